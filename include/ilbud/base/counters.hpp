@@ -1,0 +1,26 @@
+/// What the engine counts while it runs; `ilbud status` shows it.
+///
+/// Threads  any; each is an independent relaxed atomic
+#pragma once
+#include <atomic>
+#include <cstdint>
+
+#include "ilbud/base/json.hpp"
+
+namespace ilbud {
+
+using Counter = std::atomic<std::uint64_t>;
+
+struct Counters {
+    Counter events_accepted{}, events_duplicate{}, events_conflict{}, events_rejected{}, events_busy{};
+    Counter mails_planned{}, mails_skipped{};
+    Counter attempts{}, delivered{}, deferred{}, bounced{}, expired{}, suppressed{}, uncertain{};
+    Counter sessions_opened{}, sessions_failed{}, sessions_open{};
+    Counter store_commits{}, store_operations{};
+    Counter reloads{}, reloads_failed{};
+};
+
+/// One JSON object, members in the order above.
+void write_json(JsonWriter& json, const Counters& counters);
+
+}  // namespace ilbud

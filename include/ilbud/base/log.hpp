@@ -1,0 +1,64 @@
+/// The structured log: one event, one line (SECURITY S26).
+///
+/// In    a level, the event's dotted name ("mail.delivered") and named fields, among them the mail's id wherever there is one
+/// Out   a line of text (time level event key=value …) or of JSON, to the sink given
+/// Threads  any; lines never mix. Control and bidirectional characters in values are escaped, values over 500 bytes cut.
+/// Never pass a secret.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+namespace ilbud {
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+enum class LogFormat : std::uint8_t { text, json };
+
+struct LogField {
+    std::string_view name;
+    std::variant<std::string_view, std::int64_t, double, bool> value;
+
+    LogField(std::string_view field, std::string_view text) : name(field), value(text) {}
+    LogField(std::string_view field, const char* text) : name(field), value(std::string_view(text)) {}
+    LogField(std::string_view field, const std::string& text) : name(field), value(std::string_view(text)) {}
+    LogField(std::string_view field, bool flag) : name(field), value(flag) {}
+    LogField(std::string_view field, double number) : name(field), value(number) {}
+    template <class Integer>
+        requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
+    LogField(std::string_view field, Integer number) : name(field), value(static_cast<std::int64_t>(number)) {}
+};
+
+class Log {
+ public:
+    /// Lines (without line end) go to `write`, one call at a time, on the caller's thread.
+    Log(LogLevel least, LogFormat format, std::function<void(std::string_view)> write);
+    /// Lines go to standard error; those under `warning` may wait for up to a second in a buffer.
+    Log(LogLevel least, LogFormat format);
+    ~Log();
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+    void debug(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::debug, event, fields); }
+    void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::info, event, fields); }
+    void warning(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::warning, event, fields); }
+    void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::error, event, fields); }
+    /// Writes out what is buffered.
+    void flush();
+
+ private:
+    struct Impl;
+    LogLevel least_;
+    LogFormat format_;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// `text` on one line for people: control and bidirectional characters escaped (\n, \u202e), cut after `most` bytes with "…".
+[[nodiscard]] std::string on_one_line(std::string_view text, std::size_t most = 500);
+
+}  // namespace ilbud

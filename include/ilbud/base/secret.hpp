@@ -1,0 +1,43 @@
+/// Passwords and keys: read from files nobody else can read, wiped when done (SECURITY S14, S27).
+///
+/// In    a path, or the name of a systemd credential ($CREDENTIALS_DIRECTORY)
+/// Out   the content, which never prints and is overwritten when it goes
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "ilbud/base/result.hpp"
+
+namespace ilbud {
+
+/// A secret text. Not printable; wiped on destruction and when moved from.
+class Secret {
+ public:
+    Secret() = default;
+    explicit Secret(std::string text) : text_(std::move(text)) {}
+    Secret(const Secret&) = default;
+    Secret(Secret&& other) noexcept;
+    Secret& operator=(const Secret& other);
+    Secret& operator=(Secret&& other) noexcept;
+    ~Secret();
+
+    /// The content; whoever copies it wipes the copy.
+    [[nodiscard]] const std::string& reveal() const { return text_; }
+    [[nodiscard]] bool empty() const { return text_.empty(); }
+
+ private:
+    void wipe() noexcept;
+    std::string text_;
+};
+
+/// Reads the secret at `path`: a regular file, no symbolic link (O_NOFOLLOW), owned by this process's user or root, with no
+/// permission for group or others, at most 64 KiB. A relative `path` without a slash is looked for in
+/// $CREDENTIALS_DIRECTORY first, where systemd's own permissions are trusted; otherwise below `base`.
+/// Errors  secret_missing, secret_permissions, secret_symlink, secret_too_large; `place` is the path
+Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base = {});
+
+/// `text` without one trailing line end (files written by editors end in one).
+[[nodiscard]] std::string_view without_line_end(std::string_view text);
+
+}  // namespace ilbud

@@ -1,0 +1,77 @@
+/// The SMTP client's side of a session as a state machine that never touches a socket.
+///
+/// In    what the server said at EHLO, bytes received, mails to send
+/// Out   bytes to send, and one Reply for every mail: the one that decided about it
+/// Pure  no I/O, no clock; the transport carries out what it answers and keeps the deadlines
+/// See   RFC 5321 §3.3, §4.1.1.4, §4.2, §4.5.2 (dot-stuffing), §4.5.3.2; RFC 2920 (pipelining); RFC 3463, RFC 2034;
+///       SECURITY S1, S2, S6, S10, S33–S36
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/base/result.hpp"
+#include "ilbud/settings/words.hpp"
+
+namespace ilbud {
+
+/// Where in the trip to the server something happened.
+enum class Stage : std::uint8_t { connect, greeting, hello, tls, auth, mail, recipient, data, content, final_dot, quit };
+template <>
+inline constexpr std::array<std::string_view, 11> words<Stage>{"connect", "greeting",  "hello", "tls",     "auth", "mail",
+                                                               "recipient", "data", "content", "final_dot", "quit"};
+
+/// What one mail got from the server, or why it got nothing.
+struct Reply {
+    enum class Failure : std::uint8_t { none, unreachable, tls_failed, auth_failed, closed, timeout, garbage, not_offered, invalid };
+    Stage stage = Stage::connect;
+    int code = 0;                 ///< 0: no reply
+    std::string enhanced;         ///< "4.7.1"; may be empty
+    std::string text;             ///< bounded, one line
+    Failure failure = Failure::none;
+    bool content_sent = false;    ///< the final dot may have reached the server: without a reply the mail is uncertain
+    std::string relay;            ///< name of the relay
+};
+template <>
+inline constexpr std::array<std::string_view, 9> words<Reply::Failure>{"none",   "unreachable", "tls_failed",  "auth_failed", "closed",
+                                                                       "timeout", "garbage",    "not_offered", "invalid"};
+
+/// Parses replies from a stream of bytes: multi-line, bounded. One object a connection.
+class ReplyReader {
+ public:
+    struct Parsed {
+        int code = 0;
+        std::string enhanced;
+        std::string text;  ///< all lines joined by spaces, bounded, one line
+    };
+    explicit ReplyReader(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+    void feed(std::string_view bytes) { buffer_ += bytes; }
+    /// The next complete reply; nothing if more bytes are needed.
+    /// Errors  garbage (not a reply), reply_too_long
+    Result<std::optional<Parsed>> next();
+    [[nodiscard]] bool empty() const { return buffer_.empty(); }
+
+ private:
+    std::size_t bytes_max_;
+    std::string buffer_;
+};
+
+/// What the last EHLO reply offered.
+struct Extensions {
+    bool pipelining = false;
+    bool smtputf8 = false;
+    bool eight_bit = false;
+    bool enhanced_codes = false;
+    std::optional<std::size_t> size_max;
+    std::vector<std::string> auth;
+};
+Extensions read_extensions(std::string_view ehlo_reply);
+
+struct Envelope {
+    std::string from;  ///< wire form; empty: the null sender
+    std::string to;
+};
+
+}  // namespace ilbud

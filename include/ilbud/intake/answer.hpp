@@ -1,0 +1,43 @@
+/// What the sender of an event is told: one JSON line an event, in order (DESIGN §8).
+///
+/// Pure
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/base/result.hpp"
+#include "ilbud/settings/words.hpp"
+
+namespace ilbud {
+
+enum class AnswerStatus : std::uint8_t { accepted, duplicate, conflict, rejected, busy };
+template <>
+inline constexpr std::array<std::string_view, 5> words<AnswerStatus>{"accepted", "duplicate", "conflict", "rejected", "busy"};
+
+struct Answer {
+    struct Mail {
+        std::string id;
+        Kind kind{};
+        std::string to;
+    };
+    struct Skipped {
+        Kind kind{};
+        std::string reason;
+    };
+
+    std::string id;
+    std::string source;
+    AnswerStatus status{};
+    std::vector<Mail> mails;
+    std::vector<Skipped> skipped;
+    std::optional<Error> error;
+};
+
+/// Appends `answer` as one line, '\n' included:
+/// {"id","source","status","mails":[{"id","kind","to"}],"skipped":[{"kind","reason"}],"error":{"code","field","detail"}};
+/// `error` only where there is one.
+void append_line(std::string& out, const Answer& answer);
+
+}  // namespace ilbud

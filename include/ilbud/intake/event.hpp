@@ -1,0 +1,162 @@
+/// A lifecycle event: from bytes to a value that has been checked whole, so that nothing behind it checks again.
+///
+/// In    one CloudEvents 1.0 JSON object, as it came over the socket
+/// Out   an Event, or the first Error with the path of the field ("data.subscriber.email")
+/// Pure  attachments by `path` are only checked in form here; the file is read when the mail is composed
+/// See   DOMAIN §4; CloudEvents 1.0 JSON format; RFC 8259; SECURITY S4, S7, S21, S22
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "ilbud/base/id.hpp"
+#include "ilbud/base/result.hpp"
+#include "ilbud/base/time.hpp"
+#include "ilbud/settings/words.hpp"
+
+namespace ilbud {
+
+enum class EventType : std::uint8_t { created, confirmed, stopped, cancelled, card_charged, invoice_issued };
+template <>
+inline constexpr std::array<std::string_view, 6> words<EventType>{"subscription.created",   "subscription.confirmed", "subscription.stopped",
+                                                                  "subscription.cancelled", "card.charged",           "invoice.issued"};
+
+/// When a cancelled subscription ends (R14).
+enum class Ends : std::uint8_t { period, date };
+template <>
+inline constexpr std::array<std::string_view, 2> words<Ends>{"period", "date"};
+
+/// Minor units ("1250,00 kr." is 125000); the currency (ISO 4217) stands beside it.
+using Amount = std::int64_t;
+
+struct Subscriber {
+    std::string id;
+    std::string name;
+    std::string email;               ///< wire form (base/address.hpp); empty: none
+    bool email_unique = false;
+    std::optional<Locale> locale;    ///< "da", "da-DK" and the like; one without texts counts as none
+    std::optional<Method> invoicing;
+    std::string ean;                 ///< 13 digits; empty: none
+};
+
+struct Payer {
+    std::string name;
+    std::string email;               ///< empty: none
+};
+
+struct Subscription {
+    std::string id;
+    std::string product;
+    std::string campaign;
+    std::optional<Time> starts_at;
+};
+
+/// subscription.created, subscription.confirmed
+struct SignUp {
+    std::string form;                ///< empty: none named
+    std::string order;
+    std::optional<bool> gift;
+    std::string confirmation_url;    ///< http(s); empty: none
+    std::vector<Subscription> subscriptions;  ///< at least one
+};
+
+/// subscription.cancelled, subscription.stopped
+struct Ending {
+    Subscription subscription;
+    Time requested_at{};
+    Time ends_at{};                  ///< stopped: stopped_at
+    Ends ends = Ends::date;          ///< cancelled only
+    Amount delivered_unpaid = 0;     ///< R15 b
+    int other_open_invoices = 0;     ///< R15 c
+    Amount refund_due = 0;           ///< R15 e
+    std::string currency;            ///< required if an amount is given
+};
+
+struct InvoiceLine {
+    std::string text;
+    double quantity = 1;
+    Amount amount = 0;               ///< of the line, not of one piece
+    std::string subscription;        ///< id; empty: none
+};
+
+/// card.charged
+struct Charge {
+    std::string id;
+    bool succeeded = false;
+    Amount amount = 0;
+    std::string currency;
+    std::optional<Amount> vat;
+    Time charged_at{};
+    bool test = false;
+    std::string card_brand;          ///< empty: no card told
+    std::string card_last4;
+    std::string invoice_number;      ///< empty: none
+    std::vector<InvoiceLine> lines;
+    std::string period;              ///< as told, for people
+    bool document_sent_before = false;
+};
+
+/// A file to attach: either its bytes or a path below the attachments folder.
+struct Attachment {
+    std::string filename;            ///< base name, no control or bidi characters (S41)
+    std::string content_type;        ///< "application/pdf"
+    std::string bytes;               ///< decoded; empty if `path` is given
+    std::string path;                ///< relative, without "..": resolved below the folder with openat
+};
+
+/// invoice.issued
+struct Invoice {
+    std::string number;
+    Date issued_on{};
+    Date due_on{};
+    std::vector<InvoiceLine> lines;
+    Amount total = 0;
+    Amount vat = 0;
+    std::string currency;
+    std::optional<Amount> open_amount;
+    std::string payment_url;
+    std::optional<Attachment> pdf;
+    std::optional<Method> method;    ///< the subscription's own
+    bool automatic_agreement = false;
+    std::vector<std::string> copy_to;  ///< wire form
+    bool resend = false;
+};
+
+struct Event {
+    std::string id;
+    std::string source;
+    EventType type = EventType::created;
+    std::optional<Time> time;
+    std::string unit;
+    Origin origin = Origin::form;
+    Subscriber subscriber;
+    std::optional<Payer> payer;
+    std::variant<SignUp, Ending, Charge, Invoice> data;
+
+    Digest digest{};                 ///< of the event in canonical form (members sorted, no white space): R1 compares it
+    std::string raw;                 ///< the bytes it was read from; parse_event(raw) gives this value again
+};
+
+struct EventLimits {
+    std::size_t bytes_max = 1024 * 1024;
+    std::size_t depth_max = 64;
+};
+
+/// Reads one event.
+///
+/// Errors  too_large, invalid_json, too_deep, duplicate_key, invalid_utf8, control_character, missing_field, wrong_type,
+///         unknown_type, unsupported_version, invalid_value, invalid_address, invalid_time, invalid_date, invalid_money,
+///         invalid_currency, invalid_url, invalid_attachment, out_of_range; `place` is the field's path
+Result<Event> parse_event(std::string_view bytes, const EventLimits& limits = {});
+
+/// The id and source of a line that parse_event refused, as far as they can be read: for the answer. Empty where not.
+struct EventName {
+    std::string id;
+    std::string source;
+};
+EventName name_of_event(std::string_view bytes);
+
+}  // namespace ilbud

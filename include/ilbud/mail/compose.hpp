@@ -1,0 +1,28 @@
+/// Composing: an RFC 5322 / MIME message from content, CRLF line ends, 7-bit on the wire.
+///
+/// In    the planned mail (addresses, id, kind), its content, attachments' bytes
+/// Out   header and body; the body is not dot-stuffed
+/// Pure  the time is a parameter; the same input gives the same bytes (boundaries come from the mail's id)
+/// See   RFC 5322 §2.1.1, §3.6; RFC 2045 §6.7, §6.8; RFC 2046 §5.1; RFC 2047; RFC 2231; RFC 3834; SECURITY S2–S5, S16, S41
+#pragma once
+#include <string>
+#include <vector>
+
+#include "ilbud/base/result.hpp"
+#include "ilbud/intake/event.hpp"
+#include "ilbud/mail/render.hpp"
+#include "ilbud/policy/decide.hpp"
+
+namespace ilbud {
+
+struct Message {
+    std::string header;  ///< fields, each ending in CRLF, without the blank line
+    std::string body;    ///< what follows the blank line
+
+    [[nodiscard]] std::string bytes() const { return header + "\r\n" + body; }
+};
+
+/// Errors  invalid_header (a control character where none may be), too_large
+Result<Message> compose(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments, Time now);
+
+}  // namespace ilbud

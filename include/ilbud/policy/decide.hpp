@@ -1,0 +1,66 @@
+/// The decision: which mails an event makes, to whom, from whom, and why not.
+///
+/// In    a settings snapshot, a checked event, the time
+/// Out   planned mails, skips with named reasons and the chain of rules that led there
+/// Pure  the same input gives the same decision, ids included
+/// See   DOMAIN R1–R24
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/base/result.hpp"
+#include "ilbud/base/time.hpp"
+#include "ilbud/intake/event.hpp"
+#include "ilbud/settings/settings.hpp"
+
+namespace ilbud {
+
+/// One mail to one recipient, as decided. What it says is rendered when it leaves.
+struct PlannedMail {
+    std::string id;              ///< stable_id({source, event id, kind, recipient}) (R2); Message-ID is <id@domain of from>
+    Kind kind{};
+    std::string account;
+    std::string unit;
+    std::string to;              ///< wire form
+    std::string to_name;         ///< display name; may be empty
+    std::string from;            ///< invoice or support address of the unit
+    std::string from_name;
+    std::string reply_to;        ///< empty: none
+    Locale locale{};
+    bool copy = false;           ///< R22: a copy, not to the debtor
+    Time planned_at{};
+    /// R23: at most one mail per key, ever, across events; empty: no such limit. The queue refuses a second one and reports it
+    /// skipped: "invoice_mailed_before".
+    std::string once_key;
+    /// R14: not mailed if an earlier event left this mark; then skipped: "cancelled_before". Empty: no such condition.
+    std::vector<std::string> unless_marked;
+};
+
+struct Skip {
+    Kind kind{};
+    std::string reason;          ///< snake_case, one of skip_reasons
+    std::string to;              ///< the address concerned, if there is one
+};
+
+/// One link of the chain that `ilbud explain` shows.
+struct RuleStep {
+    std::string rule;            ///< "R9"
+    std::string finding;         ///< a sentence: "the form uses no confirmation, so the welcome mail belongs to created"
+};
+
+struct Decision {
+    std::vector<PlannedMail> mails;
+    std::vector<Skip> skipped;
+    std::vector<RuleStep> chain;
+    std::vector<std::string> marks;  ///< left for later events (PlannedMail::unless_marked)
+};
+
+/// Errors  unknown_unit, unknown_form, missing_field (confirmation_url where R8 applies); `place` is the field's path
+Result<Decision> decide(const Settings& settings, const Event& event, Time now);
+
+/// Why a mail was skipped, as a sentence a person understands; also for reasons the queue gives (invoice_mailed_before,
+/// cancelled_before, suppressed). Empty for an unknown reason.
+[[nodiscard]] std::string_view explain_skip(std::string_view reason);
+
+}  // namespace ilbud

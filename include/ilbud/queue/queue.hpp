@@ -1,0 +1,165 @@
+/// Events and mails that outlive the process. Every adapter passes tests/contract/queue_contract.hpp.
+///
+/// In    checked events with their decisions; settlements of mails that were lent
+/// Out   leases of due mails; rows for people who ask
+/// Threads  any: an operation is carried out by the store's own thread, and the awaiter resumes on its own executor
+/// Durable  when accept or settle return, their effect survives a power cut. Throws std::system_error (or an adapter's own
+///          std::exception) if the storage is broken. An operation's references live until its task ends.
+/// See   DESIGN §5; DOMAIN R1, R7, R14, R23; SECURITY S28, S45–S48
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/base/counters.hpp"
+#include "ilbud/base/log.hpp"
+#include "ilbud/base/task.hpp"
+#include "ilbud/base/time.hpp"
+#include "ilbud/intake/event.hpp"
+#include "ilbud/policy/decide.hpp"
+#include "ilbud/settings/settings.hpp"
+
+namespace ilbud {
+
+enum class MailState : std::uint8_t { queued, leased, delivered, bounced, expired, cancelled, suppressed };
+template <>
+inline constexpr std::array<std::string_view, 7> words<MailState>{"queued", "leased", "delivered", "bounced", "expired", "cancelled", "suppressed"};
+
+/// One event to store with what was decided about it.
+struct Entry {
+    std::shared_ptr<const Event> event;
+    Decision decision;
+};
+
+struct Accepted {
+    enum class Status : std::uint8_t { accepted, duplicate, conflict, busy };
+    Status status = Status::accepted;
+    std::string busy_reason;          ///< "queue_full" or "disk_full"
+    /// What was really planned and skipped: once_key, unless_marked and suppressions applied (R7, R14, R23). For a duplicate:
+    /// what the first one got.
+    std::vector<PlannedMail> mails;
+    std::vector<Skip> skipped;
+};
+
+/// A due mail, lent. It belongs to the holder until settled or until the hold time is over.
+struct Lease {
+    std::uint64_t row = 0;            ///< the store's own number of the mail
+    std::uint64_t token = 0;          ///< a settlement with another token than the newest lease's is ignored
+    PlannedMail mail;
+    std::shared_ptr<const Event> event;
+    int attempt = 1;                  ///< 1 for the first
+    std::string frozen;               ///< the signed message of the first attempt (header + blank line + body); empty: render it
+    bool uncertain = false;           ///< an earlier attempt lost the reply to the final dot (S36)
+};
+
+/// What became of one attempt.
+struct Settlement {
+    std::uint64_t row = 0;
+    std::uint64_t token = 0;
+    MailState state = MailState::delivered;  ///< queued: again at `due`
+    Time at{};
+    Time due{};                       ///< state queued only
+    std::string reason;               ///< snake_case: "delivered", "greylisted", "no_such_mailbox", "render_failed", …
+    int reply_code = 0;               ///< SMTP; 0: none
+    std::string enhanced;             ///< "5.1.1"; may be empty
+    std::string reply_text;           ///< bounded, one line (S34)
+    std::string relay;
+    bool attempted = true;            ///< false: given back untried (shutdown, relay unreachable); `attempt` does not rise
+    bool uncertain = false;           ///< the mail may have arrived (S36)
+    bool suppress = false;            ///< hard bounce: no more mail to this address from this account (R7)
+    std::string frozen;               ///< to store for the next attempt; empty: keep what is stored
+};
+
+/// A mail as the log shows it.
+struct MailRow {
+    std::string id;
+    std::string source;
+    std::string event;
+    Kind kind{};
+    std::string account, unit, to, from;
+    MailState state{};
+    Time planned_at{}, due{}, changed_at{};
+    int attempts = 0;
+    bool uncertain = false;
+    std::string reason;
+    int reply_code = 0;
+    std::string enhanced, reply_text, relay;
+};
+
+struct MailQuery {
+    std::optional<MailState> state;
+    std::optional<Kind> kind;
+    std::string unit, to, source, event, id;  ///< empty: any
+    std::optional<Time> since;
+    std::size_t most = 50;
+    bool newest_first = true;
+};
+
+/// A stored event with its decision, for `explain`.
+struct EventRow {
+    std::string source, id, raw;
+    Time accepted_at{};
+    std::vector<Skip> skipped;
+    std::vector<RuleStep> chain;
+    std::vector<MailRow> mails;
+};
+
+struct QueueCounts {
+    std::array<std::uint64_t, words<MailState>.size()> mails{};  ///< by MailState
+    std::uint64_t events = 0;
+    std::uint64_t suppressions = 0;
+    std::optional<Time> oldest_due;   ///< of the queued mails
+};
+
+struct Suppression {
+    std::string account, address, reason;
+    Time since{};
+};
+
+/// What anyone may ask, also while a daemon owns the queue.
+class QueueReader {
+ public:
+    virtual ~QueueReader() = default;
+    virtual std::vector<MailRow> mails(const MailQuery& query) = 0;
+    virtual std::optional<EventRow> event(std::string_view source, std::string_view id) = 0;
+    virtual QueueCounts counts() = 0;
+    virtual std::vector<Suppression> suppressions(std::string_view account) = 0;
+};
+
+class Queue {
+ public:
+    virtual ~Queue() = default;
+    /// Stores events, decisions and mails in one commit, in order; answers in the same order. An event whose source and id are
+    /// known is not stored again: duplicate (same digest) or conflict; also within one call.
+    virtual Task<std::vector<Accepted>> accept(std::vector<Entry> entries) = 0;
+    /// Lends up to `most` due mails: urgent classes first by the weights, round-robin over units inside a class. Waits until at
+    /// least one is due, at most `wait`; then empty. Mails to suppressed addresses are settled `suppressed` on the way (S45).
+    virtual Task<std::vector<Lease>> lease(std::size_t most, Duration wait) = 0;
+    /// Ends leases. Never ends one before its outcome is stored.
+    virtual Task<void> settle(std::vector<Settlement> settlements) = 0;
+    /// Waiting and waited-for mails, cheaply.
+    virtual Task<QueueCounts> counts() = 0;
+    /// Adds or removes a suppression by hand. Returns whether anything changed.
+    virtual Task<bool> suppress(Suppression suppression) = 0;
+    virtual Task<bool> unsuppress(std::string account, std::string address) = 0;
+    /// Removes what is finished and older than `before`, at most `most` events with their mails; returns how many went.
+    virtual Task<std::size_t> prune(Time before, std::size_t most) = 0;
+    /// New weights and limits after a reload.
+    virtual void apply(const QueueSettings& settings) = 0;
+    /// No more leases: pending and future lease() calls return empty at once.
+    virtual void stop_lending() = 0;
+};
+
+/// Opens (and, if needed, creates or migrates) the SQLite queue in `settings.folder`. One process only: a second open of the
+/// same folder fails. Leases of a process that died are void: their mails are due again.
+/// Errors  queue_in_use, queue_schema (made by a newer version), queue_unusable
+Result<std::unique_ptr<Queue>> open_sqlite_queue(const QueueSettings& settings, const Clock& clock, Log& log, Counters& counters);
+
+/// Opens it for reading only, whether or not a daemon runs.
+/// Errors  queue_missing, queue_schema, queue_unusable
+Result<std::unique_ptr<QueueReader>> open_sqlite_reader(const QueueSettings& settings);
+
+}  // namespace ilbud

@@ -1,0 +1,26 @@
+/// Reads the settings: one platform file and a folder of accounts, checked whole.
+///
+/// In    config/ilbud.toml; beside it accounts/*.toml
+/// Out   one Settings value, or every finding with file:line:column and what was expected
+/// Not pure: reads files. Private keys and passwords are not read here, but that their files exist and are private is checked.
+/// See   DOMAIN §1, STYLE §7
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ilbud/base/result.hpp"
+#include "ilbud/settings/settings.hpp"
+
+namespace ilbud {
+
+/// Errors (each with `place` = "file:line:column"): toml_syntax, unknown_option, wrong_type, out_of_range, invalid_value,
+/// missing_option, unknown_reference, duplicate_name, file_missing, secret_… (base/secret.hpp). All findings, not the first alone.
+Result<Settings, std::vector<Error>> load_settings(const std::filesystem::path& platform_file);
+
+/// The platform file with every option, its meaning, unit, range and default, as `ilbud check --print` writes it.
+[[nodiscard]] std::string default_platform_file();
+/// The same for an account file.
+[[nodiscard]] std::string default_account_file();
+
+}  // namespace ilbud

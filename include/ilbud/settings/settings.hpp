@@ -1,0 +1,227 @@
+/// Everything the engine is told, as plain values: one immutable snapshot that a whole trip uses.
+///
+/// In    made by load_settings (settings/load.hpp) from TOML, or by hand in tests
+/// Out   platform, accounts, business units, customer services and forms with inheritance already applied
+/// Pure  types only. Defaults here are the defaults of the product; the option table (settings/options.hpp) documents each.
+/// See   DOMAIN §1
+#pragma once
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ilbud/base/log.hpp"
+#include "ilbud/base/time.hpp"
+#include "ilbud/settings/words.hpp"
+
+namespace ilbud {
+
+using namespace std::chrono_literals;
+
+/// A text in some of the languages; empty where there is none.
+using Texts = std::map<Locale, std::string>;
+
+struct IntakeSettings {
+    std::filesystem::path socket = "run/ilbud.sock";   ///< events in
+    std::filesystem::path control = "run/control.sock";  ///< status, reload
+    std::vector<std::string> allow_users;   ///< besides root and the daemon's own user (SO_PEERCRED)
+    std::vector<std::string> allow_groups;
+    std::size_t event_bytes_max = 1024 * 1024;
+    std::size_t depth_max = 64;
+    std::size_t connections_max = 256;
+    std::size_t batch_max = 256;            ///< lines of one connection taken into one commit
+    Duration line_deadline = 30s;           ///< a line once begun must end by then
+    Duration write_deadline = 30s;          ///< a client that does not read its answers is dropped
+    std::filesystem::path attachments;      ///< folder below which `path` attachments lie; empty: refused
+    std::size_t attachment_bytes_max = 10 * 1024 * 1024;
+};
+
+struct QueueSettings {
+    std::filesystem::path folder = "queue";
+    std::size_t mails_max = 5'000'000;       ///< waiting mails at which intake answers `busy`
+    std::size_t disk_free_min = 256 * 1024 * 1024;  ///< bytes free below which intake answers `busy`
+    std::size_t commit_operations_max = 256; ///< group commit: at most so many operations …
+    Duration commit_wait = 2ms;              ///< … or so long, whichever is first; a lone operation does not wait
+    Duration lease_hold = 30min;             ///< a lease not settled by then is lent again
+    Duration keep = 24h * 400;               ///< finished events and mails stay as the log, and dedupe, for so long
+    std::size_t prune_batch = 200;           ///< rows removed in one go
+    std::array<int, urgency_count> class_weights{16, 4, 1};  ///< share of each class when all have work
+};
+
+struct RetryPolicy {
+    std::vector<Duration> steps{1min, 5min, 15min, 30min, 1h, 2h, 4h};  ///< waits; the last one repeats
+    Duration give_up_after = 24h * 2;  ///< from acceptance; then `expired`
+    double jitter = 0.1;               ///< each wait varies by so much of itself, both ways
+};
+
+/// How long each step of a session may take (RFC 5321 §4.5.3.2; all can be set).
+struct DeliveryDeadlines {
+    Duration connect = 30s;      ///< TCP, TLS, greeting, EHLO and AUTH together
+    Duration mail = 5min;
+    Duration recipient = 5min;
+    Duration data = 2min;
+    Duration block = 3min;       ///< no progress in sending the content
+    Duration final_dot = 10min;
+    Duration quit = 2s;
+    Duration session = 20min;    ///< one mail in total
+    Duration idle = 30s;         ///< an unused session is then closed with QUIT
+};
+
+struct Relay {
+    std::string name;             ///< for logs; unique
+    std::string host;             ///< name or address literal
+    std::uint16_t port = 25;
+    TlsPolicy tls = TlsPolicy::opportunistic;
+    bool tls_from_start = false;  ///< SMTPS (port 465); then `tls` counts as required
+    std::filesystem::path ca_file;  ///< PEM; empty: the system's
+    AuthMethod auth = AuthMethod::none;
+    std::string user;
+    std::filesystem::path password_file;  ///< for xoauth2: the bearer token
+    std::string source_address;   ///< local address to send from; empty: the system's choice
+    std::size_t connections_max = 20;      ///< over all lanes
+    std::size_t mails_per_session = 1000;  ///< then QUIT and a new one; 0: no limit
+    bool pipelining = true;       ///< use it where offered (RFC 2920)
+};
+
+struct DeliverySettings {
+    std::string helo_name;        ///< EHLO name; empty: the machine's host name
+    std::vector<Relay> relays;    ///< in order of preference; at least one
+    Duration relay_pause = 30s;   ///< a relay that cannot be reached is left out so long, doubling up to …
+    Duration relay_pause_max = 10min;
+    DeliveryDeadlines deadlines;
+    std::size_t reply_bytes_max = 16 * 1024;  ///< one reply, all lines; more ends the session
+    std::array<RetryPolicy, kind_count> retry = [] {
+        std::array<RetryPolicy, kind_count> all{};
+        // Someone waits in front of a screen for a confirmation; an invoice may take its time.
+        all[static_cast<std::size_t>(Kind::confirmation)] = {{15s, 30s, 1min, 2min, 5min, 15min, 30min}, 24h, 0.1};
+        all[static_cast<std::size_t>(Kind::invoice)].give_up_after = 24h * 5;
+        return all;
+    }();
+};
+
+/// One of the two DKIM selectors behind the customers' CNAMEs (DOMAIN §1, R27, R30).
+struct DkimSelector {
+    std::string name;    ///< "ilbud1" in ilbud1._domainkey.<customer's domain>
+    std::string target;  ///< where the customer's CNAME points
+    std::filesystem::path key_file;  ///< PEM private key; empty: the slot is idle
+};
+
+struct DkimSettings {
+    std::array<DkimSelector, 2> selectors;
+    int active = 0;                               ///< index of the signing one
+    std::optional<DkimSelector> ed25519;          ///< a second signature beside the first (RFC 8463)
+    Duration valid_beyond_retry = 24h * 2;        ///< x= lies so long after the last possible attempt
+};
+
+struct DaemonSettings {
+    int lanes = 0;                    ///< 0: one a core
+    std::size_t window = 64;          ///< mails a lane holds leased at once
+    Duration stop_deadline = 20s;     ///< SIGTERM: what is in flight may end until then
+    LogFormat log_format = LogFormat::text;
+    LogLevel log_level = LogLevel::info;
+};
+
+struct Platform {
+    std::filesystem::path folder;     ///< of the settings file; relative paths start here
+    std::filesystem::path templates = "../templates";
+    std::vector<std::string> spf_includes;  ///< first = recommended, the rest still accepted (R26)
+    std::size_t template_bytes_max = 256 * 1024;
+    std::size_t template_depth_max = 16;
+    Duration template_load_max = 1s;  ///< one template's lint and load
+    std::size_t mail_bytes_max = 25 * 1024 * 1024;
+    IntakeSettings intake;
+    QueueSettings queue;
+    DeliverySettings delivery;
+    DkimSettings dkim;
+    DaemonSettings daemon;
+};
+
+struct CustomerService {
+    std::string id;
+    std::string name;                 ///< display name of From
+    std::string support_email;
+    std::string self_service_url;     ///< https; may be empty
+    Texts welcome_message;            ///< Markdown (R11)
+    WordSet<Login> login{Login::number, Login::email};
+    bool mail_on_start = true;
+    bool mail_on_stop = true;         ///< stop and cancel
+    std::string reply_to;             ///< empty: none
+    std::array<WordSet<Origin>, kind_count> mail_origins = [] {  // R4
+        std::array<WordSet<Origin>, kind_count> all{};
+        const WordSet<Origin> sign_up{Origin::form, Origin::self_service, Origin::api};
+        const WordSet<Origin> every{Origin::form, Origin::self_service, Origin::publisher, Origin::api, Origin::import, Origin::system};
+        all[static_cast<std::size_t>(Kind::confirmation)] = sign_up;
+        all[static_cast<std::size_t>(Kind::welcome)] = sign_up;
+        all[static_cast<std::size_t>(Kind::stopped)] = {Origin::self_service};
+        all[static_cast<std::size_t>(Kind::cancelled)] = {Origin::self_service};
+        all[static_cast<std::size_t>(Kind::receipt)] = every;
+        all[static_cast<std::size_t>(Kind::invoice)] = every;
+        return all;
+    }();
+};
+
+struct Form {
+    std::string id;
+    bool email_required = true;
+    bool email_twice = false;
+    KnownEmail known_email = KnownEmail::suggest_login;
+    bool welcome_mail = true;
+    std::vector<Addressee> welcome_to{Addressee::subscriber};
+    bool welcome_to_given = false;    ///< whether the settings say it; a gift's default differs (R10)
+    bool confirm_first = false;       ///< confirmation mail before activation (R8)
+};
+
+struct Branding {
+    std::string logo_url;             ///< https; may be empty
+    std::string logo_alt;             ///< empty: the unit's name
+    std::string colour = "#1a1a1a";   ///< headings, buttons: #rrggbb
+    std::string colour_text = "#ffffff";  ///< on `colour`
+};
+
+struct Unit {
+    std::string id;                   ///< unique over the platform: events name it
+    std::string account;
+    std::string customer_service;
+    std::string name;                 ///< display name of From of invoices
+    Locale language = Locale::da;
+    std::vector<Locale> locales;      ///< further ones a subscriber may choose
+    std::string time_zone = "Europe/Copenhagen";
+    std::string invoice_email;
+    WordSet<Method> methods{Method::email, Method::card, Method::betalingsservice, Method::mobilepay, Method::nemhandel, Method::paper};
+    Method preferred_method = Method::email;
+    bool card_receipts = true;        ///< R17
+    std::int64_t triviality_limit = 0;  ///< minor units (Bagatelgrænse)
+    Branding branding;
+};
+
+struct Account {
+    std::string id;
+    std::string email;                ///< R3: never in a subscriber's mail
+    std::string contact_email;
+    CustomerTerm customer_term = CustomerTerm::subscriber;
+    RelationTerm relation_term = RelationTerm::subscription;
+    bool test_mode = false;           ///< R6
+    std::vector<std::string> test_domains;
+    std::map<std::string, CustomerService, std::less<>> customer_services;
+    std::map<std::string, Form, std::less<>> forms;
+};
+
+struct Settings {
+    Platform platform;
+    std::map<std::string, Account, std::less<>> accounts;
+    std::map<std::string, Unit, std::less<>> units;
+
+    /// The unit an event names, or null.
+    [[nodiscard]] const Unit* unit(std::string_view id) const;
+    /// Those of a unit of this very snapshot; they always exist (the loader checks every reference).
+    [[nodiscard]] const Account& account_of(const Unit& unit) const;
+    [[nodiscard]] const CustomerService& customer_service_of(const Unit& unit) const;
+    /// The form `id` of the unit's account, or null.
+    [[nodiscard]] const Form* form_of(const Unit& unit, std::string_view id) const;
+};
+
+}  // namespace ilbud
