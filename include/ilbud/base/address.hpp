@@ -30,7 +30,8 @@ Result<Address> parse_address(std::string_view text);
 /// Errors  invalid_domain
 Result<std::string> parse_domain(std::string_view text);
 
-/// What a suppression list compares: local part in lower case (as nearly all receivers do) + domain (SECURITY S9).
+/// What a suppression list compares: local part in lower case (as nearly all receivers do), composed (NFC) and without quotes,
+/// which name the same mailbox, + domain (SECURITY S9). For comparing only: it is not an address.
 [[nodiscard]] std::string suppression_key(const Address& address);
 
 }  // namespace ilbud
