@@ -62,8 +62,8 @@ Error unexpected(std::string_view text, std::size_t at) {
     if (at >= text.size()) return bad_address("ends too early");
     constexpr std::string_view digits = "0123456789abcdef";
     const auto c = static_cast<unsigned char>(text[at]);
-    std::string what = c > 32 && c < 127 ? std::string{'\'', text[at], '\''}
-                                         : std::string("0x") + digits[c >> 4U] + digits[c & 15U];
+    std::string what =
+        c > 32 && c < 127 ? std::string{'\'', text[at], '\''} : std::string("0x") + digits[c >> 4U] + digits[c & 15U];
     return bad_address("unexpected " + what + " at byte " + std::to_string(at));
 }
 
@@ -139,7 +139,8 @@ std::optional<Error> check_labels(std::string_view domain) {
 bool is_plain(std::string_view domain) {
     for (std::size_t i = 0; i < domain.size(); ++i) {
         if (!is_ascii(domain[i])) return false;
-        if (domain[i] == '-' && i >= 3 && domain[i - 1] == '-' && to_lower(domain[i - 2]) == 'n' && to_lower(domain[i - 3]) == 'x')
+        if (domain[i] == '-' && i >= 3 && domain[i - 1] == '-' && to_lower(domain[i - 2]) == 'n' &&
+            to_lower(domain[i - 3]) == 'x')
             return false;
     }
     return true;
