@@ -1,0 +1,65 @@
+#include "ilbud/base/id.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <stdexcept>
+
+namespace ilbud {
+
+Digest sha256(std::string_view bytes) {
+    Digest digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    return digest;
+}
+
+std::string stable_id(std::initializer_list<std::string_view> parts) {
+    std::string joined;
+    for (const auto part : parts) {
+        joined += std::to_string(part.size());
+        joined += ':';
+        joined += part;
+    }
+    const Digest digest = sha256(joined);
+    static constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    std::string id;
+    id.reserve(26);
+    unsigned bits = 0;
+    int count = 0;
+    for (std::size_t i = 0; id.size() < 26; ++i) {
+        bits = (bits << 8U) | digest[i];
+        count += 8;
+        while (count >= 5 && id.size() < 26) {
+            count -= 5;
+            id += alphabet[(bits >> static_cast<unsigned>(count)) & 31U];
+        }
+    }
+    return id;
+}
+
+std::string base64(std::string_view bytes) {
+    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
+                                       static_cast<int>(bytes.size()));
+    text.resize(static_cast<std::size_t>(length));
+    return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    // OpenSSL would skip white space around the text and take "=" in the middle: both are refused here.
+    const auto padding = text.find('=');
+    const auto letters = padding == std::string_view::npos ? text : text.substr(0, padding);
+    const auto pads = text.size() - letters.size();
+    if (pads > 2 || text.substr(letters.size()) != std::string_view("==").substr(0, pads)) return std::nullopt;
+    for (const char c : letters)
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/')) return std::nullopt;
+    std::string bytes(text.size() / 4 * 3, '\0');
+    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(text.data()),
+                                       static_cast<int>(text.size()));
+    if (length < 0) return std::nullopt;
+    bytes.resize(static_cast<std::size_t>(length) - pads);
+    return bytes;
+}
+
+}  // namespace ilbud

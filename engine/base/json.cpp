@@ -1,0 +1,119 @@
+#include "ilbud/base/json.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace ilbud {
+namespace {
+
+// Length of the well-formed UTF-8 sequence at `text[at]`, or 0 (Unicode 15, table 3-7).
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const unsigned first = byte(at);
+    const unsigned second = byte(at + 1);
+    if (first < 0x80) return 1;
+    if (first >= 0xC2 && first <= 0xDF) return tail(at + 1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F)) return 0;
+        return tail(at + 1) && tail(at + 2) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) return 0;
+        return tail(at + 1) && tail(at + 2) && tail(at + 3) ? 4 : 0;
+    }
+    return 0;
+}
+
+void append_escaped(std::string& out, unsigned char c) {
+    switch (c) {
+        case '"': out += "\\\""; return;
+        case '\\': out += "\\\\"; return;
+        case '\n': out += "\\n"; return;
+        case '\r': out += "\\r"; return;
+        case '\t': out += "\\t"; return;
+        default: break;
+    }
+    static constexpr std::string_view hex = "0123456789abcdef";
+    out += "\\u00";
+    out += hex[c >> 4U];
+    out += hex[c & 15U];
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t plain = 0;  // start of the run not yet copied
+    for (std::size_t i = 0; i < text.size();) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') {
+            ++i;
+            continue;
+        }
+        const std::size_t length = c < 0x80 ? 0 : utf8_length(text, i);
+        if (length > 0) {
+            i += length;
+            continue;
+        }
+        out += text.substr(plain, i - plain);
+        if (c < 0x80)
+            append_escaped(out, c);
+        else
+            out += "\xEF\xBF\xBD";
+        plain = ++i;
+    }
+    out += text.substr(plain);
+    out += '"';
+}
+
+void JsonWriter::separate() {
+    if (!first_ && !after_key_) out_ += ',';
+    first_ = false;
+    after_key_ = false;
+}
+
+JsonWriter& JsonWriter::open(char bracket) {
+    separate();
+    out_ += bracket;
+    first_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::close(char bracket) {
+    out_ += bracket;
+    first_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+    separate();
+    append_json_string(out_, name);
+    out_ += ':';
+    after_key_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(std::string_view text) {
+    separate();
+    append_json_string(out_, text);
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(bool flag) { return raw(flag ? "true" : "false"); }
+
+JsonWriter& JsonWriter::value(double number) {
+    if (!std::isfinite(number)) return null();
+    std::array<char, 32> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
+    return raw({buffer.data(), static_cast<std::size_t>(end - buffer.data())});
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+    separate();
+    out_ += json;
+    return *this;
+}
+
+}  // namespace ilbud
