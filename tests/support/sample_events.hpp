@@ -78,7 +78,7 @@ inline std::string minimal_event(EventType type, const Sample& sample = {}) {
     switch (type) {
         case EventType::created:
         case EventType::confirmed:
-            rest = R"("subscriptions":[{"id":"s-1","product":"Dagbladet"}])";
+            rest = R"("subscriptions":[{"id":"s-1","product":"Dagbladet","starts_at":"2025-07-01T00:00:00Z"}])";
             break;
         case EventType::stopped:
             rest = R"("subscription":{"id":"s-1","product":"Dagbladet"},"requested_at":"2025-06-24T10:00:00Z",)"
@@ -119,7 +119,7 @@ inline std::string full_event(EventType type, const Sample& sample = {}) {
                 R"("form":)" + quoted(sample.form.empty() ? "web" : sample.form) + R"(,"order":"o-1","gift":true,)" +
                 R"("confirmation_url":"https://example.com/confirm?token=abc",)"
                 R"("subscriptions":[{"id":"s-1","product":"Dagbladet","campaign":"Sommer 2025","starts_at":"2025-07-01T00:00:00+02:00"},)"
-                R"({"id":"s-2","product":"Søndagsavisen"}])";
+                R"({"id":"s-2","product":"Søndagsavisen","starts_at":"2025-07-01T00:00:00Z"}])";
             break;
         case EventType::stopped:
             rest = ending + R"("stopped_at":"2025-06-24T10:00:00Z")";

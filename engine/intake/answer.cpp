@@ -1,0 +1,28 @@
+#include "ilbud/intake/answer.hpp"
+
+#include "ilbud/base/json.hpp"
+
+namespace ilbud {
+
+void append_line(std::string& out, const Answer& answer) {
+    JsonWriter json(out);
+    json.begin_object();
+    json.field("id", answer.id).field("source", answer.source).field("status", to_word(answer.status));
+    json.key("mails").begin_array();
+    for (const auto& mail : answer.mails)
+        json.begin_object().field("id", mail.id).field("kind", to_word(mail.kind)).field("to", mail.to).end_object();
+    json.end_array();
+    json.key("skipped").begin_array();
+    for (const auto& skipped : answer.skipped)
+        json.begin_object().field("kind", to_word(skipped.kind)).field("reason", skipped.reason).end_object();
+    json.end_array();
+    if (answer.error) {
+        const Error& error = *answer.error;
+        json.key("error").begin_object();
+        json.field("code", error.code).field("field", error.place).field("detail", error.detail).end_object();
+    }
+    json.end_object();
+    out += '\n';
+}
+
+}  // namespace ilbud

@@ -1,0 +1,72 @@
+#include "ilbud/intake/event.hpp"
+
+#include "event_data.hpp"
+#include "field_reader.hpp"
+#include "field_values.hpp"
+#include "json_check.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t name_bytes_max = 255;  // of id and source
+
+// A parser keeps its buffers, some twenty times the text, for the next event; one for a rare big event is thrown away.
+constexpr std::size_t kept_bytes_max = 64 * 1024;
+
+simdjson::dom::parser& kept_parser() {
+    thread_local simdjson::dom::parser parser;
+    return parser;
+}
+
+// The CloudEvents attribute `name`: id or source.
+std::string read_name(FieldReader& envelope, std::string_view name) {
+    const std::string_view text = envelope.text(name, Need::required, name_bytes_max);
+    if (text.size() > name_bytes_max) envelope.fail(name, "out_of_range", "longer than 255 bytes");
+    return std::string(text);
+}
+
+void read_envelope(FieldReader& envelope, Event& event) {
+    const std::string_view version = envelope.text("specversion", Need::required, name_bytes_max);
+    if (version != "1.0") envelope.fail("specversion", "unsupported_version", "expected \"1.0\"");
+    event.id = read_name(envelope, "id");
+    event.source = read_name(envelope, "source");
+    if (!is_uri_reference(event.source)) envelope.fail("source", "invalid_value", "expected a URI reference");
+    const auto type = from_word<EventType>(envelope.text("type", Need::required, name_bytes_max));
+    if (!type) envelope.fail("type", "unknown_type", "no such type of event");
+    event.type = type.value_or(EventType::created);
+    event.time = envelope.time("time", Need::optional);
+    const std::string_view content = envelope.text("datacontenttype", Need::optional, name_bytes_max);
+    if (!content.empty() && !is_json_type(content))
+        envelope.fail("datacontenttype", "invalid_value", "expected application/json");
+    if (envelope.has("data_base64"))
+        envelope.fail("data_base64", "invalid_value", "binary data is not taken: put the object into data");
+}
+
+Result<Event> read_event(simdjson::dom::parser& parser, std::string_view bytes, const EventLimits& limits) {
+    const auto document = parse_json(parser, bytes, limits);
+    if (!document) return document.error();
+    const auto canonical = to_canonical(*document, limits.depth_max);
+    if (!canonical) return canonical.error();
+    simdjson::dom::object object;
+    if (document->get(object) != simdjson::SUCCESS) return Error{"wrong_type", "", "expected an object"};
+    Event event;
+    Problem problem;
+    FieldReader envelope(object, FieldPath{}, problem);
+    read_envelope(envelope, event);
+    if (!problem)
+        if (auto data = envelope.object("data", Need::required)) read_data(*data, event);
+    if (problem) return *std::move(problem);
+    event.digest = sha256(*canonical);
+    event.raw = bytes;
+    return event;
+}
+
+}  // namespace
+
+Result<Event> parse_event(std::string_view bytes, const EventLimits& limits) {
+    if (bytes.size() <= kept_bytes_max) return read_event(kept_parser(), bytes, limits);
+    simdjson::dom::parser parser;
+    return read_event(parser, bytes, limits);
+}
+
+}  // namespace ilbud

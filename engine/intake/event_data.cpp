@@ -1,0 +1,210 @@
+#include "event_data.hpp"
+
+#include "field_values.hpp"
+
+namespace ilbud {
+namespace {
+
+// Limits in code points and elements: generous for every real sender, small enough for every mail.
+constexpr std::size_t word_max = 100;
+constexpr std::size_t name_max = 200;
+constexpr std::size_t product_max = 300;
+constexpr std::size_t line_text_max = 500;
+constexpr std::size_t period_max = 100;
+constexpr std::size_t brand_max = 50;
+constexpr std::size_t file_name_max = 200;
+constexpr std::size_t content_type_max = 127;
+constexpr std::size_t path_max = 1000;
+constexpr std::size_t base64_max = 64 * 1024 * 1024;  // the event's own limit is lower
+constexpr std::size_t subscriptions_max = 100;
+constexpr std::size_t lines_max = 500;
+constexpr std::size_t copies_max = 50;
+
+Subscriber read_subscriber(FieldReader& in) {
+    Subscriber subscriber;
+    subscriber.id = in.identifier("id", Need::required);
+    subscriber.name = in.text("name", Need::required, name_max);
+    subscriber.email = in.email("email");
+    subscriber.email_unique = in.flag("email_unique", Need::optional).value_or(false);
+    const std::string_view locale = in.text("locale", Need::optional, word_max);
+    if (!locale.empty() && !is_language_tag(locale))
+        in.fail("locale", "invalid_value", "expected a language tag such as da or da-DK");
+    subscriber.locale = locale_of(locale);
+    subscriber.invoicing = in.word<Method>("invoicing", Need::optional);
+    subscriber.ean = in.text("ean", Need::optional, word_max);
+    if (!subscriber.ean.empty() && !is_ean(subscriber.ean))
+        in.fail("ean", "invalid_value", "expected 13 digits of which the last is the check digit");
+    return subscriber;
+}
+
+std::optional<Payer> read_payer(FieldReader& data) {
+    auto in = data.object("payer", Need::optional);
+    if (!in) return std::nullopt;
+    Payer payer;
+    payer.name = in->text("name", Need::required, name_max);
+    payer.email = in->email("email");
+    return payer;
+}
+
+Subscription read_subscription(FieldReader& in, Need start) {
+    Subscription subscription;
+    subscription.id = in.identifier("id", Need::required);
+    subscription.product = in.text("product", Need::required, product_max);
+    subscription.campaign = in.text("campaign", Need::optional, product_max);
+    subscription.starts_at = in.time("starts_at", start);
+    return subscription;
+}
+
+SignUp read_sign_up(FieldReader& data) {
+    SignUp sign_up;
+    sign_up.form = data.identifier("form", Need::optional);
+    sign_up.order = data.identifier("order", Need::optional);
+    sign_up.gift = data.flag("gift", Need::optional);
+    sign_up.confirmation_url = data.web_url("confirmation_url");
+    for (auto& in : data.objects("subscriptions", Need::required, 1, subscriptions_max))
+        sign_up.subscriptions.push_back(read_subscription(in, Need::required));
+    return sign_up;
+}
+
+Ending read_ending(FieldReader& data, EventType type) {
+    Ending ending;
+    if (auto in = data.object("subscription", Need::required)) ending.subscription = read_subscription(*in, Need::optional);
+    ending.requested_at = data.time("requested_at", Need::required).value_or(Time{});
+    if (type == EventType::stopped) {
+        ending.ends_at = data.time("stopped_at", Need::required).value_or(Time{});
+    } else {
+        ending.ends_at = data.time("ends_at", Need::required).value_or(Time{});
+        ending.ends = data.word<Ends>("ends", Need::required).value_or(Ends::date);
+    }
+    ending.delivered_unpaid = data.owed("delivered_unpaid");
+    ending.other_open_invoices = data.count("other_open_invoices");
+    ending.refund_due = data.owed("refund_due");
+    const bool has_amount = ending.delivered_unpaid > 0 || ending.refund_due > 0;
+    ending.currency = data.currency("currency", has_amount ? Need::required : Need::optional);
+    return ending;
+}
+
+std::vector<InvoiceLine> read_lines(FieldReader& invoice, Need need) {
+    std::vector<InvoiceLine> lines;
+    for (auto& in : invoice.objects("lines", need, 0, lines_max)) {
+        InvoiceLine line;
+        line.text = in.text("text", Need::required, line_text_max);
+        line.quantity = in.quantity("quantity");
+        line.amount = in.money("amount", Need::required).value_or(0);
+        line.subscription = in.identifier("subscription", Need::optional);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+// Text for people, or two dates.
+std::string read_period(FieldReader& invoice) {
+    if (!invoice.has("period") || invoice.is_text("period"))
+        return std::string(invoice.text("period", Need::optional, period_max));
+    auto in = invoice.object("period", Need::optional);
+    if (!in) return {};
+    const auto from = in->date("from", Need::required);
+    const auto to = in->date("to", Need::required);
+    return from && to ? to_text(*from) + " – " + to_text(*to) : std::string();
+}
+
+Charge read_charge(FieldReader& data) {
+    Charge charge;
+    if (auto in = data.object("charge", Need::required)) {
+        charge.id = in->identifier("id", Need::required);
+        charge.succeeded = in->flag("succeeded", Need::required).value_or(false);
+        charge.amount = in->money("amount", Need::required).value_or(0);
+        charge.currency = in->currency("currency", Need::required);
+        charge.vat = in->money("vat", Need::optional);
+        charge.charged_at = in->time("charged_at", Need::required).value_or(Time{});
+        charge.test = in->flag("test", Need::optional).value_or(false);
+        if (auto card = in->object("card", Need::optional)) {
+            charge.card_brand = card->text("brand", Need::required, brand_max);
+            charge.card_last4 = card->text("last4", Need::required, word_max);
+            if (charge.card_last4.size() != 4 || charge.card_last4.find_first_not_of("0123456789") != std::string::npos)
+                card->fail("last4", "invalid_value", "expected four digits");
+        }
+    }
+    if (auto invoice = data.object("invoice", Need::optional)) {
+        charge.invoice_number = invoice->identifier("number", Need::required);
+        charge.lines = read_lines(*invoice, Need::optional);
+        charge.period = read_period(*invoice);
+    }
+    charge.document_sent_before = data.flag("document_sent_before", Need::optional).value_or(false);
+    return charge;
+}
+
+std::optional<Attachment> read_attachment(FieldReader& invoice) {
+    auto in = invoice.object("pdf", Need::optional);
+    if (!in) return std::nullopt;
+    Attachment attachment;
+    attachment.filename = in->text("filename", Need::required, file_name_max);
+    if (!is_file_name(attachment.filename))
+        in->fail("filename", "invalid_attachment", "expected a name without folders or a leading dot");
+    attachment.content_type = in->text("content_type", Need::required, content_type_max);
+    if (!is_attachment_type(attachment.content_type))
+        in->fail("content_type", "invalid_attachment", "expected type/subtype such as application/pdf, without parameters");
+    attachment.path = in->text("path", Need::optional, path_max);
+    const std::string_view encoded = in->text("base64", Need::optional, base64_max);
+    if (encoded.empty() == attachment.path.empty()) {
+        invoice.fail("pdf", "invalid_attachment", "expected either base64 or path");
+        return attachment;
+    }
+    if (!attachment.path.empty()) {
+        if (!is_inner_path(attachment.path))
+            in->fail("path", "invalid_attachment", "expected a relative path without empty, . or .. segments");
+        return attachment;
+    }
+    auto bytes = from_base64(encoded);
+    if (!bytes) in->fail("base64", "invalid_attachment", "expected RFC 4648 base64 with padding and without white space");
+    attachment.bytes = std::move(bytes).value_or(std::string());
+    return attachment;
+}
+
+Invoice read_invoice(FieldReader& data) {
+    Invoice invoice;
+    if (auto in = data.object("invoice", Need::required)) {
+        invoice.number = in->identifier("number", Need::required);
+        invoice.issued_on = in->date("issued_on", Need::required).value_or(Date{});
+        invoice.due_on = in->date("due_on", Need::required).value_or(Date{});
+        invoice.lines = read_lines(*in, Need::required);
+        invoice.total = in->money("total", Need::required).value_or(0);
+        invoice.vat = in->money("vat", Need::required).value_or(0);
+        invoice.currency = in->currency("currency", Need::required);
+        invoice.open_amount = in->money("open_amount", Need::optional);
+        invoice.payment_url = in->web_url("payment_url");
+        invoice.pdf = read_attachment(*in);
+    }
+    invoice.method = data.word<Method>("method", Need::optional);
+    invoice.automatic_agreement = data.flag("automatic_agreement", Need::optional).value_or(false);
+    invoice.copy_to = data.emails("copy_to", copies_max);
+    invoice.resend = data.flag("resend", Need::optional).value_or(false);
+    return invoice;
+}
+
+}  // namespace
+
+void read_data(FieldReader& data, Event& event) {
+    event.unit = data.text("unit", Need::required, word_max);
+    event.origin = data.word<Origin>("origin", Need::required).value_or(Origin::system);
+    if (auto in = data.object("subscriber", Need::required)) event.subscriber = read_subscriber(*in);
+    event.payer = read_payer(data);
+    switch (event.type) {
+        case EventType::created:
+        case EventType::confirmed:
+            event.data = read_sign_up(data);
+            break;
+        case EventType::stopped:
+        case EventType::cancelled:
+            event.data = read_ending(data, event.type);
+            break;
+        case EventType::card_charged:
+            event.data = read_charge(data);
+            break;
+        case EventType::invoice_issued:
+            event.data = read_invoice(data);
+            break;
+    }
+}
+
+}  // namespace ilbud

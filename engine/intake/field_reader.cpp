@@ -1,0 +1,278 @@
+#include "field_reader.hpp"
+
+#include <algorithm>
+
+#include "field_values.hpp"
+#include "ilbud/base/address.hpp"
+
+namespace ilbud {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+constexpr std::int64_t money_max = 10'000'000'000'000;
+constexpr std::size_t identifier_characters_max = 100;
+constexpr std::size_t url_characters_max = 2048;
+
+std::string_view type_name(element value) {
+    switch (value.type()) {
+        case element_type::OBJECT:
+            return "an object";
+        case element_type::ARRAY:
+            return "an array";
+        case element_type::STRING:
+            return "a string";
+        case element_type::BOOL:
+            return "true or false";
+        case element_type::NULL_VALUE:
+            return "null";
+        default:
+            return "a number";
+    }
+}
+
+std::size_t count_characters(std::string_view utf8) {
+    return static_cast<std::size_t>(
+        std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+}  // namespace
+
+void FieldReader::fail_at(const FieldPath& path, std::string code, std::string detail) {
+    if (!*problem_) *problem_ = Error{std::move(code), path.text(), std::move(detail)};
+}
+
+void FieldReader::fail(std::string_view name, std::string code, std::string detail) {
+    fail_at(FieldPath{&path_, name}, std::move(code), std::move(detail));
+}
+
+void FieldReader::fail_type(std::string_view name, std::string_view expected, Element found) {
+    fail(name, "wrong_type", "expected " + std::string(expected) + ", found " + std::string(type_name(found)));
+}
+
+std::optional<element> FieldReader::find(std::string_view name) const {
+    element value;
+    if (object_.at_key(name).get(value) != simdjson::SUCCESS || value.is_null()) return std::nullopt;
+    return value;
+}
+
+std::optional<element> FieldReader::find(std::string_view name, Need need) {
+    auto value = find(name);
+    if (!value && need == Need::required) fail(name, "missing_field", "is required");
+    return value;
+}
+
+bool FieldReader::is_text(std::string_view name) const {
+    const auto value = find(name);
+    return value && value->is_string();
+}
+
+std::optional<std::string_view> FieldReader::string(std::string_view name, Need need) {
+    const auto value = find(name, need);
+    if (!value) return std::nullopt;
+    std::string_view text;
+    if (value->get(text) == simdjson::SUCCESS) return text;
+    fail_type(name, "a string", *value);
+    return std::nullopt;
+}
+
+std::string_view FieldReader::text(std::string_view name, Need need, std::size_t characters_max) {
+    const auto given = string(name, need);
+    if (!given) return {};
+    const std::string_view text = *given;
+    if (text.empty() && need == Need::required) fail(name, "invalid_value", "must not be empty");
+    if (text.size() > characters_max && count_characters(text) > characters_max) {
+        fail(name, "out_of_range", "longer than " + std::to_string(characters_max) + " characters");
+        return {};
+    }
+    return text;
+}
+
+std::string FieldReader::identifier(std::string_view name, Need need) {
+    if (const auto value = find(name)) {
+        if (value->is_int64()) return std::to_string(value->get_int64().value_unsafe());
+        if (value->is_uint64()) return std::to_string(value->get_uint64().value_unsafe());
+        if (!value->is_string()) {
+            fail_type(name, "a string or an integer", *value);
+            return {};
+        }
+    }
+    return std::string(text(name, need, identifier_characters_max));
+}
+
+std::string FieldReader::email(std::string_view name) {
+    // The address is measured by its own rule; the limit only keeps the error of an endless one short.
+    const std::string_view given = text(name, Need::optional, 1000);
+    if (given.empty()) return {};
+    const auto address = parse_address(given);
+    if (!address) {
+        fail(name, address.error().code, address.error().detail);
+        return {};
+    }
+    return address->text();
+}
+
+std::string_view FieldReader::web_url(std::string_view name) {
+    const std::string_view url = text(name, Need::optional, url_characters_max);
+    if (!url.empty() && !is_web_url(url)) fail(name, "invalid_url", "expected an http or https URL with a host, percent-encoded");
+    return url;
+}
+
+std::optional<bool> FieldReader::flag(std::string_view name, Need need) {
+    const auto value = find(name, need);
+    if (!value) return std::nullopt;
+    bool flag = false;
+    if (value->get(flag) != simdjson::SUCCESS) fail_type(name, "true or false", *value);
+    return flag;
+}
+
+std::optional<std::int64_t> FieldReader::money(std::string_view name, Need need) {
+    const auto value = find(name, need);
+    if (!value) return std::nullopt;
+    std::int64_t amount = 0;
+    if (value->is_double()) {
+        fail(name, "invalid_money", "expected an integer in minor units, without point or exponent");
+    } else if (value->is_uint64() && !value->is_int64()) {
+        amount = money_max + 1;
+    } else if (value->get(amount) != simdjson::SUCCESS) {
+        fail_type(name, "an integer in minor units", *value);
+    }
+    if (amount < -money_max || amount > money_max) fail(name, "out_of_range", "expected at most ten trillion minor units");
+    return amount;
+}
+
+std::int64_t FieldReader::owed(std::string_view name) {
+    const std::int64_t amount = money(name, Need::optional).value_or(0);
+    if (amount < 0) fail(name, "out_of_range", "must not be negative");
+    return amount;
+}
+
+std::string_view FieldReader::currency(std::string_view name, Need need) {
+    const auto code = string(name, need);
+    if (!code) return {};
+    if (!is_currency(*code)) fail(name, "invalid_currency", "expected an ISO 4217 code in capitals, such as DKK");
+    return *code;
+}
+
+double FieldReader::quantity(std::string_view name) {
+    constexpr double quantity_max = 1e9;
+    const auto value = find(name);
+    if (!value) return 1;
+    double quantity = 1;
+    if (value->get(quantity) != simdjson::SUCCESS)
+        fail_type(name, "a number", *value);
+    else if (!(quantity > 0 && quantity <= quantity_max))
+        fail(name, "out_of_range", "expected a number above 0 and at most 1,000,000,000");
+    return quantity;
+}
+
+int FieldReader::count(std::string_view name) {
+    constexpr std::int64_t count_max = 1'000'000;
+    const auto value = find(name);
+    if (!value) return 0;
+    if (value->is_bool()) return value->get_bool().value_unsafe() ? 1 : 0;
+    std::int64_t count = 0;
+    if (value->is_uint64() && !value->is_int64())
+        count = count_max + 1;
+    else if (value->get(count) != simdjson::SUCCESS)
+        fail_type(name, "an integer or true or false", *value);
+    if (count < 0 || count > count_max) {
+        fail(name, "out_of_range", "expected 0 to 1,000,000");
+        return 0;
+    }
+    return static_cast<int>(count);
+}
+
+std::optional<Time> FieldReader::time(std::string_view name, Need need) {
+    const auto text = string(name, need);
+    if (!text) return std::nullopt;
+    const auto time = parse_time(*text);
+    if (!time) fail(name, "invalid_time", "expected RFC 3339, such as 2025-06-24T10:00:00+02:00");
+    return time;
+}
+
+std::optional<Date> FieldReader::date(std::string_view name, Need need) {
+    const auto text = string(name, need);
+    if (!text) return std::nullopt;
+    const auto date = parse_date(*text);
+    if (!date) fail(name, "invalid_date", "expected a day of the calendar as YYYY-MM-DD");
+    return date;
+}
+
+std::optional<std::size_t> FieldReader::word_index(std::string_view name, Need need, const std::string_view* choices,
+                                                   std::size_t count) {
+    const auto text = string(name, need);
+    if (!text) return std::nullopt;
+    const auto* const found = std::find(choices, choices + count, *text);
+    if (found != choices + count) return static_cast<std::size_t>(found - choices);
+    std::string expected = "expected one of";
+    for (std::size_t i = 0; i < count; ++i) expected += (i == 0 ? " " : ", ") + std::string(choices[i]);
+    fail(name, "invalid_value", std::move(expected));
+    return std::nullopt;
+}
+
+std::optional<FieldReader> FieldReader::object(std::string_view name, Need need) {
+    const auto value = find(name, need);
+    if (!value) return std::nullopt;
+    simdjson::dom::object inner;
+    if (value->get(inner) != simdjson::SUCCESS) {
+        fail_type(name, "an object", *value);
+        return std::nullopt;
+    }
+    return FieldReader(inner, FieldPath{&path_, name}, *problem_);
+}
+
+std::optional<simdjson::dom::array> FieldReader::array(std::string_view name, Need need, std::size_t least, std::size_t most) {
+    const auto value = find(name, need);
+    if (!value) return std::nullopt;
+    simdjson::dom::array elements;
+    if (value->get(elements) != simdjson::SUCCESS) {
+        fail_type(name, "an array", *value);
+        return std::nullopt;
+    }
+    const std::size_t size = elements.size();
+    if (size >= least && size <= most) return elements;
+    fail(name, "out_of_range", "expected " + std::to_string(least) + " to " + std::to_string(most) + " elements");
+    return std::nullopt;
+}
+
+std::vector<FieldReader> FieldReader::objects(std::string_view name, Need need, std::size_t least, std::size_t most) {
+    std::vector<FieldReader> readers;
+    const auto elements = array(name, need, least, most);
+    if (!elements) return readers;
+    readers.reserve(elements->size());
+    for (const element value : *elements) {
+        const FieldPath path{&path_, name, readers.size()};
+        simdjson::dom::object inner;
+        if (value.get(inner) != simdjson::SUCCESS) {
+            fail_at(path, "wrong_type", "expected an object, found " + std::string(type_name(value)));
+            return {};
+        }
+        readers.emplace_back(inner, path, *problem_);
+    }
+    return readers;
+}
+
+std::vector<std::string> FieldReader::emails(std::string_view name, std::size_t most) {
+    std::vector<std::string> addresses;
+    const auto elements = array(name, Need::optional, 0, most);
+    if (!elements) return addresses;
+    for (const element value : *elements) {
+        const FieldPath path{&path_, name, addresses.size()};
+        std::string_view text;
+        if (value.get(text) != simdjson::SUCCESS) {
+            fail_at(path, "wrong_type", "expected a string, found " + std::string(type_name(value)));
+            return {};
+        }
+        const auto address = parse_address(text);
+        if (!address) {
+            fail_at(path, address.error().code, address.error().detail);
+            return {};
+        }
+        addresses.push_back(address->text());
+    }
+    return addresses;
+}
+
+}  // namespace ilbud
