@@ -5,6 +5,7 @@
 /// Pure  the same input gives the same decision, ids included
 /// See   DOMAIN R1–R24
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,7 @@ struct PlannedMail {
 
 struct Skip {
     Kind kind{};
-    std::string reason;          ///< snake_case, one of skip_reasons
+    std::string reason;          ///< snake_case, one of skip_reasons()
     std::string to;              ///< the address concerned, if there is one
 };
 
@@ -56,11 +57,31 @@ struct Decision {
     std::vector<std::string> marks;  ///< left for later events (PlannedMail::unless_marked)
 };
 
+/// What the rules leave open is settled so:
+/// - An event that names no form is decided by a form with the default settings.
+/// - A created event whose form confirms first needs `confirmation_url` whatever its origin, so that a sender's mistake shows with
+///   its first event and not when the origin changes.
+/// - A form's welcome mail to the payer goes to the subscriber if the event names no payer; but a gift is never told to its
+///   recipient in the payer's place (R10).
+/// - An EAN number outweighs the subscriber's choice and the unit's preference, but not the subscription's own method; a method the
+///   unit does not allow is passed over at each of these levels (R20).
+/// - A cancelled event leaves a mark for the day the subscription ends in the unit's time zone, mailed or not. A stop on that day,
+///   the day before or the day after counts as its running out: an end at midnight is recorded on either side of it (R14).
+/// - `account_sender` is a guard: the settings should not get so far. A Reply-To that is an account address is left out (R3).
+///
 /// Errors  unknown_unit, unknown_form, missing_field (confirmation_url where R8 applies); `place` is the field's path
 Result<Decision> decide(const Settings& settings, const Event& event, Time now);
 
-/// Why a mail was skipped, as a sentence a person understands; also for reasons the queue gives (invoice_mailed_before,
-/// cancelled_before, suppressed). Empty for an unknown reason.
+/// A reason for a skip, and what it means as a sentence for people.
+struct SkipReason {
+    std::string_view name;
+    std::string_view sentence;
+};
+
+/// Every reason there is, also those the queue gives (invoice_mailed_before, cancelled_before, suppressed).
+[[nodiscard]] std::span<const SkipReason> skip_reasons();
+
+/// The sentence for a reason by its name; empty for an unknown one.
 [[nodiscard]] std::string_view explain_skip(std::string_view reason);
 
 }  // namespace ilbud

@@ -1,0 +1,180 @@
+#include "builder.hpp"
+
+#include <algorithm>
+
+#include "ilbud/base/id.hpp"
+
+namespace ilbud {
+
+namespace {
+
+std::string_view domain_of(std::string_view email) {
+    return email.substr(email.rfind('@') + 1);
+}
+
+bool same_address(std::string_view left, std::string_view right) {
+    return domain_of(left) == domain_of(right) && suppression_key(split_wire(left)) == suppression_key(split_wire(right));
+}
+
+// "example.org" allows itself alone, ".example.org" also every name below it.
+bool covers(std::string_view allowed, std::string_view domain) {
+    if (!allowed.starts_with('.')) return domain == allowed;
+    return domain == allowed.substr(1) || domain.ends_with(allowed);
+}
+
+Locale locale_for(const Unit& unit, const Subscriber& subscriber) {
+    if (!subscriber.locale) return unit.language;
+    const bool offered = std::find(unit.locales.begin(), unit.locales.end(), *subscriber.locale) != unit.locales.end();
+    return offered ? *subscriber.locale : unit.language;
+}
+
+std::string origins_of(const WordSet<Origin>& origins) {
+    std::string list;
+    for (std::size_t i = 0; i < words<Origin>.size(); ++i) {
+        if (!origins.contains(static_cast<Origin>(i))) continue;
+        if (!list.empty()) list += ", ";
+        list += words<Origin>[i];
+    }
+    return list.empty() ? "none" : list;
+}
+
+bool from_invoice_address(Kind kind) {
+    return kind == Kind::receipt || kind == Kind::invoice;
+}
+
+}  // namespace
+
+std::string sentence(std::initializer_list<std::string_view> parts) {
+    std::size_t length = 0;
+    for (const std::string_view part : parts) length += part.size();
+    std::string text;
+    text.reserve(length);
+    for (const std::string_view part : parts) text += part;
+    return text;
+}
+
+Address split_wire(std::string_view email) {
+    const std::size_t at = email.rfind('@');
+    return {std::string(email.substr(0, at)), std::string(domain_of(email))};
+}
+
+Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& its_event, Time at)
+    : settings(snapshot),
+      unit(its_unit),
+      account(snapshot.account_of(its_unit)),
+      service(snapshot.customer_service_of(its_unit)),
+      event(its_event),
+      now_(at),
+      locale_(locale_for(unit, event.subscriber)),
+      reply_to_allowed_(!is_account_address(service.reply_to)) {
+    decision_.chain.reserve(8);
+}
+
+void Builder::note(std::string_view rule, std::string finding) {
+    decision_.chain.push_back({std::string(rule), std::move(finding)});
+}
+
+void Builder::skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to) {
+    decision_.skipped.push_back({kind, std::string(name_of(reason)), std::string(to)});
+    note(rule, std::move(finding));
+}
+
+bool Builder::origin_mails(Kind kind) {
+    const WordSet<Origin>& mailed = service.mail_origins[static_cast<std::size_t>(kind)];
+    const std::string_view origin = to_word(event.origin);
+    if (mailed.contains(event.origin)) {
+        note("R4", sentence({"origin ", origin, " mails ", to_word(kind)}));
+        return true;
+    }
+    skip(kind, Reason::origin_not_mailed, "R4",
+         sentence({"origin ", origin, " mails no ", to_word(kind), "; customer service '", service.id,
+                   "' mails it for: ", origins_of(mailed)}));
+    return false;
+}
+
+Recipient Builder::subscriber() const {
+    return {event.subscriber.email, event.subscriber.name, "the subscriber"};
+}
+
+Recipient Builder::debtor() const {
+    if (event.payer && !event.payer->email.empty()) return {event.payer->email, event.payer->name, "the payer"};
+    return subscriber();
+}
+
+bool Builder::is_account_address(std::string_view email) const {
+    for (const std::string* own : {&account.email, &account.contact_email})
+        if (!own->empty() && same_address(*own, email)) return true;
+    return false;
+}
+
+bool Builder::may_leave(std::string_view email) const {
+    if (!account.test_mode) return true;
+    return std::any_of(account.test_domains.begin(), account.test_domains.end(),
+                       [&](const std::string& allowed) { return covers(allowed, domain_of(email)); });
+}
+
+bool Builder::sender_allowed(Kind kind, std::string_view from, std::string_view to) {
+    if (!is_account_address(from)) return true;
+    skip(kind, Reason::account_sender, "R3",
+         sentence({"the sender address ", from, " is one of account '", account.id, "' itself, so no ", to_word(kind),
+                   " mail is made from it"}),
+         to);
+    return false;
+}
+
+PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_view rule) {
+    const std::string_view name = to_word(kind);
+    if (recipient.email.empty()) {
+        skip(kind, Reason::no_email, "R5", sentence({recipient.role, " has no e-mail address, so no ", name, " mail is made"}));
+        return nullptr;
+    }
+    if (!seen_.insert(suppression_key(split_wire(recipient.email))).second) {
+        note(rule, sentence({recipient.email, " (", recipient.role, ") was considered above; no second ", name,
+                             " mail to one address"}));
+        return nullptr;
+    }
+    if (is_account_address(recipient.email)) {
+        skip(kind, Reason::account_address, "R3",
+             sentence({recipient.email, " (", recipient.role, ") is an address of account '", account.id, "' itself and gets no ",
+                       name, " mail"}),
+             recipient.email);
+        return nullptr;
+    }
+    if (!may_leave(recipient.email)) {
+        skip(kind, Reason::test_mode, "R6",
+             sentence({"account '", account.id, "' is in test mode and ", domain_of(recipient.email),
+                       " is not an allowed domain, so no ", name, " mail goes to ", recipient.email}),
+             recipient.email);
+        return nullptr;
+    }
+    const bool invoicing = from_invoice_address(kind);
+    const std::string& from = invoicing ? unit.invoice_email : service.support_email;
+    if (!sender_allowed(kind, from, recipient.email)) return nullptr;
+    return &add(kind, recipient, from, invoicing ? unit.name : service.name);
+}
+
+PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::string& from, const std::string& from_name) {
+    PlannedMail& mail = decision_.mails.emplace_back();
+    mail.id = stable_id({event.source, event.id, to_word(kind), recipient.email});
+    mail.kind = kind;
+    mail.account = account.id;
+    mail.unit = unit.id;
+    mail.to = recipient.email;
+    mail.to_name = recipient.name;
+    mail.from = from;
+    mail.from_name = from_name;
+    if (reply_to_allowed_) mail.reply_to = service.reply_to;
+    mail.locale = locale_;
+    mail.copy = recipient.copy;
+    mail.planned_at = now_;
+
+    const std::optional<Locale>& asked = event.subscriber.locale;
+    const bool refused = asked && *asked != locale_;
+    note("R2", sentence({to_word(kind), " mail ", mail.id, " to ", mail.to, " (", recipient.role, ") from ", mail.from, ", in ",
+                         to_word(locale_), refused ? "; the unit does not offer " : "", refused ? to_word(*asked) : ""}));
+    if (!reply_to_allowed_)
+        note("R3", sentence({"Reply-To is left out: ", service.reply_to, " is an address of account '", account.id, "' itself"}));
+    return mail;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,73 @@
+// What the rules of all kinds share: a Decision being made. Each source here decides the events of one sort.
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "ilbud/base/address.hpp"
+#include "ilbud/policy/decide.hpp"
+#include "skip_reasons.hpp"
+
+namespace ilbud {
+
+// The parts in one string, allocated once.
+std::string sentence(std::initializer_list<std::string_view> parts);
+
+// Whom a mail is meant for; `role` is the word for it in findings ("the payer").
+struct Recipient {
+    std::string_view email;  // wire form; empty: none
+    std::string_view name;
+    std::string_view role;
+    bool copy = false;
+};
+
+class Builder {
+ public:
+    Builder(const Settings& snapshot, const Unit& its_unit, const Event& its_event, Time at);
+
+    const Settings& settings;
+    const Unit& unit;
+    const Account& account;
+    const CustomerService& service;
+    const Event& event;
+
+    void note(std::string_view rule, std::string finding);
+    void mark(std::string mark) { decision_.marks.push_back(std::move(mark)); }
+    void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {});
+
+    // R4: whether the event's origin mails `kind`; skips it if not.
+    bool origin_mails(Kind kind);
+    // Plans one mail unless R3, R5 or R6 forbids it or the address has a mail of this event already; `rule` is the one that
+    // names the recipients. The mail stays where it is until the next call.
+    PlannedMail* plan(Kind kind, const Recipient& recipient, std::string_view rule);
+
+    [[nodiscard]] Recipient subscriber() const;
+    // Who pays, for receipts and invoices (R17, R21): the payer if there is one with an address, else the subscriber.
+    [[nodiscard]] Recipient debtor() const;
+
+    Decision take() { return std::move(decision_); }
+
+ private:
+    [[nodiscard]] bool is_account_address(std::string_view email) const;
+    [[nodiscard]] bool may_leave(std::string_view email) const;
+    bool sender_allowed(Kind kind, std::string_view from, std::string_view to);
+    PlannedMail& add(Kind kind, const Recipient& recipient, const std::string& from, const std::string& from_name);
+
+    Time now_;
+    Locale locale_;
+    bool reply_to_allowed_;
+    std::unordered_set<std::string> seen_;  // suppression keys of the recipients so far; only one kind of an event gets this far
+    Decision decision_;
+};
+
+// Local part and domain of an address in wire form.
+Address split_wire(std::string_view email);
+
+Result<void> decide_created(Builder& builder, const SignUp& sign_up);
+Result<void> decide_confirmed(Builder& builder, const SignUp& sign_up);
+void decide_ending(Builder& builder, const Ending& ending, Kind kind);
+void decide_receipt(Builder& builder, const Charge& charge);
+void decide_invoice(Builder& builder, const Invoice& invoice);
+
+}  // namespace ilbud

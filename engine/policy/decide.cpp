@@ -1,0 +1,43 @@
+#include "ilbud/policy/decide.hpp"
+
+#include "builder.hpp"
+
+namespace ilbud {
+
+namespace {
+
+Result<void> decide_by_type(Builder& builder, const Event& event) {
+    switch (event.type) {
+        case EventType::created:
+            return decide_created(builder, std::get<SignUp>(event.data));
+        case EventType::confirmed:
+            return decide_confirmed(builder, std::get<SignUp>(event.data));
+        case EventType::stopped:
+            decide_ending(builder, std::get<Ending>(event.data), Kind::stopped);
+            break;
+        case EventType::cancelled:
+            decide_ending(builder, std::get<Ending>(event.data), Kind::cancelled);
+            break;
+        case EventType::card_charged:
+            decide_receipt(builder, std::get<Charge>(event.data));
+            break;
+        case EventType::invoice_issued:
+            decide_invoice(builder, std::get<Invoice>(event.data));
+            break;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Decision> decide(const Settings& settings, const Event& event, Time now) {
+    const Unit* unit = settings.unit(event.unit);
+    if (unit == nullptr) {
+        return Error{"unknown_unit", "data.unit", sentence({"there is no business unit '", event.unit, "' in the settings"})};
+    }
+    Builder builder(settings, *unit, event, now);
+    if (auto decided = decide_by_type(builder, event); !decided) return decided.error();
+    return builder.take();
+}
+
+}  // namespace ilbud

@@ -1,0 +1,57 @@
+// Invoices by e-mail and their copies (R20–R24).
+#include "builder.hpp"
+
+namespace ilbud {
+
+namespace {
+
+// Whether `method`, wished for by `whose`, counts; one the unit does not allow is passed over.
+bool counts(Builder& builder, std::optional<Method> method, std::string_view whose) {
+    if (!method) return false;
+    const bool allowed = builder.unit.methods.contains(*method);
+    builder.note("R20",
+                 sentence({whose, " is ", to_word(*method), allowed ? "" : ", which the unit does not allow: passed over"}));
+    return allowed;
+}
+
+Method effective_method(Builder& builder, const Invoice& invoice) {
+    const Subscriber& subscriber = builder.event.subscriber;
+    if (counts(builder, invoice.method, "the subscription's own method")) return *invoice.method;
+    if (!subscriber.ean.empty() && counts(builder, Method::nemhandel, "the method of a subscriber with an EAN number"))
+        return Method::nemhandel;
+    if (counts(builder, subscriber.invoicing, "the subscriber's choice")) return *subscriber.invoicing;
+    builder.note("R20", sentence({"the unit's preference is ", to_word(builder.unit.preferred_method)}));
+    return builder.unit.preferred_method;
+}
+
+// R20: whether invoices of this method are mailed.
+bool mails(Builder& builder, Method method, bool automatic_agreement) {
+    if (method == Method::email) return true;
+    if (method == Method::card && !automatic_agreement) {
+        builder.note("R20", "there is no automatic agreement for the card, so the invoice is mailed");
+        return true;
+    }
+    const std::string_view agreement = method == Method::card ? " under an automatic agreement" : "";
+    builder.skip(Kind::invoice, reason_of(method), "R20",
+                 sentence({"an invoice by ", to_word(method), agreement, " is not mailed, nor are its copies"}));
+    return false;
+}
+
+void plan_one(Builder& builder, const Invoice& invoice, const Recipient& recipient, std::string_view rule) {
+    PlannedMail* mail = builder.plan(Kind::invoice, recipient, rule);
+    if (mail == nullptr || invoice.resend) return;
+    mail->once_key = sentence({"invoice:", builder.unit.id, ":", invoice.number, ":", suppression_key(split_wire(mail->to))});
+}
+
+}  // namespace
+
+void decide_invoice(Builder& builder, const Invoice& invoice) {
+    if (!builder.origin_mails(Kind::invoice)) return;
+    if (!mails(builder, effective_method(builder, invoice), invoice.automatic_agreement)) return;
+    builder.note("R23", invoice.resend ? sentence({"resend: invoice ", invoice.number, " is mailed whether or not it was before"})
+                                       : sentence({"invoice ", invoice.number, " is mailed once to each recipient"}));
+    plan_one(builder, invoice, builder.debtor(), "R21");
+    for (const std::string& address : invoice.copy_to) plan_one(builder, invoice, {address, {}, "a copy", true}, "R22");
+}
+
+}  // namespace ilbud

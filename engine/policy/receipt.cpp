@@ -1,0 +1,36 @@
+// Receipts for card charges (R17–R19).
+#include "builder.hpp"
+
+namespace ilbud {
+
+void decide_receipt(Builder& builder, const Charge& charge) {
+    constexpr Kind kind = Kind::receipt;
+    if (!charge.succeeded) {
+        builder.skip(kind, Reason::charge_failed, "R18",
+                     sentence({"charge ", charge.id, " did not succeed, which mails nothing by itself"}));
+        return;
+    }
+    if (charge.test && !builder.account.test_mode) {
+        builder.skip(kind, Reason::test_charge, "R19",
+                     sentence({"charge ", charge.id, " is a test, and account '", builder.account.id, "' is not in test mode"}));
+        return;
+    }
+    if (charge.amount <= 0) {
+        builder.skip(kind, Reason::amount_zero, "R17", sentence({"the amount of charge ", charge.id, " is not above zero"}));
+        return;
+    }
+    if (!builder.unit.card_receipts) {
+        builder.skip(kind, Reason::receipts_off, "R17", sentence({"unit '", builder.unit.id, "' sends no card receipts"}));
+        return;
+    }
+    if (charge.document_sent_before) {
+        builder.skip(kind, Reason::document_sent_before, "R17",
+                     sentence({"the invoice of charge ", charge.id, " was sent before it"}));
+        return;
+    }
+    if (!builder.origin_mails(kind)) return;
+    builder.note("R17", sentence({"charge ", charge.id, " succeeded, and unit '", builder.unit.id, "' sends card receipts"}));
+    builder.plan(kind, builder.debtor(), "R17");
+}
+
+}  // namespace ilbud

@@ -1,0 +1,99 @@
+// Confirmation requests and welcome mails (R8–R12).
+#include "builder.hpp"
+
+namespace ilbud {
+
+namespace {
+
+// The form the event names, or one with the default settings if it names none.
+Result<const Form*> form_of(Builder& builder, const SignUp& sign_up) {
+    static const Form default_form;
+    if (sign_up.form.empty()) {
+        builder.note(
+            "R9", "the event names no form, so a form's default settings hold: no confirmation, welcome mail to the subscriber");
+        return &default_form;
+    }
+    const Form* form = builder.settings.form_of(builder.unit, sign_up.form);
+    if (form == nullptr) {
+        return Error{"unknown_form", "data.form",
+                     sentence({"account '", builder.account.id, "' has no form '", sign_up.form, "'"})};
+    }
+    return form;
+}
+
+std::string name_of(const Form& form) {
+    return form.id.empty() ? "the default form" : sentence({"form '", form.id, "'"});
+}
+
+void plan_confirmation(Builder& builder) {
+    if (!builder.origin_mails(Kind::confirmation)) return;
+    builder.plan(Kind::confirmation, builder.subscriber(), "R8");
+}
+
+// A gift is the payer's alone: nobody else stands in for a payer without an address (R10).
+Recipient payer_of(const Builder& builder, bool gift) {
+    const auto& payer = builder.event.payer;
+    if (payer) return {payer->email, payer->name, "the payer"};
+    if (gift) return {{}, {}, "the payer of the gift"};
+    return builder.subscriber();
+}
+
+void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
+    if (!builder.origin_mails(Kind::welcome)) return;
+    if (!form.welcome_mail || form.welcome_to.empty()) {
+        builder.skip(Kind::welcome, Reason::form_switch_off, "R9", sentence({name_of(form), " sends no welcome mail"}));
+        return;
+    }
+    if (!builder.service.mail_on_start) {
+        builder.skip(Kind::welcome, Reason::service_switch_off, "R9",
+                     sentence({"customer service '", builder.service.id, "' sends no mail on start"}));
+        return;
+    }
+    const bool gift = sign_up.gift.value_or(false);
+    if (gift && !form.welcome_to_given) {
+        builder.note("R10", sentence({"a gift, and ", name_of(form), " does not say to whom: the payer alone is told"}));
+        builder.plan(Kind::welcome, payer_of(builder, gift), "R10");
+        return;
+    }
+    for (const Addressee addressee : form.welcome_to) {
+        builder.note("R10", sentence({name_of(form), " sends the welcome mail to the ", to_word(addressee)}));
+        const bool to_payer = addressee == Addressee::payer;
+        builder.plan(Kind::welcome, to_payer ? payer_of(builder, gift) : builder.subscriber(), "R10");
+    }
+}
+
+}  // namespace
+
+Result<void> decide_created(Builder& builder, const SignUp& sign_up) {
+    const auto form = form_of(builder, sign_up);
+    if (!form) return form.error();
+    if (!(*form)->confirm_first) {
+        builder.note("R9", sentence({name_of(**form), " asks for no confirmation, so the welcome mail belongs to created"}));
+        plan_welcome(builder, sign_up, **form);
+        return {};
+    }
+    if (sign_up.confirmation_url.empty()) {
+        return Error{
+            "missing_field", "data.confirmation_url",
+            sentence({name_of(**form), " asks for a confirmation before activation, which needs the link to confirm by"})};
+    }
+    builder.note("R8", sentence({name_of(**form), " asks for a confirmation before activation"}));
+    plan_confirmation(builder);
+    builder.skip(Kind::welcome, Reason::awaits_confirmation, "R9", "the welcome mail belongs to confirmed");
+    return {};
+}
+
+Result<void> decide_confirmed(Builder& builder, const SignUp& sign_up) {
+    const auto form = form_of(builder, sign_up);
+    if (!form) return form.error();
+    if (!(*form)->confirm_first) {
+        builder.skip(Kind::welcome, Reason::welcome_belongs_to_created, "R9",
+                     sentence({name_of(**form), " asks for no confirmation, so the welcome mail belonged to created"}));
+        return {};
+    }
+    builder.note("R9", sentence({name_of(**form), " asks for a confirmation, so the welcome mail belongs to confirmed"}));
+    plan_welcome(builder, sign_up, **form);
+    return {};
+}
+
+}  // namespace ilbud

@@ -1,0 +1,60 @@
+#include "skip_reasons.hpp"
+
+#include <array>
+#include <span>
+
+#include "ilbud/policy/decide.hpp"
+
+namespace ilbud {
+
+namespace {
+
+constexpr std::array<SkipReason, 22> table{{
+    {"origin_not_mailed",
+     "The customer service does not mail this kind for events of this origin, so that administrative changes "
+     "do not reach subscribers (setting mail_origins)."},
+    {"no_email", "There is no e-mail address to send it to."},
+    {"account_address", "The recipient's address is one of the account's own, which are for messages from the platform only."},
+    {"account_sender",
+     "The sender address in the settings is one of the account's own, which never stand in a subscriber's mail."},
+    {"test_mode", "The account is in test mode and the recipient's domain is not one of those allowed."},
+    {"awaits_confirmation", "The form asks for a confirmation first; the welcome mail follows when it is given."},
+    {"welcome_belongs_to_created",
+     "The form asks for no confirmation, so the welcome mail belonged to the event that created the "
+     "subscription."},
+    {"form_switch_off", "The sign-up form sends no welcome mail (setting welcome_mail of the form)."},
+    {"service_switch_off", "The customer service sends no mail on this occasion (settings mail_on_start, mail_on_stop)."},
+    {"charge_failed", "The card was not charged; a failed charge mails nothing."},
+    {"test_charge", "It was a test charge of the payment provider, and the account is not in test mode."},
+    {"amount_zero", "Nothing was charged: the amount is not above zero."},
+    {"receipts_off", "The business unit sends no card receipts (setting card_receipts)."},
+    {"document_sent_before", "The invoice was sent before the charge, so no receipt follows."},
+    {"method_card", "The invoice is paid by card under an automatic agreement and is not mailed."},
+    {"method_betalingsservice", "The invoice is collected through Betalingsservice and is not mailed."},
+    {"method_mobilepay", "The invoice is collected through MobilePay and is not mailed."},
+    {"method_nemhandel", "The invoice goes electronically through NemHandel and is not mailed."},
+    {"method_paper", "The invoice goes out on paper and is not mailed."},
+    {"invoice_mailed_before", "This invoice was mailed to this address before; an event with resend sends it again."},
+    {"cancelled_before",
+     "The subscriber was told of this end when the subscription was cancelled; its running out is not mailed again."},
+    {"suppressed", "The address is suppressed after a hard bounce or a complaint, or by hand."},
+}};
+static_assert(table.size() == static_cast<std::size_t>(Reason::suppressed) + 1);
+
+}  // namespace
+
+std::string_view name_of(Reason reason) {
+    return table[static_cast<std::size_t>(reason)].name;
+}
+
+std::span<const SkipReason> skip_reasons() {
+    return table;
+}
+
+std::string_view explain_skip(std::string_view reason) {
+    for (const SkipReason& known : table)
+        if (known.name == reason) return known.sentence;
+    return {};
+}
+
+}  // namespace ilbud

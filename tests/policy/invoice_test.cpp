@@ -1,0 +1,169 @@
+#include "support/example.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Event invoiced_by(Method method) {
+    Event event = invoiced();
+    invoice_of(event).method = method;
+    return event;
+}
+
+}  // namespace
+
+TEST_CASE("R20: an invoice by e-mail is mailed, by other methods skipped under the method's name") {
+    const Example example;
+    CHECK(effects(example, invoiced_by(Method::email)) == Lines{"invoice to aase@holm.example"});
+    CHECK(effects(example, invoiced_by(Method::betalingsservice)) == Lines{"invoice skipped: method_betalingsservice"});
+    CHECK(effects(example, invoiced_by(Method::mobilepay)) == Lines{"invoice skipped: method_mobilepay"});
+    CHECK(effects(example, invoiced_by(Method::nemhandel)) == Lines{"invoice skipped: method_nemhandel"});
+    CHECK(effects(example, invoiced_by(Method::paper)) == Lines{"invoice skipped: method_paper"});
+}
+
+TEST_CASE("R20: an invoice by card is mailed unless there is an automatic agreement") {
+    const Example example;
+    Event event = invoiced_by(Method::card);
+    CHECK(effects(example, event) == Lines{"invoice to aase@holm.example"});
+    invoice_of(event).automatic_agreement = true;
+    CHECK(effects(example, event) == Lines{"invoice skipped: method_card"});
+}
+
+TEST_CASE("R20: an automatic agreement does not stop an invoice by e-mail") {
+    Event event = invoiced_by(Method::email);
+    invoice_of(event).automatic_agreement = true;
+    CHECK(effects(Example{}, event) == Lines{"invoice to aase@holm.example"});
+}
+
+TEST_CASE("R20: the subscription's own method comes before the subscriber's choice, and that before the unit's preference") {
+    Example example;
+    example.unit().preferred_method = Method::paper;
+    Event event = invoiced();
+    CHECK(effects(example, event) == Lines{"invoice skipped: method_paper"});
+    event.subscriber.invoicing = Method::mobilepay;
+    CHECK(effects(example, event) == Lines{"invoice skipped: method_mobilepay"});
+    invoice_of(event).method = Method::email;
+    CHECK(effects(example, event) == Lines{"invoice to aase@holm.example"});
+}
+
+TEST_CASE("R20: an EAN number means nemhandel, unless the subscription has a method of its own") {
+    const Example example;
+    Event event = invoiced();
+    event.subscriber.ean = "5798000420526";
+    event.subscriber.invoicing = Method::email;
+    CHECK(effects(example, event) == Lines{"invoice skipped: method_nemhandel"});
+    invoice_of(event).method = Method::email;
+    CHECK(effects(example, event) == Lines{"invoice to aase@holm.example"});
+}
+
+TEST_CASE("R20: a method the unit does not allow is passed over at each level") {
+    Example example;
+    example.unit().methods = {Method::email, Method::betalingsservice};
+    Event event = invoiced_by(Method::paper);
+    event.subscriber.ean = "5798000420526";
+    event.subscriber.invoicing = Method::betalingsservice;
+    const Decision decision = decided(example, event);
+    CHECK(effects(decision) == Lines{"invoice skipped: method_betalingsservice"});
+    CHECK(findings(decision, "R20") ==
+          "the subscription's own method is paper, which the unit does not allow: passed over\n"
+          "the method of a subscriber with an EAN number is nemhandel, which the unit does not allow: passed over\n"
+          "the subscriber's choice is betalingsservice\n"
+          "an invoice by betalingsservice is not mailed, nor are its copies\n");
+    event.subscriber.invoicing = Method::card;
+    CHECK(effects(example, event) == Lines{"invoice to aase@holm.example"});
+}
+
+TEST_CASE("R21: the invoice goes to the payer who has an address, else to the subscriber") {
+    const Example example;
+    Event event = invoiced();
+    event.payer = Payer{"Firma ApS", "bogholderi@firma.example"};
+    const PlannedMail mail = only_mail(example, event);
+    CHECK(mail.to == "bogholderi@firma.example");
+    CHECK(mail.to_name == "Firma ApS");
+    CHECK_FALSE(mail.copy);
+    event.payer->email.clear();
+    CHECK(effects(example, event) == Lines{"invoice to aase@holm.example"});
+}
+
+TEST_CASE("R21: the mail to a payer is in the subscriber's language") {
+    Example example;
+    example.unit().locales = {Locale::en};
+    Event event = invoiced();
+    event.payer = Payer{"Firma ApS", "bogholderi@firma.example"};
+    event.subscriber.locale = Locale::en;
+    CHECK(only_mail(example, event).locale == Locale::en);
+}
+
+TEST_CASE("R22: each copy is a mail of its own") {
+    Event event = invoiced();
+    invoice_of(event).copy_to = {"revisor@tal.example", "arkiv@firma.example"};
+    const Decision decision = decided(Example{}, event);
+    CHECK(effects(decision) ==
+          Lines{"invoice to aase@holm.example", "invoice to revisor@tal.example", "invoice to arkiv@firma.example"});
+    CHECK_FALSE(decision.mails[0].copy);
+    CHECK(decision.mails[1].copy);
+    CHECK(decision.mails[2].copy);
+    CHECK(decision.mails[1].to_name.empty());
+    CHECK(decision.mails[1].id != decision.mails[2].id);
+}
+
+TEST_CASE("R22: no address gets the invoice twice, the debtor's included") {
+    Event event = invoiced();
+    invoice_of(event).copy_to = {"AASE@holm.example", "revisor@tal.example", "Revisor@tal.example", "revisor@tal.example"};
+    const Decision decision = decided(Example{}, event);
+    CHECK(effects(decision) == Lines{"invoice to aase@holm.example", "invoice to revisor@tal.example"});
+    CHECK_THAT(findings(decision, "R22"), Contains("AASE@holm.example (a copy)"));
+}
+
+TEST_CASE("R22: a missing main address does not suppress the copies") {
+    Event event = invoiced();
+    event.subscriber.email.clear();
+    invoice_of(event).copy_to = {"revisor@tal.example"};
+    CHECK(effects(Example{}, event) == Lines{"invoice to revisor@tal.example", "invoice skipped: no_email"});
+}
+
+TEST_CASE("R22: copies go out only when the method sends mail at all") {
+    Event event = invoiced_by(Method::betalingsservice);
+    invoice_of(event).copy_to = {"revisor@tal.example"};
+    CHECK(effects(Example{}, event) == Lines{"invoice skipped: method_betalingsservice"});
+}
+
+TEST_CASE("R22: a very long list of copies is decided in a moment") {
+    Event event = invoiced();
+    for (int i = 0; i < 20'000; ++i) invoice_of(event).copy_to.push_back("kopi" + std::to_string(i % 10'000) + "@tal.example");
+    CHECK(decided(Example{}, event).mails.size() == 10'001);
+}
+
+TEST_CASE("R23: one invoice number makes one mail per recipient: the key is the same for every event of it") {
+    const Example example;
+    Event first = invoiced();
+    invoice_of(first).copy_to = {"Revisor@tal.example"};
+    Event second = first;
+    second.id = "e-2";
+    invoice_of(second).copy_to = {"revisor@tal.example"};
+    const Decision one = decided(example, first);
+    const Decision two = decided(example, second);
+    REQUIRE(one.mails.size() == 2);
+    CHECK(one.mails[0].once_key == "invoice:avis:20118:aase@holm.example");
+    CHECK(one.mails[1].once_key == "invoice:avis:20118:revisor@tal.example");
+    CHECK(two.mails[0].once_key == one.mails[0].once_key);
+    CHECK(two.mails[1].once_key == one.mails[1].once_key);
+    CHECK(two.mails[0].id != one.mails[0].id);
+}
+
+TEST_CASE("R23: resend mails again, without a key") {
+    Event event = invoiced();
+    invoice_of(event).resend = true;
+    invoice_of(event).copy_to = {"revisor@tal.example"};
+    const Decision decision = decided(Example{}, event);
+    REQUIRE(decision.mails.size() == 2);
+    for (const PlannedMail& mail : decision.mails) CHECK(mail.once_key.empty());
+}
+
+TEST_CASE("R24: an invoice for several products makes one mail") {
+    Event event = invoiced();
+    invoice_of(event).lines = {{"Avisen", 1, 100000, "s-1"}, {"Magasinet", 2, 25000, "s-2"}};
+    CHECK(effects(Example{}, event) == Lines{"invoice to aase@holm.example"});
+}
