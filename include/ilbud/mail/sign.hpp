@@ -26,9 +26,10 @@ enum class KeyAlgorithm : std::uint8_t { rsa_sha256, ed25519_sha256 };
 class SigningKey {
  public:
     /// From PEM (PKCS#1 or PKCS#8).
-    /// Errors  invalid_key (unreadable, encrypted, RSA under 2048 bit, other algorithms)
-    static Result<SigningKey> from_pem(const Secret& pem, std::string selector);
-    /// From a raw 32-byte Ed25519 seed (RFC 8032 §5.1.5).
+    /// Errors  invalid_key (unreadable, encrypted, RSA under `rsa_bits_min`, other algorithms; a selector that is no DNS name)
+    /// `rsa_bits_min` is lower only for the standard's examples: RFC 8301 §3.2 and SECURITY S14 want 2048.
+    static Result<SigningKey> from_pem(const Secret& pem, std::string selector, int rsa_bits_min = 2048);
+    /// From a raw 32-byte Ed25519 seed (RFC 8032 §5.1.5). Errors  invalid_key
     static Result<SigningKey> from_ed25519_seed(const Secret& seed, std::string selector);
 
     [[nodiscard]] const std::string& selector() const;
@@ -50,14 +51,16 @@ struct KeyRing {
     std::vector<SigningKey> keys;
 };
 
-/// Reads the active keys that `settings` name.
-/// Errors  those of read_secret and SigningKey::from_pem; `place` names the option
+/// Reads the active keys that `settings` name; relative paths start at the platform's folder.
+/// Errors  missing_option (the active selector has no key file), those of read_secret and SigningKey::from_pem; `place` names
+///         the option
 Result<KeyRing> load_keys(const Settings& settings);
 
 /// Signs `message` for `domain` with every key of `keys`, dated `now` (whole seconds), invalid after `expires`.
 ///
 /// Errors  no_from_header  the message has no From, which §5.4 requires to be signed
-///         signing_failed  a key was refused; `detail` says why, without key material
+///         signing_failed  no key, a key was refused, `domain` is no domain or `expires` not after `now`; `detail` says why,
+///                         without key material
 Result<Message> sign(Message message, const KeyRing& keys, std::string_view domain, Time now, Time expires);
 
 /// Which header fields a signature covers and how; sign() uses the default (the product's list, oversigned).
@@ -67,7 +70,12 @@ struct SignatureForm {
     bool relaxed_body = true;
     std::string identity;                 ///< i=; empty: left out
     std::string query;                    ///< q=; empty: left out
+    bool spaced_list = false;             ///< h= written "from : to" instead of "from:to"
 };
+
+/// The fields that sign() covers, whether or not they are there; each is named once more than it occurs, so that a field added
+/// later breaks the signature (SECURITY S12).
+[[nodiscard]] const std::vector<std::string_view>& oversigned_fields();
 
 /// One signature's field ("DKIM-Signature: …\r\n") in a given form; for the standard's examples and for other tools.
 Result<std::string> signature_field(const Message& message, const SigningKey& key, std::string_view domain, Time now,

@@ -1,0 +1,174 @@
+#include "ilbud/mail/compose.hpp"
+
+#include <algorithm>
+
+#include "ilbud/mail/encode.hpp"
+#include "ilbud/mail/encode_header.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t token_max = 64;
+
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+
+// The characters of RFC 2045 §5.1 and of an RFC 5322 dot-atom that both allow.
+bool is_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_alphanumeric(c) || is_one_of(c, "!#$&+-.^_"); });
+}
+
+// Addresses come checked. This only proves that none can end its field or add a second mailbox, whoever made it (S3, S7).
+bool is_one_mailbox(std::string_view address) {
+    const auto at = address.rfind('@');
+    if (at == std::string_view::npos || at == 0 || has_control(address)) return false;
+    const auto local = address.substr(0, at), domain = address.substr(at + 1);
+    if (!is_token(domain)) return false;
+    if (!local.starts_with('"')) return std::none_of(local.begin(), local.end(), [](char c) { return is_one_of(c, " \"(),:;<>@[\\]"); });
+    for (std::size_t i = 1; i < local.size(); ++i) {
+        if (local[i] == '"') return i + 1 == local.size();
+        if (local[i] == '\\') ++i;
+    }
+    return false;
+}
+
+// A filename that no reader can take for a path or read differently than it is written (S41).
+bool is_base_name(std::string_view name) {
+    if (name.empty() || name == "." || name == ".." || name.find_first_of("/\\") != std::string_view::npos) return false;
+    for (const std::string_view mark : {"\u061C", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"})
+        if (name.find(mark) != std::string_view::npos) return false;
+    return true;
+}
+
+// Only a type of one body: the others may not be base64 (RFC 2045 §6.4).
+bool is_content_type(std::string_view type) {
+    const auto slash = type.find('/');
+    if (slash == std::string_view::npos || type.size() > 2 * token_max) return false;
+    auto main = std::string(type.substr(0, slash));
+    std::transform(main.begin(), main.end(), main.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return is_token(main) && is_token(type.substr(slash + 1)) && main != "multipart" && main != "message";
+}
+
+Error invalid(std::string place, std::string detail) { return {"invalid_header", std::move(place), std::move(detail)}; }
+
+Result<void> check(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments) {
+    struct Named {
+        const char* name;
+        const std::string& value;
+    };
+    if (!is_token(mail.id)) return invalid("id", "expected letters, digits and hyphens");
+    for (const auto& text : {Named{"subject", content.subject}, Named{"to_name", mail.to_name}, Named{"from_name", mail.from_name}})
+        if (has_control(text.value)) return invalid(text.name, "holds a control character");
+    for (const auto& address : {Named{"from", mail.from}, Named{"to", mail.to}})
+        if (!is_one_mailbox(address.value)) return invalid(address.name, "expected exactly one address");
+    if (!mail.reply_to.empty() && !is_one_mailbox(mail.reply_to)) return invalid("reply_to", "expected exactly one address");
+    for (const auto& attachment : attachments) {
+        if (has_control(attachment.filename)) return invalid("filename", "holds a control character");
+        if (!is_base_name(attachment.filename)) return invalid("filename", "expected a name without path or bidirectional marks");
+        if (!is_content_type(attachment.content_type)) return invalid("content_type", "expected type/subtype of a single body");
+    }
+    return {};
+}
+
+// `text` as a part of a Feedback-ID.
+void append_token(std::string& out, std::string_view text) {
+    for (const char c : text.substr(0, token_max)) out += is_alphanumeric(c) || is_one_of(c, "-._") ? c : '-';
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+    out += name;
+    out += ": ";
+    out += value;
+    out += "\r\n";
+}
+
+// No encoded body holds "=_" (encode.hpp), so none holds this.
+std::string boundary_of(const PlannedMail& mail, char part) { return "=_" + mail.id + '_' + part; }
+
+void append_multipart_field(std::string& out, std::string_view subtype, std::string_view boundary) {
+    out.append("Content-Type: multipart/").append(subtype).append(";\r\n boundary=\"").append(boundary).append("\"\r\n");
+}
+
+std::string compose_header(const PlannedMail& mail, const Content& content, bool attached, Time now) {
+    std::string header;
+    header.reserve(1024 + content.subject.size() * 3);
+    append_field(header, "Date", to_mail_date(now));
+    append_mailbox_field(header, "From", mail.from_name, mail.from);
+    if (!mail.reply_to.empty()) append_mailbox_field(header, "Reply-To", "", mail.reply_to);
+    append_mailbox_field(header, "To", mail.to_name, mail.to);
+    append_text_field(header, "Subject", content.subject);
+    header.append("Message-ID: <").append(mail.id).append(mail.from, mail.from.rfind('@')).append(">\r\n");
+    header += "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: DR, OOF, AutoReply\r\n";
+    header.append("Feedback-ID: ").append(to_word(mail.kind)).append(":");
+    append_token(header, mail.unit);
+    header += ':';
+    append_token(header, mail.account);
+    header += ":ilbud\r\n";
+    append_field(header, "Content-Language", to_word(mail.locale));
+    if (attached) append_multipart_field(header, "mixed", boundary_of(mail, 'm'));
+    else append_multipart_field(header, "alternative", boundary_of(mail, 'a'));
+    return header;
+}
+
+void append_delimiter(std::string& out, std::string_view boundary) { out.append("--").append(boundary).append("\r\n"); }
+
+void append_text_part(std::string& out, std::string_view boundary, std::string_view subtype, std::string_view text) {
+    const auto encoding = choose_encoding(text);
+    append_delimiter(out, boundary);
+    out.append("Content-Type: text/").append(subtype).append("; charset=utf-8\r\nContent-Transfer-Encoding: ");
+    out.append(to_word(encoding)).append("\r\n\r\n");
+    append_text(out, text, encoding);
+    out += "\r\n";
+}
+
+void append_alternative(std::string& out, const PlannedMail& mail, const Content& content) {
+    const auto boundary = boundary_of(mail, 'a');
+    append_text_part(out, boundary, "plain", content.text);
+    append_text_part(out, boundary, "html", content.html);
+    out.append("--").append(boundary).append("--\r\n");
+}
+
+// The name stands twice: in the form of RFC 2231 where today's readers look, in ASCII where older ones do.
+void append_attachment(std::string& out, std::string_view boundary, const Attachment& attachment) {
+    append_delimiter(out, boundary);
+    auto column = std::string_view("Content-Type: ").size() + attachment.content_type.size();
+    out.append("Content-Type: ").append(attachment.content_type);
+    append_parameter(out, column, "name", ascii_filename(attachment.filename));
+    column = std::string_view("Content-Disposition: attachment").size();
+    out += "\r\nContent-Disposition: attachment";
+    append_parameter(out, column, "filename", attachment.filename);
+    out += "\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+    append_base64(out, attachment.bytes);
+    out += "\r\n";
+}
+
+std::size_t expected_size(const Content& content, const std::vector<Attachment>& attachments) {
+    auto size = (content.text.size() + content.html.size()) * 5 / 4 + 1024;
+    for (const auto& attachment : attachments) size += attachment.bytes.size() / 57 * 78 + 1024;
+    return size;
+}
+
+}  // namespace
+
+Result<Message> compose(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments, Time now) {
+    if (const auto checked = check(mail, content, attachments); !checked) return checked.error();
+    Message message;
+    message.header = compose_header(mail, content, !attachments.empty(), now);
+    auto& body = message.body;
+    body.reserve(expected_size(content, attachments));
+    if (attachments.empty()) {
+        append_alternative(body, mail, content);
+        return message;
+    }
+    const auto boundary = boundary_of(mail, 'm');
+    append_delimiter(body, boundary);
+    append_multipart_field(body, "alternative", boundary_of(mail, 'a'));
+    body += "\r\n";
+    append_alternative(body, mail, content);
+    for (const auto& attachment : attachments) append_attachment(body, boundary, attachment);
+    body.append("--").append(boundary).append("--\r\n");
+    return message;
+}
+
+}  // namespace ilbud

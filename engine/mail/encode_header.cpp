@@ -1,0 +1,235 @@
+#include "ilbud/mail/encode_header.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "ilbud/base/id.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t line_max = 78;
+constexpr std::size_t encoded_line_max = 76;  // RFC 2047 §2: a line that holds encoded words
+constexpr std::size_t word_max = 60;          // a longer one does not fold, so it is encoded
+
+bool is_printable(char c) { return c >= ' ' && c <= '~'; }
+
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+
+bool is_atom(char c) { return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-/=?^_`{|}~"); }
+
+void append_hex(std::string& out, char mark, char c) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    out += mark;
+    out += digits[byte >> 4U];
+    out += digits[byte & 15U];
+}
+
+// The length of the code point that `text` begins with; 0 if that is not UTF-8 (RFC 3629 §4).
+std::size_t code_point_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const unsigned first = byte(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        const bool overlong = first == 0xE0 && byte(1) < 0xA0;
+        const bool surrogate = first == 0xED && byte(1) > 0x9F;
+        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const bool overlong = first == 0xF0 && byte(1) < 0x90;
+        const bool beyond = first == 0xF4 && byte(1) > 0x8F;
+        return continues(1) && continues(2) && continues(3) && !overlong && !beyond ? 4 : 0;
+    }
+    return 0;
+}
+
+// Takes the first code point off `text`; a byte that begins none comes out as U+FFFD.
+std::string_view take_code_point(std::string_view& text) {
+    const auto length = code_point_length(text);
+    const auto taken = length > 0 ? text.substr(0, length) : std::string_view("\xEF\xBF\xBD");
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+    return taken;
+}
+
+// RFC 2047 §5 (3): the few characters that stand for themselves even in a display name.
+bool is_plain_in_q(char c) { return is_alphanumeric(c) || is_one_of(c, "!*+-/"); }
+
+std::size_t q_length(std::string_view text) {
+    std::size_t length = 0;
+    for (const char c : text) length += is_plain_in_q(c) || c == ' ' ? 1 : 3;
+    return length;
+}
+
+void append_q(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (is_plain_in_q(c)) out += c;
+        else if (c == ' ') out += '_';
+        else append_hex(out, '=', c);
+    }
+}
+
+// Appends " =?utf-8?…?=" as often as `text` needs; each holds whole code points.
+void append_encoded_words(std::string& out, std::size_t& column, std::string_view text) {
+    constexpr std::string_view q_start = "=?utf-8?Q?", b_start = "=?utf-8?B?", word_end = "?=";
+    constexpr std::size_t frame = q_start.size() + word_end.size();
+    constexpr std::size_t least = 12;  // columns of the longest code point in Q
+    const bool q = q_length(text) <= (text.size() + 2) / 3 * 4;
+    std::string piece;
+    for (bool first = true; first || !text.empty(); first = false) {
+        if (!first || column + 1 + frame + least > encoded_line_max) {
+            out += "\r\n";
+            column = 0;
+        }
+        const auto room = encoded_line_max - column - 1 - frame;
+        const auto cost = [&](std::string_view part) { return q ? q_length(part) : part.size(); };
+        const auto most = q ? room : room / 4 * 3;
+        piece.clear();
+        for (std::size_t used = 0; !text.empty();) {
+            auto rest = text;
+            const auto next = take_code_point(rest);
+            used += cost(next);
+            if (used > most) break;
+            piece += next;
+            text = rest;
+        }
+        const auto before = out.size();
+        out += ' ';
+        out += q ? q_start : b_start;
+        if (q) append_q(out, piece);
+        else out += base64(piece);
+        out += word_end;
+        column += out.size() - before;
+    }
+}
+
+// Whether `text` can stand as it is, folded at its spaces, and comes back the same from every reader.
+bool is_plain_text(std::string_view text) {
+    if (text.starts_with(' ') || text.ends_with(' ') || text.find("=?") != std::string_view::npos) return false;
+    std::size_t word = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!is_printable(text[i])) return false;
+        word = text[i] == ' ' ? 0 : word + 1;
+        if (word > word_max || (text[i] == ' ' && text[i - 1] == ' ')) return false;
+    }
+    return true;
+}
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out += '"';
+}
+
+void append_display_name(std::string& out, std::size_t& column, std::string_view name) {
+    const bool atoms = std::all_of(name.begin(), name.end(), [](char c) { return is_atom(c) || c == ' '; });
+    const auto phrase = atoms ? std::string(name) : quoted(name);
+    if (is_plain_text(name) && phrase.size() <= word_max) append_word(out, column, phrase);
+    else append_encoded_words(out, column, name);
+}
+
+// RFC 2231 §7 attribute-char.
+bool is_attribute(char c) { return is_alphanumeric(c) || is_one_of(c, "!#$&+-.^_`{|}~"); }
+
+std::string percent_encoded(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (is_attribute(c)) out += c;
+        else append_hex(out, '%', c);
+    }
+    return out;
+}
+
+// Cuts the extended value into pieces that fit a line each, between code points.
+std::vector<std::string> extended_pieces(std::string_view value, std::size_t most) {
+    std::vector<std::string> pieces{"utf-8''"};
+    while (!value.empty()) {
+        const auto next = percent_encoded(take_code_point(value));
+        if (pieces.back().size() + next.size() > most) pieces.emplace_back();
+        pieces.back() += next;
+    }
+    return pieces;
+}
+
+}  // namespace
+
+bool has_control(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
+}
+
+void append_word(std::string& out, std::size_t& column, std::string_view word) {
+    if (column + 1 + word.size() > line_max) {
+        out += "\r\n";
+        column = 0;
+    }
+    out += ' ';
+    out += word;
+    column += 1 + word.size();
+}
+
+void append_text_field(std::string& out, std::string_view name, std::string_view text) {
+    out += name;
+    out += ':';
+    auto column = name.size() + 1;
+    if (!is_plain_text(text)) {
+        append_encoded_words(out, column, text);
+    } else {
+        while (!text.empty()) {
+            const auto space = text.find(' ');
+            append_word(out, column, text.substr(0, space));
+            text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
+        }
+    }
+    out += "\r\n";
+}
+
+void append_mailbox_field(std::string& out, std::string_view name, std::string_view display_name, std::string_view address) {
+    out += name;
+    out += ':';
+    auto column = name.size() + 1;
+    if (display_name.empty()) {
+        out += ' ';
+        out += address;
+    } else {
+        append_display_name(out, column, display_name);
+        append_word(out, column, std::string("<").append(address).append(">"));
+    }
+    out += "\r\n";
+}
+
+void append_parameter(std::string& out, std::size_t& column, std::string_view name, std::string_view value) {
+    const auto append = [&](const std::string& parameter) {
+        out += ';';
+        ++column;
+        append_word(out, column, parameter);
+    };
+    const std::string label(name);
+    const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return is_printable(c) && c != '"' && c != '\\'; });
+    if (plain && value.size() <= word_max) return append(label + "=\"" + std::string(value) + '"');
+    const auto most = line_max - label.size() - std::string_view(" *999*=;").size();
+    const auto pieces = extended_pieces(value, most);
+    if (pieces.size() == 1) return append(label + "*=" + pieces.front());
+    for (std::size_t i = 0; i < pieces.size(); ++i) append(label + '*' + std::to_string(i) + "*=" + pieces[i]);
+}
+
+std::string ascii_filename(std::string_view filename) {
+    std::string out;
+    while (!filename.empty()) {
+        const auto next = take_code_point(filename);
+        const bool plain = next.size() == 1 && is_printable(next[0]) && !is_one_of(next[0], "\"\\");
+        out += plain ? next[0] : '_';
+    }
+    if (out.size() <= word_max) return out;
+    const auto dot = out.rfind('.');
+    const auto extension = dot != std::string::npos && out.size() - dot <= 10 ? out.substr(dot) : std::string();
+    return out.substr(0, word_max - extension.size()) + extension;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,54 @@
+#include "ilbud/mail/sign.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t zone_string_max = 255;
+
+Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platform, const std::string& option) {
+    if (selector.key_file.empty()) return Error{"missing_option", option, "the signing selector needs a private key file"};
+    const auto located = [&](Error error) {
+        error.place = error.place.empty() ? option : option + " (" + error.place + ')';
+        return error;
+    };
+    const auto pem = read_secret(selector.key_file, platform.folder);
+    if (!pem) return located(pem.error());
+    auto key = SigningKey::from_pem(*pem, selector.name);
+    if (!key) return located(std::move(key).error());
+    return key;
+}
+
+}  // namespace
+
+Result<KeyRing> load_keys(const Settings& settings) {
+    const auto& dkim = settings.platform.dkim;
+    const auto active = static_cast<std::size_t>(dkim.active);
+    if (active >= dkim.selectors.size()) return Error{"out_of_range", "dkim.active", "expected 0 or 1"};
+    KeyRing ring;
+    auto first = load_key(dkim.selectors[active], settings.platform, "dkim.selectors[" + std::to_string(active) + "].key_file");
+    if (!first) return std::move(first).error();
+    ring.keys.push_back(*std::move(first));
+    if (dkim.ed25519) {
+        auto second = load_key(*dkim.ed25519, settings.platform, "dkim.ed25519.key_file");
+        if (!second) return std::move(second).error();
+        ring.keys.push_back(*std::move(second));
+    }
+    return ring;
+}
+
+std::string zone_line(std::string_view name, std::string_view record) {
+    std::string line(name);
+    line += " IN TXT (";
+    do {
+        line += " \"";
+        for (const char c : record.substr(0, zone_string_max)) {
+            if (c == '"' || c == '\\') line += '\\';
+            line += c;
+        }
+        line += '"';
+        record.remove_prefix(std::min(record.size(), zone_string_max));
+    } while (!record.empty());
+    return line += " )";
+}
+
+}  // namespace ilbud

@@ -1,0 +1,164 @@
+#include "openssl_key.hpp"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "ilbud/base/id.hpp"
+
+namespace ilbud {
+namespace {
+
+struct Free {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }  // wipes the private numbers
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+using Key = std::unique_ptr<EVP_PKEY, Free>;
+using Context = std::unique_ptr<EVP_MD_CTX, Free>;
+using Bio = std::unique_ptr<BIO, Free>;
+
+std::string last_reason() {
+    const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+    std::string text = reason != nullptr ? reason : "no reason given";
+    ERR_clear_error();
+    return text;
+}
+
+Error invalid_key(std::string detail) { return {"invalid_key", "", std::move(detail)}; }
+
+// Asked for a pass phrase, an encrypted key's reader gives up.
+int no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*unused*/) { return -1; }
+
+const unsigned char* unsigned_bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+bool is_selector(std::string_view selector) {
+    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; };
+    return !selector.empty() && selector.size() <= 63 && std::all_of(selector.begin(), selector.end(), allowed);
+}
+
+// SubjectPublicKeyInfo for RSA (RFC 6376 §3.6.1), the bare 32 bytes for Ed25519 (RFC 8463 §4).
+std::string public_key(EVP_PKEY* key, KeyAlgorithm algorithm) {
+    if (algorithm == KeyAlgorithm::ed25519_sha256) {
+        std::string raw(32, '\0');
+        auto size = raw.size();
+        EVP_PKEY_get_raw_public_key(key, reinterpret_cast<unsigned char*>(raw.data()), &size);
+        return raw;
+    }
+    unsigned char* der = nullptr;
+    const int size = i2d_PUBKEY(key, &der);
+    std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(std::max(size, 0)));
+    OPENSSL_free(der);
+    return bytes;
+}
+
+std::string written(EVP_PKEY* key) {
+    const Bio bio(BIO_new(BIO_s_mem()));  // wiped when freed
+    if (!bio || PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        throw std::runtime_error("OpenSSL cannot write a key: " + last_reason());
+    std::string pem(BIO_ctrl_pending(bio.get()), '\0');
+    BIO_read(bio.get(), pem.data(), static_cast<int>(pem.size()));
+    return pem;
+}
+
+}  // namespace
+
+struct SigningKey::Data {
+    std::string selector;
+    KeyAlgorithm algorithm{};
+    int bits = 0;
+    Key key;
+    Context prepared;  // initialised once; each signature works on a copy, from any thread
+};
+
+namespace {
+
+Result<SigningKey> make_key(Key key, std::string selector, int rsa_bits_min) {
+    if (!is_selector(selector)) return invalid_key("the selector '" + selector + "' is no name for DNS");
+    auto data = std::make_shared<SigningKey::Data>();
+    data->selector = std::move(selector);
+    data->bits = EVP_PKEY_get_bits(key.get());
+    const int type = EVP_PKEY_get_base_id(key.get());
+    if (type != EVP_PKEY_RSA && type != EVP_PKEY_ED25519) return invalid_key("expected an RSA or an Ed25519 private key");
+    data->algorithm = type == EVP_PKEY_RSA ? KeyAlgorithm::rsa_sha256 : KeyAlgorithm::ed25519_sha256;
+    if (type == EVP_PKEY_RSA && data->bits < rsa_bits_min)
+        return invalid_key("RSA with " + std::to_string(data->bits) + " bits; expected at least " + std::to_string(rsa_bits_min));
+    data->prepared.reset(EVP_MD_CTX_new());
+    const EVP_MD* digest = type == EVP_PKEY_RSA ? EVP_sha256() : nullptr;  // Ed25519 brings its own
+    if (!data->prepared || EVP_DigestSignInit(data->prepared.get(), nullptr, digest, nullptr, key.get()) != 1)
+        return invalid_key(last_reason());
+    data->key = std::move(key);
+    SigningKey made(std::move(data));
+    // The first use of a key costs more than all later ones, and shows whether it works at all.
+    if (const auto tried = raw_signature(made, "ilbud"); !tried) return invalid_key(tried.error().detail);
+    return made;
+}
+
+}  // namespace
+
+Result<SigningKey> SigningKey::from_pem(const Secret& pem, std::string selector, int rsa_bits_min) {
+    const auto& text = pem.reveal();
+    const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    Key key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_pass_phrase, nullptr) : nullptr);
+    if (!key) {
+        ERR_clear_error();
+        return invalid_key("expected an unencrypted private key in PEM (PKCS#1 or PKCS#8)");
+    }
+    return make_key(std::move(key), std::move(selector), rsa_bits_min);
+}
+
+Result<SigningKey> SigningKey::from_ed25519_seed(const Secret& seed, std::string selector) {
+    const auto& bytes = seed.reveal();
+    Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, unsigned_bytes(bytes), bytes.size()));
+    if (!key) {
+        ERR_clear_error();
+        return invalid_key("expected a seed of 32 bytes");
+    }
+    return make_key(std::move(key), std::move(selector), 0);
+}
+
+const std::string& SigningKey::selector() const { return data_->selector; }
+KeyAlgorithm SigningKey::algorithm() const { return data_->algorithm; }
+int SigningKey::bits() const { return data_->bits; }
+
+std::string SigningKey::dns_record() const {
+    const std::string_view name = data_->algorithm == KeyAlgorithm::rsa_sha256 ? "rsa" : "ed25519";
+    return std::string("v=DKIM1; k=").append(name).append("; p=") + base64(public_key(data_->key.get(), data_->algorithm));
+}
+
+Result<std::string> raw_signature(const SigningKey& key, std::string_view data) {
+    const auto& parts = key.data();
+    const Context context(EVP_MD_CTX_new());
+    std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(parts.key.get())), '\0');
+    auto size = signature.size();
+    Digest digest{};
+    if (parts.algorithm == KeyAlgorithm::ed25519_sha256) {
+        digest = sha256(data);
+        data = {reinterpret_cast<const char*>(digest.data()), digest.size()};
+    }
+    const bool copied = context && EVP_MD_CTX_copy_ex(context.get(), parts.prepared.get()) == 1;
+    if (copied) EVP_MD_CTX_set_flags(context.get(), EVP_MD_CTX_FLAG_FINALISE);  // used once: no further copy inside
+    if (!copied || EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, unsigned_bytes(data), data.size()) != 1)
+        return Error{"signing_failed", "", "OpenSSL refused to sign: " + last_reason()};
+    signature.resize(size);
+    return signature;
+}
+
+Result<Secret> new_rsa_key(int bits) {
+    if (bits < 2048 || bits > 4096) return Error{"invalid_value", "bits", std::to_string(bits) + "; expected 2048 to 4096"};
+    const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits)));
+    if (!key) throw std::runtime_error("OpenSSL cannot make an RSA key: " + last_reason());
+    return Secret(written(key.get()));
+}
+
+Result<Secret> new_ed25519_key() {
+    const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+    if (!key) throw std::runtime_error("OpenSSL cannot make an Ed25519 key: " + last_reason());
+    return Secret(written(key.get()));
+}
+
+}  // namespace ilbud

@@ -1,0 +1,11 @@
+/// What a signing key does, apart from OpenSSL's names.
+#pragma once
+#include "ilbud/mail/sign.hpp"
+
+namespace ilbud {
+
+/// The signature of `data` (canonical header fields, RFC 6376 §3.7): RSA PKCS#1 v1.5 over SHA-256, or PureEdDSA over the SHA-256
+/// digest (RFC 8463 §3). Raw bytes. Errors  signing_failed
+Result<std::string> raw_signature(const SigningKey& key, std::string_view data);
+
+}  // namespace ilbud
