@@ -2,7 +2,8 @@
 ///
 /// In    made by load_settings (settings/load.hpp) from TOML, or by hand in tests
 /// Out   platform, accounts, business units, customer services and forms with inheritance already applied
-/// Pure  types only. Defaults here are the defaults of the product; the option table (settings/options.hpp) documents each.
+/// Pure  types only. Defaults here are the defaults of the product; the option table (engine/settings/*_options.cpp)
+///       documents each. Paths are absolute once loaded; only the name of a systemd credential stays bare (base/secret.hpp).
 /// See   DOMAIN §1
 #pragma once
 #include <array>
@@ -22,6 +23,11 @@ namespace ilbud {
 
 using namespace std::chrono_literals;
 
+template <>
+inline constexpr std::array<std::string_view, 2> words<LogFormat>{"text", "json"};
+template <>
+inline constexpr std::array<std::string_view, 4> words<LogLevel>{"debug", "info", "warning", "error"};
+
 /// A text in some of the languages; empty where there is none.
 using Texts = std::map<Locale, std::string>;
 
@@ -38,6 +44,8 @@ struct IntakeSettings {
     Duration write_deadline = 30s;          ///< a client that does not read its answers is dropped
     std::filesystem::path attachments;      ///< folder below which `path` attachments lie; empty: refused
     std::size_t attachment_bytes_max = 10 * 1024 * 1024;
+
+    bool operator==(const IntakeSettings&) const = default;
 };
 
 struct QueueSettings {
@@ -50,12 +58,16 @@ struct QueueSettings {
     Duration keep = 24h * 400;               ///< finished events and mails stay as the log, and dedupe, for so long
     std::size_t prune_batch = 200;           ///< rows removed in one go
     std::array<int, urgency_count> class_weights{16, 4, 1};  ///< share of each class when all have work
+
+    bool operator==(const QueueSettings&) const = default;
 };
 
 struct RetryPolicy {
     std::vector<Duration> steps{1min, 5min, 15min, 30min, 1h, 2h, 4h};  ///< waits; the last one repeats
     Duration give_up_after = 24h * 2;  ///< from acceptance; then `expired`
     double jitter = 0.1;               ///< each wait varies by so much of itself, both ways
+
+    bool operator==(const RetryPolicy&) const = default;
 };
 
 /// How long each step of a session may take (RFC 5321 §4.5.3.2; all can be set).
@@ -69,6 +81,8 @@ struct DeliveryDeadlines {
     Duration quit = 2s;
     Duration session = 20min;    ///< one mail in total
     Duration idle = 30s;         ///< an unused session is then closed with QUIT
+
+    bool operator==(const DeliveryDeadlines&) const = default;
 };
 
 struct Relay {
@@ -85,6 +99,8 @@ struct Relay {
     std::size_t connections_max = 20;      ///< over all lanes
     std::size_t mails_per_session = 1000;  ///< then QUIT and a new one; 0: no limit
     bool pipelining = true;       ///< use it where offered (RFC 2920)
+
+    bool operator==(const Relay&) const = default;
 };
 
 struct DeliverySettings {
@@ -101,6 +117,8 @@ struct DeliverySettings {
         all[static_cast<std::size_t>(Kind::invoice)].give_up_after = 24h * 5;
         return all;
     }();
+
+    bool operator==(const DeliverySettings&) const = default;
 };
 
 /// One of the two DKIM selectors behind the customers' CNAMEs (DOMAIN §1, R27, R30).
@@ -108,6 +126,8 @@ struct DkimSelector {
     std::string name;    ///< "ilbud1" in ilbud1._domainkey.<customer's domain>
     std::string target;  ///< where the customer's CNAME points
     std::filesystem::path key_file;  ///< PEM private key; empty: the slot is idle
+
+    bool operator==(const DkimSelector&) const = default;
 };
 
 struct DkimSettings {
@@ -115,6 +135,8 @@ struct DkimSettings {
     int active = 0;                               ///< index of the signing one
     std::optional<DkimSelector> ed25519;          ///< a second signature beside the first (RFC 8463)
     Duration valid_beyond_retry = 24h * 2;        ///< x= lies so long after the last possible attempt
+
+    bool operator==(const DkimSettings&) const = default;
 };
 
 struct DaemonSettings {
@@ -123,6 +145,8 @@ struct DaemonSettings {
     Duration stop_deadline = 20s;     ///< SIGTERM: what is in flight may end until then
     LogFormat log_format = LogFormat::text;
     LogLevel log_level = LogLevel::info;
+
+    bool operator==(const DaemonSettings&) const = default;
 };
 
 struct Platform {
@@ -138,6 +162,8 @@ struct Platform {
     DeliverySettings delivery;
     DkimSettings dkim;
     DaemonSettings daemon;
+
+    bool operator==(const Platform&) const = default;
 };
 
 struct CustomerService {
@@ -162,6 +188,8 @@ struct CustomerService {
         all[static_cast<std::size_t>(Kind::invoice)] = every;
         return all;
     }();
+
+    bool operator==(const CustomerService&) const = default;
 };
 
 struct Form {
@@ -173,6 +201,8 @@ struct Form {
     std::vector<Addressee> welcome_to{Addressee::subscriber};
     bool welcome_to_given = false;    ///< whether the settings say it; a gift's default differs (R10)
     bool confirm_first = false;       ///< confirmation mail before activation (R8)
+
+    bool operator==(const Form&) const = default;
 };
 
 struct Branding {
@@ -180,6 +210,8 @@ struct Branding {
     std::string logo_alt;             ///< empty: the unit's name
     std::string colour = "#1a1a1a";   ///< headings, buttons: #rrggbb
     std::string colour_text = "#ffffff";  ///< on `colour`
+
+    bool operator==(const Branding&) const = default;
 };
 
 struct Unit {
@@ -196,6 +228,8 @@ struct Unit {
     bool card_receipts = true;        ///< R17
     std::int64_t triviality_limit = 0;  ///< minor units (Bagatelgrænse)
     Branding branding;
+
+    bool operator==(const Unit&) const = default;
 };
 
 struct Account {
@@ -208,6 +242,8 @@ struct Account {
     std::vector<std::string> test_domains;
     std::map<std::string, CustomerService, std::less<>> customer_services;
     std::map<std::string, Form, std::less<>> forms;
+
+    bool operator==(const Account&) const = default;
 };
 
 struct Settings {
@@ -222,6 +258,8 @@ struct Settings {
     [[nodiscard]] const CustomerService& customer_service_of(const Unit& unit) const;
     /// The form `id` of the unit's account, or null.
     [[nodiscard]] const Form* form_of(const Unit& unit, std::string_view id) const;
+
+    bool operator==(const Settings&) const = default;
 };
 
 }  // namespace ilbud

@@ -1,0 +1,155 @@
+// Reads an account file: customer services, units and forms, with what they inherit, and the references between them.
+#include <cmath>
+
+#include "files.hpp"
+#include "options.hpp"
+
+namespace ilbud::settings_file {
+namespace {
+
+constexpr double contrast_least = 4.5;  // WCAG 2.1 §1.4.3
+
+class AccountReader {
+ public:
+    AccountReader(const Table& file, Settings& settings, FirstSeen& first_seen)
+        : file_(file), settings_(settings), first_seen_(first_seen) {}
+
+    void read();
+
+ private:
+    Account read_head(const Table& table);
+    void read_customer_services(const Table& head);
+    void read_forms(const Table& head);
+    void read_units(const Table& head);
+    void check_unit(const Table& table, Unit& unit) const;
+    void check_customer_service(const Table& table, Unit& unit) const;
+    const Table& file_;
+    Settings& settings_;
+    FirstSeen& first_seen_;
+    FirstSeen first_seen_here_;  // what must be unique in the account only
+    Account account_;
+};
+
+// A finding if `what` of this id was seen before.
+void claim(FirstSeen& seen, const Table& table, const std::string& what, const std::string& id) {
+    if (id.empty()) return;  // missing or malformed, which is a finding already
+    const auto [first, fresh] = seen.emplace(what + ' ' + id, table.place("id"));
+    if (!fresh) table.refuse("id", "duplicate_name", '"' + id + "\" stands at " + first->second + " already");
+}
+
+CustomerService read_customer_service(const Table& table, CustomerService service, Scope scope) {
+    read_options(table, service, {"welcome_message", "mail_origins"}, scope);
+    read_options(table.section("welcome_message"), service.welcome_message);
+    read_options(table.section("mail_origins"), service.mail_origins);
+    return service;
+}
+
+Form read_form(const Table& table, Form form, Scope scope) {
+    read_options(table, form, {}, scope);
+    form.welcome_to_given = form.welcome_to_given || table.has("welcome_to");
+    return form;
+}
+
+Unit read_unit(const Table& table, Unit unit, Scope scope) {
+    read_options(table, unit, {"branding"}, scope);
+    read_options(table.section("branding"), unit.branding);
+    return unit;
+}
+
+void AccountReader::read() {
+    read_tables_only(file_, {"account", "customer_service", "unit", "form"});
+    const Table head = file_.section("account");
+    account_ = read_head(head);
+    read_customer_services(head);
+    read_forms(head);
+    read_units(head);
+    auto id = account_.id;
+    settings_.accounts.emplace(std::move(id), std::move(account_));
+}
+
+Account AccountReader::read_head(const Table& table) {
+    Account account;
+    read_options(table, account, {"customer_service_defaults", "form_defaults", "unit_defaults"});
+    require_options<Account>(table);
+    if (account.contact_email.empty()) account.contact_email = account.email;
+    claim(first_seen_, table, "account", account.id);
+    return account;
+}
+
+void AccountReader::read_customer_services(const Table& head) {
+    const Table defaults = head.section("customer_service_defaults");
+    const auto usual = read_customer_service(defaults, {}, Scope::defaults);
+    for (const Table& table : file_.tables("customer_service")) {
+        auto service = read_customer_service(table, usual, Scope::itself);
+        require_options<CustomerService>(table, &defaults);
+        claim(first_seen_here_, table, "customer service", service.id);
+        auto id = service.id;
+        account_.customer_services.emplace(std::move(id), std::move(service));
+    }
+}
+
+void AccountReader::read_forms(const Table& head) {
+    const auto usual = read_form(head.section("form_defaults"), {}, Scope::defaults);
+    for (const Table& table : file_.tables("form")) {
+        auto form = read_form(table, usual, Scope::itself);
+        require_options<Form>(table);
+        claim(first_seen_here_, table, "form", form.id);
+        auto id = form.id;
+        account_.forms.emplace(std::move(id), std::move(form));
+    }
+}
+
+void AccountReader::read_units(const Table& head) {
+    const Table defaults = head.section("unit_defaults");
+    const auto before = head.findings();
+    const auto usual = read_unit(defaults, {}, Scope::defaults);
+    const bool defaults_fit = head.findings() == before;
+    for (const Table& table : file_.tables("unit")) {
+        const auto until_now = table.findings();
+        auto unit = read_unit(table, usual, Scope::itself);
+        require_options<Unit>(table, &defaults);
+        claim(first_seen_, table, "unit", unit.id);
+        unit.account = account_.id;
+        if (defaults_fit && table.findings() == until_now) check_unit(table, unit);
+        auto id = unit.id;
+        settings_.units.emplace(std::move(id), std::move(unit));
+    }
+}
+
+void AccountReader::check_unit(const Table& table, Unit& unit) const {
+    check_customer_service(table, unit);
+    if (!unit.methods.contains(unit.preferred_method))
+        table.refuse("preferred_method", "invalid_value",
+                     "expected one of methods, " + Words<Method>{}.show(unit.methods) + ", found \"" +
+                         std::string(to_word(unit.preferred_method)) + '"');
+    const auto ratio = contrast(unit.branding.colour, unit.branding.colour_text);
+    if (ratio < contrast_least)
+        table.section("branding").refuse("colour_text", "invalid_value",
+                                         "expected a contrast to colour of at least 4.5, found " + Number{}.show(std::floor(ratio * 100) / 100) +
+                                             " (" + unit.branding.colour_text + " on " + unit.branding.colour + ')');
+}
+
+void AccountReader::check_customer_service(const Table& table, Unit& unit) const {
+    const auto& all = account_.customer_services;
+    if (unit.customer_service.empty()) {
+        if (all.size() == 1)
+            unit.customer_service = all.begin()->first;
+        else
+            table.refuse("customer_service", "missing_option",
+                         all.empty() ? "expected a [[customer_service]] in this file" : "is missing; the account has more than one");
+        return;
+    }
+    if (all.contains(unit.customer_service)) return;
+    std::vector<std::string_view> known;
+    for (const auto& [id, service] : all) known.push_back(id);
+    const auto near = suggestion(unit.customer_service, known);
+    table.refuse("customer_service", "unknown_reference",
+                 "no customer service of this account has the id \"" + unit.customer_service + '"' +
+                     (near.empty() ? "; there are: " + listed(known) : near));
+}
+
+}  // namespace
+
+void read_account(const Table& file, Settings& settings, FirstSeen& first_seen) { AccountReader(file, settings, first_seen).read(); }
+
+}  // namespace ilbud::settings_file

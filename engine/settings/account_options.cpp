@@ -1,0 +1,126 @@
+// The options of an account file, one row each.
+#include "options.hpp"
+
+namespace ilbud::settings_file {
+
+template <>
+const Options<Account>& options() {
+    using A = Account;
+    static const Options<A> all{
+        identity(option("id", &A::id, an_id, "Name of the account; unique over the platform.")),
+        required(option("email", &A::email, an_address, "Where the platform writes to the account. Never in a subscriber's mail.")),
+        option("contact_email", &A::contact_email, an_address.or_empty(), "A person to contact about the set-up. Empty: the same as email."),
+        option("customer_term", &A::customer_term, Word<CustomerTerm>{}, "What the mails call the customers (Benævnelse)."),
+        option("relation_term", &A::relation_term, Word<RelationTerm>{}, "What the mails call what they have."),
+        option("test_mode", &A::test_mode, Flag{}, "Nothing leaves except to test_domains; the rest is recorded as skipped (Test-tilstand)."),
+        option("test_domains", &A::test_domains, List<Text>{a_domain, 0, 1000}, "Recipients' domains that get mail in test mode."),
+    };
+    return all;
+}
+
+template <>
+const Options<CustomerService>& options() {
+    using C = CustomerService;
+    static const Options<C> all{
+        identity(option("id", &C::id, an_id, "Name of the customer service; unique in the account.")),
+        required(option("name", &C::name, a_line, "Sender's name of confirmation, welcome, stop and cancel mails.")),
+        required(option("support_email", &C::support_email, an_address,
+                        "Sender's address of those mails; where subscribers write about refunds. Its domain is signed.")),
+        option("self_service_url", &C::self_service_url, a_url.or_empty(), "Self-service site; linked in mails."),
+        option("login", &C::login, Words<Login>{true}, "What a subscriber may log in with (Log-ind muligheder)."),
+        option("mail_on_start", &C::mail_on_start, Flag{}, "Mail when a subscription starts."),
+        option("mail_on_stop", &C::mail_on_stop, Flag{}, "Mail when a subscription is stopped or cancelled (Send email ved ændringer)."),
+        option("reply_to", &C::reply_to, an_address.or_empty(), "Where replies go. Empty: to the sender."),
+    };
+    return all;
+}
+
+template <>
+const Options<Form>& options() {
+    using F = Form;
+    static const Options<F> all{
+        identity(option("id", &F::id, an_id, "Name of the sign-up form; events name it. Unique in the account.")),
+        option("email_required", &F::email_required, Flag{}, "An address must be typed."),
+        option("email_twice", &F::email_twice, Flag{}, "The address must be typed twice (Bekræft e-mail)."),
+        option("known_email", &F::known_email, Word<KnownEmail>{}, "What the form says when the address is known already."),
+        option("welcome_mail", &F::welcome_mail, Flag{}, "Whether signing up sends a welcome mail."),
+        option("welcome_to", &F::welcome_to, List<Word<Addressee>>{{}, 1, 2},
+               "To whom. If this is not said, a gift's welcome goes to the payer alone, so that the recipient learns nothing early."),
+        option("confirm_first", &F::confirm_first, Flag{}, "A confirmation mail must be answered before the subscription is activated."),
+    };
+    return all;
+}
+
+template <>
+const Options<Unit>& options() {
+    using U = Unit;
+    static const Options<U> all{
+        identity(option("id", &U::id, an_id, "Name of the business unit; events name it. Unique over the platform.")),
+        required(option("name", &U::name, a_line, "Sender's name of invoices and receipts.")),
+        option("customer_service", &U::customer_service, an_id.or_empty(), "Its customer service (id). Empty: the account's only one."),
+        option("language", &U::language, Word<Locale>{}, "Language of its mail (Sprog)."),
+        option("locales", &U::locales, List<Word<Locale>>{{}, 0, words<Locale>.size()}, "Further languages a subscriber may choose."),
+        option("time_zone", &U::time_zone, a_zone, "Where its days begin."),
+        required(option("invoice_email", &U::invoice_email, an_address,
+                        "Sender's address of invoices and receipts (E-mailadresse til fakturaer). Its domain is signed.")),
+        option("methods", &U::methods, Words<Method>{}, "Invoicing methods the unit allows."),
+        option("preferred_method", &U::preferred_method, Word<Method>{}, "The one used when nobody says; one of methods."),
+        option("card_receipts", &U::card_receipts, Flag{}, "Mail a receipt when a card is charged (e-mailkvittering)."),
+        option("triviality_limit", &U::triviality_limit, Count{0, 1'000'000'000, "minor units"},
+               "Debts and refunds below this are not mentioned (Bagatelgrænse); 5000 is 50 kr."),
+    };
+    return all;
+}
+
+template <>
+const Options<Branding>& options() {
+    using B = Branding;
+    static const Options<B> all{
+        option("logo_url", &B::logo_url, a_url.or_empty(), "Picture at the top of the mail."),
+        option("logo_alt", &B::logo_alt, a_line.or_empty(), "Text where pictures are off. Empty: the unit's name."),
+        option("colour", &B::colour, a_colour, "Colour of headings and buttons."),
+        option("colour_text", &B::colour_text, a_colour, "Colour of text on `colour`; their contrast must be at least 4.5 : 1 (WCAG)."),
+    };
+    return all;
+}
+
+template <>
+const Options<Texts>& options() {
+    static const Options<Texts> all = [] {
+        Options<Texts> rows;
+        for (const auto word : words<Locale>) {
+            const auto locale = *from_word<Locale>(word);
+            Option<Texts> text{word, "The text in this language (Markdown).", a_text.or_empty().allowed(), {}, {}};
+            text.read = [locale](const Node& node, Texts& into) -> Result<void> {
+                std::string said;
+                if (const auto fits = a_text.or_empty().read(node, said); !fits) return fits.error();
+                if (said.empty())
+                    into.erase(locale);  // takes an inherited text away
+                else
+                    into[locale] = std::move(said);
+                return {};
+            };
+            text.show = [locale](const Texts& from) {
+                const auto found = from.find(locale);
+                return toml_text(found == from.end() ? "" : found->second);
+            };
+            rows.push_back(std::move(text));
+        }
+        return rows;
+    }();
+    return all;
+}
+
+template <>
+const Options<OriginsByKind>& options() {
+    static const Options<OriginsByKind> all = [] {
+        Options<OriginsByKind> rows;
+        for (std::size_t kind = 0; kind < kind_count; ++kind)
+            rows.push_back(row<OriginsByKind>(
+                words<Kind>[kind], [kind](auto& origins) -> auto& { return origins[kind]; }, Words<Origin>{true}, "Origins that send it."));
+        return rows;
+    }();
+    return all;
+}
+
+}  // namespace ilbud::settings_file

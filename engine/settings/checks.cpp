@@ -1,0 +1,185 @@
+#include "checks.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "ilbud/base/address.hpp"
+#include "ilbud/base/log.hpp"
+#include "ilbud/base/time.hpp"
+
+namespace ilbud::settings_file {
+namespace {
+
+constexpr std::size_t line_bytes_max = 200;
+constexpr std::size_t lines_bytes_max = 20'000;
+constexpr std::size_t id_bytes_max = 64;
+constexpr std::size_t url_bytes_max = 1000;
+constexpr std::size_t host_bytes_max = 253;
+constexpr std::size_t label_bytes_max = 63;
+
+Error refusal(std::string detail = {}) { return {"invalid_value", "", std::move(detail)}; }
+
+constexpr bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+// on_one_line escapes exactly what must not stand in a header or a log: a text it changes has such a character.
+bool is_clean(std::string_view text) { return on_one_line(text, text.size()) == text; }
+
+// A host name's label: letters, digits and inner hyphens; with `underscore` also a leading '_'.
+bool is_label(std::string_view label, bool underscore) {
+    if (underscore && label.starts_with('_')) label.remove_prefix(1);
+    if (label.empty() || label.size() > label_bytes_max || label.starts_with('-') || label.ends_with('-')) return false;
+    return std::all_of(label.begin(), label.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
+}
+
+// How many labels `name` has; 0 if one is malformed.
+int count_labels(std::string_view name, bool underscore) {
+    if (name.size() > host_bytes_max) return 0;
+    int labels = 0;
+    while (true) {
+        const auto dot = name.find('.');
+        if (!is_label(name.substr(0, dot), underscore)) return 0;
+        ++labels;
+        if (dot == std::string_view::npos) return labels;
+        name.remove_prefix(dot + 1);
+    }
+}
+
+std::array<double, 3> rgb(std::string_view colour) {
+    std::array<double, 3> parts{};
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        int part = 0;
+        std::from_chars(colour.data() + 1 + 2 * i, colour.data() + 3 + 2 * i, part, 16);
+        parts[i] = part / 255.0;
+    }
+    return parts;
+}
+
+// WCAG 2.1, "relative luminance".
+double luminance(std::string_view colour) {
+    auto parts = rgb(colour);
+    for (double& part : parts) part = part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+}
+
+}  // namespace
+
+Result<std::string> check_line(std::string_view text) {
+    if (text.size() > line_bytes_max) return refusal("longer than " + std::to_string(line_bytes_max) + " bytes");
+    if (!is_clean(text)) return refusal("control and bidirectional characters are not allowed");
+    return std::string(text);
+}
+
+Result<std::string> check_lines(std::string_view text) {
+    if (text.size() > lines_bytes_max) return refusal("longer than " + std::to_string(lines_bytes_max) + " bytes");
+    std::string flat;
+    for (const char c : text)
+        if (c != '\r' && c != '\n' && c != '\t') flat += c;
+    if (!is_clean(flat)) return refusal("control and bidirectional characters are not allowed");
+    std::string out;
+    for (const char c : text)
+        if (c != '\r') out += c;
+    return out;
+}
+
+Result<std::string> check_id(std::string_view text) {
+    const bool fits = !text.empty() && text.size() <= id_bytes_max && is_letter_or_digit(text.front()) &&
+                      std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
+    if (!fits) return refusal();
+    return std::string(text);
+}
+
+Result<std::string> check_address(std::string_view text) {
+    const auto address = parse_address(text);
+    if (!address) return refusal(address.error().detail);
+    return address->text();
+}
+
+Result<std::string> check_domain(std::string_view text) {
+    auto domain = parse_domain(text);
+    if (!domain) return refusal(domain.error().detail);
+    return std::move(*domain);
+}
+
+Result<std::string> check_dns_name(std::string_view text) {
+    if (count_labels(text, true) < 2) return refusal();
+    return lower(text);
+}
+
+Result<std::string> check_selector(std::string_view text) {
+    if (text.size() > label_bytes_max || count_labels(text, false) == 0) return refusal();
+    return lower(text);
+}
+
+Result<std::string> check_ip(std::string_view text) {
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    const std::string copy(text);
+    if (copy.size() != std::string_view(copy.c_str()).size()) return refusal();
+    if (inet_pton(AF_INET, copy.c_str(), address.data()) == 1 || inet_pton(AF_INET6, copy.c_str(), address.data()) == 1) return copy;
+    return refusal();
+}
+
+Result<std::string> check_host_name(std::string_view text) {
+    const bool digits_only = text.find_first_not_of("0123456789.") == std::string_view::npos;
+    if (digits_only || count_labels(text, false) == 0) return refusal();
+    return lower(text);
+}
+
+Result<std::string> check_host(std::string_view text) {
+    if (auto ip = check_ip(text)) return ip;
+    return check_host_name(text);
+}
+
+Result<std::string> check_url(std::string_view text) {
+    if (text.size() > url_bytes_max) return refusal("longer than " + std::to_string(url_bytes_max) + " bytes");
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) >= 0x80) return refusal("write the host as xn--… and other letters percent-encoded");
+        if (c <= ' ' || c == 0x7f || std::string_view("\"'<>\\^`{|}").find(c) != std::string_view::npos)
+            return refusal("white space, quotes and brackets must be percent-encoded");
+    }
+    const auto scheme = lower(text.substr(0, 8));
+    if (!scheme.starts_with("https://") && !scheme.starts_with("http://")) return refusal("begin it with https:// or http://");
+    auto authority = text.substr(text.find("//") + 2);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    if (authority.find('@') != std::string_view::npos) return refusal("user names are not allowed");
+    auto host = authority;
+    if (const auto colon = authority.rfind(':'); colon != std::string_view::npos && !authority.ends_with(']')) {
+        const auto port = authority.substr(colon + 1);
+        int number = 0;
+        const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), number);
+        if (failure != std::errc{} || end != port.data() + port.size() || number < 1 || number > 65535) return refusal("the port is no port");
+        host = authority.substr(0, colon);
+    }
+    const bool bracketed = host.starts_with('[') && host.ends_with(']');
+    if (bracketed ? !check_ip(host.substr(1, host.size() - 2)) : !check_host(host) || host.find(':') != std::string_view::npos)
+        return refusal("the host is missing or malformed");
+    return std::string(text);
+}
+
+Result<std::string> check_zone(std::string_view text) {
+    if (!is_time_zone(text)) return refusal();
+    return std::string(text);
+}
+
+Result<std::string> check_colour(std::string_view text) {
+    if (text.size() != 7 || text.front() != '#' || text.find_first_not_of("0123456789abcdefABCDEF", 1) != std::string_view::npos)
+        return refusal();
+    return std::string(text);
+}
+
+double contrast(std::string_view colour, std::string_view other) {
+    const auto [less, more] = std::minmax({luminance(colour), luminance(other)});
+    return (more + 0.05) / (less + 0.05);
+}
+
+}  // namespace ilbud::settings_file

@@ -1,0 +1,176 @@
+// Writes the commented default files from the rows of the option table and an example of what has no default.
+#include "ilbud/settings/load.hpp"
+#include "options.hpp"
+
+namespace ilbud {
+namespace {
+
+using namespace settings_file;
+
+Platform example_platform() {
+    Platform platform;
+    platform.spf_includes = {"_spf.ilbud.example"};
+    Relay relay;
+    relay.name = "local";
+    relay.host = "127.0.0.1";
+    platform.delivery.relays = {relay};
+    platform.dkim.selectors = {{{"ilbud1", "ilbud1._domainkey.ilbud.example", "dkim/ilbud1.pem"},
+                                {"ilbud2", "ilbud2._domainkey.ilbud.example", {}}}};
+    return platform;
+}
+
+void print_delivery(Page& page, const DeliverySettings& delivery) {
+    page.table("[delivery]", "How mail leaves.");
+    print_options(page, delivery);
+    page.table("[[delivery.relay]]", "A server that takes our mail. There may be several, in order of preference; at least one.");
+    print_options(page, delivery.relays.front());
+    page.table("[delivery.deadlines]", "How long each step of a session may take (RFC 5321, 4.5.3.2).");
+    print_options(page, delivery.deadlines);
+    page.table("[delivery.retry.default]",
+               "When a mail is tried again. Each option may also stand in [delivery.retry.<kind>] for one kind alone, which then wins; the "
+               "kinds are confirmation, welcome, stopped, cancelled, receipt and invoice.");
+    print_options(page, RetryPolicy{});
+    for (std::size_t kind = 0; kind < kind_count; ++kind) {
+        Page differing;
+        print_changed(differing, delivery.retry[kind]);
+        const auto lines = differing.take();
+        if (lines.empty()) continue;
+        page.table("[delivery.retry." + std::string(words<Kind>[kind]) + ']', "Defaults of this kind's own:");
+        page.commented_out(lines);
+    }
+}
+
+void print_dkim(Page& page, const DkimSettings& dkim) {
+    page.table("[dkim]",
+               "How mail is signed. Exactly two selectors, so that keys can change without the customers: their DNS names both, one signs, "
+               "the other is idle or waits with the next key.");
+    print_options(page, dkim);
+    page.table("[[dkim.selector]]");
+    print_options(page, dkim.selectors[0]);
+    page.table("[[dkim.selector]]");
+    print_changed(page, dkim.selectors[1]);
+    page.empty_line();
+    page.comment("A second signature beside the first, with an Ed25519 key (RFC 8463), of its own name and target:");
+    Page second;
+    second.line("[dkim.ed25519]");
+    print_changed(second, DkimSelector{"ilbud-ed", "ilbud-ed._domainkey.ilbud.example", "dkim/ilbud-ed.pem"});
+    page.commented_out(second.take());
+}
+
+}  // namespace
+
+std::string default_platform_file() {
+    const Platform platform = example_platform();
+    Page page;
+    page.comment("Settings of the platform. Beside this file, accounts/*.toml hold the accounts.");
+    page.comment("A line that begins with '#' and an option's name shows the default; take the '#' away to change it.");
+    page.comment("Durations are written \"250ms\", \"30s\", \"5m\", \"1h30m\", \"400d\"; sizes \"4 KiB\", \"1 MiB\", \"2 GiB\" or in bytes.");
+    page.comment("Relative paths start at this file's folder.");
+    page.table("[platform]");
+    print_options(page, platform);
+    page.table("[intake]", "Where events come in.");
+    print_options(page, platform.intake);
+    page.table("[queue]", "Where events and mails are kept.");
+    print_options(page, platform.queue);
+    print_delivery(page, platform.delivery);
+    print_dkim(page, platform.dkim);
+    page.table("[daemon]", "The process.");
+    print_options(page, platform.daemon);
+    return page.take();
+}
+
+namespace {
+
+void print_customer_service(Page& page, const CustomerService& service) {
+    page.table("[[customer_service]]",
+               "Who speaks to subscribers. There may be several. Options that several share may stand in "
+               "[account.customer_service_defaults]; what stands here wins.");
+    print_options(page, service);
+    page.table("[customer_service.welcome_message]",
+               "Text at the top of the welcome mail (Velkomstbesked), by language. The automatic note always follows it.");
+    print_options(page, service.welcome_message);
+    page.table("[customer_service.mail_origins]",
+               "Which origins of an event send which mail, so that an editor's or an importer's changes need not mail anybody.");
+    print_options(page, service.mail_origins, CustomerService{}.mail_origins);
+}
+
+Account example_account() {
+    Account account;
+    account.id = "dagbladet-eksempel";
+    account.email = "drift@dagbladet.example";
+    account.contact_email = "anne.holm@dagbladet.example";
+    account.test_domains = {"dagbladet.example"};
+    return account;
+}
+
+CustomerService example_service() {
+    CustomerService service;
+    service.id = "kundeservice";
+    service.name = "Dagbladet Eksempel Kundeservice";
+    service.support_email = "kundeservice@dagbladet.example";
+    service.self_service_url = "https://selvbetjening.dagbladet.example/";
+    service.welcome_message = {{Locale::da,
+                                "Tak fordi du holder avis hos os. Avisen ligger hos dig senest kl. 6.30 på hverdage "
+                                "og kl. 8 i weekenden.\n"},
+                               {Locale::en, "Thank you for subscribing. Your paper arrives by 6.30 on weekdays and by 8 at weekends.\n"}};
+    return service;
+}
+
+Unit example_daily() {
+    Unit unit;
+    unit.id = "dagbladet";
+    unit.name = "Dagbladet Eksempel A/S";
+    unit.locales = {Locale::en};
+    unit.invoice_email = "faktura@dagbladet.example";
+    unit.triviality_limit = 5000;
+    unit.branding.logo_url = "https://static.dagbladet.example/logo.png";
+    unit.branding.logo_alt = "Dagbladet Eksempel";
+    unit.branding.colour = "#0b3d6e";
+    return unit;
+}
+
+Unit example_weekly() {
+    Unit unit;
+    unit.id = "ugemagasinet";
+    unit.name = "Ugemagasinet Eksempel ApS";
+    unit.invoice_email = "faktura@ugemagasinet.example";
+    unit.methods = {Method::email, Method::card};
+    unit.branding.colour = "#7a1f3d";
+    return unit;
+}
+
+}  // namespace
+
+std::string default_account_file() {
+    Page page;
+    page.comment("Settings of one account: its customer services, business units and sign-up forms. One file an account.");
+    page.comment("A line that begins with '#' and an option's name shows the default; take the '#' away to change it.");
+    page.table("[account]");
+    print_options(page, example_account());
+    print_customer_service(page, example_service());
+    page.table("[[unit]]",
+               "A business unit: a company number with its own invoices. There may be several. Options that several share may stand in "
+               "[account.unit_defaults]; what stands here wins.");
+    print_options(page, example_daily());
+    page.table("[unit.branding]", "How its mail looks.");
+    print_options(page, example_daily().branding);
+    page.table("[[unit]]");
+    print_changed(page, example_weekly());
+    page.table("[unit.branding]");
+    print_changed(page, example_weekly().branding);
+    page.table("[[form]]",
+               "A sign-up form. There may be several. Options that several share may stand in [account.form_defaults]; what stands here wins.");
+    Form paper;
+    paper.id = "hverdag";
+    print_options(page, paper);
+    page.table("[[form]]");
+    Form trial;
+    trial.id = "proeveabonnement";
+    trial.email_twice = true;
+    trial.known_email = KnownEmail::require_login;
+    trial.confirm_first = true;
+    print_changed(page, trial);
+    return page.take();
+}
+
+}  // namespace ilbud

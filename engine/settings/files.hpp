@@ -1,0 +1,27 @@
+/// The two kinds of settings file as a whole: which tables they have, how they hang together.
+///
+/// In    the root table of a file
+/// Out   the values; findings in the tables' Findings
+/// Not pure: key and password files are checked where they lie
+/// See   DOMAIN §1
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "ilbud/settings/settings.hpp"
+#include "table.hpp"
+
+namespace ilbud::settings_file {
+
+/// Reads the platform file; relative paths start at `folder`, which is absolute.
+Platform read_platform(const Table& file, const std::filesystem::path& folder);
+
+/// Where ids that must be unique over all files were first seen: "account x" → "file:line:column".
+using FirstSeen = std::map<std::string, std::string, std::less<>>;
+
+/// Reads one account file into `settings`.
+void read_account(const Table& file, Settings& settings, FirstSeen& first_seen);
+
+}  // namespace ilbud::settings_file

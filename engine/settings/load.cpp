@@ -1,0 +1,77 @@
+#include "ilbud/settings/load.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "files.hpp"
+
+namespace ilbud {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace settings_file;
+
+constexpr std::size_t file_bytes_max = 1024 * 1024;
+constexpr std::size_t account_files_max = 100'000;
+
+Result<std::string> read_text(const fs::path& path) {
+    const auto refused = [&](std::string code, std::string detail) { return Error{std::move(code), path.string() + ":1:1", std::move(detail)}; };
+    std::error_code failure;
+    if (!fs::is_regular_file(path, failure)) return refused("file_missing", failure ? failure.message() : "expected a file");
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return refused("file_missing", std::string("cannot be opened: ") + std::strerror(errno));
+    std::string text(file_bytes_max + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad()) return refused("file_missing", "cannot be read");
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > file_bytes_max) return refused("out_of_range", "expected a file of at most 1 MiB");
+    return text;
+}
+
+// Reads one file with `read`(Table); what was found wrong goes onto `errors`.
+template <class Read>
+void read_file(const fs::path& path, std::vector<Error>& errors, Read read) {
+    const auto text = read_text(path);
+    if (!text) return errors.push_back(text.error());
+    const auto root = parse_toml(*text);
+    if (!root) return errors.push_back({root.error().code, path.string() + ':' + root.error().place, root.error().detail});
+    Findings findings(path.string());
+    read(Table(*root, "", findings));
+    findings.move_to(errors);
+}
+
+// accounts/*.toml in the order of their names. None at all is an error: a folder that vanished must not pass as no customers.
+std::vector<fs::path> account_files(const fs::path& folder, std::vector<Error>& errors) {
+    std::vector<fs::path> files;
+    std::error_code failure;
+    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure)) {
+        const auto& path = entry->path();
+        if (path.extension() == ".toml" && !path.filename().string().starts_with('.')) files.push_back(path);
+    }
+    if (failure)
+        errors.push_back({"file_missing", folder.string(), "the folder of account files cannot be read: " + failure.message()});
+    else if (files.empty())
+        errors.push_back({"file_missing", folder.string(), "expected an account file, *.toml"});
+    else if (files.size() > account_files_max)
+        errors.push_back({"out_of_range", folder.string(), "expected at most " + std::to_string(account_files_max) + " account files"});
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+}  // namespace
+
+Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file) {
+    Settings settings;
+    std::vector<Error> errors;
+    const auto folder = fs::absolute(platform_file).lexically_normal().parent_path();
+    read_file(platform_file, errors, [&](const Table& file) { settings.platform = read_platform(file, folder); });
+    FirstSeen first_seen;
+    for (const auto& path : account_files(platform_file.parent_path() / "accounts", errors))
+        read_file(path, errors, [&](const Table& file) { read_account(file, settings, first_seen); });
+    if (!errors.empty()) return errors;
+    return settings;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,208 @@
+// Reads the platform file: its tables, and what must hold between its options.
+#include <cstdlib>
+
+#include "files.hpp"
+#include "ilbud/base/secret.hpp"
+#include "options.hpp"
+
+namespace ilbud::settings_file {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t socket_path_bytes_max = 107;  // sockaddr_un::sun_path without its zero
+constexpr std::size_t relays_max = 100;
+
+fs::path resolved(const fs::path& path, const fs::path& folder) { return path.empty() ? path : (folder / path).lexically_normal(); }
+
+// A systemd credential keeps its bare name, by which read_secret finds it; anything else becomes absolute.
+fs::path resolved_secret(const fs::path& path, const fs::path& folder) {
+    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+    const bool given = credentials != nullptr && *credentials != '\0' && !path.empty() && !path.has_parent_path();
+    return given && fs::exists(fs::path(credentials) / path) ? path : resolved(path, folder);
+}
+
+// The content goes at once: no secret enters the settings (S27).
+void check_secret(const Table& table, std::string_view option, const fs::path& path) {
+    const auto secret = read_secret(path);
+    if (!secret) table.refuse(option, secret.error().code, path.string() + ": " + secret.error().detail);
+}
+
+IntakeSettings read_intake(const Table& table, const fs::path& folder) {
+    IntakeSettings intake;
+    read_options(table, intake);
+    intake.socket = resolved(intake.socket, folder);
+    intake.control = resolved(intake.control, folder);
+    intake.attachments = resolved(intake.attachments, folder);
+    const auto check_socket = [&](std::string_view option, const fs::path& path) {
+        if (path.string().size() > socket_path_bytes_max)
+            table.refuse(option, "out_of_range", "a socket's path has at most " + std::to_string(socket_path_bytes_max) +
+                                                     " bytes, found " + path.string());
+    };
+    check_socket("socket", intake.socket);
+    check_socket("control", intake.control);
+    if (intake.socket == intake.control)
+        table.refuse("control", "duplicate_name", "expected another path than that of socket, found " + intake.control.string());
+    if (!intake.attachments.empty() && !fs::is_directory(intake.attachments))
+        table.refuse("attachments", "file_missing", intake.attachments.string() + " is no folder");
+    return intake;
+}
+
+void check_login(const Table& table, const Relay& relay) {
+    if (relay.auth == AuthMethod::none) {
+        if (const auto* option = !relay.user.empty() ? "user" : !relay.password_file.empty() ? "password_file" : nullptr)
+            table.refuse(option, "invalid_value", "has no effect while auth is \"none\"; expected auth to be set");
+        return;
+    }
+    if (relay.tls != TlsPolicy::required)  // S32, also towards this very machine
+        table.refuse("auth", "invalid_value",
+                     "expected tls = \"required\" or tls_from_start = true beside it: passwords travel inside TLS only");
+    if (relay.user.empty()) table.refuse("user", "missing_option", "is missing; auth needs it");
+    if (relay.password_file.empty()) table.refuse("password_file", "missing_option", "is missing; auth needs it");
+}
+
+Relay read_relay(const Table& table, const fs::path& folder) {
+    Relay relay;
+    const auto before = table.findings();
+    read_options(table, relay);
+    require_options<Relay>(table);
+    if (relay.tls_from_start) {
+        if (table.has("tls") && relay.tls != TlsPolicy::required)
+            table.refuse("tls", "invalid_value", "expected \"required\" or nothing beside tls_from_start");
+        relay.tls = TlsPolicy::required;
+    }
+    relay.ca_file = resolved(relay.ca_file, folder);
+    relay.password_file = resolved_secret(relay.password_file, folder);
+    if (table.findings() != before) return relay;
+    check_login(table, relay);
+    if (!relay.ca_file.empty() && !fs::is_regular_file(relay.ca_file))
+        table.refuse("ca_file", "file_missing", relay.ca_file.string() + " is no file");
+    if (!relay.password_file.empty()) check_secret(table, "password_file", relay.password_file);
+    return relay;
+}
+
+// The finding stands at the option that the kind's own table says, else at that of the table of defaults.
+void check_retry(const Table& own, const Table& defaults, std::string_view kind, const RetryPolicy& policy) {
+    const auto where = [&](std::string_view option) -> const Table& {
+        return own.has(option) || !defaults.has(option) ? own : defaults;
+    };
+    if (!std::is_sorted(policy.steps.begin(), policy.steps.end())) {
+        where("steps").refuse("steps", "invalid_value", "expected each wait to be at least as long as the one before");
+        return;
+    }
+    if (policy.steps.back() <= policy.give_up_after) return;
+    const auto* option = own.has("steps") || (!own.has("give_up_after") && defaults.has("steps")) ? "steps" : "give_up_after";
+    where(option).refuse(option, "invalid_value", "a wait of " + to_text(policy.steps.back()) + " lies beyond give_up_after of " +
+                                                      to_text(policy.give_up_after) + " (" + std::string(kind) + ')');
+}
+
+void read_retry(const Table& table, std::array<RetryPolicy, kind_count>& retry) {
+    std::vector<std::string_view> known{"default"};
+    known.insert(known.end(), words<Kind>.begin(), words<Kind>.end());
+    read_tables_only(table, known);
+    const Table defaults = table.section("default");
+    RetryPolicy alone;  // the table of defaults by itself: its findings once, not once a kind
+    const auto before = table.findings();
+    read_options(defaults, alone);
+    const bool defaults_fit = table.findings() == before;
+    for (std::size_t kind = 0; kind < kind_count; ++kind) {
+        const Table own = table.section(words<Kind>[kind]);
+        if (defaults_fit) read_options(defaults, retry[kind]);
+        const auto until_now = table.findings();
+        read_options(own, retry[kind]);
+        if (defaults_fit && table.findings() == until_now) check_retry(own, defaults, words<Kind>[kind], retry[kind]);
+    }
+}
+
+DeliverySettings read_delivery(const Table& table, const fs::path& folder) {
+    DeliverySettings delivery;
+    const auto before = table.findings();
+    read_options(table, delivery, {"relay", "deadlines", "retry"});
+    if (table.findings() == before && delivery.relay_pause > delivery.relay_pause_max)
+        table.refuse("relay_pause", "out_of_range", "expected at most relay_pause_max, found " + to_text(delivery.relay_pause));
+    read_options(table.section("deadlines"), delivery.deadlines);
+    read_retry(table.section("retry"), delivery.retry);
+
+    const auto until_now = table.findings();
+    const auto relays = table.tables("relay");
+    if (relays.empty() && table.findings() == until_now)
+        table.refuse("relay", "missing_option", "expected at least one [[delivery.relay]]");
+    else if (relays.size() > relays_max)
+        table.refuse("relay", "out_of_range", "expected at most " + std::to_string(relays_max) + " relays");
+    std::map<std::string, std::string> names;  // and where they stand
+    for (const Table& relay : relays) {
+        delivery.relays.push_back(read_relay(relay, folder));
+        const auto& name = delivery.relays.back().name;
+        if (name.empty()) continue;
+        if (const auto [first, fresh] = names.emplace(name, relay.place("name")); !fresh)
+            relay.refuse("name", "duplicate_name", '"' + name + "\" stands at " + first->second + " already");
+    }
+    return delivery;
+}
+
+DkimSelector read_selector(const Table& table, const fs::path& folder) {
+    DkimSelector selector;
+    const auto before = table.findings();
+    read_options(table, selector);
+    require_options<DkimSelector>(table);
+    selector.key_file = resolved_secret(selector.key_file, folder);
+    if (table.findings() == before && !selector.key_file.empty()) check_secret(table, "key_file", selector.key_file);
+    return selector;
+}
+
+void check_names(const Table& table, const DkimSelector& selector, const DkimSelector& other) {
+    if (!selector.name.empty() && selector.name == other.name)
+        table.refuse("name", "duplicate_name", "expected another name than that of the other selector, found \"" + other.name + '"');
+    if (!selector.target.empty() && selector.target == other.target)
+        table.refuse("target", "duplicate_name", "expected another target than that of the other selector, found \"" + other.target + '"');
+}
+
+DkimSettings read_dkim(const Table& table, const fs::path& folder) {
+    DkimSettings dkim;
+    const auto before = table.findings();
+    const auto selectors = table.tables("selector");
+    if (selectors.size() != dkim.selectors.size() && table.findings() == before)
+        table.refuse("selector", selectors.size() < dkim.selectors.size() ? "missing_option" : "out_of_range",
+                     "expected exactly two [[dkim.selector]], found " + std::to_string(selectors.size()));
+    for (std::size_t i = 0; i < std::min(selectors.size(), dkim.selectors.size()); ++i) {
+        dkim.selectors[i] = read_selector(selectors[i], folder);
+        if (i > 0) check_names(selectors[i], dkim.selectors[i], dkim.selectors[0]);
+    }
+    const bool complete = table.findings() == before;
+    read_options(table, dkim, {"selector", "ed25519"});
+    const auto& active = dkim.selectors[static_cast<std::size_t>(dkim.active)];
+    if (complete && active.key_file.empty())
+        selectors[static_cast<std::size_t>(dkim.active)].refuse("key_file", "missing_option",
+                                                                "is missing; expected a private key: this selector signs");
+    if (const auto second = table.table("ed25519")) {
+        dkim.ed25519 = read_selector(*second, folder);
+        for (const auto& selector : dkim.selectors) check_names(*second, *dkim.ed25519, selector);
+        if (dkim.ed25519->key_file.empty()) second->refuse("key_file", "missing_option", "is missing; expected a private key");
+    }
+    return dkim;
+}
+
+}  // namespace
+
+Platform read_platform(const Table& file, const fs::path& folder) {
+    Platform platform;
+    platform.folder = folder;
+    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "daemon"});
+    read_options(file.section("platform"), platform);
+    platform.templates = resolved(platform.templates, folder);
+    platform.intake = read_intake(file.section("intake"), folder);
+    const Table queue = file.section("queue");
+    read_options(queue, platform.queue);
+    platform.queue.folder = resolved(platform.queue.folder, folder);
+    platform.delivery = read_delivery(file.section("delivery"), folder);
+    platform.dkim = read_dkim(file.section("dkim"), folder);
+    read_options(file.section("daemon"), platform.daemon);
+    // A lease that ends before its session would lend the mail again while it is being sent (DOMAIN R1).
+    if (platform.queue.lease_hold < platform.delivery.deadlines.session)
+        queue.refuse("lease_hold", "out_of_range", "expected at least delivery.deadlines.session, " +
+                                                       to_text(platform.delivery.deadlines.session) + ", found " +
+                                                       to_text(platform.queue.lease_hold));
+    return platform;
+}
+
+}  // namespace ilbud::settings_file

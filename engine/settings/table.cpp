@@ -1,0 +1,125 @@
+#include "table.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "ilbud/base/log.hpp"
+
+namespace ilbud::settings_file {
+namespace {
+
+// Levenshtein: how many letters must be changed, added or removed.
+std::size_t distance(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < other.size(); ++j) {
+            const std::size_t changed = diagonal + (one[i] == other[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+constexpr std::size_t compared_bytes_max = 64;  // longer than any name; distance() is quadratic
+
+}  // namespace
+
+void Findings::add(std::string_view code, Position at, std::string detail) {
+    found_.push_back({at, {std::string(code), place(at), std::move(detail)}});
+}
+
+std::string Findings::place(Position at) const {
+    return file_ + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+}
+
+void Findings::move_to(std::vector<Error>& all) {
+    std::stable_sort(found_.begin(), found_.end(), [](const Finding& one, const Finding& other) { return one.at < other.at; });
+    for (auto& finding : found_) all.push_back(std::move(finding.error));
+    found_.clear();
+}
+
+const Node* Table::find(std::string_view name) const {
+    const auto& all = members();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Member& member) { return member.name == name; });
+    return found == all.end() ? nullptr : &found->node;
+}
+
+std::optional<Table> Table::table(std::string_view name) const {
+    const Node* node = find(name);
+    if (node == nullptr) return std::nullopt;
+    if (node->as<Node::Members>() != nullptr) return Table(*node, path(name), *findings_);
+    refuse(name, "wrong_type", "expected a table [" + path(name) + "], found " + describe(*node));
+    return std::nullopt;
+}
+
+Table Table::section(std::string_view name) const {
+    static const Node empty{{}, Node::Members{}};
+    if (auto found = table(name)) return *std::move(found);
+    Table none(empty, path(name), *findings_);
+    none.at_ = position(name);
+    return none;
+}
+
+std::vector<Table> Table::tables(std::string_view name) const {
+    std::vector<Table> all;
+    const Node* node = find(name);
+    if (node == nullptr) return all;
+    const auto* list = node->as<Node::List>();
+    if (list == nullptr) {
+        refuse(name, "wrong_type", "expected tables [[" + path(name) + "]], found " + describe(*node));
+        return all;
+    }
+    for (const Node& item : *list) {
+        if (item.as<Node::Members>() != nullptr)
+            all.emplace_back(item, path(name), *findings_);
+        else
+            findings_->add("wrong_type", item.at, path(name) + ": expected a table, found " + describe(item));
+    }
+    return all;
+}
+
+void Table::refuse(std::string_view option, std::string_view code, const std::string& detail) const {
+    findings_->add(code, position(option), path(option) + ": " + detail);
+}
+
+void Table::refuse_unknown(const Member& member, const std::vector<std::string_view>& known) const {
+    const auto near = suggestion(member.name, known);
+    const bool is_table = member.node.as<Node::Members>() != nullptr;
+    findings_->add("unknown_option", member.at,
+                   "no " + std::string(is_table ? "table" : "option") + " is named " + path(on_one_line(member.name, 80)) +
+                       (near.empty() ? "; known here: " + listed(known) : near));
+}
+
+std::string Table::path(std::string_view option) const {
+    return path_.empty() ? std::string(option) : path_ + '.' + std::string(option);
+}
+
+Position Table::position(std::string_view option) const {
+    const Node* node = find(option);
+    return node == nullptr ? at_ : node->at;
+}
+
+std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+    if (name.empty() || name.size() > compared_bytes_max) return {};
+    std::string_view nearest;
+    std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
+    for (const auto candidate : known) {
+        const std::size_t changes = candidate.starts_with(name) && name.size() > 2 ? 1 : distance(name, candidate);
+        if (changes >= least) continue;
+        least = changes;
+        nearest = candidate;
+    }
+    return nearest.empty() ? std::string() : "; did you mean " + std::string(nearest) + '?';
+}
+
+std::string listed(const std::vector<std::string_view>& names) {
+    std::string out;
+    for (const auto name : names) (out += out.empty() ? "" : ", ") += name;
+    return out.empty() ? "none" : out;
+}
+
+}  // namespace ilbud::settings_file
