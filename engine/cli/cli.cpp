@@ -1,7 +1,196 @@
 #include "cli/cli.hpp"
 
-namespace ilbud {
+#include <CLI/CLI.hpp>
 
-int run_command_line(int, char**) { return 2; }
+#include <cstdlib>
+
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+
+namespace ilbud {
+namespace {
+
+std::string default_config() {
+    const char* given = std::getenv("ILBUD_CONFIG");
+    return given != nullptr ? given : "/etc/ilbud/ilbud.toml";
+}
+
+// CLI11 keeps references to these: they live as long as the parsing and running.
+struct Options {
+    CommonOptions common;
+    SendOptions send;
+    SinkCommandOptions sink;
+    std::string check_print;
+    PreviewOptions preview;
+    std::string explain_source, explain_id;
+    MailQuery mails;
+    std::string mails_state, mails_kind, mails_since;
+    ReloadOptions control;
+    NewKeyOptions key;
+    SuppressionOptions suppression;
+    std::string send_patience = "30s", sink_latency = "0s";
+};
+
+CLI::Option* duration_option(CLI::App* command, const std::string& name, std::string& text, Duration& value, const std::string& help) {
+    return command->add_option(name, text, help)->capture_default_str()->type_name("DURATION")->check([&value](const std::string& given) {
+        const auto duration = parse_duration(given);
+        if (!duration) return std::string("expected a duration such as 100ms, 30s, 1h30m");
+        value = *duration;
+        return std::string();
+    });
+}
+
+template <class Enum>
+std::vector<std::string> words_of() {
+    return {words<Enum>.begin(), words<Enum>.end()};
+}
+
+void add_common(CLI::App* command, Options& options) {
+    command->add_option("--config,-c", options.common.config, "settings file")->capture_default_str()->type_name("FILE");
+    command->add_flag("--json", options.common.json, "print JSON");
+}
+
+void add_running(CLI::App& app, Options& options, int& status) {
+    auto* serve = app.add_subcommand("serve", "run the daemon: take events, mail, until SIGTERM");
+    add_common(serve, options);
+    serve->callback([&] { status = serve_command(options.common); });
+
+    auto* send = app.add_subcommand("send", "feed events (one JSON object a line) to a running daemon");
+    add_common(send, options);
+    send->add_option("file", options.send.file, "events, or - for standard input")->capture_default_str();
+    send->add_option("--socket", options.send.socket, "the daemon's event socket (default: from the settings)")->type_name("FILE");
+    send->add_option("--window", options.send.window, "events sent and not yet answered")->capture_default_str()->check(CLI::Range(1, 1'000'000));
+    duration_option(send, "--patience", options.send_patience, options.send.patience, "how long to try again while the daemon is away or busy");
+    send->add_flag("--quiet,-q", options.send.quiet, "no progress, no summary");
+    send->callback([&] { status = send_command(options.common, options.send); });
+    options.send.patience = 30s;
+
+    auto* sink = app.add_subcommand("sink", "a small SMTP server that keeps every mail in a Maildir, for trying things");
+    add_common(sink, options);
+    sink->add_option("--listen", options.sink.listen, "address to listen on; port 0: a free one")->capture_default_str()->type_name("HOST:PORT");
+    sink->add_option("--maildir", options.sink.maildir, "where the mails go (default: only counted)")->type_name("DIR");
+    duration_option(sink, "--latency", options.sink_latency, options.sink.latency, "wait so long before answering the final dot");
+    sink->callback([&] { status = sink_command(options.common, options.sink); });
+}
+
+void add_looking(CLI::App& app, Options& options, int& status) {
+    auto* mails = app.add_subcommand("mails", "what was mailed, waits, or failed; newest first");
+    add_common(mails, options);
+    mails->add_option("--state", options.mails_state, "only this state")->check(CLI::IsMember(words_of<MailState>()));
+    mails->add_option("--kind", options.mails_kind, "only this kind")->check(CLI::IsMember(words_of<Kind>()));
+    mails->add_option("--unit", options.mails.unit, "only this business unit");
+    mails->add_option("--to", options.mails.to, "only this recipient");
+    mails->add_option("--event", options.mails.event, "only this event's id");
+    mails->add_option("--source", options.mails.source, "only this event source");
+    mails->add_option("--id", options.mails.id, "only this mail");
+    mails->add_option("--since", options.mails_since, "only those planned since (RFC 3339, or a duration: 2h)");
+    mails->add_option("--most", options.mails.most, "rows at most")->capture_default_str()->check(CLI::Range(1, 1'000'000));
+    mails->callback([&] {
+        options.mails.state = from_word<MailState>(options.mails_state);
+        options.mails.kind = from_word<Kind>(options.mails_kind);
+        if (!options.mails_since.empty()) {
+            options.mails.since = parse_time(options.mails_since);
+            if (const auto ago = parse_duration(options.mails_since)) options.mails.since = system_clock().now() - *ago;
+            if (!options.mails.since) {
+                print_error("--since: expected a time such as 2025-06-24T10:00:00Z or a duration such as 2h");
+                status = 2;
+                return;
+            }
+        }
+        status = mails_command(options.common, options.mails);
+    });
+
+    auto* explain = app.add_subcommand("explain", "why an event mailed, to whom, or why not");
+    add_common(explain, options);
+    explain->add_option("source", options.explain_source, "the event's source")->required();
+    explain->add_option("id", options.explain_id, "the event's id")->required();
+    explain->callback([&] { status = explain_command(options.common, options.explain_source, options.explain_id); });
+
+    auto* state = app.add_subcommand("status", "what the running daemon does");
+    add_common(state, options);
+    state->add_option("--control", options.control.control, "the daemon's control socket (default: from the settings)")->type_name("FILE");
+    state->callback([&] { status = status_command(options.common, options.control); });
+
+    auto* reload = app.add_subcommand("reload", "read settings, templates and keys again; a bad set is refused and the old one stays");
+    add_common(reload, options);
+    reload->add_option("--control", options.control.control, "the daemon's control socket (default: from the settings)")->type_name("FILE");
+    reload->callback([&] { status = reload_command(options.common, options.control); });
+}
+
+void add_writing(CLI::App& app, Options& options, int& status) {
+    auto* check = app.add_subcommand("check", "read settings, templates and keys and tell every finding");
+    add_common(check, options);
+    check->add_option("--print", options.check_print, "write the commented default file instead: platform or account")
+        ->expected(0, 1)
+        ->default_str("platform")
+        ->check(CLI::IsMember({"platform", "account"}));
+    check->callback([&, check] {
+        if (check->count("--print") > 0 && options.check_print.empty()) options.check_print = "platform";
+        status = check_command(options.common, options.check_print);
+    });
+
+    auto* preview = app.add_subcommand("preview", "render one kind of mail without sending it");
+    add_common(preview, options);
+    preview->add_option("kind", options.preview.kind, "kind of mail")->required()->check(CLI::IsMember(words_of<Kind>()));
+    preview->add_option("--unit", options.preview.unit, "business unit (default: the first)");
+    preview->add_option("--locale", options.preview.locale, "language (default: the unit's)")->check(CLI::IsMember(words_of<Locale>()));
+    preview->add_option("--data", options.preview.data, "a file with one event (default: a built-in sample)")->type_name("FILE");
+    preview->add_flag_callback("--html", [&] { options.preview.part = "html"; }, "the HTML part");
+    preview->add_flag_callback("--text", [&] { options.preview.part = "text"; }, "the text part (default)");
+    preview->add_flag_callback("--eml", [&] { options.preview.part = "eml"; }, "the whole signed message");
+    preview->callback([&] { status = preview_command(options.common, options.preview); });
+
+    auto* dkim = app.add_subcommand("dkim", "DKIM keys");
+    dkim->require_subcommand(1);
+    auto* key = dkim->add_subcommand("new-key", "write a new private key and the DNS record to publish");
+    add_common(key, options);
+    key->add_option("--out", options.key.out, "file for the private key; must not exist")->required()->type_name("FILE");
+    key->add_option("--selector", options.key.selector, "selector name")->required();
+    key->add_option("--domain", options.key.domain, "domain the record is published in");
+    key->add_option("--target", options.key.target, "full name the record is published under (the customers' CNAME target)");
+    key->add_option("--algorithm", options.key.algorithm, "rsa or ed25519")->capture_default_str()->check(CLI::IsMember({"rsa", "ed25519"}));
+    key->add_option("--bits", options.key.bits, "RSA key size")->capture_default_str()->check(CLI::Range(2048, 4096));
+    key->callback([&] { status = new_key_command(options.common, options.key); });
+
+    auto* suppressions = app.add_subcommand("suppressions", "addresses that get no mail");
+    suppressions->require_subcommand(1);
+    const auto account = [&](CLI::App* command) {
+        add_common(command, options);
+        return command->add_option("--account", options.suppression.account, "the account");
+    };
+    auto* list = suppressions->add_subcommand("list", "show them");
+    account(list);
+    list->callback([&] { status = list_suppressions_command(options.common, options.suppression); });
+    for (const bool add : {true, false}) {
+        auto* change = suppressions->add_subcommand(add ? "add" : "remove", add ? "stop mailing an address" : "mail an address again");
+        account(change)->required();
+        change->add_option("address", options.suppression.address, "the address")->required();
+        if (add) change->add_option("--reason", options.suppression.reason, "why, in a word");
+        change->callback([&, add] { status = change_suppression_command(options.common, options.suppression, add); });
+    }
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    CLI::App app{"Ilbud: transactional email for subscription businesses"};
+    app.set_version_flag("--version", ILBUD_VERSION);
+    app.require_subcommand(1);
+    Options options;
+    options.common.config = default_config();
+    int status = 0;
+    add_running(app, options, status);
+    add_looking(app, options, status);
+    add_writing(app, options, status);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (const std::exception& error) {
+        print_error(error.what());
+        return 1;
+    }
+    return status;
+}
 
 }  // namespace ilbud

@@ -1,0 +1,71 @@
+/// The sub-commands, each in its own source. They take checked options and return the exit status.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "ilbud/queue/queue.hpp"
+
+namespace ilbud {
+
+struct CommonOptions {
+    std::filesystem::path config;
+    bool json = false;
+};
+
+struct SendOptions {
+    std::string file = "-";
+    std::filesystem::path socket;      ///< empty: the one in the settings
+    std::size_t window = 4096;         ///< events sent and not yet answered
+    Duration patience{};               ///< how long to try again while the daemon is away or busy
+    bool quiet = false;
+};
+
+struct SinkCommandOptions {
+    std::string listen = "127.0.0.1:2525";
+    std::filesystem::path maildir;
+    Duration latency{};
+};
+
+struct PreviewOptions {
+    std::string kind;
+    std::string unit;
+    std::string locale;
+    std::filesystem::path data;
+    std::string part = "text";         ///< html, text, eml
+};
+
+struct ReloadOptions {
+    std::filesystem::path control;     ///< empty: the one in the settings
+};
+
+struct NewKeyOptions {
+    std::filesystem::path out;
+    std::string selector;
+    std::string target;                ///< the name the record is published under; empty: <selector>._domainkey.<domain>
+    std::string domain;
+    std::string algorithm = "rsa";
+    int bits = 2048;
+};
+
+struct SuppressionOptions {
+    std::string account;
+    std::string address;
+    std::string reason;
+};
+
+int serve_command(const CommonOptions& common);
+int send_command(const CommonOptions& common, const SendOptions& options);
+int sink_command(const CommonOptions& common, const SinkCommandOptions& options);
+int check_command(const CommonOptions& common, const std::string& print_what);
+int preview_command(const CommonOptions& common, const PreviewOptions& options);
+int explain_command(const CommonOptions& common, const std::string& source, const std::string& id);
+int mails_command(const CommonOptions& common, const MailQuery& query);
+int status_command(const CommonOptions& common, const ReloadOptions& options);
+int reload_command(const CommonOptions& common, const ReloadOptions& options);
+int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
+int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options);
+int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add);
+
+}  // namespace ilbud

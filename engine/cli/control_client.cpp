@@ -1,0 +1,68 @@
+#include "cli/control_client.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace ilbud {
+namespace {
+
+Error away(const std::filesystem::path& socket, int code) {
+    return {"daemon_away", socket.string(), std::string("cannot reach the daemon: ") + std::strerror(code) + "; is `ilbud serve` running?"};
+}
+
+Result<std::string> read_line(int descriptor, const std::filesystem::path& socket, Duration deadline) {
+    std::string answer;
+    const auto until = std::chrono::steady_clock::now() + deadline;
+    while (true) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+        pollfd wait{descriptor, POLLIN, 0};
+        if (left <= 0 || ::poll(&wait, 1, static_cast<int>(left)) == 0)
+            return Error{"daemon_silent", socket.string(), "the daemon did not answer in time"};
+        char buffer[65536];
+        const auto got = ::read(descriptor, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return away(socket, errno);
+        if (got == 0) return Error{"daemon_away", socket.string(), "the daemon closed the connection before it answered"};
+        answer.append(buffer, static_cast<std::size_t>(got));
+        if (answer.ends_with('\n')) {
+            answer.pop_back();
+            return answer;
+        }
+    }
+}
+
+}  // namespace
+
+Result<int> connect_unix(const std::filesystem::path& socket) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (socket.native().size() >= sizeof address.sun_path)
+        return Error{"socket_path_too_long", socket.string(), "a socket's path has at most 107 bytes"};
+    std::memcpy(address.sun_path, socket.c_str(), socket.native().size());
+    const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return away(socket, errno);
+    if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        const int code = errno;
+        ::close(descriptor);
+        return away(socket, code);
+    }
+    return descriptor;
+}
+
+Result<std::string> ask_daemon(const std::filesystem::path& socket, const std::string& line, Duration deadline) {
+    const auto descriptor = connect_unix(socket);
+    if (!descriptor) return descriptor.error();
+    const std::string request = line + "\n";
+    auto answer = ::send(*descriptor, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())
+                      ? read_line(*descriptor, socket, deadline)
+                      : Result<std::string>(away(socket, errno));
+    ::close(*descriptor);
+    return answer;
+}
+
+}  // namespace ilbud

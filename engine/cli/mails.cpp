@@ -1,0 +1,156 @@
+#include <simdjson.h>
+
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "ilbud/base/json.hpp"
+#include "ilbud/policy/decide.hpp"
+#include "ilbud/settings/load.hpp"
+
+namespace ilbud {
+namespace {
+
+Result<std::unique_ptr<QueueReader>> open_reader(const CommonOptions& common) {
+    const auto settings = load_settings(common.config);
+    if (!settings) return settings.error().front();
+    return open_sqlite_reader(settings->platform.queue);
+}
+
+void write_mail(JsonWriter& json, const MailRow& mail) {
+    json.begin_object();
+    json.field("id", mail.id).field("source", mail.source).field("event", mail.event).field("kind", to_word(mail.kind));
+    json.field("account", mail.account).field("unit", mail.unit).field("to", mail.to).field("from", mail.from);
+    json.field("state", to_word(mail.state)).field("planned_at", to_text(mail.planned_at)).field("changed_at", to_text(mail.changed_at));
+    if (mail.state == MailState::queued) json.field("due", to_text(mail.due));
+    json.field("attempts", mail.attempts).field("uncertain", mail.uncertain).field("reason", mail.reason);
+    json.field("code", mail.reply_code).field("enhanced", mail.enhanced).field("reply", mail.reply_text).field("relay", mail.relay);
+    json.end_object();
+}
+
+std::string short_time(Time time) { return to_text(time).substr(0, 19) + "Z"; }
+
+std::string reply_of(const MailRow& mail) {
+    std::string text;
+    if (mail.reply_code > 0) text += std::to_string(mail.reply_code) + " ";
+    if (!mail.enhanced.empty()) text += mail.enhanced + " ";
+    return text + mail.reply_text;
+}
+
+std::string mail_table(const std::vector<MailRow>& mails) {
+    Table table({"planned", "kind", "state", "to", "from", "unit", "tries", "reason", "mail"});
+    table.right_align(6);
+    for (const auto& mail : mails)
+        table.add({short_time(mail.planned_at), std::string(to_word(mail.kind)), std::string(to_word(mail.state)), mail.to, mail.from, mail.unit,
+                   std::to_string(mail.attempts), mail.reason + (mail.uncertain ? " (uncertain)" : ""), mail.id});
+    return table.text();
+}
+
+void explain_for_people(const EventRow& event) {
+    std::string out = "event " + on_one_line(event.id) + " from " + on_one_line(event.source) + ", accepted " + short_time(event.accepted_at) + "\n\nrules\n";
+    for (const auto& step : event.chain) out += "  " + step.rule + std::string(step.rule.size() < 4 ? 4 - step.rule.size() : 0, ' ') + " " + on_one_line(step.finding) + "\n";
+    out += "\nmails\n";
+    for (const auto& mail : event.mails) {
+        out += "  " + std::string(to_word(mail.kind)) + " to " + on_one_line(mail.to) + " from " + on_one_line(mail.from) + ": " + std::string(to_word(mail.state));
+        if (mail.state == MailState::queued) out += ", due " + short_time(mail.due);
+        if (mail.attempts > 0) out += ", " + std::to_string(mail.attempts) + (mail.attempts == 1 ? " try" : " tries");
+        if (mail.uncertain) out += ", may have arrived before (the reply was lost)";
+        out += "\n    " + mail.id;
+        if (!mail.reason.empty()) out += "  " + mail.reason;
+        if (!reply_of(mail).empty()) out += "  " + on_one_line(reply_of(mail));
+        out += "\n";
+    }
+    if (event.mails.empty()) out += "  none\n";
+    out += "\nskipped\n";
+    for (const auto& skip : event.skipped) {
+        out += "  " + std::string(to_word(skip.kind)) + ": " + skip.reason;
+        if (!skip.to.empty()) out += " (" + on_one_line(skip.to) + ")";
+        if (const auto why = explain_skip(skip.reason); !why.empty()) out += ": " + std::string(why);
+        out += "\n";
+    }
+    if (event.skipped.empty()) out += "  nothing\n";
+    print(out);
+}
+
+void explain_as_json(const EventRow& event) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("source", event.source).field("id", event.id).field("accepted_at", to_text(event.accepted_at));
+    json.key("rules").begin_array();
+    for (const auto& step : event.chain) json.begin_object().field("rule", step.rule).field("finding", step.finding).end_object();
+    json.end_array().key("mails").begin_array();
+    for (const auto& mail : event.mails) write_mail(json, mail);
+    json.end_array().key("skipped").begin_array();
+    for (const auto& skip : event.skipped) {
+        json.begin_object().field("kind", to_word(skip.kind)).field("reason", skip.reason);
+        if (!skip.to.empty()) json.field("to", skip.to);
+        json.field("because", explain_skip(skip.reason)).end_object();
+    }
+    json.end_array().end_object();
+    print(out + "\n");
+}
+
+}  // namespace
+
+int mails_command(const CommonOptions& common, const MailQuery& query) {
+    const auto reader = open_reader(common);
+    if (!reader) {
+        print_errors({reader.error()}, common.json);
+        return 1;
+    }
+    const auto mails = (*reader)->mails(query);
+    if (common.json) {
+        for (const auto& mail : mails) {
+            std::string line;
+            JsonWriter json(line);
+            write_mail(json, mail);
+            print(line + "\n");
+        }
+        return 0;
+    }
+    print(mails.empty() ? "no mails\n" : mail_table(mails));
+    return 0;
+}
+
+int explain_command(const CommonOptions& common, const std::string& source, const std::string& id) {
+    const auto reader = open_reader(common);
+    if (!reader) {
+        print_errors({reader.error()}, common.json);
+        return 1;
+    }
+    const auto event = (*reader)->event(source, id);
+    if (!event) {
+        print_errors({{"event_unknown", source + " " + id, "no event with this source and id is stored"}}, common.json);
+        return 1;
+    }
+    if (common.json)
+        explain_as_json(*event);
+    else
+        explain_for_people(*event);
+    return 0;
+}
+
+int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options) {
+    const auto reader = open_reader(common);
+    if (!reader) {
+        print_errors({reader.error()}, common.json);
+        return 1;
+    }
+    Table table({"since", "account", "address", "reason"});
+    for (const auto& suppression : (*reader)->suppressions(options.account)) {
+        if (common.json) {
+            std::string line;
+            JsonWriter(line)
+                .begin_object()
+                .field("since", to_text(suppression.since))
+                .field("account", suppression.account)
+                .field("address", suppression.address)
+                .field("reason", suppression.reason)
+                .end_object();
+            print(line + "\n");
+        }
+        table.add({short_time(suppression.since), suppression.account, suppression.address, suppression.reason});
+    }
+    if (!common.json) print(table.empty() ? "none\n" : table.text());
+    return 0;
+}
+
+}  // namespace ilbud

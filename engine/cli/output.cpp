@@ -1,0 +1,56 @@
+#include "cli/output.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "control.hpp"
+#include "ilbud/base/log.hpp"
+
+namespace ilbud {
+
+std::size_t display_width(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string Table::text() const {
+    std::vector<std::size_t> widths(rows_[0].size());
+    for (const auto& row : rows_)
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(on_one_line(row[i])));
+    std::string out;
+    for (const auto& row : rows_) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const auto cell = on_one_line(row[i]);
+            const std::string padding(widths[i] - display_width(cell), ' ');
+            const bool right = std::find(right_.begin(), right_.end(), i) != right_.end();
+            line += right ? padding + cell : cell + padding;
+            line += "  ";
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + '\n';
+    }
+    return out;
+}
+
+std::string with_commas(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (auto i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<std::size_t>(i), ",");
+    return digits;
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print_error(std::string_view text) {
+    std::string line = "ilbud: " + std::string(text) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void print_errors(const std::vector<Error>& errors, bool json) {
+    if (json) {
+        print(error_lines(errors) + "\n");
+        return;
+    }
+    for (const auto& error : errors) print_error(on_one_line(to_text(error), 2000));
+}
+
+}  // namespace ilbud

@@ -1,0 +1,38 @@
+/// What the command line prints: tables, numbers for people, errors.
+///
+/// Terminal output is escaped (S26): control and bidirectional characters of data never reach the terminal.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/base/result.hpp"
+
+namespace ilbud {
+
+/// Rows in columns as wide as their widest cell, two spaces apart; the first row is the heading.
+class Table {
+ public:
+    explicit Table(std::vector<std::string> heading) { rows_.push_back(std::move(heading)); }
+    void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+    void right_align(std::size_t column) { right_.push_back(column); }
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] bool empty() const { return rows_.size() < 2; }
+
+ private:
+    std::vector<std::vector<std::string>> rows_;
+    std::vector<std::size_t> right_;
+};
+
+/// Columns `text` takes on a terminal, as far as one column a code point goes.
+[[nodiscard]] std::size_t display_width(std::string_view text);
+
+/// 1234567 → "1,234,567"
+[[nodiscard]] std::string with_commas(std::uint64_t number);
+
+void print(std::string_view text);        ///< to standard output
+void print_error(std::string_view text);  ///< "ilbud: …" and a line end, to standard error
+void print_errors(const std::vector<Error>& errors, bool json);
+
+}  // namespace ilbud

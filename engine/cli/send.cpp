@@ -1,0 +1,137 @@
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "cli/feeder.hpp"
+#include "cli/output.hpp"
+#include "ilbud/settings/load.hpp"
+
+namespace ilbud {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+/// Counts what was answered and, on a terminal, draws how far it is.
+class Progress {
+ public:
+    Progress(bool drawn, std::uint64_t bytes_total) : drawn_(drawn), bytes_total_(bytes_total) {}
+
+    void count(AnswerStatus status, std::size_t line_bytes) {
+        ++counts_[static_cast<std::size_t>(status)];
+        bytes_ += line_bytes + 1;
+    }
+
+    void draw(bool last = false) {
+        const auto now = Steady::now();
+        if (!drawn_ || (!last && now - drawn_at_ < std::chrono::milliseconds(200))) return;
+        drawn_at_ = now;
+        std::string line = "\r\x1b[K" + with_commas(answered()) + " events";
+        if (bytes_total_ > 0) {
+            const double part = std::min(1.0, static_cast<double>(bytes_) / static_cast<double>(bytes_total_));
+            const auto full = static_cast<std::size_t>(part * 30);
+            line += "  [" + std::string(full, '#') + std::string(30 - full, ' ') + "] " + std::to_string(static_cast<int>(part * 100)) + " %";
+        }
+        line += "  " + with_commas(static_cast<std::uint64_t>(rate())) + "/s";
+        if (refused() > 0) line += "  " + with_commas(refused()) + " refused";
+        if (last) line += "\n";
+        std::fwrite(line.data(), 1, line.size(), stderr);
+    }
+
+    void clear() const {
+        if (drawn_) std::fputs("\r\x1b[K", stderr);
+    }
+
+    [[nodiscard]] std::uint64_t of(AnswerStatus status) const { return counts_[static_cast<std::size_t>(status)]; }
+    [[nodiscard]] std::uint64_t refused() const { return of(AnswerStatus::rejected) + of(AnswerStatus::conflict); }
+    [[nodiscard]] std::uint64_t answered() const { return of(AnswerStatus::accepted) + of(AnswerStatus::duplicate) + refused(); }
+    [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Steady::now() - started_).count(); }
+    [[nodiscard]] double rate() const { return seconds() > 0 ? static_cast<double>(answered()) / seconds() : 0; }
+
+ private:
+    bool drawn_;
+    std::uint64_t bytes_total_;
+    std::uint64_t bytes_ = 0;
+    std::array<std::uint64_t, words<AnswerStatus>.size()> counts_{};
+    Steady::time_point started_ = Steady::now();
+    Steady::time_point drawn_at_{};
+};
+
+std::string summary(const Progress& progress, std::size_t unanswered, bool json) {
+    std::string out;
+    if (json) {
+        JsonWriter(out)
+            .begin_object()
+            .field("accepted", progress.of(AnswerStatus::accepted))
+            .field("duplicate", progress.of(AnswerStatus::duplicate))
+            .field("conflict", progress.of(AnswerStatus::conflict))
+            .field("rejected", progress.of(AnswerStatus::rejected))
+            .field("unanswered", unanswered)
+            .field("seconds", progress.seconds())
+            .end_object();
+        return out + "\n";
+    }
+    out = with_commas(progress.of(AnswerStatus::accepted)) + " accepted, " + with_commas(progress.of(AnswerStatus::duplicate)) + " duplicate, " +
+          with_commas(progress.of(AnswerStatus::conflict)) + " conflict, " + with_commas(progress.of(AnswerStatus::rejected)) + " rejected";
+    if (unanswered > 0) out += ", " + with_commas(unanswered) + " unanswered";
+    char tail[64];
+    std::snprintf(tail, sizeof tail, " in %.2f s (%.0f/s)\n", progress.seconds(), progress.rate());
+    return out + tail;
+}
+
+Result<std::filesystem::path> event_socket(const CommonOptions& common, const SendOptions& options) {
+    if (!options.socket.empty()) return options.socket;
+    auto settings = load_settings(common.config);
+    if (!settings) return settings.error().front();
+    return settings->platform.intake.socket;
+}
+
+}  // namespace
+
+int send_command(const CommonOptions& common, const SendOptions& options) {
+    const auto socket = event_socket(common, options);
+    if (!socket) {
+        print_errors({socket.error()}, common.json);
+        return 1;
+    }
+    std::ifstream file;
+    std::uint64_t bytes_total = 0;
+    const bool from_file = options.file != "-";
+    if (from_file) {
+        file.open(options.file, std::ios::binary);
+        std::error_code failure;
+        bytes_total = std::filesystem::file_size(options.file, failure);
+        if (!file || failure) {
+            print_error(options.file + ": cannot be read");
+            return 1;
+        }
+    }
+    std::istream& input = from_file ? file : std::cin;
+    Progress progress(!options.quiet && ::isatty(STDERR_FILENO) == 1, bytes_total);
+
+    FeederCallbacks callbacks;
+    callbacks.next = [&]() -> std::optional<std::string> {
+        std::string line;
+        if (!std::getline(input, line)) return std::nullopt;
+        return line;
+    };
+    callbacks.answered = [&](AnswerStatus status, std::string_view answer, std::string_view line) {
+        progress.count(status, line.size());
+        if (status != AnswerStatus::rejected && status != AnswerStatus::conflict) return;
+        progress.clear();
+        print_error("refused: " + on_one_line(answer, 1000));
+    };
+    callbacks.turning = [&](std::size_t) { progress.draw(); };
+    Feeder feeder(*socket, options.window, options.patience, std::move(callbacks));
+    const auto done = feeder.run();
+    progress.clear();
+    if (!done) print_errors({done.error()}, false);
+    if (!options.quiet) print(summary(progress, feeder.unanswered(), common.json));
+    return done && progress.refused() == 0 ? 0 : 1;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,39 @@
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "daemon.hpp"
+#include "ilbud/settings/load.hpp"
+
+namespace ilbud {
+
+int serve_command(const CommonOptions& common) {
+    auto snapshot = load_snapshot(common.config);
+    if (!snapshot) {
+        print_errors(snapshot.error(), common.json);
+        return 1;
+    }
+    return serve(common.config, std::move(*snapshot));
+}
+
+int check_command(const CommonOptions& common, const std::string& print_what) {
+    if (!print_what.empty()) {
+        print(print_what == "account" ? default_account_file() : default_platform_file());
+        return 0;
+    }
+    const auto snapshot = load_snapshot(common.config);
+    if (!snapshot) {
+        print_errors(snapshot.error(), common.json);
+        if (!common.json) print_error(with_commas(snapshot.error().size()) + " findings");
+        return 1;
+    }
+    const auto& settings = (*snapshot)->settings;
+    std::string out;
+    if (common.json)
+        JsonWriter(out).begin_object().field("status", "fine").field("accounts", settings.accounts.size()).field("units", settings.units.size()).end_object();
+    else
+        out = "fine: " + with_commas(settings.accounts.size()) + " accounts, " + with_commas(settings.units.size()) + " units, " +
+              with_commas(settings.platform.delivery.relays.size()) + " relays";
+    print(out + "\n");
+    return 0;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,90 @@
+#include "control.hpp"
+
+#include <simdjson.h>
+
+#include "ilbud/base/address.hpp"
+#include "ilbud/base/json.hpp"
+
+namespace ilbud {
+namespace {
+
+void write_error(JsonWriter& json, const Error& error) {
+    json.begin_object().field("code", error.code);
+    if (!error.place.empty()) json.field("place", error.place);
+    json.field("detail", error.detail).end_object();
+}
+
+std::string text_of(const simdjson::dom::element& command, std::string_view name) {
+    std::string_view text;
+    if (command[name].get(text) != simdjson::SUCCESS) return {};
+    return std::string(text);
+}
+
+}  // namespace
+
+std::string error_line(const Error& error) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().key("error");
+    write_error(json, error);
+    json.end_object();
+    return out;
+}
+
+std::string error_lines(const std::vector<Error>& errors) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().key("errors").begin_array();
+    for (const auto& error : errors) write_error(json, error);
+    json.end_array().end_object();
+    return out;
+}
+
+Task<std::string> Control::handle(std::vector<std::string_view> lines) {
+    std::string text;
+    for (const auto line : lines) {
+        text += co_await run(line);
+        text += '\n';
+    }
+    co_return text;
+}
+
+Task<std::string> Control::run(std::string_view line) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element command;
+    if (parser.parse(line.data(), line.size()).get(command) != simdjson::SUCCESS)
+        co_return error_line({"invalid_json", "", "expected one JSON object a line, such as {\"command\":\"status\"}"});
+    const auto name = text_of(command, "command");
+    if (name == "status") co_return co_await actions_.status();
+    if (name == "reload") co_return co_await reload();
+    if (name == "suppress" || name == "unsuppress")
+        co_return co_await suppress(text_of(command, "account"), text_of(command, "address"), text_of(command, "reason"), name == "suppress");
+    co_return error_line({"unknown_command", "command", "expected status, reload, suppress or unsuppress"});
+}
+
+Task<std::string> Control::reload() {
+    const auto notes = co_await actions_.reload();
+    if (!notes) co_return error_lines(notes.error());
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("status", "reloaded").key("notes").begin_array();
+    for (const auto& note : *notes) json.value(note);
+    json.end_array().end_object();
+    co_return out;
+}
+
+Task<std::string> Control::suppress(std::string account, std::string address, std::string reason, bool add) {
+    const auto parsed = parse_address(address);
+    if (!parsed) co_return error_line({parsed.error().code, "address", parsed.error().detail});
+    if (account.empty()) co_return error_line({"missing_field", "account", "expected the account's id: suppressions belong to one account"});
+    bool changed = false;
+    if (add)
+        changed = co_await queue_.suppress({std::move(account), suppression_key(*parsed), reason.empty() ? "by_hand" : std::move(reason), clock_.now()});
+    else
+        changed = co_await queue_.unsuppress(std::move(account), suppression_key(*parsed));
+    std::string out;
+    JsonWriter(out).begin_object().field("status", "done").field("changed", changed).end_object();
+    co_return out;
+}
+
+}  // namespace ilbud

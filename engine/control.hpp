@@ -1,0 +1,45 @@
+/// The control socket's commands: one JSON line in, one JSON line out.
+///
+/// {"command":"status"} · {"command":"reload"} · {"command":"suppress","account":…,"address":…,"reason":…} ·
+/// {"command":"unsuppress","account":…,"address":…}
+/// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, and a reload's findings as {"errors":[{code,place,detail}]}
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/base/result.hpp"
+#include "ilbud/base/task.hpp"
+#include "ilbud/queue/queue.hpp"
+
+namespace ilbud {
+
+/// What the commands act on; each is called on the control socket's thread.
+struct ControlActions {
+    std::function<Task<std::string>()> status;  ///< the finished JSON object
+    /// Reads the settings again; the findings where it failed, else notes (options that wait for a restart).
+    std::function<Task<Result<std::vector<std::string>, std::vector<Error>>>()> reload;
+};
+
+class Control {
+ public:
+    Control(ControlActions actions, Queue& queue, const Clock& clock) : actions_(std::move(actions)), queue_(queue), clock_(clock) {}
+    Task<std::string> handle(std::vector<std::string_view> lines);
+
+ private:
+    Task<std::string> run(std::string_view line);
+    Task<std::string> reload();
+    Task<std::string> suppress(std::string account, std::string address, std::string reason, bool add);
+
+    ControlActions actions_;
+    Queue& queue_;
+    const Clock& clock_;
+};
+
+/// {"error":{"code":…,"detail":…}}
+[[nodiscard]] std::string error_line(const Error& error);
+/// {"errors":[{"code":…,"place":…,"detail":…}]}
+[[nodiscard]] std::string error_lines(const std::vector<Error>& errors);
+
+}  // namespace ilbud

@@ -1,0 +1,318 @@
+#include "daemon.hpp"
+
+#include <malloc.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "acceptor.hpp"
+#include "control.hpp"
+#include "ilbud/intake/line_socket.hpp"
+#include "lane.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr Duration prune_interval = 10min;
+constexpr Duration prune_pause = 50ms;           // between two batches: accepting and settling go first
+constexpr Duration lane_silence_max = 20s;       // a lane that has not turned for so long is stuck: the watchdog may end us
+constexpr int exit_storage_broken = 74;          // EX_IOERR of sysexits.h
+
+// S27: what is in memory (keys, addresses) shall not end in a core file or be read by other processes of the user.
+void harden_process() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+    ::umask(027);
+    std::signal(SIGPIPE, SIG_IGN);
+    // A mail's buffers come and go thousands of times a second: keep them instead of asking the kernel each time.
+    ::mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);
+    ::mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024);
+}
+
+int lane_count(const DaemonSettings& settings) {
+    return settings.lanes > 0 ? settings.lanes : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesystem::path& path) {
+    LineSocketOptions options;
+    options.path = path;
+    options.allow_users = intake.allow_users;
+    options.allow_groups = intake.allow_groups;
+    options.line_bytes_max = intake.event_bytes_max;
+    options.batch_max = intake.batch_max;
+    options.connections_max = intake.connections_max;
+    options.line_deadline = intake.line_deadline;
+    options.write_deadline = intake.write_deadline;
+    return options;
+}
+
+// Options that a running daemon keeps until it is started again.
+std::vector<std::string> restart_notes(const Platform& now, const Platform& next) {
+    std::vector<std::string> notes;
+    const auto note = [&](bool differs, const char* option) {
+        if (differs) notes.push_back(std::string(option) + " takes effect at the next start");
+    };
+    note(now.intake.socket != next.intake.socket, "intake.socket");
+    note(now.intake.control != next.intake.control, "intake.control");
+    note(now.intake.allow_users != next.intake.allow_users, "intake.allow_users");
+    note(now.intake.allow_groups != next.intake.allow_groups, "intake.allow_groups");
+    note(now.intake.connections_max != next.intake.connections_max, "intake.connections_max");
+    note(now.intake.batch_max != next.intake.batch_max, "intake.batch_max");
+    note(now.queue.folder != next.queue.folder, "queue.folder");
+    note(now.daemon.lanes != next.daemon.lanes, "daemon.lanes");
+    note(now.daemon.log_format != next.daemon.log_format, "daemon.log_format");
+    note(now.daemon.log_level != next.daemon.log_level, "daemon.log_level");
+    return notes;
+}
+
+class Daemon {
+ public:
+    Daemon(std::filesystem::path settings_file, SnapshotPointer first, Log& log, Counters& counters, std::unique_ptr<Queue> queue)
+        : settings_file_(std::move(settings_file)),
+          started_with_(first),
+          snapshots_(std::move(first)),
+          log_(log),
+          counters_(counters),
+          queue_(std::move(queue)),
+          context_(1),
+          signals_(context_, SIGTERM, SIGINT, SIGHUP),
+          timer_(context_),
+          watchdog_timer_(context_),
+          tasks_(context_, [this](std::exception_ptr failure) { fail(failure); }),
+          acceptor_(snapshots_, *queue_, clock_, log_, counters_),
+          control_({[this] { return status(); }, [this] { return reload(); }}, *queue_, clock_),
+          events_(context_, socket_options(platform().intake, platform().intake.socket), log_,
+                  [this](std::vector<std::string_view> lines) { return acceptor_.handle(std::move(lines)); }),
+          commands_(context_, socket_options(platform().intake, platform().intake.control), log_,
+                    [this](std::vector<std::string_view> lines) { return control_.handle(std::move(lines)); }) {}
+
+    int run() {
+        start_lanes();
+        tasks_.spawn(events_.run());
+        tasks_.spawn(commands_.run());
+        tasks_.spawn(watch_signals());
+        tasks_.spawn(prune());
+        tasks_.spawn(feed_watchdog());
+        asio::post(context_, [this] {
+            ready_ = true;
+            ::sd_notify(0, "READY=1\nSTATUS=taking events");
+            log_.info("daemon.ready", {{"version", ILBUD_VERSION}, {"lanes", lanes_.size()}, {"socket", platform().intake.socket.string()},
+                                       {"relays", platform().delivery.relays.size()}});
+            log_.flush();
+        });
+        context_.run();
+        end_lanes();
+        log_.info("daemon.stopped", {{"delivered", counters_.delivered.load()}, {"accepted", counters_.events_accepted.load()}});
+        return 0;
+    }
+
+ private:
+    [[nodiscard]] const Platform& platform() const { return started_with_->settings.platform; }
+
+    void start_lanes() {
+        const int count = lane_count(platform().daemon);
+        const LaneServices services{snapshots_, *queue_, clock_, log_, counters_};
+        for (int i = 0; i < count; ++i)
+            lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));
+        for (auto& lane : lanes_) lane->start();
+    }
+
+    // Nothing is lost by ending at once: what was acknowledged is on disk, and what was not is not.
+    [[noreturn]] void storage_broken() {
+        log_.error("daemon.ended", {{"reason", "the store or the machine failed; what was acknowledged is on disk"}});
+        log_.flush();
+        std::_Exit(exit_storage_broken);
+    }
+
+    void fail(std::exception_ptr failure) {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const std::exception& error) {
+            log_.error(ready_ ? "daemon.failed" : "daemon.cannot_start", {{"detail", error.what()}});
+        }
+        if (ready_) storage_broken();
+        log_.flush();
+        std::_Exit(1);
+    }
+
+    Task<void> watch_signals() {
+        while (true) {
+            const int signal = co_await signals_.async_wait(asio::use_awaitable);
+            if (signal != SIGHUP) {
+                log_.info("daemon.stopping", {{"signal", signal}});
+                break;
+            }
+            const auto result = co_await reload();
+        }
+        stop();
+    }
+
+    // No new events, no new leases; then the lanes finish what is in flight.
+    void stop() {
+        ::sd_notify(0, "STOPPING=1\nSTATUS=finishing what is in flight");
+        stopping_ = true;
+        events_.stop();
+        commands_.stop();
+        timer_.cancel();
+        queue_->stop_lending();
+        for (auto& lane : lanes_) lane->stop(snapshots_.current()->settings.platform.daemon.stop_deadline);
+    }
+
+    void end_lanes() {
+        for (auto& lane : lanes_) lane->join();
+        lanes_.clear();
+    }
+
+    Task<void> prune() {
+        while (!stopping_) {
+            const auto& settings = snapshots_.current()->settings.platform.queue;
+            const auto before = clock_.now() - settings.keep;
+            std::size_t removed = 0;
+            while (!stopping_) {
+                const auto batch = co_await queue_->prune(before, settings.prune_batch);
+                removed += batch;
+                if (batch < settings.prune_batch) break;
+                co_await pause(prune_pause);
+            }
+            if (removed > 0) log_.info("queue.pruned", {{"events", removed}});
+            co_await pause(prune_interval);
+        }
+    }
+
+    Task<void> pause(Duration duration) {
+        if (stopping_) co_return;
+        boost::system::error_code ignored;
+        timer_.expires_after(duration);
+        co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+
+    // systemd hears from us only while every lane turns: one that is stuck gets the whole daemon started again.
+    Task<void> feed_watchdog() {
+        std::uint64_t interval = 0;
+        if (::sd_watchdog_enabled(0, &interval) <= 0) co_return;
+        while (!stopping_) {
+            const auto now = std::chrono::steady_clock::now();
+            const bool alive = std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) { return now - lane->last_beat() < lane_silence_max; });
+            if (alive)
+                ::sd_notify(0, "WATCHDOG=1");
+            else
+                log_.error("daemon.lane_stuck");
+            watchdog_timer_.expires_after(std::chrono::microseconds(interval / 3));
+            boost::system::error_code ignored;
+            co_await watchdog_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+    }
+
+    // Reading and linting may take a while: it happens on a thread of its own, so that events are taken meanwhile.
+    Task<Result<SnapshotPointer, std::vector<Error>>> load_aside() {
+        std::optional<Result<SnapshotPointer, std::vector<Error>>> loaded;
+        asio::steady_timer done(context_, asio::steady_timer::time_point::max());
+        std::thread worker([&] {
+            auto result = load_snapshot(settings_file_);
+            asio::post(context_, [&, result = std::move(result)]() mutable {
+                loaded.emplace(std::move(result));
+                done.cancel();
+            });
+        });
+        while (!loaded) {
+            boost::system::error_code ignored;
+            co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        worker.join();
+        co_return std::move(*loaded);
+    }
+
+    Task<Result<std::vector<std::string>, std::vector<Error>>> reload() {
+        timespec now{};
+        ::clock_gettime(CLOCK_MONOTONIC, &now);
+        ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
+        auto loaded = co_await load_aside();
+        ::sd_notify(0, "READY=1");
+        if (!loaded) {
+            ++counters_.reloads_failed;
+            for (const auto& error : loaded.error())
+                log_.error("settings.refused", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
+            log_.error("settings.kept", {{"detail", "the settings read before stay in force"}});
+            co_return loaded.error();
+        }
+        const auto notes = restart_notes(platform(), (*loaded)->settings.platform);
+        snapshots_.swap(*loaded);
+        queue_->apply((*loaded)->settings.platform.queue);
+        for (auto& lane : lanes_) lane->apply(*loaded);
+        ++counters_.reloads;
+        log_.info("settings.reloaded", {{"accounts", (*loaded)->settings.accounts.size()}, {"units", (*loaded)->settings.units.size()}});
+        for (const auto& note : notes) log_.warning("settings.note", {{"detail", note}});
+        co_return notes;
+    }
+
+    Task<std::string> status() {
+        const auto counts = co_await queue_->counts();
+        std::string out;
+        JsonWriter json(out);
+        json.begin_object().field("version", ILBUD_VERSION).field("pid", ::getpid()).field("started_at", to_text(started_at_));
+        json.field("settings_file", settings_file_.string()).field("lanes", lanes_.size()).field("stopping", stopping_);
+        std::size_t in_hand = 0;
+        for (const auto& lane : lanes_) in_hand += lane->in_hand();
+        json.field("in_hand", in_hand);
+        json.key("mails").begin_object();
+        for (std::size_t i = 0; i < counts.mails.size(); ++i) json.field(words<MailState>[i], counts.mails[i]);
+        json.end_object().field("events", counts.events).field("suppressions", counts.suppressions);
+        if (counts.oldest_due) json.field("oldest_due", to_text(*counts.oldest_due));
+        json.key("counters");
+        write_json(json, counters_);
+        json.end_object();
+        co_return out;
+    }
+
+    std::filesystem::path settings_file_;
+    SnapshotPointer started_with_;
+    SnapshotHolder snapshots_;
+    const Clock& clock_ = system_clock();
+    Log& log_;
+    Counters& counters_;
+    std::unique_ptr<Queue> queue_;
+    const Time started_at_ = system_clock().now();
+    asio::io_context context_;
+    asio::signal_set signals_;
+    asio::steady_timer timer_;
+    asio::steady_timer watchdog_timer_;
+    TaskGroup tasks_;
+    Acceptor acceptor_;
+    Control control_;
+    LineSocket events_;
+    LineSocket commands_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    bool ready_ = false;
+    bool stopping_ = false;
+};
+
+}  // namespace
+
+int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
+    harden_process();
+    const auto& platform = first->settings.platform;
+    Log log(platform.daemon.log_level, platform.daemon.log_format);
+    Counters counters;
+    auto queue = open_sqlite_queue(platform.queue, system_clock(), log, counters);
+    if (!queue) {
+        log.error("daemon.cannot_start", {{"code", queue.error().code}, {"place", queue.error().place}, {"detail", queue.error().detail}});
+        return 1;
+    }
+    try {
+        return Daemon(settings_file, std::move(first), log, counters, std::move(*queue)).run();
+    } catch (const std::exception& error) {
+        log.error("daemon.cannot_start", {{"detail", error.what()}});
+        return 1;
+    }
+}
+
+}  // namespace ilbud

@@ -1,0 +1,265 @@
+#include "lane.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+#include <exception>
+
+#include "ilbud/mail/letter.hpp"
+
+namespace ilbud {
+namespace {
+
+// Results that the sink has answered and the store has not: what a kill may repeat (DESIGN §1.2). Divided among the lanes.
+constexpr std::size_t unsettled_max = 64;
+constexpr Duration lease_wait = 1s;
+constexpr Duration beat_interval = 500ms;
+constexpr Duration no_relay_wait = 100ms;  // with no relay up and nothing in flight nothing wakes the lane: it looks again
+
+std::string describe(std::exception_ptr failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "unknown failure";
+    }
+}
+
+std::size_t kind_index(const PlannedMail& mail) { return static_cast<std::size_t>(mail.kind); }
+
+}  // namespace
+
+Lane::Lane(int number, int lanes, const LaneServices& services, std::function<void()> on_failure)
+    : number_(number),
+      lanes_(lanes),
+      services_(services),
+      on_failure_(std::move(on_failure)),
+      context_(1),
+      changed_(context_, asio::steady_timer::time_point::max()),
+      beat_timer_(context_),
+      mails_(context_, [this](std::exception_ptr failure) {
+          services_.log.error("lane.failed", {{"lane", number_}, {"detail", describe(failure)}});
+          on_failure_();
+      }),
+      helpers_(context_, [this](std::exception_ptr failure) {
+          services_.log.error("lane.failed", {{"lane", number_}, {"detail", describe(failure)}});
+          on_failure_();
+      }),
+      beat_(std::chrono::steady_clock::now()) {
+    transport_ = open_curl_transport(context_, services_.snapshots.current()->settings.platform.delivery, lanes_, services_.log, services_.counters);
+}
+
+Lane::~Lane() { join(); }
+
+void Lane::start() {
+    helpers_.spawn(run());
+    helpers_.spawn(settle_all());
+    helpers_.spawn(beat());
+    thread_ = std::thread([this] {
+        try {
+            context_.run();
+        } catch (...) {
+            services_.log.error("lane.failed", {{"lane", number_}, {"detail", describe(std::current_exception())}});
+            on_failure_();
+        }
+    });
+}
+
+void Lane::stop(Duration deadline) {
+    asio::post(context_, [this, deadline] {
+        stopping_ = true;
+        stop_deadline_ = deadline;
+        wake();
+    });
+}
+
+void Lane::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void Lane::apply(SnapshotPointer snapshot) {
+    asio::post(context_, [this, snapshot = std::move(snapshot)] { transport_->apply(snapshot->settings.platform.delivery); });
+}
+
+// The lane's life: lease what there is room for, write it, send it; at the end let what is in flight finish.
+Task<void> Lane::run() {
+    while (!stopping_) {
+        const auto snapshot = services_.snapshots.current();
+        const auto room = free_places(*snapshot);
+        if (room == 0 && in_hand() == 0) {
+            co_await sleep_for(no_relay_wait);
+            continue;
+        }
+        if (room == 0) {
+            co_await wait_for_change();
+            continue;
+        }
+        auto leases = co_await services_.queue.lease(room, lease_wait);
+        in_hand_ += leases.size();
+        for (auto& lease : leases) {
+            if (stopping_) {
+                give_back(lease);
+                continue;
+            }
+            co_await write_and_send(std::move(lease), snapshot);
+        }
+    }
+    co_await transport_->stop(stop_deadline_);
+    co_await mails_.wait();
+    ended_ = true;
+    wake();
+    beat_timer_.cancel();
+}
+
+std::size_t Lane::free_places(const Snapshot& snapshot) const {
+    const auto most = std::min(snapshot.settings.platform.daemon.window, transport_->room());
+    const auto held = in_hand_.load(std::memory_order_relaxed);
+    return held < most ? most - held : 0;
+}
+
+Task<void> Lane::wait_for_change() {
+    boost::system::error_code ignored;
+    co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+// Keeps what a kill could repeat small: nothing more is sent while too many results wait for the store.
+Task<void> Lane::wait_for_room() {
+    const auto most = std::max<std::size_t>(unsettled_max / static_cast<std::size_t>(lanes_), 4);
+    while (results_.size() + settling_ >= most) co_await wait_for_change();
+}
+
+// Writes one letter, the lane's one long piece of work, and lets everything else that waits have its turn after it.
+Task<void> Lane::write_and_send(Lease lease, SnapshotPointer snapshot) {
+    co_await wait_for_room();
+    const auto now = services_.clock.now();
+    std::string bytes = std::move(lease.frozen);
+    if (bytes.empty()) {
+        auto letter = write_letter(lease.mail, *lease.event, *snapshot, now);
+        if (!letter) {
+            fail_letter(lease, letter.error(), snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
+            co_return;
+        }
+        bytes = letter->bytes();
+    }
+    lease.event.reset();
+    Consignment consignment{lease.mail.id, {lease.mail.from, lease.mail.to}, std::move(bytes)};
+    mails_.spawn(carry(std::move(lease), std::move(consignment), std::move(snapshot)));
+    co_await asio::post(context_, asio::use_awaitable);
+}
+
+Task<void> Lane::carry(Lease lease, Consignment consignment, SnapshotPointer snapshot) {
+    const auto keep = std::make_shared<std::string>(consignment.bytes);
+    const Reply reply = co_await transport_->send(std::move(consignment));
+    const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
+    const AttemptContext attempt{lease.attempt, lease.mail.planned_at, lease.mail.id};
+    const Outcome outcome = judge(reply, attempt, policy, services_.clock.now());
+    conclude(lease, reply, outcome, std::move(*keep));
+}
+
+void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, std::string bytes) {
+    Settlement result;
+    result.row = lease.row;
+    result.token = lease.token;
+    result.at = services_.clock.now();
+    result.reason = outcome.reason;
+    result.reply_code = reply.code;
+    result.enhanced = reply.enhanced;
+    result.reply_text = reply.text;
+    result.relay = reply.relay;
+    result.attempted = outcome.attempted;
+    result.uncertain = outcome.uncertain;
+    result.suppress = outcome.suppress;
+    auto level = LogLevel::info;
+    std::string_view event = "mail.delivered";
+    switch (outcome.verdict) {
+        case Verdict::delivered: result.state = MailState::delivered; break;
+        case Verdict::retry:
+            event = "mail.deferred";
+            result.state = MailState::queued;
+            result.due = outcome.due;
+            if (outcome.attempted) result.frozen = std::move(bytes);
+            break;
+        case Verdict::bounced:
+            event = "mail.bounced";
+            level = LogLevel::warning;
+            result.state = MailState::bounced;
+            break;
+        case Verdict::expired:
+            event = "mail.expired";
+            level = LogLevel::warning;
+            result.state = MailState::expired;
+            break;
+    }
+    services_.log.write(level, event,
+                        {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"attempt", lease.attempt}, {"reason", outcome.reason},
+                         {"relay", reply.relay}, {"stage", to_word(reply.stage)}, {"code", reply.code}, {"enhanced", reply.enhanced},
+                         {"reply", reply.text}, {"uncertain", outcome.uncertain},
+                         {"due", result.state == MailState::queued ? to_text(result.due) : std::string("-")}});
+    queue_settlement(std::move(result));
+}
+
+// Our own fault (a template, an attachment, a key): the operator can mend it, so the mail waits as long as any other.
+void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy) {
+    Reply reply;
+    reply.failure = Reply::Failure::unreachable;
+    const auto now = services_.clock.now();
+    const Outcome timing = judge(reply, {lease.attempt, lease.mail.planned_at, lease.mail.id}, policy, now);
+    Settlement result;
+    result.row = lease.row;
+    result.token = lease.token;
+    result.at = now;
+    result.state = timing.verdict == Verdict::expired ? MailState::expired : MailState::queued;
+    result.due = timing.due;
+    result.reason = "letter_failed";
+    result.reply_text = on_one_line(to_text(error));
+    services_.log.error("mail.letter_failed", {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"attempt", lease.attempt}, {"code", error.code},
+                                               {"place", error.place}, {"detail", error.detail}, {"state", to_word(result.state)}});
+    queue_settlement(std::move(result));
+}
+
+void Lane::give_back(const Lease& lease) {
+    Settlement result;
+    result.row = lease.row;
+    result.token = lease.token;
+    result.at = services_.clock.now();
+    result.state = MailState::queued;
+    result.due = result.at;
+    result.reason = "given_back";
+    result.attempted = false;
+    queue_settlement(std::move(result));
+}
+
+void Lane::queue_settlement(Settlement settlement) {
+    results_.push_back(std::move(settlement));
+    wake();
+}
+
+// Hands results to the store as they come: while one batch is being stored, the next one gathers.
+Task<void> Lane::settle_all() {
+    while (true) {
+        if (results_.empty()) {
+            if (ended_) co_return;
+            co_await wait_for_change();
+            continue;
+        }
+        std::vector<Settlement> batch;
+        batch.swap(results_);
+        settling_ = batch.size();
+        co_await services_.queue.settle(std::move(batch));
+        in_hand_ -= settling_;
+        settling_ = 0;
+        wake();
+    }
+}
+
+Task<void> Lane::beat() {
+    while (!ended_) {
+        beat_ = std::chrono::steady_clock::now();
+        beat_timer_.expires_after(beat_interval);
+        boost::system::error_code ignored;
+        co_await beat_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+}  // namespace ilbud

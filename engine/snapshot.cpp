@@ -1,0 +1,19 @@
+#include "snapshot.hpp"
+
+#include "ilbud/settings/load.hpp"
+
+namespace ilbud {
+
+Result<SnapshotPointer, std::vector<Error>> load_snapshot(const std::filesystem::path& settings_file) {
+    auto settings = load_settings(settings_file);
+    if (!settings) return settings.error();
+    auto templates = load_templates(*settings);
+    auto keys = load_keys(*settings);
+    std::vector<Error> findings;
+    if (!templates) findings = templates.error();
+    if (!keys) findings.push_back(keys.error());
+    if (!findings.empty()) return findings;
+    return SnapshotPointer(std::make_shared<const Snapshot>(Snapshot{std::move(*settings), std::move(*templates), std::move(*keys)}));
+}
+
+}  // namespace ilbud
