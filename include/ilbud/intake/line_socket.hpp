@@ -2,6 +2,8 @@
 ///
 /// In    connections from allowed users (SO_PEERCRED); bytes up to '\n' make a line
 /// Out   what `handle` returns, written back whole before the next lines of that connection are read: that is the back-pressure
+/// A connection at whose end the peer writes no more still gets all its answers, the last line needs no '\n', and blank lines are
+/// passed over. A peer that is not allowed, or one too many, gets one line that says so and is disconnected.
 /// Threads  one: the context given. The socket file is 0660 from its first moment (umask before bind); only a stale socket of
 ///          ours is removed, and never one that someone listens on (S24, S25).
 #pragma once
@@ -24,23 +26,26 @@ struct LineSocketOptions {
     std::size_t line_bytes_max = 1024 * 1024;
     std::size_t batch_max = 256;
     std::size_t connections_max = 256;
-    Duration line_deadline{};
-    Duration write_deadline{};
+    Duration line_deadline{};   ///< a line once begun ends by then, however its bytes drip; between lines a peer may idle
+    Duration write_deadline{};  ///< the answers handed over at once are read by then
+    /// Where all connections are in use, a new one takes the place of that whose line has been unfinished longest, if it has for
+    /// so long: slow writers cannot lock others out (S23). Otherwise the new one is told `busy`, too_many_connections.
+    Duration eviction_age = std::chrono::seconds(1);
 };
 
 class LineSocket {
  public:
     /// The complete lines read at once (without '\n'), at least one, at most batch_max; an oversized line comes as its first
     /// line_bytes_max + 1 bytes, and the rest of it is dropped. The result is written to the peer as it stands.
-    /// The views live until the task ends.
+    /// The views live until the task ends. What it throws is logged, and the connection ends without an answer.
     using Handle = std::function<Task<std::string>(std::vector<std::string_view> lines)>;
 
     LineSocket(asio::io_context& context, LineSocketOptions options, Log& log, Handle handle);
     ~LineSocket();
 
-    /// Binds and listens, throws std::system_error if it cannot; returns when stopped and every connection has ended.
+    /// Binds and listens, throws std::system_error if it cannot or if an allowed user or group does not exist; returns when stopped and every connection has ended.
     Task<void> run();
-    /// Takes no more connections and no more lines; lines already handed over are answered first.
+    /// Takes no more connections and no more lines; lines already handed over are answered first. In the context's thread.
     void stop();
 
  private:

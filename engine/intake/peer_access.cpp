@@ -1,0 +1,84 @@
+#include "peer_access.hpp"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <system_error>
+
+namespace ilbud {
+namespace {
+
+template <class Id>
+std::optional<Id> number_in(const std::string& text) {
+    Id id{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return id;
+}
+
+// Calls one of getpwnam_r and getgrnam_r with room enough for what it finds.
+template <class Entry, class Lookup>
+bool look_up(Lookup lookup, const std::string& name, Entry& entry, std::vector<char>& room) {
+    Entry* found = nullptr;
+    room.resize(1024);
+    int error = 0;
+    while ((error = lookup(name.c_str(), &entry, room.data(), room.size(), &found)) == ERANGE) room.resize(2 * room.size());
+    if (error != 0 && error != ENOENT) throw std::system_error(error, std::system_category(), "looking up '" + name + "'");
+    return found != nullptr;
+}
+
+uid_t user_id(const std::string& name) {
+    if (const auto id = number_in<uid_t>(name)) return *id;
+    passwd entry{};
+    std::vector<char> room;
+    if (look_up(getpwnam_r, name, entry, room)) return entry.pw_uid;
+    throw std::system_error(ENOENT, std::system_category(), "no user '" + name + "' on this machine");
+}
+
+gid_t group_id(const std::string& name) {
+    if (const auto id = number_in<gid_t>(name)) return *id;
+    group entry{};
+    std::vector<char> room;
+    if (look_up(getgrnam_r, name, entry, room)) return entry.gr_gid;
+    throw std::system_error(ENOENT, std::system_category(), "no group '" + name + "' on this machine");
+}
+
+template <class Id>
+bool holds(const std::vector<Id>& ids, Id id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+}  // namespace
+
+Peer peer_of(int socket) {
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
+        throw std::system_error(errno, std::system_category(), "SO_PEERCRED");
+    Peer peer{credentials.uid, credentials.gid, std::vector<gid_t>(64)};
+    int result = 0;
+    do {
+        size = static_cast<socklen_t>(peer.groups.size() * sizeof(gid_t));
+        result = getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, peer.groups.data(), &size);
+        if (result != 0 && errno != ERANGE) throw std::system_error(errno, std::system_category(), "SO_PEERGROUPS");
+        peer.groups.resize(size / sizeof(gid_t));  // the kernel says how many there are, also where they did not fit
+    } while (result != 0);
+    return peer;
+}
+
+PeerAccess::PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups) : users_{0, geteuid()} {
+    for (const auto& name : users) users_.push_back(user_id(name));
+    for (const auto& name : groups) groups_.push_back(group_id(name));
+}
+
+bool PeerAccess::allows(const Peer& peer) const {
+    if (holds(users_, peer.user) || holds(groups_, peer.group)) return true;
+    return std::any_of(peer.groups.begin(), peer.groups.end(), [this](gid_t group) { return holds(groups_, group); });
+}
+
+}  // namespace ilbud

@@ -1,0 +1,34 @@
+/// Who may talk to a local socket, by what the kernel says of the process at the other end.
+///
+/// See  SECURITY S24; unix(7) SO_PEERCRED, SO_PEERGROUPS
+#pragma once
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace ilbud {
+
+/// The process at the other end, as it was when it connected.
+struct Peer {
+    uid_t user{};
+    gid_t group{};
+    std::vector<gid_t> groups;  ///< supplementary
+};
+
+/// Throws  std::system_error if the kernel does not tell
+Peer peer_of(int socket);
+
+class PeerAccess {
+ public:
+    /// Names or numbers. Throws  std::system_error for a name the machine does not know: a typing error must not go unseen.
+    PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups);
+    /// Root, this process's own effective user, a listed user, or a member of a listed group.
+    [[nodiscard]] bool allows(const Peer& peer) const;
+
+ private:
+    std::vector<uid_t> users_;
+    std::vector<gid_t> groups_;
+};
+
+}  // namespace ilbud

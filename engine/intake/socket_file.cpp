@@ -1,0 +1,88 @@
+#include "socket_file.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <system_error>
+
+namespace ilbud {
+namespace {
+
+namespace asio = boost::asio;
+using Local = asio::local::stream_protocol;
+
+class Umask {
+ public:
+    explicit Umask(mode_t mask) : before_(umask(mask)) {}
+    ~Umask() { umask(before_); }
+    Umask(const Umask&) = delete;
+    Umask& operator=(const Umask&) = delete;
+
+ private:
+    mode_t before_;
+};
+
+[[noreturn]] void fail(int error, const std::filesystem::path& path, const std::string& what) {
+    throw std::system_error(error, std::system_category(), "socket '" + path.string() + "': " + what);
+}
+
+[[noreturn]] void fail(const boost::system::error_code& error, const std::filesystem::path& path, const std::string& what) {
+    fail(error.value(), path, what);
+}
+
+}  // namespace
+
+void SocketFile::make_folder() const {
+    const auto folder = path_.parent_path();
+    if (folder.empty() || std::filesystem::is_directory(folder)) return;
+    const Umask private_to_group(0027);
+    std::filesystem::create_directories(folder);
+}
+
+void SocketFile::remove_stale(asio::io_context& context) const {
+    struct stat found {};
+    if (lstat(path_.c_str(), &found) != 0) {
+        if (errno == ENOENT) return;
+        fail(errno, path_, "cannot be examined");
+    }
+    if (!S_ISSOCK(found.st_mode)) fail(EEXIST, path_, "something that is no socket is in the way");
+    if (found.st_uid != geteuid()) fail(EEXIST, path_, "another user's socket is in the way");
+    Local::socket probe(context);
+    boost::system::error_code error;
+    probe.connect(Local::endpoint(path_.string()), error);
+    // Only a refusal proves that nobody listens: a full backlog, say, comes from somebody who does.
+    if (error != asio::error::connection_refused) fail(EADDRINUSE, path_, "somebody listens on it");
+    struct stat now {};
+    if (lstat(path_.c_str(), &now) != 0 || now.st_ino != found.st_ino || now.st_dev != found.st_dev)
+        fail(EADDRINUSE, path_, "it changed while it was examined");
+    if (unlink(path_.c_str()) != 0) fail(errno, path_, "the stale file cannot be removed");
+}
+
+void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
+    make_folder();
+    remove_stale(context);
+    const Local::endpoint endpoint(path_.string());
+    boost::system::error_code error;
+    acceptor.open(endpoint.protocol(), error);
+    if (error) fail(error, path_, "cannot be opened");
+    {
+        const Umask owner_and_group(0117);
+        acceptor.bind(endpoint, error);
+    }
+    if (error) fail(error, path_, "cannot be bound");
+    struct stat made {};
+    if (lstat(path_.c_str(), &made) != 0) fail(errno, path_, "vanished when it was made");
+    device_ = made.st_dev;
+    inode_ = made.st_ino;
+    made_ = true;
+    acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) fail(error, path_, "cannot be listened on");
+}
+
+void SocketFile::remove() noexcept {
+    struct stat found {};
+    if (made_ && lstat(path_.c_str(), &found) == 0 && found.st_ino == inode_ && found.st_dev == device_) unlink(path_.c_str());
+    made_ = false;
+}
+
+}  // namespace ilbud

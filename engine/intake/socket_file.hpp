@@ -1,0 +1,40 @@
+/// The file of a local socket: made with care, and removed only by who made it.
+///
+/// See  SECURITY S24, S25
+#pragma once
+#include <sys/types.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <filesystem>
+
+namespace ilbud {
+
+class SocketFile {
+ public:
+    using Acceptor = boost::asio::local::stream_protocol::acceptor;
+
+    explicit SocketFile(std::filesystem::path path) : path_(std::move(path)) {}
+    ~SocketFile() { remove(); }
+    SocketFile(const SocketFile&) = delete;
+    SocketFile& operator=(const SocketFile&) = delete;
+
+    /// Makes `acceptor` listen at the path, with mode 0660 from the file's first moment, in a folder that is made with mode 0750
+    /// if it is missing. A file that is there already is removed only if it is a socket of this process's user on which nobody
+    /// listens; a symbolic link never is. The process's umask changes for a moment: other threads may not create files then.
+    /// Throws  std::system_error
+    void listen(Acceptor& acceptor, boost::asio::io_context& context);
+    /// Removes the file if it is still the one that listen() made.
+    void remove() noexcept;
+
+ private:
+    void make_folder() const;
+    void remove_stale(boost::asio::io_context& context) const;
+
+    std::filesystem::path path_;
+    dev_t device_ = 0;
+    ino_t inode_ = 0;
+    bool made_ = false;
+};
+
+}  // namespace ilbud
