@@ -62,6 +62,7 @@ void add_running(CLI::App& app, Options& options, int& status) {
     send->add_option("--window", options.send.window, "events sent and not yet answered")->capture_default_str()->check(CLI::Range(1, 1'000'000));
     duration_option(send, "--patience", options.send_patience, options.send.patience, "how long to try again while the daemon is away or busy");
     send->add_flag("--quiet,-q", options.send.quiet, "no progress, no summary");
+    send->add_flag("--verbose,-v", options.send.verbose, "print every event's answer: what will be mailed, what is skipped and why");
     send->callback([&] { status = send_command(options.common, options.send); });
     options.send.patience = 30s;
 

@@ -20,6 +20,7 @@ struct SendOptions {
     std::size_t window = 4096;         ///< events sent and not yet answered
     Duration patience{};               ///< how long to try again while the daemon is away or busy
     bool quiet = false;
+    bool verbose = false;              ///< print every answer
 };
 
 struct SinkCommandOptions {

@@ -1,4 +1,4 @@
-#include <poll.h>
+#include <simdjson.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/feeder.hpp"
 #include "cli/output.hpp"
+#include "ilbud/policy/decide.hpp"
 #include "ilbud/settings/load.hpp"
 
 namespace ilbud {
@@ -83,6 +84,41 @@ std::string summary(const Progress& progress, std::size_t unanswered, bool json)
     return out + tail;
 }
 
+// One event's answer for people: "accepted evt-1  welcome to a@example.com; receipt skipped (charge_failed)".
+std::string answer_for_people(std::string_view answer) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element parsed;
+    if (parser.parse(answer.data(), answer.size()).get(parsed) != simdjson::SUCCESS) return on_one_line(answer, 1000);
+    const auto text = [](const simdjson::dom::element& from, const char* name) {
+        std::string_view value;
+        return from[name].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
+    };
+    std::string out = text(parsed, "status") + "  " + text(parsed, "id");
+    simdjson::dom::array list;
+    if (parsed["mails"].get(list) == simdjson::SUCCESS)
+        for (const simdjson::dom::element mail : list) out += "\n    mail     " + text(mail, "kind") + " to " + text(mail, "to");
+    if (parsed["skipped"].get(list) == simdjson::SUCCESS)
+        for (const simdjson::dom::element skip : list) {
+            const auto reason = text(skip, "reason");
+            out += "\n    skipped  " + text(skip, "kind") + ": " + reason + ": " + std::string(explain_skip(reason));
+        }
+    simdjson::dom::element error;
+    if (parsed["error"].get(error) == simdjson::SUCCESS)
+        out += "\n    error    " + text(error, "code") + " " + text(error, "field") + ": " + text(error, "detail");
+    return out;
+}
+
+// `text` with its own line breaks kept and everything else that could steer a terminal escaped.
+std::string line_by_line(const std::string& text) {
+    std::string out;
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        out += on_one_line(std::string_view(text).substr(at, end - at), 1000) + "\n";
+        at = end + 1;
+    }
+    return out;
+}
+
 Result<std::filesystem::path> event_socket(const CommonOptions& common, const SendOptions& options) {
     if (!options.socket.empty()) return options.socket;
     auto settings = load_settings(common.config);
@@ -121,6 +157,11 @@ int send_command(const CommonOptions& common, const SendOptions& options) {
     };
     callbacks.answered = [&](AnswerStatus status, std::string_view answer, std::string_view line) {
         progress.count(status, line.size());
+        if (options.verbose) {
+            progress.clear();
+            print(common.json ? std::string(answer) + "\n" : line_by_line(answer_for_people(answer)));
+            return;
+        }
         if (status != AnswerStatus::rejected && status != AnswerStatus::conflict) return;
         progress.clear();
         print_error("refused: " + on_one_line(answer, 1000));

@@ -1,0 +1,151 @@
+// What an operator does: check, reload, look, explain.
+#include <catch2/catch.hpp>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "support/sample_events.hpp"
+#include "support/testdata.hpp"
+#include "trip/support/trip.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+TEST_CASE("reload: a bad set is refused with its findings and the old one stays; a good one takes effect") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    const auto account = world.folder() / "accounts/press.toml";
+    const auto good = read_file(account);
+
+    std::ofstream(account) << good << "\n[[unit]]\nid = \"new\"\nname = \"New\"\ninvoice_email = \"not an address\"\n";
+    const auto refused = world.ilbud({"reload", "--json"});
+    CHECK(refused.status == 1);
+    CHECK(refused.out.find("press.toml:") != std::string::npos);
+    Sample sample;
+    sample.unit = "new";
+    sample.id = "r-1";
+    CHECK(world.ask(sample_event(EventType::created, sample)).find("unknown_unit") != std::string::npos);
+
+    std::ofstream(account) << good << "\n[[unit]]\nid = \"new\"\nname = \"New\"\ninvoice_email = \"faktura@new.example\"\n";
+    CHECK(world.ilbud({"reload"}).status == 0);
+    CHECK(world.ask(sample_event(EventType::created, sample)).find("\"accepted\"") != std::string::npos);
+
+    std::ofstream(account) << good;
+    world.daemon().signal(SIGHUP);
+    sample.id = "r-2";
+    wait_until("SIGHUP to take effect", [&] { return world.ask(sample_event(EventType::created, sample)).find("unknown_unit") != std::string::npos; });
+    CHECK(world.status("reloads") == 2);
+    CHECK(world.status("reloads_failed") == 1);
+    CHECK(world.stop() == 0);
+}
+
+TEST_CASE("serve: refuses to start on broken settings, with the place") {
+    WorldOptions options;
+    options.relay_port = 25;
+    options.queue_extra = "keep = \"soon\"\n";
+    const World world(options);
+    const auto ran = run({program(), "serve", "--config", world.config().string()}, world.folder() / "start.log");
+    CHECK(ran.status == 1);
+    const auto log = read_file(world.folder() / "start.log");
+    CHECK(log.find("ilbud.toml:") != std::string::npos);
+    CHECK(log.find("keep") != std::string::npos);
+}
+
+TEST_CASE("explain and mails: tell which rules led to what, and what became of it, also while the daemon is stopped") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    Sample sample;
+    sample.id = "e-1";
+    CHECK(world.send({sample_event(EventType::created, sample)}) == 0);
+    sample.id = "e-2";
+    sample.origin = "publisher";
+    CHECK(world.send({sample_event(EventType::created, sample)}) == 0);
+    wait_until("the mail", [&] { return world.status("delivered") == 1; });
+    CHECK(world.stop() == 0);
+
+    const auto mailed = world.ilbud({"explain", "/test", "e-1"});
+    CHECK(mailed.status == 0);
+    CHECK(mailed.out.find("R9") != std::string::npos);
+    CHECK(mailed.out.find("welcome to anna@example.com") != std::string::npos);
+    CHECK(mailed.out.find("delivered") != std::string::npos);
+    const auto skipped = world.ilbud({"explain", "/test", "e-2"});
+    CHECK(skipped.out.find("R4") != std::string::npos);
+    CHECK(skipped.out.find("origin_not_mailed") != std::string::npos);
+    CHECK(world.ilbud({"explain", "/test", "none"}).status == 1);
+    const auto mails = world.ilbud({"mails", "--state", "delivered", "--json"});
+    CHECK(mails.status == 0);
+    CHECK(std::count(mails.out.begin(), mails.out.end(), '\n') == 1);
+    CHECK(mails.out.find("\"event\":\"e-1\"") != std::string::npos);
+}
+
+TEST_CASE("send: ends with a status that is not zero if anything was refused, and says what") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    Sample wrong;
+    wrong.email = "not an address";
+    CHECK(world.send({sample_event(EventType::created, {}), sample_event(EventType::created, wrong)}) == 1);
+    const auto log = read_file(world.folder() / "send.log");
+    CHECK(log.find("data.subscriber.email") != std::string::npos);
+    CHECK(world.send({sample_event(EventType::created, {})}) == 0);  // a repetition is no refusal
+    CHECK(world.stop() == 0);
+}
+
+TEST_CASE("preview: renders every kind in both languages for every unit, with a whole signed message") {
+    WorldOptions options;
+    options.relay_port = 25;
+    const World world(options);
+    for (const auto kind : words<Kind>)
+        for (const auto* unit : {"daily", "club-da", "club-en"})
+            for (const auto* part : {"--html", "--text", "--eml"}) {
+                const auto shown = world.ilbud({"preview", std::string(kind), "--unit", unit, part});
+                INFO(kind << " " << unit << " " << part << "\n" << shown.out << read_file(world.folder() / "cli.log"));
+                CHECK(shown.status == 0);
+                CHECK(shown.out.size() > 200);
+            }
+}
+
+TEST_CASE("S27: a canary password and the private key appear in no log, answer or file of the queue") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    const auto secret = world.folder() / "smtp.password";
+    std::ofstream(secret) << "canary-7c1f\n";
+    ::chmod(secret.c_str(), 0600);
+    options.relay_extra = "";
+    options.platform_extra = "";
+    world.write_settings(options);
+    const auto settings = read_file(world.config());
+    // A second relay that needs the password; the first one is up, so the engine still delivers.
+    std::ofstream(world.config()) << std::string(settings).replace(
+        settings.find("[[delivery.relay]]"), 0,
+        "[[delivery.relay]]\nname = \"first\"\nhost = \"127.0.0.1\"\nport = 1\ntls = \"required\"\nauth = \"plain\"\nuser = \"ilbud\"\npassword_file = \"smtp.password\"\n");
+    world.start();
+    Sample sample;
+    sample.id = "c-1";
+    CHECK(world.send({sample_event(EventType::created, sample)}) == 0);
+    wait_until("the mail", [&] { return sink.count() == 1; });
+    const auto key = read_file(world.folder() / "sel1.pem");
+    const auto canary = key.substr(key.find('\n') + 1, 40);
+    CHECK(world.stop() == 0);
+    std::size_t looked_at = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(world.folder())) {
+        if (!entry.is_regular_file() || entry.path() == secret || entry.path().extension() == ".pem") continue;
+        const auto text = read_file(entry.path());
+        ++looked_at;
+        INFO(entry.path());
+        CHECK(text.find("canary-7c1f") == std::string::npos);
+        CHECK(text.find(canary) == std::string::npos);
+    }
+    CHECK(looked_at > 5);
+}
