@@ -22,11 +22,11 @@ struct Sample {
     std::string name = "Anna Jensen";
     std::string email = "anna@example.com";  ///< empty: left out
     std::string number = "2025-117";         ///< of the invoice
-    std::string form;                        ///< empty: left out
-    std::string confirmation_url;            ///< empty: left out
+    std::string form{};                      ///< empty: left out
+    std::string confirmation_url{};          ///< empty: left out
 };
 
-inline std::string quoted(std::string_view text) {
+inline std::string json_text(std::string_view text) {
     std::string out;
     append_json_string(out, text);
     return out;
@@ -34,20 +34,20 @@ inline std::string quoted(std::string_view text) {
 
 /// An event from its parts; `subscriber` holds the members after the id, `rest` those of `data` after the subscriber.
 inline std::string event_text(EventType type, const Sample& sample, const std::string& subscriber, const std::string& rest) {
-    return R"({"specversion":"1.0","id":)" + quoted(sample.id) + R"(,"source":)" + quoted(sample.source) + R"(,"type":)" +
-           quoted(to_word(type)) + R"(,"data":{"unit":)" + quoted(sample.unit) + R"(,"origin":)" + quoted(sample.origin) +
-           R"(,"subscriber":{"id":)" + quoted(sample.subscriber_id) + R"(,"name":)" + quoted(sample.name) + subscriber + "}," +
-           rest + "}}";
+    return R"({"specversion":"1.0","id":)" + json_text(sample.id) + R"(,"source":)" + json_text(sample.source) + R"(,"type":)" +
+           json_text(to_word(type)) + R"(,"data":{"unit":)" + json_text(sample.unit) + R"(,"origin":)" +
+           json_text(sample.origin) + R"(,"subscriber":{"id":)" + json_text(sample.subscriber_id) + R"(,"name":)" +
+           json_text(sample.name) + subscriber + "}," + rest + "}}";
 }
 
 inline std::string sample_event(EventType type, const Sample& sample = {}) {
-    const std::string email = sample.email.empty() ? "" : R"(,"email":)" + quoted(sample.email) + R"(,"email_unique":true)";
+    const std::string email = sample.email.empty() ? "" : R"(,"email":)" + json_text(sample.email) + R"(,"email_unique":true)";
     std::string rest;
     switch (type) {
         case EventType::created:
         case EventType::confirmed:
-            if (!sample.form.empty()) rest += R"("form":)" + quoted(sample.form) + ",";
-            if (!sample.confirmation_url.empty()) rest += R"("confirmation_url":)" + quoted(sample.confirmation_url) + ",";
+            if (!sample.form.empty()) rest += R"("form":)" + json_text(sample.form) + ",";
+            if (!sample.confirmation_url.empty()) rest += R"("confirmation_url":)" + json_text(sample.confirmation_url) + ",";
             rest +=
                 R"("order":"o-1","subscriptions":[{"id":"s-1","product":"Dagbladet","starts_at":"2025-07-01T00:00:00+02:00"}])";
             break;
@@ -62,10 +62,10 @@ inline std::string sample_event(EventType type, const Sample& sample = {}) {
         case EventType::card_charged:
             rest = R"("charge":{"id":"c-1","succeeded":true,"amount":125000,"currency":"DKK","vat":25000,)"
                    R"("charged_at":"2025-06-24T10:00:00Z","card":{"brand":"Visa","last4":"4242"}},"invoice":{"number":)" +
-                   quoted(sample.number) + "}";
+                   json_text(sample.number) + "}";
             break;
         case EventType::invoice_issued:
-            rest = R"("invoice":{"number":)" + quoted(sample.number) +
+            rest = R"("invoice":{"number":)" + json_text(sample.number) +
                    R"(,"issued_on":"2025-06-24","due_on":"2025-07-08","lines":[{"text":"Dagbladet, 3. kvartal","quantity":1,)"
                    R"("amount":125000}],"total":125000,"vat":25000,"currency":"DKK"})";
             break;
@@ -94,7 +94,7 @@ inline std::string minimal_event(EventType type, const Sample& sample = {}) {
             break;
         case EventType::invoice_issued:
             rest =
-                R"("invoice":{"number":)" + quoted(sample.number) +
+                R"("invoice":{"number":)" + json_text(sample.number) +
                 R"(,"issued_on":"2025-06-24","due_on":"2025-07-08","lines":[{"text":"Dagbladet","quantity":1,"amount":125000}],)"
                 R"("total":125000,"vat":25000,"currency":"DKK"})";
             break;
@@ -103,7 +103,7 @@ inline std::string minimal_event(EventType type, const Sample& sample = {}) {
 }
 
 inline std::string full_event(EventType type, const Sample& sample = {}) {
-    const std::string subscriber = R"(,"email":)" + quoted(sample.email) +
+    const std::string subscriber = R"(,"email":)" + json_text(sample.email) +
                                    R"(,"email_unique":true,"locale":"da-DK","invoicing":"email","ean":"5798009811578")";
     const std::string payer = R"("payer":{"name":"Bent Jensen","email":"bent@example.org"},)";
     const std::string ending = R"("subscription":{"id":"s-1","product":"Dagbladet","campaign":"Sommer 2025",)"
@@ -116,7 +116,7 @@ inline std::string full_event(EventType type, const Sample& sample = {}) {
         case EventType::created:
         case EventType::confirmed:
             rest =
-                R"("form":)" + quoted(sample.form.empty() ? "web" : sample.form) + R"(,"order":"o-1","gift":true,)" +
+                R"("form":)" + json_text(sample.form.empty() ? "web" : sample.form) + R"(,"order":"o-1","gift":true,)" +
                 R"("confirmation_url":"https://example.com/confirm?token=abc",)"
                 R"("subscriptions":[{"id":"s-1","product":"Dagbladet","campaign":"Sommer 2025","starts_at":"2025-07-01T00:00:00+02:00"},)"
                 R"({"id":"s-2","product":"Søndagsavisen","starts_at":"2025-07-01T00:00:00Z"}])";
@@ -131,11 +131,11 @@ inline std::string full_event(EventType type, const Sample& sample = {}) {
             rest =
                 R"("charge":{"id":"c-1","succeeded":true,"amount":125000,"currency":"DKK","vat":25000,)"
                 R"("charged_at":"2025-06-24T10:00:00.5+02:00","test":true,"card":{"brand":"Visa","last4":"4242"}},"invoice":{"number":)" +
-                quoted(sample.number) + "," + lines + R"(,"period":"juli–september 2025"},"document_sent_before":true)";
+                json_text(sample.number) + "," + lines + R"(,"period":"juli–september 2025"},"document_sent_before":true)";
             break;
         case EventType::invoice_issued:
             rest =
-                R"("invoice":{"number":)" + quoted(sample.number) + R"(,"issued_on":"2025-06-24","due_on":"2025-07-08",)" +
+                R"("invoice":{"number":)" + json_text(sample.number) + R"(,"issued_on":"2025-06-24","due_on":"2025-07-08",)" +
                 lines +
                 R"(,"total":125000,"vat":25000,"currency":"DKK","open_amount":100000,"payment_url":"https://example.com/pay/117",)"
                 R"("pdf":{"filename":"faktura-117.pdf","content_type":"application/pdf","base64":"JVBERi0xLjQK"}},)"
