@@ -25,7 +25,7 @@ Method effective_method(Builder& builder, const Invoice& invoice) {
 }
 
 // R20: whether invoices of this method are mailed.
-bool mails(Builder& builder, Method method, bool automatic_agreement) {
+bool is_mailed(Builder& builder, Method method, bool automatic_agreement) {
     if (method == Method::email) return true;
     if (method == Method::card && !automatic_agreement) {
         builder.note("R20", "there is no automatic agreement for the card, so the invoice is mailed");
@@ -47,7 +47,7 @@ void plan_one(Builder& builder, const Invoice& invoice, const Recipient& recipie
 
 void decide_invoice(Builder& builder, const Invoice& invoice) {
     if (!builder.origin_mails(Kind::invoice)) return;
-    if (!mails(builder, effective_method(builder, invoice), invoice.automatic_agreement)) return;
+    if (!is_mailed(builder, effective_method(builder, invoice), invoice.automatic_agreement)) return;
     builder.note("R23", invoice.resend ? sentence({"resend: invoice ", invoice.number, " is mailed whether or not it was before"})
                                        : sentence({"invoice ", invoice.number, " is mailed once to each recipient"}));
     plan_one(builder, invoice, builder.debtor(), "R21");

@@ -19,17 +19,17 @@ namespace ilbud {
 
 /// One mail to one recipient, as decided. What it says is rendered when it leaves.
 struct PlannedMail {
-    std::string id;              ///< stable_id({source, event id, kind, recipient}) (R2); Message-ID is <id@domain of from>
+    std::string id;  ///< stable_id({source, event id, kind, recipient}) (R2); Message-ID is <id@domain of from>
     Kind kind{};
     std::string account;
     std::string unit;
-    std::string to;              ///< wire form
-    std::string to_name;         ///< display name; may be empty
-    std::string from;            ///< invoice or support address of the unit
+    std::string to;       ///< wire form
+    std::string to_name;  ///< display name; may be empty
+    std::string from;     ///< invoice or support address of the unit
     std::string from_name;
-    std::string reply_to;        ///< empty: none
+    std::string reply_to;  ///< empty: none
     Locale locale{};
-    bool copy = false;           ///< R22: a copy, not to the debtor
+    bool copy = false;  ///< R22: a copy, not to the debtor
     Time planned_at{};
     /// R23: at most one mail per key, ever, across events; empty: no such limit. The queue refuses a second one and reports it
     /// skipped: "invoice_mailed_before".
@@ -40,14 +40,14 @@ struct PlannedMail {
 
 struct Skip {
     Kind kind{};
-    std::string reason;          ///< snake_case, one of skip_reasons()
-    std::string to;              ///< the address concerned, if there is one
+    std::string reason;  ///< snake_case, one of skip_reasons()
+    std::string to;      ///< the address concerned, if there is one
 };
 
 /// One link of the chain that `ilbud explain` shows.
 struct RuleStep {
-    std::string rule;            ///< "R9"
-    std::string finding;         ///< a sentence: "the form uses no confirmation, so the welcome mail belongs to created"
+    std::string rule;     ///< "R9"
+    std::string finding;  ///< a sentence: "the form uses no confirmation, so the welcome mail belongs to created"
 };
 
 struct Decision {
@@ -59,15 +59,17 @@ struct Decision {
 
 /// What the rules leave open is settled so:
 /// - An event that names no form is decided by a form with the default settings.
-/// - A created event whose form confirms first needs `confirmation_url` whatever its origin, so that a sender's mistake shows with
-///   its first event and not when the origin changes.
+/// - A created event whose form confirms first needs `confirmation_url` whatever its origin, so that a sender's mistake
+///   shows with its first event and not when the origin changes (R8).
 /// - A form's welcome mail to the payer goes to the subscriber if the event names no payer; but a gift is never told to its
 ///   recipient in the payer's place (R10).
-/// - An EAN number outweighs the subscriber's choice and the unit's preference, but not the subscription's own method; a method the
-///   unit does not allow is passed over at each of these levels (R20).
-/// - A cancelled event leaves a mark for the day the subscription ends in the unit's time zone, mailed or not. A stop on that day,
-///   the day before or the day after counts as its running out: an end at midnight is recorded on either side of it (R14).
-/// - `account_sender` is a guard: the settings should not get so far. A Reply-To that is an account address is left out (R3).
+/// - An EAN number outweighs the subscriber's choice and the unit's preference, but not the subscription's own method; a
+///   method the unit does not allow is passed over at each of these levels (R20).
+/// - A cancelled event leaves a mark for the day the subscription ends in the unit's time zone, mailed or not. A stop on
+///   that day, the day before or the day after counts as its running out: an end at midnight is recorded on either side of
+///   it (R14).
+/// - An allowed test domain covers itself alone, one with a leading dot also every name below it (R6).
+/// - A sender address that is the account's own makes no mail (`account_sender`); such a Reply-To is left out (R3).
 ///
 /// Errors  unknown_unit, unknown_form, missing_field (confirmation_url where R8 applies); `place` is the field's path
 Result<Decision> decide(const Settings& settings, const Event& event, Time now);
