@@ -131,7 +131,7 @@ std::optional<std::int64_t> FieldReader::money(std::string_view name, Need need)
     const auto value = find(name, need);
     if (!value) return std::nullopt;
     std::int64_t amount = 0;
-    if (value->is_double()) {
+    if (value->type() == element_type::DOUBLE) {
         fail(name, "invalid_money", "expected an integer in minor units, without point or exponent");
     } else if (value->is_uint64() && !value->is_int64()) {
         amount = money_max + 1;

@@ -71,7 +71,8 @@ TEST_CASE("S7: parse_address agrees with the python-email-validator suite") {
             continue;
         }
         const bool has_display_name = !text_of(test, "display_name").empty();
-        const bool is_policy = name == "test_email_invalid_reserved_domain" || name == "test_email_invalid_character_smtputf8_off";
+        const bool is_policy =
+            name == "test_email_invalid_reserved_domain" || name == "test_email_invalid_character_smtputf8_off";
         const bool is_long_after_nfc =
             text_of(test, "message").find("too long after normalization") != std::string::npos && wire_size(address) <= 254;
         const bool valid = test["valid"].get_bool().value();
