@@ -30,6 +30,14 @@ class Umask {
     fail(error.value(), path, what);
 }
 
+Local::endpoint endpoint_of(const std::filesystem::path& path) {
+    try {
+        return Local::endpoint(path.string());
+    } catch (const boost::system::system_error& error) {  // not a std::system_error before Boost 1.75
+        fail(error.code(), path, "no name for a socket");
+    }
+}
+
 }  // namespace
 
 void SocketFile::make_folder() const {
@@ -49,7 +57,7 @@ void SocketFile::remove_stale(asio::io_context& context) const {
     if (found.st_uid != geteuid()) fail(EEXIST, path_, "another user's socket is in the way");
     Local::socket probe(context);
     boost::system::error_code error;
-    probe.connect(Local::endpoint(path_.string()), error);
+    probe.connect(endpoint_of(path_), error);
     // Only a refusal proves that nobody listens: a full backlog, say, comes from somebody who does.
     if (error != asio::error::connection_refused) fail(EADDRINUSE, path_, "somebody listens on it");
     struct stat now {};
@@ -59,9 +67,9 @@ void SocketFile::remove_stale(asio::io_context& context) const {
 }
 
 void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
+    const Local::endpoint endpoint = endpoint_of(path_);
     make_folder();
     remove_stale(context);
-    const Local::endpoint endpoint(path_.string());
     boost::system::error_code error;
     acceptor.open(endpoint.protocol(), error);
     if (error) fail(error, path_, "cannot be opened");
