@@ -1,0 +1,217 @@
+// Independent readers judge what compose and sign make: Python's email package, python3-dkim and OpenDKIM.
+#include <sys/wait.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <map>
+
+#include "ilbud/base/id.hpp"
+#include "ilbud/base/json.hpp"
+#include "ilbud/mail/encode.hpp"
+#include "ilbud/mail/encode_header.hpp"
+#include "mail/support/naughty.hpp"
+#include "mail/support/sample_mail.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/testdata.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+namespace {
+
+struct Run {
+    std::string output;
+    int status = -1;
+};
+
+Run run(const std::string& command) {
+    Run result;
+    FILE* pipe = ::popen(command.c_str(), "r");
+    if (pipe == nullptr) return result;
+    char buffer[4096];
+    while (const auto got = std::fread(buffer, 1, sizeof buffer, pipe)) result.output.append(buffer, got);
+    const int status = ::pclose(pipe);
+    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return result;
+}
+
+struct Letter {
+    PlannedMail mail = sample_mail();
+    Content content = sample_content();
+    std::vector<Attachment> attachments;
+};
+
+std::string repeated(std::string_view text, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i) out += text;
+    return out;
+}
+
+Letter letter(std::string text, std::string html = "<p>x</p>\n") {
+    Letter made;
+    made.content.text = std::move(text);
+    made.content.html = std::move(html);
+    return made;
+}
+
+std::vector<Letter> shaped_letters() {
+    std::vector<Letter> letters;
+    for (const std::string text : {"", "\n", "\n\n\n", "x", "x\n\n\n\n", "x  \n\t\n", ".\n..\n.x\n", "From x\n", "\n.\n", "a\rb\r\nc\n", "\x01\x02x\n", "  lead\n",
+                                   "-- \nAnna\n", "Добро пожаловать\n", "Blåbær\n"})
+        letters.push_back(letter(text, text));
+    letters.push_back(letter(std::string(1 << 20, 'x'), repeated("<b>blåbær</b> ", 70'000)));
+    letters.push_back(letter(repeated("Ж", 300'000)));
+    Letter english = letter("Plain English.\n");
+    english.content.subject = repeated("A long subject in English that has to be folded somewhere ", 8) + "x";
+    english.mail.to_name = R"(Jensen, "Anna" \ Co.)";
+    letters.push_back(english);
+    Letter danish = letter("x\n");
+    danish.content.subject = repeated("Bekræftelse på opsigelse af dit abonnement ", 8) + "👩‍👩‍👧‍👦";
+    danish.mail.to_name = repeated("Åse Ærø ", 12) + "Ø";
+    danish.mail.from_name = "Østjyllands Avis A/S";
+    letters.push_back(danish);
+    const std::string binary = "\xFF\x00\r\n.\r\n" + repeated("%PDF\n", 3000);
+    for (const std::string filename : {"faktura.pdf", "Åben faktura 10012.pdf", "x y;z='1'.pdf", "100%.pdf", "a\"b.pdf", "料金請求書.pdf"}) {
+        Letter attached;
+        attached.attachments = {{filename, "application/pdf", binary, ""}};
+        letters.push_back(attached);
+        attached.attachments[0].filename = repeated(filename, 9);
+        letters.push_back(attached);
+    }
+    return letters;
+}
+
+// The naughty strings, four to a letter; where control characters are refused, another takes its place.
+std::vector<Letter> naughty_letters() {
+    const auto strings = naughty_strings();
+    std::vector<Letter> letters;
+    for (std::size_t i = 0; i + 3 < strings.size(); i += 4) {
+        Letter next = letter(strings[i + 2] + '\n' + strings[i], "<p>" + strings[i + 3] + "</p>\n" + strings[i + 1]);
+        if (!has_control(strings[i])) next.content.subject = strings[i];
+        if (!has_control(strings[i + 1])) next.mail.to_name = strings[i + 1];
+        letters.push_back(next);
+    }
+    return letters;
+}
+
+Message signed_letter(const Letter& letter) {
+    return *sign(*compose(letter.mail, letter.content, letter.attachments, sample_now), sample_keys(), "avisen.example", system_clock().now(),
+                 system_clock().now() + 24h);
+}
+
+// What a reader must get back.
+std::string expectation(const Letter& letter) {
+    std::string text;
+    JsonWriter json(text);
+    json.begin_object().field("subject", letter.content.subject).field("to_name", letter.mail.to_name);
+    json.field("text", with_mail_line_ends(letter.content.text)).field("html", with_mail_line_ends(letter.content.html));
+    if (!letter.attachments.empty())
+        json.field("filename", letter.attachments[0].filename).field("bytes", base64(letter.attachments[0].bytes));
+    json.end_object();
+    return text;
+}
+
+void write(const std::filesystem::path& path, const std::string& text) {
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
+}
+
+// A folder of signed messages as both oracles read it: valid ones ("good-…"), and ones with a field added ("bad-…").
+class Corpus {
+ public:
+    Corpus() {
+        auto letters = shaped_letters();
+        for (auto& letter : naughty_letters()) letters.push_back(std::move(letter));
+        for (std::size_t i = 0; i < letters.size(); ++i) {
+            const auto name = "good-" + std::to_string(i);
+            add(name, signed_letter(letters[i]));
+            write(folder / (name + ".json"), expectation(letters[i]));
+        }
+        const auto whole = signed_letter({});
+        for (const auto field : oversigned_fields()) {
+            const auto added = std::string(field) + ": x\r\n";
+            add("bad-above-" + std::string(field), {added + whole.header, whole.body});
+            add("bad-below-" + std::string(field), {whole.header + added, whole.body});
+        }
+    }
+
+    TemporaryFolder folder;
+    std::vector<std::string> names;
+
+ private:
+    void add(const std::string& name, const Message& message) {
+        write(folder / (name + ".eml"), message.bytes());
+        names.push_back(name);
+    }
+};
+
+const Corpus& corpus() {
+    static const Corpus made;
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("S12: Python's readers get back what was written, python3-dkim accepts every signature and none with a field added") {
+    std::string records;
+    JsonWriter json(records);
+    json.begin_object();
+    for (const auto& record : sample_records()) json.field(record.name, record.text);
+    json.end_object();
+    write(corpus().folder / "records.json", records);
+    const auto result = run("/usr/bin/python3 '" ILBUD_SOURCE_DIR "/tests/mail/oracle/verify.py' '" + corpus().folder.path().string() + "'");
+    if (result.status == 77 || result.status == 127) {
+        std::cout << "skipped: python3-dkim is not installed\n";
+        return;
+    }
+    REQUIRE(result.status == 0);
+    std::size_t seen = 0;
+    std::istringstream lines(result.output);
+    for (std::string name, verdict; std::getline(lines, name, '\t') && std::getline(lines, verdict); ++seen) {
+        INFO(name);
+        if (name.starts_with("good-")) CHECK(verdict == "ok");
+        else CHECK(verdict.find("signature 0") != std::string::npos);
+        if (name.starts_with("bad-")) CHECK(verdict.find("signature 1") != std::string::npos);
+    }
+    CHECK(seen == corpus().names.size());
+}
+
+TEST_CASE("S12: OpenDKIM accepts every signature and none with a field added") {
+    if (run("command -v opendkim >/dev/null").status != 0) {
+        std::cout << "skipped: OpenDKIM is not installed\n";
+        return;
+    }
+    std::string keys, list;
+    for (const auto& record : sample_records()) keys += record.name + ' ' + record.text + '\n';
+    write(corpus().folder / "keys", keys);
+    write(corpus().folder / "conf", "TestPublicKeys " + (corpus().folder / "keys").string() + "\nStrictTestMode yes\nMinimumKeyBits 2048\nMode v\n");
+    for (const auto& name : corpus().names) list += (list.empty() ? "" : ",") + name + ".eml";
+    // -vv also prints the Authentication-Results field, which speaks of both signatures.
+    const auto result = run("cd '" + corpus().folder.path().string() + "' && opendkim -vv -x conf -t '" + list + "' 2>/dev/null");
+    REQUIRE(result.status == 0);
+    std::map<std::string, std::string> verdicts;
+    std::string results;
+    std::istringstream lines(result.output);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with("opendkim: ")) {
+            results += line;
+            continue;
+        }
+        verdicts[line.substr(10, line.find(".eml") - 10)] = results;
+        results.clear();
+    }
+    CHECK(verdicts.size() == corpus().names.size());
+    for (const auto& [name, verdict] : verdicts) {
+        INFO(name << ": " << verdict);
+        const auto says = [&](std::string_view what) { return verdict.find(what) != std::string::npos; };
+        if (name.starts_with("bad-")) {
+            CHECK_FALSE(says("dkim=pass"));
+            continue;
+        }
+        CHECK(says("dkim=pass (2048-bit key) header.d=avisen.example header.i=@avisen.example header.a=rsa-sha256 header.s=ilbud1"));
+        CHECK(says("dkim=pass header.d=avisen.example header.i=@avisen.example header.a=ed25519-sha256 header.s=ilbud-ed"));
+    }
+}
