@@ -19,7 +19,15 @@ enum class Verdict : std::uint8_t { delivered, retry, bounced, expired };
 struct Outcome {
     Verdict verdict = Verdict::retry;
     Time due{};               ///< retry only
-    std::string reason;       ///< snake_case, for people and programs: "no_such_mailbox", "greylisted", "relay_unreachable", …
+    /// Snake_case, for people and programs:
+    ///   delivered; expired
+    ///   recipient  no_such_mailbox, mailbox_disabled, mailbox_full, invalid_address, recipient_rejected, greylisted
+    ///   mail       message_too_large, spam_rejected, policy_rejected, sender_rejected, message_rejected, invalid_message,
+    ///              smtputf8_not_offered
+    ///   relay      relay_unreachable, relay_refused, relay_busy, relay_denied, rate_limited, tls_failed, auth_failed,
+    ///              temporary_failure
+    ///   session    timeout, connection_closed, protocol_error, lost_reply
+    std::string reason;
     bool attempted = true;    ///< whether this counts as an attempt at the recipient (not so when no session came about)
     bool uncertain = false;   ///< the content was sent and the reply lost (S36)
     bool suppress = false;    ///< the mailbox does not exist: a hard bounce (R7)
@@ -31,6 +39,16 @@ struct AttemptContext {
     std::string_view mail;    ///< id: the seed of the jitter
 };
 
+/// Who a failure concerns decides what follows, as in Postfix:
+///   the relay or our own set-up (unreachable, TLS, AUTH, greeting, EHLO, 421, relaying denied, policy at MAIL): again later
+///   the mail or its recipient: 4xx again later, 5xx bounced
+/// A full mailbox is emptied one day, so x.2.2, and 552 where it cannot mean the message's size, wait as 4xx does (RFC 5321
+/// §4.5.3.1.10). `suppress` only where the server says that there is no such mailbox, never for policy or spam.
+///
+/// Waits follow `policy.steps` by the attempt's number. An attempt that never got as far as the recipient does not count, so its
+/// wait follows the mail's age instead: the step the schedule would have reached by now. The last attempt is due no later than
+/// `accepted` + give_up_after; a temporary failure from then on is `expired`. A clock set back never makes a wait shorter than
+/// its step nor longer (S47); no wait is under a second, but for the last one before the end.
 Outcome judge(const Reply& reply, const AttemptContext& attempt, const RetryPolicy& policy, Time now);
 
 }  // namespace ilbud

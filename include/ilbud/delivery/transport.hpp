@@ -1,7 +1,8 @@
 /// Carries messages to the relays. One object a lane; not thread-safe.
 ///
 /// In    an envelope and the finished message
-/// Out   one Reply: the one that decided. Nothing is retried inside: that is judged outside (delivery/outcome.hpp)
+/// Out   one Reply: the one that decided. Nothing is retried inside: that is judged outside (delivery/outcome.hpp). Only a mail that
+///       met a session already dead (closed or 421 before any answer to its MAIL) goes once more, on another session.
 /// Sessions are opened when needed, kept, reused and closed with QUIT when idle; the next envelope travels behind the final dot.
 /// See   DESIGN §7, FACTS (libcurl); SECURITY S29–S33
 #pragma once
@@ -26,18 +27,29 @@ class Transport {
  public:
     virtual ~Transport() = default;
     /// Waits for a free session of the most preferred relay that is up, sends, and returns what decided. Many may be awaited at
-    /// once. With no relay up: Failure::unreachable at once, so that the mail goes back to the queue and no lane is blocked.
+    /// once. With no relay up: at once what the most preferred one failed with (Failure::unreachable, tls_failed, …; the stage is
+    /// auth or before), so that the mail goes back to the queue and no lane is blocked.
     virtual Task<Reply> send(Consignment consignment) = 0;
-    /// Mails worth having in hand at once: free places of sessions, so that one more mail waits behind each final dot.
+    /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one more
+    /// mail waits behind each final dot. 1 while no relay is up.
     [[nodiscard]] virtual std::size_t room() const = 0;
+    /// How long until a relay may be tried again; zero if one is up or can be tried now. Whoever leases mails need not before.
+    [[nodiscard]] virtual Duration pause() const { return {}; }
     /// Swaps relays and limits after a reload; running sessions of relays that are unchanged stay.
     virtual void apply(const DeliverySettings& settings) = 0;
     /// Ends idle sessions with QUIT and, once nothing is being sent, the rest; after `deadline` all are closed.
     virtual Task<void> stop(Duration deadline) = 0;
 };
 
-/// libcurl opens the sessions (connect, TLS, EHLO, AUTH); `share` is this lane's part of every relay's connections_max (1/lanes,
-/// rounded up). Secrets are read when a session is opened.
+/// Relays are tried in order of preference: mails go to the first one that is up. One that cannot be reached (connect, TLS, AUTH,
+/// greeting, EHLO), or whose sessions die before they answered about any mail, is left alone for relay_pause, doubling up to
+/// relay_pause_max; then one session alone tries it, while mails go on to the next.
+///
+/// TLS: `required` verifies chain and name, at least TLS 1.2, and never falls back; SMTPS and AUTH imply it. `opportunistic`
+/// takes what is offered without verifying, and, if the handshake fails, connects once more in plain text and logs it.
+///
+/// libcurl opens the sessions (connect, TLS, EHLO, AUTH). A lane has 1/`lanes` of every relay's connections_max,
+/// rounded up. Secrets are read when a session is opened.
 std::unique_ptr<Transport> open_curl_transport(asio::io_context& context, const DeliverySettings& settings, int lanes, Log& log,
                                                Counters& counters);
 

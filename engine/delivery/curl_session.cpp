@@ -1,0 +1,302 @@
+#include "curl_session.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include <boost/asio/post.hpp>
+
+#include "curl_pool.hpp"
+
+namespace ilbud {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A mail behind a final dot that is not answered goes to another session after so long.
+constexpr Duration patience_behind_dot = 2s;
+// One TLS record: a call either hands it over whole or not at all, so what counts as sent was really sent.
+constexpr std::size_t record_bytes = 16 * 1024;
+constexpr std::size_t receive_bytes = 16 * 1024;
+constexpr std::size_t receive_rounds = 4;  // of receive_bytes, before others have their turn
+
+bool tcp_connected(CURL* easy) {
+    curl_off_t microseconds = 0;
+    return easy != nullptr && curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &microseconds) == CURLE_OK && microseconds > 0;
+}
+
+SmtpSession::Ticket ticket_of(const Parcel& parcel) { return reinterpret_cast<SmtpSession::Ticket>(&parcel); }
+
+}  // namespace
+
+CurlSession::CurlSession(CurlPool& pool)
+    : pool_(pool), greeting_(pool.office().settings.reply_bytes_max), descriptor_(pool.office().context), timer_(pool.office().context) {}
+
+CurlSession::~CurlSession() { assert(state_ == State::closed); }
+
+void CurlSession::open() {
+    arm(std::chrono::steady_clock::now() + pool_.office().settings.deadlines.connect);
+    start(effective_tls(pool_.relay()));
+}
+
+void CurlSession::start(TlsPolicy tls) {
+    tls_ = tls;
+    greeting_ = Greeting(pool_.office().settings.reply_bytes_max);
+    auto made = make_handle(pool_.relay(), tls, pool_.helo(), pool_.office().settings.deadlines, greeting_, error_);
+    if (made) {
+        easy_ = std::move(*made);
+        pool_.multi().add(easy_.get());
+        return;
+    }
+    Reply reply;
+    const bool secret = made.error().code != "invalid_relay";
+    reply.stage = secret ? Stage::auth : Stage::connect;
+    reply.failure = secret ? Reply::Failure::auth_failed : Reply::Failure::unreachable;
+    reply.text = on_one_line(to_text(made.error()));
+    asio::post(pool_.office().context, [self = shared_from_this(), reply = std::move(reply)]() mutable {
+        if (self->state_ == State::opening) self->opening_failed(std::move(reply));
+    });
+}
+
+void CurlSession::connected(CURLcode result) {
+    if (state_ != State::opening) return;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (result != CURLE_OK || curl_easy_getinfo(easy_.get(), CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) {
+        Reply reply = greeting_.failure(result, tcp_connected(easy_.get()), on_one_line(error_.data(), 200));
+        if (tls_ == TlsPolicy::opportunistic && reply.failure == Reply::Failure::tls_failed) {
+            pool_.office().log.warning("relay.tls_fallback", {{"relay", pool_.relay().name}, {"detail", reply.text}});
+            pool_.multi().remove(easy_.get());
+            return start(TlsPolicy::none);
+        }
+        return opening_failed(std::move(reply));
+    }
+    encrypted_ = pool_.relay().tls_from_start || greeting_.starttls_accepted();
+    if (auto missing = missing_protection()) return opening_failed(std::move(*missing));
+    state_ = State::open;
+    machine_.emplace(greeting_.extensions(), pool_.relay().pipelining, pool_.office().settings.reply_bytes_max);
+    descriptor_.assign(socket);
+    pool_.opened(*this);
+    on_readable();  // also binds the connection to the handle, without which libcurl might take it for an unused one
+}
+
+/// libcurl goes on without AUTH where none is offered; that it never goes on without required TLS is checked once more (S29, S32).
+std::optional<Reply> CurlSession::missing_protection() const {
+    Reply reply;
+    if (tls_ == TlsPolicy::required && !encrypted_) {
+        reply.stage = Stage::tls;
+        reply.failure = Reply::Failure::tls_failed;
+        reply.text = "the server did not begin TLS";
+        return reply;
+    }
+    if (pool_.relay().auth != AuthMethod::none && !greeting_.authenticated()) {
+        reply.stage = Stage::auth;
+        reply.failure = Reply::Failure::auth_failed;
+        reply.text = "the server did not offer AUTH";
+        return reply;
+    }
+    return std::nullopt;
+}
+
+void CurlSession::opening_failed(Reply reply) {
+    trouble_ = std::move(reply);
+    close();
+}
+
+bool CurlSession::worn_out() const {
+    const std::size_t most = pool_.relay().mails_per_session;
+    return most != 0 && offered_ >= most;
+}
+
+void CurlSession::pump() {
+    if (state_ != State::open && state_ != State::quitting) return;
+    const auto now = std::chrono::steady_clock::now();
+    do {
+        tell(now);
+        take_mails(now);
+    } while (machine_->has_decided());
+    flush();
+    tell(now);
+    if (machine_->over()) return close();
+    if (state_ == State::open && machine_->idle() && !live()) {
+        state_ = State::quitting;
+        machine_->quit();
+        flush();
+        if (machine_->over()) return close();
+    }
+    set_deadline(now);
+}
+
+void CurlSession::take_mails(SteadyTime now) {
+    while (live() && machine_->wants_mail()) {
+        auto parcel = pool_.next_mail(!machine_->idle());
+        if (!parcel) return;
+        ++offered_;
+        if (in_hand_.empty()) mail_since_ = now;
+        in_hand_.push_back(parcel);
+        machine_->offer(ticket_of(*parcel), parcel->consignment.envelope, parcel->consignment.bytes);
+    }
+}
+
+void CurlSession::tell(SteadyTime now) {
+    if (!machine_->has_decided()) return;
+    auto decided = machine_->take();
+    for (auto& [ticket, reply] : decided) {
+        const auto found = std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
+        assert(found != in_hand_.end());
+        const auto parcel = *found;
+        in_hand_.erase(found);
+        mail_since_ = now;
+        if (reply.code != 0 && reply.code != 421 && !useful_) {
+            useful_ = true;
+            pool_.proved();
+        }
+        if (give_back(parcel, reply)) continue;
+        if (!useful_ && reply.stage <= Stage::data && (reply.failure == Reply::Failure::none || machine_->over())) trouble_ = reply;
+        reply.relay = pool_.relay().name;
+        parcel->finish(std::move(reply));
+    }
+}
+
+/// A mail that met a session already dead was not tried: it goes once more, on another one.
+bool CurlSession::give_back(const std::shared_ptr<Parcel>& parcel, const Reply& reply) {
+    const bool dead = reply.failure == Reply::Failure::closed || reply.code == 421;
+    const bool fresh = machine_->replies() <= (reply.code == 421 ? 1U : 0U);
+    if (!dead || fresh || reply.stage != Stage::mail || reply.content_sent || parcel->returned) return false;
+    if (pool_.office().aborting) return false;
+    parcel->returned = true;
+    pool_.office().waiting.push_front(parcel);
+    return true;
+}
+
+void CurlSession::flush() {
+    while (!writing_) {
+        const std::string_view bytes = machine_->output();
+        if (bytes.empty()) return;
+        std::size_t sent = 0;
+        const CURLcode result =
+            curl_easy_send(easy_.get(), bytes.data(), encrypted_ ? std::min(bytes.size(), record_bytes) : bytes.size(), &sent);
+        if (result == CURLE_AGAIN) return wait_writable();
+        if (result != CURLE_OK) return machine_->closed();
+        machine_->sent(sent);
+    }
+}
+
+void CurlSession::on_readable() {
+    std::array<char, receive_bytes> bytes;
+    for (std::size_t round = 0; round < receive_rounds && !machine_->over(); ++round) {
+        std::size_t received = 0;
+        const CURLcode result = curl_easy_recv(easy_.get(), bytes.data(), bytes.size(), &received);
+        if (result == CURLE_AGAIN) break;
+        if (result != CURLE_OK || received == 0) {
+            machine_->closed();
+            break;
+        }
+        machine_->receive({bytes.data(), received});
+        if (!encrypted_ && received < bytes.size()) break;  // there is no more; TLS may hold some back
+    }
+    pump();
+    if (!closed()) wait_readable();
+}
+
+void CurlSession::wait_readable() {
+    descriptor_.async_wait(asio::posix::descriptor_base::wait_read, [self = shared_from_this()](boost::system::error_code) {
+        if (!self->closed()) self->on_readable();
+    });
+}
+
+void CurlSession::wait_writable() {
+    writing_ = true;
+    descriptor_.async_wait(asio::posix::descriptor_base::wait_write, [self = shared_from_this()](boost::system::error_code) {
+        self->writing_ = false;
+        if (!self->closed()) self->pump();
+    });
+}
+
+Duration CurlSession::allowed(std::optional<Stage> stage) const {
+    const DeliveryDeadlines& deadlines = pool_.office().settings.deadlines;
+    if (!stage) return deadlines.idle;
+    switch (*stage) {
+        case Stage::recipient:
+            return deadlines.recipient;
+        case Stage::data:
+            return deadlines.data;
+        case Stage::content:
+            return deadlines.block;
+        case Stage::final_dot:
+            return machine_->one_behind_dot() ? std::min(deadlines.final_dot, patience_behind_dot) : deadlines.final_dot;
+        case Stage::quit:
+            return deadlines.quit;
+        default:
+            return deadlines.mail;
+    }
+}
+
+void CurlSession::set_deadline(SteadyTime now) {
+    if (machine_->progress() != progress_ || progress_ == 0) {
+        progress_ = machine_->progress();
+        since_ = now;
+    }
+    deadline_ = since_ + allowed(machine_->stage());
+    if (!in_hand_.empty()) deadline_ = std::min(deadline_, mail_since_ + pool_.office().settings.deadlines.session);
+    if (deadline_ < armed_) arm(deadline_);  // else the timer looks at it when it fires
+}
+
+void CurlSession::arm(SteadyTime until) {
+    deadline_ = armed_ = until;
+    timer_.expires_at(until);
+    timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+        if (error || self->closed()) return;
+        self->armed_ = SteadyTime::max();
+        const auto now = std::chrono::steady_clock::now();
+        if (now < self->deadline_) return self->arm(self->deadline_);
+        self->on_deadline(now);
+    });
+}
+
+void CurlSession::on_deadline(SteadyTime now) {
+    if (state_ == State::opening)
+        return opening_failed(greeting_.failure(CURLE_OPERATION_TIMEDOUT, tcp_connected(easy_.get()), "no answer in time"));
+    const bool impatient = machine_->one_behind_dot() && now < since_ + pool_.office().settings.deadlines.final_dot &&
+                           now < mail_since_ + pool_.office().settings.deadlines.session;
+    if (impatient) {
+        const auto ticket = machine_->withdraw();
+        const auto found = std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
+        pool_.office().waiting.push_front(*found);
+        in_hand_.erase(found);
+        retiring_ = true;
+        set_deadline(now);
+        return pool_.changed();
+    }
+    if (machine_->idle()) {
+        retiring_ = true;  // pump() says QUIT
+    } else {
+        machine_->timed_out();
+    }
+    pump();
+}
+
+void CurlSession::retire() {
+    retiring_ = true;
+    if (state_ == State::opening) return abort();
+    pump();
+}
+
+void CurlSession::abort() {
+    if (machine_) {
+        machine_->closed();
+        tell(std::chrono::steady_clock::now());
+    }
+    close();
+}
+
+void CurlSession::close() {
+    if (state_ == State::closed) return;
+    const bool was_open = state_ != State::opening;
+    state_ = State::closed;
+    timer_.cancel();
+    if (descriptor_.is_open()) descriptor_.release();
+    if (easy_) pool_.multi().remove(easy_.get());
+    easy_.reset();
+    pool_.ended(*this, was_open, trouble_);
+}
+
+}  // namespace ilbud

@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+#include <vector>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+#include "curl_pool.hpp"
+#include "ilbud/delivery/transport.hpp"
+
+namespace ilbud {
+namespace {
+
+/// Whether sessions opened for `a` may go on under `b`: all but the limits.
+bool same_session(const Relay& a, const Relay& b) {
+    const auto key = [](const Relay& relay) {
+        return std::tie(relay.name, relay.host, relay.port, relay.tls, relay.tls_from_start, relay.ca_file, relay.auth, relay.user,
+                        relay.password_file, relay.source_address, relay.pipelining);
+    };
+    return key(a) == key(b);
+}
+
+class CurlTransport : public Transport {
+ public:
+    CurlTransport(asio::io_context& context, const DeliverySettings& settings, int lanes, Log& log, Counters& counters)
+        : office_{context, log, counters, settings, lanes, {}, [this] { look_soon(); }, [this](const CurlPool& pool) { return &pool == chosen(); }},
+          gone_(context) {
+        set_relays();
+    }
+
+    ~CurlTransport() override {
+        *alive_ = false;
+        office_.aborting = true;
+        pools_.clear();
+        retired_.clear();
+    }
+
+    Task<Reply> send(Consignment consignment) override {
+        if (stopping_) co_return no_relay();
+        const auto parcel = std::make_shared<Parcel>(office_.context, std::move(consignment));
+        office_.waiting.push_back(parcel);
+        look();
+        boost::system::error_code woken;
+        if (!parcel->done) co_await parcel->arrived.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        co_return std::move(parcel->reply);
+    }
+
+    [[nodiscard]] std::size_t room() const override {
+        const CurlPool* pool = chosen();
+        if (pool == nullptr) return 1;
+        const bool opens = pool->paused_until() <= std::chrono::steady_clock::now();
+        return 2 * std::max<std::size_t>(1, opens ? pool->limit() : pool->live());
+    }
+
+    [[nodiscard]] Duration pause() const override {
+        auto first = SteadyTime::max();
+        for (const auto& pool : pools_) {
+            if (pool->standing() != CurlPool::Standing::paused) return {};
+            first = std::min(first, pool->paused_until());
+        }
+        if (pools_.empty()) return {};
+        return std::max(Duration{}, std::chrono::ceil<Duration>(first - std::chrono::steady_clock::now()));
+    }
+
+    void apply(const DeliverySettings& settings) override {
+        office_.settings = settings;
+        set_relays();
+        look();
+    }
+
+    Task<void> stop(Duration deadline) override {
+        stopping_ = true;
+        retire_unless_needed();
+        gone_.expires_after(deadline);
+        while (open() && gone_.expiry() > std::chrono::steady_clock::now()) {
+            boost::system::error_code woken;
+            co_await gone_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        }
+        office_.aborting = true;
+        for (const auto& pool : all()) pool->abort();
+        fail_waiting();
+        sweep();
+    }
+
+ private:
+    /// The pool that waiting mails go to: the most preferred one that is up.
+    [[nodiscard]] CurlPool* chosen() const {
+        for (const auto& pool : pools_)
+            if (pool->standing() == CurlPool::Standing::up) return pool.get();
+        return nullptr;
+    }
+
+    [[nodiscard]] std::vector<std::shared_ptr<CurlPool>> all() const {
+        auto pools = pools_;
+        pools.insert(pools.end(), retired_.begin(), retired_.end());
+        return pools;
+    }
+
+    [[nodiscard]] bool open() const {
+        const auto busy = [](const auto& pool) { return !pool->empty(); };
+        return !office_.waiting.empty() || std::any_of(pools_.begin(), pools_.end(), busy) ||
+               std::any_of(retired_.begin(), retired_.end(), busy);
+    }
+
+    void set_relays() {
+        const std::string helo = ehlo_name(office_.settings.helo_name);
+        auto old = std::exchange(pools_, {});
+        for (const Relay& relay : office_.settings.relays) {
+            const auto kept = std::find_if(old.begin(), old.end(), [&](const auto& pool) {
+                return pool && pool->helo() == helo && same_session(pool->relay(), relay);
+            });
+            if (kept == old.end()) {
+                pools_.push_back(std::make_shared<CurlPool>(office_, relay, helo));
+                continue;
+            }
+            (*kept)->set_limits(relay);
+            pools_.push_back(std::move(*kept));
+        }
+        std::erase(old, nullptr);
+        retired_.insert(retired_.end(), old.begin(), old.end());
+        for (const auto& pool : old) pool->retire();
+    }
+
+    /// Gives waiting mails to the chosen pool, tries relays whose pause is over, and sends mails back where no relay is up.
+    void look() {
+        if (office_.waiting.empty()) return;
+        bool hope = false;
+        for (const auto& pool : pools_) {
+            auto standing = pool->standing();
+            if (standing == CurlPool::Standing::up) return pool->work();
+            if (standing == CurlPool::Standing::due) {
+                pool->probe();
+                standing = pool->standing();
+            }
+            hope = hope || standing == CurlPool::Standing::probing;
+        }
+        if (!hope) fail_waiting();
+    }
+
+    void look_soon() {
+        if (std::exchange(looking_, true)) return;
+        asio::post(office_.context, [this, alive = alive_] {
+            if (!*alive) return;
+            looking_ = false;
+            sweep();
+            look();
+            if (stopping_) retire_unless_needed();
+        });
+    }
+
+    /// After stop(): sessions end once no mail waits for them.
+    void retire_unless_needed() {
+        if (office_.waiting.empty())
+            for (const auto& pool : all()) pool->retire();
+        if (!open()) gone_.cancel();
+    }
+
+    void sweep() {
+        for (const auto& pool : all()) pool->sweep();
+        std::erase_if(retired_, [](const auto& pool) { return pool->empty(); });
+    }
+
+    void fail_waiting() {
+        while (!office_.waiting.empty()) {
+            const auto parcel = std::move(office_.waiting.front());
+            office_.waiting.pop_front();
+            parcel->finish(no_relay());
+        }
+    }
+
+    /// Why no relay is up: the most preferred one's trouble, as something that happened before the mail.
+    [[nodiscard]] Reply no_relay() const {
+        Reply reply;
+        for (const auto& pool : pools_) {
+            if (!pool->trouble()) continue;
+            reply = *pool->trouble();
+            break;
+        }
+        if (reply.stage > Stage::auth || (reply.failure == Reply::Failure::none && reply.code == 0)) {
+            reply.stage = Stage::connect;
+            reply.failure = Reply::Failure::unreachable;
+        }
+        if (reply.text.empty()) reply.text = stopping_ ? "the transport is stopping" : "no relay is up";
+        return reply;
+    }
+
+    Office office_;
+    std::vector<std::shared_ptr<CurlPool>> pools_;    // in order of preference
+    std::vector<std::shared_ptr<CurlPool>> retired_;  // of relays that are gone, until their sessions have ended
+    asio::steady_timer gone_;                         // cancelled when the last session ends after stop()
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+    bool looking_ = false, stopping_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> open_curl_transport(asio::io_context& context, const DeliverySettings& settings, int lanes, Log& log,
+                                               Counters& counters) {
+    return std::make_unique<CurlTransport>(context, settings, lanes, log, counters);
+}
+
+}  // namespace ilbud

@@ -1,0 +1,151 @@
+#include "outcome_reason.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+namespace ilbud {
+namespace {
+
+// Words of real servers' replies, lower case; a status code alone often says less.
+constexpr std::array<std::string_view, 5> grey_words{"greylist", "graylist", "grey list", "grey-list", "gray list"};
+constexpr std::array<std::string_view, 8> rate_words{"rate limit", "too many", "too much mail", "throttl",
+                                                     "at a rate",  "too fast", "rate exceeded", "limit exceeded"};
+constexpr std::array<std::string_view, 11> spam_words{"spam",   "blocklist", "block list", "blacklist",  "black list", "dnsbl",
+                                                      "reputation", "spamhaus",  "junk mail",  "unsolicited", "blocked using"};
+constexpr std::array<std::string_view, 4> relay_words{"relay access denied", "relaying denied", "relay not permitted",
+                                                      "not permitted to relay"};
+constexpr std::array<std::string_view, 4> full_words{"quota", "mailbox full", "mailbox is full", "storage"};
+constexpr std::array<std::string_view, 4> size_words{"message size", "too large", "too big", "size limit"};
+constexpr std::array<std::string_view, 12> unknown_words{
+    "no such user",     "user unknown",      "unknown user",   "no such recipient", "no such mailbox",  "unknown recipient",
+    "recipient unknown", "mailbox not found", "user not found", "does not exist",    "doesn't exist", "no mailbox here"};
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return result;
+}
+
+bool says(std::string_view text, std::span<const std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+/// What a reply says, in the forms that are asked for.
+struct Said {
+    Stage stage;
+    int code;
+    std::string_view status;  // without the class: "1.1" of "5.1.1"; empty if none
+    std::string text;         // lower case
+
+    explicit Said(const Reply& reply)
+        : stage(reply.stage),
+          code(reply.code),
+          status(reply.enhanced.size() > 2 ? std::string_view(reply.enhanced).substr(2) : std::string_view()),
+          text(lower(reply.text)) {}
+    [[nodiscard]] bool permanent() const { return code >= 500; }
+    [[nodiscard]] bool is(std::initializer_list<std::string_view> any) const {
+        return std::find(any.begin(), any.end(), status) != any.end();
+    }
+};
+
+Cause temporary(std::string_view reason, bool attempted = true) { return {Cause::Kind::temporary, reason, attempted, false, false}; }
+Cause permanent(std::string_view reason, bool suppress = false) { return {Cause::Kind::permanent, reason, true, false, suppress}; }
+
+/// No usable reply came: the session is to blame, unless the mail could not be sent at all.
+Cause without_reply(const Reply& reply) {
+    using Failure = Reply::Failure;
+    const bool attempted = reply.stage > Stage::mail;  // before RCPT nothing was asked about the recipient
+    switch (reply.failure) {
+        case Failure::invalid:
+            return permanent(reply.stage == Stage::content ? "invalid_message" : "invalid_address");
+        case Failure::not_offered:
+            return permanent(reply.enhanced == "5.3.4" ? "message_too_large" : "smtputf8_not_offered");
+        case Failure::unreachable:
+            return temporary("relay_unreachable", false);
+        case Failure::tls_failed:
+            return temporary("tls_failed", false);
+        case Failure::auth_failed:
+            return temporary("auth_failed", false);
+        case Failure::closed:
+        case Failure::timeout:
+        case Failure::garbage:
+        case Failure::none:
+            break;
+    }
+    if (reply.content_sent) return {Cause::Kind::temporary, "lost_reply", true, true, false};
+    if (reply.failure == Failure::closed) return temporary("connection_closed", attempted);
+    if (reply.failure == Failure::timeout) return temporary("timeout", attempted);
+    return temporary("protocol_error", attempted);
+}
+
+bool is_rate(const Said& said) {
+    return said.is({"7.28"}) || (says(said.text, rate_words) && said.text.find("hops") == std::string::npos);
+}
+
+/// Refused before any mail was named.
+Cause before_mail(const Said& said) {
+    if (said.stage == Stage::auth) return temporary("auth_failed", false);
+    if (said.stage == Stage::tls) return temporary("tls_failed", false);
+    return temporary("relay_refused", false);
+}
+
+/// What concerns the relay or how we are set up there, whatever the class of the reply: it may be repaired, so the mail waits.
+const char* trouble_with_relay(const Said& said) {
+    if (said.code == 530 || said.code == 534 || said.code == 535 || said.code == 538 || said.is({"7.8", "7.9", "7.11"}))
+        return "auth_failed";
+    if (is_rate(said)) return "rate_limited";
+    if (says(said.text, relay_words)) return "relay_denied";
+    if (said.code == 500 || said.code == 502 || said.code == 503 || said.is({"5.1"})) return "protocol_error";
+    if (said.stage == Stage::mail && said.status.starts_with("7.")) return "policy_rejected";
+    return nullptr;
+}
+
+bool is_size(const Said& said) {
+    if (said.is({"3.4", "2.3"})) return true;
+    if (said.code != 552 || !said.status.empty() || said.stage == Stage::recipient) return false;
+    return says(said.text, size_words) || !says(said.text, full_words);  // RFC 1870 §6.1, §6.2: 552 at MAIL and after the content
+}
+
+bool is_full(const Said& said) { return said.is({"2.2"}) || (said.code == 552 && said.status.empty()); }
+
+Cause refused_for_good(const Said& said) {
+    if (is_size(said)) return permanent("message_too_large");
+    if (is_full(said)) return temporary("mailbox_full");
+    if (said.is({"1.1", "1.6", "1.10"})) return permanent("no_such_mailbox", true);
+    if (said.is({"2.1"})) return permanent("mailbox_disabled", true);
+    if (said.is({"1.3"}) || (said.code == 553 && said.stage == Stage::recipient)) return permanent("invalid_address");
+    if (says(said.text, spam_words)) return permanent("spam_rejected");
+    if (said.status.starts_with("7.")) return permanent("policy_rejected");
+    if (said.stage == Stage::mail) return permanent("sender_rejected");
+    const bool unspecific = said.status.empty() || said.is({"0.0", "1.0"});
+    if (unspecific && says(said.text, unknown_words)) return permanent("no_such_mailbox", true);
+    return permanent(said.stage == Stage::recipient ? "recipient_rejected" : "message_rejected");
+}
+
+std::string_view refused_for_now(const Said& said) {
+    if (is_full(said)) return "mailbox_full";
+    if (says(said.text, grey_words) || (said.is({"7.1"}) && said.stage == Stage::recipient)) return "greylisted";
+    return "temporary_failure";
+}
+
+}  // namespace
+
+Cause find_cause(const Reply& reply) {
+    if (reply.failure != Reply::Failure::none || reply.code < 200) return without_reply(reply);
+    const Said said(reply);
+    if (said.code < 300 && said.stage == Stage::final_dot) return {Cause::Kind::success, "delivered", true, false, false};
+    if (said.code < 400) return temporary("protocol_error");  // S35: no other reply delivers
+    if (said.stage < Stage::mail) return before_mail(said);
+    if (said.code == 421) {  // the service closes: not this recipient's fault until its content was there
+        const bool attempted = said.stage >= Stage::content;
+        return temporary(is_rate(said) ? "rate_limited" : "relay_busy", attempted);
+    }
+    if (const char* reason = trouble_with_relay(said)) return temporary(reason);
+    if (said.permanent()) return refused_for_good(said);
+    return temporary(refused_for_now(said));
+}
+
+}  // namespace ilbud

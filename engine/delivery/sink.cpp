@@ -1,0 +1,271 @@
+#include "ilbud/delivery/sink.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <list>
+#include <system_error>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+
+namespace ilbud {
+namespace {
+
+namespace tcp = asio::ip;
+constexpr std::size_t line_bytes_max = 2048;
+constexpr std::size_t mail_bytes_max = 64 * 1024 * 1024;
+constexpr std::size_t recipients_max = 100;
+
+std::string upper_verb(std::string_view line) {
+    std::string verb(line.substr(0, std::min(line.find_first_of(" :"), line.size())));
+    for (char& c : verb)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return verb;
+}
+
+/// The path of "MAIL FROM:<…>" or "RCPT TO:<…>", or nothing if there is none.
+std::optional<std::string> path_of(std::string_view line) {
+    const std::size_t begin = line.find('<');
+    if (begin == std::string_view::npos) return std::nullopt;
+    bool quoted = false;
+    for (std::size_t at = begin + 1; at < line.size(); ++at) {
+        if (quoted && line[at] == '\\') {
+            ++at;
+        } else if (line[at] == '"') {
+            quoted = !quoted;
+        } else if (line[at] == '>' && !quoted) {
+            return std::string(line.substr(begin + 1, at - begin - 1));
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+struct Sink::Impl {
+    struct Session {
+        explicit Session(tcp::tcp::socket connection) : socket(std::move(connection)) {}
+        tcp::tcp::socket socket;
+        std::array<char, 65536> piece;  // as read
+        std::string in, out;
+        std::size_t at = 0;  // what stands before is done with
+        SinkMail mail;
+        bool has_sender = false;
+        bool over = false;
+    };
+
+    Impl(asio::io_context& io, SinkOptions chosen, Log& journal)
+        : context(io), options(std::move(chosen)), log(journal), acceptor(io), sessions_done(io, [this](std::exception_ptr failure) {
+              try {
+                  std::rethrow_exception(failure);
+              } catch (const std::exception& error) {
+                  log.error("sink.session_failed", {{"detail", error.what()}});
+              }
+          }) {
+        const tcp::tcp::endpoint endpoint(tcp::make_address(options.host), options.port);
+        acceptor.open(endpoint.protocol());
+        acceptor.set_option(tcp::tcp::acceptor::reuse_address(true));
+        acceptor.bind(endpoint);
+        acceptor.listen(1024);
+        if (options.maildir.empty()) return;
+        for (const char* folder : {"tmp", "new", "cur"}) std::filesystem::create_directories(options.maildir / folder);
+    }
+
+    Task<void> serve(std::list<Session>::iterator session);
+    Task<bool> read_more(Session& session);
+    Task<void> flush(Session& session);
+    Task<void> take_content(Session& session);
+    void obey(Session& session, std::string_view line, bool& content);
+    void store(const SinkMail& mail);
+
+    asio::io_context& context;
+    SinkOptions options;
+    Log& log;
+    tcp::tcp::acceptor acceptor;
+    TaskGroup sessions_done;
+    std::list<Session> sessions;
+    std::atomic<std::uint64_t> mails = 0;
+    std::uint64_t files = 0;
+    bool stopped = false;
+};
+
+/// False: the client is gone.
+Task<bool> Sink::Impl::read_more(Session& session) {
+    session.in.erase(0, session.at);
+    session.at = 0;
+    boost::system::error_code error;
+    const std::size_t count =
+        co_await session.socket.async_read_some(asio::buffer(session.piece), asio::redirect_error(asio::use_awaitable, error));
+    session.in.append(session.piece.data(), count);
+    co_return !error;
+}
+
+Task<void> Sink::Impl::flush(Session& session) {
+    if (session.out.empty()) co_return;
+    boost::system::error_code error;
+    co_await asio::async_write(session.socket, asio::buffer(session.out), asio::redirect_error(asio::use_awaitable, error));
+    session.out.clear();
+    if (error) session.over = true;
+}
+
+Task<void> Sink::Impl::serve(std::list<Session>::iterator place) {
+    Session& session = *place;
+    session.out = "220 ilbud sink ESMTP\r\n";
+    while (!session.over && !stopped) {
+        const std::size_t end = session.in.find('\n', session.at);
+        if (end == std::string::npos) {  // replies to commands that came together go out together (RFC 2920 §3.2)
+            if (session.in.size() - session.at > line_bytes_max) break;
+            co_await flush(session);
+            const bool more = co_await read_more(session);
+            if (!more) break;
+            continue;
+        }
+        std::string_view line(session.in.data() + session.at, end - session.at);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        bool content = false;
+        obey(session, line, content);
+        session.at = end + 1;
+        if (content) co_await take_content(session);
+    }
+    if (!stopped) co_await flush(session);
+    sessions.erase(place);
+}
+
+void Sink::Impl::obey(Session& session, std::string_view line, bool& content) {
+    const std::string verb = upper_verb(line);
+    auto& out = session.out;
+    const auto forget = [&] {
+        session.mail = {};
+        session.has_sender = false;
+    };
+    if (verb == "EHLO") {
+        forget();
+        out += "250-ilbud sink\r\n250-PIPELINING\r\n250-SIZE " + std::to_string(mail_bytes_max) +
+               "\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n";
+    } else if (verb == "HELO") {
+        forget();
+        out += "250 ilbud sink\r\n";
+    } else if (verb == "MAIL") {
+        const auto path = path_of(line);
+        if (session.has_sender || !path) {
+            out += session.has_sender ? "503 5.5.1 nested MAIL\r\n" : "501 5.5.4 MAIL FROM:<address>\r\n";
+            return;
+        }
+        session.mail.from = *path;
+        session.has_sender = true;
+        out += "250 2.1.0 Ok\r\n";
+    } else if (verb == "RCPT") {
+        const auto path = path_of(line);
+        if (!session.has_sender || !path || path->empty()) {
+            out += session.has_sender ? "501 5.5.4 RCPT TO:<address>\r\n" : "503 5.5.1 MAIL first\r\n";
+            return;
+        }
+        if (!session.mail.to.empty()) session.mail.to += ',';
+        session.mail.to += *path;
+        out += session.mail.to.size() > recipients_max * 320 ? "452 4.5.3 too many recipients\r\n" : "250 2.1.5 Ok\r\n";
+    } else if (verb == "DATA") {
+        content = session.has_sender && !session.mail.to.empty();
+        out += content ? "354 go ahead\r\n" : "503 5.5.1 RCPT first\r\n";
+    } else if (verb == "RSET") {
+        forget();
+        out += "250 2.0.0 Ok\r\n";
+    } else if (verb == "NOOP") {
+        out += "250 2.0.0 Ok\r\n";
+    } else if (verb == "QUIT") {
+        out += "221 2.0.0 Bye\r\n";
+        session.over = true;
+    } else {
+        out += "502 5.5.2 unknown command\r\n";
+    }
+}
+
+/// Reads up to CRLF.CRLF, and nothing else ends it (RFC 5321 §4.1.1.4), and takes the doubled dots out (§4.5.2).
+Task<void> Sink::Impl::take_content(Session& session) {
+    co_await flush(session);
+    std::string& bytes = session.mail.bytes;
+    std::size_t searched = session.at;  // no line end stands before
+    while (true) {
+        const std::size_t newline = session.in.find("\r\n", searched);
+        if (newline == std::string::npos) {
+            // An unfinished line stays, so that its dot and its end are seen together.
+            if (bytes.size() + session.in.size() - session.at > mail_bytes_max) {
+                session.over = true;
+                co_return;
+            }
+            searched = session.in.size() - session.at;
+            searched -= searched > 0 ? 1 : 0;  // a CR may wait for its LF
+            const bool more = co_await read_more(session);
+            if (!more) {
+                session.over = true;
+                co_return;
+            }
+            continue;
+        }
+        std::string_view line(session.in.data() + session.at, newline + 2 - session.at);
+        session.at = searched = newline + 2;
+        if (line == ".\r\n") break;
+        if (line.starts_with('.')) line.remove_prefix(1);
+        bytes += line;
+    }
+    if (options.dot_latency > Duration{}) co_await sleep_for(options.dot_latency);
+    if (!options.maildir.empty()) store(session.mail);
+    if (options.on_mail) options.on_mail(session.mail);
+    mails.fetch_add(1, std::memory_order_relaxed);
+    session.mail = {};
+    session.has_sender = false;
+    session.out += "250 2.0.0 Ok: taken\r\n";
+}
+
+/// Written to tmp, then renamed to new, so that a reader never meets half a mail.
+void Sink::Impl::store(const SinkMail& mail) {
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const std::string name = std::to_string(now / 1'000'000) + ".M" + std::to_string(now % 1'000'000) + "P" +
+                             std::to_string(getpid()) + "Q" + std::to_string(++files) + ".sink";
+    const auto written = options.maildir / "tmp" / name;
+    {
+        std::ofstream file(written, std::ios::binary);
+        file << "Return-Path: <" << mail.from << ">\r\nDelivered-To: " << mail.to << "\r\n" << mail.bytes;
+        file.close();
+        if (!file) throw std::system_error(errno, std::generic_category(), "cannot write " + written.string());
+    }
+    std::filesystem::rename(written, options.maildir / "new" / name);
+}
+
+Sink::Sink(asio::io_context& context, SinkOptions options, Log& log)
+    : impl_(std::make_shared<Impl>(context, std::move(options), log)) {}
+Sink::~Sink() = default;
+
+std::uint16_t Sink::port() const { return impl_->acceptor.local_endpoint().port(); }
+std::uint64_t Sink::mails() const { return impl_->mails.load(std::memory_order_relaxed); }
+
+Task<void> Sink::run() {
+    const auto impl = impl_;
+    while (!impl->stopped) {
+        boost::system::error_code error;
+        tcp::tcp::socket socket(impl->context);
+        co_await impl->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+        if (impl->stopped) break;
+        if (error) {  // out of descriptors: others end some day
+            impl->log.warning("sink.accept_failed", {{"detail", error.message()}});
+            co_await sleep_for(std::chrono::milliseconds(100));
+            continue;
+        }
+        socket.set_option(tcp::tcp::no_delay(true), error);
+        impl->sessions.emplace_back(std::move(socket));
+        impl->sessions_done.spawn(impl->serve(std::prev(impl->sessions.end())));
+    }
+    co_await impl->sessions_done.wait();
+}
+
+void Sink::stop() {
+    impl_->stopped = true;
+    boost::system::error_code ignored;
+    impl_->acceptor.close(ignored);
+    for (auto& session : impl_->sessions) session.socket.close(ignored);
+}
+
+}  // namespace ilbud

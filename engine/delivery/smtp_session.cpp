@@ -1,0 +1,321 @@
+#include "ilbud/delivery/smtp_session.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <utility>
+
+namespace ilbud {
+namespace {
+
+// Content passes through the output buffer in pieces of this size: most mails fit one, so that they are one write.
+constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::uint64_t not_yet = std::numeric_limits<std::uint64_t>::max();
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+Reply refusal(Reply::Failure failure, Stage stage, std::string text, std::string enhanced = {}) {
+    Reply reply;
+    reply.failure = failure;
+    reply.stage = stage;
+    reply.text = std::move(text);
+    reply.enhanced = std::move(enhanced);
+    return reply;
+}
+
+}  // namespace
+
+SmtpSession::SmtpSession(Extensions extensions, bool pipelining, std::size_t reply_bytes_max)
+    : extensions_(std::move(extensions)), pipelining_(pipelining && extensions_.pipelining), reader_(reply_bytes_max) {}
+
+bool SmtpSession::wants_mail() const {
+    if (over_ || last_) return false;
+    if (!current_) return expected_.empty();
+    return pipelining_ && current_->sending && !next_;
+}
+
+std::optional<Reply> SmtpSession::objection(const Envelope& envelope, std::string_view content, const ContentForm& form,
+                                            bool utf8) const {
+    using Failure = Reply::Failure;
+    if (!envelope.from.empty() && !is_wire_path(envelope.from))
+        return refusal(Failure::invalid, Stage::mail, "the sender's address cannot be sent");
+    if (!is_wire_path(envelope.to)) return refusal(Failure::invalid, Stage::recipient, "the recipient's address cannot be sent");
+    if (!form.problem.empty()) return refusal(Failure::invalid, Stage::content, std::string(form.problem));
+    if (utf8 && !extensions_.smtputf8)
+        return refusal(Failure::not_offered, Stage::mail, "an address needs SMTPUTF8, which the server does not offer", "5.6.7");
+    if (extensions_.size_max && content.size() > *extensions_.size_max)
+        return refusal(Failure::not_offered, Stage::mail,
+                       std::to_string(content.size()) + " bytes are more than the server takes (" +
+                           std::to_string(*extensions_.size_max) + ")",
+                       "5.3.4");
+    return std::nullopt;
+}
+
+void SmtpSession::offer(Ticket ticket, const Envelope& envelope, std::string_view content) {
+    assert(wants_mail());
+    const ContentForm form = inspect_content(content);
+    const bool utf8 = !is_ascii(envelope.from) || !is_ascii(envelope.to);
+    if (auto no = objection(envelope, content, form, utf8)) {
+        decided_.push_back({ticket, std::move(*no)});
+        return;
+    }
+    Transaction transaction{.ticket = ticket, .envelope = &envelope, .content = content, .dots = form.dots, .utf8 = utf8};
+    if (!current_) {
+        current_ = transaction;
+        start(*current_);
+        return;
+    }
+    next_ = transaction;
+    next_started_ = current_->dot_end != 0;  // else it follows the dot as soon as that is produced
+    if (next_started_) start(*next_);
+}
+
+std::optional<SmtpSession::Ticket> SmtpSession::withdraw() {
+    if (!next_) return std::nullopt;
+    const Ticket ticket = next_->ticket;
+    // Its envelope may be under way: should the server say 354, only closing is safe, since a dot would deliver an empty mail.
+    last_ = last_ || next_started_;
+    if (next_started_) std::erase_if(expected_, [](const Expected& expected) { return expected.command != Command::dot; });
+    next_.reset();
+    next_started_ = false;
+    return ticket;
+}
+
+void SmtpSession::quit() {
+    assert(idle());
+    last_ = true;
+    command(Command::quit, "QUIT");
+}
+
+void SmtpSession::command(Command command, std::string_view line, std::string_view path, std::string_view tail) {
+    const std::size_t before = queued_.size();
+    queued_ += line;
+    queued_ += path;
+    queued_ += tail;
+    queued_ += "\r\n";
+    produced_ += queued_.size() - before;
+    expected_.push_back({command, produced_});
+}
+
+void SmtpSession::say_mail(const Transaction& transaction) {
+    std::string tail = ">";
+    if (extensions_.size_max) tail += " SIZE=" + std::to_string(transaction.content.size());
+    if (transaction.utf8) tail += extensions_.eight_bit ? " BODY=8BITMIME SMTPUTF8" : " SMTPUTF8";
+    command(Command::mail, "MAIL FROM:<", transaction.envelope->from, tail);
+}
+
+void SmtpSession::say_recipient(const Transaction& transaction) {
+    command(Command::recipient, "RCPT TO:<", transaction.envelope->to, ">");
+}
+
+/// With pipelining the whole envelope, else its first command; the others follow reply by reply.
+void SmtpSession::start(const Transaction& transaction) {
+    if (std::exchange(reset_needed_, false)) {
+        command(Command::reset, "RSET");
+        if (!pipelining_) return;
+    }
+    say_mail(transaction);
+    if (!pipelining_) return;
+    say_recipient(transaction);
+    command(Command::data, "DATA");
+}
+
+std::string_view SmtpSession::output() {
+    if (over_) return {};
+    if (output_at_ == output_.size()) {
+        if (current_ && current_->sending && current_->dot_end == 0) produce();
+        output_.clear();
+        output_at_ = 0;
+        std::swap(output_, queued_);
+    }
+    return std::string_view(output_).substr(output_at_);
+}
+
+/// The next piece of content with its dots doubled (RFC 5321 §4.5.2); at its end the final dot and the next envelope.
+void SmtpSession::produce() {
+    Transaction& mail = *current_;
+    const std::size_t before = queued_.size();
+    const std::size_t end = std::min(mail.content.size(), mail.at + piece_bytes);
+    const std::string_view until = mail.content.substr(0, end);
+    while (mail.at < end) {
+        std::size_t stop = end;
+        if (mail.dots) {
+            if (until[mail.at] == '.' && (mail.at == 0 || until[mail.at - 1] == '\n')) queued_ += '.';
+            const std::size_t newline = until.find("\n.", mail.at);
+            if (newline != std::string_view::npos) stop = newline + 1;
+        }
+        queued_ += until.substr(mail.at, stop - mail.at);
+        mail.at = stop;
+    }
+    const bool whole = end == mail.content.size();
+    if (whole && !mail.content.ends_with("\r\n")) queued_ += "\r\n";
+    produced_ += queued_.size() - before;
+    if (whole) produce_dot();
+}
+
+void SmtpSession::produce_dot() {
+    queued_ += ".\r\n";
+    produced_ += 3;
+    current_->dot_end = produced_;
+    assert(!expected_.empty() && expected_.back().command == Command::dot);
+    expected_.back().end = produced_;
+    if (next_ && !std::exchange(next_started_, true)) start(*next_);
+}
+
+void SmtpSession::sent(std::size_t bytes) {
+    assert(bytes <= output_.size() - output_at_);
+    output_at_ += bytes;
+    sent_ += bytes;
+}
+
+void SmtpSession::receive(std::string_view bytes) {
+    reader_.feed(bytes);
+    while (!over_) {
+        const auto reply = reader_.next();
+        if (!reply) return fail(Reply::Failure::garbage);
+        if (!*reply) return;
+        ++replies_;
+        on_reply(**reply);
+    }
+}
+
+void SmtpSession::on_reply(const ReplyReader::Parsed& reply) {
+    if (expected_.empty()) return fail(Reply::Failure::garbage);  // or a 421 to an idle session: it is over either way
+    const Expected expected = expected_.front();
+    if (sent_ < expected.end) return on_early_reply(reply, expected.command);
+    expected_.erase(expected_.begin());
+    if (reply.code == 421) {
+        if (current_) settle(reply, stage_of(expected.command), expected.command == Command::dot);
+        return fail(Reply::Failure::closed);
+    }
+    switch (expected.command) {
+        case Command::reset:
+            if (reply.code / 100 != 2) return fail(Reply::Failure::garbage);
+            if (!pipelining_) say_mail(*current_);
+            return;
+        case Command::mail:
+        case Command::recipient:
+            return on_envelope_reply(reply, expected.command);
+        case Command::data:
+            return on_data_reply(reply);
+        case Command::dot:
+            return on_dot_reply(reply);
+        case Command::quit:
+            over_ = true;
+    }
+}
+
+/// A server may refuse while the content still flows (552, 421); the rest of it would be taken for commands, so that is the end.
+/// Any other answer to something it cannot have seen is no answer, least of all "250" (S35).
+void SmtpSession::on_early_reply(const ReplyReader::Parsed& reply, Command command) {
+    if (command == Command::dot && reply.code >= 400) {
+        settle(reply, Stage::content);
+        return fail(Reply::Failure::closed);
+    }
+    if (reply.code == 421 && current_) {
+        settle(reply, stage_of(command));
+        return fail(Reply::Failure::closed);
+    }
+    fail(Reply::Failure::garbage);
+}
+
+void SmtpSession::on_envelope_reply(const ReplyReader::Parsed& reply, Command command) {
+    if (reply.code / 100 == 3) return fail(Reply::Failure::garbage);
+    if (reply.code / 100 != 2) {
+        settle(reply, stage_of(command));
+        if (!pipelining_) end_transaction();
+        return;
+    }
+    if (pipelining_) return;
+    if (command == Command::mail) {
+        say_recipient(*current_);
+    } else {
+        this->command(Command::data, "DATA");
+    }
+}
+
+void SmtpSession::on_data_reply(const ReplyReader::Parsed& reply) {
+    if (reply.code >= 400) {
+        settle(reply, Stage::data);
+        return end_transaction();
+    }
+    if (reply.code != 354) return fail(Reply::Failure::garbage);
+    current_->sending = true;
+    expected_.push_back({Command::dot, not_yet});
+    // Sender or recipient was refused, yet the server asks for content: nothing but the dot (RFC 2920 §3.1).
+    if (current_->settled) produce_dot();
+}
+
+void SmtpSession::on_dot_reply(const ReplyReader::Parsed& reply) {
+    if (reply.code / 100 == 3) return fail(Reply::Failure::garbage);
+    settle(reply, Stage::final_dot, true);
+    current_.reset();
+    if (last_) {
+        over_ = true;
+        return;
+    }
+    if (!next_) return;
+    current_ = std::exchange(next_, std::nullopt);
+    next_started_ = false;
+}
+
+/// Tells the current mail's Reply, once: the first refusal is the one that decided.
+void SmtpSession::settle(const ReplyReader::Parsed& reply, Stage stage, bool content_sent) {
+    if (std::exchange(current_->settled, true)) return;
+    Reply told;
+    told.stage = stage;
+    told.code = reply.code;
+    told.enhanced = reply.enhanced;
+    told.text = reply.text;
+    told.content_sent = content_sent;
+    decided_.push_back({current_->ticket, std::move(told)});
+}
+
+/// The transaction ended before its dot.
+void SmtpSession::end_transaction() {
+    current_.reset();
+    reset_needed_ = true;
+}
+
+void SmtpSession::fail(Reply::Failure failure) {
+    if (over_) return;
+    const Stage at = stage().value_or(Stage::quit);
+    over_ = true;
+    if (current_ && !current_->settled) {
+        const bool sent = current_->dot_sent(sent_);
+        Reply reply = refusal(failure, at, {});
+        reply.content_sent = sent;
+        decided_.push_back({current_->ticket, std::move(reply)});
+    }
+    if (next_) decided_.push_back({next_->ticket, refusal(Reply::Failure::closed, Stage::mail, {})});
+    current_.reset();
+    next_.reset();
+    expected_.clear();
+}
+
+Stage SmtpSession::stage_of(Command command) {
+    switch (command) {
+        case Command::reset:
+        case Command::mail:
+            return Stage::mail;
+        case Command::recipient:
+            return Stage::recipient;
+        case Command::data:
+            return Stage::data;
+        case Command::dot:
+            return Stage::final_dot;
+        case Command::quit:
+            break;
+    }
+    return Stage::quit;
+}
+
+std::optional<Stage> SmtpSession::stage() const {
+    if (current_ && current_->sending && !current_->dot_sent(sent_)) return Stage::content;
+    if (expected_.empty()) return std::nullopt;
+    return stage_of(expected_.front().command);
+}
+
+}  // namespace ilbud
