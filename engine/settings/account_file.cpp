@@ -28,6 +28,7 @@ class AccountReader {
     FirstSeen& first_seen_;
     FirstSeen first_seen_here_;  // what must be unique in the account only
     Account account_;
+    bool services_fit_ = true;  // else a unit's reference cannot be judged
 };
 
 // A finding if `what` of this id was seen before.
@@ -77,6 +78,7 @@ Account AccountReader::read_head(const Table& table) {
 }
 
 void AccountReader::read_customer_services(const Table& head) {
+    const auto before = head.findings();
     const Table defaults = head.section("customer_service_defaults");
     const auto usual = read_customer_service(defaults, {}, Scope::defaults);
     for (const Table& table : file_.tables("customer_service")) {
@@ -86,6 +88,7 @@ void AccountReader::read_customer_services(const Table& head) {
         auto id = service.id;
         account_.customer_services.emplace(std::move(id), std::move(service));
     }
+    services_fit_ = head.findings() == before;
 }
 
 void AccountReader::read_forms(const Table& head) {
@@ -117,16 +120,17 @@ void AccountReader::read_units(const Table& head) {
 }
 
 void AccountReader::check_unit(const Table& table, Unit& unit) const {
-    check_customer_service(table, unit);
+    if (services_fit_) check_customer_service(table, unit);
     if (!unit.methods.contains(unit.preferred_method))
         table.refuse("preferred_method", "invalid_value",
                      "expected one of methods, " + Words<Method>{}.show(unit.methods) + ", found \"" +
                          std::string(to_word(unit.preferred_method)) + '"');
     const auto ratio = contrast(unit.branding.colour, unit.branding.colour_text);
     if (ratio < contrast_least)
-        table.section("branding").refuse("colour_text", "invalid_value",
-                                         "expected a contrast to colour of at least 4.5, found " + Number{}.show(std::floor(ratio * 100) / 100) +
-                                             " (" + unit.branding.colour_text + " on " + unit.branding.colour + ')');
+        table.section("branding")
+            .refuse("colour_text", "invalid_value",
+                    "expected a contrast to colour of at least 4.5, found " + Number{}.show(std::floor(ratio * 100) / 100) +
+                        " (" + unit.branding.colour_text + " on " + unit.branding.colour + ')');
 }
 
 void AccountReader::check_customer_service(const Table& table, Unit& unit) const {
@@ -135,12 +139,14 @@ void AccountReader::check_customer_service(const Table& table, Unit& unit) const
         if (all.size() == 1)
             unit.customer_service = all.begin()->first;
         else
-            table.refuse("customer_service", "missing_option",
-                         all.empty() ? "expected a [[customer_service]] in this file" : "is missing; the account has more than one");
+            table.refuse(
+                "customer_service", "missing_option",
+                all.empty() ? "expected a [[customer_service]] in this file" : "is missing; the account has more than one");
         return;
     }
     if (all.contains(unit.customer_service)) return;
     std::vector<std::string_view> known;
+    known.reserve(all.size());
     for (const auto& [id, service] : all) known.push_back(id);
     const auto near = suggestion(unit.customer_service, known);
     table.refuse("customer_service", "unknown_reference",
@@ -150,6 +156,8 @@ void AccountReader::check_customer_service(const Table& table, Unit& unit) const
 
 }  // namespace
 
-void read_account(const Table& file, Settings& settings, FirstSeen& first_seen) { AccountReader(file, settings, first_seen).read(); }
+void read_account(const Table& file, Settings& settings, FirstSeen& first_seen) {
+    AccountReader(file, settings, first_seen).read();
+}
 
 }  // namespace ilbud::settings_file

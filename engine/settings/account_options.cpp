@@ -8,12 +8,16 @@ const Options<Account>& options() {
     using A = Account;
     static const Options<A> all{
         identity(option("id", &A::id, an_id, "Name of the account; unique over the platform.")),
-        required(option("email", &A::email, an_address, "Where the platform writes to the account. Never in a subscriber's mail.")),
-        option("contact_email", &A::contact_email, an_address.or_empty(), "A person to contact about the set-up. Empty: the same as email."),
+        required(
+            option("email", &A::email, an_address, "Where the platform writes to the account. Never in a subscriber's mail.")),
+        option("contact_email", &A::contact_email, an_address.or_empty(),
+               "A person to contact about the set-up. Empty: the same as email."),
         option("customer_term", &A::customer_term, Word<CustomerTerm>{}, "What the mails call the customers (Benævnelse)."),
         option("relation_term", &A::relation_term, Word<RelationTerm>{}, "What the mails call what they have."),
-        option("test_mode", &A::test_mode, Flag{}, "Nothing leaves except to test_domains; the rest is recorded as skipped (Test-tilstand)."),
-        option("test_domains", &A::test_domains, List<Text>{a_domain, 0, 1000}, "Recipients' domains that get mail in test mode."),
+        option("test_mode", &A::test_mode, Flag{},
+               "Nothing leaves except to test_domains; the rest is recorded as skipped (Test-tilstand)."),
+        option("test_domains", &A::test_domains, List<Text>{a_domain, 0, 1000},
+               "Recipients' domains that get mail in test mode."),
     };
     return all;
 }
@@ -29,7 +33,8 @@ const Options<CustomerService>& options() {
         option("self_service_url", &C::self_service_url, a_url.or_empty(), "Self-service site; linked in mails."),
         option("login", &C::login, Words<Login>{true}, "What a subscriber may log in with (Log-ind muligheder)."),
         option("mail_on_start", &C::mail_on_start, Flag{}, "Mail when a subscription starts."),
-        option("mail_on_stop", &C::mail_on_stop, Flag{}, "Mail when a subscription is stopped or cancelled (Send email ved ændringer)."),
+        option("mail_on_stop", &C::mail_on_stop, Flag{},
+               "Mail when a subscription is stopped or cancelled (Send email ved ændringer)."),
         option("reply_to", &C::reply_to, an_address.or_empty(), "Where replies go. Empty: to the sender."),
     };
     return all;
@@ -45,8 +50,10 @@ const Options<Form>& options() {
         option("known_email", &F::known_email, Word<KnownEmail>{}, "What the form says when the address is known already."),
         option("welcome_mail", &F::welcome_mail, Flag{}, "Whether signing up sends a welcome mail."),
         option("welcome_to", &F::welcome_to, List<Word<Addressee>>{{}, 1, 2},
-               "To whom. If this is not said, a gift's welcome goes to the payer alone, so that the recipient learns nothing early."),
-        option("confirm_first", &F::confirm_first, Flag{}, "A confirmation mail must be answered before the subscription is activated."),
+               "To whom. If this is not said, a gift's welcome goes to the payer alone, so that the recipient learns nothing "
+               "early."),
+        option("confirm_first", &F::confirm_first, Flag{},
+               "A confirmation mail must be answered before the subscription is activated."),
     };
     return all;
 }
@@ -57,9 +64,11 @@ const Options<Unit>& options() {
     static const Options<U> all{
         identity(option("id", &U::id, an_id, "Name of the business unit; events name it. Unique over the platform.")),
         required(option("name", &U::name, a_line, "Sender's name of invoices and receipts.")),
-        option("customer_service", &U::customer_service, an_id.or_empty(), "Its customer service (id). Empty: the account's only one."),
+        option("customer_service", &U::customer_service, an_id.or_empty(),
+               "Its customer service (id). Empty: the account's only one."),
         option("language", &U::language, Word<Locale>{}, "Language of its mail (Sprog)."),
-        option("locales", &U::locales, List<Word<Locale>>{{}, 0, words<Locale>.size()}, "Further languages a subscriber may choose."),
+        option("locales", &U::locales, List<Word<Locale>>{{}, 0, words<Locale>.size()},
+               "Further languages a subscriber may choose."),
         option("time_zone", &U::time_zone, a_zone, "Where its days begin."),
         required(option("invoice_email", &U::invoice_email, an_address,
                         "Sender's address of invoices and receipts (E-mailadresse til fakturaer). Its domain is signed.")),
@@ -79,7 +88,8 @@ const Options<Branding>& options() {
         option("logo_url", &B::logo_url, a_url.or_empty(), "Picture at the top of the mail."),
         option("logo_alt", &B::logo_alt, a_line.or_empty(), "Text where pictures are off. Empty: the unit's name."),
         option("colour", &B::colour, a_colour, "Colour of headings and buttons."),
-        option("colour_text", &B::colour_text, a_colour, "Colour of text on `colour`; their contrast must be at least 4.5 : 1 (WCAG)."),
+        option("colour_text", &B::colour_text, a_colour,
+               "Colour of text on `colour`; their contrast must be at least 4.5 : 1 (WCAG)."),
     };
     return all;
 }
@@ -117,7 +127,8 @@ const Options<OriginsByKind>& options() {
         Options<OriginsByKind> rows;
         for (std::size_t kind = 0; kind < kind_count; ++kind)
             rows.push_back(row<OriginsByKind>(
-                words<Kind>[kind], [kind](auto& origins) -> auto& { return origins[kind]; }, Words<Origin>{true}, "Origins that send it."));
+                words<Kind>[kind], [kind](auto& origins) -> auto& { return origins[kind]; }, Words<Origin>{true},
+                "Origins that send it."));
         return rows;
     }();
     return all;

@@ -21,9 +21,13 @@ constexpr std::size_t url_bytes_max = 1000;
 constexpr std::size_t host_bytes_max = 253;
 constexpr std::size_t label_bytes_max = 63;
 
-Error refusal(std::string detail = {}) { return {"invalid_value", "", std::move(detail)}; }
+Error refusal(std::string detail = {}) {
+    return {"invalid_value", "", std::move(detail)};
+}
 
-constexpr bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+constexpr bool is_letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -33,7 +37,9 @@ std::string lower(std::string_view text) {
 }
 
 // on_one_line escapes exactly what must not stand in a header or a log: a text it changes has such a character.
-bool is_clean(std::string_view text) { return on_one_line(text, text.size()) == text; }
+bool is_clean(std::string_view text) {
+    return on_one_line(text, text.size()) == text;
+}
 
 // A host name's label: letters, digits and inner hyphens; with `underscore` also a leading '_'.
 bool is_label(std::string_view label, bool underscore) {
@@ -77,6 +83,7 @@ double luminance(std::string_view colour) {
 Result<std::string> check_line(std::string_view text) {
     if (text.size() > line_bytes_max) return refusal("longer than " + std::to_string(line_bytes_max) + " bytes");
     if (!is_clean(text)) return refusal("control and bidirectional characters are not allowed");
+    if (text.starts_with(' ') || text.ends_with(' ')) return refusal("white space at its ends is not allowed");
     return std::string(text);
 }
 
@@ -93,8 +100,9 @@ Result<std::string> check_lines(std::string_view text) {
 }
 
 Result<std::string> check_id(std::string_view text) {
-    const bool fits = !text.empty() && text.size() <= id_bytes_max && is_letter_or_digit(text.front()) &&
-                      std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
+    const bool fits =
+        !text.empty() && text.size() <= id_bytes_max && is_letter_or_digit(text.front()) &&
+        std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
     if (!fits) return refusal();
     return std::string(text);
 }
@@ -125,7 +133,8 @@ Result<std::string> check_ip(std::string_view text) {
     std::array<unsigned char, sizeof(in6_addr)> address{};
     const std::string copy(text);
     if (copy.size() != std::string_view(copy.c_str()).size()) return refusal();
-    if (inet_pton(AF_INET, copy.c_str(), address.data()) == 1 || inet_pton(AF_INET6, copy.c_str(), address.data()) == 1) return copy;
+    if (inet_pton(AF_INET, copy.c_str(), address.data()) == 1 || inet_pton(AF_INET6, copy.c_str(), address.data()) == 1)
+        return copy;
     return refusal();
 }
 
@@ -157,7 +166,8 @@ Result<std::string> check_url(std::string_view text) {
         const auto port = authority.substr(colon + 1);
         int number = 0;
         const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), number);
-        if (failure != std::errc{} || end != port.data() + port.size() || number < 1 || number > 65535) return refusal("the port is no port");
+        if (failure != std::errc{} || end != port.data() + port.size() || number < 1 || number > 65535)
+            return refusal("the port is no port");
         host = authority.substr(0, colon);
     }
     const bool bracketed = host.starts_with('[') && host.ends_with(']');

@@ -12,19 +12,20 @@ namespace ilbud::settings_file {
 
 using Check = Result<std::string> (*)(std::string_view text);
 
-Result<std::string> check_line(std::string_view text);     ///< one line, no control or bidirectional characters (S3)
-Result<std::string> check_lines(std::string_view text);    ///< the same with line ends and tabs, up to 20,000 bytes
-Result<std::string> check_id(std::string_view text);       ///< safe in paths and logs
-Result<std::string> check_address(std::string_view text);  ///< wire form
-Result<std::string> check_domain(std::string_view text);   ///< lower-case A-labels, at least two
-Result<std::string> check_dns_name(std::string_view text); ///< as check_domain, labels may begin with '_' ("_spf.example.com")
-Result<std::string> check_selector(std::string_view text); ///< RFC 6376 §3.1
-Result<std::string> check_host(std::string_view text);     ///< host name (one label is enough) or IPv4 or IPv6 address
+/// One line without control or bidirectional characters (S3) and without white space at its ends.
+Result<std::string> check_line(std::string_view text);
+Result<std::string> check_lines(std::string_view text);     ///< the same with line ends and tabs, up to 20,000 bytes
+Result<std::string> check_id(std::string_view text);        ///< safe in paths and logs
+Result<std::string> check_address(std::string_view text);   ///< wire form
+Result<std::string> check_domain(std::string_view text);    ///< lower-case A-labels, at least two
+Result<std::string> check_dns_name(std::string_view text);  ///< as check_domain, labels may begin with '_' ("_spf.example.com")
+Result<std::string> check_selector(std::string_view text);  ///< RFC 6376 §3.1
+Result<std::string> check_host(std::string_view text);      ///< host name (one label is enough) or IPv4 or IPv6 address
 Result<std::string> check_host_name(std::string_view text);
 Result<std::string> check_ip(std::string_view text);
-Result<std::string> check_url(std::string_view text);      ///< http(s) with a host, ASCII, no user
+Result<std::string> check_url(std::string_view text);  ///< http(s) with a host, ASCII, no user
 Result<std::string> check_zone(std::string_view text);
-Result<std::string> check_colour(std::string_view text);   ///< "#rrggbb"
+Result<std::string> check_colour(std::string_view text);  ///< "#rrggbb"
 
 /// WCAG 2.1 contrast ratio, 1 to 21, of two colours that check_colour let through.
 [[nodiscard]] double contrast(std::string_view colour, std::string_view other);

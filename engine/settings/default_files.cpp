@@ -14,8 +14,8 @@ Platform example_platform() {
     relay.name = "local";
     relay.host = "127.0.0.1";
     platform.delivery.relays = {relay};
-    platform.dkim.selectors = {{{"ilbud1", "ilbud1._domainkey.ilbud.example", "dkim/ilbud1.pem"},
-                                {"ilbud2", "ilbud2._domainkey.ilbud.example", {}}}};
+    platform.dkim.selectors = {
+        {{"ilbud1", "ilbud1._domainkey.ilbud.example", "dkim/ilbud1.pem"}, {"ilbud2", "ilbud2._domainkey.ilbud.example", {}}}};
     return platform;
 }
 
@@ -27,7 +27,8 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
     page.table("[delivery.deadlines]", "How long each step of a session may take (RFC 5321, 4.5.3.2).");
     print_options(page, delivery.deadlines);
     page.table("[delivery.retry.default]",
-               "When a mail is tried again. Each option may also stand in [delivery.retry.<kind>] for one kind alone, which then wins; the "
+               "When a mail is tried again. Each option may also stand in [delivery.retry.<kind>] for one kind alone, which then "
+               "wins; the "
                "kinds are confirmation, welcome, stopped, cancelled, receipt and invoice.");
     print_options(page, RetryPolicy{});
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
@@ -42,7 +43,8 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
 
 void print_dkim(Page& page, const DkimSettings& dkim) {
     page.table("[dkim]",
-               "How mail is signed. Exactly two selectors, so that keys can change without the customers: their DNS names both, one signs, "
+               "How mail is signed. Exactly two selectors, so that keys can change without the customers: their DNS names both, "
+               "one signs, "
                "the other is idle or waits with the next key.");
     print_options(page, dkim);
     page.table("[[dkim.selector]]");
@@ -64,7 +66,9 @@ std::string default_platform_file() {
     Page page;
     page.comment("Settings of the platform. Beside this file, accounts/*.toml hold the accounts.");
     page.comment("A line that begins with '#' and an option's name shows the default; take the '#' away to change it.");
-    page.comment("Durations are written \"250ms\", \"30s\", \"5m\", \"1h30m\", \"400d\"; sizes \"4 KiB\", \"1 MiB\", \"2 GiB\" or in bytes.");
+    page.comment(
+        "Durations are written \"250ms\", \"30s\", \"5m\", \"1h30m\", \"400d\"; sizes \"4 KiB\", \"1 MiB\", \"2 GiB\" or in "
+        "bytes.");
     page.comment("Relative paths start at this file's folder.");
     page.table("[platform]");
     print_options(page, platform);
@@ -109,10 +113,11 @@ CustomerService example_service() {
     service.name = "Dagbladet Eksempel Kundeservice";
     service.support_email = "kundeservice@dagbladet.example";
     service.self_service_url = "https://selvbetjening.dagbladet.example/";
-    service.welcome_message = {{Locale::da,
-                                "Tak fordi du holder avis hos os. Avisen ligger hos dig senest kl. 6.30 på hverdage "
-                                "og kl. 8 i weekenden.\n"},
-                               {Locale::en, "Thank you for subscribing. Your paper arrives by 6.30 on weekdays and by 8 at weekends.\n"}};
+    service.welcome_message = {
+        {Locale::da,
+         "Tak fordi du holder avis hos os. Avisen ligger hos dig senest kl. 6.30 på hverdage "
+         "og kl. 8 i weekenden.\n"},
+        {Locale::en, "Thank you for subscribing. Your paper arrives by 6.30 on weekdays and by 8 at weekends.\n"}};
     return service;
 }
 
@@ -148,9 +153,10 @@ std::string default_account_file() {
     page.table("[account]");
     print_options(page, example_account());
     print_customer_service(page, example_service());
-    page.table("[[unit]]",
-               "A business unit: a company number with its own invoices. There may be several. Options that several share may stand in "
-               "[account.unit_defaults]; what stands here wins.");
+    page.table(
+        "[[unit]]",
+        "A business unit: a company number with its own invoices. There may be several. Options that several share may stand in "
+        "[account.unit_defaults]; what stands here wins.");
     print_options(page, example_daily());
     page.table("[unit.branding]", "How its mail looks.");
     print_options(page, example_daily().branding);
@@ -159,7 +165,8 @@ std::string default_account_file() {
     page.table("[unit.branding]");
     print_changed(page, example_weekly().branding);
     page.table("[[form]]",
-               "A sign-up form. There may be several. Options that several share may stand in [account.form_defaults]; what stands here wins.");
+               "A sign-up form. There may be several. Options that several share may stand in [account.form_defaults]; what "
+               "stands here wins.");
     Form paper;
     paper.id = "hverdag";
     print_options(page, paper);

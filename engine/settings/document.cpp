@@ -25,18 +25,33 @@ class DepthScan {
  private:
     void step(char c) {
         switch (c) {
-            case '#': at_ = std::min(text_.find('\n', at_), text_.size()); return;
+            case '#':
+                at_ = std::min(text_.find('\n', at_), text_.size());
+                return;
             case '"':
-            case '\'': skip_string(c); return;
-            case '\n': new_line(); break;
+            case '\'':
+                skip_string(c);
+                return;
+            case '\n':
+                new_line();
+                break;
             case '[':
-            case '{': ++brackets_; break;
+            case '{':
+                ++brackets_;
+                break;
             case ']':
-            case '}': brackets_ = std::max(0, brackets_ - 1); break;
-            case '.': ++dots_; break;
+            case '}':
+                brackets_ = std::max(0, brackets_ - 1);
+                break;
+            case '.':
+                ++dots_;
+                break;
             case '=':
-            case ',': dots_ = 0; break;
-            default: break;
+            case ',':
+                dots_ = 0;
+                break;
+            default:
+                break;
         }
         ++at_;
     }
@@ -94,9 +109,13 @@ struct Describe {
 
 }  // namespace
 
-std::optional<Position> find_too_deep(std::string_view text) { return DepthScan(text).run(); }
+std::optional<Position> find_too_deep(std::string_view text) {
+    return DepthScan(text).run();
+}
 
-std::string describe(const Node& node) { return std::visit(Describe{}, node.value); }
+std::string describe(const Node& node) {
+    return std::visit(Describe{}, node.value);
+}
 
 std::string toml_text(std::string_view text) {
     const bool lines = text.find('\n') != std::string_view::npos;

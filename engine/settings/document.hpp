@@ -46,7 +46,8 @@ struct Member {
 
 inline constexpr int toml_depth_max = 16;
 
-/// Where `text` first nests brackets or dotted names deeper than toml_depth_max, if it does: there toml++ would overrun the stack.
+/// Where `text` first nests brackets or dotted names deeper than toml_depth_max, if it does: there toml++ would overrun the
+/// stack.
 [[nodiscard]] std::optional<Position> find_too_deep(std::string_view text);
 
 /// The root table of `text`. Errors  toml_syntax; `place` is "line:column"

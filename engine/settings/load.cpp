@@ -13,20 +13,24 @@ namespace {
 namespace fs = std::filesystem;
 using namespace settings_file;
 
-constexpr std::size_t file_bytes_max = 1024 * 1024;
+constexpr std::size_t file_bytes_max = 1024UL * 1024;
 constexpr std::size_t account_files_max = 100'000;
 
 Result<std::string> read_text(const fs::path& path) {
-    const auto refused = [&](std::string code, std::string detail) { return Error{std::move(code), path.string() + ":1:1", std::move(detail)}; };
+    const auto refused = [&](std::string code, std::string detail) {
+        return Error{std::move(code), path.string() + ":1:1", std::move(detail)};
+    };
     std::error_code failure;
     if (!fs::is_regular_file(path, failure)) return refused("file_missing", failure ? failure.message() : "expected a file");
+    const auto bytes = fs::file_size(path, failure);
+    if (failure) return refused("file_missing", failure.message());
+    if (bytes > file_bytes_max) return refused("out_of_range", "expected a file of at most 1 MiB");
     std::ifstream file(path, std::ios::binary);
     if (!file) return refused("file_missing", std::string("cannot be opened: ") + std::strerror(errno));
-    std::string text(file_bytes_max + 1, '\0');
+    std::string text(bytes, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad()) return refused("file_missing", "cannot be read");
     text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > file_bytes_max) return refused("out_of_range", "expected a file of at most 1 MiB");
     return text;
 }
 
@@ -55,7 +59,8 @@ std::vector<fs::path> account_files(const fs::path& folder, std::vector<Error>& 
     else if (files.empty())
         errors.push_back({"file_missing", folder.string(), "expected an account file, *.toml"});
     else if (files.size() > account_files_max)
-        errors.push_back({"out_of_range", folder.string(), "expected at most " + std::to_string(account_files_max) + " account files"});
+        errors.push_back(
+            {"out_of_range", folder.string(), "expected at most " + std::to_string(account_files_max) + " account files"});
     std::sort(files.begin(), files.end());
     return files;
 }

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "ilbud/settings/settings.hpp"
 #include "page.hpp"
 #include "table.hpp"
 #include "values.hpp"
-#include "ilbud/settings/settings.hpp"
 
 namespace ilbud::settings_file {
 
@@ -76,9 +76,11 @@ template <class S>
 void read_options(const Table& table, S& into, std::initializer_list<std::string_view> tables = {}, Scope scope = Scope::itself) {
     for (const Member& member : table.members()) {
         const auto& all = options<S>();
-        const auto found = std::find_if(all.begin(), all.end(), [&](const Option<S>& o) { return o.name == member.name && belongs(o, scope); });
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const Option<S>& o) { return o.name == member.name && belongs(o, scope); });
         if (found != all.end()) {
-            if (const auto fits = found->read(member.node, into); !fits) table.refuse(member.name, fits.error().code, fits.error().detail);
+            if (const auto fits = found->read(member.node, into); !fits)
+                table.refuse(member.name, fits.error().code, fits.error().detail);
             continue;
         }
         std::vector<std::string_view> known(tables);
@@ -126,22 +128,39 @@ void print_changed(Page& page, const S& shown, const S& defaults = S{}) {
         if (const auto value = o.show(shown); o.required || value != o.show(defaults)) page.option(o.name, value, true);
 }
 
-template <> const Options<IntakeSettings>& options();
-template <> const Options<QueueSettings>& options();
-template <> const Options<DeliverySettings>& options();
-template <> const Options<DeliveryDeadlines>& options();
-template <> const Options<RetryPolicy>& options();
-template <> const Options<Relay>& options();
-template <> const Options<DkimSettings>& options();
-template <> const Options<DkimSelector>& options();
-template <> const Options<DaemonSettings>& options();
-template <> const Options<Platform>& options();
-template <> const Options<Account>& options();
-template <> const Options<CustomerService>& options();
-template <> const Options<Form>& options();
-template <> const Options<Unit>& options();
-template <> const Options<Branding>& options();
-template <> const Options<Texts>& options();
-template <> const Options<OriginsByKind>& options();
+template <>
+const Options<IntakeSettings>& options();
+template <>
+const Options<QueueSettings>& options();
+template <>
+const Options<DeliverySettings>& options();
+template <>
+const Options<DeliveryDeadlines>& options();
+template <>
+const Options<RetryPolicy>& options();
+template <>
+const Options<Relay>& options();
+template <>
+const Options<DkimSettings>& options();
+template <>
+const Options<DkimSelector>& options();
+template <>
+const Options<DaemonSettings>& options();
+template <>
+const Options<Platform>& options();
+template <>
+const Options<Account>& options();
+template <>
+const Options<CustomerService>& options();
+template <>
+const Options<Form>& options();
+template <>
+const Options<Unit>& options();
+template <>
+const Options<Branding>& options();
+template <>
+const Options<Texts>& options();
+template <>
+const Options<OriginsByKind>& options();
 
 }  // namespace ilbud::settings_file

@@ -25,7 +25,9 @@ void Page::table(std::string_view name, std::string_view help) {
     line(name);
 }
 
-void Page::line(std::string_view text) { text_.append(text) += '\n'; }
+void Page::line(std::string_view text) {
+    text_.append(text) += '\n';
+}
 
 void Page::commented_out(std::string_view lines) {
     while (!lines.empty()) {

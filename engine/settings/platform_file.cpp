@@ -13,13 +13,25 @@ namespace fs = std::filesystem;
 constexpr std::size_t socket_path_bytes_max = 107;  // sockaddr_un::sun_path without its zero
 constexpr std::size_t relays_max = 100;
 
-fs::path resolved(const fs::path& path, const fs::path& folder) { return path.empty() ? path : (folder / path).lexically_normal(); }
+fs::path resolved(const fs::path& path, const fs::path& folder) {
+    return path.empty() ? path : (folder / path).lexically_normal();
+}
+
+bool is_folder(const fs::path& path) {
+    std::error_code unreachable;  // is as good as absent
+    return fs::is_directory(path, unreachable);
+}
+
+bool is_file(const fs::path& path) {
+    std::error_code unreachable;
+    return fs::is_regular_file(path, unreachable);
+}
 
 // A systemd credential keeps its bare name, by which read_secret finds it; anything else becomes absolute.
 fs::path resolved_secret(const fs::path& path, const fs::path& folder) {
     const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
     const bool given = credentials != nullptr && *credentials != '\0' && !path.empty() && !path.has_parent_path();
-    return given && fs::exists(fs::path(credentials) / path) ? path : resolved(path, folder);
+    return given && is_file(fs::path(credentials) / path) ? path : resolved(path, folder);
 }
 
 // The content goes at once: no secret enters the settings (S27).
@@ -36,14 +48,15 @@ IntakeSettings read_intake(const Table& table, const fs::path& folder) {
     intake.attachments = resolved(intake.attachments, folder);
     const auto check_socket = [&](std::string_view option, const fs::path& path) {
         if (path.string().size() > socket_path_bytes_max)
-            table.refuse(option, "out_of_range", "a socket's path has at most " + std::to_string(socket_path_bytes_max) +
-                                                     " bytes, found " + path.string());
+            table.refuse(
+                option, "out_of_range",
+                "a socket's path has at most " + std::to_string(socket_path_bytes_max) + " bytes, found " + path.string());
     };
     check_socket("socket", intake.socket);
     check_socket("control", intake.control);
     if (intake.socket == intake.control)
         table.refuse("control", "duplicate_name", "expected another path than that of socket, found " + intake.control.string());
-    if (!intake.attachments.empty() && !fs::is_directory(intake.attachments))
+    if (!intake.attachments.empty() && !is_folder(intake.attachments))
         table.refuse("attachments", "file_missing", intake.attachments.string() + " is no folder");
     return intake;
 }
@@ -75,7 +88,7 @@ Relay read_relay(const Table& table, const fs::path& folder) {
     relay.password_file = resolved_secret(relay.password_file, folder);
     if (table.findings() != before) return relay;
     check_login(table, relay);
-    if (!relay.ca_file.empty() && !fs::is_regular_file(relay.ca_file))
+    if (!relay.ca_file.empty() && !is_file(relay.ca_file))
         table.refuse("ca_file", "file_missing", relay.ca_file.string() + " is no file");
     if (!relay.password_file.empty()) check_secret(table, "password_file", relay.password_file);
     return relay;
@@ -92,8 +105,9 @@ void check_retry(const Table& own, const Table& defaults, std::string_view kind,
     }
     if (policy.steps.back() <= policy.give_up_after) return;
     const auto* option = own.has("steps") || (!own.has("give_up_after") && defaults.has("steps")) ? "steps" : "give_up_after";
-    where(option).refuse(option, "invalid_value", "a wait of " + to_text(policy.steps.back()) + " lies beyond give_up_after of " +
-                                                      to_text(policy.give_up_after) + " (" + std::string(kind) + ')');
+    where(option).refuse(option, "invalid_value",
+                         "a wait of " + to_text(policy.steps.back()) + " lies beyond give_up_after of " +
+                             to_text(policy.give_up_after) + " (" + std::string(kind) + ')');
 }
 
 void read_retry(const Table& table, std::array<RetryPolicy, kind_count>& retry) {
@@ -152,9 +166,11 @@ DkimSelector read_selector(const Table& table, const fs::path& folder) {
 
 void check_names(const Table& table, const DkimSelector& selector, const DkimSelector& other) {
     if (!selector.name.empty() && selector.name == other.name)
-        table.refuse("name", "duplicate_name", "expected another name than that of the other selector, found \"" + other.name + '"');
+        table.refuse("name", "duplicate_name",
+                     "expected another name than that of the other selector, found \"" + other.name + '"');
     if (!selector.target.empty() && selector.target == other.target)
-        table.refuse("target", "duplicate_name", "expected another target than that of the other selector, found \"" + other.target + '"');
+        table.refuse("target", "duplicate_name",
+                     "expected another target than that of the other selector, found \"" + other.target + '"');
 }
 
 DkimSettings read_dkim(const Table& table, const fs::path& folder) {
@@ -199,9 +215,9 @@ Platform read_platform(const Table& file, const fs::path& folder) {
     read_options(file.section("daemon"), platform.daemon);
     // A lease that ends before its session would lend the mail again while it is being sent (DOMAIN R1).
     if (platform.queue.lease_hold < platform.delivery.deadlines.session)
-        queue.refuse("lease_hold", "out_of_range", "expected at least delivery.deadlines.session, " +
-                                                       to_text(platform.delivery.deadlines.session) + ", found " +
-                                                       to_text(platform.queue.lease_hold));
+        queue.refuse("lease_hold", "out_of_range",
+                     "expected at least delivery.deadlines.session, " + to_text(platform.delivery.deadlines.session) +
+                         ", found " + to_text(platform.queue.lease_hold));
     return platform;
 }
 

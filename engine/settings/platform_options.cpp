@@ -18,9 +18,11 @@ const Options<Platform>& options() {
     static const Options<P> all{
         option("templates", &P::templates, a_folder, "Folder of the mail templates."),
         option("spf_includes", &P::spf_includes, List<Text>{a_dns_name, 0, 10},
-               "Names that a customer's SPF record may include for us. The first is the one we recommend, the others are still accepted."),
+               "Names that a customer's SPF record may include for us. The first is the one we recommend, the others are still "
+               "accepted."),
         option("template_bytes_max", &P::template_bytes_max, Size{1 * kib, 4 * mib}, "Largest template file."),
-        option("template_depth_max", &P::template_depth_max, Count{1, 64, "levels"}, "Deepest nesting of sections and partials in a template."),
+        option("template_depth_max", &P::template_depth_max, Count{1, 64, "levels"},
+               "Deepest nesting of sections and partials in a template."),
         option("template_load_max", &P::template_load_max, Span{10ms, 1min}, "Longest time the check of one template may take."),
         option("mail_bytes_max", &P::mail_bytes_max, Size{64 * kib, 100 * mib}, "Largest mail, attachments included."),
     };
@@ -38,10 +40,12 @@ const Options<IntakeSettings>& options() {
         option("allow_groups", &I::allow_groups, List<Text>{a_line, 0, 100}, "System groups whose members may connect."),
         option("event_bytes_max", &I::event_bytes_max, Size{1 * kib, 64 * mib}, "Largest event."),
         option("depth_max", &I::depth_max, Count{4, 64, "levels"}, "Deepest nesting of an event's JSON."),
-        option("connections_max", &I::connections_max, Count{1, 10'000, "connections"}, "Connections open at once; more have to wait."),
+        option("connections_max", &I::connections_max, Count{1, 10'000, "connections"},
+               "Connections open at once; more have to wait."),
         option("batch_max", &I::batch_max, Count{1, 10'000, "lines"}, "Lines of one connection that go into one commit."),
         option("line_deadline", &I::line_deadline, Span{100ms, 10min}, "A line once begun must end within this time."),
-        option("write_deadline", &I::write_deadline, Span{100ms, 10min}, "A client that reads none of its answers for this long is dropped."),
+        option("write_deadline", &I::write_deadline, Span{100ms, 10min},
+               "A client that reads none of its answers for this long is dropped."),
         option("attachments", &I::attachments, a_folder.or_empty(),
                "Folder below which attachments lie that an event names by path. Empty: such events are refused."),
         option("attachment_bytes_max", &I::attachment_bytes_max, Size{1 * kib, 64 * mib}, "Largest attachment."),
@@ -54,17 +58,23 @@ const Options<QueueSettings>& options() {
     using Q = QueueSettings;
     static const Options<Q> all{
         option("folder", &Q::folder, a_folder, "Folder of the queue: events, mails and the log of what became of them."),
-        option("mails_max", &Q::mails_max, Count{1, 1'000'000'000, "mails"}, "With so many mails waiting, new events are answered `busy`."),
-        option("disk_free_min", &Q::disk_free_min, Size{0, 1024 * gib}, "With less free space on the disk, new events are answered `busy`."),
+        option("mails_max", &Q::mails_max, Count{1, 1'000'000'000, "mails"},
+               "With so many mails waiting, new events are answered `busy`."),
+        option("disk_free_min", &Q::disk_free_min, Size{0, 1024 * gib},
+               "With less free space on the disk, new events are answered `busy`."),
         option("commit_operations_max", &Q::commit_operations_max, Count{1, 10'000, "operations"},
                "A commit takes up to so many operations together, or waits commit_wait for more, whichever is first."),
-        option("commit_wait", &Q::commit_wait, Span{0s, 1s}, "How long a commit waits for more operations; a lone one does not wait."),
+        option("commit_wait", &Q::commit_wait, Span{0s, 1s},
+               "How long a commit waits for more operations; a lone one does not wait."),
         option("lease_hold", &Q::lease_hold, Span{1s, 24h},
-               "A mail taken for sending and not settled within this time is taken again. Not shorter than delivery.deadlines.session."),
-        option("keep", &Q::keep, Span{1h, 24h * 3660}, "How long finished events and mails stay as the log. An event that comes again is known for as long."),
+               "A mail taken for sending and not settled within this time is taken again. Not shorter than "
+               "delivery.deadlines.session."),
+        option("keep", &Q::keep, Span{1h, 24h * 3660},
+               "How long finished events and mails stay as the log. An event that comes again is known for as long."),
         option("prune_batch", &Q::prune_batch, Count{1, 10'000, "rows"}, "Finished rows removed in one go."),
         option("class_weights", &Q::class_weights, List<Count>{{1, 1000, ""}, urgency_count, urgency_count, false},
-               "Shares of the three classes while all have mails waiting: confirmations; welcome, stopped, cancelled and receipt; invoices."),
+               "Shares of the three classes while all have mails waiting: confirmations; welcome, stopped, cancelled and "
+               "receipt; invoices."),
     };
     return all;
 }
@@ -73,10 +83,13 @@ template <>
 const Options<DeliverySettings>& options() {
     using D = DeliverySettings;
     static const Options<D> all{
-        option("helo_name", &D::helo_name, a_host_name.or_empty(), "Name this machine tells relays in EHLO. Empty: its host name."),
-        option("relay_pause", &D::relay_pause, Span{100ms, 1h}, "A relay that cannot be reached is left out for so long, twice as long each time it fails again …"),
+        option("helo_name", &D::helo_name, a_host_name.or_empty(),
+               "Name this machine tells relays in EHLO. Empty: its host name."),
+        option("relay_pause", &D::relay_pause, Span{100ms, 1h},
+               "A relay that cannot be reached is left out for so long, twice as long each time it fails again …"),
         option("relay_pause_max", &D::relay_pause_max, Span{100ms, 24h}, "… up to this."),
-        option("reply_bytes_max", &D::reply_bytes_max, Size{1 * kib, 1 * mib}, "Largest reply of a relay; a larger one ends the session."),
+        option("reply_bytes_max", &D::reply_bytes_max, Size{1 * kib, 1 * mib},
+               "Largest reply of a relay; a larger one ends the session."),
     };
     return all;
 }
@@ -104,7 +117,8 @@ const Options<RetryPolicy>& options() {
     static const Options<R> all{
         option("steps", &R::steps, List<Span>{{100ms, 24h * 7}, 1, 50, false},
                "Waits between attempts, none shorter than the one before; the last one repeats."),
-        option("give_up_after", &R::give_up_after, Span{1s, 24h * 30}, "Time since the event was accepted after which a mail expires."),
+        option("give_up_after", &R::give_up_after, Span{1s, 24h * 30},
+               "Time since the event was accepted after which a mail expires."),
         option("jitter", &R::jitter, Number{0, 0.5}, "Share by which each wait varies at random, both ways."),
     };
     return all;
@@ -118,17 +132,22 @@ const Options<Relay>& options() {
         required(option("host", &R::host, a_host, "Where the relay is.")),
         option("port", &R::port, Count{1, 65535, ""}, "TCP port: 25, 587, or 465 with tls_from_start."),
         option("tls", &R::tls, Word<TlsPolicy>{},
-               "`required` verifies the certificate and never falls back; `opportunistic` takes what is offered; `none` stays in the clear."),
+               "`required` verifies the certificate and never falls back; `opportunistic` takes what is offered; `none` stays in "
+               "the clear."),
         option("tls_from_start", &R::tls_from_start, Flag{}, "TLS from the first byte (SMTPS); then tls counts as `required`."),
         option("ca_file", &R::ca_file, a_file.or_empty(), "Certificates (PEM) to trust. Empty: the system's."),
-        option("auth", &R::auth, Word<AuthMethod>{}, "How to log in. Any but `none` needs user, password_file and TLS that is required."),
+        option("auth", &R::auth, Word<AuthMethod>{},
+               "How to log in. Any but `none` needs user, password_file and TLS that is required."),
         option("user", &R::user, a_line.or_empty(), "Who logs in."),
         option("password_file", &R::password_file, a_file.or_empty(),
-               "File with the password, for xoauth2 with the token: mode 0600, no symbolic link. A name without '/' is looked for in "
+               "File with the password, for xoauth2 with the token: mode 0600, no symbolic link. A name without '/' is looked "
+               "for in "
                "$CREDENTIALS_DIRECTORY first."),
         option("source_address", &R::source_address, an_ip.or_empty(), "Local address to send from. Empty: the system's choice."),
-        option("connections_max", &R::connections_max, Count{1, 10'000, "connections"}, "Connections open at once, over all lanes."),
-        option("mails_per_session", &R::mails_per_session, Count{0, 1'000'000, "mails"}, "Then QUIT and a new session; 0: no limit."),
+        option("connections_max", &R::connections_max, Count{1, 10'000, "connections"},
+               "Connections open at once, over all lanes."),
+        option("mails_per_session", &R::mails_per_session, Count{0, 1'000'000, "mails"},
+               "Then QUIT and a new session; 0: no limit."),
         option("pipelining", &R::pipelining, Flag{}, "Send commands together where the relay offers it (RFC 2920)."),
     };
     return all;
@@ -139,10 +158,12 @@ const Options<DkimSelector>& options() {
     using K = DkimSelector;
     static const Options<K> all{
         required(option("name", &K::name, a_selector, "The part before ._domainkey in the customer's DNS.")),
-        required(option("target", &K::target, a_dns_name, "Where the customer's CNAME points; the public key is published there.")),
-        option("key_file", &K::key_file, a_file.or_empty(),
-               "Private key (PEM): mode 0600, no symbolic link; `ilbud dkim new-key` makes one. A name without '/' is looked for in "
-               "$CREDENTIALS_DIRECTORY first. Empty: the slot is idle."),
+        required(
+            option("target", &K::target, a_dns_name, "Where the customer's CNAME points; the public key is published there.")),
+        option(
+            "key_file", &K::key_file, a_file.or_empty(),
+            "Private key (PEM): mode 0600, no symbolic link; `ilbud dkim new-key` makes one. A name without '/' is looked for in "
+            "$CREDENTIALS_DIRECTORY first. Empty: the slot is idle."),
     };
     return all;
 }
@@ -163,7 +184,9 @@ struct SelectorName {
         return unexpected("unknown_reference", allowed(), node,
                           "they are " + listed({into.selectors[0].name, into.selectors[1].name}));
     }
-    [[nodiscard]] static std::string show(const DkimSettings& from) { return toml_text(from.selectors[static_cast<std::size_t>(from.active)].name); }
+    [[nodiscard]] static std::string show(const DkimSettings& from) {
+        return toml_text(from.selectors[static_cast<std::size_t>(from.active)].name);
+    }
 };
 
 }  // namespace
@@ -172,8 +195,10 @@ template <>
 const Options<DkimSettings>& options() {
     using D = DkimSettings;
     static const Options<D> all{
-        row<D>("active", std::identity{}, SelectorName{}, "The selector that signs; it needs a key_file. The default is the first."),
-        option("valid_beyond_retry", &D::valid_beyond_retry, Span{1h, 24h * 365}, "A signature expires so long after the last possible attempt."),
+        row<D>("active", std::identity{}, SelectorName{},
+               "The selector that signs; it needs a key_file. The default is the first."),
+        option("valid_beyond_retry", &D::valid_beyond_retry, Span{1h, 24h * 365},
+               "A signature expires so long after the last possible attempt."),
     };
     return all;
 }
@@ -184,7 +209,8 @@ const Options<DaemonSettings>& options() {
     static const Options<D> all{
         option("lanes", &D::lanes, Count{0, 256, "threads"}, "Threads that write and send mails; 0: one a core."),
         option("window", &D::window, Count{1, 10'000, "mails"}, "Mails a lane has in hand at once."),
-        option("stop_deadline", &D::stop_deadline, Span{0s, 10min}, "After SIGTERM, mails on their way may arrive within this time."),
+        option("stop_deadline", &D::stop_deadline, Span{0s, 10min},
+               "After SIGTERM, mails on their way may arrive within this time."),
         option("log_format", &D::log_format, Word<LogFormat>{}, "Form of a log line."),
         option("log_level", &D::log_level, Word<LogLevel>{}, "Least that is logged."),
     };

@@ -36,7 +36,8 @@ class Findings {
 class Table {
  public:
     /// `node` is a table; it and `findings` outlive this.
-    Table(const Node& node, std::string path, Findings& findings) : node_(&node), at_(node.at), path_(std::move(path)), findings_(&findings) {}
+    Table(const Node& node, std::string path, Findings& findings)
+        : node_(&node), at_(node.at), path_(std::move(path)), findings_(&findings) {}
 
     [[nodiscard]] const Node::Members& members() const { return *node_->as<Node::Members>(); }
     [[nodiscard]] const Node* find(std::string_view name) const;

@@ -8,7 +8,9 @@
 namespace ilbud::settings_file {
 namespace {
 
-Position position(const toml::source_region& source) { return {source.begin.line, source.begin.column}; }
+Position position(const toml::source_region& source) {
+    return {source.begin.line, source.begin.column};
+}
 
 Node copy(const toml::node& from) {
     Node to{position(from.source()), {}};

@@ -12,11 +12,13 @@ struct SizeUnit {
     std::string_view name;
     std::size_t bytes;
 };
-constexpr std::array<SizeUnit, 3> size_units{{{"GiB", std::size_t{1} << 30U}, {"MiB", std::size_t{1} << 20U}, {"KiB", std::size_t{1} << 10U}}};
+constexpr std::array<SizeUnit, 3> size_units{
+    {{"GiB", std::size_t{1} << 30U}, {"MiB", std::size_t{1} << 20U}, {"KiB", std::size_t{1} << 10U}}};
 
 std::string size_text(std::size_t bytes) {
     for (const auto& unit : size_units)
-        if (bytes >= unit.bytes && bytes % unit.bytes == 0) return std::to_string(bytes / unit.bytes) + ' ' + std::string(unit.name);
+        if (bytes >= unit.bytes && bytes % unit.bytes == 0)
+            return std::to_string(bytes / unit.bytes) + ' ' + std::string(unit.name);
     return std::to_string(bytes);
 }
 
@@ -59,7 +61,8 @@ Result<void> Flag::read(const Node& node, bool& into) const {
 }
 
 std::string Count::allowed() const {
-    return "a whole number from " + std::to_string(least) + " to " + std::to_string(most) + (unit.empty() ? "" : " (" + std::string(unit) + ')');
+    return "a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
+           (unit.empty() ? "" : " (" + std::string(unit) + ')');
 }
 
 Result<std::int64_t> Count::parse(const Node& node) const {
@@ -69,7 +72,9 @@ Result<std::int64_t> Count::parse(const Node& node) const {
     return *number;
 }
 
-std::string Size::allowed() const { return "a size from " + in_bytes(least) + " to " + in_bytes(most); }
+std::string Size::allowed() const {
+    return "a size from " + in_bytes(least) + " to " + in_bytes(most);
+}
 
 Result<void> Size::read(const Node& node, std::size_t& into) const {
     std::optional<std::size_t> bytes;
@@ -92,7 +97,9 @@ std::string Size::show(std::size_t value) const {
     return text.find(' ') == std::string::npos ? text : toml_text(text);
 }
 
-std::string Span::allowed() const { return "a duration from " + to_text(least) + " to " + to_text(most); }
+std::string Span::allowed() const {
+    return "a duration from " + to_text(least) + " to " + to_text(most);
+}
 
 Result<void> Span::read(const Node& node, Duration& into) const {
     const auto* text = node.as<std::string>();
@@ -104,9 +111,13 @@ Result<void> Span::read(const Node& node, Duration& into) const {
     return {};
 }
 
-std::string Span::show(Duration value) const { return toml_text(to_text(value)); }
+std::string Span::show(Duration value) const {
+    return toml_text(to_text(value));
+}
 
-std::string Number::allowed() const { return "a number from " + number_text(least) + " to " + number_text(most); }
+std::string Number::allowed() const {
+    return "a number from " + number_text(least) + " to " + number_text(most);
+}
 
 Result<void> Number::read(const Node& node, double& into) const {
     double number = 0;
@@ -116,14 +127,19 @@ Result<void> Number::read(const Node& node, double& into) const {
         number = static_cast<double>(*whole);
     else
         return unexpected("wrong_type", allowed(), node);
-    if (!(number >= least && number <= most)) return unexpected("out_of_range", allowed(), node);  // not a number is out of it, too
+    if (!(number >= least && number <= most))
+        return unexpected("out_of_range", allowed(), node);  // not a number is out of it, too
     into = number;
     return {};
 }
 
-std::string Number::show(double value) const { return number_text(value); }
+std::string Number::show(double value) const {
+    return number_text(value);
+}
 
-std::string Text::allowed() const { return std::string(what) + (may_be_empty ? "; may be empty" : ""); }
+std::string Text::allowed() const {
+    return std::string(what) + (may_be_empty ? "; may be empty" : "");
+}
 
 Result<void> Text::read(const Node& node, std::string& into) const {
     const auto* text = node.as<std::string>();
@@ -139,7 +155,9 @@ Result<void> Text::read(const Node& node, std::string& into) const {
     return {};
 }
 
-std::string Path::allowed() const { return std::string(what) + (may_be_empty ? "; may be empty" : ""); }
+std::string Path::allowed() const {
+    return std::string(what) + (may_be_empty ? "; may be empty" : "");
+}
 
 Result<void> Path::read(const Node& node, std::filesystem::path& into) const {
     constexpr std::size_t path_bytes_max = 1024;
@@ -148,7 +166,8 @@ Result<void> Path::read(const Node& node, std::filesystem::path& into) const {
     if (text->empty() && !may_be_empty) return unexpected("invalid_value", allowed(), node);
     // Somebody may have pasted a key where its file's name belongs: what does not look like a path is not repeated (S27).
     if (text->size() > path_bytes_max || on_one_line(*text, text->size()) != *text)
-        return Error{"invalid_value", "", "expected " + allowed() + ", found " + std::to_string(text->size()) + " bytes that are no path"};
+        return Error{"invalid_value", "",
+                     "expected " + allowed() + ", found " + std::to_string(text->size()) + " bytes that are no path"};
     into = *text;
     return {};
 }

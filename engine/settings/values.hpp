@@ -151,7 +151,9 @@ template <class Enum>
 struct Words {
     bool may_be_empty = false;
 
-    [[nodiscard]] std::string allowed() const { return "a list of any of " + spelled<Enum>() + (may_be_empty ? "; may be empty" : ""); }
+    [[nodiscard]] std::string allowed() const {
+        return "a list of any of " + spelled<Enum>() + (may_be_empty ? "; may be empty" : "");
+    }
     Result<void> read(const Node& node, WordSet<Enum>& into) const {
         const auto* list = node.as<Node::List>();
         if (list == nullptr) return unexpected("wrong_type", allowed(), node);

@@ -14,8 +14,10 @@
 
 namespace ilbud {
 
-/// Errors (each with `place` = "file:line:column"): toml_syntax, unknown_option, wrong_type, out_of_range, invalid_value,
-/// missing_option, unknown_reference, duplicate_name, file_missing, secret_… (base/secret.hpp). All findings, not the first alone.
+/// Reads `platform_file` and accounts/*.toml beside it, at least one. Files have at most 1 MiB and nest at most 16 levels.
+/// Errors  toml_syntax, unknown_option, wrong_type, out_of_range, invalid_value, missing_option, unknown_reference, duplicate_name,
+///         file_missing, secret_… (base/secret.hpp): all findings, not the first alone, file by file in the order of the lines.
+///         `place` is "file:line:column" (the folder's path if account files are missing); `detail` begins with the option's path.
 Result<Settings, std::vector<Error>> load_settings(const std::filesystem::path& platform_file);
 
 /// The platform file with every option, its meaning, unit, range and default, as `ilbud check --print` writes it.

@@ -36,14 +36,14 @@ struct IntakeSettings {
     std::filesystem::path control = "run/control.sock";  ///< status, reload
     std::vector<std::string> allow_users;   ///< besides root and the daemon's own user (SO_PEERCRED)
     std::vector<std::string> allow_groups;
-    std::size_t event_bytes_max = 1024 * 1024;
+    std::size_t event_bytes_max = 1024UL * 1024;
     std::size_t depth_max = 64;
     std::size_t connections_max = 256;
     std::size_t batch_max = 256;            ///< lines of one connection taken into one commit
     Duration line_deadline = 30s;           ///< a line once begun must end by then
     Duration write_deadline = 30s;          ///< a client that does not read its answers is dropped
     std::filesystem::path attachments;      ///< folder below which `path` attachments lie; empty: refused
-    std::size_t attachment_bytes_max = 10 * 1024 * 1024;
+    std::size_t attachment_bytes_max = 10UL * 1024 * 1024;
 
     bool operator==(const IntakeSettings&) const = default;
 };
@@ -51,7 +51,7 @@ struct IntakeSettings {
 struct QueueSettings {
     std::filesystem::path folder = "queue";
     std::size_t mails_max = 5'000'000;       ///< waiting mails at which intake answers `busy`
-    std::size_t disk_free_min = 256 * 1024 * 1024;  ///< bytes free below which intake answers `busy`
+    std::size_t disk_free_min = 256UL * 1024 * 1024;  ///< bytes free below which intake answers `busy`
     std::size_t commit_operations_max = 256; ///< group commit: at most so many operations …
     Duration commit_wait = 2ms;              ///< … or so long, whichever is first; a lone operation does not wait
     Duration lease_hold = 30min;             ///< a lease not settled by then is lent again
@@ -109,7 +109,7 @@ struct DeliverySettings {
     Duration relay_pause = 30s;   ///< a relay that cannot be reached is left out so long, doubling up to …
     Duration relay_pause_max = 10min;
     DeliveryDeadlines deadlines;
-    std::size_t reply_bytes_max = 16 * 1024;  ///< one reply, all lines; more ends the session
+    std::size_t reply_bytes_max = 16UL * 1024;  ///< one reply, all lines; more ends the session
     std::array<RetryPolicy, kind_count> retry = [] {
         std::array<RetryPolicy, kind_count> all{};
         // Someone waits in front of a screen for a confirmation; an invoice may take its time.
@@ -153,10 +153,10 @@ struct Platform {
     std::filesystem::path folder;     ///< of the settings file; relative paths start here
     std::filesystem::path templates = "../templates";
     std::vector<std::string> spf_includes;  ///< first = recommended, the rest still accepted (R26)
-    std::size_t template_bytes_max = 256 * 1024;
+    std::size_t template_bytes_max = 256UL * 1024;
     std::size_t template_depth_max = 16;
     Duration template_load_max = 1s;  ///< one template's lint and load
-    std::size_t mail_bytes_max = 25 * 1024 * 1024;
+    std::size_t mail_bytes_max = 25UL * 1024 * 1024;
     IntakeSettings intake;
     QueueSettings queue;
     DeliverySettings delivery;
@@ -235,7 +235,7 @@ struct Unit {
 struct Account {
     std::string id;
     std::string email;                ///< R3: never in a subscriber's mail
-    std::string contact_email;
+    std::string contact_email;        ///< not said: the same as `email`
     CustomerTerm customer_term = CustomerTerm::subscriber;
     RelationTerm relation_term = RelationTerm::subscription;
     bool test_mode = false;           ///< R6
