@@ -16,9 +16,9 @@ bool counts(Builder& builder, std::optional<Method> method, std::string_view who
 
 Method effective_method(Builder& builder, const Invoice& invoice) {
     const Subscriber& subscriber = builder.event.subscriber;
-    if (counts(builder, invoice.method, "the subscription's own method")) return *invoice.method;
     if (!subscriber.ean.empty() && counts(builder, Method::nemhandel, "the method of a subscriber with an EAN number"))
         return Method::nemhandel;
+    if (counts(builder, invoice.method, "the subscription's own method")) return *invoice.method;
     if (counts(builder, subscriber.invoicing, "the subscriber's choice")) return *subscriber.invoicing;
     builder.note("R20", sentence({"the unit's preference is ", to_word(builder.unit.preferred_method)}));
     return builder.unit.preferred_method;

@@ -25,9 +25,15 @@ std::string name_of(const Form& form) {
     return form.id.empty() ? "the default form" : sentence({"form '", form.id, "'"});
 }
 
-void plan_confirmation(Builder& builder) {
-    if (!builder.origin_mails(Kind::confirmation)) return;
+// The link is needed only where the mail is: an import through a confirming form brings none.
+Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
+    if (!builder.origin_mails(Kind::confirmation)) return {};
+    if (sign_up.confirmation_url.empty()) {
+        return Error{"missing_field", "data.confirmation_url",
+                     sentence({"form '", sign_up.form, "' asks for a confirmation before activation, which needs the link to confirm by"})};
+    }
     builder.plan(Kind::confirmation, builder.subscriber(), "R8");
+    return {};
 }
 
 // A gift is the payer's alone: nobody else stands in for a payer without an address (R10).
@@ -72,13 +78,8 @@ Result<void> decide_created(Builder& builder, const SignUp& sign_up) {
         plan_welcome(builder, sign_up, **form);
         return {};
     }
-    if (sign_up.confirmation_url.empty()) {
-        return Error{
-            "missing_field", "data.confirmation_url",
-            sentence({name_of(**form), " asks for a confirmation before activation, which needs the link to confirm by"})};
-    }
     builder.note("R8", sentence({name_of(**form), " asks for a confirmation before activation"}));
-    plan_confirmation(builder);
+    if (const auto planned = plan_confirmation(builder, sign_up); !planned) return planned.error();
     builder.skip(Kind::welcome, Reason::awaits_confirmation, "R9", "the welcome mail belongs to confirmed");
     return {};
 }

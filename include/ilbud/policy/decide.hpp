@@ -59,12 +59,12 @@ struct Decision {
 
 /// What the rules leave open is settled so:
 /// - An event that names no form is decided by a form with the default settings.
-/// - A created event whose form confirms first needs `confirmation_url` whatever its origin, so that a sender's mistake
-///   shows with its first event and not when the origin changes (R8).
+/// - A created event needs `confirmation_url` if its form confirms first and its origin mails confirmations; an import through
+///   such a form needs none (R8).
 /// - A form's welcome mail to the payer goes to the subscriber if the event names no payer; but a gift is never told to its
 ///   recipient in the payer's place (R10).
-/// - An EAN number outweighs the subscriber's choice and the unit's preference, but not the subscription's own method; a
-///   method the unit does not allow is passed over at each of these levels (R20).
+/// - An EAN number outweighs every other choice of method: public bodies must be invoiced by nemhandel. A method the unit does
+///   not allow is passed over at each level (R20).
 /// - A cancelled event leaves a mark for the day the subscription ends in the unit's time zone, mailed or not. A stop on
 ///   that day, the day before or the day after counts as its running out: an end at midnight is recorded on either side of
 ///   it (R14).
