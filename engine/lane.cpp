@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t unsettled_max = 64;
 constexpr Duration lease_wait = 1s;
 constexpr Duration beat_interval = 500ms;
-constexpr Duration no_relay_wait = 100ms;  // with no relay up and nothing in flight nothing wakes the lane: it looks again
+constexpr Duration pause_step = 100ms;  // while no relay is up the lane looks again so often, also whether it is to stop
 
 std::string describe(std::exception_ptr failure) {
     try {
@@ -86,11 +86,11 @@ void Lane::apply(SnapshotPointer snapshot) {
 Task<void> Lane::run() {
     while (!stopping_) {
         const auto snapshot = services_.snapshots.current();
-        const auto room = free_places(*snapshot);
-        if (room == 0 && in_hand() == 0) {
-            co_await sleep_for(no_relay_wait);
+        if (const auto pause = transport_->pause(); pause > Duration{}) {
+            co_await sleep_for(std::min(pause, pause_step));  // no relay is up: a mail leased now could only go back
             continue;
         }
+        const auto room = free_places(*snapshot);
         if (room == 0) {
             co_await wait_for_change();
             continue;
