@@ -91,7 +91,10 @@ struct Member {
 
 class CanonicalWriter {
  public:
-    explicit CanonicalWriter(std::size_t depth_max) : depth_max_(depth_max) {}
+    explicit CanonicalWriter(std::size_t depth_max) : depth_max_(depth_max) {
+        text_.reserve(1024);  // most events stay below both
+        members_.reserve(32);
+    }
 
     // False once something is wrong; error() then says what.
     bool write(element value, const FieldPath& path, std::size_t depth);

@@ -147,6 +147,15 @@ struct EventLimits {
 
 /// Reads one event.
 ///
+/// Characters  No string or key, known or not, holds a control character (TAB, LF and CR among them), a line or paragraph
+///             separator, a bidirectional embedding, override or isolate, or U+FEFF: control_character. Else texts are kept to the byte.
+/// Numbers     Money is an integer of at most ±10^13 in minor units: 1.0 and 1e2 are invalid_money, 2^63 is out_of_range, -0 is 0.
+///             What no number type holds (2^64, 1e999) is invalid_json.
+/// Absence     null is absence; so is "" for optional texts and addresses. Required texts are not empty.
+/// Identities  of subscribers, subscriptions, orders, charges and invoices may be integers; their decimal text is kept.
+/// Limits      id and source 255 bytes; identities, unit and period 100 characters, names 200, products and campaigns 300, lines'
+///             texts 500, URLs 2048; 100 subscriptions, 500 lines, 50 copies. More is out_of_range.
+///
 /// Errors  too_large, invalid_json, too_deep, duplicate_key, invalid_utf8, control_character, missing_field, wrong_type,
 ///         unknown_type, unsupported_version, invalid_value, invalid_address, invalid_time, invalid_date, invalid_money,
 ///         invalid_currency, invalid_url, invalid_attachment, out_of_range; `place` is the field's path
