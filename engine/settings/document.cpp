@@ -77,6 +77,8 @@ class DepthScan {
                 at_ += 2;
             } else if (long_form ? text_.substr(at_, 3) == three : c == quote) {
                 at_ += long_form ? 3 : 1;
+                for (int more = 0; long_form && more < 2 && text_.substr(at_, 1) == three.substr(0, 1); ++more)
+                    ++at_;  // """a"""" ends in a quote
                 return;
             } else {
                 ++at_;

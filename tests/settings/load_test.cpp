@@ -64,6 +64,7 @@ TEST_CASE("load_settings: nesting without end is refused before it is parsed") {
     check_platform({"#\na" + many(".a", 200'000) + " = 1 #!\n", "toml_syntax", "nested deeper than 16"});
     check_platform({"#\n[a" + many(".a", 200'000) + "] #!\n", "toml_syntax", "nested deeper"});
     check_platform({"#\n[a" + many(".\"]\\\" #\"", 50) + "] #!\n", "toml_syntax", "nested deeper"});
+    check_platform({"#\na = {b = \"\"\"x\"\"\"\", c" + many(".c", 200'000) + " = 1} #!\n", "toml_syntax", "nested deeper"});
     check_platform({"#\na = " + many("[", 200'000) + " #!\n", "toml_syntax", "nested deeper"});
     check_platform({"#\na = " + many("{a=", 100'000) + " #!\n", "toml_syntax", "nested deeper"});
 }
