@@ -1,8 +1,10 @@
 #include "../../engine/intake/line_buffer.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <string>
+#include <vector>
 
 using namespace ilbud;
 
@@ -70,7 +72,8 @@ TEST_CASE("LineBuffer: hands on the start of an oversized line and drops the res
         CHECK_FALSE(buffer.has_begun());
     }
     LineBuffer buffer(10);
-    feed(buffer, std::string(50, 'x') + "\n" + std::string(10, 'y') + "\n" + std::string(100000, 'z'));
+    for (const auto& part : Lines{std::string(50, 'x'), "\n", std::string(10, 'y'), "\n", std::string(100000, 'z')})
+        feed(buffer, part);
     buffer.finish();
     CHECK(taken(buffer) == Lines{std::string(11, 'x'), std::string(10, 'y'), std::string(11, 'z')});
 }
