@@ -7,11 +7,17 @@
 namespace ilbud {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
-constexpr std::uint64_t repeat(char c) { return 0x0101010101010101U * static_cast<unsigned char>(c); }
+constexpr std::uint64_t repeat(char c) {
+    return 0x0101010101010101U * static_cast<unsigned char>(c);
+}
 
 // The highest bit of each of the eight bytes of `word` that equals `c`; exact.
 std::uint64_t bytes_equal(std::uint64_t word, char c) {
@@ -32,7 +38,8 @@ std::size_t find_blank_to_relax(std::string_view text, std::size_t from) {
         std::memcpy(&here, text.data() + at, 8);
         std::memcpy(&next, text.data() + at + 1, 8);
         const auto tabs = bytes_equal(here, '\t');
-        const auto before_blank = bytes_equal(here, ' ') & (bytes_equal(next, ' ') | bytes_equal(next, '\t') | bytes_equal(next, '\r'));
+        const auto before_blank =
+            bytes_equal(here, ' ') & (bytes_equal(next, ' ') | bytes_equal(next, '\t') | bytes_equal(next, '\r'));
         if ((tabs | before_blank) != 0) break;
     }
     while (at < text.size() && !changes(at)) ++at;
@@ -42,9 +49,12 @@ std::size_t find_blank_to_relax(std::string_view text, std::size_t from) {
 // Where the body ends once empty lines at its end are gone; relaxed: also white space at the end of lines.
 std::size_t content_size(std::string_view body, bool relaxed) {
     while (!body.empty()) {
-        if (relaxed && is_blank(body.back())) body.remove_suffix(1);
-        else if (body.ends_with("\r\n")) body.remove_suffix(2);
-        else break;
+        if (relaxed && is_blank(body.back()))
+            body.remove_suffix(1);
+        else if (body.ends_with("\r\n"))
+            body.remove_suffix(2);
+        else
+            break;
     }
     return body.size();
 }
@@ -124,8 +134,10 @@ std::string_view canonical_body(std::string_view body, bool relaxed, std::string
     if (unchanged && ends_in_line_end) return body.substr(0, size + 2);
     buffer.clear();
     buffer.reserve(size + 2);
-    if (relaxed) append_relaxed(buffer, content);
-    else buffer += content;
+    if (relaxed)
+        append_relaxed(buffer, content);
+    else
+        buffer += content;
     buffer += "\r\n";
     return buffer;
 }

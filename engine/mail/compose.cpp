@@ -10,13 +10,24 @@ namespace {
 
 constexpr std::size_t token_max = 64;
 
-bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_alphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
-bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+bool is_one_of(char c, std::string_view set) {
+    return set.find(c) != std::string_view::npos;
+}
 
-// The characters of RFC 2045 §5.1 and of an RFC 5322 dot-atom that both allow.
+// Ids and domains: harmless in a Message-ID and in a boundary.
+bool is_name(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_alphanumeric(c) || is_one_of(c, "-._"); });
+}
+
+// RFC 2045 §5.1.
 bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_alphanumeric(c) || is_one_of(c, "!#$&+-.^_"); });
+    const auto allowed = [](char c) { return c > ' ' && c <= '~' && !is_one_of(c, "()<>@,;:\\\"/[]?="); };
+    return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
 // Addresses come checked. This only proves that none can end its field or add a second mailbox, whoever made it (S3, S7).
@@ -24,8 +35,9 @@ bool is_one_mailbox(std::string_view address) {
     const auto at = address.rfind('@');
     if (at == std::string_view::npos || at == 0 || has_control(address)) return false;
     const auto local = address.substr(0, at), domain = address.substr(at + 1);
-    if (!is_token(domain)) return false;
-    if (!local.starts_with('"')) return std::none_of(local.begin(), local.end(), [](char c) { return is_one_of(c, " \"(),:;<>@[\\]"); });
+    if (!is_name(domain)) return false;
+    if (!local.starts_with('"'))
+        return std::none_of(local.begin(), local.end(), [](char c) { return is_one_of(c, " \"(),:;<>@[\\]"); });
     for (std::size_t i = 1; i < local.size(); ++i) {
         if (local[i] == '"') return i + 1 == local.size();
         if (local[i] == '\\') ++i;
@@ -36,7 +48,8 @@ bool is_one_mailbox(std::string_view address) {
 // A filename that no reader can take for a path or read differently than it is written (S41).
 bool is_base_name(std::string_view name) {
     if (name.empty() || name == "." || name == ".." || name.find_first_of("/\\") != std::string_view::npos) return false;
-    for (const std::string_view mark : {"\u061C", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"})
+    for (const std::string_view mark :
+         {"\u061C", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"})
         if (name.find(mark) != std::string_view::npos) return false;
     return true;
 }
@@ -46,19 +59,23 @@ bool is_content_type(std::string_view type) {
     const auto slash = type.find('/');
     if (slash == std::string_view::npos || type.size() > 2 * token_max) return false;
     auto main = std::string(type.substr(0, slash));
-    std::transform(main.begin(), main.end(), main.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(main.begin(), main.end(), main.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return is_token(main) && is_token(type.substr(slash + 1)) && main != "multipart" && main != "message";
 }
 
-Error invalid(std::string place, std::string detail) { return {"invalid_header", std::move(place), std::move(detail)}; }
+Error invalid(std::string place, std::string detail) {
+    return {"invalid_header", std::move(place), std::move(detail)};
+}
 
 Result<void> check(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments) {
     struct Named {
         const char* name;
         const std::string& value;
     };
-    if (!is_token(mail.id)) return invalid("id", "expected letters, digits and hyphens");
-    for (const auto& text : {Named{"subject", content.subject}, Named{"to_name", mail.to_name}, Named{"from_name", mail.from_name}})
+    if (!is_name(mail.id)) return invalid("id", "expected letters, digits and hyphens");
+    for (const auto& text :
+         {Named{"subject", content.subject}, Named{"to_name", mail.to_name}, Named{"from_name", mail.from_name}})
         if (has_control(text.value)) return invalid(text.name, "holds a control character");
     for (const auto& address : {Named{"from", mail.from}, Named{"to", mail.to}})
         if (!is_one_mailbox(address.value)) return invalid(address.name, "expected exactly one address");
@@ -84,7 +101,9 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 }
 
 // No encoded body holds "=_" (encode.hpp), so none holds this.
-std::string boundary_of(const PlannedMail& mail, char part) { return "=_" + mail.id + '_' + part; }
+std::string boundary_of(const PlannedMail& mail, char part) {
+    return "=_" + mail.id + '_' + part;
+}
 
 void append_multipart_field(std::string& out, std::string_view subtype, std::string_view boundary) {
     out.append("Content-Type: multipart/").append(subtype).append(";\r\n boundary=\"").append(boundary).append("\"\r\n");
@@ -106,12 +125,16 @@ std::string compose_header(const PlannedMail& mail, const Content& content, bool
     append_token(header, mail.account);
     header += ":ilbud\r\n";
     append_field(header, "Content-Language", to_word(mail.locale));
-    if (attached) append_multipart_field(header, "mixed", boundary_of(mail, 'm'));
-    else append_multipart_field(header, "alternative", boundary_of(mail, 'a'));
+    if (attached)
+        append_multipart_field(header, "mixed", boundary_of(mail, 'm'));
+    else
+        append_multipart_field(header, "alternative", boundary_of(mail, 'a'));
     return header;
 }
 
-void append_delimiter(std::string& out, std::string_view boundary) { out.append("--").append(boundary).append("\r\n"); }
+void append_delimiter(std::string& out, std::string_view boundary) {
+    out.append("--").append(boundary).append("\r\n");
+}
 
 void append_text_part(std::string& out, std::string_view boundary, std::string_view subtype, std::string_view text) {
     const auto encoding = choose_encoding(text);

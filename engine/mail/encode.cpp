@@ -9,7 +9,7 @@
 namespace ilbud {
 namespace {
 
-constexpr std::size_t plain_line_max = 78;   // RFC 5322 §2.1.1
+constexpr std::size_t plain_line_max = 78;    // RFC 5322 §2.1.1
 constexpr std::size_t encoded_line_max = 76;  // RFC 2045 §6.7, §6.8
 
 enum class Class : std::uint8_t { plain, encode, drop, carriage_return, line_feed };
@@ -17,8 +17,10 @@ enum class Class : std::uint8_t { plain, encode, drop, carriage_return, line_fee
 constexpr std::array<Class, 256> classes = [] {
     std::array<Class, 256> all{};
     for (std::size_t c = 0; c < all.size(); ++c) {
-        if (c < ' ' || c == 0x7F) all[c] = Class::drop;
-        else if (c > 0x7F || c == '=') all[c] = Class::encode;
+        if (c < ' ' || c == 0x7F)
+            all[c] = Class::drop;
+        else if (c > 0x7F || c == '=')
+            all[c] = Class::encode;
     }
     all['\t'] = Class::plain;
     all['\r'] = Class::carriage_return;
@@ -26,12 +28,18 @@ constexpr std::array<Class, 256> classes = [] {
     return all;
 }();
 
-Class class_of(char c) { return classes[static_cast<unsigned char>(c)]; }
+Class class_of(char c) {
+    return classes[static_cast<unsigned char>(c)];
+}
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
 
 // What mailbox files quote (">From ") and SMTP stuffs: never first on a line.
-bool starts_riskily(std::string_view line) { return line.starts_with('.') || line.starts_with("From "); }
+bool starts_riskily(std::string_view line) {
+    return line.starts_with('.') || line.starts_with("From ");
+}
 
 // Counts bytes beyond ASCII, eight at a time.
 std::size_t count_non_ascii(std::string_view text) {
@@ -43,7 +51,8 @@ std::size_t count_non_ascii(std::string_view text) {
         count += (((eight >> 7U) & ones) * ones) >> 56U;
         text.remove_prefix(8);
     }
-    return count + static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7F; }));
+    return count + static_cast<std::size_t>(
+                       std::count_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7F; }));
 }
 
 bool is_safe_line(std::string_view line) {
@@ -121,7 +130,8 @@ class QuotedLine {
     static constexpr std::size_t room() { return encoded_line_max - 1; }
 
     void append(std::string_view line_end) {
-        const auto size = std::copy(line_end.begin(), line_end.end(), text_.begin() + static_cast<std::ptrdiff_t>(column_)) - text_.begin();
+        const auto size =
+            std::copy(line_end.begin(), line_end.end(), text_.begin() + static_cast<std::ptrdiff_t>(column_)) - text_.begin();
         out_.append(text_.data(), static_cast<std::size_t>(size));
         column_ = 0;
     }
@@ -140,13 +150,20 @@ void append_quoted_printable(std::string& out, std::string_view text) {
         at = line.take_plain(at, end);
         if (at == end) break;
         switch (class_of(*at)) {
-            case Class::plain: line.break_softly(); continue;  // the line is full
-            case Class::encode: line.encode(*at); break;
-            case Class::drop: break;
+            case Class::plain:
+                line.break_softly();
+                continue;  // the line is full
+            case Class::encode:
+                line.encode(*at);
+                break;
+            case Class::drop:
+                break;
             case Class::carriage_return:
                 if (at + 1 != end && at[1] == '\n') ++at;
                 [[fallthrough]];
-            case Class::line_feed: line.finish("\r\n"); break;
+            case Class::line_feed:
+                line.finish("\r\n");
+                break;
         }
         ++at;
     }
@@ -165,9 +182,12 @@ TransferEncoding choose_encoding(std::string_view text) {
 
 void append_text(std::string& out, std::string_view text, TransferEncoding encoding) {
     switch (encoding) {
-        case TransferEncoding::seven_bit: return append_seven_bit(out, text);
-        case TransferEncoding::quoted_printable: return append_quoted_printable(out, text);
-        case TransferEncoding::base64: return append_base64(out, with_mail_line_ends(text));
+        case TransferEncoding::seven_bit:
+            return append_seven_bit(out, text);
+        case TransferEncoding::quoted_printable:
+            return append_quoted_printable(out, text);
+        case TransferEncoding::base64:
+            return append_base64(out, with_mail_line_ends(text));
     }
 }
 
@@ -185,12 +205,16 @@ std::string with_mail_line_ends(std::string_view text) {
     out.reserve(text.size() + text.size() / 16);
     for (std::size_t i = 0; i < text.size(); ++i) {
         switch (class_of(text[i])) {
-            case Class::drop: break;
+            case Class::drop:
+                break;
             case Class::carriage_return:
                 if (i + 1 < text.size() && text[i + 1] == '\n') ++i;
                 [[fallthrough]];
-            case Class::line_feed: out += "\r\n"; break;
-            default: out += text[i];
+            case Class::line_feed:
+                out += "\r\n";
+                break;
+            default:
+                out += text[i];
         }
     }
     return out;

@@ -12,13 +12,21 @@ constexpr std::size_t line_max = 78;
 constexpr std::size_t encoded_line_max = 76;  // RFC 2047 §2: a line that holds encoded words
 constexpr std::size_t word_max = 60;          // a longer one does not fold, so it is encoded
 
-bool is_printable(char c) { return c >= ' ' && c <= '~'; }
+bool is_printable(char c) {
+    return c >= ' ' && c <= '~';
+}
 
-bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_alphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
-bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+bool is_one_of(char c, std::string_view set) {
+    return set.find(c) != std::string_view::npos;
+}
 
-bool is_atom(char c) { return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-/=?^_`{|}~"); }
+bool is_atom(char c) {
+    return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-/=?^_`{|}~");
+}
 
 void append_hex(std::string& out, char mark, char c) {
     constexpr std::string_view digits = "0123456789ABCDEF";
@@ -57,7 +65,9 @@ std::string_view take_code_point(std::string_view& text) {
 }
 
 // RFC 2047 §5 (3): the few characters that stand for themselves even in a display name.
-bool is_plain_in_q(char c) { return is_alphanumeric(c) || is_one_of(c, "!*+-/"); }
+bool is_plain_in_q(char c) {
+    return is_alphanumeric(c) || is_one_of(c, "!*+-/");
+}
 
 std::size_t q_length(std::string_view text) {
     std::size_t length = 0;
@@ -67,9 +77,12 @@ std::size_t q_length(std::string_view text) {
 
 void append_q(std::string& out, std::string_view text) {
     for (const char c : text) {
-        if (is_plain_in_q(c)) out += c;
-        else if (c == ' ') out += '_';
-        else append_hex(out, '=', c);
+        if (is_plain_in_q(c))
+            out += c;
+        else if (c == ' ')
+            out += '_';
+        else
+            append_hex(out, '=', c);
     }
 }
 
@@ -100,8 +113,10 @@ void append_encoded_words(std::string& out, std::size_t& column, std::string_vie
         const auto before = out.size();
         out += ' ';
         out += q ? q_start : b_start;
-        if (q) append_q(out, piece);
-        else out += base64(piece);
+        if (q)
+            append_q(out, piece);
+        else
+            out += base64(piece);
         out += word_end;
         column += out.size() - before;
     }
@@ -131,18 +146,24 @@ std::string quoted(std::string_view text) {
 void append_display_name(std::string& out, std::size_t& column, std::string_view name) {
     const bool atoms = std::all_of(name.begin(), name.end(), [](char c) { return is_atom(c) || c == ' '; });
     const auto phrase = atoms ? std::string(name) : quoted(name);
-    if (is_plain_text(name) && phrase.size() <= word_max) append_word(out, column, phrase);
-    else append_encoded_words(out, column, name);
+    if (is_plain_text(name) && phrase.size() <= word_max)
+        append_word(out, column, phrase);
+    else
+        append_encoded_words(out, column, name);
 }
 
 // RFC 2231 §7 attribute-char.
-bool is_attribute(char c) { return is_alphanumeric(c) || is_one_of(c, "!#$&+-.^_`{|}~"); }
+bool is_attribute(char c) {
+    return is_alphanumeric(c) || is_one_of(c, "!#$&+-.^_`{|}~");
+}
 
 std::string percent_encoded(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        if (is_attribute(c)) out += c;
-        else append_hex(out, '%', c);
+        if (is_attribute(c))
+            out += c;
+        else
+            append_hex(out, '%', c);
     }
     return out;
 }

@@ -13,6 +13,8 @@
 namespace ilbud {
 namespace {
 
+constexpr int rsa_bits_max = 4096;  // more than that, receivers need not check (RFC 8301 §3.2)
+
 struct Free {
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }  // wipes the private numbers
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
@@ -29,15 +31,23 @@ std::string last_reason() {
     return text;
 }
 
-Error invalid_key(std::string detail) { return {"invalid_key", "", std::move(detail)}; }
+Error invalid_key(std::string detail) {
+    return {"invalid_key", "", std::move(detail)};
+}
 
 // Asked for a pass phrase, an encrypted key's reader gives up.
-int no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*unused*/) { return -1; }
+int no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*unused*/) {
+    return -1;
+}
 
-const unsigned char* unsigned_bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* unsigned_bytes(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 bool is_selector(std::string_view selector) {
-    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; };
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    };
     return !selector.empty() && selector.size() <= 63 && std::all_of(selector.begin(), selector.end(), allowed);
 }
 
@@ -85,8 +95,9 @@ Result<SigningKey> make_key(Key key, std::string selector, int rsa_bits_min) {
     const int type = EVP_PKEY_get_base_id(key.get());
     if (type != EVP_PKEY_RSA && type != EVP_PKEY_ED25519) return invalid_key("expected an RSA or an Ed25519 private key");
     data->algorithm = type == EVP_PKEY_RSA ? KeyAlgorithm::rsa_sha256 : KeyAlgorithm::ed25519_sha256;
-    if (type == EVP_PKEY_RSA && data->bits < rsa_bits_min)
-        return invalid_key("RSA with " + std::to_string(data->bits) + " bits; expected at least " + std::to_string(rsa_bits_min));
+    if (type == EVP_PKEY_RSA && (data->bits < rsa_bits_min || data->bits > rsa_bits_max))
+        return invalid_key("RSA with " + std::to_string(data->bits) + " bits; expected " + std::to_string(rsa_bits_min) + " to " +
+                           std::to_string(rsa_bits_max));
     data->prepared.reset(EVP_MD_CTX_new());
     const EVP_MD* digest = type == EVP_PKEY_RSA ? EVP_sha256() : nullptr;  // Ed25519 brings its own
     if (!data->prepared || EVP_DigestSignInit(data->prepared.get(), nullptr, digest, nullptr, key.get()) != 1)
@@ -121,9 +132,15 @@ Result<SigningKey> SigningKey::from_ed25519_seed(const Secret& seed, std::string
     return make_key(std::move(key), std::move(selector), 0);
 }
 
-const std::string& SigningKey::selector() const { return data_->selector; }
-KeyAlgorithm SigningKey::algorithm() const { return data_->algorithm; }
-int SigningKey::bits() const { return data_->bits; }
+const std::string& SigningKey::selector() const {
+    return data_->selector;
+}
+KeyAlgorithm SigningKey::algorithm() const {
+    return data_->algorithm;
+}
+int SigningKey::bits() const {
+    return data_->bits;
+}
 
 std::string SigningKey::dns_record() const {
     const std::string_view name = data_->algorithm == KeyAlgorithm::rsa_sha256 ? "rsa" : "ed25519";
@@ -142,14 +159,16 @@ Result<std::string> raw_signature(const SigningKey& key, std::string_view data) 
     }
     const bool copied = context && EVP_MD_CTX_copy_ex(context.get(), parts.prepared.get()) == 1;
     if (copied) EVP_MD_CTX_set_flags(context.get(), EVP_MD_CTX_FLAG_FINALISE);  // used once: no further copy inside
-    if (!copied || EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, unsigned_bytes(data), data.size()) != 1)
+    if (!copied || EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, unsigned_bytes(data),
+                                  data.size()) != 1)
         return Error{"signing_failed", "", "OpenSSL refused to sign: " + last_reason()};
     signature.resize(size);
     return signature;
 }
 
 Result<Secret> new_rsa_key(int bits) {
-    if (bits < 2048 || bits > 4096) return Error{"invalid_value", "bits", std::to_string(bits) + "; expected 2048 to 4096"};
+    if (bits < 2048 || bits > rsa_bits_max)
+        return Error{"invalid_value", "bits", std::to_string(bits) + "; expected 2048 to 4096"};
     const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits)));
     if (!key) throw std::runtime_error("OpenSSL cannot make an RSA key: " + last_reason());
     return Secret(written(key.get()));

@@ -35,7 +35,8 @@ std::string canonical_fields(std::vector<HeaderField> fields, const std::vector<
     std::string out;
     out.reserve(1024);
     for (const auto name : names) {
-        const auto found = std::find_if(fields.rbegin(), fields.rend(), [&](const HeaderField& field) { return same_field_name(field.name, name); });
+        const auto found = std::find_if(fields.rbegin(), fields.rend(),
+                                        [&](const HeaderField& field) { return same_field_name(field.name, name); });
         if (found == fields.rend()) continue;
         append_canonical_field(out, found->bytes, relaxed);
         found->name = {};  // taken
@@ -48,8 +49,10 @@ Result<Covered> cover(const Message& message, const SignatureForm& form) {
     if (std::none_of(fields.begin(), fields.end(), [](const HeaderField& field) { return same_field_name(field.name, "From"); }))
         return Error{"no_from_header", "", "a message without From cannot be signed"};
     Covered covered;
-    if (form.headers.empty()) covered.names = oversigned_names(fields);
-    else covered.names.assign(form.headers.begin(), form.headers.end());
+    if (form.headers.empty())
+        covered.names = oversigned_names(fields);
+    else
+        covered.names.assign(form.headers.begin(), form.headers.end());
     covered.fields = canonical_fields(std::move(fields), covered.names, form.relaxed_header);
     std::string buffer;
     const auto digest = sha256(canonical_body(message.body, form.relaxed_body, buffer));
@@ -71,7 +74,9 @@ void append_list(std::string& out, std::size_t& column, const Covered& covered, 
     }
 }
 
-std::string seconds(Time time) { return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count()); }
+std::string seconds(Time time) {
+    return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+}
 
 struct Dates {
     Time now;
@@ -79,8 +84,8 @@ struct Dates {
 };
 
 // The field as far as "b=", and the column it has reached.
-std::string unsigned_field(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates, const SignatureForm& form,
-                           std::size_t& column) {
+std::string unsigned_field(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates,
+                           const SignatureForm& form, std::size_t& column) {
     std::string out = "DKIM-Signature:";
     column = out.size();
     const auto tag = [&](std::string_view name, std::string_view value) {
@@ -102,7 +107,8 @@ std::string unsigned_field(const Covered& covered, const SigningKey& key, std::s
     return out;
 }
 
-Result<std::string> signed_field(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates, const SignatureForm& form) {
+Result<std::string> signed_field(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates,
+                                 const SignatureForm& form) {
     std::size_t column = 0;
     auto field = unsigned_field(covered, key, domain, dates, form, column);
     std::string data;
@@ -128,8 +134,11 @@ Result<std::string> signed_field(const Covered& covered, const SigningKey& key, 
 
 Result<void> check(std::string_view domain, const Dates& dates) {
     const auto refuse = [](std::string detail) { return Error{"signing_failed", "", std::move(detail)}; };
-    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'; };
-    if (domain.empty() || !std::all_of(domain.begin(), domain.end(), allowed)) return refuse("expected a domain of lower-case A-labels to sign for");
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    };
+    if (domain.empty() || !std::all_of(domain.begin(), domain.end(), allowed))
+        return refuse("expected a domain of lower-case A-labels to sign for");
     if (dates.expires && *dates.expires <= dates.now) return refuse("the signature would expire before it is made");
     return {};
 }
@@ -137,11 +146,31 @@ Result<void> check(std::string_view domain, const Dates& dates) {
 }  // namespace
 
 const std::vector<std::string_view>& oversigned_fields() {
-    static const std::vector<std::string_view> names{
-        "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
-        "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Language",
-        "Auto-Submitted", "Feedback-ID",
-        "List-Id", "List-Help", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Subscribe", "List-Post", "List-Owner", "List-Archive"};
+    static const std::vector<std::string_view> names{"From",
+                                                     "Sender",
+                                                     "Reply-To",
+                                                     "To",
+                                                     "Cc",
+                                                     "Subject",
+                                                     "Date",
+                                                     "Message-ID",
+                                                     "In-Reply-To",
+                                                     "References",
+                                                     "MIME-Version",
+                                                     "Content-Type",
+                                                     "Content-Transfer-Encoding",
+                                                     "Content-Disposition",
+                                                     "Content-Language",
+                                                     "Auto-Submitted",
+                                                     "Feedback-ID",
+                                                     "List-Id",
+                                                     "List-Help",
+                                                     "List-Unsubscribe",
+                                                     "List-Unsubscribe-Post",
+                                                     "List-Subscribe",
+                                                     "List-Post",
+                                                     "List-Owner",
+                                                     "List-Archive"};
     return names;
 }
 

@@ -18,7 +18,9 @@ std::string encoded(std::string_view text, TransferEncoding encoding) {
     return out;
 }
 
-std::string quoted_printable(std::string_view text) { return encoded(text, TransferEncoding::quoted_printable); }
+std::string quoted_printable(std::string_view text) {
+    return encoded(text, TransferEncoding::quoted_printable);
+}
 
 // What a reader gets back from the encoding that the engine chooses.
 std::string round_trip(std::string_view text) {
@@ -64,9 +66,12 @@ TEST_CASE("choose_encoding: short ASCII lines go as they are") {
 }
 
 TEST_CASE("choose_encoding: anything a relay might touch is quoted-printable") {
-    for (const auto& text : {repeated("x", 79), std::string("Blåbærgrød og gode, gamle, danske eventyr"), std::string("a\rb"), std::string("a\x01" "b"),
-                                   std::string("a \nb"), std::string("a\t"), std::string("From here"), std::string("x\nFrom here"),
-                                   std::string("."), std::string("x\n.\ny"), std::string(".x"), std::string("a=_b"), std::string("a\0b", 3)}) {
+    for (const auto& text :
+         {repeated("x", 79), std::string("Blåbærgrød og gode, gamle, danske eventyr"), std::string("a\rb"),
+          std::string("a\x01"
+                      "b"),
+          std::string("a \nb"), std::string("a\t"), std::string("From here"), std::string("x\nFrom here"), std::string("."),
+          std::string("x\n.\ny"), std::string(".x"), std::string("a=_b"), std::string("a\0b", 3)}) {
         INFO(text);
         CHECK(choose_encoding(text) == TransferEncoding::quoted_printable);
     }
@@ -83,7 +88,8 @@ TEST_CASE("append_text: quoted-printable keeps lines under 77 columns and ends n
     CHECK(quoted_printable(repeated("x", 75) + "\n") == repeated("x", 75) + "\r\n");
     CHECK(quoted_printable(repeated("x", 76)) == repeated("x", 75) + "=\r\nx");
     CHECK(quoted_printable(repeated("x", 74) + " \n") == repeated("x", 74) + "=\r\n=20\r\n");
-    for (const auto& text : {repeated("å", 200), repeated("x ", 200), repeated("=", 200), repeated("\t", 200), repeated(".", 200), repeated("xå", 99)})
+    for (const auto& text : {repeated("å", 200), repeated("x ", 200), repeated("=", 200), repeated("\t", 200), repeated(".", 200),
+                             repeated("xå", 99)})
         CHECK(decode_quoted_printable(quoted_printable(text)) == text);
 }
 
@@ -96,7 +102,8 @@ TEST_CASE("append_text: every length around a line's end comes back unharmed") {
 }
 
 TEST_CASE("S2: no line end or dot of a value survives in a form that ends the message") {
-    for (const std::string_view attack : {"\n.\n", "\n.\r\n", "\r.\r", "\r\n.\n", "\r\n.\r\n", "\n.\r", "\r\n.\r\nMAIL FROM:<evil@x>\r\n"}) {
+    for (const std::string_view attack :
+         {"\n.\n", "\n.\r\n", "\r.\r", "\r\n.\n", "\r\n.\r\n", "\n.\r", "\r\n.\r\nMAIL FROM:<evil@x>\r\n"}) {
         const auto text = "before" + std::string(attack) + "after é";
         for (const auto encoding : {TransferEncoding::quoted_printable, choose_encoding(text)}) {
             const auto wire = encoded(text, encoding);
@@ -107,7 +114,8 @@ TEST_CASE("S2: no line end or dot of a value survives in a form that ends the me
 }
 
 TEST_CASE("S6: lines of dots and From lines come back byte for byte, and none stands on the wire") {
-    for (const std::string text : {".", "..", ".x", "...\n..\n.", ".x\nmiddle\n..", "From a to b", ">From\nFrom \n", "From", "\n\n.\n"}) {
+    for (const std::string text :
+         {".", "..", ".x", "...\n..\n.", ".x\nmiddle\n..", "From a to b", ">From\nFrom \n", "From", "\n\n.\n"}) {
         const auto wire = encoded(text, choose_encoding(text));
         for (const auto& line : crlf_lines(wire + "\r\n")) {
             CHECK_FALSE(line.starts_with('.'));
@@ -120,7 +128,10 @@ TEST_CASE("S6: lines of dots and From lines come back byte for byte, and none st
 }
 
 TEST_CASE("S4: control characters are removed, TAB and line ends stay") {
-    const std::string text("a\0b\x01\x1B\x7F" "c\td\re\nf\r\ng", 16);
+    const std::string text(
+        "a\0b\x01\x1B\x7F"
+        "c\td\re\nf\r\ng",
+        16);
     CHECK(with_mail_line_ends(text) == "abc\td\r\ne\r\nf\r\ng");
     CHECK(round_trip(text) == "abc\td\r\ne\r\nf\r\ng");
     CHECK(round_trip(text + " ææææææ") == "abc\td\r\ne\r\nf\r\ng ææææææ");
@@ -158,8 +169,9 @@ TEST_CASE("append_text_field: short ASCII stands as it is, long ASCII is folded 
 TEST_CASE("append_text_field: what ASCII words cannot carry becomes encoded words of at most 76 columns a line") {
     CHECK(text_field("Bekræft dit abonnement") == "Subject: =?utf-8?Q?Bekr=C3=A6ft_dit_abonnement?=\r\n");
     CHECK(text_field("Æøå") == "Subject: =?utf-8?B?w4bDuMOl?=\r\n");
-    for (const auto& text : {repeated("Blåbær ", 50) + "x", repeated("Ж", 300), repeated("👩‍👩‍👧‍👦 ", 30) + "!", std::string(300, 'x'), std::string(" lead"),
-                             std::string("trail "), std::string("two  spaces"), std::string("=?utf-8?Q?x?="), std::string(" "), repeated("a€", 99)}) {
+    for (const auto& text : {repeated("Blåbær ", 50) + "x", repeated("Ж", 300), repeated("👩‍👩‍👧‍👦 ", 30) + "!",
+                             std::string(300, 'x'), std::string(" lead"), std::string("trail "), std::string("two  spaces"),
+                             std::string("=?utf-8?Q?x?="), std::string(" "), repeated("a€", 99)}) {
         INFO(text);
         const auto field = text_field(text);
         CHECK(field.find("=?utf-8?") != std::string::npos);
@@ -172,7 +184,9 @@ TEST_CASE("append_text_field: bytes that are not UTF-8 become U+FFFD") {
     for (const std::string_view bytes : {"\xFF", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82"}) {
         const auto decoded = decode_words(field_value(text_field("a" + std::string(bytes) + "b"), "Subject"));
         CHECK(decoded.starts_with("a\xEF\xBF\xBD"));
-        CHECK(decoded.ends_with("\xEF\xBF\xBD" "b"));
+        CHECK(
+            decoded.ends_with("\xEF\xBF\xBD"
+                              "b"));
     }
 }
 
@@ -187,7 +201,8 @@ TEST_CASE("append_mailbox_field: a display name is bare, quoted or encoded as it
 
 TEST_CASE("append_mailbox_field: long names and addresses fold and stay one mailbox") {
     const auto address = std::string(64, 'l') + '@' + std::string(60, 'd') + ".example";
-    for (const auto& name : {repeated("Name ", 30) + "x", repeated("Å", 80), repeated("\"", 50), std::string(200, 'x'), std::string("Short")}) {
+    for (const auto& name :
+         {repeated("Name ", 30) + "x", repeated("Å", 80), repeated("\"", 50), std::string(200, 'x'), std::string("Short")}) {
         const auto field = mailbox_field(name, address);
         CHECK(field.ends_with("\r\n <" + address + ">\r\n"));
         const auto lines = crlf_lines(field);
@@ -209,8 +224,8 @@ TEST_CASE("S3: a subject or name cannot begin a field, whatever it holds") {
 TEST_CASE("S41: a filename goes by RFC 2231, whole or in pieces, and by an ASCII name beside it") {
     CHECK(parameter_field("faktura.pdf") == "Content-Disposition: attachment; filename=\"faktura.pdf\"\r\n");
     CHECK(parameter_field("blåbær.pdf") == "Content-Disposition: attachment; filename*=utf-8''bl%C3%A5b%C3%A6r.pdf\r\n");
-    for (const auto& name : {repeated("Åben faktura ", 20) + ".pdf", std::string(200, 'x') + ".pdf", std::string("a\"b\\c.pdf"), repeated("👩‍👧", 40),
-                             std::string("100% 'sikker'; x=y.pdf"), std::string("with space.pdf")}) {
+    for (const auto& name : {repeated("Åben faktura ", 20) + ".pdf", std::string(200, 'x') + ".pdf", std::string("a\"b\\c.pdf"),
+                             repeated("👩‍👧", 40), std::string("100% 'sikker'; x=y.pdf"), std::string("with space.pdf")}) {
         INFO(name);
         const auto field = parameter_field(name);
         for (const auto& line : crlf_lines(field)) CHECK(line.size() <= 78);

@@ -1,4 +1,6 @@
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
@@ -22,8 +24,10 @@ std::string foreign_pem(EVP_PKEY* key, bool traditional = false, const char* pas
     std::string phrase = pass_phrase != nullptr ? pass_phrase : "";
     auto* bytes = reinterpret_cast<unsigned char*>(phrase.data());
     const auto length = static_cast<int>(phrase.size());
-    if (traditional) PEM_write_bio_PrivateKey_traditional(bio, key, cipher, bytes, length, nullptr, nullptr);
-    else PEM_write_bio_PrivateKey(bio, key, cipher, bytes, length, nullptr, nullptr);
+    if (traditional)
+        PEM_write_bio_PrivateKey_traditional(bio, key, cipher, bytes, length, nullptr, nullptr);
+    else
+        PEM_write_bio_PrivateKey(bio, key, cipher, bytes, length, nullptr, nullptr);
     std::string pem(BIO_ctrl_pending(bio), '\0');
     BIO_read(bio, pem.data(), static_cast<int>(pem.size()));
     BIO_free(bio);
@@ -34,6 +38,32 @@ EVP_PKEY* read_pem(const std::string& pem) {
     BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
     EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
     BIO_free(bio);
+    return key;
+}
+
+// What looks like an RSA key of `bits` bits; its numbers mean nothing, so it is made at once.
+EVP_PKEY* numbers_of_size(int bits) {
+    BIGNUM* number = BN_new();
+    BN_set_bit(number, bits - 1);
+    BN_set_bit(number, 0);
+    BIGNUM* three = BN_new();
+    BN_set_word(three, 3);
+    OSSL_PARAM_BLD* builder = OSSL_PARAM_BLD_new();
+    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, number);
+    for (const char* name :
+         {OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
+          OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1})
+        OSSL_PARAM_BLD_push_BN(builder, name, three);
+    OSSL_PARAM* parameters = OSSL_PARAM_BLD_to_param(builder);
+    EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr);
+    EVP_PKEY* key = nullptr;
+    EVP_PKEY_fromdata_init(context);
+    EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEYPAIR, parameters);
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(builder);
+    BN_free(number);
+    BN_free(three);
     return key;
 }
 
@@ -50,7 +80,8 @@ void write_private(const std::filesystem::path& path, const std::string& text, :
 Settings settings_in(const TemporaryFolder& folder) {
     Settings settings;
     settings.platform.folder = folder.path();
-    settings.platform.dkim.selectors = {DkimSelector{"one", "one.dkim.example", "one.pem"}, DkimSelector{"two", "two.dkim.example", ""}};
+    settings.platform.dkim.selectors = {DkimSelector{"one", "one.dkim.example", "one.pem"},
+                                        DkimSelector{"two", "two.dkim.example", ""}};
     return settings;
 }
 
@@ -82,16 +113,20 @@ TEST_CASE("S14: encrypted, short, foreign and broken keys are refused with their
     EVP_PKEY* rsa = read_pem(sample_rsa_pem().reveal());
     EVP_PKEY* small = EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(1024));
     EVP_PKEY* curve = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
-    CHECK(refusal_of(foreign_pem(small)).detail == "RSA with 1024 bits; expected at least 2048");
+    EVP_PKEY* large = numbers_of_size(4097);
+    CHECK(refusal_of(foreign_pem(small)).detail == "RSA with 1024 bits; expected 2048 to 4096");
+    CHECK(refusal_of(foreign_pem(large)).detail == "RSA with 4097 bits; expected 2048 to 4096");
     CHECK(refusal_of(foreign_pem(curve)).detail == "expected an RSA or an Ed25519 private key");
-    for (const auto& pem : {foreign_pem(rsa, false, "secret"), foreign_pem(rsa, true, "secret"), std::string(), std::string("nonsense"),
-                            sample_rsa_pem().reveal().substr(0, 400), std::string("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")}) {
+    for (const auto& pem : {foreign_pem(rsa, false, "secret"), foreign_pem(rsa, true, "secret"), std::string(),
+                            std::string("nonsense"), sample_rsa_pem().reveal().substr(0, 400),
+                            std::string("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")}) {
         CHECK(refusal_of(pem).code == "invalid_key");
         CHECK(refusal_of(pem).detail == "expected an unencrypted private key in PEM (PKCS#1 or PKCS#8)");
     }
-    for (const std::string selector : {"", "a b", "a;d=evil", "a\r\nb", "ø"}) CHECK(refusal_of(sample_rsa_pem().reveal(), selector).code == "invalid_key");
+    for (const std::string selector : {"", "a b", "a;d=evil", "a\r\nb", "ø"})
+        CHECK(refusal_of(sample_rsa_pem().reveal(), selector).code == "invalid_key");
     CHECK(SigningKey::from_ed25519_seed(Secret("short"), "s").error().code == "invalid_key");
-    for (EVP_PKEY* key : {rsa, small, curve}) EVP_PKEY_free(key);
+    for (EVP_PKEY* key : {rsa, small, large, curve}) EVP_PKEY_free(key);
 }
 
 TEST_CASE("new_rsa_key: 2048 to 4096 bits, nothing else") {
@@ -104,10 +139,12 @@ TEST_CASE("dns_record: the RFC's keys give the RFC's records") {
     const auto seed = from_base64(without_line_end(read_file(*folder / "ed25519-brisbane.seed.base64")));
     REQUIRE(seed);
     const auto brisbane = *SigningKey::from_ed25519_seed(Secret(*seed), "brisbane");
-    CHECK(read_file(*folder / "dns.txt").find("brisbane._domainkey.football.example.com " + brisbane.dns_record() + '\n') != std::string::npos);
+    CHECK(read_file(*folder / "dns.txt").find("brisbane._domainkey.football.example.com " + brisbane.dns_record() + '\n') !=
+          std::string::npos);
     const auto test = SigningKey::from_pem(rfc8463_rsa_pem(), "test", 1024);
     REQUIRE(test);
-    CHECK(read_file(*folder / "dns.txt").find("test._domainkey.football.example.com " + test->dns_record() + '\n') != std::string::npos);
+    CHECK(read_file(*folder / "dns.txt").find("test._domainkey.football.example.com " + test->dns_record() + '\n') !=
+          std::string::npos);
 }
 
 TEST_CASE("zone_line: a long record is cut into strings of at most 255 bytes") {

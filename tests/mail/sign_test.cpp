@@ -26,7 +26,9 @@ std::string field(std::string_view text, bool relaxed) {
     return out;
 }
 
-Message signed_sample() { return *sign(sample_message(), sample_keys(), "avisen.example", sample_now, sample_expiry); }
+Message signed_sample() {
+    return *sign(sample_message(), sample_keys(), "avisen.example", sample_now, sample_expiry);
+}
 
 std::vector<std::string> verdicts(const Message& message) {
     std::vector<std::string> all;
@@ -38,7 +40,9 @@ std::vector<std::string> verdicts(const Message& message) {
 const std::vector<std::string> both_hold{"", ""};
 const std::vector<std::string> none_holds{"the signature does not hold", "the signature does not hold"};
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
 
 // The value of the tag `name` without white space.
 std::string tag(const std::string& signature, const std::string& name) {
@@ -162,18 +166,24 @@ TEST_CASE("signature_field: RFC 8463 appendix A, byte for byte") {
     CHECK(tag(ed25519, "bh") == tags[0].at("bh"));
     const auto rsa = *signature_field(message, test, "football.example.com", then, std::nullopt, form);
     CHECK(tag(rsa, "b") == tags[1].at("b"));
-    CHECK(field(rsa.substr(0, rsa.find("b=F45")), true).starts_with("dkim-signature:v=1; a=rsa-sha256; c=relaxed/relaxed; d=football.example.com; "
-                                                                   "i=@football.example.com; q=dns/txt; s=test; t=1528637909; h=from : to : "));
+    CHECK(field(rsa.substr(0, rsa.find("b=F45")), true)
+              .starts_with("dkim-signature:v=1; a=rsa-sha256; c=relaxed/relaxed; d=football.example.com; "
+                           "i=@football.example.com; q=dns/txt; s=test; t=1528637909; h=from : to : "));
 }
 
 TEST_CASE("signature_field: the simple forms hold too") {
     const auto message = sample_message();
     for (const bool relaxed_header : {false, true})
         for (const bool relaxed_body : {false, true}) {
-            const SignatureForm form{.headers = {"From", "Subject"}, .relaxed_header = relaxed_header, .relaxed_body = relaxed_body, .identity = "", .query = ""};
+            const SignatureForm form{.headers = {"From", "Subject"},
+                                     .relaxed_header = relaxed_header,
+                                     .relaxed_body = relaxed_body,
+                                     .identity = "",
+                                     .query = ""};
             for (std::size_t i = 0; i < 2; ++i) {
                 auto with = message;
-                with.header.insert(0, *signature_field(message, sample_keys().keys[i], "avisen.example", sample_now, std::nullopt, form));
+                with.header.insert(
+                    0, *signature_field(message, sample_keys().keys[i], "avisen.example", sample_now, std::nullopt, form));
                 CHECK(verify(with, 0, sample_records()[i].text) == "");
             }
         }
@@ -199,7 +209,9 @@ TEST_CASE("sign: one field a key on top, lines of at most 78 columns, no other b
     CHECK(verdicts(after) == both_hold);
 }
 
-TEST_CASE("sign: the same input gives the same bytes") { CHECK(signed_sample().bytes() == signed_sample().bytes()); }
+TEST_CASE("sign: the same input gives the same bytes") {
+    CHECK(signed_sample().bytes() == signed_sample().bytes());
+}
 
 TEST_CASE("S11, S13: t= and x= are there, l= and i= are not") {
     for (const auto& tags : signatures_of(signed_sample())) {
@@ -248,7 +260,8 @@ TEST_CASE("sign: any change of the body but white space at line ends breaks the 
 }
 
 TEST_CASE("sign: bodies of every shape hold") {
-    for (const std::string shape : {"", "\r\n", "\r\n\r\n\r\n", "x", "x\r\n", "x  \r\n\r\n", " \t\r\n", "a  b\tc \r\n", "\r\n\r\nx"}) {
+    for (const std::string shape :
+         {"", "\r\n", "\r\n\r\n\r\n", "x", "x\r\n", "x  \r\n\r\n", " \t\r\n", "a  b\tc \r\n", "\r\n\r\nx"}) {
         const auto message = sign({sample_message().header, shape}, sample_keys(), "avisen.example", sample_now, sample_expiry);
         REQUIRE(message);
         CHECK(verdicts(*message) == both_hold);
@@ -256,7 +269,8 @@ TEST_CASE("sign: bodies of every shape hold") {
 }
 
 TEST_CASE("sign: what cannot be signed is refused") {
-    CHECK(sign({"To: a@b.example\r\n", "x\r\n"}, sample_keys(), "b.example", sample_now, sample_expiry).error().code == "no_from_header");
+    CHECK(sign({"To: a@b.example\r\n", "x\r\n"}, sample_keys(), "b.example", sample_now, sample_expiry).error().code ==
+          "no_from_header");
     CHECK(sign(sample_message(), {}, "avisen.example", sample_now, sample_expiry).error().code == "signing_failed");
     for (const std::string domain : {"", "a;l=0", "a b", "a\r\nX: y", "Å.example"})
         CHECK(sign(sample_message(), sample_keys(), domain, sample_now, sample_expiry).error().code == "signing_failed");

@@ -22,10 +22,10 @@ struct Message {
     [[nodiscard]] std::string bytes() const { return header + "\r\n" + body; }
 };
 
-/// `content` is UTF-8 with any line ends; control characters other than TAB and line ends are left out of its bodies. A local part
-/// beyond ASCII stands in the header as UTF-8 (RFC 6532): only an SMTPUTF8 server may get such a message (S10).
-/// Errors  invalid_header (a control character in a name, subject or filename; not exactly one address; a filename that is a path
-///         or holds bidirectional marks; a content type of several bodies); `place` names the field
+/// `content` is UTF-8 with any line ends; control characters other than TAB and line ends are left out of its bodies.
+/// A local part beyond ASCII stands in the header as UTF-8 (RFC 6532): only an SMTPUTF8 server may get such a message (S10).
+/// Errors  invalid_header  a control character in a name, subject or filename; not exactly one address; a filename that is a
+///                         path or holds bidirectional marks; a content type of several bodies. `place` names the field
 Result<Message> compose(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments, Time now);
 
 }  // namespace ilbud

@@ -22,7 +22,8 @@ void append_text_field(std::string& out, std::string_view name, std::string_view
 /// Appends "name: display name <address>\r\n", or the address alone if there is no name. `address` stands as it is.
 void append_mailbox_field(std::string& out, std::string_view name, std::string_view display_name, std::string_view address);
 
-/// Appends "; name=value" to a field, as append_word does: quoted if it is short ASCII, else extended and, if long, in numbered pieces (name*0*=utf-8''…; name*1*=…).
+/// Appends "; name=value" to a field, as append_word does: quoted if it is short ASCII, else extended and, if long, in numbered
+/// pieces (name*0*=utf-8''…; name*1*=…).
 void append_parameter(std::string& out, std::size_t& column, std::string_view name, std::string_view value);
 
 /// `filename` for readers that know no RFC 2231: printable ASCII without quotes, at most 60 characters, the extension kept.

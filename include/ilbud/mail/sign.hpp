@@ -26,8 +26,9 @@ enum class KeyAlgorithm : std::uint8_t { rsa_sha256, ed25519_sha256 };
 class SigningKey {
  public:
     /// From PEM (PKCS#1 or PKCS#8).
-    /// Errors  invalid_key (unreadable, encrypted, RSA under `rsa_bits_min`, other algorithms; a selector that is no DNS name)
     /// `rsa_bits_min` is lower only for the standard's examples: RFC 8301 §3.2 and SECURITY S14 want 2048.
+    /// Errors  invalid_key (unreadable, encrypted, RSA under `rsa_bits_min` or over 4096, other algorithms; a selector that
+    ///         is no DNS name)
     static Result<SigningKey> from_pem(const Secret& pem, std::string selector, int rsa_bits_min = 2048);
     /// From a raw 32-byte Ed25519 seed (RFC 8032 §5.1.5). Errors  invalid_key
     static Result<SigningKey> from_ed25519_seed(const Secret& seed, std::string selector);
@@ -65,12 +66,12 @@ Result<Message> sign(Message message, const KeyRing& keys, std::string_view doma
 
 /// Which header fields a signature covers and how; sign() uses the default (the product's list, oversigned).
 struct SignatureForm {
-    std::vector<std::string> headers;     ///< exactly these h= entries, in order; empty: the product's list
+    std::vector<std::string> headers;  ///< exactly these h= entries, in order; empty: the product's list
     bool relaxed_header = true;
     bool relaxed_body = true;
-    std::string identity;                 ///< i=; empty: left out
-    std::string query;                    ///< q=; empty: left out
-    bool spaced_list = false;             ///< h= written "from : to" instead of "from:to"
+    std::string identity;      ///< i=; empty: left out
+    std::string query;         ///< q=; empty: left out
+    bool spaced_list = false;  ///< h= written "from : to" instead of "from:to"
 };
 
 /// The fields that sign() covers, whether or not they are there; each is named once more than it occurs, so that a field added

@@ -14,7 +14,8 @@ inline std::vector<std::string> naughty_strings() {
     if (!folder) return {};
     simdjson::dom::parser parser;
     std::vector<std::string> strings;
-    for (const auto item : parser.load((*folder / "blns.json").string()).get_array()) strings.emplace_back(std::string_view(item));
+    for (const auto item : parser.load((*folder / "blns.json").string()).get_array())
+        strings.emplace_back(std::string_view(item));
     return strings;
 }
 

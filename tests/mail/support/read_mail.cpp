@@ -10,7 +10,9 @@
 namespace ilbud::test {
 namespace {
 
-[[noreturn]] void broken(const std::string& what) { throw std::runtime_error(what); }
+[[noreturn]] void broken(const std::string& what) {
+    throw std::runtime_error(what);
+}
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -95,7 +97,8 @@ std::string decode_words(std::string_view value) {
     while (!value.empty()) {
         const auto start = value.find("=?");
         const auto between = value.substr(0, start);
-        const bool dropped = after_word && start != std::string_view::npos && between.find_first_not_of(' ') == std::string_view::npos;
+        const bool dropped =
+            after_word && start != std::string_view::npos && between.find_first_not_of(' ') == std::string_view::npos;
         if (!dropped) out += between;
         if (start == std::string_view::npos) break;
         const auto end = value.find("?=", start + 10);

@@ -43,7 +43,8 @@ inline const Secret& sample_rsa_pem() {
     return pem;
 }
 inline const KeyRing& sample_keys() {
-    static const KeyRing keys{{*SigningKey::from_pem(sample_rsa_pem(), "ilbud1"), *SigningKey::from_pem(*new_ed25519_key(), "ilbud-ed")}};
+    static const KeyRing keys{
+        {*SigningKey::from_pem(sample_rsa_pem(), "ilbud1"), *SigningKey::from_pem(*new_ed25519_key(), "ilbud-ed")}};
     return keys;
 }
 
