@@ -19,7 +19,9 @@ struct Snapshot {
     KeyRing keys;
 };
 
-/// Errors  those of render, compose and sign; attachment_missing, attachment_too_large, invalid_attachment
+/// Dated `now`; the signature is valid until the last possible attempt and dkim.valid_beyond_retry more.
+/// Errors  those of render, compose and sign; attachment_missing, attachment_too_large, invalid_attachment; too_large
+///         (mail_bytes_max). Throws  std::system_error if an attachment cannot be read for reasons that are not its own
 Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, Time now);
 
 }  // namespace ilbud

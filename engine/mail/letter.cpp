@@ -1,0 +1,49 @@
+#include "ilbud/mail/letter.hpp"
+
+#include <algorithm>
+
+#include "letter_attachment.hpp"
+
+namespace ilbud {
+namespace {
+
+Result<std::vector<Attachment>> attachments_of(const PlannedMail& mail, const Event& event, const Platform& platform) {
+    const auto* invoice = std::get_if<Invoice>(&event.data);
+    if (mail.kind != Kind::invoice || invoice == nullptr || !invoice->pdf) return std::vector<Attachment>{};
+    auto attachment = *invoice->pdf;
+    if (!attachment.path.empty()) {
+        const auto& intake = platform.intake;
+        if (intake.attachments.empty())
+            return Error{"attachment_missing", attachment.path, "no attachments folder is set (intake.attachments)"};
+        auto bytes = read_attachment(platform.folder / intake.attachments, attachment.path, intake.attachment_bytes_max);
+        if (!bytes) return std::move(bytes).error();
+        attachment.bytes = *std::move(bytes);
+    }
+    return std::vector<Attachment>{std::move(attachment)};
+}
+
+// x=: later than any attempt can be, whatever the queue did (S13).
+Time expiry_of(const PlannedMail& mail, const Platform& platform, Time now) {
+    const auto& retry = platform.delivery.retry[static_cast<std::size_t>(mail.kind)];
+    return std::max(mail.planned_at + retry.give_up_after, now) + std::max<Duration>(platform.dkim.valid_beyond_retry, 1s);
+}
+
+}  // namespace
+
+Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, Time now) {
+    const auto& platform = snapshot.settings.platform;
+    const auto content = render(mail, event, snapshot.settings, snapshot.templates);
+    if (!content) return content.error();
+    const auto attachments = attachments_of(mail, event, platform);
+    if (!attachments) return attachments.error();
+    auto message = compose(mail, *content, *attachments, now);
+    if (!message) return message;
+    const auto size = message->header.size() + message->body.size();
+    if (size > platform.mail_bytes_max)
+        return Error{"too_large", "",
+                     std::to_string(size) + " bytes; at most " + std::to_string(platform.mail_bytes_max) + " are allowed"};
+    const auto domain = std::string_view(mail.from).substr(mail.from.rfind('@') + 1);
+    return sign(*std::move(message), snapshot.keys, domain, now, expiry_of(mail, platform, now));
+}
+
+}  // namespace ilbud

@@ -1,0 +1,105 @@
+#include "letter_attachment.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace ilbud {
+namespace {
+
+class Descriptor {
+ public:
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    [[nodiscard]] int number() const { return number_; }
+
+ private:
+    int number_;
+};
+
+Error refusal(const char* code, const std::string& path, std::string detail) {
+    return {code, path, std::move(detail)};
+}
+
+// What `errno` means for the file asked for. What has nothing to do with the file is thrown: another attempt may succeed.
+Error open_failure(const std::string& path) {
+    const int reason = errno;
+    switch (reason) {
+        case ENOENT:
+            return refusal("attachment_missing", path, "there is no such file in the attachments folder");
+        case EACCES:
+            return refusal("attachment_missing", path, "the file or its folder may not be read");
+        case ELOOP:
+        case ENOTDIR:
+            return refusal("invalid_attachment", path, "a part of the path is a symbolic link or no folder");
+        case EMFILE:
+        case ENFILE:
+        case ENOMEM:
+        case EINTR:
+        case EIO:
+            throw std::system_error(reason, std::generic_category(), "cannot open an attachment");
+        default:
+            return refusal("invalid_attachment", path, "cannot be opened: " + std::generic_category().message(reason));
+    }
+}
+
+Result<Descriptor> open_below(const std::filesystem::path& folder, const std::string& path) {
+    Descriptor at(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (at.number() < 0) return open_failure(path);
+    std::string_view rest = path;
+    while (true) {
+        const auto slash = rest.find('/');
+        const std::string component(rest.substr(0, slash));
+        const bool last = slash == std::string_view::npos;
+        if (component.empty() || component == "." || component == ".." || component.find('\0') != std::string::npos)
+            return refusal("invalid_attachment", path, "expected a relative path without '.' or '..'");
+        // Without O_NONBLOCK the open of a pipe would wait for a writer.
+        const int flags = last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
+        Descriptor next(::openat(at.number(), component.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
+        if (next.number() < 0) return open_failure(path);
+        if (last) return next;
+        at = std::move(next);
+        rest.remove_prefix(slash + 1);
+    }
+}
+
+}  // namespace
+
+Result<std::string> read_attachment(const std::filesystem::path& folder, const std::string& path, std::size_t bytes_max) {
+    const auto file = open_below(folder, path);
+    if (!file) return file.error();
+    struct stat about {};
+    if (::fstat(file->number(), &about) != 0)
+        throw std::system_error(errno, std::generic_category(), "cannot examine an attachment");
+    if (!S_ISREG(about.st_mode)) return refusal("invalid_attachment", path, "not a regular file");
+    const auto too_large = [&] {
+        return refusal("attachment_too_large", path, "more than " + std::to_string(bytes_max) + " bytes");
+    };
+    if (static_cast<std::size_t>(about.st_size) > bytes_max) return too_large();
+    std::string bytes(static_cast<std::size_t>(about.st_size) + 1, '\0');  // one more, to notice that it grows
+    std::size_t length = 0;
+    while (length < bytes.size()) {
+        const auto got = ::read(file->number(), bytes.data() + length, bytes.size() - length);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) throw std::system_error(errno, std::generic_category(), "cannot read an attachment");
+        if (got == 0) break;
+        length += static_cast<std::size_t>(got);
+    }
+    if (length == bytes.size()) return refusal("invalid_attachment", path, "the file is still being written");
+    bytes.resize(length);
+    return bytes;
+}
+
+}  // namespace ilbud
