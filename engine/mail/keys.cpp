@@ -1,5 +1,7 @@
 #include "ilbud/mail/sign.hpp"
 
+#include <algorithm>
+
 namespace ilbud {
 namespace {
 
