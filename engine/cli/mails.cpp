@@ -10,9 +10,9 @@ namespace ilbud {
 namespace {
 
 Result<std::unique_ptr<QueueReader>> open_reader(const CommonOptions& common) {
-    const auto settings = load_settings(common.config);
-    if (!settings) return settings.error().front();
-    return open_sqlite_reader(settings->platform.queue);
+    const auto platform = find_platform(common.config);
+    if (!platform) return platform.error();
+    return open_sqlite_reader(platform->queue);
 }
 
 void write_mail(JsonWriter& json, const MailRow& mail) {

@@ -121,9 +121,9 @@ std::string line_by_line(const std::string& text) {
 
 Result<std::filesystem::path> event_socket(const CommonOptions& common, const SendOptions& options) {
     if (!options.socket.empty()) return options.socket;
-    auto settings = load_settings(common.config);
-    if (!settings) return settings.error().front();
-    return settings->platform.intake.socket;
+    const auto platform = find_platform(common.config);
+    if (!platform) return platform.error();
+    return platform->intake.socket;
 }
 
 }  // namespace

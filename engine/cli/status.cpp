@@ -14,9 +14,9 @@ constexpr Duration ask_deadline = 60s;
 
 Result<std::string> ask(const CommonOptions& common, const ReloadOptions& options, const std::string& line) {
     if (!options.control.empty()) return ask_daemon(options.control, line, ask_deadline);
-    const auto settings = load_settings(common.config);
-    if (!settings) return settings.error().front();
-    return ask_daemon(settings->platform.intake.control, line, ask_deadline);
+    const auto platform = find_platform(common.config);
+    if (!platform) return platform.error();
+    return ask_daemon(platform->intake.control, line, ask_deadline);
 }
 
 std::string text_of(const element& value) {

@@ -65,13 +65,25 @@ std::vector<fs::path> account_files(const fs::path& folder, std::vector<Error>& 
     return files;
 }
 
+// The folder relative paths of the platform file start at.
+fs::path folder_of(const fs::path& platform_file) { return fs::absolute(platform_file).lexically_normal().parent_path(); }
+
 }  // namespace
+
+Result<Platform> find_platform(const fs::path& platform_file) {
+    const auto text = read_text(platform_file);
+    if (!text) return text.error();
+    const auto root = parse_toml(*text);
+    if (!root) return Error{root.error().code, platform_file.string() + ':' + root.error().place, root.error().detail};
+    Findings ignored(platform_file.string());
+    return read_platform(Table(*root, "", ignored), folder_of(platform_file));
+}
 
 Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file) {
     Settings settings;
     std::vector<Error> errors;
-    const auto folder = fs::absolute(platform_file).lexically_normal().parent_path();
-    read_file(platform_file, errors, [&](const Table& file) { settings.platform = read_platform(file, folder); });
+    read_file(platform_file, errors,
+              [&](const Table& file) { settings.platform = read_platform(file, folder_of(platform_file)); });
     FirstSeen first_seen;
     for (const auto& path : account_files(platform_file.parent_path() / "accounts", errors))
         read_file(path, errors, [&](const Table& file) { read_account(file, settings, first_seen); });

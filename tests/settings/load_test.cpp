@@ -99,3 +99,16 @@ TEST_CASE("load_settings: relative paths start at the settings file's folder, wh
     CHECK(loaded->platform.intake.socket == "/run/x.sock");
     CHECK(loaded->platform.dkim.selectors[0].key_file == home / "s1.pem");
 }
+
+TEST_CASE("find_platform: tells where the sockets and the queue are, however broken the rest is") {
+    SettingsFolder folder("[daemon]\nwindow = 0\n[intake]\ncontrol = \"run/c.sock\"\n[queue]\nfolder = \"q\"\nkeep = \"soon\"\n",
+                          "[account\n");
+    const auto platform = find_platform(folder.path("ilbud.toml"));
+    REQUIRE(platform);
+    CHECK(platform->intake.control == folder.path("run/c.sock"));
+    CHECK(platform->queue.folder == folder.path("q"));
+    CHECK(platform->queue.keep == QueueSettings{}.keep);
+    folder.write("ilbud.toml", "[intake\n");
+    CHECK(find_platform(folder.path("ilbud.toml")).error().code == "toml_syntax");
+    CHECK(find_platform(folder.path("none.toml")).error().code == "file_missing");
+}

@@ -20,6 +20,11 @@ namespace ilbud {
 ///         `place` is "file:line:column" (the folder's path if account files are missing); `detail` begins with the option's path.
 Result<Settings, std::vector<Error>> load_settings(const std::filesystem::path& platform_file);
 
+/// The platform file alone, as far as it can be read; an option in error keeps its default. For commands that only look for the
+/// daemon's sockets or queue: they work also while the settings are being mended.
+/// Errors  file_missing, out_of_range, toml_syntax
+Result<Platform> find_platform(const std::filesystem::path& platform_file);
+
 /// The platform file with every option, its meaning, unit, range and default, as `ilbud check --print` writes it.
 [[nodiscard]] std::string default_platform_file();
 /// The same for an account file.
