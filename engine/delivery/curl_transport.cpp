@@ -43,6 +43,7 @@ class CurlTransport : public Transport {
         look();
         boost::system::error_code woken;
         if (!parcel->done) co_await parcel->arrived.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        if (stopping_) look_soon();  // it may have been the last one the sessions were kept for
         co_return std::move(parcel->reply);
     }
 
