@@ -10,6 +10,7 @@
 
 using namespace ilbud;
 using namespace ilbud::test;
+using namespace std::chrono_literals;
 
 namespace {
 

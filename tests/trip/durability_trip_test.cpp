@@ -16,6 +16,7 @@
 
 using namespace ilbud;
 using namespace ilbud::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -153,7 +154,7 @@ TEST_CASE("S48: with the disk full events are refused as busy, nothing is acknow
     SinkThread sink;
     WorldOptions options;
     options.relay_port = sink.port();
-    options.queue_extra = "disk_free_min = \"1000 TiB\"\n";
+    options.queue_extra = "disk_free_min = \"1024 GiB\"\n";
     World world(options);
     world.start();
     const auto refused = world.ask(numbered_event(1));

@@ -11,6 +11,7 @@
 
 using namespace ilbud;
 using namespace ilbud::test;
+using namespace std::chrono_literals;
 
 TEST_CASE("reload: a bad set is refused with its findings and the old one stays; a good one takes effect") {
     SinkThread sink;
