@@ -53,7 +53,7 @@ void CurlPool::work() {
 }
 
 void CurlPool::open() {
-    sessions_.push_back(std::make_shared<CurlSession>(*this));
+    sessions_.push_back(std::make_shared<CurlSession>(*this, pause_ != Duration{}));
     sessions_.back()->open();
 }
 
@@ -69,15 +69,20 @@ std::shared_ptr<Parcel> CurlPool::next_mail(bool behind_dot) {
     return parcel;
 }
 
-void CurlPool::opened(CurlSession&) {
+void CurlPool::opened(const CurlSession& session) {
     ++office_.counters.sessions_opened;
     ++office_.counters.sessions_open;
     office_.log.debug("session.opened", {{"relay", relay_.name}});
-    if (trouble_ && trouble_->stage <= Stage::auth) proved();
+    if (session.probe() && trouble_ && trouble_->stage <= Stage::auth) resume();
     changed();
 }
 
-void CurlPool::proved() {
+/// Only a session begun since the trouble tells that it is over.
+void CurlPool::proved(const CurlSession& session) {
+    if (session.probe()) resume();
+}
+
+void CurlPool::resume() {
     if (pause_ == Duration{}) return;
     pause_ = {};
     paused_until_ = {};
@@ -86,7 +91,7 @@ void CurlPool::proved() {
     changed();
 }
 
-void CurlPool::ended(CurlSession&, bool was_open, const std::optional<Reply>& trouble) {
+void CurlPool::ended(bool was_open, const std::optional<Reply>& trouble) {
     if (was_open) --office_.counters.sessions_open;
     if (!was_open && trouble) ++office_.counters.sessions_failed;
     if (trouble) pause(*trouble);

@@ -67,9 +67,11 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     [[nodiscard]] CurlMulti& multi() { return multi_; }
     /// The next waiting mail, if this pool is to have it; `behind_dot`: only if no other session could take it now.
     std::shared_ptr<Parcel> next_mail(bool behind_dot);
-    void opened(CurlSession& session);
-    void proved();
-    void ended(CurlSession& session, bool was_open, const std::optional<Reply>& trouble);
+    void opened(const CurlSession& session);
+    /// It had an answer about a mail.
+    void proved(const CurlSession& session);
+    /// `trouble`: what it died of without having been of any use, if that is the relay's doing.
+    void ended(bool was_open, const std::optional<Reply>& trouble);
     void changed() { office_.changed(); }
 
  private:
@@ -77,6 +79,7 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     [[nodiscard]] bool may_open() const;
     void open();
     void pause(const Reply& trouble);
+    void resume();
 
     Office& office_;
     Relay relay_;

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A mail behind a final dot that is not answered goes to another session after so long.
+// A mail behind a final dot that is not answered goes to another session after so long, or a quarter of the dot's deadline.
 constexpr Duration patience_behind_dot = 2s;
 // One TLS record: a call either hands it over whole or not at all, so what counts as sent was really sent.
 constexpr std::size_t record_bytes = 16 * 1024;
@@ -28,8 +28,8 @@ SmtpSession::Ticket ticket_of(const Parcel& parcel) { return reinterpret_cast<Sm
 
 }  // namespace
 
-CurlSession::CurlSession(CurlPool& pool)
-    : pool_(pool), greeting_(pool.office().settings.reply_bytes_max), descriptor_(pool.office().context), timer_(pool.office().context) {}
+CurlSession::CurlSession(CurlPool& pool, bool probe)
+    : pool_(pool), probe_(probe), greeting_(pool.office().settings.reply_bytes_max), descriptor_(pool.office().context), timer_(pool.office().context) {}
 
 CurlSession::~CurlSession() { assert(state_ == State::closed); }
 
@@ -147,7 +147,7 @@ void CurlSession::tell(SteadyTime now) {
         mail_since_ = now;
         if (reply.code != 0 && reply.code != 421 && !useful_) {
             useful_ = true;
-            pool_.proved();
+            pool_.proved(*this);
         }
         if (give_back(parcel, reply)) continue;
         if (!useful_ && reply.stage <= Stage::data && (reply.failure == Reply::Failure::none || machine_->over())) trouble_ = reply;
@@ -222,7 +222,7 @@ Duration CurlSession::allowed(std::optional<Stage> stage) const {
         case Stage::content:
             return deadlines.block;
         case Stage::final_dot:
-            return machine_->one_behind_dot() ? std::min(deadlines.final_dot, patience_behind_dot) : deadlines.final_dot;
+            return machine_->one_behind_dot() ? std::min(deadlines.final_dot / 4, patience_behind_dot) : deadlines.final_dot;
         case Stage::quit:
             return deadlines.quit;
         default:
@@ -296,7 +296,7 @@ void CurlSession::close() {
     if (descriptor_.is_open()) descriptor_.release();
     if (easy_) pool_.multi().remove(easy_.get());
     easy_.reset();
-    pool_.ended(*this, was_open, trouble_);
+    pool_.ended(was_open, trouble_);
 }
 
 }  // namespace ilbud

@@ -43,7 +43,8 @@ struct Parcel {
 
 class CurlSession : public std::enable_shared_from_this<CurlSession> {
  public:
-    explicit CurlSession(CurlPool& pool);
+    /// `probe`: begun to see whether a relay that failed is back.
+    CurlSession(CurlPool& pool, bool probe);
     ~CurlSession();
 
     /// Begins to connect. What comes of it is told to the pool later, never from within.
@@ -58,6 +59,7 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     void abort();
 
     [[nodiscard]] CURL* handle() const { return easy_.get(); }
+    [[nodiscard]] bool probe() const { return probe_; }
     [[nodiscard]] bool opening() const { return state_ == State::opening; }
     [[nodiscard]] bool closed() const { return state_ == State::closed; }
     /// Open and able to carry mails, now or after those it has.
@@ -85,6 +87,7 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     void close();
 
     CurlPool& pool_;
+    const bool probe_;
     State state_ = State::opening;
     TlsPolicy tls_ = TlsPolicy::none;
     Greeting greeting_;

@@ -1,0 +1,170 @@
+// Relays in order of preference: fail-over, pauses, probing, reload.
+#include "support/courier.hpp"
+
+#include "ilbud/delivery/outcome.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+namespace {
+
+std::uint16_t closed_port() {
+    const SmtpServer server;
+    return server.port();
+}
+
+}  // namespace
+
+TEST_CASE("curl transport: a relay that is down answers every mail at once and is not asked again before its pause is over") {
+    SmtpServer server;
+    server.at(At::greeting, say_and_close("421 4.3.2 too busy"));
+    Courier courier(server);
+    courier.settings.relay_pause = 300ms;
+    courier.settings.relay_pause_max = 1s;
+    courier.settings.relays[0].connections_max = 3;
+    courier.send_all(10);
+    const int first_try = server.sessions();
+    CHECK(first_try <= 3);
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 200; ++i) {
+        const Reply reply = courier.send(i);
+        CHECK(reply.code == 421);
+        CHECK(reply.stage == Stage::greeting);
+    }
+    CHECK(std::chrono::steady_clock::now() - begin < 250ms);
+    CHECK(server.sessions() == first_try);
+    CHECK(courier.transport().room() == 1);
+    CHECK(courier.transport().pause() > 0ms);
+    CHECK(courier.transport().pause() <= 300ms);
+    CHECK(courier.counters.sessions_failed == static_cast<std::uint64_t>(first_try));
+}
+
+TEST_CASE("curl transport: the pause doubles up to its limit, one session alone tries again, and success ends it") {
+    SmtpServer server;
+    server.at(At::greeting, say_and_close("554 no"), 4);
+    Courier courier(server);
+    courier.settings.relay_pause = 10ms;
+    courier.settings.relay_pause_max = 25ms;
+    courier.settings.relays[0].connections_max = 1;
+    for (const Duration most : {10ms, 20ms, 25ms, 25ms}) {
+        CHECK(courier.send().code == 554);
+        CHECK(courier.transport().pause() <= most);
+        CHECK(courier.transport().pause() > most / 2);
+        courier.run_until([&] { return courier.transport().pause() == 0ms; });
+    }
+    courier.settings.relays[0].connections_max = 5;
+    courier.transport().apply(courier.settings);
+    const auto replies = courier.send_all(5);
+    for (const Reply& reply : replies) CHECK(reply.code == 250);
+    CHECK(courier.log_text.find("relay.back") != std::string::npos);
+}
+
+TEST_CASE("curl transport: a port nobody listens on is unreachable, and so are names that do not exist") {
+    Courier courier({relay_at(closed_port())});
+    const Reply reply = courier.send();
+    CHECK(reply.failure == Reply::Failure::unreachable);
+    CHECK(reply.stage == Stage::connect);
+    CHECK(reply.relay == "relay");
+    CHECK_FALSE(reply.text.empty());
+    Courier nameless({relay_at(25)});
+    nameless.settings.relays[0].host = "bad host\r\n";
+    CHECK(nameless.send().failure == Reply::Failure::unreachable);
+    Courier none(std::vector<Relay>{});
+    CHECK(none.send().failure == Reply::Failure::unreachable);
+}
+
+TEST_CASE("curl transport: mails go to the next relay while the preferred one is down, and back when it has returned") {
+    SmtpServer preferred, second;
+    preferred.at(At::greeting, say_and_close("421 down"), 2);
+    Courier courier({relay_at(preferred.port(), "preferred"), relay_at(second.port(), "second")});
+    courier.settings.relays[0].connections_max = 1;
+    for (const Reply& reply : courier.send_all(10)) {
+        CHECK(reply.code == 250);
+        CHECK(reply.relay == "second");
+    }
+    CHECK(preferred.sessions() == 1);
+    courier.run_for(25ms);
+    CHECK(courier.send(11).relay == "second");  // it is tried again meanwhile, but no mail depends on that
+    courier.run_until([&] { return preferred.sessions() == 2; });
+    courier.run_for(60ms);
+    CHECK(courier.send(12).code == 250);
+    courier.run_until([&] { return courier.send(13).relay == "preferred"; });
+    CHECK(preferred.sessions() == 3);
+}
+
+TEST_CASE("curl transport: a relay that accepts sessions but closes at MAIL is not asked again and again") {
+    SmtpServer server;
+    server.at(At::mail, say_and_close("421 4.7.0 not now"));
+    Courier courier(server);
+    courier.settings.relay_pause = courier.settings.relay_pause_max = 1s;
+    courier.settings.relays[0].connections_max = 2;
+    for (const Reply& reply : courier.send_all(50)) CHECK(reply.code == 421);
+    CHECK(server.sessions() <= 2);
+}
+
+TEST_CASE("curl transport: a server that refuses further connections still gets mails over those it took") {
+    SmtpServer server;
+    server.script([](const Point& point) -> std::optional<Act> {
+        if (point.at == At::greeting && point.session > 2) return say_and_close("421 4.7.0 too many connections");
+        return std::nullopt;
+    });
+    Courier courier(server);
+    courier.settings.relays[0].connections_max = 8;
+    courier.settings.relay_pause = courier.settings.relay_pause_max = 1s;
+    int delivered = 0;
+    for (const Reply& reply : courier.send_all(40)) delivered += reply.code == 250 ? 1 : 0;
+    CHECK(delivered == 40);
+    CHECK(server.sessions() <= 8);
+}
+
+TEST_CASE("curl transport: apply keeps the sessions of relays that are unchanged and ends the others'") {
+    SmtpServer kept, gone, added;
+    Courier courier({relay_at(gone.port(), "gone"), relay_at(kept.port(), "kept")});
+    CHECK(courier.send().relay == "gone");
+    auto settings = courier.settings;
+    settings.relays = {relay_at(kept.port(), "kept")};
+    courier.transport().apply(settings);
+    CHECK(courier.send().relay == "kept");
+    CHECK(gone.wait_until([&] {
+        courier.context.poll();
+        return gone.command("QUIT").size() == 1;
+    }));
+    settings.relays[0].connections_max = 7;
+    courier.transport().apply(settings);
+    CHECK(courier.transport().room() == 14);
+    CHECK(courier.send().relay == "kept");
+    CHECK(kept.sessions() == 1);
+    settings.relays.insert(settings.relays.begin(), relay_at(added.port(), "added"));
+    courier.transport().apply(settings);
+    CHECK(courier.send().relay == "added");
+    settings.helo_name = "renamed.example";
+    courier.transport().apply(settings);
+    CHECK(courier.send().relay == "added");
+    CHECK(added.command("EHLO").back() == "EHLO renamed.example");
+    CHECK(added.sessions() == 2);
+}
+
+TEST_CASE("curl transport: a mail under way when its relay is removed is still finished") {
+    SmtpServer server, other;
+    server.at(At::dot, late(50ms));
+    Courier courier({relay_at(server.port(), "old")});
+    courier.begin({Courier::consignment(1)});
+    courier.run_until([&] { return server.command("DATA").size() == 1; });
+    auto settings = courier.settings;
+    settings.relays = {relay_at(other.port(), "new")};
+    courier.transport().apply(settings);
+    courier.run_until([&] { return courier.unanswered == 0; });
+    CHECK(courier.replies[0].code == 250);
+    CHECK(courier.replies[0].relay == "old");
+    CHECK(courier.send(2).relay == "new");
+}
+
+TEST_CASE("curl transport: mails are sent from the source address that is set") {
+    SmtpServer server;
+    Courier courier(server);
+    courier.settings.relays[0].source_address = "127.0.0.9";
+    CHECK(courier.send().code == 250);
+    Courier wrong(server);
+    wrong.settings.relays[0].source_address = "192.0.2.77";
+    CHECK(wrong.send().failure == Reply::Failure::unreachable);
+}
