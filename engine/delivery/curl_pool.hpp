@@ -30,7 +30,8 @@ struct Office {
     std::deque<std::shared_ptr<Parcel>> waiting;
     std::function<void()> changed;  // mails, sessions or relays changed: look at everything again, soon
     std::function<bool(const CurlPool&)> chosen;  // whether waiting mails go to this pool
-    bool aborting = false;          // no mail goes back
+    bool stopping = false;          // no new mails; sessions end as they become idle
+    bool aborting = false;          // no mail goes back either
 };
 
 class CurlPool : public std::enable_shared_from_this<CurlPool> {

@@ -150,10 +150,18 @@ void CurlSession::tell(SteadyTime now) {
             pool_.proved(*this);
         }
         if (give_back(parcel, reply)) continue;
-        if (!useful_ && reply.stage <= Stage::data && (reply.failure == Reply::Failure::none || machine_->over())) trouble_ = reply;
+        if (blames_relay(reply)) trouble_ = reply;
         reply.relay = pool_.relay().name;
         parcel->finish(std::move(reply));
     }
+    if (pool_.office().stopping) pool_.changed();  // sessions were kept for this mail alone, perhaps
+}
+
+/// Whether the relay should be left alone for a while: the session died before it had an answer about any mail, or the relay went
+/// silent before it saw any content. From the content on, the mail may be the cause.
+bool CurlSession::blames_relay(const Reply& reply) const {
+    if (!machine_->over() || reply.stage > Stage::data) return false;
+    return !useful_ || reply.failure == Reply::Failure::timeout;
 }
 
 /// A mail that met a session already dead was not tried: it goes once more, on another one.
@@ -175,12 +183,15 @@ void CurlSession::flush() {
         const CURLcode result =
             curl_easy_send(easy_.get(), bytes.data(), encrypted_ ? std::min(bytes.size(), record_bytes) : bytes.size(), &sent);
         if (result == CURLE_AGAIN) return wait_writable();
-        if (result != CURLE_OK) return machine_->closed();
+        if (result != CURLE_OK) {
+            receive();  // the server may have said why it closed
+            return machine_->closed();
+        }
         machine_->sent(sent);
     }
 }
 
-void CurlSession::on_readable() {
+void CurlSession::receive() {
     std::array<char, receive_bytes> bytes;
     for (std::size_t round = 0; round < receive_rounds && !machine_->over(); ++round) {
         std::size_t received = 0;
@@ -193,6 +204,10 @@ void CurlSession::on_readable() {
         machine_->receive({bytes.data(), received});
         if (!encrypted_ && received < bytes.size()) break;  // there is no more; TLS may hold some back
     }
+}
+
+void CurlSession::on_readable() {
+    receive();
     pump();
     if (!closed()) wait_readable();
 }

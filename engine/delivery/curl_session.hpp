@@ -76,7 +76,9 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     void take_mails(SteadyTime now);
     void tell(SteadyTime now);
     bool give_back(const std::shared_ptr<Parcel>& parcel, const Reply& reply);
+    [[nodiscard]] bool blames_relay(const Reply& reply) const;
     void flush();
+    void receive();
     void on_readable();
     void wait_readable();
     void wait_writable();

@@ -37,13 +37,12 @@ class CurlTransport : public Transport {
     }
 
     Task<Reply> send(Consignment consignment) override {
-        if (stopping_) co_return no_relay();
+        if (office_.stopping) co_return no_relay();
         const auto parcel = std::make_shared<Parcel>(office_.context, std::move(consignment));
         office_.waiting.push_back(parcel);
         look();
         boost::system::error_code woken;
         if (!parcel->done) co_await parcel->arrived.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-        if (stopping_) look_soon();  // it may have been the last one the sessions were kept for
         co_return std::move(parcel->reply);
     }
 
@@ -71,7 +70,7 @@ class CurlTransport : public Transport {
     }
 
     Task<void> stop(Duration deadline) override {
-        stopping_ = true;
+        office_.stopping = true;
         retire_unless_needed();
         gone_.expires_after(deadline);
         while (open() && gone_.expiry() > std::chrono::steady_clock::now()) {
@@ -146,7 +145,7 @@ class CurlTransport : public Transport {
             looking_ = false;
             sweep();
             look();
-            if (stopping_) retire_unless_needed();
+            if (office_.stopping) retire_unless_needed();
         });
     }
 
@@ -182,7 +181,7 @@ class CurlTransport : public Transport {
             reply.stage = Stage::connect;
             reply.failure = Reply::Failure::unreachable;
         }
-        if (reply.text.empty()) reply.text = stopping_ ? "the transport is stopping" : "no relay is up";
+        if (reply.text.empty()) reply.text = office_.stopping ? "the transport is stopping" : "no relay is up";
         return reply;
     }
 
@@ -191,7 +190,7 @@ class CurlTransport : public Transport {
     std::vector<std::shared_ptr<CurlPool>> retired_;  // of relays that are gone, until their sessions have ended
     asio::steady_timer gone_;                         // cancelled when the last session ends after stop()
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-    bool looking_ = false, stopping_ = false;
+    bool looking_ = false;
 };
 
 }  // namespace

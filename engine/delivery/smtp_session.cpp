@@ -25,6 +25,17 @@ Reply refusal(Reply::Failure failure, Stage stage, std::string text, std::string
     return reply;
 }
 
+const char* explain(Reply::Failure failure) {
+    switch (failure) {
+        case Reply::Failure::closed:
+            return "the connection was closed";
+        case Reply::Failure::timeout:
+            return "no reply in time";
+        default:
+            return "the server's words are no SMTP reply to what was said";
+    }
+}
+
 }  // namespace
 
 SmtpSession::SmtpSession(Extensions extensions, bool pipelining, std::size_t reply_bytes_max)
@@ -285,11 +296,11 @@ void SmtpSession::fail(Reply::Failure failure) {
     over_ = true;
     if (current_ && !current_->settled) {
         const bool sent = current_->dot_sent(sent_);
-        Reply reply = refusal(failure, at, {});
+        Reply reply = refusal(failure, at, explain(failure));
         reply.content_sent = sent;
         decided_.push_back({current_->ticket, std::move(reply)});
     }
-    if (next_) decided_.push_back({next_->ticket, refusal(Reply::Failure::closed, Stage::mail, {})});
+    if (next_) decided_.push_back({next_->ticket, refusal(Reply::Failure::closed, Stage::mail, explain(Reply::Failure::closed))});
     current_.reset();
     next_.reset();
     expected_.clear();

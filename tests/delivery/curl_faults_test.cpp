@@ -50,6 +50,7 @@ TEST_CASE("curl transport: a server that closes at any stage: closed there, unce
         SmtpServer server;
         server.at(spot.at, hang_up(), 1);
         Courier courier(server);
+        courier.settings.relay_pause = 2ms;
         const Reply reply = courier.send(1);
         CHECK(reply.stage == spot.stage);
         CHECK(reply.failure == Reply::Failure::closed);
@@ -57,7 +58,7 @@ TEST_CASE("curl transport: a server that closes at any stage: closed there, unce
         CHECK(reply.content_sent == (spot.stage == Stage::final_dot));
         CHECK(judged(reply).uncertain == (spot.stage == Stage::final_dot));
         CHECK(judged(reply).attempted == (spot.stage > Stage::mail));
-        courier.run_for(25ms);
+        courier.run_for(3ms);
         CHECK(courier.send(2).code == 250);
         CHECK(server.sessions() == 2);
     }
@@ -216,29 +217,27 @@ TEST_CASE("curl transport: a mail behind a dot that is not answered goes to anot
         if (point.at == At::dot && stuck == 0) stuck = point.session;
         return point.at == At::dot && point.session == stuck ? std::optional(silence()) : std::nullopt;
     });
-    const auto begin = std::chrono::steady_clock::now();
     courier.begin({Courier::consignment(1), Courier::consignment(2), Courier::consignment(3), Courier::consignment(4)});
-    courier.run_until([&] { return courier.unanswered == 1; });
-    CHECK(std::chrono::steady_clock::now() - begin < 350ms);
+    courier.run_until([&] { return courier.unanswered <= 1; });
+    courier.stop(0ms);
     courier.run_until([&] { return courier.unanswered == 0; });
-    int uncertain = 0;
-    for (const Reply& reply : courier.replies) uncertain += reply.content_sent && reply.code == 0 ? 1 : 0;
-    CHECK(uncertain == 1);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(courier.replies[courier.order[i]].code == 250);
+    CHECK(courier.replies[courier.order[3]].content_sent);
+    CHECK(courier.replies[courier.order[3]].code == 0);
 }
 
-TEST_CASE("curl transport: one slow session does not hold up the others") {
+TEST_CASE("curl transport: one silent session does not hold up the others") {
     SmtpServer server;
     Courier courier(server);
     courier.settings.relays[0].connections_max = 2;
-    courier.settings.deadlines.mail = courier.settings.deadlines.final_dot = 200ms;
     courier.send_all(2);
     server.at(At::mail, silence(), 1);
-    const auto begin = std::chrono::steady_clock::now();
     std::vector<Consignment> mails;
     for (int i = 0; i < 20; ++i) mails.push_back(Courier::consignment(i));
     courier.begin(std::move(mails));
     courier.run_until([&] { return courier.unanswered == 1; });
-    CHECK(std::chrono::steady_clock::now() - begin < 180ms);
+    for (std::size_t i = 0; i < 19; ++i) CHECK(courier.replies[courier.order[i]].code == 250);
+    courier.stop(0ms);
     courier.run_until([&] { return courier.unanswered == 0; });
 }
 

@@ -102,6 +102,22 @@ TEST_CASE("curl transport: a relay that accepts sessions but closes at MAIL is n
     CHECK(server.sessions() <= 2);
 }
 
+TEST_CASE("curl transport: a relay that fell silent is left for the next one, although it worked before") {
+    SmtpServer silent, second;
+    Courier courier({relay_at(silent.port(), "silent"), relay_at(second.port(), "second")});
+    courier.settings.relays[0].connections_max = 1;
+    courier.settings.deadlines.mail = 30ms;
+    courier.settings.relay_pause = 1s;
+    CHECK(courier.send().relay == "silent");
+    silent.at(At::mail, silence());
+    const auto replies = courier.send_all(3);
+    CHECK(replies[0].failure == Reply::Failure::timeout);
+    CHECK(replies[1].relay == "second");
+    CHECK(replies[2].relay == "second");
+    CHECK(courier.send().relay == "second");
+    CHECK(silent.sessions() == 1);
+}
+
 TEST_CASE("curl transport: a server that refuses further connections still gets mails over those it took") {
     SmtpServer server;
     server.script([](const Point& point) -> std::optional<Act> {

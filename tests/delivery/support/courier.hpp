@@ -75,11 +75,13 @@ class Courier {
     void begin(std::vector<Consignment> mails) {
         replies.assign(mails.size(), {});
         unanswered = mails.size();
+        order.clear();
         transport();
         for (std::size_t i = 0; i < mails.size(); ++i)
             asio::co_spawn(context, transport_->send(std::move(mails[i])), [this, i](std::exception_ptr failure, Reply reply) {
                 if (failure) std::rethrow_exception(failure);
                 replies[i] = std::move(reply);
+                order.push_back(i);
                 --unanswered;
             });
     }
@@ -122,7 +124,8 @@ class Courier {
     Log log{LogLevel::debug, LogFormat::text, [this](std::string_view line) { log_text.append(line).append("\n"); }};
     Counters counters;
     DeliverySettings settings;
-    std::vector<Reply> replies;
+    std::vector<Reply> replies;        // of the mails begun, in their order
+    std::vector<std::size_t> order;    // in which they were answered
     std::size_t unanswered = 0;
 
  private:
