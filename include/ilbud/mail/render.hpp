@@ -3,6 +3,8 @@
 /// In    PlannedMail, Event, Settings, TemplateSet
 /// Out   Content: subject, preheader, HTML and text, UTF-8, '\n' line ends
 /// Pure  "today" is the mail's planned_at in the unit's time zone; the same input gives the same bytes
+/// Order the customer service's welcome message, the template's body, the automatic note (R11). Each is parsed as Markdown by
+///       itself, so that none can swallow the next.
 /// See   DESIGN §6; DOMAIN R11–R16, §8; SECURITY S3, S17, S20
 #pragma once
 #include <string>
@@ -22,7 +24,11 @@ struct Content {
     std::string text;
 };
 
-/// Errors  unknown_unit, render_failed, too_large
+/// Errors  unknown_unit, render_failed (the event is not one that makes such a mail), too_large
 Result<Content> render(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates);
+
+/// R11's checker: whether both parts say the subscriber ID and how self-service is reached (its address or, where there is
+/// none, the support address).
+[[nodiscard]] bool carries_note(const Content& content, const Event& event, const CustomerService& service);
 
 }  // namespace ilbud

@@ -1,11 +1,11 @@
 /// Templates: Markdown with Mustache tags, linted and prepared once, at load.
 ///
-/// In    templates/<locale>/<kind>.md (+ optional <kind>.html / <kind>.txt), <locale>/partials/*.md, layout.html, and a unit's
-///       own files in units/<unit>/…, which win file by file
+/// In    templates/<locale>/<kind>.md (+ optional <kind>.html / <kind>.txt), <locale>/partials/*.md (.html, .txt for such files),
+///       layout.html, and a unit's own files in units/<unit>/…, which win file by file; customer services' welcome messages
 /// Out   an immutable TemplateSet: partials inlined, the unit's constants filled in, ready to render; or every finding with
 ///       file:line:column
 /// Not pure: reads files. The set is shared by all lanes without locks.
-/// See   DESIGN §6, FACTS (mstch), DOMAIN R11; SECURITY S17–S20
+/// See   DESIGN §6, FACTS (mstch), DOMAIN R11; SECURITY S17–S20; mail/variables.hpp (what a template may use)
 #pragma once
 #include <filesystem>
 #include <map>
@@ -15,20 +15,43 @@
 #include <vector>
 
 #include "ilbud/base/result.hpp"
+#include "ilbud/mail/markdown.hpp"
+#include "ilbud/mail/variables.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {
 
-/// One kind's prepared template for one unit and locale.
-struct Template {
-    std::string subject;     ///< Mustache, plain text
-    std::string preheader;
-    std::string body;        ///< Mustache over Markdown; the note (R11) is appended by the engine
-    std::string html;        ///< overrides the HTML part's content if not empty (Mustache over HTML, put inside the layout)
-    std::string text;        ///< overrides the text part if not empty (Mustache over plain text)
-    std::string note;        ///< the automatic note: Mustache over Markdown
-    std::string layout_before, layout_after;  ///< the layout around the content; Mustache over HTML
+/// layout.html with one unit's constants in it.
+struct Layout {
+    struct Piece {
+        std::string html;  ///< stands before …
+        Var slot{};        ///< … subject, preheader or content
+    };
+    std::vector<Piece> pieces;
+    std::string rest;      ///< after the last piece
+    std::string mustache;  ///< in place of both, if the layout uses more of a mail than these three
+    HtmlStyle style;
 };
+
+/// One kind's prepared template for one unit and locale. Variables are named by variable_key.
+struct Template {
+    Locale locale{};
+    /// Mustache over Markdown: subject, preheader, welcome message, body and note (R11), with part_separator between them.
+    std::string mail;
+    std::string html;     ///< overrides the HTML part's content if not empty (Mustache over HTML); the note follows all the same
+    std::string text;     ///< overrides the text part if not empty (Mustache over plain text); the note follows all the same
+    VarSet used;          ///< by any of them, and by the layout
+    bool braces = false;  ///< brace_key is used
+    std::size_t item_bytes = 0;  ///< of the template for one element of a list, at most
+    std::shared_ptr<const Layout> layout;
+};
+inline constexpr char part_separator = '\x1f';  // no value can bring one along
+inline constexpr std::size_t part_count = 5;
+
+/// What a prepared template calls `which`: short and without dots, which is what mstch finds fastest.
+[[nodiscard]] std::string_view variable_key(Var which);
+/// Stands for "{", which a value that is filled in at load cannot bring along (S20).
+inline constexpr std::string_view brace_key = "_b";
 
 class TemplateSet {
  public:
@@ -46,8 +69,10 @@ class TemplateSet {
 };
 
 /// Loads and lints everything for all units of `settings`. Locales without a folder are absent; `en` must exist.
-/// Errors  template_missing, unknown_tag, unclosed_section, unclosed_tag, unexpected_close, unknown_variable, raw_not_allowed,
-///         partial_missing, partial_recursion, too_deep, too_large, too_slow, unquoted_attribute, url_scheme, no_subject, …
+/// Errors  template_missing, unreadable, unknown_file, invalid_utf8, no_subject, no_content, note_incomplete, unknown_tag,
+///         delimiter_change, unclosed_section, unclosed_tag, unexpected_close, unknown_variable, wrong_use, nested_list,
+///         raw_not_allowed, partial_missing, partial_recursion, too_deep, too_large, too_slow, unquoted_attribute, url_scheme,
+///         unsafe_html, html_in_markdown
 Result<TemplateSet, std::vector<Error>> load_templates(const Settings& settings);
 
 }  // namespace ilbud

@@ -1,0 +1,29 @@
+// What makes a template be refused: everything that mstch, Markdown or a mail program would let pass in silence.
+#pragma once
+#include "ilbud/mail/escape.hpp"
+#include "template_sources.hpp"
+
+namespace ilbud {
+
+// What is linted: one unit's view of the files, or, with an empty unit, the common one.
+struct LintScope {
+    std::string_view unit;
+    Locale locale{};
+    Kind kind{};
+};
+
+// A mail's <kind>.md, its overrides and the note, with every partial they use.
+// Findings  template_missing and all that load_templates lists for variables, sections, partials, links and HTML
+void lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings);
+void lint_layout(TemplateSources& sources, std::string_view unit, Findings& findings);
+// A customer service's welcome message: no partials, few variables.
+void lint_message(std::string_view text, const std::string& place, const TemplateLimits& limits, Findings& findings);
+
+// Links of other schemes than http, https, mailto and tel, and raw HTML, in Markdown.
+void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings);
+// Unquoted attributes, links of other schemes, active content.
+void lint_html(std::string_view text, const std::string& file, Findings& findings);
+// Whether a link's address is fit: literally one of the schemes, or a variable that is a URL.
+bool is_fit_address(std::string_view address);
+
+}  // namespace ilbud

@@ -1,0 +1,157 @@
+#include "ilbud/mail/template.hpp"
+
+#include <chrono>
+#include <set>
+
+#include "lint.hpp"
+#include "template_prepare.hpp"
+#include "view.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t locale_count = words<Locale>.size();
+
+template <class Enum>
+std::size_t index(Enum value) {
+    return static_cast<std::size_t>(value);
+}
+
+struct UnitTemplates {
+    Locale language{};
+    std::array<std::array<std::unique_ptr<const Template>, kind_count>, locale_count> templates;
+};
+
+// A template that takes too long to load is refused: the next reload must not stop the engine (S19).
+class Stopwatch {
+ public:
+    Stopwatch(Duration most, std::string what, Findings& findings) : most_(most), what_(std::move(what)), findings_(findings) {}
+    ~Stopwatch() {
+        const auto taken = std::chrono::steady_clock::now() - begin_;
+        if (taken <= most_) return;
+        const auto taken_ms = std::chrono::duration_cast<std::chrono::milliseconds>(taken).count();
+        findings_.add(
+            {"too_slow", what_, "loading took " + std::to_string(taken_ms) + " ms; at most " + to_text(most_) + " are allowed"});
+    }
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+    Duration most_;
+    std::string what_;
+    Findings& findings_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+class Loader {
+ public:
+    explicit Loader(const Settings& settings)
+        : settings_(settings), sources_({settings.platform.template_bytes_max, settings.platform.template_depth_max}) {}
+
+    Result<TemplateSet, std::vector<Error>> load();
+
+ private:
+    [[nodiscard]] bool has_locale(std::string_view unit, Locale locale) const {
+        return sources_.resolve(unit, template_name(locale, Kind::welcome, ".md")).has_value();
+    }
+    [[nodiscard]] std::set<Locale> locales_of(const Unit& unit) const;
+    void lint(std::string_view unit);
+    void lint_messages();
+    UnitTemplates prepare(const Unit& unit);
+
+    const Settings& settings_;
+    TemplateSources sources_;
+    Findings findings_;
+    std::set<std::string> tried_;  // what was rendered for trial; units without own files share it
+};
+
+std::set<Locale> Loader::locales_of(const Unit& unit) const {
+    std::set<Locale> all{unit.language};
+    all.insert(unit.locales.begin(), unit.locales.end());
+    std::erase_if(all, [&](Locale locale) { return !has_locale(unit.id, locale); });
+    if (!all.contains(unit.language)) all.insert(Locale::en);
+    return all;
+}
+
+// All that the files say, as the unit sees them; the common ones with an empty unit.
+void Loader::lint(std::string_view unit) {
+    for (std::size_t locale = 0; locale < locale_count; ++locale) {
+        if (static_cast<Locale>(locale) != Locale::en && !has_locale(unit, static_cast<Locale>(locale))) continue;
+        for (std::size_t kind = 0; kind < kind_count; ++kind) {
+            const LintScope scope{unit, static_cast<Locale>(locale), static_cast<Kind>(kind)};
+            const Stopwatch stopwatch(settings_.platform.template_load_max, template_name(scope.locale, scope.kind, ""),
+                                      findings_);
+            lint_mail(sources_, scope, findings_);
+        }
+    }
+    lint_layout(sources_, unit, findings_);
+}
+
+void Loader::lint_messages() {
+    for (const auto& [id, account] : settings_.accounts)
+        for (const auto& [name, service] : account.customer_services)
+            for (const auto& [locale, text] : service.welcome_message)
+                lint_message(text, message_place(service, locale), sources_.limits(), findings_);
+}
+
+UnitTemplates Loader::prepare(const Unit& unit) {
+    UnitTemplates out;
+    out.language = unit.language;
+    for (const Locale locale : locales_of(unit)) {
+        VarSet layout_used;
+        const auto layout = prepare_layout(sources_, settings_, unit, locale, layout_used, findings_);
+        for (std::size_t kind = 0; kind < kind_count; ++kind) {
+            const std::string what = template_name(locale, static_cast<Kind>(kind), "");
+            const Stopwatch stopwatch(settings_.platform.template_load_max, what, findings_);
+            auto prepared = prepare_template(sources_, settings_, unit, locale, static_cast<Kind>(kind), layout, findings_);
+            prepared.used |= layout_used;
+            if (tried_.insert(what + (sources_.has_own(unit.id) ? unit.id : "")).second && findings_.empty())
+                render_example(prepared);
+            out.templates[index(locale)][kind] = std::make_unique<const Template>(std::move(prepared));
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+struct TemplateSet::Data {
+    std::map<std::string, UnitTemplates, std::less<>> units;
+};
+
+namespace {
+
+Result<TemplateSet, std::vector<Error>> Loader::load() {
+    sources_.add_folder(settings_.platform.templates, findings_);
+    lint({});
+    for (const auto& [id, unit] : settings_.units)
+        if (sources_.has_own(id)) lint(id);
+    lint_messages();
+    if (!findings_.empty()) return std::move(findings_.errors());
+    auto data = std::make_shared<TemplateSet::Data>();
+    for (const auto& [id, unit] : settings_.units) data->units.emplace(id, prepare(unit));
+    if (!findings_.empty()) return std::move(findings_.errors());
+    return TemplateSet(std::move(data));
+}
+
+}  // namespace
+
+const Template* TemplateSet::find(std::string_view unit, Locale locale, Kind kind) const {
+    const auto found = data_->units.find(unit);
+    if (found == data_->units.end()) return nullptr;
+    const auto& templates = found->second.templates;
+    for (const Locale each : {locale, found->second.language, Locale::en})
+        if (const auto& prepared = templates[index(each)][index(kind)]) return prepared.get();
+    return nullptr;
+}
+
+Locale TemplateSet::effective_locale(std::string_view unit, Locale locale, Kind kind) const {
+    const Template* found = find(unit, locale, kind);
+    return found == nullptr ? locale : found->locale;
+}
+
+Result<TemplateSet, std::vector<Error>> load_templates(const Settings& settings) {
+    return Loader(settings).load();
+}
+
+}  // namespace ilbud

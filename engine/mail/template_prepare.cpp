@@ -1,0 +1,85 @@
+#include "template_prepare.hpp"
+
+namespace ilbud {
+namespace {
+
+void check_note(const Folded& note, const Constants& constants, const std::string& place, Findings& findings) {
+    const auto has = [&](Var var) { return note.outside.test(static_cast<std::size_t>(var)); };
+    if (!has(Var::subscriber_id))
+        findings.add("note_incomplete", place, {},
+                     "the note must say {{subscriber.id}}, outside all sections that depend on the mail (R11)");
+    const bool self_service = !constants[static_cast<std::size_t>(Var::service_self_service_url)].empty();
+    if (!has(self_service ? Var::service_self_service_url : Var::service_support_email))
+        findings.add("note_incomplete", place, {},
+                     "the note must say {{service.self_service_url}}, or {{service.support_email}} where there is none (R11)");
+}
+
+}  // namespace
+
+std::string message_place(const CustomerService& service, Locale locale) {
+    return "customer_service." + service.id + ".welcome_message." + std::string(to_word(locale));
+}
+
+std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Settings& settings, const Unit& unit, Locale locale,
+                                             VarSet& used, Findings& findings) {
+    const auto name = sources.resolve(unit.id, "layout.html");
+    if (!name) return nullptr;
+    // The kind matters to no layout: its variables are known in every one.
+    const Constants constants = unit_constants(settings, unit, locale, Kind::confirmation);
+    const Folded folded = fold(sources.tree(*name, findings), {sources.place(*name), &sources, unit.id, locale, ".html"},
+                               constants, Escape::html, false, findings);
+    auto layout = std::make_shared<Layout>(layout_of(folded));
+    layout->style = html_style(unit.branding.colour, unit.branding.colour_text);
+    used = folded.used;
+    return layout;
+}
+
+Template prepare_template(TemplateSources& sources, const Settings& settings, const Unit& unit, Locale locale, Kind kind,
+                          std::shared_ptr<const Layout> layout, Findings& findings) {
+    const Constants constants = unit_constants(settings, unit, locale, kind);
+    Template out;
+    out.locale = locale;
+    out.layout = std::move(layout);
+    const auto take = [&](const Folded& folded) -> const std::string& {
+        out.used |= folded.used;
+        out.item_bytes += folded.item_bytes;
+        return folded.text;
+    };
+
+    const std::string main = *sources.resolve(unit.id, template_name(locale, kind, ".md"));
+    const FoldScope scope{sources.place(main), &sources, unit.id, locale, ".md"};
+    const MailSource& source = sources.mail(main, findings);
+    out.mail = take(fold(source.subject, scope, constants, Escape::markdown, true, findings));
+    out.mail += part_separator;
+    out.mail += take(fold(source.preheader, scope, constants, Escape::markdown, true, findings));
+    out.mail += part_separator;
+    if (!constants[static_cast<std::size_t>(Var::welcome_message)].empty()) {
+        const CustomerService& service = settings.customer_service_of(unit);
+        const auto nodes = read_template(service.welcome_message.at(locale), message_place(service, locale), {},
+                                         sources.limits().depth_max, findings);
+        out.mail += take(fold(nodes, {{}, nullptr, unit.id, locale, ".md"}, constants, Escape::markdown, false, findings));
+    }
+    out.mail += part_separator;
+    out.mail += take(fold(source.body, scope, constants, Escape::markdown, false, findings));
+    out.mail += part_separator;
+    // Who gets a confirmation request may be a stranger whose address was mistyped: no subscriber ID, no login hint (R8).
+    if (kind != Kind::confirmation) {
+        const std::string name = *sources.resolve(unit.id, partial_name(locale, "note", ".md"));
+        const Folded note = fold(sources.tree(name, findings), scope, constants, Escape::markdown, false, findings);
+        check_note(note, constants, sources.place(name), findings);
+        out.mail += take(note);
+    }
+    if (const auto html = sources.resolve(unit.id, template_name(locale, kind, ".html")))
+        out.html = take(fold(sources.tree(*html, findings), {sources.place(*html), &sources, unit.id, locale, ".html"}, constants,
+                             Escape::html, false, findings));
+    if (const auto text = sources.resolve(unit.id, template_name(locale, kind, ".txt")))
+        out.text = take(fold(sources.tree(*text, findings), {sources.place(*text), &sources, unit.id, locale, ".txt"}, constants,
+                             Escape::plain, false, findings));
+    const std::string brace = "{{" + std::string(brace_key) + "}}";
+    for (const std::string_view each : {std::string_view(out.mail), std::string_view(out.html), std::string_view(out.text),
+                                        std::string_view(out.layout->mustache)})
+        out.braces |= each.find(brace) != std::string_view::npos;
+    return out;
+}
+
+}  // namespace ilbud

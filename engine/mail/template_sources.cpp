@@ -1,0 +1,201 @@
+#include "template_sources.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+
+namespace ilbud {
+namespace {
+
+constexpr std::string_view subject_label = "Subject:";
+constexpr std::string_view preheader_label = "Preheader:";
+
+// Whether a file called so has a purpose here; a misspelt one would otherwise be without effect and nobody would know.
+bool is_known(std::string_view name) {
+    if (name.starts_with("units/")) {
+        const auto slash = name.find('/', 6);
+        if (slash == std::string_view::npos) return false;
+        name.remove_prefix(slash + 1);
+    }
+    if (name == "layout.html") return true;
+    const auto slash = name.find('/');
+    if (slash == std::string_view::npos || !from_word<Locale>(name.substr(0, slash))) return false;
+    name.remove_prefix(slash + 1);
+    const auto dot = name.rfind('.');
+    if (dot == std::string_view::npos) return false;
+    const auto extension = name.substr(dot);
+    if (extension != ".md" && extension != ".html" && extension != ".txt") return false;
+    name.remove_suffix(extension.size());
+    return name.starts_with("partials/") ? name.find('/', 9) == std::string_view::npos : from_word<Kind>(name).has_value();
+}
+
+// Editors' and version control's files, and a folder's description.
+bool is_foreign(const std::string& filename) {
+    return filename.starts_with('.') || filename.ends_with('~') || filename.starts_with("README");
+}
+
+// The offset of the first byte that is not UTF-8 (RFC 3629), or npos.
+std::size_t invalid_utf8(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[at]);
+        const std::size_t length = lead < 0x80                   ? 1
+                                   : lead >= 0xc2 && lead < 0xe0 ? 2
+                                   : (lead & 0xf0) == 0xe0       ? 3
+                                   : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                                 : 0;
+        if (length == 0 || at + length > text.size()) return at;
+        std::uint32_t point = length == 1 ? lead : lead & (0xffU >> (length + 1));
+        for (std::size_t i = 1; i < length; ++i) {
+            const auto next = static_cast<unsigned char>(text[at + i]);
+            if ((next & 0xc0) != 0x80) return at;
+            point = point << 6 | (next & 0x3fU);
+        }
+        constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+        if (point < smallest[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return at;
+        at += length;
+    }
+    return std::string_view::npos;
+}
+
+// Takes the header line `label` off the top of `text`; nothing if the next line is another one.
+std::optional<std::pair<std::string_view, TextPlace>> take_header(std::string_view& text, TextPlace& place,
+                                                                  std::string_view label) {
+    if (!text.starts_with(label)) return std::nullopt;
+    const auto end = std::min(text.find('\n'), text.size());
+    auto value = text.substr(label.size(), end - label.size());
+    const auto first = std::min(value.find_first_not_of(" \t"), value.size());
+    value.remove_prefix(first);
+    while (value.ends_with(' ') || value.ends_with('\t')) value.remove_suffix(1);
+    const TextPlace begin{place.line, place.column + label.size() + first};
+    text.remove_prefix(std::min(end + 1, text.size()));
+    place = {place.line + 1, 1};
+    return std::pair{value, begin};
+}
+
+std::string indented(std::string_view text, std::string_view indent) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size() - 1) + 1;
+        (out += indent) += text.substr(at, end - at);
+        at = end;
+    }
+    return out;
+}
+
+}  // namespace
+
+void TemplateSources::add(const std::string& name, const std::string& place, std::string text, Findings& findings) {
+    if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+    text.erase(std::remove(text.begin(), text.end(), '\r'), text.end());
+    if (text.size() > limits_.bytes_max)
+        return findings.add(
+            "too_large", place, {},
+            "the file has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(limits_.bytes_max) + " are read");
+    if (const auto bad = invalid_utf8(text); bad != std::string_view::npos)
+        return findings.add("invalid_utf8", place, place_in(text, bad, {}), "the file is not UTF-8 from here on");
+    if (text.find('\x1f') != std::string::npos || text.find('\0') != std::string::npos)
+        return findings.add("invalid_utf8", place, place_in(text, text.find_first_of(std::string_view("\x1f\0", 2)), {}),
+                            "a control character");
+    files_[name] = {place, std::move(text)};
+}
+
+void TemplateSources::add_folder(const std::filesystem::path& folder, Findings& findings) {
+    namespace fs = std::filesystem;
+    std::error_code code;
+    for (fs::recursive_directory_iterator each(folder, code), end; !code && each != end; each.increment(code)) {
+        const fs::path path = each->path();
+        if (is_foreign(path.filename().string())) {
+            if (each->is_directory()) each.disable_recursion_pending();
+            continue;
+        }
+        if (each->is_directory()) continue;
+        const std::string name = path.lexically_relative(folder).generic_string();
+        if (!is_known(name)) {
+            findings.add(
+                "unknown_file", path.string(), {},
+                "no template is called so: expected layout.html, <locale>/<kind>.md, .html or .txt, or <locale>/partials/…");
+            continue;
+        }
+        std::error_code size_code;
+        const auto size = fs::file_size(path, size_code);
+        if (!size_code && size > limits_.bytes_max * 2) {
+            findings.add(
+                "too_large", path.string(), {},
+                "the file has " + std::to_string(size) + " bytes; at most " + std::to_string(limits_.bytes_max) + " are read");
+            continue;
+        }
+        std::ifstream file(path, std::ios::binary);
+        std::string text{std::istreambuf_iterator<char>(file), {}};
+        if (!file)
+            findings.add("unreadable", path.string(), {}, "the file cannot be read");
+        else
+            add(name, path.string(), std::move(text), findings);
+    }
+    if (code) findings.add({"unreadable", folder.string(), "the folder cannot be read: " + code.message()});
+}
+
+std::optional<std::string> TemplateSources::resolve(std::string_view unit, const std::string& name) const {
+    if (!unit.empty()) {
+        std::string own = "units/" + std::string(unit) + '/' + name;
+        if (has(own)) return own;
+    }
+    return has(name) ? std::optional(name) : std::nullopt;
+}
+
+bool TemplateSources::has_own(std::string_view unit) const {
+    const std::string prefix = "units/" + std::string(unit) + '/';
+    const auto found = files_.lower_bound(prefix);
+    return found != files_.end() && found->first.starts_with(prefix);
+}
+
+const MailSource& TemplateSources::mail(const std::string& name, Findings& findings) {
+    if (const auto found = mails_.find(name); found != mails_.end()) return found->second;
+    const File& file = files_.at(name);
+    std::string_view rest = file.text;
+    TextPlace place;
+    const auto read = [&](std::string_view text, TextPlace begin) {
+        return read_template(text, file.place, begin, limits_.depth_max, findings);
+    };
+    MailSource source;
+    const auto subject = take_header(rest, place, subject_label);
+    if (!subject || subject->first.empty())
+        findings.add("no_subject", file.place, {}, "the first line must be 'Subject: …'");
+    else
+        source.subject = read(subject->first, subject->second);
+    if (const auto preheader = take_header(rest, place, preheader_label))
+        source.preheader = read(preheader->first, preheader->second);
+    while (rest.starts_with('\n')) {
+        rest.remove_prefix(1);
+        ++place.line;
+    }
+    source.body = read(rest, place);
+    return mails_.emplace(name, std::move(source)).first->second;
+}
+
+const std::vector<TemplateNode>& TemplateSources::tree(const std::string& name, Findings& findings) {
+    if (const auto found = trees_.find(name); found != trees_.end()) return found->second;
+    const File& file = files_.at(name);
+    return trees_.emplace(name, read_template(file.text, file.place, {}, limits_.depth_max, findings)).first->second;
+}
+
+const std::vector<TemplateNode>& TemplateSources::partial(const std::string& name, const TemplateNode& node, Findings& findings) {
+    const std::string key = name + (node.standalone ? "\nline\n" + node.indent : "\ninline");
+    if (const auto found = trees_.find(key); found != trees_.end()) return found->second;
+    const File& file = files_.at(name);
+    std::string_view text = file.text;
+    if (!node.standalone && text.ends_with('\n')) text.remove_suffix(1);
+    const std::string moved = node.indent.empty() ? std::string() : indented(text, node.indent);
+    return trees_.emplace(key, read_template(node.indent.empty() ? text : moved, file.place, {}, limits_.depth_max, findings))
+        .first->second;
+}
+
+std::string template_name(Locale locale, Kind kind, std::string_view extension) {
+    return std::string(to_word(locale)) + '/' + std::string(to_word(kind)) + std::string(extension);
+}
+
+std::string partial_name(Locale locale, std::string_view name, std::string_view extension) {
+    return std::string(to_word(locale)) + "/partials/" + std::string(name) + std::string(extension);
+}
+
+}  // namespace ilbud

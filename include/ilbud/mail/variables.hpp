@@ -1,0 +1,144 @@
+/// The variables a template may use: the one table from which the linter, the views and the reference come.
+///
+/// Pure
+/// See   DESIGN §6; DOMAIN R8–R24
+#pragma once
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ilbud/settings/words.hpp"
+
+namespace ilbud {
+
+enum class VariableType : std::uint8_t { text, number, money, date, url, email, colour, flag, list };
+template <>
+inline constexpr std::array<std::string_view, 9> words<VariableType>{"text",  "number", "money", "date", "url",
+                                                                     "email", "colour", "flag",  "list"};
+
+/// Where a variable's value comes from, and with it where it may stand.
+enum class VariableSource : std::uint8_t {
+    unit,    ///< settings: filled in when the templates are loaded
+    mail,    ///< the event and the planned mail
+    item,    ///< one element of the list `list`; only inside {{#list}}…{{/list}}
+    layout,  ///< the rendered mail; only in layout.html
+};
+
+/// Identifies a variable: its place in variables().
+enum class Var : std::uint8_t {
+    lang,
+    unit_name,
+    unit_invoice_email,
+    unit_logo_url,
+    unit_logo_alt,
+    unit_colour,
+    unit_colour_text,
+    service_name,
+    service_support_email,
+    service_self_service_url,
+    welcome_message,
+    term_subscriber,
+    term_member,
+    term_customer,
+    term_subscription,
+    term_membership,
+    kind_confirmation,
+    kind_welcome,
+    kind_stopped,
+    kind_cancelled,
+    kind_receipt,
+    kind_invoice,
+    login_number,
+    subscriber_id,
+    subscriber_name,
+    recipient_name,
+    for_other,
+    copy,
+    login_email,
+    product,
+    products,
+    several,
+    many,
+    others,
+    number,
+    campaign,
+    starts_on,
+    gift,
+    confirmation_url,
+    subscriptions,
+    subscription_product,
+    subscription_number,
+    subscription_campaign,
+    subscription_starts_on,
+    requested_on,
+    ends_on,
+    ends_with_period,
+    ends_today,
+    ends_in_one_day,
+    ends_in_days,
+    days,
+    ended,
+    invoice_follows,
+    unpaid_amount,
+    other_invoices,
+    several_other_invoices,
+    other_invoice_count,
+    invoices_in_self_service,
+    refund,
+    refund_amount,
+    invoice_number,
+    amount,
+    vat,
+    charged_on,
+    card_brand,
+    card_last4,
+    period,
+    issued_on,
+    due_on,
+    total,
+    to_pay,
+    payable,
+    part_paid,
+    settled,
+    in_credit,
+    payment_url,
+    pdf,
+    automatic,
+    resent,
+    itemised,
+    quantities,
+    lines,
+    line_text,
+    line_quantity,
+    line_amount,
+    line_subscription,
+    subject,
+    preheader,
+    content,
+};
+inline constexpr std::size_t variable_count = static_cast<std::size_t>(Var::content) + 1;
+using VarSet = std::bitset<variable_count>;
+
+struct Variable {
+    std::string_view name;  ///< as templates write it
+    VariableType type{};
+    VariableSource source{};
+    WordSet<Kind> kinds;       ///< in whose mails it may stand
+    std::string_view example;  ///< Danish; for a flag "true" or ""
+    std::string_view meaning;
+    std::string_view list = {};  ///< source item: the list it belongs to
+    bool in_message = false;     ///< also in a customer service's welcome message
+};
+
+/// All of them, in the order of Var.
+[[nodiscard]] std::span<const Variable> variables();
+[[nodiscard]] const Variable& variable(Var which);
+[[nodiscard]] std::optional<Var> find_variable(std::string_view name);
+
+/// The reference for people who write templates: one Markdown table.
+[[nodiscard]] std::string variable_reference();
+
+}  // namespace ilbud
