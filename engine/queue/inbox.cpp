@@ -1,0 +1,63 @@
+#include "inbox.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace ilbud {
+
+void Inbox::put(StoreOperation operation) {
+    bool wake = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        operations_.push_back(std::move(operation));
+        wake = operations_.size() == wanted_;
+    }
+    if (wake) changed_.notify_one();
+}
+
+void Inbox::nudge() {
+    {
+        const std::scoped_lock lock(mutex_);
+        nudged_ = true;
+    }
+    changed_.notify_one();
+}
+
+void Inbox::close() {
+    {
+        const std::scoped_lock lock(mutex_);
+        closed_ = true;
+    }
+    changed_.notify_one();
+}
+
+bool Inbox::has_some() {
+    const std::scoped_lock lock(mutex_);
+    return !operations_.empty();
+}
+
+Inbox::Batch Inbox::take(std::size_t most, Steady until, std::size_t expected, Duration gather) {
+    std::unique_lock lock(mutex_);
+    wanted_ = 1;
+    const auto asked = std::chrono::steady_clock::now();
+    changed_.wait_until(lock, until, [this] { return !operations_.empty() || nudged_ || closed_; });
+    const bool at_once = std::chrono::steady_clock::now() - asked < gather;  // a lone operation after a rest is not held up
+    if (at_once && !operations_.empty() && operations_.size() < expected && !closed_) {
+        wanted_ = expected;
+        changed_.wait_for(lock, gather, [this] { return operations_.size() >= wanted_ || closed_; });
+    }
+    wanted_ = 0;  // the store thread is busy and will look by itself
+    nudged_ = false;
+    Batch batch;
+    if (operations_.size() <= most) {
+        batch.operations.swap(operations_);
+    } else {
+        const auto end = operations_.begin() + static_cast<std::ptrdiff_t>(most);
+        batch.operations.assign(std::make_move_iterator(operations_.begin()), std::make_move_iterator(end));
+        operations_.erase(operations_.begin(), end);
+    }
+    batch.closed = closed_ && batch.operations.empty();
+    return batch;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,63 @@
+/// Which mails are lent, to whom and until when. In memory only: leases die with the process.
+///
+/// Pure
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+#include "lending_window.hpp"
+
+namespace ilbud {
+
+/// A waiting mail as the store needs it to end or move its wait.
+struct WaitingMail {
+    LendingLine line;
+    DueKey key;
+    int attempts = 0;
+    bool uncertain = false;
+    bool frozen = false;
+};
+
+class LeaseBook {
+ public:
+    using Steady = std::chrono::steady_clock::time_point;
+    struct Lent {
+        WaitingMail mail;
+        std::uint64_t token = 0;
+        bool lapsed = false;      ///< its time is over; it may be lent again, and may still be settled until then
+        std::uint64_t round = 0;  ///< the last round of commits that tried to settle it; from then on it does not lapse
+    };
+
+    /// Tokens count on from `first_token`.
+    explicit LeaseBook(std::uint64_t first_token) : next_token_(first_token) {}
+
+    /// Returns the token. An older lease of the same mail is void from here on.
+    std::uint64_t lend(const WaitingMail& mail, Steady until);
+    /// The lease with that token, if it is the newest of its mail and not over.
+    Lent* find(std::uint64_t row, std::uint64_t token);
+    /// Whether the mail is out and its time is not over.
+    [[nodiscard]] bool is_out(std::uint64_t row) const;
+    void end(std::uint64_t row) { lent_.erase(row); }
+    /// Those whose time ended since the last call: they are due again.
+    std::vector<WaitingMail> lapse(Steady now);
+    /// When the next one ends; max() if none does.
+    [[nodiscard]] Steady next_lapse() const { return ends_.empty() ? Steady::max() : ends_.front().until; }
+    [[nodiscard]] std::size_t out() const;
+
+ private:
+    struct End {
+        Steady until;
+        std::uint64_t row;
+        std::uint64_t token;
+    };
+    [[nodiscard]] bool is_over(const End& end) const;
+
+    std::unordered_map<std::uint64_t, Lent> lent_;
+    std::deque<End> ends_;  // in the order of lending; those of leases that ended are removed now and then
+    std::uint64_t next_token_;
+};
+
+}  // namespace ilbud

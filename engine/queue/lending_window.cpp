@@ -1,0 +1,123 @@
+#include "lending_window.hpp"
+
+#include <algorithm>
+
+namespace ilbud {
+
+std::size_t LendingWindow::weight(const ReadyMail& mail) {
+    // The event's parts are about as large again as its bytes; strings, nodes and the plan take their share.
+    return 2048 + 2 * mail.event->raw.size();
+}
+
+void LendingWindow::hold(Line& line, const DueKey& key, ReadyMail mail) {
+    const auto bytes = weight(mail);
+    if (!line.ready.try_emplace(key, std::move(mail)).second) return;
+    ++mails_;
+    bytes_ += bytes;
+}
+
+void LendingWindow::release(Line& line, std::map<DueKey, ReadyMail>::iterator place) {
+    --mails_;
+    bytes_ -= weight(place->second);
+    line.ready.erase(place);
+}
+
+// Puts the line where its content says: in turn, asleep until its first mail is due, or away.
+void LendingWindow::take_place(const LendingLine& name, Line& line) {
+    if (line.wakes) wakes_.erase({*line.wakes, name});
+    line.wakes.reset();
+    if (!line.ready.empty()) {
+        turns_.join(name);
+        return;
+    }
+    turns_.leave(name);
+    if (line.rest) {
+        line.wakes = line.rest->due;
+        wakes_.insert({*line.wakes, name});
+    } else {
+        lines_.erase(name);
+    }
+}
+
+void LendingWindow::add(const LendingLine& name, const DueKey& key, ReadyMail mail, Time now) {
+    auto& line = lines_[name];
+    const bool others_first = line.rest && line.rest->due <= now;
+    if (others_first || mails_ >= limits_.mails || bytes_ + weight(mail) > limits_.bytes) {
+        left_in_store(name, key);
+        return;
+    }
+    hold(line, key, std::move(mail));
+    take_place(name, line);
+}
+
+void LendingWindow::left_in_store(const LendingLine& name, const DueKey& key) {
+    auto& line = lines_[name];
+    if (!line.rest || key < *line.rest) line.rest = key;
+    take_place(name, line);
+}
+
+std::optional<LendingLine> LendingWindow::next(Time now) {
+    while (!wakes_.empty() && wakes_.begin()->first <= now) {
+        const auto name = wakes_.begin()->second;
+        wakes_.erase(wakes_.begin());
+        lines_.at(name).wakes.reset();
+        turns_.join(name);
+    }
+    return turns_.next();
+}
+
+std::optional<DueKey> LendingWindow::missing(const LendingLine& name, Time now) const {
+    const auto& line = lines_.at(name);
+    if (!line.rest || line.rest->due > now) return std::nullopt;
+    if (!line.ready.empty() && line.ready.begin()->first < *line.rest) return std::nullopt;
+    return line.rest;
+}
+
+std::size_t LendingWindow::page_size() const {
+    // With the window full (very many units with a backlog each) mails are read one by one, as they leave.
+    return mails_ >= limits_.mails || bytes_ >= limits_.bytes ? 1 : limits_.page;
+}
+
+bool LendingWindow::holds(const LendingLine& name, const DueKey& key) const {
+    const auto line = lines_.find(name);
+    return line != lines_.end() && line->second.ready.contains(key);
+}
+
+void LendingWindow::add_page(const LendingLine& name, Page page, std::optional<DueKey> rest) {
+    auto& line = lines_.at(name);
+    line.rest = rest;
+    for (auto& [key, mail] : page) hold(line, key, std::move(mail));
+    take_place(name, line);
+}
+
+std::optional<std::pair<DueKey, ReadyMail>> LendingWindow::take(const LendingLine& name) {
+    const auto found = lines_.find(name);
+    if (found == lines_.end() || found->second.ready.empty()) return std::nullopt;
+    auto& line = found->second;
+    const auto first = line.ready.begin();
+    --mails_;
+    bytes_ -= weight(first->second);
+    auto node = line.ready.extract(first);
+    if (line.ready.empty()) take_place(name, line);
+    return std::pair{node.key(), std::move(node.mapped())};
+}
+
+void LendingWindow::forget(const LendingLine& name, const DueKey& key) {
+    const auto found = lines_.find(name);
+    if (found == lines_.end()) return;
+    const auto place = found->second.ready.find(key);
+    if (place == found->second.ready.end()) return;
+    release(found->second, place);
+    take_place(name, found->second);
+}
+
+std::optional<Time> LendingWindow::next_due() const {
+    std::optional<Time> first;
+    for (const auto& [name, line] : lines_) {
+        if (!line.ready.empty() && (!first || line.ready.begin()->first.due < *first)) first = line.ready.begin()->first.due;
+        if (line.rest && (!first || line.rest->due < *first)) first = line.rest->due;
+    }
+    return first;
+}
+
+}  // namespace ilbud

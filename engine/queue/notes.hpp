@@ -1,0 +1,25 @@
+/// What is kept of a decision besides its mails: skips, rule chain and marks, as JSON text.
+///
+/// Pure
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/policy/decide.hpp"
+
+namespace ilbud {
+
+struct Notes {
+    std::vector<Skip> skipped;
+    std::vector<RuleStep> chain;
+    std::vector<std::string> marks;
+};
+
+/// {"skips":[["welcome","no_email",""],…],"chain":[["R9","…"],…],"marks":["…"]}, empty members left out.
+[[nodiscard]] std::string write_notes(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain, const std::vector<std::string>& marks);
+
+/// Throws std::runtime_error if `text` was not made by write_notes.
+[[nodiscard]] Notes read_notes(std::string_view text);
+
+}  // namespace ilbud

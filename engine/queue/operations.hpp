@@ -1,0 +1,57 @@
+/// What callers ask of the store thread, each with whoever waits for it, and what is remembered between commit and answer.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "completion.hpp"
+#include "ilbud/queue/queue.hpp"
+#include "sqlite_store.hpp"
+
+namespace ilbud {
+
+struct AcceptOperation {
+    std::vector<Entry> entries;
+    Awaiting<std::vector<Accepted>> reply;
+    std::vector<SqliteStore::Stored> stored = {};
+};
+
+struct LeaseOperation {
+    std::size_t most;
+    std::chrono::steady_clock::time_point until;
+    Awaiting<std::vector<Lease>> reply;
+};
+
+struct SettleOperation {
+    struct Effect {
+        WaitingMail was;
+        std::optional<WaitingMail> next;  ///< it waits on
+        const Settlement* settlement;
+    };
+    std::vector<Settlement> settlements;
+    std::optional<Awaiting<>> reply;  ///< none: the store's own finding
+    std::vector<Effect> effects = {};
+};
+
+struct CountsOperation {
+    Awaiting<QueueCounts> reply;
+};
+
+struct SuppressOperation {
+    Suppression suppression;
+    bool add;
+    Awaiting<bool> reply;
+    bool changed = false;
+};
+
+struct PruneOperation {
+    Time before;
+    std::size_t most;
+    Awaiting<std::size_t> reply;
+    std::size_t removed = 0;
+};
+
+using StoreOperation = std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation, PruneOperation>;
+
+}  // namespace ilbud

@@ -1,0 +1,13 @@
+/// The first waiting mail of every line, found without reading the others.
+#pragma once
+#include <utility>
+#include <vector>
+
+#include "lending_window.hpp"
+#include "sqlite_statement.hpp"
+
+namespace ilbud {
+
+[[nodiscard]] std::vector<std::pair<LendingLine, DueKey>> first_waiting(SqliteDatabase& database);
+
+}  // namespace ilbud

@@ -1,0 +1,190 @@
+#include "sqlite_queue.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "sqlite_lines.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr Duration look_again = 200ms;       // how late a jump of the wall clock may be noticed
+constexpr Duration idle_before_checkpoint = 200ms;
+
+std::uint64_t first_token() {
+    std::random_device random;  // leases of an earlier run must not fit by chance
+    return static_cast<std::uint64_t>(random()) << 24U | 1U;
+}
+
+// Puts an operation that waits for `Values` into the inbox.
+template <class Operation, class... Values>
+struct Submit {
+    Inbox& inbox;
+    template <class Handler, class... Parts>
+    void operator()(Handler&& handler, Parts&&... parts) const {
+        inbox.put(Operation{std::forward<Parts>(parts)..., Awaiting<Values...>(std::forward<Handler>(handler))});
+    }
+};
+
+template <class Operation, class Value, class... Parts>
+Task<Value> ask(Inbox& inbox, Parts... parts) {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr, Value)>(Submit<Operation, Value>{inbox},
+                                                                                                 asio::use_awaitable, std::move(parts)...);
+}
+
+struct SubmitSettlements {
+    Inbox& inbox;
+    template <class Handler>
+    void operator()(Handler&& handler, std::vector<Settlement> settlements) const {
+        inbox.put(SettleOperation{std::move(settlements), Awaiting<>(std::forward<Handler>(handler)), {}});
+    }
+};
+
+}  // namespace
+
+SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> database, const QueueSettings& settings, const Clock& clock, Log& log,
+                         Counters& counters)
+    : lock_(std::move(lock)),
+      store_(std::move(database)),
+      folder_(settings.folder),
+      clock_(clock),
+      log_(log),
+      counters_(counters),
+      settings_(settings),
+      steady_now_(std::chrono::steady_clock::now()),
+      window_(LendingWindow::Limits{}),
+      leases_(first_token()) {
+    window_.set_weights(settings_.class_weights);
+    const auto& totals = store_.totals();
+    time_.resume(totals.clock_back, totals.clock_seen, clock_.now(), steady_now_);
+    for (const auto& [line, first] : first_waiting(store_.database())) window_.left_in_store(line, first);
+    thread_ = std::thread([this] { run(); });
+}
+
+SqliteQueue::~SqliteQueue() {
+    inbox_.close();
+    thread_.join();
+}
+
+Task<std::vector<Accepted>> SqliteQueue::accept(std::vector<Entry> entries) {
+    return ask<AcceptOperation, std::vector<Accepted>>(inbox_, std::move(entries));
+}
+
+Task<std::vector<Lease>> SqliteQueue::lease(std::size_t most, Duration wait) {
+    return ask<LeaseOperation, std::vector<Lease>>(inbox_, most, std::chrono::steady_clock::now() + std::max(wait, Duration{}));
+}
+
+Task<void> SqliteQueue::settle(std::vector<Settlement> settlements) {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(SubmitSettlements{inbox_}, asio::use_awaitable,
+                                                                                         std::move(settlements));
+}
+
+Task<QueueCounts> SqliteQueue::counts() { return ask<CountsOperation, QueueCounts>(inbox_); }
+
+Task<bool> SqliteQueue::suppress(Suppression suppression) {
+    return ask<SuppressOperation, bool>(inbox_, std::move(suppression), true);
+}
+
+Task<bool> SqliteQueue::unsuppress(std::string account, std::string address) {
+    return ask<SuppressOperation, bool>(inbox_, Suppression{std::move(account), std::move(address), {}, {}}, false);
+}
+
+Task<std::size_t> SqliteQueue::prune(Time before, std::size_t most) {
+    return ask<PruneOperation, std::size_t>(inbox_, before, most);
+}
+
+void SqliteQueue::apply(const QueueSettings& settings) {
+    {
+        const std::scoped_lock lock(new_settings_mutex_);
+        new_settings_ = settings;
+    }
+    inbox_.nudge();
+}
+
+void SqliteQueue::stop_lending() {
+    lending_stopped_ = true;
+    inbox_.nudge();
+}
+
+void SqliteQueue::take_settings() {
+    const std::scoped_lock lock(new_settings_mutex_);
+    if (!new_settings_) return;
+    settings_ = std::move(*new_settings_);
+    new_settings_.reset();
+    window_.set_weights(settings_.class_weights);
+    disk_looked_at_ = {};
+}
+
+void SqliteQueue::run() {
+    while (true) {
+        const bool journal_waits = store_.journal_pages() > 0;
+        const auto wake = next_wake();
+        const auto idle = steady_now_ + idle_before_checkpoint;
+        const auto gather = std::min(settings_.commit_wait, commit_took_ / 2);
+        auto batch = inbox_.take(settings_.commit_operations_max, journal_waits ? std::min(wake, idle) : wake, expected_, gather);
+        closing_ = batch.closed;
+        round(std::move(batch.operations));
+        if (closing_ && kept_.empty()) break;
+    }
+}
+
+// Nothing leaves this function but by way of the operations' answers: the thread lives as long as the queue.
+void SqliteQueue::round(std::vector<StoreOperation> operations) {
+    const bool idle = operations.empty() && kept_.empty();
+    steady_now_ = std::chrono::steady_clock::now();
+    time_.advance(clock_.now(), steady_now_);
+    if (store_.totals().waiting() == 0) time_.settle_down();
+    take_settings();
+    for (auto& operation : operations)
+        if (auto* const lease = std::get_if<LeaseOperation>(&operation)) lessees_.push_back(std::move(*lease));
+    std::erase_if(operations, [](const StoreOperation& operation) { return std::holds_alternative<LeaseOperation>(operation); });
+    commit(operations);
+    for (auto& operation : operations)
+        if (auto* const counts = std::get_if<CountsOperation>(&operation)) done_.push_back(std::move(counts->reply).answer(count()));
+    resume_all(std::exchange(done_, {}));
+    lend();
+    resume_all(std::exchange(done_, {}));
+    keep_journal_small(idle);
+}
+
+// When to look again although nobody asks: a mail falls due, a lease or the patience of a lessee ends, a retry is at hand.
+SqliteQueue::Steady SqliteQueue::next_wake() const {
+    if (closing_) return steady_now_;
+    auto wake = Steady::max();
+    if (!kept_.empty()) wake = std::max(disk_failed_until_, steady_now_);
+    if (lessees_.empty()) return wake;
+    for (const auto& lessee : lessees_) wake = std::min(wake, lessee.until);
+    wake = std::min(wake, leases_.next_lapse());
+    if (const auto due = window_.next_due()) {
+        // The clock's own pace is not trusted over long waits: it may be set, or ticked by hand.
+        const auto ahead = std::clamp(*due - time_.now(), Duration{}, look_again);
+        wake = std::min(wake, steady_now_ + ahead);
+    }
+    return wake;
+}
+
+QueueCounts SqliteQueue::count() const {
+    QueueCounts counts;
+    const auto& totals = store_.totals();
+    for (std::size_t i = 0; i < counts.mails.size(); ++i) counts.mails[i] = static_cast<std::uint64_t>(totals.mails[i]);
+    const auto out = leases_.out();
+    counts.mails[static_cast<std::size_t>(MailState::leased)] = out;
+    counts.mails[static_cast<std::size_t>(MailState::queued)] -= out;
+    counts.events = static_cast<std::uint64_t>(totals.events);
+    counts.suppressions = static_cast<std::uint64_t>(totals.suppressions);
+    if (const auto due = window_.next_due()) counts.oldest_due = *due - time_.back();
+    return counts;
+}
+
+Result<std::unique_ptr<Queue>> open_sqlite_queue(const QueueSettings& settings, const Clock& clock, Log& log, Counters& counters) try {
+    auto lock = own_folder(settings.folder);
+    if (!lock) return lock.error();
+    auto database = open_for_writing(settings.folder);
+    if (!database) return database.error();
+    return std::unique_ptr<Queue>(
+        std::make_unique<SqliteQueue>(std::move(*lock), std::move(*database), settings, clock, log, counters));
+} catch (const SqliteError& error) {
+    return Error{"queue_unusable", settings.folder.string(), error.what()};
+}
+
+}  // namespace ilbud

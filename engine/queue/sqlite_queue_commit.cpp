@@ -1,0 +1,223 @@
+#include <sys/statvfs.h>
+
+#include <algorithm>
+
+#include "sqlite_queue.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr Duration disk_pause_min = 20ms;
+constexpr Duration disk_pause_max = 1s;
+constexpr Duration disk_look_interval = 100ms;
+constexpr int journal_pages_idle = 256;   // moved into the database when there is nothing else to do
+constexpr int journal_pages_busy = 8000;  // 32 MB: moved even so
+
+bool is_write(const StoreOperation& operation) { return !std::holds_alternative<CountsOperation>(operation); }
+
+Accepted busy(const char* reason) {
+    Accepted answer;
+    answer.status = Accepted::Status::busy;
+    answer.busy_reason = reason;
+    return answer;
+}
+
+}  // namespace
+
+// One transaction for all. What was kept from before goes first: those mails have waited longest for their outcome.
+void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
+    if (!kept_.empty()) {
+        std::vector<StoreOperation> all;
+        for (auto& kept : kept_) all.emplace_back(std::move(kept));
+        kept_.clear();
+        std::ranges::move(operations, std::back_inserter(all));
+        operations = std::move(all);
+    }
+    const auto writes = static_cast<std::size_t>(std::ranges::count_if(operations, is_write));
+    if (writes == 0) {
+        expected_ = 1;
+        return;
+    }
+    if (steady_now_ < disk_failed_until_ && !closing_) {
+        put_off(operations, SqliteError(SQLITE_FULL, "the disk was full a moment ago"));
+        return;
+    }
+    ++round_;
+    const auto waited = operations.size();
+    try {
+        store_.begin();
+        for (auto& operation : operations)
+            std::visit(
+                [this](auto& what) {
+                    if constexpr (requires { write(what); }) write(what);
+                },
+                operation);
+        store_.commit(time_.back(), time_.wall());
+    } catch (const SqliteError& error) {
+        put_off(operations, error);
+        return;
+    } catch (...) {
+        const auto failure = std::current_exception();
+        store_.rollback();
+        for (auto& operation : operations) give_up(operation, failure);
+        return;
+    }
+    disk_pause_ = {};
+    disk_failed_until_ = {};
+    ++counters_.store_commits;
+    counters_.store_operations += writes;
+    for (auto& operation : operations)
+        std::visit(
+            [this](auto& what) {
+                if constexpr (requires { finish(what); }) finish(what);
+            },
+            operation);
+    commit_took_ = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - steady_now_);
+    expected_ = waited > 1 ? waited : 1;
+}
+
+// The transaction failed and left nothing behind. What may pass is tried again later; nothing of it was acknowledged (S48).
+void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteError& error) {
+    expected_ = 1;
+    const bool fresh = steady_now_ >= disk_failed_until_;
+    const auto failure = std::make_exception_ptr(error);
+    try {
+        store_.rollback();
+    } catch (const SqliteError&) {
+        for (auto& operation : operations) give_up(operation, failure);
+        return;
+    }
+    if (!error.may_pass() || closing_) {
+        log_.error("queue.store_failed", {{"detail", error.what()}});
+        for (auto& operation : operations) give_up(operation, failure);
+        return;
+    }
+    if (fresh) {
+        log_.error("queue.disk_failed", {{"detail", error.what()}});
+        disk_pause_ = std::clamp(disk_pause_ * 2, disk_pause_min, disk_pause_max);
+        disk_failed_until_ = steady_now_ + disk_pause_;
+    }
+    for (auto& operation : operations) {
+        if (auto* const settle = std::get_if<SettleOperation>(&operation)) {
+            kept_.push_back(std::move(*settle));
+        } else if (auto* const accept = std::get_if<AcceptOperation>(&operation)) {
+            refuse(*accept);
+        } else {
+            give_up(operation, failure);
+        }
+    }
+}
+
+void SqliteQueue::refuse(AcceptOperation& operation) {
+    std::vector<Accepted> answers(operation.entries.size(), busy("disk_full"));
+    done_.push_back(std::move(operation.reply).answer(std::move(answers)));
+}
+
+void SqliteQueue::give_up(StoreOperation& operation, const std::exception_ptr& failure) {
+    std::visit(
+        [&](auto& what) {
+            using Operation = std::decay_t<decltype(what)>;
+            if constexpr (std::is_same_v<Operation, SettleOperation>) {
+                if (what.reply) done_.push_back(std::move(*what.reply).fail(failure));
+            } else if constexpr (!std::is_same_v<Operation, CountsOperation>) {
+                done_.push_back(std::move(what.reply).fail(failure));
+            }
+        },
+        operation);
+}
+
+void SqliteQueue::write(AcceptOperation& operation) {
+    operation.stored.clear();
+    operation.stored.reserve(operation.entries.size());
+    const bool room = disk_has_room();
+    for (auto& entry : operation.entries) {
+        if (room) {
+            operation.stored.push_back(
+                store_.accept(entry, time_.wall(), time_.now(), static_cast<std::int64_t>(settings_.mails_max)));
+        } else {
+            operation.stored.push_back({busy("disk_full"), {}});
+        }
+    }
+}
+
+void SqliteQueue::finish(AcceptOperation& operation) {
+    std::vector<Accepted> answers;
+    answers.reserve(operation.stored.size());
+    for (std::size_t i = 0; i < operation.stored.size(); ++i) {
+        auto& [answer, places] = operation.stored[i];
+        for (std::size_t m = 0; m < places.size(); ++m)
+            window_.add(places[m].line, {time_.now(), places[m].row},
+                        {answer.mails[m], operation.entries[i].event, 0, false, false, newest_suppression_}, time_.now());
+        answers.push_back(std::move(answer));
+    }
+    done_.push_back(std::move(operation.reply).answer(std::move(answers)));
+}
+
+void SqliteQueue::write(SettleOperation& operation) {
+    operation.effects.clear();
+    for (auto& settlement : operation.settlements) {
+        auto* const lease = leases_.find(settlement.row, settlement.token);
+        if (lease == nullptr || lease->round == round_) continue;
+        lease->round = round_;
+        if (settlement.suppress) ++newest_suppression_;
+        auto next = store_.settle(lease->mail, settlement, time_.back());
+        operation.effects.push_back({lease->mail, next, &settlement});
+    }
+}
+
+void SqliteQueue::finish(SettleOperation& operation) {
+    for (const auto& effect : operation.effects) finish(effect);
+    if (operation.reply) done_.push_back(std::move(*operation.reply).answer());
+}
+
+void SqliteQueue::finish(const SettleOperation::Effect& effect) {
+    const auto& [was, next, settlement] = effect;
+    leases_.end(was.key.row);
+    window_.forget(was.line, was.key);  // it may have lapsed and been read back
+    if (next) window_.left_in_store(next->line, next->key);
+    if (settlement->attempted) ++counters_.attempts;
+    if (settlement->uncertain) ++counters_.uncertain;
+    switch (settlement->state) {
+        case MailState::queued: counters_.deferred += settlement->attempted ? 1 : 0; break;
+        case MailState::delivered: ++counters_.delivered; break;
+        case MailState::bounced: ++counters_.bounced; break;
+        case MailState::expired: ++counters_.expired; break;
+        case MailState::suppressed: ++counters_.suppressed; break;
+        case MailState::leased:
+        case MailState::cancelled: break;
+    }
+}
+
+void SqliteQueue::write(SuppressOperation& operation) {
+    const auto& [account, address, reason, since] = operation.suppression;
+    if (operation.add) ++newest_suppression_;
+    operation.changed = operation.add ? store_.suppress(operation.suppression) : store_.unsuppress(account, address);
+}
+
+void SqliteQueue::finish(SuppressOperation& operation) { done_.push_back(std::move(operation.reply).answer(operation.changed)); }
+
+void SqliteQueue::write(PruneOperation& operation) { operation.removed = store_.prune(operation.before, operation.most, time_.wall()); }
+
+void SqliteQueue::finish(PruneOperation& operation) { done_.push_back(std::move(operation.reply).answer(operation.removed)); }
+
+bool SqliteQueue::disk_has_room() {
+    if (steady_now_ - disk_looked_at_ < disk_look_interval) return disk_has_room_;
+    disk_looked_at_ = steady_now_;
+    struct statvfs disk {};
+    const bool had_room = disk_has_room_;
+    // A disk that cannot be asked is found out by the commit.
+    disk_has_room_ = statvfs(folder_.c_str(), &disk) != 0 || disk.f_bavail * disk.f_frsize >= settings_.disk_free_min;
+    if (had_room && !disk_has_room_) log_.error("queue.disk_nearly_full", {{"free_bytes", disk.f_bavail * disk.f_frsize}});
+    return disk_has_room_;
+}
+
+void SqliteQueue::keep_journal_small(bool idle) {
+    if (store_.journal_pages() < (idle ? journal_pages_idle : journal_pages_busy)) return;
+    try {
+        store_.checkpoint();
+    } catch (const SqliteError& error) {
+        log_.warning("queue.checkpoint_failed", {{"detail", error.what()}});
+    }
+}
+
+}  // namespace ilbud

@@ -1,0 +1,91 @@
+#include <algorithm>
+
+#include "sqlite_queue.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t unsent_at_once = 256;  // mails found suppressed or unreadable before they are settled
+
+}  // namespace
+
+// Serves those who wait, in their order, as long as something is due.
+void SqliteQueue::lend() {
+    take_back_lapsed();
+    while (!lessees_.empty()) {
+        auto& lessee = lessees_.front();
+        const bool over = lending_stopped_ || closing_;
+        std::vector<Lease> leases;
+        try {
+            if (!over) leases = lend(lessee.most);
+        } catch (const std::exception&) {
+            done_.push_back(std::move(lessee.reply).fail(std::current_exception()));
+            lessees_.pop_front();
+            continue;
+        }
+        if (leases.empty() && !over) break;
+        done_.push_back(std::move(lessee.reply).answer(std::move(leases)));
+        lessees_.pop_front();
+    }
+    for (auto& lessee : lessees_)
+        if (lessee.until <= steady_now_) done_.push_back(std::move(lessee.reply).answer({}));
+    std::erase_if(lessees_, [this](const LeaseOperation& lessee) { return lessee.until <= steady_now_; });
+}
+
+std::vector<Lease> SqliteQueue::lend(std::size_t most) {
+    std::vector<Lease> leases;
+    while (leases.size() < most && kept_.size() < unsent_at_once) {
+        const auto line = window_.next(time_.now());
+        if (!line) break;
+        if (const auto from = window_.missing(*line, time_.now())) read_page(*line, *from);
+        auto taken = window_.take(*line);
+        if (!taken) continue;
+        auto& [key, ready] = *taken;
+        const WaitingMail waiting{*line, key, ready.attempts, ready.uncertain, ready.frozen};
+        if (ready.checked != newest_suppression_ && store_.is_suppressed(ready.mail.account, ready.mail.to)) {
+            finish_unsent(waiting, MailState::suppressed, "suppressed");
+            continue;
+        }
+        Lease lease;
+        lease.row = key.row;
+        lease.attempt = ready.attempts + 1;
+        lease.uncertain = ready.uncertain;
+        if (ready.frozen) lease.frozen = store_.frozen(key.row);
+        lease.mail = std::move(ready.mail);
+        lease.event = std::move(ready.event);
+        lease.token = leases_.lend(waiting, steady_now_ + settings_.lease_hold);
+        leases.push_back(std::move(lease));
+    }
+    return leases;
+}
+
+void SqliteQueue::read_page(const LendingLine& line, const DueKey& from) {
+    auto page = store_.page(line, from, time_.now(), window_.page_size(),
+                            [&](const DueKey& key) { return window_.holds(line, key) || leases_.is_out(key.row); });
+    window_.add_page(line, std::move(page.mails), page.rest);
+    for (const auto& mail : page.unreadable) {
+        log_.error("queue.event_unreadable", {{"row", mail.key.row}});
+        finish_unsent(mail, MailState::bounced, "event_unreadable");
+    }
+}
+
+// The store's own finding about a mail: lent to itself, so that nobody else gets it, and settled by the next commit.
+void SqliteQueue::finish_unsent(const WaitingMail& mail, MailState state, std::string reason) {
+    Settlement settlement;
+    settlement.row = mail.key.row;
+    settlement.token = leases_.lend(mail, Steady::max());
+    settlement.state = state;
+    settlement.at = time_.wall();
+    settlement.reason = std::move(reason);
+    settlement.attempted = false;
+    kept_.push_back({{std::move(settlement)}, std::nullopt, {}});
+}
+
+void SqliteQueue::take_back_lapsed() {
+    for (const auto& mail : leases_.lapse(steady_now_)) {
+        log_.warning("queue.lease_lapsed", {{"row", mail.key.row}});
+        window_.left_in_store(mail.line, mail.key);
+    }
+}
+
+}  // namespace ilbud

@@ -1,0 +1,147 @@
+#include "sqlite_schema.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace ilbud {
+namespace {
+
+constexpr std::int64_t application_id = 0x496c6264;  // "Ilbd"
+
+// Version 1. What an event brings is written once and never touched again (event, mail); what changes is small and apart:
+// `waiting` holds exactly the mails not finished, in the order in which they leave, `status` the last word on each mail.
+// Only `event_key` is written at random places; `search` keeps its randomness within a segment of mails, which stays in memory.
+constexpr const char* version_1 = R"sql(
+CREATE TABLE name(number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE event(number INTEGER PRIMARY KEY, key INTEGER NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, digest BLOB NOT NULL,
+  accepted_at INTEGER NOT NULL, first_mail INTEGER NOT NULL, mails INTEGER NOT NULL, notes TEXT NOT NULL, raw TEXT NOT NULL);
+CREATE INDEX event_key ON event(key);
+CREATE TABLE mail(number INTEGER PRIMARY KEY, event INTEGER NOT NULL, id TEXT NOT NULL, kind INTEGER NOT NULL, locale INTEGER NOT NULL,
+  copy INTEGER NOT NULL, account INTEGER NOT NULL, unit INTEGER NOT NULL, recipient TEXT NOT NULL, recipient_name TEXT NOT NULL,
+  sender INTEGER NOT NULL, sender_name INTEGER NOT NULL, reply_to INTEGER NOT NULL, planned_at INTEGER NOT NULL, once_key TEXT NOT NULL);
+CREATE TABLE waiting(urgency INTEGER NOT NULL, unit INTEGER NOT NULL, due INTEGER NOT NULL, mail INTEGER NOT NULL,
+  PRIMARY KEY(urgency, unit, due, mail)) WITHOUT ROWID;
+CREATE TABLE status(mail INTEGER PRIMARY KEY, state INTEGER NOT NULL, at INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  uncertain INTEGER NOT NULL, reason TEXT NOT NULL, reply_code INTEGER NOT NULL, enhanced TEXT NOT NULL, reply_text TEXT NOT NULL,
+  relay TEXT NOT NULL);
+CREATE INDEX status_undelivered ON status(state, mail) WHERE state <> 2;
+CREATE TABLE frozen(mail INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TABLE search(segment INTEGER NOT NULL, hash INTEGER NOT NULL, mail INTEGER NOT NULL, PRIMARY KEY(segment, hash, mail)) WITHOUT ROWID;
+CREATE TABLE once(key BLOB PRIMARY KEY, event INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE mark(key BLOB PRIMARY KEY, event INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE suppression(account TEXT NOT NULL, address TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL,
+  PRIMARY KEY(account, address)) WITHOUT ROWID;
+CREATE TABLE tally(one INTEGER PRIMARY KEY CHECK(one = 1), events INTEGER NOT NULL, suppressions INTEGER NOT NULL,
+  queued INTEGER NOT NULL, delivered INTEGER NOT NULL, bounced INTEGER NOT NULL, expired INTEGER NOT NULL, cancelled INTEGER NOT NULL,
+  suppressed INTEGER NOT NULL, clock_back INTEGER NOT NULL, clock_seen INTEGER NOT NULL);
+INSERT INTO tally VALUES(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+PRAGMA application_id = 1231839844;
+)sql";
+
+// migrations[v] leads from version v to v + 1, each in a transaction of its own.
+constexpr std::array<const char*, schema_version> migrations{version_1};
+
+Error unusable(const std::filesystem::path& place, std::string detail) { return {"queue_unusable", place.string(), std::move(detail)}; }
+
+Error wrong_version(const std::filesystem::path& file, std::int64_t found) {
+    return {"queue_schema", file.string(),
+            "the queue has schema version " + std::to_string(found) + ", this program knows versions up to " + std::to_string(schema_version)};
+}
+
+// Creates the file before SQLite does: the journal files inherit its permissions.
+Result<void> make_private_file(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (descriptor < 0) return unusable(file, std::strerror(errno));
+    ::close(descriptor);
+    return {};
+}
+
+Result<void> migrate(SqliteDatabase& database, const std::filesystem::path& file) {
+    auto version = database.number("PRAGMA user_version");
+    if (version > schema_version || version < 0) return wrong_version(file, version);
+    if (version > 0 && database.number("PRAGMA application_id") != application_id) return unusable(file, "not a queue of Ilbud");
+    if (version == 0 && database.number("SELECT count(*) FROM sqlite_master") != 0) return unusable(file, "a database of another program");
+    while (version < schema_version) {
+        database.execute("BEGIN IMMEDIATE");
+        database.execute(migrations[static_cast<std::size_t>(version)]);
+        ++version;
+        database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
+        database.execute("COMMIT");
+    }
+    return {};
+}
+
+}  // namespace
+
+FolderLock::~FolderLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+
+Result<FolderLock> own_folder(const std::filesystem::path& folder) {
+    std::error_code failure;
+    if (folder.has_parent_path()) std::filesystem::create_directories(folder.parent_path(), failure);
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return unusable(folder, std::strerror(errno));
+    struct stat status {};
+    if (::stat(folder.c_str(), &status) != 0) return unusable(folder, std::strerror(errno));
+    if (!S_ISDIR(status.st_mode)) return unusable(folder, "not a folder");
+    if ((status.st_mode & 0022) != 0) return unusable(folder, "others may write in it: chmod go-w");
+    const auto file = folder / "lock";
+    FolderLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    const int descriptor = lock.descriptor();
+    if (descriptor < 0) return unusable(file, std::strerror(errno));
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return Error{"queue_in_use", folder.string(), "another process owns this queue"};
+        return unusable(file, std::strerror(errno));
+    }
+    return lock;
+}
+
+Result<std::unique_ptr<SqliteDatabase>> open_for_writing(const std::filesystem::path& folder) {
+    const auto file = folder / database_name;
+    if (const auto made = make_private_file(file); !made) return made.error();
+    try {
+        auto database = std::make_unique<SqliteDatabase>(std::filesystem::canonical(folder) / database_name, SqliteDatabase::Mode::read_write);
+        database->execute("PRAGMA journal_mode = WAL");
+        database->execute("PRAGMA synchronous = FULL");
+        database->execute("PRAGMA wal_autocheckpoint = 0");      // the store thread chooses the moment
+        database->execute("PRAGMA journal_size_limit = 67108864");  // after a burst the journal shrinks again
+        database->execute("PRAGMA cache_size = -24576");         // KiB
+        database->execute("PRAGMA secure_delete = FAST");
+        database->execute("PRAGMA temp_store = MEMORY");
+        if (const auto done = migrate(*database, file); !done) return done.error();
+        return database;
+    } catch (const SqliteError& error) {
+        return unusable(file, error.what());
+    } catch (const std::filesystem::filesystem_error& error) {
+        return unusable(file, error.what());
+    }
+}
+
+Result<std::unique_ptr<SqliteDatabase>> open_for_reading(const std::filesystem::path& folder) {
+    const auto file = folder / database_name;
+    std::error_code failure;
+    const auto real = std::filesystem::canonical(folder, failure);
+    if (failure || !std::filesystem::exists(real / database_name)) return Error{"queue_missing", file.string(), "there is no queue here"};
+    try {
+        auto database = std::make_unique<SqliteDatabase>(real / database_name, SqliteDatabase::Mode::read_only);
+        const auto version = database->number("PRAGMA user_version");
+        if (version != schema_version) return wrong_version(file, version);
+        if (database->number("PRAGMA application_id") != application_id) return unusable(file, "not a queue of Ilbud");
+        return database;
+    } catch (const SqliteError& error) {
+        return unusable(file, error.what());
+    }
+}
+
+}  // namespace ilbud

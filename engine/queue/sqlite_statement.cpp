@@ -1,0 +1,95 @@
+#include "sqlite_statement.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr int busy_timeout_ms = 5000;  // another connection recovering the journal after a crash is the longest holder
+
+std::string message_of(sqlite3* handle, std::string_view doing) {
+    std::string text = "sqlite: ";
+    text += doing;
+    text += ": ";
+    text += handle != nullptr ? sqlite3_errmsg(handle) : "out of memory";
+    return text;
+}
+
+int code_of(sqlite3* handle) { return handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM; }
+
+}  // namespace
+
+bool SqliteError::may_pass() const {
+    const int primary = code_ & 0xff;
+    return primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_BUSY;
+}
+
+SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, Mode mode) {
+    const int access = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    const int result = sqlite3_open_v2(file.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
+    if (result != SQLITE_OK) {
+        const SqliteError error(code_of(handle_), message_of(handle_, "open"));
+        sqlite3_close(handle_);
+        throw error;
+    }
+    sqlite3_extended_result_codes(handle_, 1);
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+}
+
+SqliteDatabase::~SqliteDatabase() { sqlite3_close(handle_); }
+
+void SqliteDatabase::execute(const char* sql) {
+    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) throw SqliteError(code_of(handle_), message_of(handle_, sql));
+}
+
+std::int64_t SqliteDatabase::number(const char* sql) {
+    SqliteStatement statement(*this, sql);
+    auto rows = statement.rows();
+    return rows.next() ? rows.number(0) : 0;
+}
+
+SqliteStatement::SqliteStatement(SqliteDatabase& database, std::string_view sql) {
+    const int result = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+    if (result != SQLITE_OK) throw SqliteError(code_of(database.handle()), message_of(database.handle(), sql));
+}
+
+void SqliteStatement::bind(int place, std::string_view text) {
+    // An empty view may have no address, which SQLite would take for NULL.
+    const char* bytes = text.data() != nullptr ? text.data() : "";
+    if (sqlite3_bind_text64(handle_, place, bytes, text.size(), SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK) fail();
+}
+
+void SqliteStatement::bind(int place, SqliteBlob blob) {
+    const char* bytes = blob.bytes.data() != nullptr ? blob.bytes.data() : "";
+    if (sqlite3_bind_blob64(handle_, place, bytes, blob.bytes.size(), SQLITE_STATIC) != SQLITE_OK) fail();
+}
+
+void SqliteStatement::bind_number(int place, std::int64_t value) {
+    if (sqlite3_bind_int64(handle_, place, value) != SQLITE_OK) fail();
+}
+
+bool SqliteStatement::step() {
+    const int result = sqlite3_step(handle_);
+    if (result == SQLITE_ROW) return true;
+    if (result == SQLITE_DONE) return false;
+    fail();
+}
+
+void SqliteStatement::run_to_end() {
+    while (step()) {
+    }
+    reset();
+}
+
+void SqliteStatement::fail() {
+    sqlite3* const handle = sqlite3_db_handle(handle_);
+    const SqliteError error(code_of(handle), message_of(handle, sqlite3_sql(handle_)));
+    reset();
+    throw error;
+}
+
+std::string_view SqliteRows::text(int column) const {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.handle_, column));
+    const auto size = sqlite3_column_bytes(statement_.handle_, column);
+    return bytes == nullptr ? std::string_view{} : std::string_view(bytes, static_cast<std::size_t>(size));
+}
+
+}  // namespace ilbud

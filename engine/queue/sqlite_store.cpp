@@ -1,0 +1,155 @@
+#include "sqlite_store.hpp"
+
+#include "keys.hpp"
+#include "sqlite_store_sql.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t names_max = 10'000;  // units, accounts and their addresses; more than that are read again
+
+int note_journal(void* pages, sqlite3*, const char*, int count) {
+    *static_cast<int*>(pages) = count;
+    return SQLITE_OK;
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(std::move(database)) {
+    sql_ = std::make_unique<Statements>(*database_);
+    sqlite3_wal_hook(database_->handle(), note_journal, &journal_pages_);
+    SqliteStatement read(*database_,
+                         "SELECT events, suppressions, queued, delivered, bounced, expired, cancelled, suppressed, clock_back, clock_seen FROM tally");
+    auto rows = read.rows();
+    if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "the queue's totals are missing");
+    totals_.events = rows.number(0);
+    totals_.suppressions = rows.number(1);
+    int column = 2;
+    for (const auto state : {MailState::queued, MailState::delivered, MailState::bounced, MailState::expired, MailState::cancelled, MailState::suppressed})
+        totals_.in(state) = rows.number(column++);
+    totals_.clock_back = Duration(rows.number(8));
+    totals_.clock_seen = rows.time(9);
+    committed_totals_ = totals_;
+    next_event_ = committed_next_event_ = database_->number("SELECT max(number) FROM event") + 1;
+    next_mail_ = committed_next_mail_ = database_->number("SELECT max(number) FROM mail") + 1;
+}
+
+SqliteStore::~SqliteStore() = default;
+
+void SqliteStore::commit(Duration back, Time wall) {
+    totals_.clock_back = back;
+    if (totals_ != committed_totals_) {
+        totals_.clock_seen = wall;
+        sql_->tally_write.execute(totals_.events, totals_.suppressions, totals_.in(MailState::queued), totals_.in(MailState::delivered),
+                                  totals_.in(MailState::bounced), totals_.in(MailState::expired), totals_.in(MailState::cancelled),
+                                  totals_.in(MailState::suppressed), totals_.clock_back.count(), totals_.clock_seen);
+    }
+    database_->execute("COMMIT");
+    committed_totals_ = totals_;
+    committed_next_event_ = next_event_;
+    committed_next_mail_ = next_mail_;
+}
+
+void SqliteStore::rollback() {
+    if (database_->in_transaction()) database_->execute("ROLLBACK");  // some errors have rolled back already
+    totals_ = committed_totals_;
+    next_event_ = committed_next_event_;
+    next_mail_ = committed_next_mail_;
+    numbers_.clear();
+    names_.clear();
+    prune_from_ = 0;
+}
+
+void SqliteStore::checkpoint() {
+    const int result = sqlite3_wal_checkpoint_v2(database_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    journal_pages_ = 0;  // counted anew by the next commit
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SqliteError(result, "sqlite: checkpoint: " + std::string(sqlite3_errstr(result)));
+}
+
+std::int64_t SqliteStore::number_of(std::string_view name) {
+    if (const auto found = numbers_.find(name); found != numbers_.end()) return found->second;
+    std::int64_t number = 0;
+    {
+        auto rows = sql_->name_number.rows(name);
+        if (rows.next()) number = rows.number(0);
+    }
+    if (number == 0) {
+        sql_->name_insert.execute(name);
+        number = sqlite3_last_insert_rowid(database_->handle());
+    }
+    if (numbers_.size() >= names_max) numbers_.clear();
+    numbers_.emplace(name, number);
+    return number;
+}
+
+const std::string& SqliteStore::name_of(std::int64_t number) {
+    if (const auto found = names_.find(number); found != names_.end()) return found->second;
+    if (names_.size() >= names_max) names_.clear();
+    auto rows = sql_->name_text.rows(number);
+    if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "a name is missing in the queue");
+    return names_.emplace(number, rows.text(0)).first->second;
+}
+
+std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Settlement& settlement, Duration back) {
+    const auto row = mail.key.row;
+    const bool waits = settlement.state == MailState::queued;
+    auto next = mail;
+    next.attempts += settlement.attempted ? 1 : 0;
+    next.uncertain = mail.uncertain || settlement.uncertain;
+    next.key.due = waits ? settlement.due + back : Time{};
+    if (!waits || next.key.due != mail.key.due) {
+        sql_->waiting_delete.execute(mail.line.urgency, mail.line.unit, mail.key.due, row);
+        if (waits) sql_->waiting_insert.execute(mail.line.urgency, mail.line.unit, next.key.due, row);
+    }
+    // Given back without a word: what the last attempt brought still stands.
+    if (waits && !settlement.attempted && settlement.reason.empty()) {
+        sql_->status_move.execute(row, settlement.at, next.key.due, next.attempts, next.uncertain);
+    } else {
+        sql_->status_write.execute(row, static_cast<int>(settlement.state), settlement.at, next.key.due, next.attempts, next.uncertain,
+                                   settlement.reason, settlement.reply_code, settlement.enhanced, settlement.reply_text, settlement.relay);
+    }
+    if (waits && !settlement.frozen.empty()) {
+        sql_->frozen_write.execute(row, SqliteBlob{settlement.frozen});
+        next.frozen = true;
+    }
+    if (!waits && mail.frozen) sql_->frozen_delete.execute(row);
+    if (settlement.suppress) {
+        Suppression suppression{{}, {}, settlement.reason, settlement.at};
+        {
+            auto rows = sql_->mail_party.rows(row);
+            if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "a leased mail is missing in the queue");
+            suppression.account = name_of(rows.number(0));
+            suppression.address = rows.text(1);
+        }
+        suppress(suppression);
+    }
+    if (waits) return next;
+    --totals_.in(MailState::queued);
+    ++totals_.in(settlement.state);
+    return std::nullopt;
+}
+
+bool SqliteStore::suppress(const Suppression& suppression) {
+    const auto address = address_key(suppression.address);
+    sql_->suppression_insert.execute(suppression.account, address, suppression.reason, suppression.since);
+    const bool is_new = database_->changes() > 0;
+    if (is_new) ++totals_.suppressions;
+    return is_new;
+}
+
+bool SqliteStore::unsuppress(std::string_view account, std::string_view address) {
+    const auto key = address_key(address);
+    sql_->suppression_delete.execute(account, key);
+    const bool was_there = database_->changes() > 0;
+    if (was_there) --totals_.suppressions;
+    return was_there;
+}
+
+bool SqliteStore::is_suppressed(std::string_view account, std::string_view address) {
+    if (totals_.suppressions == 0) return false;
+    const auto key = address_key(address);
+    auto rows = sql_->suppression_find.rows(account, key);
+    return rows.next();
+}
+
+}  // namespace ilbud

@@ -1,0 +1,107 @@
+/// The queue's tables as the store thread uses them: plain calls, one transaction at a time. Nothing here knows of threads,
+/// leases or time passing.
+///
+/// In    entries, settlements, suppressions, inside begin … commit
+/// Out   what was stored; pages of waiting mails; the totals
+/// Errors  SqliteError; after one inside a transaction only rollback() is of use, and everything is as it was before begin()
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ilbud/queue/queue.hpp"
+#include "lease_book.hpp"
+#include "lending_window.hpp"
+#include "sqlite_statement.hpp"
+
+namespace ilbud {
+
+/// What the tables hold in all; kept in one row, so that nobody has to count.
+struct QueueTotals {
+    std::int64_t events = 0;
+    std::int64_t suppressions = 0;
+    std::array<std::int64_t, words<MailState>.size()> mails{};  ///< by state; leased ones count as queued
+    Duration clock_back{};  ///< DueTime::back
+    Time clock_seen{};      ///< the wall clock at the last commit
+
+    std::int64_t& in(MailState state) { return mails[static_cast<std::size_t>(state)]; }
+    [[nodiscard]] std::int64_t waiting() const { return mails[static_cast<std::size_t>(MailState::queued)]; }
+    bool operator==(const QueueTotals&) const = default;
+};
+
+class SqliteStore {
+ public:
+    explicit SqliteStore(std::unique_ptr<SqliteDatabase> database);
+    ~SqliteStore();
+
+    // --- transactions
+    void begin() { database_->execute("BEGIN IMMEDIATE"); }
+    /// Durable when it returns. `back` and `wall` as in QueueTotals.
+    void commit(Duration back, Time wall);
+    void rollback();
+    /// Pages in the write-ahead journal after the last commit.
+    [[nodiscard]] int journal_pages() const { return journal_pages_; }
+    /// Moves the journal into the database, as far as readers allow.
+    void checkpoint();
+
+    // --- inside a transaction
+    struct Place {
+        std::uint64_t row = 0;
+        LendingLine line;
+    };
+    struct Stored {
+        Accepted answer;
+        std::vector<Place> places;  ///< of answer.mails, if accepted
+    };
+    /// Takes the entry's decision. `due`: when its mails may leave; busy if more than `mails_max` mails would wait then.
+    Stored accept(Entry& entry, Time wall, Time due, std::int64_t mails_max);
+    /// Ends the wait, or moves it: then returns the mail as it waits now. Due times are stored `back` ahead of the wall clock.
+    std::optional<WaitingMail> settle(const WaitingMail& mail, const Settlement& settlement, Duration back);
+    bool suppress(const Suppression& suppression);
+    bool unsuppress(std::string_view account, std::string_view address);
+    std::size_t prune(Time before, std::size_t most, Time wall);
+
+    // --- at any time
+    [[nodiscard]] SqliteDatabase& database() { return *database_; }
+    [[nodiscard]] const QueueTotals& totals() const { return totals_; }
+    [[nodiscard]] bool is_suppressed(std::string_view account, std::string_view address);
+    struct Page {
+        LendingWindow::Page mails;
+        std::optional<DueKey> rest;          ///< the first mail not read
+        std::vector<WaitingMail> unreadable; ///< their events cannot be read any more
+    };
+    /// Up to `most` mails of the line, from `from` on, due by `now`, without those that `skip` names.
+    [[nodiscard]] Page page(const LendingLine& line, const DueKey& from, Time now, std::size_t most,
+                            const std::function<bool(const DueKey&)>& skip);
+    [[nodiscard]] std::string frozen(std::uint64_t row);
+
+ private:
+    std::optional<Stored> known(const Event& event, std::int64_t key);
+    std::string refusal(const PlannedMail& mail, std::int64_t event);
+    void insert_mail(const PlannedMail& mail, std::int64_t event, std::uint64_t row, Time due);
+    PlannedMail read_mail(SqliteRows& rows);
+    std::int64_t number_of(std::string_view name);
+    const std::string& name_of(std::int64_t number);
+    std::shared_ptr<const Event> read_event(std::int64_t number);
+    bool is_finished(std::int64_t first_mail, std::int64_t mails);
+    void remove_event(std::int64_t event, std::int64_t first_mail, std::int64_t mails);
+    void remove_mail(std::int64_t row, std::int64_t event);
+
+    std::unique_ptr<SqliteDatabase> database_;
+    int journal_pages_ = 0;
+    QueueTotals totals_, committed_totals_;
+    std::int64_t next_event_ = 1, committed_next_event_ = 1;
+    std::int64_t next_mail_ = 1, committed_next_mail_ = 1;
+    std::int64_t prune_from_ = 0;  // events before this one were looked at in this sweep
+    std::map<std::string, std::int64_t, std::less<>> numbers_;
+    std::unordered_map<std::int64_t, std::string> names_;
+
+    struct Statements;
+    std::unique_ptr<Statements> sql_;
+};
+
+}  // namespace ilbud

@@ -1,0 +1,117 @@
+#include "keys.hpp"
+#include "notes.hpp"
+#include "sqlite_store.hpp"
+#include "sqlite_store_sql.hpp"
+
+namespace ilbud {
+namespace {
+
+std::string_view bytes_of(const Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
+
+}  // namespace
+
+SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::int64_t mails_max) {
+    const auto& event = *entry.event;
+    auto& decision = entry.decision;
+    const auto key = event_key(event.source, event.id);
+    if (auto before = known(event, key)) return std::move(*before);
+
+    Stored stored;
+    const auto planned = static_cast<std::int64_t>(decision.mails.size());
+    if (planned > 0 && totals_.waiting() + planned > mails_max) {
+        stored.answer.status = Accepted::Status::busy;
+        stored.answer.busy_reason = "queue_full";
+        return stored;
+    }
+    const auto number = next_event_++;
+    const auto first_mail = next_mail_;
+    stored.answer.skipped = std::move(decision.skipped);
+    for (auto& mail : decision.mails) {
+        if (auto reason = refusal(mail, number); !reason.empty()) {
+            stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to)});
+            continue;
+        }
+        const auto row = static_cast<std::uint64_t>(next_mail_++);
+        insert_mail(mail, number, row, due);
+        stored.places.push_back({row, {urgency(mail.kind), number_of(mail.unit)}});
+        stored.answer.mails.push_back(std::move(mail));
+    }
+    for (const auto& mark : decision.marks) {
+        const auto mark_key = text_key(mark);
+        sql_->mark_write.execute(SqliteBlob{mark_key}, number);
+    }
+    const auto notes = write_notes(stored.answer.skipped, decision.chain, decision.marks);
+    sql_->event_insert.execute(number, key, event.source, event.id, SqliteBlob{bytes_of(event.digest)}, wall, first_mail,
+                               stored.answer.mails.size(), notes, event.raw);
+    ++totals_.events;
+    totals_.in(MailState::queued) += static_cast<std::int64_t>(stored.answer.mails.size());
+    return stored;
+}
+
+// What the first one of this name got, if there was one (R1).
+std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::int64_t key) {
+    Stored stored;
+    std::int64_t first_mail = 0, mails = 0;
+    {
+        auto rows = sql_->event_known.rows(key);
+        while (true) {
+            if (!rows.next()) return std::nullopt;
+            if (rows.text(0) == event.source && rows.text(1) == event.id) break;
+        }
+        if (rows.text(2) != bytes_of(event.digest)) {
+            stored.answer.status = Accepted::Status::conflict;
+            return stored;
+        }
+        stored.answer.status = Accepted::Status::duplicate;
+        first_mail = rows.number(3);
+        mails = rows.number(4);
+        stored.answer.skipped = read_notes(rows.text(5)).skipped;
+    }
+    auto rows = sql_->mails_of_event.rows(first_mail, first_mail + mails);
+    while (rows.next()) stored.answer.mails.push_back(read_mail(rows));
+    return stored;
+}
+
+// Why a planned mail is not to be queued; empty: it is. The once-key is used up only by a mail that nothing else refuses.
+std::string SqliteStore::refusal(const PlannedMail& mail, std::int64_t event) {
+    for (const auto& mark : mail.unless_marked) {
+        const auto key = text_key(mark);
+        auto rows = sql_->mark_find.rows(SqliteBlob{key});
+        if (rows.next()) return "cancelled_before";
+    }
+    if (is_suppressed(mail.account, mail.to)) return "suppressed";
+    if (mail.once_key.empty()) return {};
+    const auto key = text_key(mail.once_key);
+    sql_->once_insert.execute(SqliteBlob{key}, event);
+    return database_->changes() > 0 ? std::string() : "invoice_mailed_before";
+}
+
+void SqliteStore::insert_mail(const PlannedMail& mail, std::int64_t event, std::uint64_t row, Time due) {
+    sql_->mail_insert.execute(row, event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy, number_of(mail.account),
+                              number_of(mail.unit), mail.to, mail.to_name, number_of(mail.from), number_of(mail.from_name),
+                              number_of(mail.reply_to), mail.planned_at, mail.once_key);
+    sql_->waiting_insert.execute(urgency(mail.kind), number_of(mail.unit), due, row);
+    const auto segment = row >> search_segment_bits;
+    sql_->search_insert.execute(segment, search_hash(mail.id), row);
+    sql_->search_insert.execute(segment, search_hash(mail.to), row);
+}
+
+PlannedMail SqliteStore::read_mail(SqliteRows& rows) {
+    PlannedMail mail;
+    mail.id = rows.text(0);
+    mail.kind = static_cast<Kind>(rows.number(1));
+    mail.locale = static_cast<Locale>(rows.number(2));
+    mail.copy = rows.number(3) != 0;
+    mail.account = name_of(rows.number(4));
+    mail.unit = name_of(rows.number(5));
+    mail.to = rows.text(6);
+    mail.to_name = rows.text(7);
+    mail.from = name_of(rows.number(8));
+    mail.from_name = name_of(rows.number(9));
+    mail.reply_to = name_of(rows.number(10));
+    mail.planned_at = rows.time(11);
+    mail.once_key = rows.text(12);
+    return mail;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,91 @@
+#include "keys.hpp"
+#include "notes.hpp"
+#include "sqlite_store.hpp"
+#include "sqlite_store_sql.hpp"
+
+namespace ilbud {
+namespace {
+
+struct Candidate {
+    std::int64_t event, first_mail, mails;
+};
+
+constexpr std::size_t looks_per_removal = 4;
+
+}  // namespace
+
+// Sweeps from the oldest event on, in the order of acceptance; a call goes on where the last one stopped, and the sweep starts
+// again once it meets an event that is too young.
+std::size_t SqliteStore::prune(Time before, std::size_t most, Time wall) {
+    std::vector<Candidate> candidates;
+    bool end_of_sweep = true;
+    {
+        const auto looks = most * looks_per_removal;
+        std::size_t looked = 0;
+        auto rows = sql_->prune_find.rows(prune_from_, looks);
+        while (candidates.size() < most && rows.next()) {
+            const auto accepted_at = rows.time(1);
+            // Accepted while the clock was ahead: too young for long, and no reason to keep those behind it.
+            if (accepted_at >= before && accepted_at <= wall) break;
+            ++looked;
+            prune_from_ = rows.number(0) + 1;
+            if (accepted_at < before) candidates.push_back({rows.number(0), rows.number(2), rows.number(3)});
+        }
+        end_of_sweep = looked < looks && candidates.size() < most;
+    }
+    if (end_of_sweep) prune_from_ = 0;
+    std::size_t removed = 0;
+    for (const auto& [event, first_mail, mails] : candidates) {
+        if (!is_finished(first_mail, mails)) continue;
+        remove_event(event, first_mail, mails);
+        ++removed;
+    }
+    return removed;
+}
+
+bool SqliteStore::is_finished(std::int64_t first_mail, std::int64_t mails) {
+    if (mails == 0) return true;
+    auto rows = sql_->status_finished.rows(first_mail, first_mail + mails);
+    return rows.next() && rows.number(0) == mails;
+}
+
+void SqliteStore::remove_event(std::int64_t event, std::int64_t first_mail, std::int64_t mails) {
+    std::vector<std::string> marks;
+    {
+        auto rows = sql_->prune_notes.rows(event);
+        if (rows.next()) marks = read_notes(rows.text(0)).marks;
+    }
+    for (const auto& mark : marks) {
+        const auto key = text_key(mark);
+        sql_->mark_delete.execute(SqliteBlob{key}, event);
+    }
+    for (auto row = first_mail; row < first_mail + mails; ++row) remove_mail(row, event);
+    sql_->event_delete.execute(event);
+    --totals_.events;
+}
+
+void SqliteStore::remove_mail(std::int64_t row, std::int64_t event) {
+    std::int64_t id_hash = 0, to_hash = 0;
+    std::string once_key;
+    {
+        auto rows = sql_->prune_mail.rows(row);
+        if (!rows.next()) return;
+        id_hash = search_hash(rows.text(0));
+        to_hash = search_hash(rows.text(1));
+        once_key = rows.text(2);
+    }
+    {
+        auto rows = sql_->status_state.rows(row);
+        if (rows.next()) --totals_.in(static_cast<MailState>(rows.number(0)));
+    }
+    if (!once_key.empty()) {
+        const auto key = text_key(once_key);
+        sql_->once_delete.execute(SqliteBlob{key}, event);
+    }
+    sql_->search_delete.execute(row >> search_segment_bits, id_hash, row);
+    sql_->search_delete.execute(row >> search_segment_bits, to_hash, row);
+    sql_->status_delete.execute(row);
+    sql_->mail_delete.execute(row);
+}
+
+}  // namespace ilbud

@@ -1,0 +1,75 @@
+/// Every statement of the store, prepared once. Private to sqlite_store*.cpp.
+#pragma once
+#include "sqlite_store.hpp"
+
+namespace ilbud {
+
+struct SqliteStore::Statements {
+    explicit Statements(SqliteDatabase& database)
+        : name_insert(database, "INSERT INTO name(text) VALUES(?1)"),
+          name_number(database, "SELECT number FROM name WHERE text = ?1"),
+          name_text(database, "SELECT text FROM name WHERE number = ?1"),
+          tally_write(database,
+                      "UPDATE tally SET events = ?1, suppressions = ?2, queued = ?3, delivered = ?4, bounced = ?5, expired = ?6, "
+                      "cancelled = ?7, suppressed = ?8, clock_back = ?9, clock_seen = ?10 WHERE one = 1"),
+          event_known(database, "SELECT source, id, digest, first_mail, mails, notes FROM event WHERE key = ?1"),
+          event_insert(database, "INSERT INTO event VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+          event_raw(database, "SELECT raw FROM event WHERE number = ?1"),
+          mails_of_event(database,
+                         "SELECT id, kind, locale, copy, account, unit, recipient, recipient_name, sender, sender_name, reply_to, planned_at, "
+                         "once_key FROM mail WHERE number >= ?1 AND number < ?2 ORDER BY number"),
+          mail_insert(database, "INSERT INTO mail VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"),
+          mail_party(database, "SELECT account, recipient FROM mail WHERE number = ?1"),
+          search_insert(database, "INSERT OR IGNORE INTO search VALUES(?1, ?2, ?3)"),
+          waiting_insert(database, "INSERT INTO waiting VALUES(?1, ?2, ?3, ?4)"),
+          waiting_delete(database, "DELETE FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due = ?3 AND mail = ?4"),
+          waiting_page(database,
+                       "SELECT m.id, m.kind, m.locale, m.copy, m.account, m.unit, m.recipient, m.recipient_name, m.sender, m.sender_name, "
+                       "m.reply_to, m.planned_at, m.once_key, w.due, w.mail, m.event, s.attempts, s.uncertain, "
+                       "s.mail IS NOT NULL AND EXISTS(SELECT 1 FROM frozen f WHERE f.mail = w.mail) "
+                       "FROM waiting w CROSS JOIN mail m ON m.number = w.mail LEFT JOIN status s ON s.mail = w.mail "
+                       "WHERE w.urgency = ?1 AND w.unit = ?2 AND (w.due, w.mail) >= (?3, ?4) AND w.due <= ?5 ORDER BY w.due, w.mail"),
+          waiting_first(database,
+                        "SELECT due, mail FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due > ?3 ORDER BY due, mail LIMIT 1"),
+          status_write(database, "REPLACE INTO status VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+          status_move(database,
+                      "INSERT INTO status VALUES(?1, 0, ?2, ?3, ?4, ?5, '', 0, '', '', '') "
+                      "ON CONFLICT(mail) DO UPDATE SET at = excluded.at, due = excluded.due, attempts = excluded.attempts, "
+                      "uncertain = excluded.uncertain"),
+          status_finished(database, "SELECT count(*) FROM status WHERE mail >= ?1 AND mail < ?2 AND state >= 2"),
+          status_state(database, "SELECT state FROM status WHERE mail = ?1"),
+          status_delete(database, "DELETE FROM status WHERE mail = ?1"),
+          frozen_write(database, "REPLACE INTO frozen VALUES(?1, ?2)"),
+          frozen_read(database, "SELECT bytes FROM frozen WHERE mail = ?1"),
+          frozen_delete(database, "DELETE FROM frozen WHERE mail = ?1"),
+          once_insert(database, "INSERT OR IGNORE INTO once VALUES(?1, ?2)"),
+          once_delete(database, "DELETE FROM once WHERE key = ?1 AND event = ?2"),
+          mark_find(database, "SELECT 1 FROM mark WHERE key = ?1"),
+          mark_write(database, "REPLACE INTO mark VALUES(?1, ?2)"),
+          mark_delete(database, "DELETE FROM mark WHERE key = ?1 AND event = ?2"),
+          suppression_find(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2"),
+          suppression_insert(database, "INSERT OR IGNORE INTO suppression VALUES(?1, ?2, ?3, ?4)"),
+          suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
+          prune_find(database, "SELECT number, accepted_at, first_mail, mails FROM event WHERE number >= ?1 ORDER BY number LIMIT ?2"),
+          prune_notes(database, "SELECT notes FROM event WHERE number = ?1"),
+          prune_mail(database, "SELECT id, recipient, once_key FROM mail WHERE number = ?1"),
+          event_delete(database, "DELETE FROM event WHERE number = ?1"),
+          mail_delete(database, "DELETE FROM mail WHERE number = ?1"),
+          search_delete(database, "DELETE FROM search WHERE segment = ?1 AND hash = ?2 AND mail = ?3") {}
+
+    SqliteStatement name_insert, name_number, name_text;
+    SqliteStatement tally_write;
+    SqliteStatement event_known, event_insert, event_raw;
+    SqliteStatement mails_of_event, mail_insert, mail_party;
+    SqliteStatement search_insert;
+    SqliteStatement waiting_insert, waiting_delete, waiting_page, waiting_first;
+    SqliteStatement status_write, status_move, status_finished, status_state, status_delete;
+    SqliteStatement frozen_write, frozen_read, frozen_delete;
+    SqliteStatement once_insert, once_delete;
+    SqliteStatement mark_find, mark_write, mark_delete;
+    SqliteStatement suppression_find, suppression_insert, suppression_delete;
+    SqliteStatement prune_find, prune_notes, prune_mail;
+    SqliteStatement event_delete, mail_delete, search_delete;
+};
+
+}  // namespace ilbud

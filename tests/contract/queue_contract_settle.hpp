@@ -1,0 +1,204 @@
+/// Queue::settle, suppressions, prune.
+#pragma once
+#include "contract/queue_rig.hpp"
+
+namespace ilbud::test {
+
+TEST_CASE("settle: a finished mail is gone for good and stays in the log") {
+    QueueRig rig;
+    const auto state = GENERATE(MailState::delivered, MailState::bounced, MailState::expired, MailState::cancelled, MailState::suppressed);
+    rig.accept({.id = "e1"});
+    auto settlement = rig.ended(rig.lease().at(0), state, "why");
+    settlement.reply_code = 250;
+    settlement.enhanced = "2.0.0";
+    settlement.reply_text = "250 2.0.0 taken";
+    settlement.relay = "smart";
+    rig.clock.tick(3s);
+    settlement.at = rig.clock.now();
+    rig.settle(settlement);
+    CHECK(rig.count(state) == 1);
+    CHECK(rig.lease().empty());
+    rig.reopen();
+    CHECK(rig.lease().empty());
+    CHECK(rig.count(state) == 1);
+    const auto row = rig.row("e1");
+    CHECK(row.state == state);
+    CHECK(row.reason == "why");
+    CHECK(row.reply_code == 250);
+    CHECK(row.enhanced == "2.0.0");
+    CHECK(row.reply_text == "250 2.0.0 taken");
+    CHECK(row.relay == "smart");
+    CHECK(row.attempts == 1);
+    CHECK(row.changed_at == rig.clock.now());
+}
+
+TEST_CASE("settle: a wrong token changes nothing") {
+    QueueRig rig;
+    rig.accept({.id = "e1"});
+    const auto lease = rig.lease().at(0);
+    auto wrong = rig.ended(lease);
+    wrong.token += 1;
+    rig.settle(wrong);
+    auto unknown = rig.ended(lease);
+    unknown.row += 77;
+    rig.settle(unknown);
+    CHECK(rig.count(MailState::leased) == 1);
+    rig.settle({rig.ended(lease), rig.ended(lease, MailState::bounced, "again"), rig.ended(lease, MailState::expired, "again")});
+    CHECK(rig.count(MailState::delivered) == 1);
+    CHECK(rig.count(MailState::bounced) == 0);
+}
+
+TEST_CASE("settle: the frozen bytes come with every later lease, until replaced") {
+    QueueRig rig;
+    const std::string bytes("Subject: x\r\n\r\nbody\0more\r\n", 26);
+    rig.accept({.id = "e1"});
+    auto settlement = rig.again(rig.lease().at(0), 1min);
+    settlement.frozen = bytes;
+    rig.settle(settlement);
+    rig.clock.tick(1min);
+    auto lease = rig.lease().at(0);
+    CHECK(lease.frozen == bytes);
+    rig.settle(rig.again(lease, 1min));
+    rig.reopen();
+    rig.clock.tick(1min);
+    lease = rig.lease().at(0);
+    CHECK(lease.frozen == bytes);
+    CHECK(lease.attempt == 3);
+    settlement = rig.again(lease, 1min);
+    settlement.frozen = "signed anew";
+    rig.settle(settlement);
+    rig.clock.tick(1min);
+    CHECK(rig.lease().at(0).frozen == "signed anew");
+}
+
+TEST_CASE("S36: a mail that may have arrived stays marked") {
+    QueueRig rig;
+    rig.accept({.id = "e1"});
+    auto settlement = rig.again(rig.lease().at(0), 1min);
+    settlement.uncertain = true;
+    rig.settle(settlement);
+    rig.clock.tick(1min);
+    auto lease = rig.lease().at(0);
+    CHECK(lease.uncertain);
+    rig.settle(rig.again(lease, 1min));
+    rig.reopen();
+    rig.clock.tick(1min);
+    lease = rig.lease().at(0);
+    CHECK(lease.uncertain);
+    rig.settle(rig.ended(lease));
+    CHECK(rig.row("e1").uncertain);
+    CHECK(rig.counters.uncertain == 1);
+}
+
+TEST_CASE("settle: given back without a word, the last reply still stands in the log") {
+    QueueRig rig;
+    rig.accept({.id = "e1"});
+    rig.settle(rig.again(rig.lease().at(0), 1min));
+    rig.clock.tick(1min);
+    auto back = rig.ended(rig.lease().at(0), MailState::queued, "");
+    back.attempted = false;
+    back.due = rig.clock.now() + 30s;
+    rig.settle(back);
+    const auto row = rig.row("e1");
+    CHECK(row.state == MailState::queued);
+    CHECK(row.reason == "greylisted");
+    CHECK(row.reply_code == 451);
+    CHECK(row.attempts == 1);
+    CHECK(row.due == back.due);
+    rig.clock.tick(30s);
+    CHECK(rig.lease().at(0).attempt == 2);
+}
+
+TEST_CASE("R7: a hard bounce suppresses the address in its account") {
+    QueueRig rig;
+    rig.accept({.id = "e1", .to = "Anna@example.com"});
+    auto settlement = rig.ended(rig.lease().at(0), MailState::bounced, "no_such_mailbox");
+    settlement.suppress = true;
+    rig.settle(settlement);
+    CHECK(rig.accept({.id = "e2"}).mails.empty());
+    CHECK(rig.accept({.id = "e3", .account = "other"}).mails.size() == 1);
+    auto reader = rig.adapter.reader();
+    REQUIRE(reader);
+    const auto list = (*reader)->suppressions("press");
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].address == "anna@example.com");
+    CHECK(list[0].reason == "no_such_mailbox");
+    CHECK(list[0].since == rig.clock.now());
+    CHECK((*reader)->suppressions("other").empty());  // S49
+}
+
+TEST_CASE("settle: counts what became of the attempts") {
+    QueueRig rig;
+    for (int i = 0; i < 4; ++i) rig.accept({.id = "e" + std::to_string(i)});
+    const auto leases = rig.lease();
+    auto untried = rig.again(leases.at(3), 1min);
+    untried.attempted = false;
+    rig.settle({rig.ended(leases[0]), rig.again(leases[1], 1min), rig.ended(leases[2], MailState::bounced, "gone"), untried});
+    CHECK(rig.counters.attempts == 3);
+    CHECK(rig.counters.delivered == 1);
+    CHECK(rig.counters.deferred == 1);
+    CHECK(rig.counters.bounced == 1);
+    CHECK(rig.counters.store_commits >= 5);
+}
+
+TEST_CASE("prune: removes what is finished and old, a few at a time, and nothing else") {
+    QueueRig rig;
+    const auto begin = rig.clock.now();
+    for (int i = 0; i < 10; ++i) rig.accept({.id = "old" + std::to_string(i)});
+    const auto leases = rig.lease();
+    for (std::size_t i = 0; i < 10; ++i)
+        if (i != 3) rig.settle(rig.ended(leases.at(i)));
+    rig.settle(rig.again(leases.at(3), 1min));
+    rig.clock.tick(24h);
+    rig.accept({.id = "young"});
+    const auto later = rig.lease();
+    REQUIRE(events_of(later) == Ids{"old3", "young"});
+    rig.settle({rig.again(later[0], 1min), rig.ended(later[1])});
+    CHECK(rig.prune(begin) == 0);
+    CHECK(rig.prune(begin + 1h, 4) == 3);  // one of the four waits still
+    CHECK(rig.prune(begin + 1h, 4) == 4);
+    CHECK(rig.prune(begin + 1h, 4) == 2);
+    CHECK(rig.prune(begin + 1h, 4) == 0);
+    CHECK(rig.counts().events == 2);
+    CHECK(rig.accept({.id = "old0"}).status == Accepted::Status::accepted);
+    CHECK(rig.accept({.id = "old3"}).status == Accepted::Status::duplicate);
+    CHECK(rig.accept({.id = "young"}).status == Accepted::Status::duplicate);
+    MailQuery query;
+    query.to = "anna@example.com";
+    CHECK(rig.rows(query).size() == 3);
+    rig.clock.tick(1min);
+    for (const auto& lease : rig.lease()) rig.settle(rig.ended(lease));
+    while (rig.prune(rig.clock.now() + 1h, 4) > 0) {
+    }
+    CHECK(rig.counts().events == 0);
+    for (const auto number : rig.counts().mails) CHECK(number == 0);
+    rig.reopen();
+    CHECK(rig.accept({.id = "new"}).mails.size() == 1);
+}
+
+TEST_CASE("prune: once-keys and marks go with the event that left them last") {
+    QueueRig rig;
+    const auto begin = rig.clock.now();
+    rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "7", .marks = {"mine", "ours"}});
+    rig.settle(rig.ended(rig.lease().at(0)));
+    rig.clock.tick(24h);
+    rig.accept({.id = "e2", .marks = {"ours"}});
+    CHECK(rig.prune(begin + 1h) == 1);
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "7"}).mails.size() == 1);
+    CHECK(rig.accept({.id = "e4", .unless_marked = {"mine"}}).mails.size() == 1);
+    CHECK(rig.accept({.id = "e5", .unless_marked = {"ours"}}).mails.empty());
+}
+
+TEST_CASE("prune: an event accepted while the clock was ahead keeps none behind it from being pruned") {
+    QueueRig rig;
+    rig.clock.tick(24h * 365);
+    rig.accept({.id = "from the future"});
+    rig.settle(rig.ended(rig.lease().at(0)));
+    rig.clock.tick(-24h * 365);
+    rig.accept({.id = "e1"});
+    rig.settle(rig.ended(rig.lease().at(0)));
+    CHECK(rig.prune(rig.clock.now() + 1h) == 1);
+    CHECK(rig.accept({.id = "from the future"}).status == Accepted::Status::duplicate);
+}
+
+}  // namespace ilbud::test

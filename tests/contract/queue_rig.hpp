@@ -1,0 +1,155 @@
+/// What the tests of a queue work with: one queue of the adapter under test on a clock ticked by hand, plain calls, sample mails.
+///
+/// The includer defines ilbud::test::QueueAdapter first:
+///   struct QueueAdapter {                       // one store of its own, gone with it
+///       Result<std::unique_ptr<Queue>> open(const QueueSettings&, const Clock&, Log&, Counters&);
+///       Result<std::unique_ptr<QueueReader>> reader();
+///   };
+#pragma once
+#include <catch2/catch.hpp>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "ilbud/base/id.hpp"
+#include "ilbud/queue/queue.hpp"
+#include "support/manual_clock.hpp"
+#include "support/run_task.hpp"
+#include "support/sample_events.hpp"
+
+namespace ilbud::test {
+
+struct MailSample {
+    std::string id = "evt-1";
+    Kind kind = Kind::welcome;
+    std::string unit = "daily";
+    std::string to = "anna@example.com";
+    std::string account = "press";
+    std::string source = "/shop";
+    std::string name = "Anna Jensen";
+    std::string once_key{};
+    std::vector<std::string> unless_marked{};
+    std::vector<std::string> marks{};
+};
+
+inline EventType type_of(Kind kind) {
+    switch (kind) {
+        case Kind::confirmation:
+        case Kind::welcome: return EventType::created;
+        case Kind::stopped: return EventType::stopped;
+        case Kind::cancelled: return EventType::cancelled;
+        case Kind::receipt: return EventType::card_charged;
+        case Kind::invoice: break;
+    }
+    return EventType::invoice_issued;
+}
+
+inline Entry entry_of(const MailSample& sample, Time now = {}) {
+    auto event = parse_event(sample_event(type_of(sample.kind), {.id = sample.id, .source = sample.source, .unit = sample.unit, .name = sample.name}));
+    if (!event) throw std::logic_error(to_text(event.error()));  // also called where Catch cannot be: other threads and processes
+    PlannedMail mail;
+    mail.id = stable_id({sample.source, sample.id, to_word(sample.kind), sample.to});
+    mail.kind = sample.kind;
+    mail.account = sample.account;
+    mail.unit = sample.unit;
+    mail.to = sample.to;
+    mail.to_name = sample.name;
+    mail.from = "kundeservice@example.org";
+    mail.from_name = "Dagbladet";
+    mail.reply_to = "svar@example.org";
+    mail.locale = Locale::da;
+    mail.planned_at = now;
+    mail.once_key = sample.once_key;
+    mail.unless_marked = sample.unless_marked;
+    Decision decision;
+    decision.chain = {{"R9", "the form uses no confirmation, so the welcome mail belongs to created"}};
+    decision.mails.push_back(std::move(mail));
+    decision.marks = sample.marks;
+    return {std::make_shared<const Event>(std::move(*event)), std::move(decision)};
+}
+
+class QueueRig {
+ public:
+    explicit QueueRig(QueueSettings wanted = {}) : settings(std::move(wanted)) {
+        if (settings.disk_free_min == QueueSettings{}.disk_free_min) settings.disk_free_min = 0;
+        reopen();
+    }
+
+    void close() { queue.reset(); }
+    void reopen() {
+        close();
+        auto opened = adapter.open(settings, clock, log, counters);
+        if (!opened) FAIL(to_text(opened.error()));
+        queue = std::move(*opened);
+    }
+
+    std::vector<Accepted> accept_all(std::vector<Entry> entries) { return run_task(context, queue->accept(std::move(entries))); }
+    Accepted accept(const MailSample& sample) {
+        std::vector<Entry> entries;
+        entries.push_back(entry_of(sample, clock.now()));
+        return accept_all(std::move(entries)).at(0);
+    }
+    std::vector<Lease> lease(std::size_t most = 100, Duration wait = {}) { return run_task(context, queue->lease(most, wait)); }
+    void settle(std::vector<Settlement> settlements) { run_task(context, queue->settle(std::move(settlements))); }
+    void settle(Settlement settlement) { settle(std::vector{std::move(settlement)}); }
+    QueueCounts counts() { return run_task(context, queue->counts()); }
+    std::uint64_t count(MailState state) { return counts().mails[static_cast<std::size_t>(state)]; }
+    bool suppress(const std::string& account, const std::string& address) {
+        return run_task(context, queue->suppress({account, address, "by_hand", clock.now()}));
+    }
+    bool unsuppress(const std::string& account, const std::string& address) { return run_task(context, queue->unsuppress(account, address)); }
+    std::size_t prune(Time before, std::size_t most = 100) { return run_task(context, queue->prune(before, most)); }
+
+    [[nodiscard]] Settlement ended(const Lease& lease, MailState state = MailState::delivered, const std::string& reason = "delivered") const {
+        Settlement settlement;
+        settlement.row = lease.row;
+        settlement.token = lease.token;
+        settlement.state = state;
+        settlement.at = clock.now();
+        settlement.reason = reason;
+        return settlement;
+    }
+    [[nodiscard]] Settlement again(const Lease& lease, Duration later) const {
+        auto settlement = ended(lease, MailState::queued, "greylisted");
+        settlement.due = clock.now() + later;
+        settlement.reply_code = 451;
+        settlement.enhanced = "4.7.1";
+        settlement.reply_text = "451 4.7.1 come back later";
+        settlement.relay = "smart";
+        return settlement;
+    }
+
+    std::vector<MailRow> rows(const MailQuery& query) {
+        auto reader = adapter.reader();
+        REQUIRE(reader);
+        return (*reader)->mails(query);
+    }
+    MailRow row(const std::string& id) {
+        MailQuery query;
+        query.event = id;
+        query.source = "/shop";
+        const auto found = rows(query);
+        REQUIRE(found.size() == 1);
+        return found.front();
+    }
+
+    QueueAdapter adapter;
+    QueueSettings settings;
+    ManualClock clock{*parse_time("2025-06-24T10:00:00Z")};
+    Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
+    Counters counters;
+    asio::io_context context{1};
+    std::unique_ptr<Queue> queue;
+};
+
+inline std::vector<std::string> events_of(const std::vector<Lease>& leases) {
+    std::vector<std::string> ids;
+    for (const auto& lease : leases) ids.push_back(lease.event->id);
+    return ids;
+}
+
+using Ids = std::vector<std::string>;
+
+}  // namespace ilbud::test

@@ -1,0 +1,352 @@
+// What only the SQLite adapter promises: its folder, its version, kills and full disks.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "sqlite_adapter.hpp"
+// The adapter comes first.
+#include "../../engine/queue/sqlite_schema.hpp"
+#include "contract/queue_rig.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+namespace {
+
+struct Parts {
+    QueueSettings settings;
+    Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
+    Counters counters;
+
+    explicit Parts(const std::filesystem::path& folder) {
+        settings.folder = folder;
+        settings.disk_free_min = 0;
+    }
+    Result<std::unique_ptr<Queue>> open() { return open_sqlite_queue(settings, system_clock(), log, counters); }
+};
+
+unsigned permissions(const std::filesystem::path& path) {
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    return status.st_mode & 0777;
+}
+
+/// Lets no file of this process grow beyond what it is now plus `more`: the disk is full, as far as SQLite can see.
+class FullDisk {
+ public:
+    explicit FullDisk(std::uintmax_t limit) {
+        old_handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &old_);
+        rlimit small = old_;
+        small.rlim_cur = limit;
+        setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~FullDisk() {
+        setrlimit(RLIMIT_FSIZE, &old_);
+        std::signal(SIGXFSZ, old_handler_);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+    rlimit old_{};
+    void (*old_handler_)(int) = nullptr;
+};
+
+/// In a process of its own: accepts one event after the other and writes the number of each acknowledged one to `pipe`.
+[[noreturn]] void accept_until_killed(const std::filesystem::path& folder, int pipe, std::uint32_t first) {
+    Parts parts(folder);
+    auto queue = parts.open();
+    if (!queue) _exit(1);
+    asio::io_context context(1);
+    for (std::uint32_t number = first;; number += 3) {
+        std::vector<Entry> entries;
+        for (std::uint32_t i = 0; i < 3; ++i) entries.push_back(entry_of({.id = std::to_string(number + i)}));
+        const auto answers = run_task(context, (*queue)->accept(std::move(entries)));
+        for (std::uint32_t i = 0; i < 3; ++i) {
+            const std::uint32_t acknowledged = number + i;
+            if (answers[i].status != Accepted::Status::accepted || ::write(pipe, &acknowledged, sizeof acknowledged) != sizeof acknowledged) _exit(2);
+        }
+        // Some go out and are settled, so that kills hit those transactions, too.
+        std::vector<Settlement> settlements;
+        for (const auto& lease : run_task(context, (*queue)->lease(1, {}))) {
+            auto& settlement = settlements.emplace_back();
+            settlement.row = lease.row;
+            settlement.token = lease.token;
+        }
+        run_task(context, (*queue)->settle(std::move(settlements)));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("open_sqlite_queue: the folder is private, and so is every file in it") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "deep" / "queue");
+    auto queue = parts.open();
+    REQUIRE(queue);
+    run_task((*queue)->accept({entry_of({})}));
+    CHECK(permissions(parts.settings.folder) == 0700);
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(parts.settings.folder)) {
+        ++files;
+        CHECK(permissions(entry.path()) == 0600);
+    }
+    CHECK(files >= 3);
+}
+
+TEST_CASE("open_sqlite_queue: a folder in which others may write is refused") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "queue");
+    std::filesystem::create_directory(parts.settings.folder);
+    ::chmod(parts.settings.folder.c_str(), 0777);
+    auto queue = parts.open();
+    REQUIRE_FALSE(queue);
+    CHECK(queue.error().code == "queue_unusable");
+}
+
+TEST_CASE("open_sqlite_queue: one owner at a time") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "queue");
+    auto first = parts.open();
+    REQUIRE(first);
+    auto second = parts.open();
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == "queue_in_use");
+    first->reset();
+    CHECK(parts.open());
+}
+
+TEST_CASE("open_sqlite_queue: a queue of a newer version is refused, by writer and reader, and left alone") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "queue");
+    REQUIRE(parts.open());
+    SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_write).execute("PRAGMA user_version = 2");
+    auto queue = parts.open();
+    REQUIRE_FALSE(queue);
+    CHECK(queue.error().code == "queue_schema");
+    auto reader = open_sqlite_reader(parts.settings);
+    REQUIRE_FALSE(reader);
+    CHECK(reader.error().code == "queue_schema");
+    CHECK(SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_only).number("PRAGMA user_version") == 2);
+}
+
+TEST_CASE("open_sqlite_queue: an empty database of version 0 is brought to this version") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "queue");
+    std::filesystem::create_directory(parts.settings.folder);
+    ::close(::open((parts.settings.folder / database_name).c_str(), O_CREAT | O_WRONLY, 0600));
+    {
+        auto queue = parts.open();
+        REQUIRE(queue);
+        CHECK(run_task((*queue)->accept({entry_of({})})).at(0).status == Accepted::Status::accepted);
+    }
+    CHECK(SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_only).number("PRAGMA user_version") == schema_version);
+}
+
+TEST_CASE("open_sqlite_queue: another program's database, a broken file and a symbolic link are refused") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "queue");
+    const auto file = parts.settings.folder / database_name;
+    std::filesystem::create_directory(parts.settings.folder);
+    const int which = GENERATE(0, 1, 2);
+    if (which == 0) {
+        ::close(::open(file.c_str(), O_CREAT | O_WRONLY, 0600));
+        SqliteDatabase(file, SqliteDatabase::Mode::read_write).execute("CREATE TABLE theirs(x)");
+    } else if (which == 1) {
+        const int descriptor = ::open(file.c_str(), O_CREAT | O_WRONLY, 0600);
+        const std::string noise(8192, 'n');
+        REQUIRE(::write(descriptor, noise.data(), noise.size()) == 8192);
+        ::close(descriptor);
+    } else {
+        std::filesystem::create_symlink(folder.path() / "elsewhere", file);
+    }
+    auto queue = parts.open();
+    REQUIRE_FALSE(queue);
+    CHECK(queue.error().code == "queue_unusable");
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "elsewhere"));
+}
+
+TEST_CASE("open_sqlite_reader: where there is no queue it says so and makes none") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "queue");
+    auto reader = open_sqlite_reader(parts.settings);
+    REQUIRE_FALSE(reader);
+    CHECK(reader.error().code == "queue_missing");
+    CHECK_FALSE(std::filesystem::exists(parts.settings.folder));
+}
+
+TEST_CASE("open_sqlite_reader: reads a queue that nobody has open") {
+    QueueRig rig;
+    rig.accept({.id = "e1"});
+    rig.close();
+    CHECK(rig.row("e1").state == MailState::queued);
+}
+
+TEST_CASE("S48: with too little disk free the answer is busy, and nothing is stored") {
+    QueueRig rig;
+    auto settings = rig.settings;
+    settings.disk_free_min = std::size_t{1} << 60;
+    rig.queue->apply(settings);
+    const auto busy = rig.accept({.id = "e1"});
+    CHECK(busy.status == Accepted::Status::busy);
+    CHECK(busy.busy_reason == "disk_full");
+    CHECK(rig.counts().events == 0);
+    rig.queue->apply(rig.settings);
+    CHECK(rig.accept({.id = "e1"}).status == Accepted::Status::accepted);
+}
+
+TEST_CASE("S48: a disk that fills up refuses events, keeps settlements, and all goes on when there is room again") {
+    QueueRig rig;
+    rig.accept({.id = "before"});
+    const auto lease = rig.lease().at(0);
+    asio::io_context waiting(1);
+    bool settled = false;
+    std::vector<std::string> acknowledged;
+    {
+        const FullDisk full(std::filesystem::file_size(rig.adapter.place() / "ilbud.db-wal"));
+        for (int i = 0; i < 5; ++i) {
+            const auto id = "during" + std::to_string(i);
+            const auto answer = rig.accept({.id = id});
+            if (answer.status == Accepted::Status::accepted) acknowledged.push_back(id);
+            if (i == 4) CHECK(answer.status == Accepted::Status::busy);
+            if (answer.status == Accepted::Status::busy) CHECK(answer.busy_reason == "disk_full");
+        }
+        asio::co_spawn(waiting, rig.queue->settle({rig.ended(lease)}), [&](std::exception_ptr failure) { settled = !failure; });
+        waiting.run_for(50ms);
+        CHECK_FALSE(settled);
+        CHECK(rig.accept({.id = "also during"}).status == Accepted::Status::busy);
+    }
+    waiting.run();
+    CHECK(settled);
+    CHECK(rig.count(MailState::delivered) == 1);
+    CHECK(rig.accept({.id = "after"}).status == Accepted::Status::accepted);
+    CHECK(rig.counts().events == 2 + acknowledged.size());
+    rig.reopen();
+    CHECK(rig.row("before").state == MailState::delivered);
+    CHECK(rig.accept({.id = "after"}).status == Accepted::Status::duplicate);
+    CHECK(rig.accept({.id = "during4"}).status == Accepted::Status::accepted);
+}
+
+TEST_CASE("S48: a mail whose settlement waits for the disk is not lent again, however long it takes") {
+    QueueSettings settings;
+    settings.lease_hold = 5ms;
+    QueueRig rig(settings);
+    rig.accept({.id = "e1"});
+    const auto lease = rig.lease().at(0);
+    asio::io_context waiting(1);
+    bool settled = false;
+    {
+        const FullDisk full(0);
+        asio::co_spawn(waiting, rig.queue->settle({rig.ended(lease)}), [&](std::exception_ptr failure) { settled = !failure; });
+        waiting.run_for(1ms);
+        CHECK(rig.lease(10, 30ms).empty());
+    }
+    waiting.run();
+    CHECK(settled);
+    CHECK(rig.lease(10, 20ms).empty());
+    CHECK(rig.count(MailState::delivered) == 1);
+}
+
+TEST_CASE("a broken storage is an exception for whoever asked, not an answer") {
+    QueueRig rig;
+    rig.accept({.id = "e1"});
+    SqliteDatabase(rig.adapter.place() / database_name, SqliteDatabase::Mode::read_write).execute("DROP TABLE mark; DROP TABLE waiting");
+    CHECK_THROWS_AS(rig.accept({.id = "e2"}), std::exception);
+    rig.close();
+}
+
+TEST_CASE("an event that can no longer be read ends its mail, visibly, and holds up nobody") {
+    QueueRig rig;
+    rig.accept({.id = "e1"});
+    rig.accept({.id = "e2"});
+    rig.close();
+    SqliteDatabase(rig.adapter.place() / database_name, SqliteDatabase::Mode::read_write).execute("UPDATE event SET raw = '{' WHERE id = 'e1'");
+    rig.reopen();
+    CHECK(events_of(rig.lease()) == Ids{"e2"});
+    CHECK(rig.count(MailState::bounced) == 1);
+    CHECK(rig.row("e1").reason == "event_unreadable");
+}
+
+TEST_CASE("kill -9 at random moments loses no acknowledged event") {
+    QuickFolder folder;
+    const auto place = folder.path() / "queue";
+    std::mt19937 random(std::random_device{}());
+    std::vector<std::uint32_t> acknowledged;
+    for (std::uint32_t round = 0; round < 12; ++round) {
+        int ends[2];
+        REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+        const auto child = ::fork();  // no other thread runs now: every queue opened before is closed
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            ::close(ends[0]);
+            accept_until_killed(place, ends[1], round * 1'000'000);
+        }
+        ::close(ends[1]);
+        // Not before it has begun, then at any moment.
+        std::uint32_t number = 0;
+        REQUIRE(::read(ends[0], &number, sizeof number) == sizeof number);
+        acknowledged.push_back(number);
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+        ::kill(child, SIGKILL);
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(WIFSIGNALED(status));
+        while (::read(ends[0], &number, sizeof number) == sizeof number) acknowledged.push_back(number);
+        ::close(ends[0]);
+    }
+    Parts parts(place);
+    auto queue = parts.open();
+    REQUIRE(queue);
+    auto reader = open_sqlite_reader(parts.settings);
+    REQUIRE(reader);
+    std::size_t lost = 0;
+    for (const auto number : acknowledged) {
+        const auto event = (*reader)->event("/shop", std::to_string(number));
+        lost += !event || event->mails.size() != 1 || (event->mails[0].state != MailState::queued && event->mails[0].state != MailState::delivered);
+    }
+    CHECK(lost == 0);
+    CHECK(acknowledged.size() >= 36);
+    // The totals agree with the rows, and what waits can be lent.
+    const auto counts = run_task((*queue)->counts());
+    MailQuery all;
+    all.most = 1'000'000;
+    CHECK((*reader)->mails(all).size() == counts.mails[static_cast<std::size_t>(MailState::queued)] + counts.mails[static_cast<std::size_t>(MailState::delivered)]);
+    CHECK(run_task((*queue)->lease(1'000'000, {})).size() == counts.mails[static_cast<std::size_t>(MailState::queued)]);
+}
+
+TEST_CASE("many threads at once: every event is answered once, every mail lent once and settled") {
+    QueueRig rig;
+    constexpr int threads = 4, events = 40;
+    std::atomic<int> accepted = 0, delivered = 0;
+    std::vector<std::thread> lanes;
+    for (int lane = 0; lane < threads; ++lane)
+        lanes.emplace_back([&rig, &accepted, &delivered, lane] {
+            asio::io_context context(1);
+            for (int i = 0; i < events; ++i) {
+                auto entry = entry_of({.id = std::to_string(lane) + "-" + std::to_string(i), .unit = "unit" + std::to_string(i % 3)});
+                accepted += run_task(context, rig.queue->accept({std::move(entry)})).at(0).status == Accepted::Status::accepted;
+                std::vector<Settlement> done;
+                for (const auto& lease : run_task(context, rig.queue->lease(3, 1ms))) done.push_back(rig.ended(lease));
+                delivered += static_cast<int>(done.size());
+                run_task(context, rig.queue->settle(std::move(done)));
+                if (i % 10 == 0) rig.queue->apply(rig.settings);
+                run_task(context, rig.queue->counts());
+            }
+        });
+    for (auto& lane : lanes) lane.join();
+    for (const auto& lease : rig.lease(1000)) {
+        rig.settle(rig.ended(lease));
+        ++delivered;
+    }
+    CHECK(accepted == threads * events);
+    CHECK(delivered == threads * events);
+    CHECK(rig.count(MailState::delivered) == threads * events);
+    CHECK(rig.counters.delivered == threads * events);
+}
