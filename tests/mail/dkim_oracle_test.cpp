@@ -6,11 +6,14 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <sstream>
 
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/mail/encode.hpp"
 #include "ilbud/mail/encode_header.hpp"
+#include "ilbud/mail/letter.hpp"
+#include "mail/support/mail_world.hpp"
 #include "mail/support/naughty.hpp"
 #include "mail/support/sample_mail.hpp"
 #include "support/temporary_folder.hpp"
@@ -58,8 +61,8 @@ Letter letter(std::string text, std::string html = "<p>x</p>\n") {
 
 std::vector<Letter> shaped_letters() {
     std::vector<Letter> letters;
-    for (const std::string text : {"", "\n", "\n\n\n", "x", "x\n\n\n\n", "x  \n\t\n", ".\n..\n.x\n", "From x\n", "\n.\n", "a\rb\r\nc\n", "\x01\x02x\n", "  lead\n",
-                                   "-- \nAnna\n", "Добро пожаловать\n", "Blåbær\n"})
+    for (const std::string text : {"", "\n", "\n\n\n", "x", "x\n\n\n\n", "x  \n\t\n", ".\n..\n.x\n", "From x\n", "\n.\n",
+                                   "a\rb\r\nc\n", "\x01\x02x\n", "  lead\n", "-- \nAnna\n", "Добро пожаловать\n", "Blåbær\n"})
         letters.push_back(letter(text, text));
     letters.push_back(letter(std::string(1 << 20, 'x'), repeated("<b>blåbær</b> ", 70'000)));
     letters.push_back(letter(repeated("Ж", 300'000)));
@@ -73,7 +76,8 @@ std::vector<Letter> shaped_letters() {
     danish.mail.from_name = "Østjyllands Avis A/S";
     letters.push_back(danish);
     const std::string binary = "\xFF\x00\r\n.\r\n" + repeated("%PDF\n", 3000);
-    for (const std::string filename : {"faktura.pdf", "Åben faktura 10012.pdf", "x y;z='1'.pdf", "100%.pdf", "a\"b.pdf", "料金請求書.pdf"}) {
+    for (const std::string filename :
+         {"faktura.pdf", "Åben faktura 10012.pdf", "x y;z='1'.pdf", "100%.pdf", "a\"b.pdf", "料金請求書.pdf"}) {
         Letter attached;
         attached.attachments = {{filename, "application/pdf", binary, ""}};
         letters.push_back(attached);
@@ -97,8 +101,8 @@ std::vector<Letter> naughty_letters() {
 }
 
 Message signed_letter(const Letter& letter) {
-    return *sign(*compose(letter.mail, letter.content, letter.attachments, sample_now), sample_keys(), "avisen.example", system_clock().now(),
-                 system_clock().now() + 24h);
+    return *sign(*compose(letter.mail, letter.content, letter.attachments, sample_now), sample_keys(), "avisen.example",
+                 system_clock().now(), system_clock().now() + 24h);
 }
 
 // What a reader must get back.
@@ -125,11 +129,8 @@ class Corpus {
     Corpus() {
         auto letters = shaped_letters();
         for (auto& letter : naughty_letters()) letters.push_back(std::move(letter));
-        for (std::size_t i = 0; i < letters.size(); ++i) {
-            const auto name = "good-" + std::to_string(i);
-            add(name, signed_letter(letters[i]));
-            write(folder / (name + ".json"), expectation(letters[i]));
-        }
+        for (std::size_t i = 0; i < letters.size(); ++i) add("good-" + std::to_string(i), signed_letter(letters[i]), letters[i]);
+        add_every_kind();
         const auto whole = signed_letter({});
         for (const auto field : oversigned_fields()) {
             const auto added = std::string(field) + ": x\r\n";
@@ -142,11 +143,37 @@ class Corpus {
     std::vector<std::string> names;
 
  private:
+    void add_every_kind() {
+        const auto templates = load_templates(publisher());
+        if (!templates) throw std::runtime_error(to_text(templates.error().front()));
+        const Snapshot snapshot{publisher(), *templates, sample_keys()};
+        for (const auto locale : {Locale::da, Locale::en})
+            for (std::size_t i = 0; i < kind_count; ++i) {
+                const auto sample = sample_case(static_cast<Kind>(i), locale);
+                Letter expected{sample.mail, must_render(sample, snapshot.settings, *templates), {}};
+                if (const auto* invoice = std::get_if<Invoice>(&sample.event.data)) expected.attachments = {*invoice->pdf};
+                const auto message = *write_letter(sample.mail, sample.event, snapshot, system_clock().now());
+                add("good-" + std::string(words<Kind>[i]) + '-' + std::string(to_word(locale)), message, expected);
+            }
+    }
+
+    void add(const std::string& name, const Message& message, const Letter& expected) {
+        add(name, message);
+        write(folder / (name + ".json"), expectation(expected));
+    }
+
     void add(const std::string& name, const Message& message) {
         write(folder / (name + ".eml"), message.bytes());
         names.push_back(name);
     }
 };
+
+// The key records of both domains that the corpus is signed for.
+std::vector<KeyRecord> records() {
+    auto all = sample_records("avisen.example");
+    for (auto& record : sample_records("morgenposten.example")) all.push_back(std::move(record));
+    return all;
+}
 
 const Corpus& corpus() {
     static const Corpus made;
@@ -156,13 +183,14 @@ const Corpus& corpus() {
 }  // namespace
 
 TEST_CASE("S12: Python's readers get back what was written, python3-dkim accepts every signature and none with a field added") {
-    std::string records;
-    JsonWriter json(records);
+    std::string published;
+    JsonWriter json(published);
     json.begin_object();
-    for (const auto& record : sample_records()) json.field(record.name, record.text);
+    for (const auto& record : records()) json.field(record.name, record.text);
     json.end_object();
-    write(corpus().folder / "records.json", records);
-    const auto result = run("/usr/bin/python3 '" ILBUD_SOURCE_DIR "/tests/mail/oracle/verify.py' '" + corpus().folder.path().string() + "'");
+    write(corpus().folder / "records.json", published);
+    const auto result =
+        run("/usr/bin/python3 '" ILBUD_SOURCE_DIR "/tests/mail/oracle/verify.py' '" + corpus().folder.path().string() + "'");
     if (result.status == 77 || result.status == 127) {
         std::cout << "skipped: python3-dkim is not installed\n";
         return;
@@ -172,25 +200,30 @@ TEST_CASE("S12: Python's readers get back what was written, python3-dkim accepts
     std::istringstream lines(result.output);
     for (std::string name, verdict; std::getline(lines, name, '\t') && std::getline(lines, verdict); ++seen) {
         INFO(name);
-        if (name.starts_with("good-")) CHECK(verdict == "ok");
-        else CHECK(verdict.find("signature 0") != std::string::npos);
+        if (name.starts_with("good-"))
+            CHECK(verdict == "ok");
+        else
+            CHECK(verdict.find("signature 0") != std::string::npos);
         if (name.starts_with("bad-")) CHECK(verdict.find("signature 1") != std::string::npos);
     }
     CHECK(seen == corpus().names.size());
 }
 
 TEST_CASE("S12: OpenDKIM accepts every signature and none with a field added") {
-    if (run("command -v opendkim >/dev/null").status != 0) {
+    const std::string sbin = "PATH=$PATH:/usr/sbin; ";
+    if (run(sbin + "command -v opendkim >/dev/null").status != 0) {
         std::cout << "skipped: OpenDKIM is not installed\n";
         return;
     }
     std::string keys, list;
-    for (const auto& record : sample_records()) keys += record.name + ' ' + record.text + '\n';
+    for (const auto& record : records()) keys += record.name + ' ' + record.text + '\n';
     write(corpus().folder / "keys", keys);
-    write(corpus().folder / "conf", "TestPublicKeys " + (corpus().folder / "keys").string() + "\nStrictTestMode yes\nMinimumKeyBits 2048\nMode v\n");
+    write(corpus().folder / "conf",
+          "TestPublicKeys " + (corpus().folder / "keys").string() + "\nStrictTestMode yes\nMinimumKeyBits 2048\nMode v\n");
     for (const auto& name : corpus().names) list += (list.empty() ? "" : ",") + name + ".eml";
     // -vv also prints the Authentication-Results field, which speaks of both signatures.
-    const auto result = run("cd '" + corpus().folder.path().string() + "' && opendkim -vv -x conf -t '" + list + "' 2>/dev/null");
+    const auto result =
+        run(sbin + "cd '" + corpus().folder.path().string() + "' && opendkim -vv -x conf -t '" + list + "' 2>/dev/null");
     REQUIRE(result.status == 0);
     std::map<std::string, std::string> verdicts;
     std::string results;
@@ -211,7 +244,9 @@ TEST_CASE("S12: OpenDKIM accepts every signature and none with a field added") {
             CHECK_FALSE(says("dkim=pass"));
             continue;
         }
-        CHECK(says("dkim=pass (2048-bit key) header.d=avisen.example header.i=@avisen.example header.a=rsa-sha256 header.s=ilbud1"));
-        CHECK(says("dkim=pass header.d=avisen.example header.i=@avisen.example header.a=ed25519-sha256 header.s=ilbud-ed"));
+        CHECK(says("dkim=pass"));
+        CHECK_FALSE(says("dkim=fail"));
+        CHECK(says("header.a=rsa-sha256 header.s=ilbud1"));
+        CHECK(says("header.a=ed25519-sha256 header.s=ilbud-ed"));
     }
 }

@@ -1,0 +1,153 @@
+#include "ilbud/mail/letter.hpp"
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "mail/support/dkim_verifier.hpp"
+#include "mail/support/mail_world.hpp"
+#include "mail/support/read_mail.hpp"
+#include "mail/support/sample_mail.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+namespace {
+
+const TemplateSet& sample_templates() {
+    static const auto loaded = load_templates(publisher());
+    if (!loaded) throw std::runtime_error(to_text(loaded.error().front()));
+    return *loaded;
+}
+
+Case invoice(std::optional<Attachment> pdf = std::nullopt) {
+    auto sample = sample_case(Kind::invoice);
+    data_of<Invoice>(sample).pdf = std::move(pdf);
+    return sample;
+}
+
+Attachment at_path(std::string path) {
+    return {"faktura.pdf", "application/pdf", "", std::move(path)};
+}
+
+Result<Message> letter(const Case& sample, const Settings& settings = publisher(), Time now = sample_now) {
+    return write_letter(sample.mail, sample.event, {settings, sample_templates(), sample_keys()}, now);
+}
+
+// The attachment of `message`, decoded.
+std::string attached(const Message& message) {
+    const auto boundary = parameter(field_value(message.header, "Content-Type"), "boundary");
+    return decode_base64_lines(split_parts(message.body, boundary).at(1).body);
+}
+
+// A folder for attachments beside something that nobody may read through it.
+class AttachmentFolder {
+ public:
+    AttachmentFolder() {
+        std::filesystem::create_directories(root_ / "in/sub");
+        write("in/a.pdf", "%PDF a");
+        write("in/sub/b.pdf", "%PDF b");
+        write("secret.pdf", "secret");
+    }
+
+    void write(const std::string& path, const std::string& text) const { std::ofstream(root_ / path, std::ios::binary) << text; }
+    void link(const std::string& to, const std::string& path) const { std::filesystem::create_symlink(root_ / to, root_ / path); }
+    [[nodiscard]] std::filesystem::path operator/(const std::string& path) const { return root_ / path; }
+
+    [[nodiscard]] Settings settings() const {
+        auto settings = publisher();
+        settings.platform.folder = root_.path();
+        settings.platform.intake.attachments = "in";
+        return settings;
+    }
+    [[nodiscard]] std::string refusal(const std::string& path) const {
+        const auto written = letter(invoice(at_path(path)), settings());
+        return written ? "" : written.error().code;
+    }
+
+ private:
+    TemporaryFolder root_;
+};
+
+}  // namespace
+
+TEST_CASE("write_letter: an event's mail comes out whole and signed for the domain of From") {
+    const auto message = letter(invoice());
+    REQUIRE(message);
+    CHECK(decode_words(field_value(message->header, "Subject")) == "Faktura 20250031 fra Morgenposten");
+    CHECK(field_value(message->header, "Date") == "Tue, 24 Jun 2025 08:00:00 +0000");
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(signatures_of(*message).at(i).at("d") == "morgenposten.example");
+        CHECK(verify(*message, i, sample_records()[i].text) == "");
+    }
+}
+
+TEST_CASE("write_letter: an invoice's PDF is attached from the event or from the folder") {
+    const auto from_event = letter(invoice(Attachment{"faktura.pdf", "application/pdf", "%PDF x", ""}));
+    REQUIRE(from_event);
+    CHECK(attached(*from_event) == "%PDF x");
+    const AttachmentFolder folder;
+    for (const std::string path : {"a.pdf", "sub/b.pdf"}) {
+        const auto message = letter(invoice(at_path(path)), folder.settings());
+        REQUIRE(message);
+        CHECK(attached(*message) == "%PDF " + path.substr(path.size() - 5, 1));
+        CHECK(verify(*message, 0, sample_records()[0].text) == "");
+    }
+}
+
+TEST_CASE("write_letter: an attachment path never leaves its folder, and only regular files are read") {
+    const AttachmentFolder folder;
+    folder.link("secret.pdf", "in/link.pdf");
+    folder.link("in/a.pdf", "in/inner.pdf");
+    folder.link(".", "in/up");
+    REQUIRE(::mkfifo((folder / "in/pipe").c_str(), 0600) == 0);
+    for (const std::string path : {"../secret.pdf", "sub/../../secret.pdf", "/etc/passwd", "./a.pdf", "sub//b.pdf", "sub/",
+                                   "link.pdf", "inner.pdf", "up/secret.pdf", "a.pdf/x", "sub", "pipe"}) {
+        INFO(path);
+        CHECK(folder.refusal(path) == "invalid_attachment");
+    }
+    CHECK(folder.refusal(std::string("a.pdf\0x", 7)) == "invalid_attachment");
+    CHECK(folder.refusal(std::string(300, 'x') + ".pdf") == "invalid_attachment");
+    CHECK(folder.refusal("none.pdf") == "attachment_missing");
+    CHECK(folder.refusal("none/a.pdf") == "attachment_missing");
+    CHECK(letter(invoice(at_path("a.pdf"))).error().code == "attachment_missing");  // no folder is set
+}
+
+TEST_CASE("write_letter: attachments and mails have a largest size") {
+    const AttachmentFolder folder;
+    auto settings = folder.settings();
+    settings.platform.intake.attachment_bytes_max = 6;
+    CHECK(letter(invoice(at_path("a.pdf")), settings));
+    settings.platform.intake.attachment_bytes_max = 5;
+    CHECK(letter(invoice(at_path("a.pdf")), settings).error().code == "attachment_too_large");
+    settings = publisher();
+    settings.platform.mail_bytes_max = 500;
+    CHECK(letter(invoice(), settings).error().code == "too_large");
+}
+
+TEST_CASE("S13: a signature outlives the last possible attempt") {
+    const auto planned = invoice().mail.planned_at;
+    const auto expiry = [&](const Settings& settings, Time now) {
+        return std::stoll(signatures_of(*letter(invoice(), settings, now)).at(0).at("x")) - planned.time_since_epoch() / 1s;
+    };
+    auto settings = publisher();
+    settings.platform.delivery.retry[static_cast<std::size_t>(Kind::invoice)].give_up_after = 24h * 5;
+    settings.platform.dkim.valid_beyond_retry = 24h * 2;
+    CHECK(expiry(settings, planned) == 7 * 86400);
+    CHECK(expiry(settings, planned + 24h) == 7 * 86400);
+    CHECK(expiry(settings, planned + 24h * 30) == 32 * 86400);  // a mail that waited too long, sent all the same
+}
+
+TEST_CASE("write_letter: what render or compose refuse is refused") {
+    auto unknown = invoice();
+    unknown.event.unit = unknown.mail.unit = "nobody";
+    CHECK(letter(unknown).error().code == "unknown_unit");
+    auto split = invoice();
+    split.mail.to = "a@b.example\r\nBcc: c@d.example";
+    CHECK(letter(split).error().code == "invalid_header");
+    const auto sample = invoice();
+    const Snapshot without_keys{publisher(), sample_templates(), {}};
+    CHECK(write_letter(sample.mail, sample.event, without_keys, sample_now).error().code == "signing_failed");
+}
