@@ -62,13 +62,10 @@ Template prepare_template(TemplateSources& sources, const Settings& settings, co
     out.mail += part_separator;
     out.mail += take(fold(source.body, scope, constants, Escape::markdown, false, findings));
     out.mail += part_separator;
-    // Who gets a confirmation request may be a stranger whose address was mistyped: no subscriber ID, no login hint (R8).
-    if (kind != Kind::confirmation) {
-        const std::string name = *sources.resolve(unit.id, partial_name(locale, "note", ".md"));
-        const Folded note = fold(sources.tree(name, findings), scope, constants, Escape::markdown, false, findings);
-        check_note(note, constants, sources.place(name), findings);
-        out.mail += take(note);
-    }
+    const std::string name = *sources.resolve(unit.id, partial_name(locale, "note", ".md"));
+    const Folded note = fold(sources.tree(name, findings), scope, constants, Escape::markdown, false, findings);
+    check_note(note, constants, sources.place(name), findings);
+    out.mail += take(note);
     if (const auto html = sources.resolve(unit.id, template_name(locale, kind, ".html")))
         out.html = take(fold(sources.tree(*html, findings), {sources.place(*html), &sources, unit.id, locale, ".html"}, constants,
                              Escape::html, false, findings));
