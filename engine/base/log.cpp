@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include "ilbud/base/json.hpp"
@@ -100,7 +101,17 @@ void append_visible(std::string& out, std::string_view text, std::size_t most) {
     }
 }
 
+// Nearly every value is a plain word: no escaping, no quotes, no copy.
+bool is_plain_word(std::string_view text) {
+    return !text.empty() && text.size() <= value_bytes_max &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '=' && c != '\\'; });
+}
+
 void append_text_value(std::string& out, std::string_view text) {
+    if (is_plain_word(text)) {
+        out += text;
+        return;
+    }
     const auto shown = on_one_line(text, value_bytes_max);
     if (!shown.empty() && shown.find_first_of(" \"=\\") == std::string::npos) {
         out += shown;
