@@ -48,10 +48,13 @@ CurlMulti::~CurlMulti() {
 }
 
 void CurlMulti::add(CURL* easy) {
-    if (const CURLMcode code = curl_multi_add_handle(multi_, easy); code != CURLM_OK) throw std::runtime_error(curl_multi_strerror(code));
+    if (const CURLMcode code = curl_multi_add_handle(multi_, easy); code != CURLM_OK)
+        throw std::runtime_error(curl_multi_strerror(code));
 }
 
-void CurlMulti::remove(CURL* easy) { curl_multi_remove_handle(multi_, easy); }
+void CurlMulti::remove(CURL* easy) {
+    curl_multi_remove_handle(multi_, easy);
+}
 
 int CurlMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
     static_cast<CurlMulti*>(self)->watch(socket, what);

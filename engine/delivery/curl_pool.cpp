@@ -6,14 +6,20 @@
 namespace ilbud {
 
 CurlPool::CurlPool(Office& office, Relay relay, std::string helo)
-    : office_(office), relay_(std::move(relay)), helo_(std::move(helo)), multi_(office.context, [this](CURL* easy, CURLcode result) {
-          const auto found = std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& session) { return session->handle() == easy; });
+    : office_(office),
+      relay_(std::move(relay)),
+      helo_(std::move(helo)),
+      multi_(office.context, [this](CURL* easy, CURLcode result) {
+          const auto found =
+              std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& session) { return session->handle() == easy; });
           if (found == sessions_.end()) return;
           const auto session = *found;
           session->connected(result);
       }) {}
 
-CurlPool::~CurlPool() { abort(); }
+CurlPool::~CurlPool() {
+    abort();
+}
 
 std::size_t CurlPool::limit() const {
     const auto lanes = static_cast<std::size_t>(std::max(office_.lanes, 1));
@@ -21,7 +27,8 @@ std::size_t CurlPool::limit() const {
 }
 
 std::size_t CurlPool::live() const {
-    return static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->live(); }));
+    return static_cast<std::size_t>(
+        std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->live(); }));
 }
 
 std::size_t CurlPool::opening() const {
@@ -38,8 +45,8 @@ CurlPool::Standing CurlPool::standing() const {
 
 /// Sessions saying QUIT count too: the server still counts them.
 bool CurlPool::may_open() const {
-    const auto open =
-        static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return !session->closed(); }));
+    const auto open = static_cast<std::size_t>(
+        std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return !session->closed(); }));
     if (retired_ || open >= limit()) return false;
     return pause_ == Duration{} || (opening() == 0 && std::chrono::steady_clock::now() >= paused_until_);
 }
@@ -61,7 +68,8 @@ std::shared_ptr<Parcel> CurlPool::next_mail(bool behind_dot) {
     auto& waiting = office_.waiting;
     if (waiting.empty() || retired_ || !office_.chosen(*this)) return nullptr;
     if (behind_dot) {
-        const bool one_idle = std::any_of(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->idle(); });
+        const bool one_idle =
+            std::any_of(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->idle(); });
         if (one_idle || may_open() || waiting.size() <= opening()) return nullptr;
     }
     auto parcel = std::move(waiting.front());

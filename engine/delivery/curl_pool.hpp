@@ -5,9 +5,9 @@
 /// Threads  one
 /// See   DESIGN §7; SECURITY S31 (one multi handle per relay, so that no connection is ever shared across policies)
 ///
-/// A pool whose sessions cannot be opened, or die before they were of any use, is paused; the pause doubles each time. After it one
-/// session alone tries again, without a mail depending on it. Sessions that live carry on meanwhile: a server that refuses the
-/// twentieth connection still serves nineteen.
+/// A pool whose sessions cannot be opened, or die before they were of any use, is paused; the pause doubles each time. After it
+/// one session alone tries again, without a mail depending on it. Sessions that live carry on meanwhile: a server that refuses
+/// the twentieth connection still serves nineteen.
 #pragma once
 #include <deque>
 #include <functional>
@@ -28,10 +28,10 @@ struct Office {
     DeliverySettings settings;
     int lanes;
     std::deque<std::shared_ptr<Parcel>> waiting;
-    std::function<void()> changed;  // mails, sessions or relays changed: look at everything again, soon
+    std::function<void()> changed;                // mails, sessions or relays changed: look at everything again, soon
     std::function<bool(const CurlPool&)> chosen;  // whether waiting mails go to this pool
-    bool stopping = false;          // no new mails; sessions end as they become idle
-    bool aborting = false;          // no mail goes back either
+    bool stopping = false;                        // no new mails; sessions end as they become idle
+    bool aborting = false;                        // no mail goes back either
 };
 
 class CurlPool : public std::enable_shared_from_this<CurlPool> {
@@ -88,7 +88,7 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     std::vector<std::shared_ptr<CurlSession>> sessions_;
     CurlMulti multi_;
     bool retired_ = false;
-    Duration pause_{};           // the length of the last one; zero: the relay is in order
+    Duration pause_{};  // the length of the last one; zero: the relay is in order
     SteadyTime paused_until_{};
     std::optional<Reply> trouble_;
 };

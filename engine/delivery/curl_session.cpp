@@ -24,14 +24,22 @@ bool tcp_connected(CURL* easy) {
     return easy != nullptr && curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &microseconds) == CURLE_OK && microseconds > 0;
 }
 
-SmtpSession::Ticket ticket_of(const Parcel& parcel) { return reinterpret_cast<SmtpSession::Ticket>(&parcel); }
+SmtpSession::Ticket ticket_of(const Parcel& parcel) {
+    return reinterpret_cast<SmtpSession::Ticket>(&parcel);
+}
 
 }  // namespace
 
 CurlSession::CurlSession(CurlPool& pool, bool probe)
-    : pool_(pool), probe_(probe), greeting_(pool.office().settings.reply_bytes_max), descriptor_(pool.office().context), timer_(pool.office().context) {}
+    : pool_(pool),
+      probe_(probe),
+      greeting_(pool.office().settings.reply_bytes_max),
+      descriptor_(pool.office().context),
+      timer_(pool.office().context) {}
 
-CurlSession::~CurlSession() { assert(state_ == State::closed); }
+CurlSession::~CurlSession() {
+    assert(state_ == State::closed);
+}
 
 void CurlSession::open() {
     arm(std::chrono::steady_clock::now() + pool_.office().settings.deadlines.connect);
@@ -60,7 +68,8 @@ void CurlSession::start(TlsPolicy tls) {
 void CurlSession::connected(CURLcode result) {
     if (state_ != State::opening) return;
     curl_socket_t socket = CURL_SOCKET_BAD;
-    if (result != CURLE_OK || curl_easy_getinfo(easy_.get(), CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) {
+    if (result != CURLE_OK || curl_easy_getinfo(easy_.get(), CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK ||
+        socket == CURL_SOCKET_BAD) {
         Reply reply = greeting_.failure(result, tcp_connected(easy_.get()), on_one_line(error_.data(), 200));
         if (tls_ == TlsPolicy::opportunistic && reply.failure == Reply::Failure::tls_failed) {
             pool_.office().log.warning("relay.tls_fallback", {{"relay", pool_.relay().name}, {"detail", reply.text}});
@@ -78,7 +87,8 @@ void CurlSession::connected(CURLcode result) {
     on_readable();  // also binds the connection to the handle, without which libcurl might take it for an unused one
 }
 
-/// libcurl goes on without AUTH where none is offered; that it never goes on without required TLS is checked once more (S29, S32).
+/// libcurl goes on without AUTH where none is offered; that it never goes on without required TLS is checked once more (S29,
+/// S32).
 std::optional<Reply> CurlSession::missing_protection() const {
     Reply reply;
     if (tls_ == TlsPolicy::required && !encrypted_) {
@@ -140,7 +150,8 @@ void CurlSession::tell(SteadyTime now) {
     if (!machine_->has_decided()) return;
     auto decided = machine_->take();
     for (auto& [ticket, reply] : decided) {
-        const auto found = std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
+        const auto found =
+            std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
         assert(found != in_hand_.end());
         const auto parcel = *found;
         in_hand_.erase(found);
@@ -274,7 +285,8 @@ void CurlSession::on_deadline(SteadyTime now) {
                            now < mail_since_ + pool_.office().settings.deadlines.session;
     if (impatient) {
         const auto ticket = machine_->withdraw();
-        const auto found = std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
+        const auto found =
+            std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
         pool_.office().waiting.push_front(*found);
         in_hand_.erase(found);
         retiring_ = true;

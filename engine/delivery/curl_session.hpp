@@ -37,7 +37,7 @@ struct Parcel {
     Consignment consignment;
     Reply reply;
     bool done = false;
-    bool returned = false;      // a dying session gave it back once already
+    bool returned = false;       // a dying session gave it back once already
     asio::steady_timer arrived;  // cancelled when done
 };
 
@@ -99,8 +99,8 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     asio::steady_timer timer_;
     std::optional<SmtpSession> machine_;
     bool encrypted_ = false, writing_ = false, retiring_ = false;
-    bool useful_ = false;            // it answered about a mail, so the relay works
-    std::optional<Reply> trouble_;   // what ended it, where that is the relay's doing
+    bool useful_ = false;                           // it answered about a mail, so the relay works
+    std::optional<Reply> trouble_;                  // what ended it, where that is the relay's doing
     std::vector<std::shared_ptr<Parcel>> in_hand_;  // offered and undecided: one under way, one behind its dot
     std::size_t offered_ = 0;
     std::uint64_t progress_ = 0;     // the machine's, when since_ was set

@@ -15,8 +15,8 @@ namespace {
 /// Whether sessions opened for `a` may go on under `b`: all but the limits.
 bool same_session(const Relay& a, const Relay& b) {
     const auto key = [](const Relay& relay) {
-        return std::tie(relay.name, relay.host, relay.port, relay.tls, relay.tls_from_start, relay.ca_file, relay.auth, relay.user,
-                        relay.password_file, relay.source_address, relay.pipelining);
+        return std::tie(relay.name, relay.host, relay.port, relay.tls, relay.tls_from_start, relay.ca_file, relay.auth,
+                        relay.user, relay.password_file, relay.source_address, relay.pipelining);
     };
     return key(a) == key(b);
 }
@@ -24,7 +24,14 @@ bool same_session(const Relay& a, const Relay& b) {
 class CurlTransport : public Transport {
  public:
     CurlTransport(asio::io_context& context, const DeliverySettings& settings, int lanes, Log& log, Counters& counters)
-        : office_{context, log, counters, settings, lanes, {}, [this] { look_soon(); }, [this](const CurlPool& pool) { return &pool == chosen(); }},
+        : office_{context,
+                  log,
+                  counters,
+                  settings,
+                  lanes,
+                  {},
+                  [this] { look_soon(); },
+                  [this](const CurlPool& pool) { return &pool == chosen(); }},
           gone_(context) {
         set_relays();
     }

@@ -12,15 +12,16 @@ namespace {
 constexpr std::array<std::string_view, 5> grey_words{"greylist", "graylist", "grey list", "grey-list", "gray list"};
 constexpr std::array<std::string_view, 8> rate_words{"rate limit", "too many", "too much mail", "throttl",
                                                      "at a rate",  "too fast", "rate exceeded", "limit exceeded"};
-constexpr std::array<std::string_view, 11> spam_words{"spam",   "blocklist", "block list", "blacklist",  "black list", "dnsbl",
-                                                      "reputation", "spamhaus",  "junk mail",  "unsolicited", "blocked using"};
+constexpr std::array<std::string_view, 11> spam_words{"spam",       "blocklist",   "block list",   "blacklist",
+                                                      "black list", "dnsbl",       "reputation",   "spamhaus",
+                                                      "junk mail",  "unsolicited", "blocked using"};
 constexpr std::array<std::string_view, 4> relay_words{"relay access denied", "relaying denied", "relay not permitted",
                                                       "not permitted to relay"};
 constexpr std::array<std::string_view, 4> full_words{"quota", "mailbox full", "mailbox is full", "storage"};
 constexpr std::array<std::string_view, 4> size_words{"message size", "too large", "too big", "size limit"};
 constexpr std::array<std::string_view, 12> unknown_words{
-    "no such user",     "user unknown",      "unknown user",   "no such recipient", "no such mailbox",  "unknown recipient",
-    "recipient unknown", "mailbox not found", "user not found", "does not exist",    "doesn't exist", "no mailbox here"};
+    "no such user",      "user unknown",      "unknown user",   "no such recipient", "no such mailbox", "unknown recipient",
+    "recipient unknown", "mailbox not found", "user not found", "does not exist",    "doesn't exist",   "no mailbox here"};
 
 std::string lower(std::string_view text) {
     std::string result(text);
@@ -51,8 +52,12 @@ struct Said {
     }
 };
 
-Cause temporary(std::string_view reason, bool attempted = true) { return {Cause::Kind::temporary, reason, attempted, false, false}; }
-Cause permanent(std::string_view reason, bool suppress = false) { return {Cause::Kind::permanent, reason, true, false, suppress}; }
+Cause temporary(std::string_view reason, bool attempted = true) {
+    return {Cause::Kind::temporary, reason, attempted, false, false};
+}
+Cause permanent(std::string_view reason, bool suppress = false) {
+    return {Cause::Kind::permanent, reason, true, false, suppress};
+}
 
 /// No usable reply came: the session is to blame, unless the mail could not be sent at all.
 Cause without_reply(const Reply& reply) {
@@ -109,7 +114,9 @@ bool is_size(const Said& said) {
     return says(said.text, size_words) || !says(said.text, full_words);  // RFC 1870 §6.1, §6.2: 552 at MAIL and after the content
 }
 
-bool is_full(const Said& said) { return said.is({"2.2"}) || (said.code == 552 && said.status.empty()); }
+bool is_full(const Said& said) {
+    return said.is({"2.2"}) || (said.code == 552 && said.status.empty());
+}
 
 Cause refused_for_good(const Said& said) {
     if (is_size(said)) return permanent("message_too_large");

@@ -14,7 +14,7 @@ struct Cause {
     enum class Kind : std::uint8_t { success, temporary, permanent };
     Kind kind = Kind::temporary;
     std::string_view reason;
-    bool attempted = true;   // the recipient was tried
+    bool attempted = true;  // the recipient was tried
     bool uncertain = false;
     bool suppress = false;
 };

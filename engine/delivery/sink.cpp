@@ -59,7 +59,11 @@ struct Sink::Impl {
     };
 
     Impl(asio::io_context& io, SinkOptions chosen, Log& journal)
-        : context(io), options(std::move(chosen)), log(journal), acceptor(io), sessions_done(io, [this](std::exception_ptr failure) {
+        : context(io),
+          options(std::move(chosen)),
+          log(journal),
+          acceptor(io),
+          sessions_done(io, [this](std::exception_ptr failure) {
               try {
                   std::rethrow_exception(failure);
               } catch (const std::exception& error) {
@@ -222,7 +226,8 @@ Task<void> Sink::Impl::take_content(Session& session) {
 
 /// Written to tmp, then renamed to new, so that a reader never meets half a mail.
 void Sink::Impl::store(const SinkMail& mail) {
-    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const auto now =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     const std::string name = std::to_string(now / 1'000'000) + ".M" + std::to_string(now % 1'000'000) + "P" +
                              std::to_string(getpid()) + "Q" + std::to_string(++files) + ".sink";
     const auto written = options.maildir / "tmp" / name;
@@ -239,8 +244,12 @@ Sink::Sink(asio::io_context& context, SinkOptions options, Log& log)
     : impl_(std::make_shared<Impl>(context, std::move(options), log)) {}
 Sink::~Sink() = default;
 
-std::uint16_t Sink::port() const { return impl_->acceptor.local_endpoint().port(); }
-std::uint64_t Sink::mails() const { return impl_->mails.load(std::memory_order_relaxed); }
+std::uint16_t Sink::port() const {
+    return impl_->acceptor.local_endpoint().port();
+}
+std::uint64_t Sink::mails() const {
+    return impl_->mails.load(std::memory_order_relaxed);
+}
 
 Task<void> Sink::run() {
     const auto impl = impl_;

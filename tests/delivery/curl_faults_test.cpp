@@ -1,4 +1,8 @@
 // A server that refuses, closes, is silent or talks nonsense, at any stage: the right Reply, no lane blocked, no busy loop.
+#include <array>
+#include <map>
+#include <random>
+
 #include "support/courier.hpp"
 
 #include "ilbud/delivery/outcome.hpp"
@@ -15,11 +19,14 @@ struct Spot {
 const std::vector<Spot> spots{{At::greeting, Stage::greeting}, {At::ehlo, Stage::hello}, {At::mail, Stage::mail},
                               {At::rcpt, Stage::recipient},    {At::data, Stage::data},  {At::dot, Stage::final_dot}};
 
-Outcome judged(const Reply& reply) { return judge(reply, {1, Time{}, "mail"}, RetryPolicy{}, Time{}); }
+Outcome judged(const Reply& reply) {
+    return judge(reply, {1, Time{}, "mail"}, RetryPolicy{}, Time{});
+}
 
 }  // namespace
 
-TEST_CASE("curl transport: 421, 451, 550, 552 and 554 at any stage reach the sender of the mail as they are, and the lane goes on") {
+TEST_CASE(
+    "curl transport: 421, 451, 550, 552 and 554 at any stage reach the sender of the mail as they are, and the lane goes on") {
     for (const Spot& spot : spots)
         for (const int code : {421, 451, 550, 552, 554}) {
             CAPTURE(to_word(spot.stage), code);
@@ -34,9 +41,9 @@ TEST_CASE("curl transport: 421, 451, 550, 552 and 554 at any stage reach the sen
             CHECK(reply.failure == Reply::Failure::none);
             CHECK(reply.text == "no");
             CHECK(judged(reply).verdict != Verdict::delivered);
-            CHECK(judged(reply).verdict == (spot.stage < Stage::mail || code < 500 || (code == 552 && spot.stage == Stage::recipient)
-                                                ? Verdict::retry
-                                                : Verdict::bounced));
+            CHECK(judged(reply).verdict ==
+                  (spot.stage < Stage::mail || code < 500 || (code == 552 && spot.stage == Stage::recipient) ? Verdict::retry
+                                                                                                             : Verdict::bounced));
             courier.run_for(3ms);  // a relay that failed is left alone so long
             CHECK(courier.send(2).code == 250);
             CHECK(server.sessions() <= 2);
@@ -83,7 +90,8 @@ TEST_CASE("S33: a server that is silent at any stage is left at the deadline of 
 TEST_CASE("S33: garbage and endless lines at any stage end the session") {
     for (const Spot& spot : spots)
         for (const bool endless : {false, true}) {
-            if (endless && spot.stage < Stage::mail) continue;  // libcurl keeps no more of it than its buffer; the deadline ends it
+            if (endless && spot.stage < Stage::mail)
+                continue;  // libcurl keeps no more of it than its buffer; the deadline ends it
             CAPTURE(to_word(spot.stage), endless);
             SmtpServer server;
             server.at(spot.at, endless ? endless_line() : say("<html><body>504 Gateway Time-out"), 1);
@@ -252,4 +260,39 @@ TEST_CASE("curl transport: greylisting defers one mail and leaves the session in
     CHECK(greylisted == 3);
     CHECK(server.messages().size() == 3);
     CHECK(server.sessions() == 1);
+}
+
+TEST_CASE("S35: under random faults every mail is answered, and those delivered are exactly those the server says it took") {
+    SmtpServer server;
+    server.script([random = std::minstd_rand(7)](const Point& point) mutable -> std::optional<Act> {
+        const auto dice = random() % 100;
+        if (point.at == At::quit || point.at == At::content || dice >= 10) return std::nullopt;
+        const std::array acts{say("421 4.3.2 closing"), say_and_close("421 4.3.2 closed"),
+                              say("451 4.3.0 later"),   say("550 5.1.1 unknown"),
+                              say("554 5.7.1 no"),      hang_up(),
+                              raw("nonsense\r\n"),      raw("250 one\r\n250 two\r\n")};
+        return acts[random() % acts.size()];
+    });
+    Courier courier(server);
+    courier.settings.relays[0].connections_max = 6;
+    courier.settings.relay_pause = courier.settings.relay_pause_max = 1ms;
+    std::map<std::string, Reply> answered;
+    for (int round = 0; round < 10; ++round) {
+        std::vector<Consignment> mails;
+        for (int i = 0; i < 40; ++i) mails.push_back(Courier::consignment(i, "m" + std::to_string(round * 40 + i) + "@b.dk"));
+        const auto replies = courier.send_all(std::move(mails));
+        for (int i = 0; i < 40; ++i)
+            answered["m" + std::to_string(round * 40 + i) + "@b.dk"] = replies[static_cast<std::size_t>(i)];
+        courier.run_for(2ms);
+    }
+    std::map<std::string, int> taken;
+    for (const Message& message : server.messages()) ++taken[message.to];
+    REQUIRE(answered.size() == 400);
+    int delivered = 0;
+    for (const auto& [to, reply] : answered) {
+        CAPTURE(to, to_word(reply.stage), reply.code, to_word(reply.failure));
+        delivered += judged(reply).verdict == Verdict::delivered ? 1 : 0;
+        CHECK(taken[to] == (reply.content_sent ? 1 : 0));  // the server notes a mail before it answers its dot
+    }
+    CHECK(delivered > 100);
 }

@@ -42,7 +42,8 @@ TEST_CASE("S6: mails whose lines begin with dots arrive byte for byte, also larg
         CHECK(server.messages().back().bytes == content);
     }
     std::string large;
-    for (int i = 0; large.size() < 500'000; ++i) large += (i % 3 == 0 ? "." : "") + std::string(static_cast<std::size_t>(i % 90), 'x') + "\r\n";
+    for (int i = 0; large.size() < 500'000; ++i)
+        large += (i % 3 == 0 ? "." : "") + std::string(static_cast<std::size_t>(i % 90), 'x') + "\r\n";
     CHECK(courier.send(1, "to@b.dk", large).code == 250);
     CHECK((server.messages().back().bytes == large));
 }

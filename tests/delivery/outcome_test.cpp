@@ -24,13 +24,16 @@ Reply broken(Stage stage, Reply::Failure failure, bool content_sent = false) {
     return reply;
 }
 
-Outcome judge_now(const Reply& reply, int number = 1) { return judge(reply, {number, start, "mail"}, policy, start); }
+Outcome judge_now(const Reply& reply, int number = 1) {
+    return judge(reply, {number, start, "mail"}, policy, start);
+}
 
 }  // namespace
 
 TEST_CASE("S35: judge: a 2xx reply to the final dot delivers, and nothing else does") {
     CHECK(judge_now(refused(Stage::final_dot, 250)).verdict == Verdict::delivered);
-    for (const Stage stage : {Stage::greeting, Stage::hello, Stage::auth, Stage::mail, Stage::recipient, Stage::data, Stage::content, Stage::quit})
+    for (const Stage stage :
+         {Stage::greeting, Stage::hello, Stage::auth, Stage::mail, Stage::recipient, Stage::data, Stage::content, Stage::quit})
         CHECK(judge_now(refused(stage, 250)).verdict == Verdict::retry);
     CHECK(judge_now(refused(Stage::final_dot, 354)).verdict == Verdict::retry);
     CHECK(judge_now(Reply{}).verdict == Verdict::retry);
@@ -171,7 +174,8 @@ TEST_CASE("judge: the last attempt is at the end of the retry time, after it the
     const auto over = judge(reply, {41, start, "mail"}, policy, start + 48h);
     CHECK(over.verdict == Verdict::expired);
     CHECK(over.reason == "expired");
-    CHECK(judge(broken(Stage::connect, Reply::Failure::unreachable), {1, start, "mail"}, policy, start + 49h).verdict == Verdict::expired);
+    CHECK(judge(broken(Stage::connect, Reply::Failure::unreachable), {1, start, "mail"}, policy, start + 49h).verdict ==
+          Verdict::expired);
     CHECK(judge(refused(Stage::final_dot, 250), {1, start, "mail"}, policy, start + 49h).verdict == Verdict::delivered);
     CHECK(judge(refused(Stage::recipient, 550, "5.1.1"), {1, start, "mail"}, policy, start + 49h).verdict == Verdict::bounced);
 }

@@ -40,7 +40,8 @@ struct Harbour {
         co_await asio::async_write(socket, asio::buffer(bytes), asio::use_awaitable);
         std::string buffer;
         for (int i = 0; i < replies;) {
-            const auto length = co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\r\n", asio::use_awaitable);
+            const auto length =
+                co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\r\n", asio::use_awaitable);
             const std::string line = buffer.substr(0, length);
             buffer.erase(0, length);
             if (line.at(3) == '-') continue;
@@ -76,7 +77,8 @@ TEST_CASE("sink: writes each mail to a Maildir of its own name") {
     Harbour harbour(std::move(options));
     for (const Reply& reply : harbour.courier.send_all(5)) CHECK(reply.code == 250);
     std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder / "mail" / "new")) files.push_back(read_file(entry.path()));
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "mail" / "new"))
+        files.push_back(read_file(entry.path()));
     REQUIRE(files.size() == 5);
     std::sort(files.begin(), files.end());
     CHECK(files[0] == "Return-Path: <from@a.dk>\r\nDelivered-To: to@b.dk\r\n" + content_of(0));
@@ -95,9 +97,11 @@ TEST_CASE("S2: sink: only CRLF.CRLF ends a mail") {
 
 TEST_CASE("sink: commands out of order are refused, RSET forgets, several recipients are one mail") {
     Harbour harbour;
-    CHECK(harbour.talk("EHLO x\r\nDATA\r\nRCPT TO:<a@b>\r\nMAIL FROM:<a@b>\r\nMAIL FROM:<a@b>\r\nRSET\r\nRCPT TO:<a@b>\r\nNOOP\r\nVRFY x\r\n"
-                       "MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nRCPT TO:<\"x> y\"@d>\r\nDATA\r\nhi\r\n.\r\nQUIT\r\n",
-                       16) == "220 250 503 503 250 503 250 503 250 502 250 250 250 354 250 221 ");
+    CHECK(
+        harbour.talk(
+            "EHLO x\r\nDATA\r\nRCPT TO:<a@b>\r\nMAIL FROM:<a@b>\r\nMAIL FROM:<a@b>\r\nRSET\r\nRCPT TO:<a@b>\r\nNOOP\r\nVRFY x\r\n"
+            "MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nRCPT TO:<\"x> y\"@d>\r\nDATA\r\nhi\r\n.\r\nQUIT\r\n",
+            16) == "220 250 503 503 250 503 250 503 250 502 250 250 250 354 250 221 ");
     REQUIRE(harbour.mails.size() == 1);
     CHECK(harbour.mails[0].from.empty());
     CHECK(harbour.mails[0].to == "a@b,\"x> y\"@d");

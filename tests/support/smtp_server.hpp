@@ -41,22 +41,38 @@ enum class At { greeting, ehlo, starttls, auth, mail, rcpt, data, content, dot, 
 
 /// What the server does in place of its usual answer.
 struct Act {
-    std::string bytes{};         ///< sent as they are; a reply of 2xx or 354 has its usual effect
+    std::string bytes{};                ///< sent as they are; a reply of 2xx or 354 has its usual effect
     std::chrono::milliseconds delay{};  ///< before that
     std::chrono::milliseconds drip{};   ///< between any two bytes
-    bool usual = false;          ///< after the delay, answer as ever
-    bool close = false;          ///< after the bytes
-    bool never = false;          ///< answer nothing, read nothing, keep the connection
-    bool endless = false;        ///< after the bytes, send 'x' without end
+    bool usual = false;                 ///< after the delay, answer as ever
+    bool close = false;                 ///< after the bytes
+    bool never = false;                 ///< answer nothing, read nothing, keep the connection
+    bool endless = false;               ///< after the bytes, send 'x' without end
 };
-inline Act say(std::string reply) { return {.bytes = std::move(reply) + "\r\n"}; }
-inline Act say_and_close(std::string reply) { return {.bytes = std::move(reply) + "\r\n", .close = true}; }
-inline Act raw(std::string bytes) { return {.bytes = std::move(bytes)}; }
-inline Act hang_up() { return {.close = true}; }
-inline Act silence() { return {.never = true}; }
-inline Act late(std::chrono::milliseconds delay) { return {.delay = delay, .usual = true}; }
-inline Act endless_line() { return {.endless = true}; }
-inline Act dripping(std::string reply) { return {.bytes = std::move(reply), .drip = std::chrono::milliseconds(20)}; }
+inline Act say(std::string reply) {
+    return {.bytes = std::move(reply) + "\r\n"};
+}
+inline Act say_and_close(std::string reply) {
+    return {.bytes = std::move(reply) + "\r\n", .close = true};
+}
+inline Act raw(std::string bytes) {
+    return {.bytes = std::move(bytes)};
+}
+inline Act hang_up() {
+    return {.close = true};
+}
+inline Act silence() {
+    return {.never = true};
+}
+inline Act late(std::chrono::milliseconds delay) {
+    return {.delay = delay, .usual = true};
+}
+inline Act endless_line() {
+    return {.endless = true};
+}
+inline Act dripping(std::string reply) {
+    return {.bytes = std::move(reply), .drip = std::chrono::milliseconds(20)};
+}
 
 struct Point {
     At at;
@@ -77,15 +93,16 @@ struct ServerOptions {
     std::string certificate_pem, key_pem;  ///< for tls
     bool tls_1_1_only = false;
     std::vector<std::string> extensions{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "SIZE 52428800"};
-    std::string auth;                      ///< mechanisms offered (inside TLS, if there is any): "PLAIN LOGIN XOAUTH2"
+    std::string auth;  ///< mechanisms offered (inside TLS, if there is any): "PLAIN LOGIN XOAUTH2"
     std::string user = "user", secret = "secret";
     std::chrono::milliseconds dot_latency{};
-    std::uint16_t port = 0;                ///< 0: a free one
+    std::uint16_t port = 0;  ///< 0: a free one
 };
 
 class SmtpServer {
  public:
-    explicit SmtpServer(ServerOptions options = {}) : options_(std::move(options)), ssl_(asio::ssl::context::tls_server), acceptor_(context_) {
+    explicit SmtpServer(ServerOptions options = {})
+        : options_(std::move(options)), ssl_(asio::ssl::context::tls_server), acceptor_(context_) {
         if (options_.tls != ServerOptions::Tls::none) {
             ssl_.use_certificate_chain(asio::buffer(options_.certificate_pem));
             ssl_.use_private_key(asio::buffer(options_.key_pem), asio::ssl::context::pem);
@@ -136,7 +153,8 @@ class SmtpServer {
         std::erase_if(all, [&](const std::string& line) { return !line.starts_with(verb); });
         return all;
     }
-    /// Connections accepted so far; those that began TLS; open now; open at once at most; with bytes behind the final dot in its read.
+    /// Connections accepted so far; those that began TLS; open now; open at once at most; with bytes behind the final dot in its
+    /// read.
     [[nodiscard]] int sessions() const { return sessions_; }
     [[nodiscard]] int tls_sessions() const { return tls_sessions_; }
     [[nodiscard]] int open() const { return open_; }
@@ -358,7 +376,8 @@ class SmtpServer {
     }
 
     Task<void> take_data(Session& s, std::string line) {
-        const std::string said = co_await answer(s, At::data, std::move(line), s.has_recipient ? "354 go\r\n" : "554 5.5.1 no recipients\r\n");
+        const std::string said =
+            co_await answer(s, At::data, std::move(line), s.has_recipient ? "354 go\r\n" : "554 5.5.1 no recipients\r\n");
         if (said.starts_with("354")) co_await take_content(s);
     }
 
@@ -375,7 +394,8 @@ class SmtpServer {
     static std::string path_of(const std::string& line) {
         const std::size_t begin = line.find('<');
         const std::size_t end = line.rfind('>');
-        return begin == std::string::npos || end == std::string::npos || end < begin ? "" : line.substr(begin + 1, end - begin - 1);
+        return begin == std::string::npos || end == std::string::npos || end < begin ? ""
+                                                                                     : line.substr(begin + 1, end - begin - 1);
     }
 
     Task<std::string> ask(Session& s, std::string challenge) {
@@ -402,7 +422,8 @@ class SmtpServer {
             wanted = method == "PLAIN" ? '\0' + options_.user + '\0' + options_.secret
                                        : "user=" + options_.user + "\1auth=Bearer " + options_.secret + "\1\1";
         }
-        const std::string reply = co_await answer(s, At::auth, line, said == wanted ? "235 2.7.0 welcome\r\n" : "535 5.7.8 wrong\r\n");
+        const std::string reply =
+            co_await answer(s, At::auth, line, said == wanted ? "235 2.7.0 welcome\r\n" : "535 5.7.8 wrong\r\n");
         if (!accepted(reply)) co_return;
         const std::lock_guard lock(mutex_);
         logins_.push_back(method);

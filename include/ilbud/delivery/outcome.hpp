@@ -18,7 +18,7 @@ enum class Verdict : std::uint8_t { delivered, retry, bounced, expired };
 
 struct Outcome {
     Verdict verdict = Verdict::retry;
-    Time due{};               ///< retry only
+    Time due{};  ///< retry only
     /// Snake_case, for people and programs:
     ///   delivered; expired
     ///   recipient  no_such_mailbox, mailbox_disabled, mailbox_full, invalid_address, recipient_rejected, greylisted
@@ -28,15 +28,15 @@ struct Outcome {
     ///              temporary_failure
     ///   session    timeout, connection_closed, protocol_error, lost_reply
     std::string reason;
-    bool attempted = true;    ///< whether this counts as an attempt at the recipient (not so when no session came about)
-    bool uncertain = false;   ///< the content was sent and the reply lost (S36)
-    bool suppress = false;    ///< the mailbox does not exist: a hard bounce (R7)
+    bool attempted = true;   ///< whether this counts as an attempt at the recipient (not so when no session came about)
+    bool uncertain = false;  ///< the content was sent and the reply lost (S36)
+    bool suppress = false;   ///< the mailbox does not exist: a hard bounce (R7)
 };
 
 struct AttemptContext {
-    int number = 1;           ///< this attempt, 1 for the first
-    Time accepted{};          ///< when the mail was planned
-    std::string_view mail;    ///< id: the seed of the jitter
+    int number = 1;         ///< this attempt, 1 for the first
+    Time accepted{};        ///< when the mail was planned
+    std::string_view mail;  ///< id: the seed of the jitter
 };
 
 /// Who a failure concerns decides what follows, as in Postfix:

@@ -17,15 +17,15 @@
 namespace ilbud {
 
 struct SinkMail {
-    std::string from, to;   ///< of the envelope; several recipients are joined by ','
-    std::string bytes;      ///< CRLF, dots unstuffed
+    std::string from, to;  ///< of the envelope; several recipients are joined by ','
+    std::string bytes;     ///< CRLF, dots unstuffed
 };
 
 struct SinkOptions {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;              ///< 0: a free one, see Sink::port()
-    std::filesystem::path maildir;       ///< empty: mails are only counted
-    Duration dot_latency{};              ///< waits so long before it answers a final dot
+    std::uint16_t port = 0;                        ///< 0: a free one, see Sink::port()
+    std::filesystem::path maildir;                 ///< empty: mails are only counted
+    Duration dot_latency{};                        ///< waits so long before it answers a final dot
     std::function<void(const SinkMail&)> on_mail;  ///< may be empty
 };
 
@@ -33,9 +33,9 @@ class Sink {
  public:
     Sink(asio::io_context& context, SinkOptions options, Log& log);
     ~Sink();
-    [[nodiscard]] std::uint16_t port() const;   ///< bound since construction; throws std::system_error if it could not
+    [[nodiscard]] std::uint16_t port() const;  ///< bound since construction; throws std::system_error if it could not
     [[nodiscard]] std::uint64_t mails() const;
-    Task<void> run();   ///< until stop()
+    Task<void> run();  ///< until stop()
     void stop();
 
  private:

@@ -37,8 +37,8 @@ class SmtpSession {
 
     /// Whether a mail can be offered now: nothing is under way, or (pipelining) one's content is and no other waits behind it.
     [[nodiscard]] bool wants_mail() const;
-    /// Takes a mail. `envelope` and `content` stay where they are until it is decided. One that must not be sent (S1, S2), or that
-    /// the server's extensions rule out (SIZE: 5.3.4; SMTPUTF8: 5.6.7), is decided at once and leaves the session as it was.
+    /// Takes a mail. `envelope` and `content` stay where they are until it is decided. One that must not be sent (S1, S2), or
+    /// that the server's extensions rule out (SIZE: 5.3.4; SMTPUTF8: 5.6.7), is decided at once and leaves the session as it was.
     void offer(Ticket ticket, const Envelope& envelope, std::string_view content);
     /// Takes back the mail behind the final dot, undecided; the session is over once the mail before it is decided.
     std::optional<Ticket> withdraw();
@@ -111,16 +111,16 @@ class SmtpSession {
     bool pipelining_;
     ReplyReader reader_;
     std::optional<Transaction> current_;
-    std::optional<Transaction> next_;   // behind the final dot of current_
-    bool next_started_ = false;         // its envelope is in the output
-    std::vector<Expected> expected_;    // in the order of the commands; at most RSET and one envelope behind a dot
+    std::optional<Transaction> next_;  // behind the final dot of current_
+    bool next_started_ = false;        // its envelope is in the output
+    std::vector<Expected> expected_;   // in the order of the commands; at most RSET and one envelope behind a dot
     std::vector<Decided> decided_;
-    std::string output_;                // being sent; both are reused, and content passes through them in pieces
-    std::string queued_;                // to be sent after it
+    std::string output_;  // being sent; both are reused, and content passes through them in pieces
+    std::string queued_;  // to be sent after it
     std::size_t output_at_ = 0;
     std::uint64_t produced_ = 0, sent_ = 0, replies_ = 0;
-    bool reset_needed_ = false;         // the server may still hold a transaction that did not reach its dot
-    bool last_ = false;                 // over once current_ is decided
+    bool reset_needed_ = false;  // the server may still hold a transaction that did not reach its dot
+    bool last_ = false;          // over once current_ is decided
     bool over_ = false;
 };
 

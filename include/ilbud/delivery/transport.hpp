@@ -1,7 +1,8 @@
 /// Carries messages to the relays. One object a lane; not thread-safe.
 ///
 /// In    an envelope and the finished message
-/// Out   one Reply: the one that decided. Nothing is retried inside: that is judged outside (delivery/outcome.hpp). Only a mail that
+/// Out   one Reply: the one that decided. Nothing is retried inside: that is judged outside (delivery/outcome.hpp). Only a mail
+/// that
 ///       met a session already dead (closed or 421 before any answer to its MAIL) goes once more, on another session.
 /// Sessions are opened when needed, kept, reused and closed with QUIT when idle; the next envelope travels behind the final dot.
 /// See   DESIGN §7, FACTS (libcurl); SECURITY S29–S33
@@ -18,9 +19,9 @@
 namespace ilbud {
 
 struct Consignment {
-    std::string mail;      ///< id, for the log
+    std::string mail;  ///< id, for the log
     Envelope envelope;
-    std::string bytes;     ///< header, blank line, body; CRLF; not dot-stuffed
+    std::string bytes;  ///< header, blank line, body; CRLF; not dot-stuffed
 };
 
 class Transport {
@@ -30,8 +31,8 @@ class Transport {
     /// once. With no relay up: at once what the most preferred one failed with (Failure::unreachable, tls_failed, …; the stage is
     /// auth or before), so that the mail goes back to the queue and no lane is blocked.
     virtual Task<Reply> send(Consignment consignment) = 0;
-    /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one more
-    /// mail waits behind each final dot. 1 while no relay is up.
+    /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one
+    /// more mail waits behind each final dot. 1 while no relay is up.
     [[nodiscard]] virtual std::size_t room() const = 0;
     /// How long until a relay may be tried again; zero if one is up or can be tried now. Whoever leases mails need not before.
     [[nodiscard]] virtual Duration pause() const { return {}; }

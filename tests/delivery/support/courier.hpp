@@ -59,7 +59,9 @@ class Courier {
         return finish(transport().send(consignment(number, std::move(to), std::move(content))));
     }
     static Consignment consignment(int number, std::string to = "to@b.dk", std::string content = {}) {
-        return {"mail" + std::to_string(number), {"from@a.dk", std::move(to)}, content.empty() ? content_of(number) : std::move(content)};
+        return {"mail" + std::to_string(number),
+                {"from@a.dk", std::move(to)},
+                content.empty() ? content_of(number) : std::move(content)};
     }
     /// Sends all at once; Replies in the order of the mails.
     std::vector<Reply> send_all(std::vector<Consignment> mails) {
@@ -124,8 +126,8 @@ class Courier {
     Log log{LogLevel::debug, LogFormat::text, [this](std::string_view line) { log_text.append(line).append("\n"); }};
     Counters counters;
     DeliverySettings settings;
-    std::vector<Reply> replies;        // of the mails begun, in their order
-    std::vector<std::size_t> order;    // in which they were answered
+    std::vector<Reply> replies;      // of the mails begun, in their order
+    std::vector<std::size_t> order;  // in which they were answered
     std::size_t unanswered = 0;
 
  private:
