@@ -13,6 +13,9 @@ namespace {
 // Results that the sink has answered and the store has not: what a kill may repeat (DESIGN §1.2). Divided among the lanes.
 constexpr std::size_t unsettled_max = 64;
 constexpr Duration lease_wait = 1s;
+// Leases and results travel to the store in batches: each trip wakes its thread, and results cost a commit.
+constexpr Duration lease_gather = 2ms;
+constexpr Duration settle_gather = 5ms;
 constexpr Duration beat_interval = 500ms;
 constexpr Duration pause_step = 100ms;  // while no relay is up the lane looks again so often, also whether it is to stop
 
@@ -37,6 +40,7 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
       on_failure_(std::move(on_failure)),
       context_(1),
       changed_(context_, asio::steady_timer::time_point::max()),
+      alarm_(context_),
       beat_timer_(context_),
       mails_(context_, [this](std::exception_ptr failure) {
           services_.log.error("lane.failed", {{"lane", number_}, {"detail", describe(failure)}});
@@ -90,11 +94,8 @@ Task<void> Lane::run() {
             co_await sleep_for(std::min(pause, pause_step));  // no relay is up: a mail leased now could only go back
             continue;
         }
-        const auto room = free_places(*snapshot);
-        if (room == 0) {
-            co_await wait_for_change();
-            continue;
-        }
+        const auto room = co_await wait_for_places(*snapshot);
+        if (room == 0) continue;
         auto leases = co_await services_.queue.lease(room, lease_wait);
         in_hand_ += leases.size();
         for (auto& lease : leases) {
@@ -112,10 +113,24 @@ Task<void> Lane::run() {
     beat_timer_.cancel();
 }
 
+std::size_t Lane::places(const Snapshot& snapshot) const {
+    return std::min(snapshot.settings.platform.daemon.window, transport_->room());
+}
+
+// A mail that has its answer no longer takes a place, though the store does not know yet.
 std::size_t Lane::free_places(const Snapshot& snapshot) const {
-    const auto most = std::min(snapshot.settings.platform.daemon.window, transport_->room());
-    const auto held = in_hand_.load(std::memory_order_relaxed);
-    return held < most ? most - held : 0;
+    const auto in_flight = in_hand_.load(std::memory_order_relaxed) - unsettled();
+    const auto all = places(snapshot);
+    return in_flight < all ? all - in_flight : 0;
+}
+
+// Waits until half of the places are free, or one has been for a while: a slow relay must not hold up an urgent mail.
+Task<std::size_t> Lane::wait_for_places(const Snapshot& snapshot) {
+    while (free_places(snapshot) == 0 && !stopping_) co_await wait_for_change();
+    const auto until = std::chrono::steady_clock::now() + lease_gather;
+    while (free_places(snapshot) * 2 < places(snapshot) && !stopping_ && std::chrono::steady_clock::now() < until)
+        co_await wait_for_change(until);
+    co_return stopping_ ? 0 : free_places(snapshot);
 }
 
 Task<void> Lane::wait_for_change() {
@@ -123,15 +138,26 @@ Task<void> Lane::wait_for_change() {
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
+Task<void> Lane::wait_for_change(std::chrono::steady_clock::time_point until) {
+    if (alarm_.expiry() > until || alarm_.expiry() <= std::chrono::steady_clock::now()) {
+        alarm_.expires_at(until);
+        alarm_.async_wait([this](boost::system::error_code failure) {
+            if (!failure) wake();
+        });
+    }
+    co_await wait_for_change();
+}
+
+std::size_t Lane::unsettled_most() const { return std::max<std::size_t>(unsettled_max / static_cast<std::size_t>(lanes_), 4); }
+
 // Keeps what a kill could repeat small: nothing more is sent while too many results wait for the store.
-Task<void> Lane::wait_for_room() {
-    const auto most = std::max<std::size_t>(unsettled_max / static_cast<std::size_t>(lanes_), 4);
-    while (results_.size() + settling_ >= most) co_await wait_for_change();
+Task<void> Lane::wait_for_store() {
+    while (unsettled() >= unsettled_most()) co_await wait_for_change();
 }
 
 // Writes one letter, the lane's one long piece of work, and lets everything else that waits have its turn after it.
 Task<void> Lane::write_and_send(Lease lease, SnapshotPointer snapshot) {
-    co_await wait_for_room();
+    co_await wait_for_store();
     const auto now = services_.clock.now();
     std::string bytes = std::move(lease.frozen);
     if (bytes.empty()) {
@@ -235,7 +261,7 @@ void Lane::queue_settlement(Settlement settlement) {
     wake();
 }
 
-// Hands results to the store as they come: while one batch is being stored, the next one gathers.
+// Hands results to the store: while one batch is being stored, the next one gathers.
 Task<void> Lane::settle_all() {
     while (true) {
         if (results_.empty()) {
@@ -243,6 +269,8 @@ Task<void> Lane::settle_all() {
             co_await wait_for_change();
             continue;
         }
+        const auto until = std::chrono::steady_clock::now() + settle_gather;
+        while (results_.size() * 2 < unsettled_most() && !ended_ && std::chrono::steady_clock::now() < until) co_await wait_for_change(until);
         std::vector<Settlement> batch;
         batch.swap(results_);
         settling_ = batch.size();

@@ -52,7 +52,7 @@ class Lane {
     Task<void> beat();
     Task<void> settle_all();
     Task<void> write_and_send(Lease lease, SnapshotPointer snapshot);
-    Task<void> wait_for_room();
+    Task<void> wait_for_store();
     Task<void> carry(Lease lease, Consignment consignment, SnapshotPointer snapshot);
     void give_back(const Lease& lease);
     void conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, std::string bytes);
@@ -60,6 +60,11 @@ class Lane {
     void queue_settlement(Settlement settlement);
     void wake() { changed_.cancel(); }
     Task<void> wait_for_change();
+    Task<void> wait_for_change(std::chrono::steady_clock::time_point until);
+    Task<std::size_t> wait_for_places(const Snapshot& snapshot);
+    [[nodiscard]] std::size_t unsettled() const { return results_.size() + settling_; }
+    [[nodiscard]] std::size_t unsettled_most() const;
+    [[nodiscard]] std::size_t places(const Snapshot& snapshot) const;
     [[nodiscard]] std::size_t free_places(const Snapshot& snapshot) const;
 
     const int number_;
@@ -68,6 +73,7 @@ class Lane {
     std::function<void()> on_failure_;
     asio::io_context context_;
     asio::steady_timer changed_;  // expires never; cancelled when a place is free, a result is there, or the lane stops
+    asio::steady_timer alarm_;    // wakes who waits for a change, at a time
     asio::steady_timer beat_timer_;
     TaskGroup mails_;
     TaskGroup helpers_;
