@@ -73,7 +73,10 @@ inline void resume_all(std::vector<std::unique_ptr<Completion>> completions) {
     while (!completions.empty()) {
         const auto executor = completions.front()->executor();
         std::vector<std::unique_ptr<Completion>> together, others;
-        for (auto& completion : completions) (completion->executor() == executor ? together : others).push_back(std::move(completion));
+        // The context must not end, and perhaps be gone, while this thread is still inside its post().
+        const asio::executor_work_guard<asio::any_io_executor> posting(executor);
+        for (auto& completion : completions)
+            (completion->executor() == executor ? together : others).push_back(std::move(completion));
         asio::post(executor, [together = std::move(together)]() mutable {
             for (auto& completion : together) {
                 completion->run();

@@ -9,6 +9,7 @@
 /// mail waits what it had left to wait. A later jump forward by about as much puts that right again. Any other jump forward
 /// counts as time that passed (a machine that slept): what was deferred falls due, each mail once.
 #pragma once
+#include <algorithm>
 #include <chrono>
 
 #include "ilbud/base/time.hpp"

@@ -33,8 +33,8 @@ struct ReadyMail {
     std::shared_ptr<const Event> event;
     int attempts = 0;
     bool uncertain = false;
-    bool frozen = false;              ///< signed bytes are stored
-    std::uint64_t checked = 0;        ///< number of the suppression that was the newest when the address was last looked up
+    bool frozen = false;        ///< signed bytes are stored
+    std::uint64_t checked = 0;  ///< number of the suppression that was the newest when the address was last looked up
 };
 
 class LendingWindow {
@@ -42,7 +42,7 @@ class LendingWindow {
     struct Limits {
         std::size_t mails = 8192;
         std::size_t bytes = 32 * 1024 * 1024;
-        std::size_t page = 64;        ///< mails read back at once
+        std::size_t page = 64;  ///< mails read back at once
     };
     using Page = std::vector<std::pair<DueKey, ReadyMail>>;
 

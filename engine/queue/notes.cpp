@@ -8,13 +8,15 @@
 
 namespace ilbud {
 
-std::string write_notes(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain, const std::vector<std::string>& marks) {
+std::string write_notes(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
+                        const std::vector<std::string>& marks) {
     std::string text;
     JsonWriter json(text);
     json.begin_object();
     if (!skipped.empty()) {
         json.key("skips").begin_array();
-        for (const auto& skip : skipped) json.begin_array().value(to_word(skip.kind)).value(skip.reason).value(skip.to).end_array();
+        for (const auto& skip : skipped)
+            json.begin_array().value(to_word(skip.kind)).value(skip.reason).value(skip.to).end_array();
         json.end_array();
     }
     if (!chain.empty()) {

@@ -17,7 +17,8 @@ struct Notes {
 };
 
 /// {"skips":[["welcome","no_email",""],…],"chain":[["R9","…"],…],"marks":["…"]}, empty members left out.
-[[nodiscard]] std::string write_notes(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain, const std::vector<std::string>& marks);
+[[nodiscard]] std::string write_notes(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
+                                      const std::vector<std::string>& marks);
 
 /// Throws std::runtime_error if `text` was not made by write_notes.
 [[nodiscard]] Notes read_notes(std::string_view text);

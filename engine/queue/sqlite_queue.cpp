@@ -8,7 +8,7 @@
 namespace ilbud {
 namespace {
 
-constexpr Duration look_again = 200ms;       // how late a jump of the wall clock may be noticed
+constexpr Duration look_again = 200ms;  // how late a jump of the wall clock may be noticed
 constexpr Duration idle_before_checkpoint = 200ms;
 
 std::uint64_t first_token() {
@@ -28,8 +28,8 @@ struct Submit {
 
 template <class Operation, class Value, class... Parts>
 Task<Value> ask(Inbox& inbox, Parts... parts) {
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr, Value)>(Submit<Operation, Value>{inbox},
-                                                                                                 asio::use_awaitable, std::move(parts)...);
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr, Value)>(
+        Submit<Operation, Value>{inbox}, asio::use_awaitable, std::move(parts)...);
 }
 
 struct SubmitSettlements {
@@ -42,8 +42,8 @@ struct SubmitSettlements {
 
 }  // namespace
 
-SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> database, const QueueSettings& settings, const Clock& clock, Log& log,
-                         Counters& counters)
+SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> database, const QueueSettings& settings,
+                         const Clock& clock, Log& log, Counters& counters)
     : lock_(std::move(lock)),
       store_(std::move(database)),
       folder_(settings.folder),
@@ -75,11 +75,13 @@ Task<std::vector<Lease>> SqliteQueue::lease(std::size_t most, Duration wait) {
 }
 
 Task<void> SqliteQueue::settle(std::vector<Settlement> settlements) {
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(SubmitSettlements{inbox_}, asio::use_awaitable,
-                                                                                         std::move(settlements));
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
+        SubmitSettlements{inbox_}, asio::use_awaitable, std::move(settlements));
 }
 
-Task<QueueCounts> SqliteQueue::counts() { return ask<CountsOperation, QueueCounts>(inbox_); }
+Task<QueueCounts> SqliteQueue::counts() {
+    return ask<CountsOperation, QueueCounts>(inbox_);
+}
 
 Task<bool> SqliteQueue::suppress(Suppression suppression) {
     return ask<SuppressOperation, bool>(inbox_, std::move(suppression), true);
@@ -117,18 +119,18 @@ void SqliteQueue::take_settings() {
 
 void SqliteQueue::run() {
     while (true) {
-        const bool journal_waits = store_.journal_pages() > 0;
         const auto wake = next_wake();
         const auto idle = steady_now_ + idle_before_checkpoint;
         const auto gather = std::min(settings_.commit_wait, commit_took_ / 2);
-        auto batch = inbox_.take(settings_.commit_operations_max, journal_waits ? std::min(wake, idle) : wake, expected_, gather);
+        auto batch =
+            inbox_.take(settings_.commit_operations_max, journal_waits() ? std::min(wake, idle) : wake, expected_, gather);
         closing_ = batch.closed;
         round(std::move(batch.operations));
         if (closing_ && kept_.empty()) break;
     }
 }
 
-// Nothing leaves this function but by way of the operations' answers: the thread lives as long as the queue.
+// Failures of the storage become the operations' answers: the thread lives as long as the queue.
 void SqliteQueue::round(std::vector<StoreOperation> operations) {
     const bool idle = operations.empty() && kept_.empty();
     steady_now_ = std::chrono::steady_clock::now();
@@ -140,7 +142,8 @@ void SqliteQueue::round(std::vector<StoreOperation> operations) {
     std::erase_if(operations, [](const StoreOperation& operation) { return std::holds_alternative<LeaseOperation>(operation); });
     commit(operations);
     for (auto& operation : operations)
-        if (auto* const counts = std::get_if<CountsOperation>(&operation)) done_.push_back(std::move(counts->reply).answer(count()));
+        if (auto* const counts = std::get_if<CountsOperation>(&operation))
+            done_.push_back(std::move(counts->reply).answer(count()));
     resume_all(std::exchange(done_, {}));
     lend();
     resume_all(std::exchange(done_, {}));
@@ -176,7 +179,8 @@ QueueCounts SqliteQueue::count() const {
     return counts;
 }
 
-Result<std::unique_ptr<Queue>> open_sqlite_queue(const QueueSettings& settings, const Clock& clock, Log& log, Counters& counters) try {
+Result<std::unique_ptr<Queue>> open_sqlite_queue(const QueueSettings& settings, const Clock& clock, Log& log,
+                                                 Counters& counters) try {
     auto lock = own_folder(settings.folder);
     if (!lock) return lock.error();
     auto database = open_for_writing(settings.folder);

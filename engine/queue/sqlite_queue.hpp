@@ -11,9 +11,9 @@
 
 #include "due_time.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "inbox.hpp"
 #include "lease_book.hpp"
 #include "lending_window.hpp"
+#include "sqlite_inbox.hpp"
 #include "sqlite_schema.hpp"
 #include "sqlite_store.hpp"
 
@@ -21,8 +21,8 @@ namespace ilbud {
 
 class SqliteQueue final : public Queue {
  public:
-    SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> database, const QueueSettings& settings, const Clock& clock, Log& log,
-                Counters& counters);
+    SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> database, const QueueSettings& settings, const Clock& clock,
+                Log& log, Counters& counters);
     /// Carries out what was asked for, then ends. Waiting leases return empty.
     ~SqliteQueue() override;
 
@@ -59,11 +59,13 @@ class SqliteQueue final : public Queue {
     void refuse(AcceptOperation& operation);
     void put_off(std::vector<StoreOperation>& operations, const SqliteError& error);
     [[nodiscard]] bool disk_has_room();
+    [[nodiscard]] bool journal_waits() const;
     void keep_journal_small(bool idle);
 
     // Lending (sqlite_queue_lend.cpp)
     void lend();
     std::vector<Lease> lend(std::size_t most);
+    std::optional<Lease> lend_next(const LendingLine& line);
     void read_page(const LendingLine& line, const DueKey& from);
     void finish_unsent(const WaitingMail& mail, MailState state, std::string reason);
     void take_back_lapsed();
@@ -93,7 +95,7 @@ class SqliteQueue final : public Queue {
     Steady disk_looked_at_{};
     bool disk_has_room_ = true;
     bool closing_ = false;
-    std::size_t expected_ = 1;           // writers likely to come back at once
+    std::size_t expected_ = 1;  // writers likely to come back at once
     Duration commit_took_{};
 
     Inbox inbox_;

@@ -13,7 +13,9 @@ constexpr Duration disk_look_interval = 100ms;
 constexpr int journal_pages_idle = 256;   // moved into the database when there is nothing else to do
 constexpr int journal_pages_busy = 8000;  // 32 MB: moved even so
 
-bool is_write(const StoreOperation& operation) { return !std::holds_alternative<CountsOperation>(operation); }
+bool is_write(const StoreOperation& operation) {
+    return !std::holds_alternative<CountsOperation>(operation);
+}
 
 Accepted busy(const char* reason) {
     Accepted answer;
@@ -129,6 +131,7 @@ void SqliteQueue::give_up(StoreOperation& operation, const std::exception_ptr& f
 void SqliteQueue::write(AcceptOperation& operation) {
     operation.stored.clear();
     operation.stored.reserve(operation.entries.size());
+    operation.checked = newest_suppression_;  // a suppression later in this round is not in it
     const bool room = disk_has_room();
     for (auto& entry : operation.entries) {
         if (room) {
@@ -147,7 +150,7 @@ void SqliteQueue::finish(AcceptOperation& operation) {
         auto& [answer, places] = operation.stored[i];
         for (std::size_t m = 0; m < places.size(); ++m)
             window_.add(places[m].line, {time_.now(), places[m].row},
-                        {answer.mails[m], operation.entries[i].event, 0, false, false, newest_suppression_}, time_.now());
+                        {answer.mails[m], operation.entries[i].event, 0, false, false, operation.checked}, time_.now());
         answers.push_back(std::move(answer));
     }
     done_.push_back(std::move(operation.reply).answer(std::move(answers)));
@@ -178,13 +181,24 @@ void SqliteQueue::finish(const SettleOperation::Effect& effect) {
     if (settlement->attempted) ++counters_.attempts;
     if (settlement->uncertain) ++counters_.uncertain;
     switch (settlement->state) {
-        case MailState::queued: counters_.deferred += settlement->attempted ? 1 : 0; break;
-        case MailState::delivered: ++counters_.delivered; break;
-        case MailState::bounced: ++counters_.bounced; break;
-        case MailState::expired: ++counters_.expired; break;
-        case MailState::suppressed: ++counters_.suppressed; break;
+        case MailState::queued:
+            counters_.deferred += settlement->attempted ? 1 : 0;
+            break;
+        case MailState::delivered:
+            ++counters_.delivered;
+            break;
+        case MailState::bounced:
+            ++counters_.bounced;
+            break;
+        case MailState::expired:
+            ++counters_.expired;
+            break;
+        case MailState::suppressed:
+            ++counters_.suppressed;
+            break;
         case MailState::leased:
-        case MailState::cancelled: break;
+        case MailState::cancelled:
+            break;
     }
 }
 
@@ -194,11 +208,17 @@ void SqliteQueue::write(SuppressOperation& operation) {
     operation.changed = operation.add ? store_.suppress(operation.suppression) : store_.unsuppress(account, address);
 }
 
-void SqliteQueue::finish(SuppressOperation& operation) { done_.push_back(std::move(operation.reply).answer(operation.changed)); }
+void SqliteQueue::finish(SuppressOperation& operation) {
+    done_.push_back(std::move(operation.reply).answer(operation.changed));
+}
 
-void SqliteQueue::write(PruneOperation& operation) { operation.removed = store_.prune(operation.before, operation.most, time_.wall()); }
+void SqliteQueue::write(PruneOperation& operation) {
+    operation.removed = store_.prune(operation.before, operation.most, time_.wall());
+}
 
-void SqliteQueue::finish(PruneOperation& operation) { done_.push_back(std::move(operation.reply).answer(operation.removed)); }
+void SqliteQueue::finish(PruneOperation& operation) {
+    done_.push_back(std::move(operation.reply).answer(operation.removed));
+}
 
 bool SqliteQueue::disk_has_room() {
     if (steady_now_ - disk_looked_at_ < disk_look_interval) return disk_has_room_;
@@ -211,8 +231,12 @@ bool SqliteQueue::disk_has_room() {
     return disk_has_room_;
 }
 
+bool SqliteQueue::journal_waits() const {
+    return store_.journal_pages() >= journal_pages_idle;
+}
+
 void SqliteQueue::keep_journal_small(bool idle) {
-    if (store_.journal_pages() < (idle ? journal_pages_idle : journal_pages_busy)) return;
+    if (idle ? !journal_waits() : store_.journal_pages() < journal_pages_busy) return;
     try {
         store_.checkpoint();
     } catch (const SqliteError& error) {

@@ -37,26 +37,41 @@ std::vector<Lease> SqliteQueue::lend(std::size_t most) {
     while (leases.size() < most && kept_.size() < unsent_at_once) {
         const auto line = window_.next(time_.now());
         if (!line) break;
-        if (const auto from = window_.missing(*line, time_.now())) read_page(*line, *from);
-        auto taken = window_.take(*line);
-        if (!taken) continue;
-        auto& [key, ready] = *taken;
-        const WaitingMail waiting{*line, key, ready.attempts, ready.uncertain, ready.frozen};
-        if (ready.checked != newest_suppression_ && store_.is_suppressed(ready.mail.account, ready.mail.to)) {
-            finish_unsent(waiting, MailState::suppressed, "suppressed");
-            continue;
+        try {
+            if (auto lease = lend_next(*line)) leases.push_back(std::move(*lease));
+        } catch (const std::exception&) {
+            if (leases.empty()) throw;
+            break;  // what is lent already must reach its holder; the next call meets the failure again
         }
-        Lease lease;
-        lease.row = key.row;
-        lease.attempt = ready.attempts + 1;
-        lease.uncertain = ready.uncertain;
-        if (ready.frozen) lease.frozen = store_.frozen(key.row);
-        lease.mail = std::move(ready.mail);
-        lease.event = std::move(ready.event);
-        lease.token = leases_.lend(waiting, steady_now_ + settings_.lease_hold);
-        leases.push_back(std::move(lease));
     }
     return leases;
+}
+
+// The line's next mail, unless it turns out that it must not be sent.
+std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
+    if (const auto from = window_.missing(line, time_.now())) read_page(line, *from);
+    auto taken = window_.take(line);
+    if (!taken) return std::nullopt;
+    auto& [key, ready] = *taken;
+    const WaitingMail waiting{line, key, ready.attempts, ready.uncertain, ready.frozen};
+    Lease lease;
+    try {
+        if (ready.checked != newest_suppression_ && store_.is_suppressed(ready.mail.account, ready.mail.to)) {
+            finish_unsent(waiting, MailState::suppressed, "suppressed");
+            return std::nullopt;
+        }
+        if (ready.frozen) lease.frozen = store_.frozen(key.row);
+    } catch (...) {
+        window_.left_in_store(line, key);
+        throw;
+    }
+    lease.row = key.row;
+    lease.attempt = ready.attempts + 1;
+    lease.uncertain = ready.uncertain;
+    lease.mail = std::move(ready.mail);
+    lease.event = std::move(ready.event);
+    lease.token = leases_.lend(waiting, steady_now_ + settings_.lease_hold);
+    return lease;
 }
 
 void SqliteQueue::read_page(const LendingLine& line, const DueKey& from) {

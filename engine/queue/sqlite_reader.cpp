@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view row_columns =
     "SELECT m.id, e.source, e.id, m.kind, account.text, unit.text, m.recipient, sender.text, coalesce(s.state, 0), m.planned_at, "
     "CASE WHEN s.mail IS NULL THEN e.accepted_at WHEN s.state = 0 THEN s.due - tally.clock_back ELSE 0 END, "
-    "coalesce(s.at, e.accepted_at), coalesce(s.attempts, 0), coalesce(s.uncertain, 0), coalesce(s.reason, ''), coalesce(s.reply_code, 0), "
+    "coalesce(s.at, e.accepted_at), coalesce(s.attempts, 0), coalesce(s.uncertain, 0), coalesce(s.reason, ''), "
+    "coalesce(s.reply_code, 0), "
     "coalesce(s.enhanced, ''), coalesce(s.reply_text, ''), coalesce(s.relay, '') ";
 constexpr std::string_view row_joins =
     "CROSS JOIN tally CROSS JOIN event e ON e.number = m.event LEFT JOIN status s ON s.mail = m.number "
@@ -131,8 +132,9 @@ std::vector<MailRow> SqliteReader::rows(const MailQuery& query, Pieces pieces, s
 // Looks the text up in one segment of mails after the other, and compares the real values.
 std::vector<MailRow> SqliteReader::searched(const MailQuery& query, std::string_view text) {
     const auto hash = search_hash(text);
-    SqliteStatement find(*database_, query.newest_first ? "SELECT mail FROM search WHERE segment = ?1 AND hash = ?2 ORDER BY mail DESC"
-                                                        : "SELECT mail FROM search WHERE segment = ?1 AND hash = ?2 ORDER BY mail");
+    SqliteStatement find(*database_, query.newest_first
+                                         ? "SELECT mail FROM search WHERE segment = ?1 AND hash = ?2 ORDER BY mail DESC"
+                                         : "SELECT mail FROM search WHERE segment = ?1 AND hash = ?2 ORDER BY mail");
     const auto lowest = database_->number("SELECT min(segment) FROM search");
     const auto highest = database_->number("SELECT max(segment) FROM search");
     std::vector<MailRow> all;
@@ -160,13 +162,20 @@ std::vector<MailRow> SqliteReader::of_event(const Found& found, const MailQuery&
 }
 
 std::optional<SqliteReader::Found> SqliteReader::find(std::string_view source, std::string_view id, EventRow* row) {
-    SqliteStatement statement(*database_, "SELECT source, id, first_mail, mails, raw, accepted_at, notes FROM event WHERE key = ?1");
+    SqliteStatement statement(*database_,
+                              "SELECT source, id, first_mail, mails, raw, accepted_at, notes FROM event WHERE key = ?1");
     auto rows = statement.rows(event_key(source, id));
     while (rows.next()) {
         if (rows.text(0) != source || rows.text(1) != id) continue;
         if (row != nullptr) {
             auto notes = read_notes(rows.text(6));
-            *row = {std::string(source), std::string(id), std::string(rows.text(4)), rows.time(5), std::move(notes.skipped), std::move(notes.chain), {}};
+            *row = {std::string(source),
+                    std::string(id),
+                    std::string(rows.text(4)),
+                    rows.time(5),
+                    std::move(notes.skipped),
+                    std::move(notes.chain),
+                    {}};
         }
         return Found{rows.number(2), rows.number(3)};
     }
@@ -186,11 +195,13 @@ std::optional<EventRow> SqliteReader::event(std::string_view source, std::string
 
 QueueCounts SqliteReader::counts() {
     QueueCounts counts;
-    SqliteStatement statement(*database_,
-                              "SELECT queued, 0, delivered, bounced, expired, cancelled, suppressed, events, suppressions, clock_back FROM tally");
+    SqliteStatement statement(
+        *database_,
+        "SELECT queued, 0, delivered, bounced, expired, cancelled, suppressed, events, suppressions, clock_back FROM tally");
     auto rows = statement.rows();
     if (!rows.next()) return counts;
-    for (std::size_t i = 0; i < counts.mails.size(); ++i) counts.mails[i] = static_cast<std::uint64_t>(rows.number(static_cast<int>(i)));
+    for (std::size_t i = 0; i < counts.mails.size(); ++i)
+        counts.mails[i] = static_cast<std::uint64_t>(rows.number(static_cast<int>(i)));
     counts.events = static_cast<std::uint64_t>(rows.number(7));
     counts.suppressions = static_cast<std::uint64_t>(rows.number(8));
     const auto back = Duration(rows.number(9));
@@ -200,10 +211,12 @@ QueueCounts SqliteReader::counts() {
 }
 
 std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {
-    SqliteStatement statement(*database_, "SELECT account, address, reason, since FROM suppression WHERE account = ?1 ORDER BY address");
+    SqliteStatement statement(*database_,
+                              "SELECT account, address, reason, since FROM suppression WHERE account = ?1 ORDER BY address");
     auto rows = statement.rows(account);
     std::vector<Suppression> all;
-    while (rows.next()) all.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.time(3)});
+    while (rows.next())
+        all.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.time(3)});
     return all;
 }
 

@@ -47,11 +47,14 @@ PRAGMA application_id = 1231839844;
 // migrations[v] leads from version v to v + 1, each in a transaction of its own.
 constexpr std::array<const char*, schema_version> migrations{version_1};
 
-Error unusable(const std::filesystem::path& place, std::string detail) { return {"queue_unusable", place.string(), std::move(detail)}; }
+Error unusable(const std::filesystem::path& place, std::string detail) {
+    return {"queue_unusable", place.string(), std::move(detail)};
+}
 
 Error wrong_version(const std::filesystem::path& file, std::int64_t found) {
     return {"queue_schema", file.string(),
-            "the queue has schema version " + std::to_string(found) + ", this program knows versions up to " + std::to_string(schema_version)};
+            "the queue has schema version " + std::to_string(found) + ", this program knows versions up to " +
+                std::to_string(schema_version)};
 }
 
 // Creates the file before SQLite does: the journal files inherit its permissions.
@@ -66,7 +69,8 @@ Result<void> migrate(SqliteDatabase& database, const std::filesystem::path& file
     auto version = database.number("PRAGMA user_version");
     if (version > schema_version || version < 0) return wrong_version(file, version);
     if (version > 0 && database.number("PRAGMA application_id") != application_id) return unusable(file, "not a queue of Ilbud");
-    if (version == 0 && database.number("SELECT count(*) FROM sqlite_master") != 0) return unusable(file, "a database of another program");
+    if (version == 0 && database.number("SELECT count(*) FROM sqlite_master") != 0)
+        return unusable(file, "a database of another program");
     while (version < schema_version) {
         database.execute("BEGIN IMMEDIATE");
         database.execute(migrations[static_cast<std::size_t>(version)]);
@@ -111,12 +115,13 @@ Result<std::unique_ptr<SqliteDatabase>> open_for_writing(const std::filesystem::
     const auto file = folder / database_name;
     if (const auto made = make_private_file(file); !made) return made.error();
     try {
-        auto database = std::make_unique<SqliteDatabase>(std::filesystem::canonical(folder) / database_name, SqliteDatabase::Mode::read_write);
+        auto database = std::make_unique<SqliteDatabase>(std::filesystem::canonical(folder) / database_name,
+                                                         SqliteDatabase::Mode::read_write);
         database->execute("PRAGMA journal_mode = WAL");
         database->execute("PRAGMA synchronous = FULL");
-        database->execute("PRAGMA wal_autocheckpoint = 0");      // the store thread chooses the moment
+        database->execute("PRAGMA wal_autocheckpoint = 0");         // the store thread chooses the moment
         database->execute("PRAGMA journal_size_limit = 67108864");  // after a burst the journal shrinks again
-        database->execute("PRAGMA cache_size = -24576");         // KiB
+        database->execute("PRAGMA cache_size = -24576");            // KiB
         database->execute("PRAGMA secure_delete = FAST");
         database->execute("PRAGMA temp_store = MEMORY");
         if (const auto done = migrate(*database, file); !done) return done.error();
@@ -132,7 +137,8 @@ Result<std::unique_ptr<SqliteDatabase>> open_for_reading(const std::filesystem::
     const auto file = folder / database_name;
     std::error_code failure;
     const auto real = std::filesystem::canonical(folder, failure);
-    if (failure || !std::filesystem::exists(real / database_name)) return Error{"queue_missing", file.string(), "there is no queue here"};
+    if (failure || !std::filesystem::exists(real / database_name))
+        return Error{"queue_missing", file.string(), "there is no queue here"};
     try {
         auto database = std::make_unique<SqliteDatabase>(real / database_name, SqliteDatabase::Mode::read_only);
         const auto version = database->number("PRAGMA user_version");

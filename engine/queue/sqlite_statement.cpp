@@ -13,7 +13,9 @@ std::string message_of(sqlite3* handle, std::string_view doing) {
     return text;
 }
 
-int code_of(sqlite3* handle) { return handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM; }
+int code_of(sqlite3* handle) {
+    return handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
+}
 
 }  // namespace
 
@@ -34,10 +36,13 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, Mode mode) {
     sqlite3_busy_timeout(handle_, busy_timeout_ms);
 }
 
-SqliteDatabase::~SqliteDatabase() { sqlite3_close(handle_); }
+SqliteDatabase::~SqliteDatabase() {
+    sqlite3_close(handle_);
+}
 
 void SqliteDatabase::execute(const char* sql) {
-    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) throw SqliteError(code_of(handle_), message_of(handle_, sql));
+    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        throw SqliteError(code_of(handle_), message_of(handle_, sql));
 }
 
 std::int64_t SqliteDatabase::number(const char* sql) {
@@ -47,7 +52,8 @@ std::int64_t SqliteDatabase::number(const char* sql) {
 }
 
 SqliteStatement::SqliteStatement(SqliteDatabase& database, std::string_view sql) {
-    const int result = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+    const int result = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                          &handle_, nullptr);
     if (result != SQLITE_OK) throw SqliteError(code_of(database.handle()), message_of(database.handle(), sql));
 }
 

@@ -77,8 +77,7 @@ class SqliteStatement {
     SqliteRows bound_rows();
 
     template <class Integer>
-        requires(std::is_integral_v<Integer>)
-    void bind(int place, Integer value) {
+    requires(std::is_integral_v<Integer>) void bind(int place, Integer value) {
         bind_number(place, static_cast<std::int64_t>(value));
     }
     void bind(int place, std::string_view text);
@@ -122,6 +121,8 @@ SqliteRows SqliteStatement::rows(const Values&... values) {
     return SqliteRows(*this);
 }
 
-inline SqliteRows SqliteStatement::bound_rows() { return SqliteRows(*this); }
+inline SqliteRows SqliteStatement::bound_rows() {
+    return SqliteRows(*this);
+}
 
 }  // namespace ilbud

@@ -1,5 +1,7 @@
 #include "sqlite_store.hpp"
 
+#include <cassert>
+
 #include "keys.hpp"
 #include "sqlite_store_sql.hpp"
 
@@ -19,13 +21,15 @@ SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(s
     sql_ = std::make_unique<Statements>(*database_);
     sqlite3_wal_hook(database_->handle(), note_journal, &journal_pages_);
     SqliteStatement read(*database_,
-                         "SELECT events, suppressions, queued, delivered, bounced, expired, cancelled, suppressed, clock_back, clock_seen FROM tally");
+                         "SELECT events, suppressions, queued, delivered, bounced, expired, cancelled, suppressed, clock_back, "
+                         "clock_seen FROM tally");
     auto rows = read.rows();
     if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "the queue's totals are missing");
     totals_.events = rows.number(0);
     totals_.suppressions = rows.number(1);
     int column = 2;
-    for (const auto state : {MailState::queued, MailState::delivered, MailState::bounced, MailState::expired, MailState::cancelled, MailState::suppressed})
+    for (const auto state : {MailState::queued, MailState::delivered, MailState::bounced, MailState::expired,
+                             MailState::cancelled, MailState::suppressed})
         totals_.in(state) = rows.number(column++);
     totals_.clock_back = Duration(rows.number(8));
     totals_.clock_seen = rows.time(9);
@@ -40,8 +44,9 @@ void SqliteStore::commit(Duration back, Time wall) {
     totals_.clock_back = back;
     if (totals_ != committed_totals_) {
         totals_.clock_seen = wall;
-        sql_->tally_write.execute(totals_.events, totals_.suppressions, totals_.in(MailState::queued), totals_.in(MailState::delivered),
-                                  totals_.in(MailState::bounced), totals_.in(MailState::expired), totals_.in(MailState::cancelled),
+        sql_->tally_write.execute(totals_.events, totals_.suppressions, totals_.in(MailState::queued),
+                                  totals_.in(MailState::delivered), totals_.in(MailState::bounced),
+                                  totals_.in(MailState::expired), totals_.in(MailState::cancelled),
                                   totals_.in(MailState::suppressed), totals_.clock_back.count(), totals_.clock_seen);
     }
     database_->execute("COMMIT");
@@ -63,7 +68,8 @@ void SqliteStore::rollback() {
 void SqliteStore::checkpoint() {
     const int result = sqlite3_wal_checkpoint_v2(database_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     journal_pages_ = 0;  // counted anew by the next commit
-    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) throw SqliteError(result, "sqlite: checkpoint: " + std::string(sqlite3_errstr(result)));
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY)
+        throw SqliteError(result, "sqlite: checkpoint: " + std::string(sqlite3_errstr(result)));
 }
 
 std::int64_t SqliteStore::number_of(std::string_view name) {
@@ -91,6 +97,7 @@ const std::string& SqliteStore::name_of(std::int64_t number) {
 }
 
 std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Settlement& settlement, Duration back) {
+    assert(settlement.state != MailState::leased);
     const auto row = mail.key.row;
     const bool waits = settlement.state == MailState::queued;
     auto next = mail;
@@ -105,8 +112,9 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     if (waits && !settlement.attempted && settlement.reason.empty()) {
         sql_->status_move.execute(row, settlement.at, next.key.due, next.attempts, next.uncertain);
     } else {
-        sql_->status_write.execute(row, static_cast<int>(settlement.state), settlement.at, next.key.due, next.attempts, next.uncertain,
-                                   settlement.reason, settlement.reply_code, settlement.enhanced, settlement.reply_text, settlement.relay);
+        sql_->status_write.execute(row, static_cast<int>(settlement.state), settlement.at, next.key.due, next.attempts,
+                                   next.uncertain, settlement.reason, settlement.reply_code, settlement.enhanced,
+                                   settlement.reply_text, settlement.relay);
     }
     if (waits && !settlement.frozen.empty()) {
         sql_->frozen_write.execute(row, SqliteBlob{settlement.frozen});

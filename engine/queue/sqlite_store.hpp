@@ -25,8 +25,8 @@ struct QueueTotals {
     std::int64_t events = 0;
     std::int64_t suppressions = 0;
     std::array<std::int64_t, words<MailState>.size()> mails{};  ///< by state; leased ones count as queued
-    Duration clock_back{};  ///< DueTime::back
-    Time clock_seen{};      ///< the wall clock at the last commit
+    Duration clock_back{};                                      ///< DueTime::back
+    Time clock_seen{};                                          ///< the wall clock at the last commit
 
     std::int64_t& in(MailState state) { return mails[static_cast<std::size_t>(state)]; }
     [[nodiscard]] std::int64_t waiting() const { return mails[static_cast<std::size_t>(MailState::queued)]; }
@@ -71,8 +71,8 @@ class SqliteStore {
     [[nodiscard]] bool is_suppressed(std::string_view account, std::string_view address);
     struct Page {
         LendingWindow::Page mails;
-        std::optional<DueKey> rest;          ///< the first mail not read
-        std::vector<WaitingMail> unreadable; ///< their events cannot be read any more
+        std::optional<DueKey> rest;           ///< the first mail not read
+        std::vector<WaitingMail> unreadable;  ///< their events cannot be read any more
     };
     /// Up to `most` mails of the line, from `from` on, due by `now`, without those that `skip` names.
     [[nodiscard]] Page page(const LendingLine& line, const DueKey& from, Time now, std::size_t most,

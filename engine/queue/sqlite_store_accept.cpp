@@ -6,7 +6,9 @@
 namespace ilbud {
 namespace {
 
-std::string_view bytes_of(const Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
+std::string_view bytes_of(const Digest& digest) {
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
 
 }  // namespace
 
@@ -87,9 +89,9 @@ std::string SqliteStore::refusal(const PlannedMail& mail, std::int64_t event) {
 }
 
 void SqliteStore::insert_mail(const PlannedMail& mail, std::int64_t event, std::uint64_t row, Time due) {
-    sql_->mail_insert.execute(row, event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy, number_of(mail.account),
-                              number_of(mail.unit), mail.to, mail.to_name, number_of(mail.from), number_of(mail.from_name),
-                              number_of(mail.reply_to), mail.planned_at, mail.once_key);
+    sql_->mail_insert.execute(row, event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy,
+                              number_of(mail.account), number_of(mail.unit), mail.to, mail.to_name, number_of(mail.from),
+                              number_of(mail.from_name), number_of(mail.reply_to), mail.planned_at, mail.once_key);
     sql_->waiting_insert.execute(urgency(mail.kind), number_of(mail.unit), due, row);
     const auto segment = row >> search_segment_bits;
     sql_->search_insert.execute(segment, search_hash(mail.id), row);

@@ -6,7 +6,9 @@ namespace {
 
 constexpr std::size_t page_bytes_max = 4 * 1024 * 1024;  // events with large attachments are read back fewer at a time
 
-DueKey key_at(const SqliteRows& rows, int column) { return {rows.time(column), static_cast<std::uint64_t>(rows.number(column + 1))}; }
+DueKey key_at(const SqliteRows& rows, int column) {
+    return {rows.time(column), static_cast<std::uint64_t>(rows.number(column + 1))};
+}
 
 }  // namespace
 

@@ -16,19 +16,21 @@ struct SqliteStore::Statements {
           event_insert(database, "INSERT INTO event VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
           event_raw(database, "SELECT raw FROM event WHERE number = ?1"),
           mails_of_event(database,
-                         "SELECT id, kind, locale, copy, account, unit, recipient, recipient_name, sender, sender_name, reply_to, planned_at, "
+                         "SELECT id, kind, locale, copy, account, unit, recipient, recipient_name, sender, sender_name, "
+                         "reply_to, planned_at, "
                          "once_key FROM mail WHERE number >= ?1 AND number < ?2 ORDER BY number"),
           mail_insert(database, "INSERT INTO mail VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"),
           mail_party(database, "SELECT account, recipient FROM mail WHERE number = ?1"),
           search_insert(database, "INSERT OR IGNORE INTO search VALUES(?1, ?2, ?3)"),
           waiting_insert(database, "INSERT INTO waiting VALUES(?1, ?2, ?3, ?4)"),
           waiting_delete(database, "DELETE FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due = ?3 AND mail = ?4"),
-          waiting_page(database,
-                       "SELECT m.id, m.kind, m.locale, m.copy, m.account, m.unit, m.recipient, m.recipient_name, m.sender, m.sender_name, "
-                       "m.reply_to, m.planned_at, m.once_key, w.due, w.mail, m.event, s.attempts, s.uncertain, "
-                       "s.mail IS NOT NULL AND EXISTS(SELECT 1 FROM frozen f WHERE f.mail = w.mail) "
-                       "FROM waiting w CROSS JOIN mail m ON m.number = w.mail LEFT JOIN status s ON s.mail = w.mail "
-                       "WHERE w.urgency = ?1 AND w.unit = ?2 AND (w.due, w.mail) >= (?3, ?4) AND w.due <= ?5 ORDER BY w.due, w.mail"),
+          waiting_page(
+              database,
+              "SELECT m.id, m.kind, m.locale, m.copy, m.account, m.unit, m.recipient, m.recipient_name, m.sender, m.sender_name, "
+              "m.reply_to, m.planned_at, m.once_key, w.due, w.mail, m.event, s.attempts, s.uncertain, "
+              "s.mail IS NOT NULL AND EXISTS(SELECT 1 FROM frozen f WHERE f.mail = w.mail) "
+              "FROM waiting w CROSS JOIN mail m ON m.number = w.mail LEFT JOIN status s ON s.mail = w.mail "
+              "WHERE w.urgency = ?1 AND w.unit = ?2 AND (w.due, w.mail) >= (?3, ?4) AND w.due <= ?5 ORDER BY w.due, w.mail"),
           waiting_first(database,
                         "SELECT due, mail FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due > ?3 ORDER BY due, mail LIMIT 1"),
           status_write(database, "REPLACE INTO status VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
@@ -50,7 +52,8 @@ struct SqliteStore::Statements {
           suppression_find(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2"),
           suppression_insert(database, "INSERT OR IGNORE INTO suppression VALUES(?1, ?2, ?3, ?4)"),
           suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
-          prune_find(database, "SELECT number, accepted_at, first_mail, mails FROM event WHERE number >= ?1 ORDER BY number LIMIT ?2"),
+          prune_find(database,
+                     "SELECT number, accepted_at, first_mail, mails FROM event WHERE number >= ?1 ORDER BY number LIMIT ?2"),
           prune_notes(database, "SELECT notes FROM event WHERE number = ?1"),
           prune_mail(database, "SELECT id, recipient, once_key FROM mail WHERE number = ?1"),
           event_delete(database, "DELETE FROM event WHERE number = ?1"),

@@ -127,7 +127,8 @@ TEST_CASE("R23: a once-key lets one mail through, across events, batches and res
 TEST_CASE("R14: a mark left by an earlier event keeps a later mail back") {
     QueueRig rig;
     std::vector<Entry> entries;
-    entries.push_back(entry_of({.id = "e1", .kind = Kind::cancelled, .unless_marked = {"cancelled s-1"}, .marks = {"cancelled s-1"}}));
+    entries.push_back(
+        entry_of({.id = "e1", .kind = Kind::cancelled, .unless_marked = {"cancelled s-1"}, .marks = {"cancelled s-1"}}));
     entries.push_back(entry_of({.id = "e2", .kind = Kind::stopped, .unless_marked = {"other", "cancelled s-1"}}));
     const auto answers = rig.accept_all(std::move(entries));
     CHECK(answers.at(0).mails.size() == 1);  // its own mark does not count
@@ -190,7 +191,12 @@ TEST_CASE("accept: at mails_max the answer is busy, and duplicates are still kno
 TEST_CASE("S28: text that looks like SQL is text in every field") {
     const std::string evil = "x'; DROP TABLE mail; --\"%_\\ \xC3\xA6";
     QueueRig rig;
-    auto entry = entry_of({.to = "\"';DROP\"@example.com", .account = evil, .name = evil, .once_key = evil, .unless_marked = {"not " + evil}, .marks = {evil}});
+    auto entry = entry_of({.to = "\"';DROP\"@example.com",
+                           .account = evil,
+                           .name = evil,
+                           .once_key = evil,
+                           .unless_marked = {"not " + evil},
+                           .marks = {evil}});
     auto renamed = *entry.event;
     renamed.id = renamed.source = evil;
     entry.event = std::make_shared<const Event>(std::move(renamed));

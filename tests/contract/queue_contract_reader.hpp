@@ -34,21 +34,40 @@ TEST_CASE("reader: every filter, both orders, and the limit") {
     CHECK(found([](MailQuery& q) { q.unit = "daily"; }) == Ids{"e4", "e3", "e1"});
     CHECK(found([](MailQuery& q) { q.unit = "none"; }).empty());
     CHECK(found([](MailQuery& q) { q.to = "anna@example.com"; }) == Ids{"e3", "e1"});
-    CHECK(found([](MailQuery& q) { q.to = "anna@example.com"; q.newest_first = false; q.most = 1; }) == Ids{"e1"});
-    CHECK(found([](MailQuery& q) { q.source = "/shop"; q.event = "e2"; }) == Ids{"e2"});
-    CHECK(found([](MailQuery& q) { q.source = "/shop"; q.event = "none"; }).empty());
+    CHECK(found([](MailQuery& q) {
+              q.to = "anna@example.com";
+              q.newest_first = false;
+              q.most = 1;
+          }) == Ids{"e1"});
+    CHECK(found([](MailQuery& q) {
+              q.source = "/shop";
+              q.event = "e2";
+          }) == Ids{"e2"});
+    CHECK(found([](MailQuery& q) {
+              q.source = "/shop";
+              q.event = "none";
+          }).empty());
     CHECK(found([](MailQuery& q) { q.event = "e2"; }) == Ids{"e2"});
     CHECK(found([](MailQuery& q) { q.source = "/other"; }).empty());
     CHECK(found([&](MailQuery& q) { q.id = answer.mails.at(0).id; }) == Ids{"e4"});
     CHECK(found([](MailQuery& q) { q.id = "none"; }).empty());
     CHECK(found([&](MailQuery& q) { q.since = later; }) == Ids{"e4", "e3"});
     CHECK(found([](MailQuery& q) { q.state = MailState::queued; }) == Ids{"e4", "e1"});  // leased ones, too
-    CHECK(found([](MailQuery& q) { q.state = MailState::queued; q.kind = Kind::welcome; }) == Ids{"e1"});
+    CHECK(found([](MailQuery& q) {
+              q.state = MailState::queued;
+              q.kind = Kind::welcome;
+          }) == Ids{"e1"});
     CHECK(found([](MailQuery& q) { q.state = MailState::delivered; }) == Ids{"e2"});
     CHECK(found([](MailQuery& q) { q.state = MailState::bounced; }) == Ids{"e3"});
-    CHECK(found([](MailQuery& q) { q.state = MailState::bounced; q.newest_first = false; }) == Ids{"e3"});
+    CHECK(found([](MailQuery& q) {
+              q.state = MailState::bounced;
+              q.newest_first = false;
+          }) == Ids{"e3"});
     CHECK(found([](MailQuery& q) { q.state = MailState::expired; }).empty());
-    CHECK(found([](MailQuery& q) { q.state = MailState::bounced; q.to = "bo@example.com"; }).empty());
+    CHECK(found([](MailQuery& q) {
+              q.state = MailState::bounced;
+              q.to = "bo@example.com";
+          }).empty());
     CHECK(found([](MailQuery& q) { q.state = MailState::leased; }).empty());
 }
 

@@ -6,7 +6,8 @@ namespace ilbud::test {
 
 TEST_CASE("settle: a finished mail is gone for good and stays in the log") {
     QueueRig rig;
-    const auto state = GENERATE(MailState::delivered, MailState::bounced, MailState::expired, MailState::cancelled, MailState::suppressed);
+    const auto state =
+        GENERATE(MailState::delivered, MailState::bounced, MailState::expired, MailState::cancelled, MailState::suppressed);
     rig.accept({.id = "e1"});
     auto settlement = rig.ended(rig.lease().at(0), state, "why");
     settlement.reply_code = 250;

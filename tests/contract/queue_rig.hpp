@@ -37,17 +37,23 @@ struct MailSample {
 inline EventType type_of(Kind kind) {
     switch (kind) {
         case Kind::confirmation:
-        case Kind::welcome: return EventType::created;
-        case Kind::stopped: return EventType::stopped;
-        case Kind::cancelled: return EventType::cancelled;
-        case Kind::receipt: return EventType::card_charged;
-        case Kind::invoice: break;
+        case Kind::welcome:
+            return EventType::created;
+        case Kind::stopped:
+            return EventType::stopped;
+        case Kind::cancelled:
+            return EventType::cancelled;
+        case Kind::receipt:
+            return EventType::card_charged;
+        case Kind::invoice:
+            break;
     }
     return EventType::invoice_issued;
 }
 
 inline Entry entry_of(const MailSample& sample, Time now = {}) {
-    auto event = parse_event(sample_event(type_of(sample.kind), {.id = sample.id, .source = sample.source, .unit = sample.unit, .name = sample.name}));
+    auto event = parse_event(
+        sample_event(type_of(sample.kind), {.id = sample.id, .source = sample.source, .unit = sample.unit, .name = sample.name}));
     if (!event) throw std::logic_error(to_text(event.error()));  // also called where Catch cannot be: other threads and processes
     PlannedMail mail;
     mail.id = stable_id({sample.source, sample.id, to_word(sample.kind), sample.to});
@@ -99,10 +105,13 @@ class QueueRig {
     bool suppress(const std::string& account, const std::string& address) {
         return run_task(context, queue->suppress({account, address, "by_hand", clock.now()}));
     }
-    bool unsuppress(const std::string& account, const std::string& address) { return run_task(context, queue->unsuppress(account, address)); }
+    bool unsuppress(const std::string& account, const std::string& address) {
+        return run_task(context, queue->unsuppress(account, address));
+    }
     std::size_t prune(Time before, std::size_t most = 100) { return run_task(context, queue->prune(before, most)); }
 
-    [[nodiscard]] Settlement ended(const Lease& lease, MailState state = MailState::delivered, const std::string& reason = "delivered") const {
+    [[nodiscard]] Settlement ended(const Lease& lease, MailState state = MailState::delivered,
+                                   const std::string& reason = "delivered") const {
         Settlement settlement;
         settlement.row = lease.row;
         settlement.token = lease.token;

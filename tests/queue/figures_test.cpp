@@ -18,7 +18,9 @@ namespace {
 double cpu_us() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    const auto in_us = [](const timeval& time) { return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec); };
+    const auto in_us = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+    };
     return in_us(usage.ru_utime) + in_us(usage.ru_stime);
 }
 
@@ -39,13 +41,16 @@ std::size_t resident_mib() {
 }
 
 // Ids as random as senders' UUIDs are.
-std::string sha_name(int number) { return stable_id({std::to_string(number)}); }
+std::string sha_name(int number) {
+    return stable_id({std::to_string(number)});
+}
 
 // Made before the clock runs: reading the event is not the queue's work.
 std::vector<Entry> entries_of(int first, int count, Kind kind = Kind::receipt, const std::string& unit = "daily") {
     std::vector<Entry> entries;
     for (int i = first; i < first + count; ++i)
-        entries.push_back(entry_of({.id = sha_name(i), .kind = kind, .unit = unit, .to = "subscriber" + std::to_string(i) + "@example.com"}));
+        entries.push_back(
+            entry_of({.id = sha_name(i), .kind = kind, .unit = unit, .to = "subscriber" + std::to_string(i) + "@example.com"}));
     return entries;
 }
 
@@ -73,8 +78,8 @@ void measure_batches(int batch, int total) {
         cpu += cpu_us() - cpu_before;
         wall += wall_us() - wall_before;
     }
-    std::printf("batches of %3d: %6.1f us CPU, %7.1f us elapsed an event (accept + lease + settle), after %d events\n", batch, cpu / total,
-                wall / total, total);
+    std::printf("batches of %3d: %6.1f us CPU, %7.1f us elapsed an event (accept + lease + settle), after %d events\n", batch,
+                cpu / total, wall / total, total);
 }
 
 void measure_backlog(int mails) {
@@ -82,7 +87,8 @@ void measure_backlog(int mails) {
     constexpr int batch = 250;
     auto begin = wall_us();
     for (int i = 0; i < mails; i += batch)
-        rig.accept_all(entries_of(i, batch, i % 1000 == 0 ? Kind::receipt : Kind::invoice, "unit" + std::to_string(i / batch % 20)));
+        rig.accept_all(
+            entries_of(i, batch, i % 1000 == 0 ? Kind::receipt : Kind::invoice, "unit" + std::to_string(i / batch % 20)));
     std::printf("backlog of %d: filled in %.1f s, resident %zu MiB\n", mails, (wall_us() - begin) / 1e6, resident_mib());
     begin = wall_us();
     rig.close();
@@ -90,7 +96,8 @@ void measure_backlog(int mails) {
     begin = wall_us();
     rig.reopen();
     const auto first = rig.lease(64, 10s);
-    std::printf("  start to first lease of %zu: %.1f ms, resident %zu MiB\n", first.size(), (wall_us() - begin) / 1e3, resident_mib());
+    std::printf("  start to first lease of %zu: %.1f ms, resident %zu MiB\n", first.size(), (wall_us() - begin) / 1e3,
+                resident_mib());
     settle_all(rig, first);
     for (int round = 0; round < 4; ++round) {
         const auto cpu = cpu_us();
@@ -103,8 +110,8 @@ void measure_backlog(int mails) {
             settle_all(rig, leases);
         }
         if (lent == 0) break;
-        std::printf("  lease + settle from the backlog: %.1f us CPU, %.1f us elapsed a mail, resident %zu MiB\n", (cpu_us() - cpu) / lent,
-                    (wall_us() - begin) / lent, resident_mib());
+        std::printf("  lease + settle from the backlog: %.1f us CPU, %.1f us elapsed a mail, resident %zu MiB\n",
+                    (cpu_us() - cpu) / lent, (wall_us() - begin) / lent, resident_mib());
     }
     auto reader = rig.adapter.reader();
     begin = wall_us();
@@ -137,7 +144,7 @@ void measure_clients(int clients, int each) {
 
 }  // namespace
 
-TEST_CASE("figures: an event accepted, leased and settled", "[.figures]") {
+TEST_CASE("figures: accept lease and settle", "[.figures]") {
     measure_batches(64, 200'000);
     measure_batches(250, 100'000);
     measure_batches(1, 5'000);

@@ -9,7 +9,8 @@ using namespace ilbud;
 
 TEST_CASE("notes: what is written is read again, whatever the text") {
     const std::string naughty = "\"]}\\ \n\t\x01 æøå \xF0\x9F\x98\x80 {{x}} '";
-    const auto text = write_notes({{Kind::receipt, "no_email", ""}, {Kind::invoice, naughty, naughty}}, {{"R9", naughty}}, {naughty, ""});
+    const auto text =
+        write_notes({{Kind::receipt, "no_email", ""}, {Kind::invoice, naughty, naughty}}, {{"R9", naughty}}, {naughty, ""});
     const auto notes = read_notes(text);
     REQUIRE(notes.skipped.size() == 2);
     CHECK(notes.skipped[0].kind == Kind::receipt);

@@ -17,7 +17,9 @@ class QuickFolder {
     QuickFolder() {
         const char* given = std::getenv("ILBUD_QUEUE_FOLDER");
         const bool in_memory = ::access("/dev/shm", W_OK | X_OK) == 0;
-        const std::filesystem::path parent = given != nullptr ? given : in_memory ? "/dev/shm" : std::filesystem::temp_directory_path();
+        const std::filesystem::path parent = given != nullptr ? given
+                                             : in_memory      ? "/dev/shm"
+                                                              : std::filesystem::temp_directory_path();
         std::string pattern = parent / "ilbud-test-XXXXXX";
         if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
         path_ = pattern;

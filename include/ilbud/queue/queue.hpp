@@ -4,7 +4,13 @@
 /// Out   leases of due mails; rows for people who ask
 /// Threads  any: an operation is carried out by the store's own thread, and the awaiter resumes on its own executor
 /// Durable  when accept or settle return, their effect survives a power cut. Throws std::system_error (or an adapter's own
-///          std::exception) if the storage is broken. An operation's references live until its task ends.
+///          std::exception) if the storage is broken. The awaiter's context outlives the operation.
+/// Full disk  events are answered busy, settlements are kept and tried again until they are stored (S48)
+/// Order   classes by QueueSettings::class_weights while several have something due, units in a circle inside a class, mails of
+///         one class and unit by due time
+/// Time    mails are due by the wall clock. Set back by more than a minute, it delays nothing: a deferred mail waits what it
+///         had left to wait. Set ahead, what was deferred falls due, each mail once. Holds and waits go by steady time (S47).
+/// Counts  in Counters: store_*, and by settlements attempts, delivered, deferred, bounced, expired, suppressed, uncertain
 /// See   DESIGN §5; DOMAIN R1, R7, R14, R23; SECURITY S28, S45–S48
 #pragma once
 #include <cstdint>
@@ -48,7 +54,7 @@ struct Accepted {
 struct Lease {
     std::uint64_t row = 0;            ///< the store's own number of the mail
     std::uint64_t token = 0;          ///< a settlement with another token than the newest lease's is ignored
-    PlannedMail mail;
+    PlannedMail mail;                 ///< without unless_marked, which has done its work
     std::shared_ptr<const Event> event;
     int attempt = 1;                  ///< 1 for the first
     std::string frozen;               ///< the signed message of the first attempt (header + blank line + body); empty: render it
@@ -62,7 +68,9 @@ struct Settlement {
     MailState state = MailState::delivered;  ///< queued: again at `due`
     Time at{};
     Time due{};                       ///< state queued only
-    std::string reason;               ///< snake_case: "delivered", "greylisted", "no_such_mailbox", "render_failed", …
+    /// snake_case: "delivered", "greylisted", "no_such_mailbox", "render_failed", … Empty for a mail given back untried: the
+    /// log then keeps what the last attempt brought.
+    std::string reason;
     int reply_code = 0;               ///< SMTP; 0: none
     std::string enhanced;             ///< "5.1.1"; may be empty
     std::string reply_text;           ///< bounded, one line (S34)
@@ -119,7 +127,8 @@ struct Suppression {
     Time since{};
 };
 
-/// What anyone may ask, also while a daemon owns the queue.
+/// What anyone may ask, also while a daemon owns the queue. Leases are in the daemon's memory: a leased mail shows as queued.
+/// Threads  one at a time
 class QueueReader {
  public:
     virtual ~QueueReader() = default;
@@ -137,15 +146,18 @@ class Queue {
     virtual Task<std::vector<Accepted>> accept(std::vector<Entry> entries) = 0;
     /// Lends up to `most` due mails: urgent classes first by the weights, round-robin over units inside a class. Waits until at
     /// least one is due, at most `wait`; then empty. Mails to suppressed addresses are settled `suppressed` on the way (S45).
+    /// A mail whose stored event can no longer be read is settled `bounced`, "event_unreadable".
     virtual Task<std::vector<Lease>> lease(std::size_t most, Duration wait) = 0;
-    /// Ends leases. Never ends one before its outcome is stored.
+    /// Ends leases. Never ends one before its outcome is stored. A settlement counts as long as nobody else has leased the mail,
+    /// even if its hold is over; any other is ignored. A mail whose settlement waits for the disk is not lent again.
     virtual Task<void> settle(std::vector<Settlement> settlements) = 0;
     /// Waiting and waited-for mails, cheaply.
     virtual Task<QueueCounts> counts() = 0;
     /// Adds or removes a suppression by hand. Returns whether anything changed.
     virtual Task<bool> suppress(Suppression suppression) = 0;
     virtual Task<bool> unsuppress(std::string account, std::string address) = 0;
-    /// Removes what is finished and older than `before`, at most `most` events with their mails; returns how many went.
+    /// Removes what is finished and accepted before `before`, at most `most` events with their mails, once-keys and marks;
+    /// returns how many went. Each call goes on where the last one stopped.
     virtual Task<std::size_t> prune(Time before, std::size_t most) = 0;
     /// New weights and limits after a reload.
     virtual void apply(const QueueSettings& settings) = 0;

@@ -1,6 +1,7 @@
 /// What callers ask of the store thread, each with whoever waits for it, and what is remembered between commit and answer.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -15,6 +16,7 @@ struct AcceptOperation {
     std::vector<Entry> entries;
     Awaiting<std::vector<Accepted>> reply;
     std::vector<SqliteStore::Stored> stored = {};
+    std::uint64_t checked = 0;  ///< ReadyMail::checked of its mails
 };
 
 struct LeaseOperation {
@@ -52,6 +54,7 @@ struct PruneOperation {
     std::size_t removed = 0;
 };
 
-using StoreOperation = std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation, PruneOperation>;
+using StoreOperation =
+    std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation, PruneOperation>;
 
 }  // namespace ilbud

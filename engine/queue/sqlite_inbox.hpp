@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "operations.hpp"
+#include "sqlite_operations.hpp"
 
 namespace ilbud {
 

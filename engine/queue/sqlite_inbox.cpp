@@ -1,4 +1,4 @@
-#include "inbox.hpp"
+#include "sqlite_inbox.hpp"
 
 #include <algorithm>
 #include <iterator>
