@@ -1,0 +1,218 @@
+#include "child.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <simdjson.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <stdexcept>
+#include <thread>
+
+#include "cli/control_client.hpp"
+#include "ilbud/settings/settings.hpp"
+#include "settings_text.hpp"
+
+extern char** environ;
+
+namespace ilbud::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+void wait_until(const std::string& what, const std::function<bool()>& ready) {
+    const auto until = std::chrono::steady_clock::now() + 60s;
+    while (!ready()) {
+        if (std::chrono::steady_clock::now() > until) throw std::runtime_error("waited in vain for " + what);
+        std::this_thread::sleep_for(2ms);
+    }
+}
+
+int exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status); }
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << text;
+    file.close();
+    if (!file) throw std::runtime_error("cannot write " + path.string());
+}
+
+/// A socket bound to `port` of 127.0.0.1 (0: any), or -1.
+int bound_socket(std::uint16_t port) {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    if (descriptor >= 0 && ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return descriptor;
+    if (descriptor >= 0) ::close(descriptor);
+    return -1;
+}
+
+bool accepts_connections(std::uint16_t port) {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const bool connected = ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(descriptor);
+    return connected;
+}
+
+}  // namespace
+
+WorkFolder::WorkFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "ilbud-bench-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder below " + std::filesystem::temp_directory_path().string());
+    path_ = pattern;
+}
+
+WorkFolder::~WorkFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+Child::Child(const std::vector<std::string>& argv, const std::filesystem::path& log) {
+    std::vector<char*> pointers;
+    for (const auto& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
+    pointers.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    const int failure = ::posix_spawnp(&id_, argv[0].c_str(), &actions, nullptr, pointers.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failure != 0) throw std::runtime_error(argv[0] + " cannot be started");
+}
+
+Child::~Child() {
+    if (!running()) return;
+    ::kill(id_, SIGKILL);
+    wait();
+}
+
+bool Child::running() {
+    if (!ended_ && ::waitpid(id_, &status_, WNOHANG) == id_) ended_ = true;
+    return !ended_;
+}
+
+void Child::signal(int number) const {
+    if (!ended_) ::kill(id_, number);
+}
+
+int Child::wait() {
+    wait_until("a program to end", [this] { return !running(); });
+    return exit_status(status_);
+}
+
+std::optional<DaemonCounts> ask_counts(const DaemonAddress& daemon) {
+    const auto answer = ask_daemon(daemon.control, R"({"command":"status"})", 60s);
+    if (!answer) return std::nullopt;
+    static thread_local simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    if (parser.parse(*answer).get(root) != simdjson::SUCCESS) return std::nullopt;
+    const auto number = [&](const char* path) {
+        std::int64_t value = 0;
+        return root.at_pointer(path).get(value) == simdjson::SUCCESS && value > 0 ? static_cast<std::uint64_t>(value) : 0;
+    };
+    DaemonCounts counts;
+    counts.queued = number("/mails/queued");
+    counts.leased = number("/mails/leased");
+    counts.delivered = number("/mails/delivered");
+    counts.bounced = number("/mails/bounced");
+    counts.expired = number("/mails/expired");
+    counts.delivered_since_start = number("/counters/delivered");
+    counts.commits = number("/counters/store_commits");
+    counts.lanes = static_cast<int>(number("/lanes"));
+    counts.process = static_cast<pid_t>(number("/pid"));
+    return counts;
+}
+
+DaemonChild::DaemonChild(const std::filesystem::path& folder, DaemonOptions options) : folder_(folder), options_(std::move(options)) {
+    std::filesystem::create_directories(folder_);
+    for (const std::string slot : {"bench1", "bench2", "ed"}) {
+        std::vector<std::string> argv{options_.program.string(), "dkim", "new-key", "--out", (folder_ / (slot + ".pem")).string(), "--selector", slot};
+        if (slot == "ed") argv.insert(argv.end(), {"--algorithm", "ed25519"});
+        argv.insert(argv.end(), {"--target", slot + "._domainkey.platform.example"});
+        const auto log = folder_ / "keys.log";
+        if (Child(argv, log).wait() != 0) throw std::runtime_error("no key was made: " + read_file(log));
+    }
+    write_file(folder_ / "accounts/bench.toml", account_settings(options_.units));
+}
+
+void DaemonChild::write_settings() const { write_file(config(), platform_settings(options_)); }
+
+void DaemonChild::start() {
+    write_settings();
+    child_ = std::make_unique<Child>(std::vector<std::string>{options_.program.string(), "serve", "--config", config().string()}, folder_ / "daemon.log");
+    wait_until("the daemon to take events", [this] {
+        if (!child_->running()) throw std::runtime_error("the daemon did not start:\n" + log_tail());
+        const auto connected = connect_unix(address().events);
+        if (connected) ::close(*connected);
+        return connected.has_value();
+    });
+}
+
+void DaemonChild::stop() {
+    if (!child_) return;
+    child_->signal(SIGTERM);
+    const int status = child_->wait();
+    child_.reset();
+    if (status != 0) throw std::runtime_error("the daemon ended with status " + std::to_string(status) + ":\n" + log_tail());
+}
+
+std::string DaemonChild::log_tail() const {
+    const auto text = read_file(folder_ / "daemon.log");
+    return text.size() > 3000 ? text.substr(text.find('\n', text.size() - 3000) + 1) : text;
+}
+
+std::uint16_t free_port() {
+    const int descriptor = bound_socket(0);
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    if (descriptor < 0 || ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) throw std::runtime_error("no free port");
+    ::close(descriptor);
+    return ntohs(address.sin_port);
+}
+
+SmtpSinkChild::SmtpSinkChild(const std::filesystem::path& folder) : counter_(folder / "sink.count"), port_(free_port()) {
+    std::vector<std::string> argv{"/usr/sbin/smtp-sink"};
+    if (!std::filesystem::exists(argv[0])) throw std::runtime_error("/usr/sbin/smtp-sink is missing: it comes with Debian's package postfix");
+    if (::geteuid() == 0) argv.insert(argv.end(), {"-u", "nobody"});
+    argv.insert(argv.end(), {"-c", "127.0.0.1:" + std::to_string(port_), "1000"});
+    child_ = std::make_unique<Child>(argv, counter_);
+    wait_until("smtp-sink to listen", [this] {
+        if (!child_->running()) throw std::runtime_error("smtp-sink did not start: " + read_file(counter_));
+        return accepts_connections(port_);
+    });
+}
+
+// Its counter is "sess=… quit=… mesg=…", written over itself with carriage returns; the last one counts.
+std::uint64_t SmtpSinkChild::count() const {
+    std::ifstream file(counter_, std::ios::binary);
+    file.seekg(0, std::ios::end);
+    const std::streamoff size = file.tellg();
+    file.seekg(std::max<std::streamoff>(0, size - 200));
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto at = text.rfind("mesg=");
+    return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + 5, nullptr, 10);
+}
+
+}  // namespace ilbud::bench

@@ -1,0 +1,228 @@
+#include "generate.hpp"
+
+#include <charconv>
+#include <numeric>
+
+#include "ilbud/base/json.hpp"
+
+namespace ilbud::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, 24> first_names{"Mette",  "Jørgen", "Åse",   "Søren",  "Signe", "Frederik", "Inge",  "Poul-Erik",
+                                                       "Karen",  "Lærke",  "Niels", "Bodil",  "Anders", "Øjvind",  "Emily", "Rasmus",
+                                                       "Kirsten", "Aage",  "Ida",   "Torben", "Gæa",    "Thomas",  "Maja",  "Hanne"};
+constexpr std::array<std::string_view, 20> last_names{"Kjærsgaard", "Østergård", "Sørensen", "Bækgård",  "Nørby",       "Holm",  "Brøndum",
+                                                      "Jensen",     "Ægidius",   "Møller",   "Rasmussen", "Lund-Hansen", "Dahl",  "Vestergaard",
+                                                      "Clarke",     "Skovgård",  "Friis",    "Thygesen",  "Ravn",        "Aabye"};
+constexpr std::array<std::string_view, 8> products{"Dagbladet hverdag",      "Dagbladet weekend",        "Dagbladet digital", "Ugemagasinet, 26 numre",
+                                                   "Krydsord & Quiz",        "Børneavisen",              "Søndagsavisen",     "Dagbladet komplet – papir og digital"};
+constexpr std::array<std::string_view, 5> extras{"Bladholder", "Levering til døren, 1. kvartal", "Rabat for medlemmer", "Tillæg: Mad & Bolig", "Gebyr for papirfaktura"};
+constexpr std::array<std::string_view, 4> brands{"Visa/Dankort", "Mastercard", "Visa", "Maestro"};
+
+std::string url(std::string_view path, std::uint64_t code) {
+    return "https://selvbetjening.dagbladet.example/" + std::string(path) + "?kode=" + std::to_string(code);
+}
+
+}  // namespace
+
+/// A stream of numbers from a seed (splitmix64).
+struct Generator::Draw {
+    std::uint64_t state;
+
+    std::uint64_t next() {
+        state += 0x9e3779b97f4a7c15U;
+        std::uint64_t z = state;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+        return z ^ (z >> 31);
+    }
+    std::uint64_t below(std::uint64_t most) { return next() % most; }
+    template <class T, std::size_t n>
+    const T& one_of(const std::array<T, n>& list) {
+        return list[below(n)];
+    }
+};
+
+Result<Mix> parse_mix(std::string_view text) {
+    Mix mix{};
+    const auto refuse = [&](std::string_view part) {
+        return Error{"invalid_value", "mix", "\"" + std::string(part) + "\" is not kind=weight with a kind of mail and a weight from 0 to 1000"};
+    };
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto end = std::min(text.find(',', at), text.size());
+        const auto part = text.substr(at, end - at);
+        const auto equals = part.find('=');
+        const auto kind = from_word<Kind>(part.substr(0, equals));
+        if (!kind || equals == std::string_view::npos) return refuse(part);
+        int weight = -1;
+        const auto digits = part.substr(equals + 1);
+        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), weight);
+        if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || weight < 0 || weight > 1000) return refuse(part);
+        mix[static_cast<std::size_t>(*kind)] = weight;
+        at = end + 1;
+    }
+    if (std::accumulate(mix.begin(), mix.end(), 0) == 0) return Error{"invalid_value", "mix", "at least one kind needs a weight above 0"};
+    return mix;
+}
+
+std::string mix_text(const Mix& mix) {
+    std::string out;
+    for (std::size_t i = 0; i < mix.size(); ++i) {
+        if (mix[i] == 0) continue;
+        if (!out.empty()) out += ',';
+        out += std::string(words<Kind>[i]) + "=" + std::to_string(mix[i]);
+    }
+    return out;
+}
+
+Mix only(Kind kind) {
+    Mix mix{};
+    mix[static_cast<std::size_t>(kind)] = 1;
+    return mix;
+}
+
+std::vector<BenchUnit> bench_units(std::size_t count) {
+    std::vector<BenchUnit> units;
+    for (std::size_t i = 1; i <= count; ++i) units.push_back({.id = "unit-" + std::to_string(i), .english = true, .form = "web"});
+    return units;
+}
+
+Generator::Generator(std::uint64_t seed, std::vector<BenchUnit> units, const Mix& mix, Time now)
+    : seed_(seed), units_(std::move(units)), mix_(mix), weight_total_(std::accumulate(mix.begin(), mix.end(), 0)),
+      now_(std::chrono::floor<std::chrono::seconds>(now)), source_("//bench.ilbud.example/" + std::to_string(seed)) {}
+
+Kind Generator::kind_of(Draw& draw) const {
+    auto left = static_cast<int>(draw.below(static_cast<std::uint64_t>(weight_total_)));
+    for (std::size_t i = 0; i < mix_.size(); ++i) {
+        left -= mix_[i];
+        if (left < 0) return static_cast<Kind>(i);
+    }
+    return Kind::invoice;
+}
+
+Kind Generator::kind(std::uint64_t number) const {
+    Draw draw{seed_ * 0x2545f4914f6cdd1dU + number};
+    return kind_of(draw);
+}
+
+std::optional<std::uint64_t> Generator::number_of(std::string_view id) {
+    if (!id.starts_with("e-")) return std::nullopt;
+    std::uint64_t number = 0;
+    const auto read = std::from_chars(id.data() + 2, id.data() + id.size(), number);
+    if (read.ec != std::errc{} || read.ptr != id.data() + id.size()) return std::nullopt;
+    return number;
+}
+
+namespace {
+
+struct Person {
+    std::string id, name, email;
+};
+
+void write_subscription(JsonWriter& json, const std::string& id, std::string_view product, Time starts) {
+    json.begin_object().field("id", "s-" + id).field("product", product).field("starts_at", to_text(starts)).end_object();
+}
+
+/// `count` lines whose amounts make `total`.
+void write_lines(JsonWriter& json, const std::string& id, std::string_view product, std::uint64_t count, std::int64_t total) {
+    json.key("lines").begin_array();
+    std::int64_t rest = total;
+    for (std::uint64_t i = 1; i < count; ++i) {
+        const std::int64_t amount = 1000 * static_cast<std::int64_t>(i) + 950;
+        rest -= amount;
+        json.begin_object().field("text", extras[(i + count) % extras.size()]).field("quantity", 1).field("amount", amount).end_object();
+    }
+    json.begin_object().field("text", std::string(product) + ", 1. halvår").field("quantity", 1).field("amount", rest).field("subscription", "s-" + id);
+    json.end_object().end_array();
+}
+
+std::string_view type_of(Kind kind) {
+    switch (kind) {
+        case Kind::stopped: return "subscription.stopped";
+        case Kind::cancelled: return "subscription.cancelled";
+        case Kind::receipt: return "card.charged";
+        case Kind::invoice: return "invoice.issued";
+        case Kind::confirmation:
+        case Kind::welcome: break;
+    }
+    return "subscription.created";
+}
+
+std::string_view origin_of(Kind kind) {
+    if (kind == Kind::receipt || kind == Kind::invoice) return "system";
+    return kind == Kind::stopped || kind == Kind::cancelled ? "self_service" : "form";
+}
+
+}  // namespace
+
+std::string Generator::line(std::uint64_t number) const {
+    Draw draw{seed_ * 0x2545f4914f6cdd1dU + number};
+    const auto kind = kind_of(draw);
+    const auto& unit = units_[draw.below(units_.size())];
+    const auto own = std::to_string(seed_ % 100000) + "-" + std::to_string(number);
+    const std::string name = std::string(draw.one_of(first_names)) + " " + std::string(draw.one_of(last_names));
+    const bool english = unit.english && draw.below(5) == 0;
+    const auto product = draw.one_of(products);
+    const auto code = draw.next();
+    const auto amount = static_cast<std::int64_t>(19900 + 100 * draw.below(900));
+
+    std::string out;
+    out.reserve(1200);
+    JsonWriter json(out);
+    json.begin_object().field("specversion", "1.0").field("id", "e-" + std::to_string(number)).field("source", source_).field("type", type_of(kind));
+    json.field("time", to_text(now_)).field("datacontenttype", "application/json").key("data").begin_object();
+    json.field("unit", unit.id).field("origin", origin_of(kind)).key("subscriber").begin_object();
+    json.field("id", own).field("name", name).field("email", "laeser." + own + "@post" + std::to_string(draw.below(50)) + ".example");
+    json.field("email_unique", true);
+    if (english) json.field("locale", "en");
+    json.end_object();
+    switch (kind) {
+        case Kind::confirmation:
+        case Kind::welcome: {
+            const auto& form = kind == Kind::confirmation ? unit.form_confirming : unit.form;
+            if (!form.empty()) json.field("form", form);
+            json.field("order", "o-" + own);
+            if (kind == Kind::confirmation) json.field("confirmation_url", url("bekraeft", code));
+            json.key("subscriptions").begin_array();
+            for (std::uint64_t i = 0, count = 1 + draw.below(3); i < count; ++i)
+                write_subscription(json, own + "-" + std::to_string(i), products[(code + i) % products.size()], now_ + 24h * (1 + static_cast<int>(i)));
+            json.end_array();
+            break;
+        }
+        case Kind::stopped:
+        case Kind::cancelled: {
+            json.key("subscription").begin_object().field("id", "s-" + own).field("product", product).end_object();
+            json.field("requested_at", to_text(now_));
+            if (kind == Kind::stopped)
+                json.field("stopped_at", to_text(now_));
+            else
+                json.field("ends_at", to_text(now_ + 24h * (2 + static_cast<int>(draw.below(60))))).field("ends", "period");
+            json.field("other_open_invoices", draw.below(3)).field("currency", "DKK");
+            json.field(draw.below(2) == 0 ? "delivered_unpaid" : "refund_due", amount / 3);
+            break;
+        }
+        case Kind::receipt:
+            json.key("charge").begin_object().field("id", "c-" + own).field("succeeded", true).field("amount", amount).field("currency", "DKK");
+            json.field("vat", amount / 5).field("charged_at", to_text(now_)).key("card").begin_object();
+            json.field("brand", draw.one_of(brands)).field("last4", std::to_string(1000 + draw.below(9000))).end_object().end_object();
+            json.key("invoice").begin_object().field("number", "R" + own).field("period", "1. halvår");
+            write_lines(json, own, product, 1 + draw.below(2), amount);
+            json.end_object();
+            break;
+        case Kind::invoice: {
+            const auto today = std::chrono::floor<std::chrono::days>(now_);
+            json.key("invoice").begin_object().field("number", own).field("issued_on", to_text(Date(today)));
+            json.field("due_on", to_text(Date(today + std::chrono::days(14))));
+            write_lines(json, own, product, 1 + draw.below(2), amount);
+            json.field("total", amount).field("vat", amount / 5).field("currency", "DKK").field("open_amount", amount);
+            json.field("payment_url", url("betal/" + own, code)).end_object().field("method", "email");
+            break;
+        }
+    }
+    json.end_object().end_object();
+    return out;
+}
+
+}  // namespace ilbud::bench

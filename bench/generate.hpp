@@ -1,0 +1,66 @@
+/// Events for measuring: a believable mix of kinds, names, languages and units, the same for the same seed.
+///
+/// In    a seed, the units, how often each kind occurs; the number of the event
+/// Out   one event as a line of JSON; every event makes exactly one mail, signed 7 to 9 KB large
+/// Pure  line(n) depends on the constructor's arguments and n alone
+/// See   DOMAIN §4
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/base/result.hpp"
+#include "ilbud/base/time.hpp"
+#include "ilbud/settings/words.hpp"
+
+namespace ilbud::bench {
+
+/// How often each kind occurs, relative to the others; by Kind.
+using Mix = std::array<int, kind_count>;
+inline constexpr Mix usual_mix{5, 15, 5, 10, 25, 40};
+
+/// Reads "invoice=3,welcome=1"; kinds not named do not occur. Errors  invalid_value
+Result<Mix> parse_mix(std::string_view text);
+/// "confirmation=5,welcome=15,…"
+[[nodiscard]] std::string mix_text(const Mix& mix);
+[[nodiscard]] Mix only(Kind kind);
+
+/// The form that asks for a confirmation first; all others are the default.
+inline constexpr std::string_view confirming_form = "confirm";
+
+/// A unit that events name.
+struct BenchUnit {
+    std::string id;
+    bool english = false;              ///< whether subscribers may choose English
+    std::string form;                  ///< for a welcome mail; empty: none named
+    std::string form_confirming{confirming_form};  ///< empty: confirmations cannot be made for this unit
+};
+
+/// "unit-1" to "unit-<count>", as the bench's own settings have them.
+[[nodiscard]] std::vector<BenchUnit> bench_units(std::size_t count);
+
+class Generator {
+ public:
+    Generator(std::uint64_t seed, std::vector<BenchUnit> units, const Mix& mix, Time now);
+
+    [[nodiscard]] std::string line(std::uint64_t number) const;
+    [[nodiscard]] Kind kind(std::uint64_t number) const;
+    [[nodiscard]] const std::string& source() const { return source_; }
+    /// The number in an event's id; nothing if the id is not one of ours.
+    [[nodiscard]] static std::optional<std::uint64_t> number_of(std::string_view id);
+
+ private:
+    struct Draw;
+    [[nodiscard]] Kind kind_of(Draw& draw) const;
+
+    std::uint64_t seed_;
+    std::vector<BenchUnit> units_;
+    Mix mix_;
+    int weight_total_ = 0;
+    Time now_;
+    std::string source_;
+};
+
+}  // namespace ilbud::bench

@@ -1,0 +1,138 @@
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <fstream>
+
+#include "cli/output.hpp"
+#include "report.hpp"
+#include "run.hpp"
+#include "stages.hpp"
+
+namespace ilbud::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Beside this program, and what lies beside the build folder, if the user does not say otherwise.
+fs::path own_folder() { return fs::read_symlink("/proc/self/exe").parent_path(); }
+
+struct Output {
+    fs::path json, html;
+};
+
+// CLI11 keeps references to these.
+struct Options {
+    RunOptions run;
+    StagesOptions stages;
+    Output output;
+    fs::path program = own_folder() / "ilbud";
+    fs::path templates = own_folder().parent_path().parent_path() / "templates";
+    std::string mix = mix_text(usual_mix), burst, log_level = "info", latency = "0s";
+    std::uint64_t seed = 1;
+};
+
+void add_programs(CLI::App* command, Options& options) {
+    command->add_option("--program", options.program, "the ilbud to measure")->type_name("FILE");
+    command->add_option("--templates", options.templates, "folder of templates")->type_name("DIR");
+}
+
+void add_run(CLI::App& app, Options& options) {
+    auto& run = options.run;
+    auto* command = app.add_subcommand("run", "feed events to a daemon, deliver to a sink, and check that every mail arrived exactly once");
+    command->add_option("--mails,-n", run.mails, "events, each of which makes one mail")->capture_default_str()->check(CLI::Range(1, 50'000'000));
+    command->add_option("--rate", run.rate, "events a second, evenly paced; for latency (0: as fast as they go)")->capture_default_str()->check(CLI::NonNegativeNumber);
+    command->add_option("--connections", run.connections, "connections to the sink")->capture_default_str()->check(CLI::Range(1, 10'000));
+    command->add_option("--lanes", run.lanes, "the daemon's lanes (0: one a core)")->capture_default_str()->check(CLI::Range(0, 256));
+    command->add_option("--sink-latency", options.latency, "how long the built-in sink waits before it answers a final dot, such as 100ms")->capture_default_str();
+    auto* sink = command->add_option("--sink", run.sink, "a sink that runs already, instead of the built-in one")->type_name("HOST:PORT");
+    auto* smtp_sink = command->add_flag("--smtp-sink", run.smtp_sink, "start Postfix's smtp-sink instead of the built-in sink")->excludes(sink);
+    auto* backlog = command->add_option("--backlog", run.backlog, "queue so many first while the relay is away, start again, deliver")->type_name("N")->excludes(sink)->excludes(smtp_sink);
+    command->add_option("--units", run.units, "business units; above 1 the first one bursts and the others are timed")->capture_default_str()->check(CLI::Range(1, 1000))->excludes(backlog);
+    command->add_option("--burst", options.burst, "queue so many of a kind at once, and time confirmations fed meanwhile")->type_name("KIND:COUNT")->excludes(backlog);
+    command->add_option("--mix", options.mix, "how often each kind occurs")->capture_default_str()->type_name("KIND=WEIGHT,...");
+    command->add_option("--warmup", run.warmup, "mails before the measured ones")->capture_default_str()->check(CLI::Range(0, 1'000'000));
+    command->add_option("--seed", options.seed, "of the events' content (a running daemon: the time, else 1)");
+    command->add_option("--log-level", options.log_level, "what the daemon logs")->capture_default_str()->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    command->add_flag("--ed25519", run.ed25519, "a second signature beside the first");
+    command->add_option("--config", run.config, "settings file of a running daemon, to use it instead of starting one")->type_name("FILE")->check(CLI::ExistingFile)->excludes(sink)->excludes(smtp_sink)->excludes(backlog);
+    add_programs(command, options);
+    command->add_option("--json", options.output.json, "write the figures there (-: to standard output, instead of the table)")->type_name("FILE");
+    command->add_option("--report", options.output.html, "write a page with charts there")->type_name("FILE.html");
+}
+
+void add_stages(CLI::App& app, Options& options) {
+    auto* command = app.add_subcommand("stages", "time every stage of a mail's trip, in microseconds and in RSA signatures");
+    command->add_option("--filter", options.stages.filter, "only stages whose name this expression finds")->capture_default_str();
+    command->add_option("--min-time", options.stages.seconds_min, "seconds that each is repeated at least")->capture_default_str()->check(CLI::Range(0.01, 60.0));
+    command->add_option("--json", options.stages.json, "write the figures there (-: to standard output, instead of the table)")->type_name("FILE");
+    add_programs(command, options);
+}
+
+int wrong_use(const std::string& text) {
+    print_error(text);
+    return 2;
+}
+
+void write_to(const fs::path& path, const std::string& text) {
+    if (path == "-") return print(text);
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << text;
+    file.close();
+    if (!file) throw std::runtime_error("cannot write " + path.string());
+}
+
+int run_command(Options& options, bool seeded) {
+    auto& wanted = options.run;
+    const auto mix = parse_mix(options.mix);
+    if (!mix) return wrong_use(to_text(mix.error()));
+    wanted.mix = *mix;
+    if (const auto latency = parse_duration(options.latency))
+        wanted.sink_latency = *latency;
+    else
+        return wrong_use("--sink-latency: expected a duration such as 100ms");
+    if (!options.burst.empty()) {
+        const auto colon = options.burst.find(':');
+        const auto kind = from_word<Kind>(options.burst.substr(0, colon));
+        const auto count = colon == std::string::npos ? 0 : std::strtoull(options.burst.c_str() + colon + 1, nullptr, 10);
+        if (!kind || count == 0 || count > 50'000'000) return wrong_use("--burst: expected KIND:COUNT, such as invoice:100000");
+        wanted.burst.emplace(*kind, count);
+    }
+    wanted.log_level = *from_word<LogLevel>(options.log_level);
+    if (seeded) wanted.seed = options.seed;
+    wanted.program = fs::absolute(options.program);
+    wanted.templates = fs::absolute(options.templates);
+    const auto report = run(wanted);
+    if (options.output.json != "-") print(table_text(report));
+    if (!options.output.json.empty()) write_to(options.output.json, json_text(report));
+    if (!options.output.html.empty()) write_to(options.output.html, html_text(report));
+    if (report.exact()) return 0;
+    print_error("mails were lost or doubled");
+    return 1;
+}
+
+int main_of(int argc, char** argv) {
+    CLI::App app("Measures Ilbud. Exit status: 0 every mail arrived exactly once, 1 not so or it could not be measured, 2 wrong use.", "ilbud-bench");
+    app.require_subcommand(1);
+    Options options;
+    add_run(app, options);
+    add_stages(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    try {
+        if (app.got_subcommand("run")) return run_command(options, app.get_subcommand("run")->count("--seed") > 0);
+        options.stages.program = fs::absolute(options.program);
+        options.stages.templates = fs::absolute(options.templates);
+        return run_stages(options.stages);
+    } catch (const std::exception& error) {
+        print_error(error.what());
+        return 1;
+    }
+}
+
+}  // namespace
+}  // namespace ilbud::bench
+
+int main(int argc, char** argv) { return ilbud::bench::main_of(argc, argv); }

@@ -1,0 +1,157 @@
+#include "measure.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+
+namespace ilbud::bench {
+namespace {
+
+std::string read_proc(pid_t process, const char* name) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/" + name);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+double status_mib(pid_t process, const std::string& name) {
+    const auto text = read_proc(process, "status");
+    const auto at = text.find("\n" + name + ":");
+    if (at == std::string::npos) return 0;
+    return std::strtod(text.c_str() + at + name.size() + 2, nullptr) / 1024;
+}
+
+double thread_cpu_us() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+/// A key and a context that is copied for every signature.
+class Signer {
+ public:
+    Signer() : key_(EVP_RSA_gen(2048)), started_(EVP_MD_CTX_new()), work_(EVP_MD_CTX_new()) {
+        if (!key_ || !started_ || !work_ || EVP_DigestSignInit(started_.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1)
+            throw std::runtime_error("OpenSSL cannot make an RSA key");
+    }
+    void sign() {
+        std::size_t size = signature_.size();
+        if (EVP_MD_CTX_copy_ex(work_.get(), started_.get()) != 1 || EVP_DigestSign(work_.get(), signature_.data(), &size, text_.data(), text_.size()) != 1)
+            throw std::runtime_error("OpenSSL cannot sign");
+    }
+
+ private:
+    struct Free {
+        void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_PKEY, Free> key_;
+    std::unique_ptr<EVP_MD_CTX, Free> started_, work_;
+    std::array<unsigned char, 512> signature_{};
+    std::array<unsigned char, 32> text_{};
+};
+
+// Small values have a bucket each; from 32 on, every power of two has 32.
+constexpr unsigned linear_bits = 5;
+constexpr std::uint64_t linear = 1U << linear_bits;
+constexpr std::size_t bucket_count = linear * (64 - linear_bits + 1);
+
+std::size_t bucket_of(std::uint64_t us) {
+    if (us < linear) return us;
+    const auto power = static_cast<unsigned>(std::bit_width(us)) - 1;
+    const auto shift = power - linear_bits;
+    return linear * (shift + 1) + ((us >> shift) - linear);
+}
+
+std::uint64_t lower_end(std::size_t bucket) {
+    if (bucket < linear) return bucket;
+    const auto shift = bucket / linear - 1;
+    return (linear + bucket % linear) << shift;
+}
+
+}  // namespace
+
+CpuTime cpu_of(pid_t process) {
+    const auto text = read_proc(process, "stat");
+    const auto name_end = text.rfind(')');  // the program's name may hold blanks
+    if (name_end == std::string::npos) return {};
+    std::istringstream fields(text.substr(name_end + 1));
+    const std::vector<std::string> values{std::istream_iterator<std::string>(fields), {}};
+    if (values.size() < 13) return {};
+    const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
+    return {std::strtod(values[11].c_str(), nullptr) / ticks, std::strtod(values[12].c_str(), nullptr) / ticks};
+}
+
+double rss_max_mib(pid_t process) { return status_mib(process, "VmHWM"); }
+double rss_mib(pid_t process) { return status_mib(process, "VmRSS"); }
+
+std::string cpu_model() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("model name"))
+            if (const auto at = line.find(": "); at != std::string::npos) return line.substr(at + 2);
+    return "unknown";
+}
+
+double rsa2048_sign_us(std::chrono::milliseconds effort) {
+    static Signer signer;
+    constexpr int batch = 20;
+    std::vector<double> runs;
+    for (int i = 0; i < batch; ++i) signer.sign();  // warm
+    const auto until = std::chrono::steady_clock::now() + effort;
+    do {
+        const double start = thread_cpu_us();
+        for (int i = 0; i < batch; ++i) signer.sign();
+        runs.push_back((thread_cpu_us() - start) / batch);
+    } while (std::chrono::steady_clock::now() < until);
+    const auto middle = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
+    std::nth_element(runs.begin(), middle, runs.end());
+    return *middle;
+}
+
+Histogram::Histogram() : counts_(bucket_count) {}
+
+void Histogram::add(std::chrono::nanoseconds latency) {
+    const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(latency.count(), 0)) / 1000;
+    ++counts_[bucket_of(us)];
+    ++count_;
+    sum_us_ += us;
+    max_us_ = std::max(max_us_, us);
+}
+
+void Histogram::merge(const Histogram& other) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    count_ += other.count_;
+    sum_us_ += other.sum_us_;
+    max_us_ = std::max(max_us_, other.max_us_);
+}
+
+double Histogram::mean_ms() const { return count_ == 0 ? 0 : static_cast<double>(sum_us_) / static_cast<double>(count_) / 1000; }
+
+double Histogram::percentile_ms(double share) const {
+    if (count_ == 0) return 0;
+    const auto wanted = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(count_))));
+    std::uint64_t seen = 0;
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        seen += counts_[i];
+        if (seen >= wanted) return static_cast<double>(std::min(lower_end(i + 1) - 1, max_us_)) / 1000;
+    }
+    return max_ms();
+}
+
+std::vector<Histogram::Bucket> Histogram::buckets() const {
+    std::vector<Bucket> out;
+    for (std::size_t i = 0; i < counts_.size(); ++i)
+        if (counts_[i] > 0) out.push_back({static_cast<double>(lower_end(i)) / 1000, static_cast<double>(lower_end(i + 1)) / 1000, counts_[i]});
+    return out;
+}
+
+}  // namespace ilbud::bench

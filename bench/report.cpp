@@ -1,0 +1,90 @@
+#include "report.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+#include "cli/output.hpp"
+#include "ilbud/base/json.hpp"
+
+namespace ilbud::bench {
+
+std::string number_text(double number) {
+    const double size = std::abs(number);
+    if (size >= 1000) return with_commas(static_cast<std::uint64_t>(std::llround(number)));
+    char text[32];
+    std::snprintf(text, sizeof text, "%.*f", size >= 100 || number == std::floor(number) ? 0 : size >= 10 ? 1 : 2, number);
+    return text;
+}
+
+std::string headline(const Report& report) {
+    const std::string delivered = with_commas(report.mails) + " mails, ";
+    if (report.scenario == "paced") return delivered + "fed at an even pace";
+    if (report.scenario == "burst") return "Confirmations beside a burst";
+    if (report.scenario == "units") return "Other units beside one that bursts";
+    if (report.scenario == "backlog") return delivered + "from a full queue";
+    return delivered + "as fast as they go";
+}
+
+std::vector<ReportRow> report_rows(const Report& report) {
+    std::vector<ReportRow> rows;
+    const auto add = [&](std::string name, double value, std::string unit, std::string note = {}) {
+        rows.push_back({std::move(name), number_text(value), std::move(unit), std::move(note)});
+    };
+    const auto mails = static_cast<double>(std::max<std::uint64_t>(report.mails, 1));
+    add("mails", static_cast<double>(report.mails), "", report.mail_bytes > 0 ? number_text(report.mail_bytes) + " bytes each" : std::string());
+    add("time", report.seconds, "s");
+    add("throughput", report.mails_per_second(), "mails/s");
+    add("events accepted", report.accept_per_second, "events/s", "durable: after the commit to disk");
+    add("daemon's CPU a mail", report.cpu_us_per_mail(), "us",
+        number_text(report.cpu.user * 1e6 / mails) + " user, " + number_text(report.cpu.system * 1e6 / mails) + " system");
+    add("RSA-2048 signature (R)", report.rsa2048_sign_us, "us", number_text(report.rsa_before_us) + " before, " + number_text(report.rsa_after_us) + " after");
+    add("ratio", report.ratio(), "R", "daemon's CPU a mail / R");
+    if (report.timed)
+        for (const auto& group : report.groups) {
+            const auto& latency = group.latency;
+            rows.push_back({group.name, number_text(latency.percentile_ms(0.5)) + " / " + number_text(latency.percentile_ms(0.99)) + " / " + number_text(latency.max_ms()),
+                            "ms", "p50 / p99 / max of " + with_commas(latency.count())});
+        }
+    for (const auto& figure : report.figures) add(figure.meaning, figure.value, figure.unit);
+    if (report.commits > 0) add("mails a commit", mails / static_cast<double>(report.commits), "", with_commas(report.commits) + " commits");
+    add("memory, at most", report.rss_max_mib, "MiB");
+    add("lost", static_cast<double>(report.tally.lost), "", "of " + with_commas(report.tally.planned) + " planned, warm-up included");
+    add("duplicated", static_cast<double>(report.tally.duplicated), "");
+    if (report.tally.unexpected > 0) add("never planned", static_cast<double>(report.tally.unexpected), "", "mails that no answer had promised");
+    return rows;
+}
+
+std::string table_text(const Report& report) {
+    Table table({"figure", "value", "", ""});
+    table.right_align(1);
+    for (const auto& row : report_rows(report)) table.add({row.name, row.value, row.unit, row.note});
+    return headline(report) + "\nsink " + report.sink + ", " + std::to_string(report.connections) + " connections, " + std::to_string(report.lanes) + " lanes, " +
+           report.mix + "\n" + report.cpu_model + "\n\n" + table.text();
+}
+
+std::string json_text(const Report& report) {
+    std::string out;
+    JsonWriter json(out);
+    const auto mails = static_cast<double>(std::max<std::uint64_t>(report.mails, 1));
+    json.begin_object().field("scenario", report.scenario).field("mails", report.mails).field("seconds", report.seconds);
+    json.field("mails_per_second", report.mails_per_second()).field("accept_per_second", report.accept_per_second);
+    json.field("daemon_cpu_us_per_mail", report.cpu_us_per_mail()).field("daemon_user_us_per_mail", report.cpu.user * 1e6 / mails);
+    json.field("daemon_system_us_per_mail", report.cpu.system * 1e6 / mails).field("rsa2048_sign_us", report.rsa2048_sign_us);
+    json.field("ratio", report.ratio()).field("lost", report.tally.lost).field("duplicated", report.tally.duplicated).field("unexpected", report.tally.unexpected);
+    const bool timed = report.timed && !report.groups.empty();
+    for (const auto& [key, share] : {std::pair{"latency_p50_ms", 0.5}, {"latency_p99_ms", 0.99}, {"latency_max_ms", 1.0}}) {
+        json.key(key);
+        if (timed)
+            json.value(share == 1.0 ? report.groups[0].latency.max_ms() : report.groups[0].latency.percentile_ms(share));
+        else
+            json.null();
+    }
+    json.field("rss_max_mib", report.rss_max_mib).field("durable", true).field("connections", report.connections).field("lanes", report.lanes);
+    json.field("cpu_model", report.cpu_model).field("sink", report.sink).field("mix", report.mix).field("mail_bytes", report.mail_bytes);
+    json.field("commits", report.commits);
+    for (const auto& figure : report.figures) json.field(figure.key, figure.value);
+    json.end_object();
+    return out + "\n";
+}
+
+}  // namespace ilbud::bench

@@ -1,0 +1,198 @@
+#include "rig.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+#include <thread>
+#include <tuple>
+
+#include "cli/output.hpp"
+#include "ilbud/settings/load.hpp"
+
+namespace ilbud::bench {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto turn = 10ms;
+constexpr auto ask_interval = 50ms;      // for counts that the daemon itself must tell
+constexpr auto sample_interval = 100ms;
+constexpr auto draw_interval = 200ms;
+constexpr auto silence_max = 30s;        // nothing arrives: what is missing counts as lost
+
+std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
+    const auto colon = text.rfind(':');
+    const auto port = colon == std::string::npos ? 0 : std::strtoul(text.c_str() + colon + 1, nullptr, 10);
+    if (port == 0 || port > 65535 || colon == 0) throw std::runtime_error("--sink: expected HOST:PORT, found " + text);
+    return {text.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+}  // namespace
+
+Rig::Rig(const RunOptions& options) : options_(options) {
+    if (!options_.config.empty()) return;
+    units_ = bench_units(options_.units);
+    child_ = std::make_unique<DaemonChild>(folder_.path(), DaemonOptions{.program = options_.program,
+                                                                         .templates = options_.templates,
+                                                                         .connections = options_.connections,
+                                                                         .lanes = options_.lanes,
+                                                                         .units = options_.units,
+                                                                         .log_level = options_.log_level,
+                                                                         .ed25519 = options_.ed25519});
+    address_ = child_->address();
+}
+
+std::uint16_t Rig::start_sink() {
+    if (options_.smtp_sink) {
+        smtp_sink_ = std::make_unique<SmtpSinkChild>(folder_.path());
+        return smtp_sink_->port();
+    }
+    arrivals_ = std::make_unique<Arrivals>(options_.sink_latency, 0);
+    return arrivals_->port();
+}
+
+void Rig::start() {
+    if (!child_) return find_running_daemon();
+    auto& settings = child_->options();
+    if (options_.sink.empty())
+        settings.relay_port = start_sink();
+    else
+        std::tie(settings.relay_host, settings.relay_port) = host_and_port(options_.sink);
+    child_->start();
+    daemon_id_ = child_->id();
+}
+
+void Rig::start_without_sink() {
+    child_->options().relay_port = free_port();
+    child_->options().short_retry = true;
+    child_->start();
+    daemon_id_ = child_->id();
+}
+
+SteadyTime Rig::restart_with_sink() {
+    child_->stop();
+    child_->options().relay_port = start_sink();
+    const auto started = Steady::now();
+    child_->start();
+    daemon_id_ = child_->id();
+    return started;
+}
+
+void Rig::stop() {
+    if (child_) child_->stop();
+}
+
+// Its units are those of its settings; its mail goes wherever its relays are.
+void Rig::find_running_daemon() {
+    const auto settings = load_settings(options_.config);
+    if (!settings) throw std::runtime_error(to_text(settings.error().front()));
+    for (const auto& [id, unit] : settings->units) {
+        BenchUnit found{.id = id, .english = false, .form = {}, .form_confirming = {}};
+        found.english = std::find(unit.locales.begin(), unit.locales.end(), Locale::en) != unit.locales.end();
+        for (const auto& [name, form] : settings->account_of(unit).forms)
+            if (form.confirm_first) found.form_confirming = name;
+        units_.push_back(std::move(found));
+    }
+    address_ = {settings->platform.intake.socket, settings->platform.intake.control};
+    const auto now = counts();
+    daemon_id_ = now.process;
+    delivered_before_ = now.delivered_since_start;
+}
+
+std::string Rig::sink_name() const {
+    if (!child_) return "the running daemon's relays";
+    if (!options_.sink.empty()) return options_.sink;
+    return options_.smtp_sink ? "smtp-sink" : "built-in";
+}
+
+std::uint64_t Rig::delivered() {
+    if (arrivals_) return arrivals_->count();
+    if (smtp_sink_) return smtp_sink_->count();
+    const auto now = Steady::now();
+    if (now - asked_at_ >= ask_interval) {
+        asked_ = counts().delivered_since_start - delivered_before_;
+        asked_at_ = now;
+    }
+    return asked_;
+}
+
+DaemonCounts Rig::counts() const {
+    if (const auto counts = ask_counts(address_)) return *counts;
+    throw std::runtime_error("the daemon does not answer at " + address_.control.string() + (child_ ? ":\n" + child_->log_tail() : std::string()));
+}
+
+void Rig::check_running() {
+    if (child_ && !child_->running()) throw std::runtime_error("the daemon ended:\n" + child_->log_tail());
+}
+
+void Rig::wait_until_settled() {
+    const auto until = Steady::now() + silence_max;
+    while (!counts().settled() && Steady::now() < until) std::this_thread::sleep_for(turn);
+}
+
+Meter::Meter(Rig& rig, std::string title, std::function<std::uint64_t()> count)
+    : rig_(rig), title_(std::move(title)), drawn_(::isatty(STDERR_FILENO) == 1),
+      count_(count ? std::move(count) : [&rig] { return rig.delivered(); }), base_(count_()), cpu_before_(cpu_of(rig.daemon())),
+      commits_before_(rig.counts().commits) {
+    begun_ = ended_ = Steady::now();
+    sample();
+}
+
+void Meter::sample() {
+    sampled_at_ = Steady::now();
+    samples_.push_back({std::chrono::duration<double>(sampled_at_ - begun_).count(), risen(), cpu_of(rig_.daemon()) - cpu_before_, rss_mib(rig_.daemon())});
+}
+
+void Meter::watch(const std::function<bool()>& fed, const std::function<std::uint64_t()>& expected, std::uint64_t total_guess) {
+    std::uint64_t last = risen();
+    auto last_change = Steady::now();
+    while (true) {
+        const auto now = Steady::now();
+        if (const auto count = risen(); count != last) {
+            last = count;
+            last_change = ended_ = now;
+        }
+        if (fed() && last >= expected()) break;
+        if (now - last_change > silence_max) break;
+        if (now - sampled_at_ >= sample_interval) {
+            rig_.check_running();
+            sample();
+        }
+        if (drawn_ && now - drawn_at_ >= draw_interval) {
+            draw(total_guess);
+            drawn_at_ = now;
+        }
+        std::this_thread::sleep_for(turn);
+    }
+    if (drawn_) std::fputs("\r\x1b[K", stderr);
+}
+
+void Meter::draw(std::uint64_t total_guess) {
+    // The rate over the last second or so.
+    const auto& newest = samples_.back();
+    const auto& older = samples_[samples_.size() > 10 ? samples_.size() - 11 : 0];
+    const double span = newest.seconds - older.seconds;
+    const double rate = span > 0 ? static_cast<double>(newest.delivered - older.delivered) / span : 0;
+    std::string line = "\r\x1b[K" + title_ + "  " + with_commas(newest.delivered);
+    if (total_guess > 0) {
+        const double part = std::min(1.0, static_cast<double>(newest.delivered) / static_cast<double>(total_guess));
+        const auto full = static_cast<std::size_t>(part * 30);
+        line += " of " + with_commas(total_guess) + "  [" + std::string(full, '#') + std::string(30 - full, ' ') + "]";
+    }
+    line += "  " + with_commas(static_cast<std::uint64_t>(rate)) + "/s";
+    if (total_guess > newest.delivered && rate > 0)
+        line += "  " + with_commas(static_cast<std::uint64_t>(static_cast<double>(total_guess - newest.delivered) / rate)) + " s left";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void Meter::finish() {
+    rig_.wait_until_settled();
+    sample();
+    cpu_ = samples_.back().cpu;
+    commits_ = rig_.counts().commits - commits_before_;
+}
+
+}  // namespace ilbud::bench

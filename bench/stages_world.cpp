@@ -1,0 +1,61 @@
+#include "stages_world.hpp"
+
+#include <stdexcept>
+
+#include "ilbud/mail/compose.hpp"
+
+namespace ilbud::bench {
+namespace {
+
+template <class T>
+T must(Result<T> result) {
+    if (!result) throw std::runtime_error(to_text(result.error()));
+    return std::move(*result);
+}
+
+SnapshotPointer load(const DaemonChild& daemon) {
+    daemon.write_settings();
+    auto loaded = load_snapshot(daemon.config());
+    if (!loaded) throw std::runtime_error(to_text(loaded.error().front()));
+    return std::move(*loaded);
+}
+
+}  // namespace
+
+StagesWorld::StagesWorld(const StagesOptions& options)
+    : daemon(folder.path(), {.program = options.program, .templates = options.templates, .relay_port = 25}),
+      snapshot(load(daemon)),
+      ed25519(must(SigningKey::from_pem(must(read_secret(folder.path() / "ed.pem")), "ed"))),
+      now(system_clock().now()) {}
+
+std::vector<Specimen> StagesWorld::specimens(const Mix& mix, std::size_t count) const {
+    const Generator generator(1, bench_units(1), mix, now);
+    std::vector<Specimen> out;
+    for (std::size_t i = 0; i < count; ++i) {
+        Specimen one;
+        one.line = generator.line(i);
+        one.event = std::make_shared<const Event>(must(parse_event(one.line)));
+        one.decision = must(decide(snapshot->settings, *one.event, now));
+        if (one.decision.mails.size() != 1) throw std::runtime_error("an event of the bench does not make one mail: " + one.line);
+        one.mail = one.decision.mails.front();
+        one.content = must(render(one.mail, *one.event, snapshot->settings, snapshot->templates));
+        one.message = must(compose(one.mail, one.content, {}, now));
+        one.letter = must(write_letter(one.mail, *one.event, *snapshot, now)).bytes();
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+void run_to_end(asio::io_context& context, Task<void> task) {
+    std::exception_ptr failure;
+    bool done = false;
+    asio::co_spawn(context, std::move(task), [&](std::exception_ptr error) {
+        failure = error;
+        done = true;
+    });
+    context.restart();
+    while (!done && context.run_one() > 0) {}
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace ilbud::bench

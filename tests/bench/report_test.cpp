@@ -1,0 +1,94 @@
+#include "report.hpp"
+
+#include <catch2/catch.hpp>
+#include <simdjson.h>
+
+namespace ilbud::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+Report sample() {
+    Report report;
+    report.scenario = "throughput";
+    report.sink = "built-in";
+    report.mails = 1000;
+    report.seconds = 0.5;
+    report.cpu = {0.3, 0.1};
+    report.rsa2048_sign_us = 250;
+    report.tally.planned = 1100;
+    report.connections = 20;
+    report.lanes = 2;
+    report.cpu_model = "Some <CPU> & more";
+    report.timed = true;
+    report.groups = {{"all", {}}};
+    for (int i = 1; i <= 100; ++i) report.groups[0].latency.add(1ms * i);
+    report.figures = {{"start_to_first_mail_ms", "start to first mail", 123, "ms"}};
+    report.samples = {{0, 0, {}, 20}, {0.25, 400, {0.1, 0.05}, 21}, {0.5, 1000, {0.3, 0.1}, 22}};
+    return report;
+}
+
+}  // namespace
+
+TEST_CASE("json_text: has the keys that programs rely on, with the ratio to R") {
+    simdjson::dom::parser parser;
+    simdjson::dom::element json;
+    REQUIRE(parser.parse(json_text(sample())).get(json) == simdjson::SUCCESS);
+    for (const auto* key : {"mails", "seconds", "mails_per_second", "daemon_cpu_us_per_mail", "rsa2048_sign_us", "ratio", "lost", "duplicated", "latency_p50_ms",
+                            "latency_p99_ms", "latency_max_ms", "rss_max_mib", "durable", "connections", "lanes", "cpu_model", "start_to_first_mail_ms"}) {
+        INFO(key);
+        simdjson::dom::element value;
+        CHECK(json[key].get(value) == simdjson::SUCCESS);
+    }
+    CHECK(json["mails_per_second"].get_double().value() == Approx(2000));
+    CHECK(json["daemon_cpu_us_per_mail"].get_double().value() == Approx(400));
+    CHECK(json["ratio"].get_double().value() == Approx(1.6));
+}
+
+TEST_CASE("json_text: latencies that were not measured are null") {
+    auto report = sample();
+    report.timed = false;
+    simdjson::dom::parser parser;
+    simdjson::dom::element json;
+    REQUIRE(parser.parse(json_text(report)).get(json) == simdjson::SUCCESS);
+    CHECK(json["latency_p99_ms"].is_null());
+}
+
+TEST_CASE("exact: one lost, doubled or unexpected mail is enough for no") {
+    CHECK(sample().exact());
+    for (auto Tally::*count : {&Tally::lost, &Tally::duplicated, &Tally::unexpected}) {
+        auto report = sample();
+        report.tally.*count = 1;
+        CHECK_FALSE(report.exact());
+    }
+}
+
+TEST_CASE("html_text: stands alone, says what it measured, and escapes what it is told") {
+    const auto html = html_text(sample());
+    CHECK(html.find("2,000") != std::string::npos);
+    CHECK(html.find("Some &lt;CPU&gt; &amp; more") != std::string::npos);
+    CHECK(html.find("Some <CPU>") == std::string::npos);
+    CHECK(html.find("http://") == std::string::npos);
+    CHECK(html.find("https://") == std::string::npos);
+    CHECK(html.find("nan") == std::string::npos);
+    CHECK(html.find("inf") == std::string::npos);
+}
+
+TEST_CASE("html_text: a run without samples and latencies has no charts, but a page") {
+    auto report = sample();
+    report.samples.clear();
+    report.groups.clear();
+    report.timed = false;
+    CHECK(html_text(report).find("<svg") == std::string::npos);
+    CHECK(html_text(report).ends_with("</html>\n"));
+}
+
+TEST_CASE("number_text: as many decimals as make sense") {
+    CHECK(number_text(0) == "0");
+    CHECK(number_text(1.234) == "1.23");
+    CHECK(number_text(12.34) == "12.3");
+    CHECK(number_text(123.4) == "123");
+    CHECK(number_text(1234.5) == "1,235");
+}
+
+}  // namespace ilbud::bench
