@@ -251,7 +251,6 @@ void Lane::give_back(const Lease& lease) {
     result.at = services_.clock.now();
     result.state = MailState::queued;
     result.due = result.at;
-    result.reason = "given_back";
     result.attempted = false;
     queue_settlement(std::move(result));
 }
