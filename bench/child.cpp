@@ -164,9 +164,12 @@ void DaemonChild::start() {
     child_ = std::make_unique<Child>(std::vector<std::string>{options_.program.string(), "serve", "--config", config().string()}, folder_ / "daemon.log");
     wait_until("the daemon to take events", [this] {
         if (!child_->running()) throw std::runtime_error("the daemon did not start:\n" + log_tail());
-        const auto connected = connect_unix(address().events);
-        if (connected) ::close(*connected);
-        return connected.has_value();
+        for (const auto& socket : {address().events, address().control}) {
+            const auto connected = connect_unix(socket);
+            if (!connected) return false;
+            ::close(*connected);
+        }
+        return true;
     });
 }
 

@@ -11,8 +11,10 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace ilbud::bench {
 namespace {
@@ -35,12 +37,23 @@ double thread_cpu_us() {
     return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
-/// A key and a context that is copied for every signature.
+struct Free {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+EVP_PKEY* signing_key() {
+    static const std::unique_ptr<EVP_PKEY, Free> key(EVP_RSA_gen(2048));
+    if (!key) throw std::runtime_error("OpenSSL cannot make an RSA key");
+    return key.get();
+}
+
+/// A context that is copied for every signature.
 class Signer {
  public:
-    Signer() : key_(EVP_RSA_gen(2048)), started_(EVP_MD_CTX_new()), work_(EVP_MD_CTX_new()) {
-        if (!key_ || !started_ || !work_ || EVP_DigestSignInit(started_.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1)
-            throw std::runtime_error("OpenSSL cannot make an RSA key");
+    Signer() : started_(EVP_MD_CTX_new()), work_(EVP_MD_CTX_new()) {
+        if (!started_ || !work_ || EVP_DigestSignInit(started_.get(), nullptr, EVP_sha256(), nullptr, signing_key()) != 1)
+            throw std::runtime_error("OpenSSL cannot prepare a signature");
     }
     void sign() {
         std::size_t size = signature_.size();
@@ -49,15 +62,24 @@ class Signer {
     }
 
  private:
-    struct Free {
-        void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    };
-    std::unique_ptr<EVP_PKEY, Free> key_;
     std::unique_ptr<EVP_MD_CTX, Free> started_, work_;
     std::array<unsigned char, 512> signature_{};
     std::array<unsigned char, 32> text_{};
 };
+
+double median_sign_us(Signer& signer, std::chrono::steady_clock::time_point until) {
+    constexpr int batch = 20;
+    std::vector<double> runs;
+    for (int i = 0; i < batch; ++i) signer.sign();  // warm
+    do {
+        const double start = thread_cpu_us();
+        for (int i = 0; i < batch; ++i) signer.sign();
+        runs.push_back((thread_cpu_us() - start) / batch);
+    } while (std::chrono::steady_clock::now() < until);
+    const auto middle = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
+    std::nth_element(runs.begin(), middle, runs.end());
+    return *middle;
+}
 
 // Small values have a bucket each; from 32 on, every power of two has 32.
 constexpr unsigned linear_bits = 5;
@@ -101,20 +123,15 @@ std::string cpu_model() {
     return "unknown";
 }
 
-double rsa2048_sign_us(std::chrono::milliseconds effort) {
-    static Signer signer;
-    constexpr int batch = 20;
-    std::vector<double> runs;
-    for (int i = 0; i < batch; ++i) signer.sign();  // warm
+double rsa2048_sign_us(std::chrono::milliseconds effort, unsigned threads) {
+    std::vector<Signer> signers(std::max(threads, 1U));
+    std::vector<double> each(signers.size());
     const auto until = std::chrono::steady_clock::now() + effort;
-    do {
-        const double start = thread_cpu_us();
-        for (int i = 0; i < batch; ++i) signer.sign();
-        runs.push_back((thread_cpu_us() - start) / batch);
-    } while (std::chrono::steady_clock::now() < until);
-    const auto middle = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
-    std::nth_element(runs.begin(), middle, runs.end());
-    return *middle;
+    std::vector<std::thread> others;
+    for (std::size_t i = 1; i < signers.size(); ++i) others.emplace_back([&, i] { each[i] = median_sign_us(signers[i], until); });
+    each[0] = median_sign_us(signers[0], until);
+    for (auto& other : others) other.join();
+    return std::accumulate(each.begin(), each.end(), 0.0) / static_cast<double>(each.size());
 }
 
 Histogram::Histogram() : counts_(bucket_count) {}

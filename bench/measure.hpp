@@ -30,7 +30,8 @@ struct CpuTime {
 [[nodiscard]] std::string cpu_model();
 
 /// R: microseconds of CPU for one RSA-2048 signature over SHA-256 by OpenSSL, key and context reused: the median of several runs.
-[[nodiscard]] double rsa2048_sign_us(std::chrono::milliseconds effort = std::chrono::milliseconds(300));
+/// With several `threads` at once each may take longer, where cores share their units.
+[[nodiscard]] double rsa2048_sign_us(std::chrono::milliseconds effort = std::chrono::milliseconds(300), unsigned threads = 1);
 
 /// Latencies in buckets that are at most 1/32 wide of their value. Adding never allocates after the construction.
 class Histogram {

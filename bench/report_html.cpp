@@ -41,7 +41,8 @@ class Plot {
     void draw(const std::string& svg) { body_ += svg; }
     /// Text at a place of the horizontal axis.
     void tick(double at, const std::string& text) {
-        axes_ += "<text class=\"tick\" text-anchor=\"middle\" x=\"" + coordinate(x(at)) + "\" y=\"" + coordinate(chart_height - 12) + "\">" + safe(text) + "</text>";
+        const std::string anchor = at >= x_end_ * 0.98 ? "end" : "middle";  // not beyond the edge
+        axes_ += "<text class=\"tick\" text-anchor=\"" + anchor + "\" x=\"" + coordinate(x(at)) + "\" y=\"" + coordinate(chart_height - 12) + "\">" + safe(text) + "</text>";
     }
     void ticks() {
         const double step = round_step(x_end_, 8);
@@ -81,12 +82,12 @@ std::string area_of(const Plot& plot, const std::vector<Point>& upper, std::vect
     return "<polygon class=\"area " + style + "\" points=\"" + points_text(plot, upper) + points_text(plot, lower) + "\"/>";
 }
 
-/// How fast `value` of the samples rose, over spans of at least a sixtieth of the run.
+/// How fast `value` of the samples rose, over spans of at least a fortieth of the run.
 template <class Value>
 std::vector<Point> rates(const std::vector<Sample>& samples, Value value) {
     std::vector<Point> out;
     if (samples.size() < 2) return out;
-    const double span_min = std::max(samples.back().seconds / 60, 0.1);
+    const double span_min = std::max(samples.back().seconds / 40, 0.25);
     std::size_t from = 0;
     for (std::size_t i = 1; i < samples.size(); ++i) {
         const double span = samples[i].seconds - samples[from].seconds;
@@ -162,9 +163,11 @@ std::string latency_chart(const Report& report) {
     }
     const auto& first = report.groups.front().latency;
     for (const auto& [name, share] : {std::pair{"p50", 0.5}, {"p99", 0.99}}) {
-        const auto x = coordinate(plot.x(place(first.percentile_ms(share))));
+        const double at = plot.x(place(first.percentile_ms(share)));
+        const bool turned = at > chart_width - right - 40;  // no room for the name on its right
+        const auto x = coordinate(at);
         plot.draw("<line class=\"mark\" x1=\"" + x + "\" x2=\"" + x + "\" y1=\"" + coordinate(top) + "\" y2=\"" + coordinate(chart_height - bottom) + "\"/>" +
-                  "<text class=\"tick\" x=\"" + coordinate(plot.x(place(first.percentile_ms(share))) + 4) + "\" y=\"" + coordinate(top + 8) + "\">" + name + "</text>");
+                  "<text class=\"tick\" text-anchor=\"" + (turned ? "end" : "start") + "\" x=\"" + coordinate(at + (turned ? -4 : 4)) + "\" y=\"" + coordinate(top + 8) + "\">" + name + "</text>");
     }
     return plot.svg("How long mails took");
 }
@@ -210,7 +213,7 @@ std::string html_text(const Report& report) {
     out += safe(report.cpu_model) + " · " + std::to_string(report.lanes) + " lanes, " + std::to_string(report.connections) + " connections · sink: " + safe(report.sink);
     out += report.exact() ? " · <span class=\"good\">every mail arrived exactly once</span>" : " · <span class=\"bad\">mails were lost or doubled</span>";
     out += "</p></header>\n<div class=\"tiles\">" + tile(number_text(report.mails_per_second()), "mails/s", "throughput");
-    out += tile(number_text(report.cpu_us_per_mail()), "us", "daemon's CPU a mail") + tile(number_text(report.ratio()), "R", "in RSA-2048 signatures");
+    out += tile(number_text(report.cpu_us_per_mail()), "µs", "daemon's CPU a mail") + tile(number_text(report.ratio()), "R", "the same in signatures");
     if (report.timed && !report.groups.empty()) out += tile(number_text(report.groups[0].latency.percentile_ms(0.99)), "ms", "latency, p99");
     out += tile(number_text(report.rss_max_mib), "MiB", "memory, at most") + "</div>\n";
     if (report.samples.size() > 1) out += figure("Mails delivered a second", throughput_chart(report));

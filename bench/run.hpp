@@ -70,12 +70,13 @@ struct Report {
     CpuTime cpu;                      ///< of the daemon, in the measured time
     double rsa2048_sign_us = 0;       ///< the mean of both
     double rsa_before_us = 0, rsa_after_us = 0;
+    double rsa_all_cores_us = 0;      ///< while every core signs: what a signature costs beside other work
     Tally tally;
     double mail_bytes = 0;            ///< of a mean mail; 0: not known
     std::uint64_t commits = 0;
     double rss_max_mib = 0;
     int connections = 0, lanes = 0;
-    std::string cpu_model, settings_note;
+    std::string cpu_model;
     bool timed = false;               ///< whether latencies are known
     std::vector<LatencyGroup> groups; ///< the first one is the run's own
     std::vector<Figure> figures;

@@ -252,7 +252,7 @@ int run_stages(const StagesOptions& options) {
     run_benchmarks(stages, options, keeper);
     const double r = (before + rsa2048_sign_us()) / 2;
 
-    Table table({"stage", "us", "R", "budget R", "of it", ""});
+    Table table({"stage", "µs", "R", "budget R", "of it", ""});
     for (std::size_t column = 1; column <= 4; ++column) table.right_align(column);
     std::string text;
     JsonWriter json(text);
@@ -277,7 +277,7 @@ int run_stages(const StagesOptions& options) {
     }
     if (sum > 0) add("sum", sum, budget, "event to decision, journal, whole letter, send");
     json.end_array().end_object();
-    if (options.json != "-") print("R = " + fixed(r, 1) + " us (one RSA-2048 signature), " + cpu_model() + "\n\n" + table.text());
+    if (options.json != "-") print("R = " + fixed(r, 1) + " µs (one RSA-2048 signature), " + cpu_model() + "\n\n" + table.text());
     if (!options.json.empty()) {
         if (options.json == "-") {
             print(text + "\n");
