@@ -29,9 +29,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
+volatile std::sig_atomic_t interrupted = 0;
+
 void wait_until(const std::string& what, const std::function<bool()>& ready) {
     const auto until = std::chrono::steady_clock::now() + 60s;
     while (!ready()) {
+        check_interrupted();
         if (std::chrono::steady_clock::now() > until) throw std::runtime_error("waited in vain for " + what);
         std::this_thread::sleep_for(2ms);
     }
@@ -77,6 +80,16 @@ bool accepts_connections(std::uint16_t port) {
 
 }  // namespace
 
+void watch_for_interrupts() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { interrupted = 1; };
+    for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+}
+
+void check_interrupted() {
+    if (interrupted != 0) throw std::runtime_error("interrupted");
+}
+
 WorkFolder::WorkFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "ilbud-bench-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder below " + std::filesystem::temp_directory_path().string());
@@ -97,7 +110,11 @@ Child::Child(const std::vector<std::string>& argv, const std::filesystem::path& 
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    const int failure = ::posix_spawnp(&id_, argv[0].c_str(), &actions, nullptr, pointers.data(), environ);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);  // Ctrl-C ends the bench, and that ends this
+    const int failure = ::posix_spawnp(&id_, argv[0].c_str(), &actions, &attributes, pointers.data(), environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (failure != 0) throw std::runtime_error(argv[0] + " cannot be started");
 }
@@ -105,7 +122,7 @@ Child::Child(const std::vector<std::string>& argv, const std::filesystem::path& 
 Child::~Child() {
     if (!running()) return;
     ::kill(id_, SIGKILL);
-    wait();
+    ::waitpid(id_, &status_, 0);
 }
 
 bool Child::running() {

@@ -28,7 +28,11 @@ class WorkFolder {
     std::filesystem::path path_;
 };
 
-/// A program that runs; what it writes to standard output and error goes to `log`. Killed at the end if it still runs.
+/// From now on SIGINT and SIGTERM make check_interrupted() throw, so that everything started is ended and removed.
+void watch_for_interrupts();
+void check_interrupted();
+
+/// A program that runs, in a process group of its own; what it writes to standard output and error goes to `log`. Killed at the end if it still runs.
 class Child {
  public:
     Child(const std::vector<std::string>& argv, const std::filesystem::path& log);

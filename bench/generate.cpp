@@ -3,8 +3,6 @@
 #include <charconv>
 #include <numeric>
 
-#include "ilbud/base/json.hpp"
-
 namespace ilbud::bench {
 namespace {
 
@@ -117,10 +115,6 @@ std::optional<std::uint64_t> Generator::number_of(std::string_view id) {
 
 namespace {
 
-struct Person {
-    std::string id, name, email;
-};
-
 void write_subscription(JsonWriter& json, const std::string& id, std::string_view product, Time starts) {
     json.begin_object().field("id", "s-" + id).field("product", product).field("starts_at", to_text(starts)).end_object();
 }
@@ -157,16 +151,25 @@ std::string_view origin_of(Kind kind) {
 
 }  // namespace
 
+// What an event is about.
+struct Generator::Subject {
+    Kind kind{};
+    const BenchUnit& unit;
+    std::string own;  ///< the subscriber's number, in which every other identity of the event begins
+    std::string_view product;
+    std::uint64_t code = 0;
+    std::int64_t amount = 0;
+    Time now;
+};
+
 std::string Generator::line(std::uint64_t number) const {
     Draw draw{seed_ * 0x2545f4914f6cdd1dU + number};
     const auto kind = kind_of(draw);
     const auto& unit = units_[draw.below(units_.size())];
-    const auto own = std::to_string(seed_ % 100000) + "-" + std::to_string(number);
     const std::string name = std::string(draw.one_of(first_names)) + " " + std::string(draw.one_of(last_names));
     const bool english = unit.english && draw.below(5) == 0;
-    const auto product = draw.one_of(products);
-    const auto code = draw.next();
-    const auto amount = static_cast<std::int64_t>(19900 + 100 * draw.below(900));
+    const Subject subject{kind,        unit, std::to_string(seed_ % 100000) + "-" + std::to_string(number), draw.one_of(products),
+                          draw.next(), static_cast<std::int64_t>(19900 + 100 * draw.below(900)), now_};
 
     std::string out;
     out.reserve(1200);
@@ -174,55 +177,61 @@ std::string Generator::line(std::uint64_t number) const {
     json.begin_object().field("specversion", "1.0").field("id", "e-" + std::to_string(number)).field("source", source_).field("type", type_of(kind));
     json.field("time", to_text(now_)).field("datacontenttype", "application/json").key("data").begin_object();
     json.field("unit", unit.id).field("origin", origin_of(kind)).key("subscriber").begin_object();
-    json.field("id", own).field("name", name).field("email", "laeser." + own + "@post" + std::to_string(draw.below(50)) + ".example");
-    json.field("email_unique", true);
+    json.field("id", subject.own).field("name", name);
+    json.field("email", "laeser." + subject.own + "@post" + std::to_string(draw.below(50)) + ".example").field("email_unique", true);
     if (english) json.field("locale", "en");
     json.end_object();
     switch (kind) {
         case Kind::confirmation:
-        case Kind::welcome: {
-            const auto& form = kind == Kind::confirmation ? unit.form_confirming : unit.form;
-            if (!form.empty()) json.field("form", form);
-            json.field("order", "o-" + own);
-            if (kind == Kind::confirmation) json.field("confirmation_url", url("bekraeft", code));
-            json.key("subscriptions").begin_array();
-            for (std::uint64_t i = 0, count = 1 + draw.below(3); i < count; ++i)
-                write_subscription(json, own + "-" + std::to_string(i), products[(code + i) % products.size()], now_ + 24h * (1 + static_cast<int>(i)));
-            json.end_array();
-            break;
-        }
+        case Kind::welcome: write_sign_up(json, subject, draw); break;
         case Kind::stopped:
-        case Kind::cancelled: {
-            json.key("subscription").begin_object().field("id", "s-" + own).field("product", product).end_object();
-            json.field("requested_at", to_text(now_));
-            if (kind == Kind::stopped)
-                json.field("stopped_at", to_text(now_));
-            else
-                json.field("ends_at", to_text(now_ + 24h * (2 + static_cast<int>(draw.below(60))))).field("ends", "period");
-            json.field("other_open_invoices", draw.below(3)).field("currency", "DKK");
-            json.field(draw.below(2) == 0 ? "delivered_unpaid" : "refund_due", amount / 3);
-            break;
-        }
-        case Kind::receipt:
-            json.key("charge").begin_object().field("id", "c-" + own).field("succeeded", true).field("amount", amount).field("currency", "DKK");
-            json.field("vat", amount / 5).field("charged_at", to_text(now_)).key("card").begin_object();
-            json.field("brand", draw.one_of(brands)).field("last4", std::to_string(1000 + draw.below(9000))).end_object().end_object();
-            json.key("invoice").begin_object().field("number", "R" + own).field("period", "1. halvår");
-            write_lines(json, own, product, 1 + draw.below(2), amount);
-            json.end_object();
-            break;
-        case Kind::invoice: {
-            const auto today = std::chrono::floor<std::chrono::days>(now_);
-            json.key("invoice").begin_object().field("number", own).field("issued_on", to_text(Date(today)));
-            json.field("due_on", to_text(Date(today + std::chrono::days(14))));
-            write_lines(json, own, product, 1 + draw.below(2), amount);
-            json.field("total", amount).field("vat", amount / 5).field("currency", "DKK").field("open_amount", amount);
-            json.field("payment_url", url("betal/" + own, code)).end_object().field("method", "email");
-            break;
-        }
+        case Kind::cancelled: write_ending(json, subject, draw); break;
+        case Kind::receipt: write_charge(json, subject, draw); break;
+        case Kind::invoice: write_invoice(json, subject, draw); break;
     }
     json.end_object().end_object();
     return out;
+}
+
+void Generator::write_sign_up(JsonWriter& json, const Subject& subject, Draw& draw) {
+    const auto& form = subject.kind == Kind::confirmation ? subject.unit.form_confirming : subject.unit.form;
+    if (!form.empty()) json.field("form", form);
+    json.field("order", "o-" + subject.own);
+    if (subject.kind == Kind::confirmation) json.field("confirmation_url", url("bekraeft", subject.code));
+    json.key("subscriptions").begin_array();
+    for (std::uint64_t i = 0, count = 1 + draw.below(3); i < count; ++i)
+        write_subscription(json, subject.own + "-" + std::to_string(i), products[(subject.code + i) % products.size()],
+                           subject.now + 24h * (1 + static_cast<int>(i)));
+    json.end_array();
+}
+
+void Generator::write_ending(JsonWriter& json, const Subject& subject, Draw& draw) {
+    json.key("subscription").begin_object().field("id", "s-" + subject.own).field("product", subject.product).end_object();
+    json.field("requested_at", to_text(subject.now));
+    if (subject.kind == Kind::stopped)
+        json.field("stopped_at", to_text(subject.now));
+    else
+        json.field("ends_at", to_text(subject.now + 24h * (2 + static_cast<int>(draw.below(60))))).field("ends", "period");
+    json.field("other_open_invoices", draw.below(3)).field("currency", "DKK");
+    json.field(draw.below(2) == 0 ? "delivered_unpaid" : "refund_due", subject.amount / 3);
+}
+
+void Generator::write_charge(JsonWriter& json, const Subject& subject, Draw& draw) {
+    json.key("charge").begin_object().field("id", "c-" + subject.own).field("succeeded", true).field("amount", subject.amount);
+    json.field("currency", "DKK").field("vat", subject.amount / 5).field("charged_at", to_text(subject.now)).key("card").begin_object();
+    json.field("brand", draw.one_of(brands)).field("last4", std::to_string(1000 + draw.below(9000))).end_object().end_object();
+    json.key("invoice").begin_object().field("number", "R" + subject.own).field("period", "1. halvår");
+    write_lines(json, subject.own, subject.product, 1 + draw.below(2), subject.amount);
+    json.end_object();
+}
+
+void Generator::write_invoice(JsonWriter& json, const Subject& subject, Draw& draw) {
+    const auto today = std::chrono::floor<std::chrono::days>(subject.now);
+    json.key("invoice").begin_object().field("number", subject.own).field("issued_on", to_text(Date(today)));
+    json.field("due_on", to_text(Date(today + std::chrono::days(14))));
+    write_lines(json, subject.own, subject.product, 1 + draw.below(2), subject.amount);
+    json.field("total", subject.amount).field("vat", subject.amount / 5).field("currency", "DKK").field("open_amount", subject.amount);
+    json.field("payment_url", url("betal/" + subject.own, subject.code)).end_object().field("method", "email");
 }
 
 }  // namespace ilbud::bench

@@ -1,16 +1,18 @@
 /// Events for measuring: a believable mix of kinds, names, languages and units, the same for the same seed.
 ///
 /// In    a seed, the units, how often each kind occurs; the number of the event
-/// Out   one event as a line of JSON; every event makes exactly one mail, signed 7 to 9 KB large
+/// Out   one event as a line of JSON; every event makes exactly one mail, signed 7 to 10 KB large
 /// Pure  line(n) depends on the constructor's arguments and n alone
 /// See   DOMAIN §4
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ilbud/base/json.hpp"
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/time.hpp"
 #include "ilbud/settings/words.hpp"
@@ -53,7 +55,12 @@ class Generator {
 
  private:
     struct Draw;
+    struct Subject;
     [[nodiscard]] Kind kind_of(Draw& draw) const;
+    static void write_sign_up(JsonWriter& json, const Subject& subject, Draw& draw);
+    static void write_ending(JsonWriter& json, const Subject& subject, Draw& draw);
+    static void write_charge(JsonWriter& json, const Subject& subject, Draw& draw);
+    static void write_invoice(JsonWriter& json, const Subject& subject, Draw& draw);
 
     std::uint64_t seed_;
     std::vector<BenchUnit> units_;

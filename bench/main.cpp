@@ -3,6 +3,7 @@
 #include <array>
 #include <fstream>
 
+#include "child.hpp"
 #include "cli/output.hpp"
 #include "report.hpp"
 #include "run.hpp"
@@ -121,6 +122,7 @@ int main_of(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
+    watch_for_interrupts();
     try {
         if (app.got_subcommand("run")) return run_command(options, app.get_subcommand("run")->count("--seed") > 0);
         options.stages.program = fs::absolute(options.program);

@@ -130,7 +130,10 @@ void Rig::check_running() {
 
 void Rig::wait_until_settled() {
     const auto until = Steady::now() + silence_max;
-    while (!counts().settled() && Steady::now() < until) std::this_thread::sleep_for(turn);
+    while (!counts().settled() && Steady::now() < until) {
+        check_interrupted();
+        std::this_thread::sleep_for(turn);
+    }
 }
 
 Meter::Meter(Rig& rig, std::string title, std::function<std::uint64_t()> count)
@@ -150,6 +153,7 @@ void Meter::watch(const std::function<bool()>& fed, const std::function<std::uin
     std::uint64_t last = risen();
     auto last_change = Steady::now();
     while (true) {
+        check_interrupted();
         const auto now = Steady::now();
         if (const auto count = risen(); count != last) {
             last = count;
