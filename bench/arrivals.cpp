@@ -7,7 +7,9 @@
 namespace ilbud::bench {
 namespace {
 
-void write_error(std::string_view line) { std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data()); }
+void write_error(std::string_view line) {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
 
 }  // namespace
 

@@ -40,7 +40,9 @@ void wait_until(const std::string& what, const std::function<bool()>& ready) {
     }
 }
 
-int exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status); }
+int exit_status(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
 
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
@@ -62,7 +64,8 @@ int bound_socket(std::uint16_t port) {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(port);
-    if (descriptor >= 0 && ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return descriptor;
+    if (descriptor >= 0 && ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        return descriptor;
     if (descriptor >= 0) ::close(descriptor);
     return -1;
 }
@@ -92,7 +95,8 @@ void check_interrupted() {
 
 WorkFolder::WorkFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "ilbud-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder below " + std::filesystem::temp_directory_path().string());
+    if (::mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error("cannot make a folder below " + std::filesystem::temp_directory_path().string());
     path_ = pattern;
 }
 
@@ -162,10 +166,12 @@ std::optional<DaemonCounts> ask_counts(const DaemonAddress& daemon) {
     return counts;
 }
 
-DaemonChild::DaemonChild(const std::filesystem::path& folder, DaemonOptions options) : folder_(folder), options_(std::move(options)) {
+DaemonChild::DaemonChild(const std::filesystem::path& folder, DaemonOptions options)
+    : folder_(folder), options_(std::move(options)) {
     std::filesystem::create_directories(folder_);
     for (const std::string slot : {"bench1", "bench2", "ed"}) {
-        std::vector<std::string> argv{options_.program.string(), "dkim", "new-key", "--out", (folder_ / (slot + ".pem")).string(), "--selector", slot};
+        std::vector<std::string> argv{
+            options_.program.string(), "dkim", "new-key", "--out", (folder_ / (slot + ".pem")).string(), "--selector", slot};
         if (slot == "ed") argv.insert(argv.end(), {"--algorithm", "ed25519"});
         argv.insert(argv.end(), {"--target", slot + "._domainkey.platform.example"});
         const auto log = folder_ / "keys.log";
@@ -174,11 +180,14 @@ DaemonChild::DaemonChild(const std::filesystem::path& folder, DaemonOptions opti
     write_file(folder_ / "accounts/bench.toml", account_settings(options_.units));
 }
 
-void DaemonChild::write_settings() const { write_file(config(), platform_settings(options_)); }
+void DaemonChild::write_settings() const {
+    write_file(config(), platform_settings(options_));
+}
 
 void DaemonChild::start() {
     write_settings();
-    child_ = std::make_unique<Child>(std::vector<std::string>{options_.program.string(), "serve", "--config", config().string()}, folder_ / "daemon.log");
+    child_ = std::make_unique<Child>(std::vector<std::string>{options_.program.string(), "serve", "--config", config().string()},
+                                     folder_ / "daemon.log");
     wait_until("the daemon to take events", [this] {
         if (!child_->running()) throw std::runtime_error("the daemon did not start:\n" + log_tail());
         for (const auto& socket : {address().events, address().control}) {
@@ -207,14 +216,16 @@ std::uint16_t free_port() {
     const int descriptor = bound_socket(0);
     sockaddr_in address{};
     socklen_t size = sizeof address;
-    if (descriptor < 0 || ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) throw std::runtime_error("no free port");
+    if (descriptor < 0 || ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+        throw std::runtime_error("no free port");
     ::close(descriptor);
     return ntohs(address.sin_port);
 }
 
 SmtpSinkChild::SmtpSinkChild(const std::filesystem::path& folder) : counter_(folder / "sink.count"), port_(free_port()) {
     std::vector<std::string> argv{"/usr/sbin/smtp-sink"};
-    if (!std::filesystem::exists(argv[0])) throw std::runtime_error("/usr/sbin/smtp-sink is missing: it comes with Debian's package postfix");
+    if (!std::filesystem::exists(argv[0]))
+        throw std::runtime_error("/usr/sbin/smtp-sink is missing: it comes with Debian's package postfix");
     if (::geteuid() == 0) argv.insert(argv.end(), {"-u", "nobody"});
     argv.insert(argv.end(), {"-c", "127.0.0.1:" + std::to_string(port_), "1000"});
     child_ = std::make_unique<Child>(argv, counter_);

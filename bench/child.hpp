@@ -32,7 +32,8 @@ class WorkFolder {
 void watch_for_interrupts();
 void check_interrupted();
 
-/// A program that runs, in a process group of its own; what it writes to standard output and error goes to `log`. Killed at the end if it still runs.
+/// A program that runs, in a process group of its own; what it writes to standard output and error goes to `log`. Killed at the
+/// end if it still runs.
 class Child {
  public:
     Child(const std::vector<std::string>& argv, const std::filesystem::path& log);
@@ -67,16 +68,16 @@ struct DaemonCounts {
 std::optional<DaemonCounts> ask_counts(const DaemonAddress& daemon);
 
 struct DaemonOptions {
-    std::filesystem::path program;    ///< ilbud
+    std::filesystem::path program;  ///< ilbud
     std::filesystem::path templates;
     std::string relay_host = "127.0.0.1";
     std::uint16_t relay_port = 0;
     int connections = 20;
-    int lanes = 0;                    ///< 0: the daemon's own choice
+    int lanes = 0;  ///< 0: the daemon's own choice
     std::size_t units = 1;
     LogLevel log_level = LogLevel::info;
-    bool ed25519 = false;             ///< a second signature
-    bool short_retry = false;         ///< what finds no relay is due again after a second
+    bool ed25519 = false;      ///< a second signature
+    bool short_retry = false;  ///< what finds no relay is due again after a second
 };
 
 /// Settings, keys, queue and the daemon itself below one folder.

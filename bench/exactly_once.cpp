@@ -4,12 +4,16 @@
 
 namespace ilbud::bench {
 
-MailId::MailId(std::string_view id) { std::copy_n(id.begin(), std::min(id.size(), text.size()), text.begin()); }
+MailId::MailId(std::string_view id) {
+    std::copy_n(id.begin(), std::min(id.size(), text.size()), text.begin());
+}
 
-Tally compare(std::vector<Planned>& planned, std::vector<Arrival>& arrivals, const std::function<void(const Planned&, SteadyTime)>& each) {
+Tally compare(std::vector<Planned>& planned, std::vector<Arrival>& arrivals,
+              const std::function<void(const Planned&, SteadyTime)>& each) {
     std::sort(planned.begin(), planned.end(), [](const Planned& left, const Planned& right) { return left.mail < right.mail; });
-    std::sort(arrivals.begin(), arrivals.end(),
-              [](const Arrival& left, const Arrival& right) { return left.mail != right.mail ? left.mail < right.mail : left.at < right.at; });
+    std::sort(arrivals.begin(), arrivals.end(), [](const Arrival& left, const Arrival& right) {
+        return left.mail != right.mail ? left.mail < right.mail : left.at < right.at;
+    });
     Tally tally;
     tally.planned = planned.size();
     auto arrival = arrivals.begin();

@@ -47,6 +47,7 @@ struct Tally {
 };
 
 /// Compares both; `each` (may be empty) is told of every planned mail that arrived, with its first arrival. Reorders both.
-Tally compare(std::vector<Planned>& planned, std::vector<Arrival>& arrivals, const std::function<void(const Planned&, SteadyTime)>& each = {});
+Tally compare(std::vector<Planned>& planned, std::vector<Arrival>& arrivals,
+              const std::function<void(const Planned&, SteadyTime)>& each = {});
 
 }  // namespace ilbud::bench

@@ -16,8 +16,8 @@ namespace ilbud::bench {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr std::size_t window = 4096;   // events sent and not yet answered, at full speed
-constexpr auto patience = 60s;         // for answers, once all is written
+constexpr std::size_t window = 4096;  // events sent and not yet answered, at full speed
+constexpr auto patience = 60s;        // for answers, once all is written
 
 /// A connection to the event socket that writes and reads without waiting.
 class Line {
@@ -105,8 +105,8 @@ void Feed::note(AnswerStatus status, std::string_view answer) {
     simdjson::dom::element parsed;
     std::string_view event;
     simdjson::dom::array mails;
-    if (parser.parse(answer.data(), answer.size()).get(parsed) != simdjson::SUCCESS || parsed["id"].get(event) != simdjson::SUCCESS ||
-        parsed["mails"].get(mails) != simdjson::SUCCESS)
+    if (parser.parse(answer.data(), answer.size()).get(parsed) != simdjson::SUCCESS ||
+        parsed["id"].get(event) != simdjson::SUCCESS || parsed["mails"].get(mails) != simdjson::SUCCESS)
         throw std::runtime_error("an answer cannot be read: " + std::string(answer));
     const auto number = Generator::number_of(event);
     if (!number) throw std::runtime_error("an answer to an event that was not sent: " + std::string(answer));
@@ -142,7 +142,8 @@ void Feed::feed_paced() {
     const auto take = [&](std::string_view answer) {
         ++answers;
         const auto at = answer.find("\"status\":\"");
-        const auto word = at == std::string_view::npos ? std::string_view{} : answer.substr(at + 10, answer.find('"', at + 10) - at - 10);
+        const auto word =
+            at == std::string_view::npos ? std::string_view{} : answer.substr(at + 10, answer.find('"', at + 10) - at - 10);
         note(from_word<AnswerStatus>(word).value_or(AnswerStatus::rejected), answer);
     };
     while (!stopping_ && (options_.count == 0 || result_.written.size() < options_.count)) {

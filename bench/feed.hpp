@@ -17,9 +17,9 @@ namespace ilbud::bench {
 
 struct FeedOptions {
     std::filesystem::path socket;
-    std::uint64_t first = 0;   ///< the number of the first event
-    std::uint64_t count = 0;   ///< how many; with a rate 0: until stop()
-    double rate = 0;           ///< events a second, evenly spaced; 0: as fast as the daemon takes them
+    std::uint64_t first = 0;  ///< the number of the first event
+    std::uint64_t count = 0;  ///< how many; with a rate 0: until stop()
+    double rate = 0;          ///< events a second, evenly spaced; 0: as fast as the daemon takes them
 };
 
 struct FeedResult {
@@ -27,9 +27,9 @@ struct FeedResult {
     std::vector<SteadyTime> written;  ///< by event number - first
     SteadyTime begun{}, answered{};   ///< first write, last answer
     std::uint64_t accepted = 0;
-    std::uint64_t refused = 0;        ///< any other answer than accepted
-    std::string refusal;              ///< the first such answer
-    std::string failure;              ///< why feeding ended early; empty: it did not
+    std::uint64_t refused = 0;  ///< any other answer than accepted
+    std::string refusal;        ///< the first such answer
+    std::string failure;        ///< why feeding ended early; empty: it did not
 };
 
 class Feed {

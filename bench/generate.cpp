@@ -8,15 +8,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 24> first_names{"Mette",  "Jørgen", "Åse",   "Søren",  "Signe", "Frederik", "Inge",  "Poul-Erik",
-                                                       "Karen",  "Lærke",  "Niels", "Bodil",  "Anders", "Øjvind",  "Emily", "Rasmus",
-                                                       "Kirsten", "Aage",  "Ida",   "Torben", "Gæa",    "Thomas",  "Maja",  "Hanne"};
-constexpr std::array<std::string_view, 20> last_names{"Kjærsgaard", "Østergård", "Sørensen", "Bækgård",  "Nørby",       "Holm",  "Brøndum",
-                                                      "Jensen",     "Ægidius",   "Møller",   "Rasmussen", "Lund-Hansen", "Dahl",  "Vestergaard",
-                                                      "Clarke",     "Skovgård",  "Friis",    "Thygesen",  "Ravn",        "Aabye"};
-constexpr std::array<std::string_view, 8> products{"Dagbladet hverdag",      "Dagbladet weekend",        "Dagbladet digital", "Ugemagasinet, 26 numre",
-                                                   "Krydsord & Quiz",        "Børneavisen",              "Søndagsavisen",     "Dagbladet komplet – papir og digital"};
-constexpr std::array<std::string_view, 5> extras{"Bladholder", "Levering til døren, 1. kvartal", "Rabat for medlemmer", "Tillæg: Mad & Bolig", "Gebyr for papirfaktura"};
+constexpr std::array<std::string_view, 24> first_names{
+    "Mette",  "Jørgen", "Åse",   "Søren",  "Signe",   "Frederik", "Inge", "Poul-Erik", "Karen", "Lærke",  "Niels", "Bodil",
+    "Anders", "Øjvind", "Emily", "Rasmus", "Kirsten", "Aage",     "Ida",  "Torben",    "Gæa",   "Thomas", "Maja",  "Hanne"};
+constexpr std::array<std::string_view, 20> last_names{
+    "Kjærsgaard", "Østergård",   "Sørensen", "Bækgård",     "Nørby",  "Holm",     "Brøndum", "Jensen",   "Ægidius", "Møller",
+    "Rasmussen",  "Lund-Hansen", "Dahl",     "Vestergaard", "Clarke", "Skovgård", "Friis",   "Thygesen", "Ravn",    "Aabye"};
+constexpr std::array<std::string_view, 8> products{
+    "Dagbladet hverdag", "Dagbladet weekend", "Dagbladet digital", "Ugemagasinet, 26 numre",
+    "Krydsord & Quiz",   "Børneavisen",       "Søndagsavisen",     "Dagbladet komplet – papir og digital"};
+constexpr std::array<std::string_view, 5> extras{"Bladholder", "Levering til døren, 1. kvartal", "Rabat for medlemmer",
+                                                 "Tillæg: Mad & Bolig", "Gebyr for papirfaktura"};
 constexpr std::array<std::string_view, 4> brands{"Visa/Dankort", "Mastercard", "Visa", "Maestro"};
 
 std::string url(std::string_view path, std::uint64_t code) {
@@ -46,7 +48,8 @@ struct Generator::Draw {
 Result<Mix> parse_mix(std::string_view text) {
     Mix mix{};
     const auto refuse = [&](std::string_view part) {
-        return Error{"invalid_value", "mix", "\"" + std::string(part) + "\" is not kind=weight with a kind of mail and a weight from 0 to 1000"};
+        return Error{"invalid_value", "mix",
+                     "\"" + std::string(part) + "\" is not kind=weight with a kind of mail and a weight from 0 to 1000"};
     };
     for (std::size_t at = 0; at <= text.size();) {
         const auto end = std::min(text.find(',', at), text.size());
@@ -57,11 +60,13 @@ Result<Mix> parse_mix(std::string_view text) {
         int weight = -1;
         const auto digits = part.substr(equals + 1);
         const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), weight);
-        if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || weight < 0 || weight > 1000) return refuse(part);
+        if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || weight < 0 || weight > 1000)
+            return refuse(part);
         mix[static_cast<std::size_t>(*kind)] = weight;
         at = end + 1;
     }
-    if (std::accumulate(mix.begin(), mix.end(), 0) == 0) return Error{"invalid_value", "mix", "at least one kind needs a weight above 0"};
+    if (std::accumulate(mix.begin(), mix.end(), 0) == 0)
+        return Error{"invalid_value", "mix", "at least one kind needs a weight above 0"};
     return mix;
 }
 
@@ -88,8 +93,12 @@ std::vector<BenchUnit> bench_units(std::size_t count) {
 }
 
 Generator::Generator(std::uint64_t seed, std::vector<BenchUnit> units, const Mix& mix, Time now)
-    : seed_(seed), units_(std::move(units)), mix_(mix), weight_total_(std::accumulate(mix.begin(), mix.end(), 0)),
-      now_(std::chrono::floor<std::chrono::seconds>(now)), source_("//bench.ilbud.example/" + std::to_string(seed)) {}
+    : seed_(seed),
+      units_(std::move(units)),
+      mix_(mix),
+      weight_total_(std::accumulate(mix.begin(), mix.end(), 0)),
+      now_(std::chrono::floor<std::chrono::seconds>(now)),
+      source_("//bench.ilbud.example/" + std::to_string(seed)) {}
 
 Kind Generator::kind_of(Draw& draw) const {
     auto left = static_cast<int>(draw.below(static_cast<std::uint64_t>(weight_total_)));
@@ -126,20 +135,33 @@ void write_lines(JsonWriter& json, const std::string& id, std::string_view produ
     for (std::uint64_t i = 1; i < count; ++i) {
         const std::int64_t amount = 1000 * static_cast<std::int64_t>(i) + 950;
         rest -= amount;
-        json.begin_object().field("text", extras[(i + count) % extras.size()]).field("quantity", 1).field("amount", amount).end_object();
+        json.begin_object()
+            .field("text", extras[(i + count) % extras.size()])
+            .field("quantity", 1)
+            .field("amount", amount)
+            .end_object();
     }
-    json.begin_object().field("text", std::string(product) + ", 1. halvår").field("quantity", 1).field("amount", rest).field("subscription", "s-" + id);
+    json.begin_object()
+        .field("text", std::string(product) + ", 1. halvår")
+        .field("quantity", 1)
+        .field("amount", rest)
+        .field("subscription", "s-" + id);
     json.end_object().end_array();
 }
 
 std::string_view type_of(Kind kind) {
     switch (kind) {
-        case Kind::stopped: return "subscription.stopped";
-        case Kind::cancelled: return "subscription.cancelled";
-        case Kind::receipt: return "card.charged";
-        case Kind::invoice: return "invoice.issued";
+        case Kind::stopped:
+            return "subscription.stopped";
+        case Kind::cancelled:
+            return "subscription.cancelled";
+        case Kind::receipt:
+            return "card.charged";
+        case Kind::invoice:
+            return "invoice.issued";
         case Kind::confirmation:
-        case Kind::welcome: break;
+        case Kind::welcome:
+            break;
     }
     return "subscription.created";
 }
@@ -168,26 +190,44 @@ std::string Generator::line(std::uint64_t number) const {
     const auto& unit = units_[draw.below(units_.size())];
     const std::string name = std::string(draw.one_of(first_names)) + " " + std::string(draw.one_of(last_names));
     const bool english = unit.english && draw.below(5) == 0;
-    const Subject subject{kind,        unit, std::to_string(seed_ % 100000) + "-" + std::to_string(number), draw.one_of(products),
-                          draw.next(), static_cast<std::int64_t>(19900 + 100 * draw.below(900)), now_};
+    const Subject subject{kind,
+                          unit,
+                          std::to_string(seed_ % 100000) + "-" + std::to_string(number),
+                          draw.one_of(products),
+                          draw.next(),
+                          static_cast<std::int64_t>(19900 + 100 * draw.below(900)),
+                          now_};
 
     std::string out;
     out.reserve(1200);
     JsonWriter json(out);
-    json.begin_object().field("specversion", "1.0").field("id", "e-" + std::to_string(number)).field("source", source_).field("type", type_of(kind));
+    json.begin_object()
+        .field("specversion", "1.0")
+        .field("id", "e-" + std::to_string(number))
+        .field("source", source_)
+        .field("type", type_of(kind));
     json.field("time", to_text(now_)).field("datacontenttype", "application/json").key("data").begin_object();
     json.field("unit", unit.id).field("origin", origin_of(kind)).key("subscriber").begin_object();
     json.field("id", subject.own).field("name", name);
-    json.field("email", "laeser." + subject.own + "@post" + std::to_string(draw.below(50)) + ".example").field("email_unique", true);
+    json.field("email", "laeser." + subject.own + "@post" + std::to_string(draw.below(50)) + ".example")
+        .field("email_unique", true);
     if (english) json.field("locale", "en");
     json.end_object();
     switch (kind) {
         case Kind::confirmation:
-        case Kind::welcome: write_sign_up(json, subject, draw); break;
+        case Kind::welcome:
+            write_sign_up(json, subject, draw);
+            break;
         case Kind::stopped:
-        case Kind::cancelled: write_ending(json, subject, draw); break;
-        case Kind::receipt: write_charge(json, subject, draw); break;
-        case Kind::invoice: write_invoice(json, subject, draw); break;
+        case Kind::cancelled:
+            write_ending(json, subject, draw);
+            break;
+        case Kind::receipt:
+            write_charge(json, subject, draw);
+            break;
+        case Kind::invoice:
+            write_invoice(json, subject, draw);
+            break;
     }
     json.end_object().end_object();
     return out;
@@ -218,7 +258,11 @@ void Generator::write_ending(JsonWriter& json, const Subject& subject, Draw& dra
 
 void Generator::write_charge(JsonWriter& json, const Subject& subject, Draw& draw) {
     json.key("charge").begin_object().field("id", "c-" + subject.own).field("succeeded", true).field("amount", subject.amount);
-    json.field("currency", "DKK").field("vat", subject.amount / 5).field("charged_at", to_text(subject.now)).key("card").begin_object();
+    json.field("currency", "DKK")
+        .field("vat", subject.amount / 5)
+        .field("charged_at", to_text(subject.now))
+        .key("card")
+        .begin_object();
     json.field("brand", draw.one_of(brands)).field("last4", std::to_string(1000 + draw.below(9000))).end_object().end_object();
     json.key("invoice").begin_object().field("number", "R" + subject.own).field("period", "1. halvår");
     write_lines(json, subject.own, subject.product, 1 + draw.below(2), subject.amount);
@@ -230,7 +274,10 @@ void Generator::write_invoice(JsonWriter& json, const Subject& subject, Draw& dr
     json.key("invoice").begin_object().field("number", subject.own).field("issued_on", to_text(Date(today)));
     json.field("due_on", to_text(Date(today + std::chrono::days(14))));
     write_lines(json, subject.own, subject.product, 1 + draw.below(2), subject.amount);
-    json.field("total", subject.amount).field("vat", subject.amount / 5).field("currency", "DKK").field("open_amount", subject.amount);
+    json.field("total", subject.amount)
+        .field("vat", subject.amount / 5)
+        .field("currency", "DKK")
+        .field("open_amount", subject.amount);
     json.field("payment_url", url("betal/" + subject.own, subject.code)).end_object().field("method", "email");
 }
 

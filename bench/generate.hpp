@@ -35,8 +35,8 @@ inline constexpr std::string_view confirming_form = "confirm";
 /// A unit that events name.
 struct BenchUnit {
     std::string id;
-    bool english = false;              ///< whether subscribers may choose English
-    std::string form;                  ///< for a welcome mail; empty: none named
+    bool english = false;                          ///< whether subscribers may choose English
+    std::string form;                              ///< for a welcome mail; empty: none named
     std::string form_confirming{confirming_form};  ///< empty: confirmations cannot be made for this unit
 };
 

@@ -15,7 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Beside this program, and what lies beside the build folder, if the user does not say otherwise.
-fs::path own_folder() { return fs::read_symlink("/proc/self/exe").parent_path(); }
+fs::path own_folder() {
+    return fs::read_symlink("/proc/self/exe").parent_path();
+}
 
 struct Output {
     fs::path json, html;
@@ -39,33 +41,69 @@ void add_programs(CLI::App* command, Options& options) {
 
 void add_run(CLI::App& app, Options& options) {
     auto& run = options.run;
-    auto* command = app.add_subcommand("run", "feed events to a daemon, deliver to a sink, and check that every mail arrived exactly once");
-    command->add_option("--mails,-n", run.mails, "events, each of which makes one mail")->capture_default_str()->check(CLI::Range(1, 50'000'000));
-    command->add_option("--rate", run.rate, "events a second, evenly paced; for latency (0: as fast as they go)")->capture_default_str()->check(CLI::NonNegativeNumber);
-    command->add_option("--connections", run.connections, "connections to the sink")->capture_default_str()->check(CLI::Range(1, 10'000));
-    command->add_option("--lanes", run.lanes, "the daemon's lanes (0: one a core)")->capture_default_str()->check(CLI::Range(0, 256));
-    command->add_option("--sink-latency", options.latency, "how long the built-in sink waits before it answers a final dot, such as 100ms")->capture_default_str();
-    auto* sink = command->add_option("--sink", run.sink, "a sink that runs already, instead of the built-in one")->type_name("HOST:PORT");
-    auto* smtp_sink = command->add_flag("--smtp-sink", run.smtp_sink, "start Postfix's smtp-sink instead of the built-in sink")->excludes(sink);
-    auto* backlog = command->add_option("--backlog", run.backlog, "queue so many first while the relay is away, start again, deliver")->type_name("N")->excludes(sink)->excludes(smtp_sink);
-    command->add_option("--units", run.units, "business units; above 1 the first one bursts and the others are timed")->capture_default_str()->check(CLI::Range(1, 1000))->excludes(backlog);
-    command->add_option("--burst", options.burst, "queue so many of a kind at once, and time confirmations fed meanwhile")->type_name("KIND:COUNT")->excludes(backlog);
+    auto* command =
+        app.add_subcommand("run", "feed events to a daemon, deliver to a sink, and check that every mail arrived exactly once");
+    command->add_option("--mails,-n", run.mails, "events, each of which makes one mail")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 50'000'000));
+    command->add_option("--rate", run.rate, "events a second, evenly paced; for latency (0: as fast as they go)")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--connections", run.connections, "connections to the sink")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 10'000));
+    command->add_option("--lanes", run.lanes, "the daemon's lanes (0: one a core)")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 256));
+    command
+        ->add_option("--sink-latency", options.latency,
+                     "how long the built-in sink waits before it answers a final dot, such as 100ms")
+        ->capture_default_str();
+    auto* sink =
+        command->add_option("--sink", run.sink, "a sink that runs already, instead of the built-in one")->type_name("HOST:PORT");
+    auto* smtp_sink =
+        command->add_flag("--smtp-sink", run.smtp_sink, "start Postfix's smtp-sink instead of the built-in sink")->excludes(sink);
+    auto* backlog =
+        command->add_option("--backlog", run.backlog, "queue so many first while the relay is away, start again, deliver")
+            ->type_name("N")
+            ->excludes(sink)
+            ->excludes(smtp_sink);
+    command->add_option("--units", run.units, "business units; above 1 the first one bursts and the others are timed")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000))
+        ->excludes(backlog);
+    command->add_option("--burst", options.burst, "queue so many of a kind at once, and time confirmations fed meanwhile")
+        ->type_name("KIND:COUNT")
+        ->excludes(backlog);
     command->add_option("--mix", options.mix, "how often each kind occurs")->capture_default_str()->type_name("KIND=WEIGHT,...");
-    command->add_option("--warmup", run.warmup, "mails before the measured ones")->capture_default_str()->check(CLI::Range(0, 1'000'000));
+    command->add_option("--warmup", run.warmup, "mails before the measured ones")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1'000'000));
     command->add_option("--seed", options.seed, "of the events' content (a running daemon: the time, else 1)");
-    command->add_option("--log-level", options.log_level, "what the daemon logs")->capture_default_str()->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    command->add_option("--log-level", options.log_level, "what the daemon logs")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
     command->add_flag("--ed25519", run.ed25519, "a second signature beside the first");
-    command->add_option("--config", run.config, "settings file of a running daemon, to use it instead of starting one")->type_name("FILE")->check(CLI::ExistingFile)->excludes(sink)->excludes(smtp_sink)->excludes(backlog);
+    command->add_option("--config", run.config, "settings file of a running daemon, to use it instead of starting one")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile)
+        ->excludes(sink)
+        ->excludes(smtp_sink)
+        ->excludes(backlog);
     add_programs(command, options);
-    command->add_option("--json", options.output.json, "write the figures there (-: to standard output, instead of the table)")->type_name("FILE");
+    command->add_option("--json", options.output.json, "write the figures there (-: to standard output, instead of the table)")
+        ->type_name("FILE");
     command->add_option("--report", options.output.html, "write a page with charts there")->type_name("FILE.html");
 }
 
 void add_stages(CLI::App& app, Options& options) {
     auto* command = app.add_subcommand("stages", "time every stage of a mail's trip, in microseconds and in RSA signatures");
     command->add_option("--filter", options.stages.filter, "only stages whose name this expression finds")->capture_default_str();
-    command->add_option("--min-time", options.stages.seconds_min, "seconds that each is repeated at least")->capture_default_str()->check(CLI::Range(0.01, 60.0));
-    command->add_option("--json", options.stages.json, "write the figures there (-: to standard output, instead of the table)")->type_name("FILE");
+    command->add_option("--min-time", options.stages.seconds_min, "seconds that each is repeated at least")
+        ->capture_default_str()
+        ->check(CLI::Range(0.01, 60.0));
+    command->add_option("--json", options.stages.json, "write the figures there (-: to standard output, instead of the table)")
+        ->type_name("FILE");
     add_programs(command, options);
 }
 
@@ -112,7 +150,9 @@ int run_command(Options& options, bool seeded) {
 }
 
 int main_of(int argc, char** argv) {
-    CLI::App app("Measures Ilbud. Exit status: 0 every mail arrived exactly once, 1 not so or it could not be measured, 2 wrong use.", "ilbud-bench");
+    CLI::App app(
+        "Measures Ilbud. Exit status: 0 every mail arrived exactly once, 1 not so or it could not be measured, 2 wrong use.",
+        "ilbud-bench");
     app.require_subcommand(1);
     Options options;
     add_run(app, options);
@@ -137,4 +177,6 @@ int main_of(int argc, char** argv) {
 }  // namespace
 }  // namespace ilbud::bench
 
-int main(int argc, char** argv) { return ilbud::bench::main_of(argc, argv); }
+int main(int argc, char** argv) {
+    return ilbud::bench::main_of(argc, argv);
+}

@@ -57,7 +57,8 @@ class Signer {
     }
     void sign() {
         std::size_t size = signature_.size();
-        if (EVP_MD_CTX_copy_ex(work_.get(), started_.get()) != 1 || EVP_DigestSign(work_.get(), signature_.data(), &size, text_.data(), text_.size()) != 1)
+        if (EVP_MD_CTX_copy_ex(work_.get(), started_.get()) != 1 ||
+            EVP_DigestSign(work_.get(), signature_.data(), &size, text_.data(), text_.size()) != 1)
             throw std::runtime_error("OpenSSL cannot sign");
     }
 
@@ -112,8 +113,12 @@ CpuTime cpu_of(pid_t process) {
     return {std::strtod(values[11].c_str(), nullptr) / ticks, std::strtod(values[12].c_str(), nullptr) / ticks};
 }
 
-double rss_max_mib(pid_t process) { return status_mib(process, "VmHWM"); }
-double rss_mib(pid_t process) { return status_mib(process, "VmRSS"); }
+double rss_max_mib(pid_t process) {
+    return status_mib(process, "VmHWM");
+}
+double rss_mib(pid_t process) {
+    return status_mib(process, "VmRSS");
+}
 
 std::string cpu_model() {
     std::ifstream file("/proc/cpuinfo");
@@ -151,7 +156,9 @@ void Histogram::merge(const Histogram& other) {
     max_us_ = std::max(max_us_, other.max_us_);
 }
 
-double Histogram::mean_ms() const { return count_ == 0 ? 0 : static_cast<double>(sum_us_) / static_cast<double>(count_) / 1000; }
+double Histogram::mean_ms() const {
+    return count_ == 0 ? 0 : static_cast<double>(sum_us_) / static_cast<double>(count_) / 1000;
+}
 
 double Histogram::percentile_ms(double share) const {
     if (count_ == 0) return 0;
@@ -167,7 +174,8 @@ double Histogram::percentile_ms(double share) const {
 std::vector<Histogram::Bucket> Histogram::buckets() const {
     std::vector<Bucket> out;
     for (std::size_t i = 0; i < counts_.size(); ++i)
-        if (counts_[i] > 0) out.push_back({static_cast<double>(lower_end(i)) / 1000, static_cast<double>(lower_end(i + 1)) / 1000, counts_[i]});
+        if (counts_[i] > 0)
+            out.push_back({static_cast<double>(lower_end(i)) / 1000, static_cast<double>(lower_end(i + 1)) / 1000, counts_[i]});
     return out;
 }
 

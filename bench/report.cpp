@@ -31,26 +31,34 @@ std::vector<ReportRow> report_rows(const Report& report) {
         rows.push_back({std::move(name), number_text(value), std::move(unit), std::move(note)});
     };
     const auto mails = static_cast<double>(std::max<std::uint64_t>(report.mails, 1));
-    add("mails", static_cast<double>(report.mails), "", report.mail_bytes > 0 ? number_text(report.mail_bytes) + " bytes each" : std::string());
+    add("mails", static_cast<double>(report.mails), "",
+        report.mail_bytes > 0 ? number_text(report.mail_bytes) + " bytes each" : std::string());
     add("time", report.seconds, "s");
     add("throughput", report.mails_per_second(), "mails/s");
     add("events accepted", report.accept_per_second, "events/s", "durable: after the commit to disk");
     add("daemon's CPU a mail", report.cpu_us_per_mail(), "µs",
         number_text(report.cpu.user * 1e6 / mails) + " user, " + number_text(report.cpu.system * 1e6 / mails) + " system");
-    add("RSA-2048 signature (R)", report.rsa2048_sign_us, "µs", number_text(report.rsa_before_us) + " before, " + number_text(report.rsa_after_us) + " after, " + number_text(report.rsa_all_cores_us) + " while all cores sign");
+    add("RSA-2048 signature (R)", report.rsa2048_sign_us, "µs",
+        number_text(report.rsa_before_us) + " before, " + number_text(report.rsa_after_us) + " after, " +
+            number_text(report.rsa_all_cores_us) + " while all cores sign");
     add("ratio", report.ratio(), "R", "daemon's CPU a mail / R");
     if (report.timed)
         for (const auto& group : report.groups) {
             const auto& latency = group.latency;
-            rows.push_back({group.name, number_text(latency.percentile_ms(0.5)) + " / " + number_text(latency.percentile_ms(0.99)) + " / " + number_text(latency.max_ms()),
+            rows.push_back({group.name,
+                            number_text(latency.percentile_ms(0.5)) + " / " + number_text(latency.percentile_ms(0.99)) + " / " +
+                                number_text(latency.max_ms()),
                             "ms", "p50 / p99 / max of " + with_commas(latency.count())});
         }
     for (const auto& figure : report.figures) add(figure.meaning, figure.value, figure.unit);
-    if (report.commits > 0) add("mails a commit", mails / static_cast<double>(report.commits), "", with_commas(report.commits) + " commits");
+    if (report.commits > 0)
+        add("mails a commit", mails / static_cast<double>(report.commits), "", with_commas(report.commits) + " commits");
     add("memory, at most", report.rss_max_mib, "MiB");
-    add("lost", static_cast<double>(report.tally.lost), "", "of " + with_commas(report.tally.planned) + " planned, warm-up included");
+    add("lost", static_cast<double>(report.tally.lost), "",
+        "of " + with_commas(report.tally.planned) + " planned, warm-up included");
     add("duplicated", static_cast<double>(report.tally.duplicated), "");
-    if (report.tally.unexpected > 0) add("never planned", static_cast<double>(report.tally.unexpected), "", "mails that no answer had promised");
+    if (report.tally.unexpected > 0)
+        add("never planned", static_cast<double>(report.tally.unexpected), "", "mails that no answer had promised");
     return rows;
 }
 
@@ -58,8 +66,8 @@ std::string table_text(const Report& report) {
     Table table({"figure", "value", "", ""});
     table.right_align(1);
     for (const auto& row : report_rows(report)) table.add({row.name, row.value, row.unit, row.note});
-    return headline(report) + "\nsink " + report.sink + ", " + std::to_string(report.connections) + " connections, " + std::to_string(report.lanes) + " lanes, " +
-           report.mix + "\n" + report.cpu_model + "\n\n" + table.text();
+    return headline(report) + "\nsink " + report.sink + ", " + std::to_string(report.connections) + " connections, " +
+           std::to_string(report.lanes) + " lanes, " + report.mix + "\n" + report.cpu_model + "\n\n" + table.text();
 }
 
 std::string json_text(const Report& report) {
@@ -68,10 +76,14 @@ std::string json_text(const Report& report) {
     const auto mails = static_cast<double>(std::max<std::uint64_t>(report.mails, 1));
     json.begin_object().field("scenario", report.scenario).field("mails", report.mails).field("seconds", report.seconds);
     json.field("mails_per_second", report.mails_per_second()).field("accept_per_second", report.accept_per_second);
-    json.field("daemon_cpu_us_per_mail", report.cpu_us_per_mail()).field("daemon_user_us_per_mail", report.cpu.user * 1e6 / mails);
+    json.field("daemon_cpu_us_per_mail", report.cpu_us_per_mail())
+        .field("daemon_user_us_per_mail", report.cpu.user * 1e6 / mails);
     json.field("daemon_system_us_per_mail", report.cpu.system * 1e6 / mails).field("rsa2048_sign_us", report.rsa2048_sign_us);
     json.field("rsa2048_sign_all_cores_us", report.rsa_all_cores_us);
-    json.field("ratio", report.ratio()).field("lost", report.tally.lost).field("duplicated", report.tally.duplicated).field("unexpected", report.tally.unexpected);
+    json.field("ratio", report.ratio())
+        .field("lost", report.tally.lost)
+        .field("duplicated", report.tally.duplicated)
+        .field("unexpected", report.tally.unexpected);
     const bool timed = report.timed && !report.groups.empty();
     for (const auto& [key, share] : {std::pair{"latency_p50_ms", 0.5}, {"latency_p99_ms", 0.99}, {"latency_max_ms", 1.0}}) {
         json.key(key);
@@ -80,8 +92,14 @@ std::string json_text(const Report& report) {
         else
             json.null();
     }
-    json.field("rss_max_mib", report.rss_max_mib).field("durable", true).field("connections", report.connections).field("lanes", report.lanes);
-    json.field("cpu_model", report.cpu_model).field("sink", report.sink).field("mix", report.mix).field("mail_bytes", report.mail_bytes);
+    json.field("rss_max_mib", report.rss_max_mib)
+        .field("durable", true)
+        .field("connections", report.connections)
+        .field("lanes", report.lanes);
+    json.field("cpu_model", report.cpu_model)
+        .field("sink", report.sink)
+        .field("mix", report.mix)
+        .field("mail_bytes", report.mail_bytes);
     json.field("commits", report.commits);
     for (const auto& figure : report.figures) json.field(figure.key, figure.value);
     json.end_object();

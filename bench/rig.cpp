@@ -18,10 +18,10 @@ using Steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr auto turn = 10ms;
-constexpr auto ask_interval = 50ms;      // for counts that the daemon itself must tell
+constexpr auto ask_interval = 50ms;  // for counts that the daemon itself must tell
 constexpr auto sample_interval = 100ms;
 constexpr auto draw_interval = 200ms;
-constexpr auto silence_max = 30s;        // nothing arrives: what is missing counts as lost
+constexpr auto silence_max = 30s;  // nothing arrives: what is missing counts as lost
 
 std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
     const auto colon = text.rfind(':');
@@ -32,7 +32,7 @@ std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
 
 }  // namespace
 
-Rig::Rig(const RunOptions& options) : options_(options) {
+Rig::Rig(const RunOptions& options) : options_(options), connections_(options.connections) {
     if (!options_.config.empty()) return;
     units_ = bench_units(options_.units);
     child_ = std::make_unique<DaemonChild>(folder_.path(), DaemonOptions{.program = options_.program,
@@ -97,6 +97,7 @@ void Rig::find_running_daemon() {
         units_.push_back(std::move(found));
     }
     address_ = {settings->platform.intake.socket, settings->platform.intake.control};
+    connections_ = static_cast<int>(settings->platform.delivery.relays.front().connections_max);
     const auto now = counts();
     daemon_id_ = now.process;
     delivered_before_ = now.delivered_since_start;
@@ -121,7 +122,8 @@ std::uint64_t Rig::delivered() {
 
 DaemonCounts Rig::counts() const {
     if (const auto counts = ask_counts(address_)) return *counts;
-    throw std::runtime_error("the daemon does not answer at " + address_.control.string() + (child_ ? ":\n" + child_->log_tail() : std::string()));
+    throw std::runtime_error("the daemon does not answer at " + address_.control.string() +
+                             (child_ ? ":\n" + child_->log_tail() : std::string()));
 }
 
 void Rig::check_running() {
@@ -137,8 +139,12 @@ void Rig::wait_until_settled() {
 }
 
 Meter::Meter(Rig& rig, std::string title, std::function<std::uint64_t()> count)
-    : rig_(rig), title_(std::move(title)), drawn_(::isatty(STDERR_FILENO) == 1),
-      count_(count ? std::move(count) : [&rig] { return rig.delivered(); }), base_(count_()), cpu_before_(cpu_of(rig.daemon())),
+    : rig_(rig),
+      title_(std::move(title)),
+      drawn_(::isatty(STDERR_FILENO) == 1),
+      count_(count ? std::move(count) : [&rig] { return rig.delivered(); }),
+      base_(count_()),
+      cpu_before_(cpu_of(rig.daemon())),
       commits_before_(rig.counts().commits) {
     begun_ = ended_ = Steady::now();
     sample();
@@ -146,7 +152,8 @@ Meter::Meter(Rig& rig, std::string title, std::function<std::uint64_t()> count)
 
 void Meter::sample() {
     sampled_at_ = Steady::now();
-    samples_.push_back({std::chrono::duration<double>(sampled_at_ - begun_).count(), risen(), cpu_of(rig_.daemon()) - cpu_before_, rss_mib(rig_.daemon())});
+    samples_.push_back({std::chrono::duration<double>(sampled_at_ - begun_).count(), risen(), cpu_of(rig_.daemon()) - cpu_before_,
+                        rss_mib(rig_.daemon())});
 }
 
 void Meter::watch(const std::function<bool()>& fed, const std::function<std::uint64_t()>& expected, std::uint64_t total_guess) {
@@ -188,7 +195,8 @@ void Meter::draw(std::uint64_t total_guess) {
     }
     line += "  " + with_commas(static_cast<std::uint64_t>(rate)) + "/s";
     if (total_guess > newest.delivered && rate > 0)
-        line += "  " + with_commas(static_cast<std::uint64_t>(static_cast<double>(total_guess - newest.delivered) / rate)) + " s left";
+        line += "  " + with_commas(static_cast<std::uint64_t>(static_cast<double>(total_guess - newest.delivered) / rate)) +
+                " s left";
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

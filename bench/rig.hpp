@@ -30,7 +30,8 @@ class Rig {
     [[nodiscard]] const std::vector<BenchUnit>& units() const { return units_; }
     [[nodiscard]] Arrivals* arrivals() { return arrivals_.get(); }
     [[nodiscard]] std::string sink_name() const;
-    [[nodiscard]] std::string folder() const { return folder_.path().string(); }
+    /// To its relays, at most.
+    [[nodiscard]] int connections() const { return connections_; }
 
     /// Mails that the sink took since start().
     [[nodiscard]] std::uint64_t delivered();
@@ -52,6 +53,7 @@ class Rig {
     std::unique_ptr<DaemonChild> child_;
     DaemonAddress address_;
     pid_t daemon_id_ = 0;
+    int connections_ = 0;
     std::uint64_t delivered_before_ = 0;  // of a daemon that ran before
     SteadyTime asked_at_{};
     std::uint64_t asked_ = 0;

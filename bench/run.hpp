@@ -19,22 +19,22 @@ namespace ilbud::bench {
 
 struct RunOptions {
     std::uint64_t mails = 20000;
-    double rate = 0;                  ///< events a second; 0: as fast as the daemon takes them (probes: 100)
+    double rate = 0;  ///< events a second; 0: as fast as the daemon takes them (probes: 100)
     int connections = 20;
-    int lanes = 0;                    ///< 0: the daemon's own choice
+    int lanes = 0;  ///< 0: the daemon's own choice
     Duration sink_latency{};
-    std::string sink;                 ///< HOST:PORT of a sink that runs already; empty: one of our own
-    bool smtp_sink = false;           ///< start Postfix's smtp-sink instead of the built-in one
-    std::uint64_t backlog = 0;        ///< queue so many first, then start and deliver
-    std::size_t units = 1;            ///< above 1: one of them bursts, the others are timed
+    std::string sink;           ///< HOST:PORT of a sink that runs already; empty: one of our own
+    bool smtp_sink = false;     ///< start Postfix's smtp-sink instead of the built-in one
+    std::uint64_t backlog = 0;  ///< queue so many first, then start and deliver
+    std::size_t units = 1;      ///< above 1: one of them bursts, the others are timed
     std::optional<std::pair<Kind, std::uint64_t>> burst;
     Mix mix = usual_mix;
     std::uint64_t warmup = 500;
     std::optional<std::uint64_t> seed;
     LogLevel log_level = LogLevel::info;
     bool ed25519 = false;
-    std::filesystem::path config;     ///< of a running daemon; empty: start one
-    std::filesystem::path program;    ///< ilbud
+    std::filesystem::path config;   ///< of a running daemon; empty: start one
+    std::filesystem::path program;  ///< ilbud
     std::filesystem::path templates;
 };
 
@@ -42,7 +42,7 @@ struct RunOptions {
 struct Sample {
     double seconds = 0;
     std::uint64_t delivered = 0;
-    CpuTime cpu;                      ///< of the daemon, so far
+    CpuTime cpu;  ///< of the daemon, so far
     double rss_mib = 0;
 };
 
@@ -61,24 +61,24 @@ struct Figure {
 };
 
 struct Report {
-    std::string scenario;             ///< "throughput", "paced", "burst", "units", "backlog"
-    std::string sink;                 ///< "built-in", "smtp-sink", "HOST:PORT"
+    std::string scenario;  ///< "throughput", "paced", "burst", "units", "backlog"
+    std::string sink;      ///< "built-in", "smtp-sink", "HOST:PORT"
     std::string mix;
-    std::uint64_t mails = 0;          ///< in the measured time
-    double seconds = 0;               ///< from the first event's write to the last mail's arrival
+    std::uint64_t mails = 0;  ///< in the measured time
+    double seconds = 0;       ///< from the first event's write to the last mail's arrival
     double accept_per_second = 0;
-    CpuTime cpu;                      ///< of the daemon, in the measured time
-    double rsa2048_sign_us = 0;       ///< the mean of both
+    CpuTime cpu;                 ///< of the daemon, in the measured time
+    double rsa2048_sign_us = 0;  ///< the mean of both
     double rsa_before_us = 0, rsa_after_us = 0;
-    double rsa_all_cores_us = 0;      ///< while every core signs: what a signature costs beside other work
+    double rsa_all_cores_us = 0;  ///< while every core signs: what a signature costs beside other work
     Tally tally;
-    double mail_bytes = 0;            ///< of a mean mail; 0: not known
+    double mail_bytes = 0;  ///< of a mean mail; 0: not known
     std::uint64_t commits = 0;
     double rss_max_mib = 0;
     int connections = 0, lanes = 0;
     std::string cpu_model;
-    bool timed = false;               ///< whether latencies are known
-    std::vector<LatencyGroup> groups; ///< the first one is the run's own
+    bool timed = false;                ///< whether latencies are known
+    std::vector<LatencyGroup> groups;  ///< the first one is the run's own
     std::vector<Figure> figures;
     std::vector<Sample> samples;
 

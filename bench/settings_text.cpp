@@ -9,9 +9,11 @@ std::string platform_settings(const DaemonOptions& options) {
     std::string text = "[platform]\ntemplates = \"" + options.templates.string() + "\"\n\n";
     text += "[intake]\nsocket = \"run/events.sock\"\ncontrol = \"run/control.sock\"\n\n";
     text += "[queue]\nfolder = \"queue\"\n\n";
-    text += "[daemon]\nlanes = " + std::to_string(options.lanes) + "\nlog_level = \"" + std::string(to_word(options.log_level)) + "\"\n\n";
+    text += "[daemon]\nlanes = " + std::to_string(options.lanes) + "\nlog_level = \"" + std::string(to_word(options.log_level)) +
+            "\"\n\n";
     text += "[delivery]\nhelo_name = \"bench.ilbud.example\"\n";
-    text += "[[delivery.relay]]\nname = \"sink\"\nhost = \"" + options.relay_host + "\"\nport = " + std::to_string(options.relay_port) +
+    text += "[[delivery.relay]]\nname = \"sink\"\nhost = \"" + options.relay_host +
+            "\"\nport = " + std::to_string(options.relay_port) +
             "\ntls = \"none\"\nconnections_max = " + std::to_string(options.connections) + "\n\n";
     if (options.short_retry) {
         text += "[delivery.retry.default]\nsteps = [\"1s\"]\n";
@@ -19,8 +21,10 @@ std::string platform_settings(const DaemonOptions& options) {
     }
     text += "\n[dkim]\nactive = \"bench1\"\n";
     for (const std::string slot : {"bench1", "bench2"})
-        text += "[[dkim.selector]]\nname = \"" + slot + "\"\ntarget = \"" + slot + "._domainkey.platform.example\"\nkey_file = \"" + slot + ".pem\"\n";
-    if (options.ed25519) text += "[dkim.ed25519]\nname = \"ed\"\ntarget = \"ed._domainkey.platform.example\"\nkey_file = \"ed.pem\"\n";
+        text += "[[dkim.selector]]\nname = \"" + slot + "\"\ntarget = \"" + slot +
+                "._domainkey.platform.example\"\nkey_file = \"" + slot + ".pem\"\n";
+    if (options.ed25519)
+        text += "[dkim.ed25519]\nname = \"ed\"\ntarget = \"ed._domainkey.platform.example\"\nkey_file = \"ed.pem\"\n";
     return text;
 }
 
@@ -60,7 +64,9 @@ Thank you for subscribing. Your paper arrives by **6.30** on weekdays and by 8 a
 )";
     for (const auto& unit : bench_units(units)) {
         text += "[[unit]]\nid = \"" + unit.id + "\"\nname = \"Dagbladet Eksempel A/S\"\nlocales = [\"en\"]\n";
-        text += "invoice_email = \"faktura@dagbladet.example\"\n[unit.branding]\nlogo_url = \"https://static.dagbladet.example/logo.png\"\n";
+        text +=
+            "invoice_email = \"faktura@dagbladet.example\"\n[unit.branding]\nlogo_url = "
+            "\"https://static.dagbladet.example/logo.png\"\n";
         text += "colour = \"#1f3c88\"\n\n";
     }
     return text + "[[form]]\nid = \"web\"\n\n[[form]]\nid = \"" + std::string(confirming_form) + "\"\nconfirm_first = true\n";

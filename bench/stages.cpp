@@ -32,16 +32,19 @@ struct Stage {
     double budget = 0;
     std::string note;
     std::function<void(State&)> run;
-    std::size_t mails = 1;            ///< that one iteration handles
+    std::size_t mails = 1;  ///< that one iteration handles
     bool all_threads = false;
     bool part_of_sum = false;
 };
 
 constexpr std::string_view typical_markdown =
-    "# Faktura 40215\n\nKære Jørgen Østergård\n\nHer er din faktura fra Dagbladet Eksempel A/S.\n\n| | |\n|:---|:---|\n| At betale | **689,00 kr.** |\n"
+    "# Faktura 40215\n\nKære Jørgen Østergård\n\nHer er din faktura fra Dagbladet Eksempel A/S.\n\n| | |\n|:---|:---|\n| At "
+    "betale | **689,00 kr.** |\n"
     "| Forfaldsdato | **7. december 2026** |\n| Fakturanummer | 40215 |\n| Fakturadato | 23. november 2026 |\n\n"
-    "[Betal fakturaen](https://betal.dagbladet.example/40215?kode=5f0a77)\n\n| Tekst | Beløb |\n|:---|---:|\n| Ugemagasinet, 1. halvår 2027 | 640,00 kr. |\n"
-    "| Bladholder | 49,00 kr. |\n\n| | |\n|:---|---:|\n| Heraf moms | 137,80 kr. |\n| **I alt** | **689,00 kr.** |\n\nVenlig hilsen\\\nDagbladet Eksempel A/S\n\n"
+    "[Betal fakturaen](https://betal.dagbladet.example/40215?kode=5f0a77)\n\n| Tekst | Beløb |\n|:---|---:|\n| Ugemagasinet, 1. "
+    "halvår 2027 | 640,00 kr. |\n"
+    "| Bladholder | 49,00 kr. |\n\n| | |\n|:---|---:|\n| Heraf moms | 137,80 kr. |\n| **I alt** | **689,00 kr.** |\n\nVenlig "
+    "hilsen\\\nDagbladet Eksempel A/S\n\n"
     "Dit abonnent-ID er **104307**. På [selvbetjening](https://selvbetjening.dagbladet.example/) kan du se dine fakturaer.\n";
 
 /// Calls `work` with one specimen after the other.
@@ -158,7 +161,9 @@ void transaction(State& state, const StagesWorld& world, const std::vector<Speci
 
 std::vector<Stage> stages_of(const StagesWorld& world, const std::vector<Specimen>& all, const std::vector<Specimen>& welcomes,
                              const std::vector<Specimen>& invoices) {
-    const auto render_one = [&](const Specimen& one) { need(render(one.mail, *one.event, world.snapshot->settings, world.snapshot->templates), "render"); };
+    const auto render_one = [&](const Specimen& one) {
+        need(render(one.mail, *one.event, world.snapshot->settings, world.snapshot->templates), "render");
+    };
     const auto sign_with = [&](KeyRing keys) {
         return [&world, keys = std::move(keys)](const Specimen& one) {
             need(sign(one.message, keys, "dagbladet.example", world.now, world.now + 24h * 9), "sign");
@@ -171,28 +176,38 @@ std::vector<Stage> stages_of(const StagesWorld& world, const std::vector<Specime
         benchmark::DoNotOptimize(html.data());
     };
     return {
-        {"parse and check an event", 0, "", each(all, [](const Specimen& one) { need(parse_event(one.line), "parse_event"); }), 1, false, false},
-        {"decide", 0, "", each(all, [&](const Specimen& one) { need(decide(world.snapshot->settings, *one.event, world.now), "decide"); }), 1, false, false},
+        {"parse and check an event", 0, "", each(all, [](const Specimen& one) { need(parse_event(one.line), "parse_event"); }), 1,
+         false, false},
+        {"decide", 0, "",
+         each(all, [&](const Specimen& one) { need(decide(world.snapshot->settings, *one.event, world.now), "decide"); }), 1,
+         false, false},
         {"event to decision", 0.02, "both of the above",
-         each(all, [&](const Specimen& one) {
-             const auto event = parse_event(one.line);
-             need(event, "parse_event");
-             need(decide(world.snapshot->settings, *event, world.now), "decide");
-         }),
+         each(all,
+              [&](const Specimen& one) {
+                  const auto event = parse_event(one.line);
+                  need(event, "parse_event");
+                  need(decide(world.snapshot->settings, *event, world.now), "decide");
+              }),
          1, false, true},
-        {"journal: accept, lease, settle", 0.07, "commits of " + std::to_string(batch) + ", store's thread included", [&](State& state) { journal(state, world); }, batch, true, true},
+        {"journal: accept, lease, settle", 0.07, "commits of " + std::to_string(batch) + ", store's thread included",
+         [&](State& state) { journal(state, world); }, batch, true, true},
         {"render welcome", 0.25, "Markdown included", each(welcomes, render_one), 1, false, false},
         {"render invoice", 0.25, "Markdown included", each(invoices, render_one), 1, false, false},
         {"render", 0.25, "Markdown included, usual mix", each(all, render_one), 1, false, false},
         {"Markdown alone", 0.05, "an invoice, both parts", each(all, markdown), 1, false, false},
-        {"compose", 0.04, "", each(all, [&](const Specimen& one) { need(compose(one.mail, one.content, {}, world.now), "compose"); }), 1, false, false},
+        {"compose", 0.04, "",
+         each(all, [&](const Specimen& one) { need(compose(one.mail, one.content, {}, world.now), "compose"); }), 1, false,
+         false},
         {"canonicalise and hash", 0.06, "", each(all, hash_canonical), 1, false, false},
         {"sign, RSA-2048", 1.06, "with the above", each(all, sign_with(world.snapshot->keys)), 1, false, false},
         {"sign, Ed25519", 0, "", each(all, sign_with(KeyRing{{world.ed25519}})), 1, false, false},
         {"whole letter", 1.35, "render, compose, sign",
-         each(all, [&](const Specimen& one) { need(write_letter(one.mail, *one.event, *world.snapshot, world.now), "write_letter"); }), 1, false, true},
+         each(all,
+              [&](const Specimen& one) { need(write_letter(one.mail, *one.event, *world.snapshot, world.now), "write_letter"); }),
+         1, false, true},
         {"SMTP state machine", 0, "no socket", [&](State& state) { machine(state, all); }, 1, false, false},
-        {"send over loopback", 0.10, "20 sessions, the machine included", [&](State& state) { transaction(state, world, all); }, batch, false, true},
+        {"send over loopback", 0.10, "20 sessions, the machine included", [&](State& state) { transaction(state, world, all); },
+         batch, false, true},
     };
 }
 
@@ -260,7 +275,8 @@ int run_stages(const StagesOptions& options) {
     double sum = 0;
     double budget = 0;
     const auto add = [&](const std::string& name, double us, double limit, const std::string& note) {
-        table.add({name, fixed(us, 1), fixed(us / r, 3), limit > 0 ? fixed(limit, 2) : "", limit > 0 ? fixed(100 * us / r / limit, 0) + " %" : "", note});
+        table.add({name, fixed(us, 1), fixed(us / r, 3), limit > 0 ? fixed(limit, 2) : "",
+                   limit > 0 ? fixed(100 * us / r / limit, 0) + " %" : "", note});
         json.begin_object().field("stage", name).field("us", us).field("r", us / r);
         if (limit > 0) json.field("budget_r", limit);
         json.end_object();

@@ -7,8 +7,8 @@ namespace ilbud::bench {
 
 struct StagesOptions {
     std::filesystem::path program, templates;
-    std::string filter = ".";   ///< only stages whose name this expression finds
-    double seconds_min = 0.3;   ///< how long each is repeated at least
+    std::string filter = ".";  ///< only stages whose name this expression finds
+    double seconds_min = 0.3;  ///< how long each is repeated at least
     std::filesystem::path json;
 };
 

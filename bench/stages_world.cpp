@@ -54,7 +54,8 @@ void run_to_end(asio::io_context& context, Task<void> task) {
         done = true;
     });
     context.restart();
-    while (!done && context.run_one() > 0) {}
+    while (!done && context.run_one() > 0) {
+    }
     if (failure) std::rethrow_exception(failure);
 }
 

@@ -22,7 +22,7 @@ struct Specimen {
     Decision decision;
     PlannedMail mail;
     Content content;
-    Message message;  ///< composed
+    Message message;     ///< composed
     std::string letter;  ///< signed, as it is sent
 };
 
@@ -32,7 +32,7 @@ struct StagesWorld {
     [[nodiscard]] std::vector<Specimen> specimens(const Mix& mix, std::size_t count) const;
 
     WorkFolder folder;
-    DaemonChild daemon;           ///< never started: for its settings
+    DaemonChild daemon;  ///< never started: for its settings
     SnapshotPointer snapshot;
     SigningKey ed25519;
     Time now;
@@ -48,7 +48,8 @@ T run_to_end(asio::io_context& context, Task<T> task) {
         if (!error) result.emplace(std::move(value));
     });
     context.restart();
-    while (!result && !failure && context.run_one() > 0) {}
+    while (!result && !failure && context.run_one() > 0) {
+    }
     if (failure) std::rethrow_exception(failure);
     return std::move(*result);
 }

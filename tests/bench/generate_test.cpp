@@ -97,7 +97,8 @@ TEST_CASE("parse_mix: kinds with weights, nothing else") {
     REQUIRE(mix);
     CHECK(mix_text(*mix) == "welcome=1,invoice=3");
     CHECK(*parse_mix(mix_text(usual_mix)) == usual_mix);
-    for (const auto* text : {"", "invoice", "invoice=", "invoice=x", "invoice=-1", "bill=1", "invoice=0", "invoice=1,", "invoice=1001"})
+    for (const auto* text :
+         {"", "invoice", "invoice=", "invoice=x", "invoice=-1", "bill=1", "invoice=0", "invoice=1,", "invoice=1001"})
         CHECK_FALSE(parse_mix(text));
 }
 

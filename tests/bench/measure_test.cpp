@@ -1,7 +1,7 @@
 #include "measure.hpp"
 
-#include <catch2/catch.hpp>
 #include <unistd.h>
+#include <catch2/catch.hpp>
 
 namespace ilbud::bench {
 
@@ -64,7 +64,8 @@ TEST_CASE("merge: as if all had been added to one; a negative latency counts as 
 
 TEST_CASE("cpu_of, rss_mib: this process has used some of both, one that does not run has not") {
     const auto until = std::chrono::steady_clock::now() + 60ms;
-    while (std::chrono::steady_clock::now() < until) {}
+    while (std::chrono::steady_clock::now() < until) {
+    }
     CHECK(cpu_of(::getpid()).total() > 0);
     CHECK(rss_mib(::getpid()) > 1);
     CHECK(rss_max_mib(::getpid()) >= rss_mib(::getpid()));

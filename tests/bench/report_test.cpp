@@ -1,7 +1,7 @@
 #include "report.hpp"
 
-#include <catch2/catch.hpp>
 #include <simdjson.h>
+#include <catch2/catch.hpp>
 
 namespace ilbud::bench {
 namespace {
@@ -34,8 +34,9 @@ TEST_CASE("json_text: has the keys that programs rely on, with the ratio to R") 
     simdjson::dom::parser parser;
     simdjson::dom::element json;
     REQUIRE(parser.parse(json_text(sample())).get(json) == simdjson::SUCCESS);
-    for (const auto* key : {"mails", "seconds", "mails_per_second", "daemon_cpu_us_per_mail", "rsa2048_sign_us", "ratio", "lost", "duplicated", "latency_p50_ms",
-                            "latency_p99_ms", "latency_max_ms", "rss_max_mib", "durable", "connections", "lanes", "cpu_model", "start_to_first_mail_ms"}) {
+    for (const auto* key : {"mails", "seconds", "mails_per_second", "daemon_cpu_us_per_mail", "rsa2048_sign_us", "ratio", "lost",
+                            "duplicated", "latency_p50_ms", "latency_p99_ms", "latency_max_ms", "rss_max_mib", "durable",
+                            "connections", "lanes", "cpu_model", "start_to_first_mail_ms"}) {
         INFO(key);
         simdjson::dom::element value;
         CHECK(json[key].get(value) == simdjson::SUCCESS);
