@@ -38,6 +38,13 @@ void claim(FirstSeen& seen, const Table& table, const std::string& what, const s
     if (!fresh) table.refuse("id", "duplicate_name", '"' + id + "\" stands at " + first->second + " already");
 }
 
+// R3: the account's own addresses are for messages to it, never the sender of a subscriber's mail.
+void keep_apart(const Table& table, const Account& account, std::string_view option, const std::string& address) {
+    if (address.empty() || (address != account.email && address != account.contact_email)) return;
+    table.refuse(option, "invalid_value",
+                 "expected another address than the account's own, which stand in no subscriber's mail; found \"" + address + '"');
+}
+
 CustomerService read_customer_service(const Table& table, CustomerService service, Scope scope) {
     read_options(table, service, {"welcome_message", "mail_origins"}, scope);
     read_options(table.section("welcome_message"), service.welcome_message);
@@ -85,6 +92,8 @@ void AccountReader::read_customer_services(const Table& head) {
         auto service = read_customer_service(table, usual, Scope::itself);
         require_options<CustomerService>(table, &defaults);
         claim(first_seen_here_, table, "customer service", service.id);
+        keep_apart(table, account_, "support_email", service.support_email);
+        keep_apart(table, account_, "reply_to", service.reply_to);
         auto id = service.id;
         account_.customer_services.emplace(std::move(id), std::move(service));
     }
@@ -121,6 +130,7 @@ void AccountReader::read_units(const Table& head) {
 
 void AccountReader::check_unit(const Table& table, Unit& unit) const {
     if (services_fit_) check_customer_service(table, unit);
+    keep_apart(table, account_, "invoice_email", unit.invoice_email);
     if (!unit.methods.contains(unit.preferred_method))
         table.refuse("preferred_method", "invalid_value",
                      "expected one of methods, " + Words<Method>{}.show(unit.methods) + ", found \"" +

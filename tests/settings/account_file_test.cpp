@@ -294,3 +294,16 @@ TEST_CASE("load_settings: text on the unit's colour can be read, 4.5 to 1") {
     check_account({with_unit("[unit.branding] #!\ncolour = \"#ffff00\"\n"), "invalid_value", "#ffffff on #ffff00"});
     CHECK(SettingsFolder(least_platform, with_unit("[unit.branding]\ncolour = \"#767676\"\ncolour_text = \"#ffffff\"\n")).load());
 }
+
+TEST_CASE("R3: the account's own addresses are refused as sender or reply address") {
+    const std::string own = "it@daily.example";
+    for (const std::string& account : {
+             head + least_unit + "[[customer_service]]\nid = \"desk\"\nname = \"D\"\nsupport_email = \"" + own + "\"\n",
+             with_service("reply_to = \"" + own + "\"\n"),
+             head + least_service + "[[unit]]\nid = \"daily\"\nname = \"D\"\ninvoice_email = \"" + own + "\"\n"}) {
+        const auto all = SettingsFolder(least_platform, account).findings();
+        REQUIRE(all.size() == 1);
+        CHECK(all[0].code == "invalid_value");
+        CHECK(all[0].detail.find("account's own") != std::string::npos);
+    }
+}
