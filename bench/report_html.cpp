@@ -236,13 +236,15 @@ std::string html_text(const Report& report) {
     if (report.timed && !report.groups.empty())
         out += tile(number_text(report.groups[0].latency.percentile_ms(0.99)), "ms", "latency, p99");
     out += tile(number_text(report.rss_max_mib), "MiB", "memory, at most") + "</div>\n";
-    if (report.samples.size() > 1) out += figure("Mails delivered a second", throughput_chart(report));
+    // A line needs points: what is over sooner has none to show.
+    const bool lasted = report.samples.size() > 4 && report.samples.back().seconds >= 1.5;
+    if (lasted) out += figure("Mails delivered a second", throughput_chart(report));
     if (report.timed && !report.groups.empty() && report.groups[0].latency.count() > 0) {
         std::vector<std::string> names;
         for (const auto& group : report.groups) names.push_back(group.name);
         out += figure("How long mails took: share of mails by latency", latency_chart(report), legend(names));
     }
-    if (report.samples.size() > 1)
+    if (lasted)
         out += figure("The daemon's CPU (100 % is one core)", cpu_chart(report),
                       legend({"in its own code and libraries", "in the system"}));
     out += "<section><h2>All figures</h2><div class=\"wide\"><table>";

@@ -24,7 +24,8 @@ Report sample() {
     report.groups = {{"all", {}}};
     for (int i = 1; i <= 100; ++i) report.groups[0].latency.add(1ms * i);
     report.figures = {{"start_to_first_mail_ms", "start to first mail", 123, "ms"}};
-    report.samples = {{0, 0, {}, 20}, {0.25, 400, {0.1, 0.05}, 21}, {0.5, 1000, {0.3, 0.1}, 22}};
+    for (int i = 0; i <= 5; ++i)
+        report.samples.push_back({i * 0.4, static_cast<std::uint64_t>(i) * 200, {i * 0.06, i * 0.02}, 20});
     return report;
 }
 
@@ -73,6 +74,13 @@ TEST_CASE("html_text: stands alone, says what it measured, and escapes what it i
     CHECK(html.find("https://") == std::string::npos);
     CHECK(html.find("nan") == std::string::npos);
     CHECK(html.find("inf") == std::string::npos);
+}
+
+TEST_CASE("html_text: charts over time need a run of some length") {
+    auto report = sample();
+    CHECK(html_text(report).find("Mails delivered a second") != std::string::npos);
+    report.samples.resize(3);
+    CHECK(html_text(report).find("Mails delivered a second") == std::string::npos);
 }
 
 TEST_CASE("html_text: a run without samples and latencies has no charts, but a page") {
