@@ -212,7 +212,7 @@ QueueCounts SqliteReader::counts() {
 
 std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {
     SqliteStatement statement(*database_,
-                              "SELECT account, address, reason, since FROM suppression WHERE account = ?1 ORDER BY address");
+                              "SELECT account, address, reason, since FROM suppression WHERE ?1 = '' OR account = ?1 ORDER BY account, address");
     auto rows = statement.rows(account);
     std::vector<Suppression> all;
     while (rows.next())

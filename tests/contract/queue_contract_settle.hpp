@@ -126,6 +126,7 @@ TEST_CASE("R7: a hard bounce suppresses the address in its account") {
     CHECK(list[0].reason == "no_such_mailbox");
     CHECK(list[0].since == rig.clock.now());
     CHECK((*reader)->suppressions("other").empty());  // S49
+    CHECK((*reader)->suppressions("").size() == list.size());
 }
 
 TEST_CASE("settle: counts what became of the attempts") {

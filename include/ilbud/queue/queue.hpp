@@ -135,6 +135,7 @@ class QueueReader {
     virtual std::vector<MailRow> mails(const MailQuery& query) = 0;
     virtual std::optional<EventRow> event(std::string_view source, std::string_view id) = 0;
     virtual QueueCounts counts() = 0;
+    /// Of one account; of all where `account` is empty.
     virtual std::vector<Suppression> suppressions(std::string_view account) = 0;
 };
 
