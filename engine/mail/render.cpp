@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ilbud/mail/escape.hpp"
+#include "template_prune.hpp"
 #include "view.hpp"
 
 namespace ilbud {
@@ -63,7 +64,7 @@ class Renderer {
     }
 
     std::string mustache(const std::string& source, Escape mode) {
-        return render_mustache(source, view_.fields, mode, bytes_max_);
+        return render_mustache(prune(source, view_.present), view_.fields, mode, bytes_max_);
     }
 
     void bodies(const Parts& parts) {

@@ -18,20 +18,25 @@ class Writer {
     void text(Var var, std::string_view value) {
         if (!uses(var)) return;
         const std::string_view trimmed = trimmed_value(value);
-        if (!trimmed.empty()) fields_.put(variable_key(var), std::string(trimmed));
+        if (trimmed.empty()) return;
+        fields_.put(variable_key(var), std::string(trimmed));
+        present_.set(static_cast<std::size_t>(var));
     }
+    // A flag decides about sections only, and those are pruned by `present`: it needs no field.
     void flag(Var var, bool value) {
-        if (value && uses(var)) fields_.put(variable_key(var), true);
+        if (value && uses(var)) present_.set(static_cast<std::size_t>(var));
     }
     template <class Make>
     void made(Var var, const Make& make) {
         if (uses(var)) text(var, make());
     }
+    [[nodiscard]] const VarSet& present() const { return present_; }
     void list(Var var, Items items) { fields_.put(variable_key(var), std::move(items)); }
 
  private:
     const VarSet& used_;
     Fields& fields_;
+    VarSet present_;
 };
 
 class ViewMaker {
@@ -44,6 +49,13 @@ class ViewMaker {
           today_(local_date(input.mail.planned_at, input.unit.time_zone)) {}
 
     bool make() {
+        const bool made = take();
+        view_.present = out_.present();
+        return made;
+    }
+
+ private:
+    bool take() {
         people();
         if (in_.prepared.braces) view_.fields.put(brace_key, std::string("{"));
         const auto& data = in_.event.data;
@@ -62,7 +74,6 @@ class ViewMaker {
         return false;
     }
 
- private:
     template <class Data>
     bool with(const Data* data) {
         if (data != nullptr) take(*data);

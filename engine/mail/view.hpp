@@ -13,9 +13,11 @@ struct ViewInput {
     const Template& prepared;
 };
 
-// Fields by variable_key, and how many elements the longest list has. False if the event makes no mail of that kind.
+// Fields by variable_key, which of the mail's own variables have a value, and how many elements the longest list has. False if
+// the event makes no mail of that kind.
 struct View {
     Fields fields;
+    VarSet present;
     std::size_t items = 0;
 };
 bool make_view(const ViewInput& input, View& view);
