@@ -1,6 +1,5 @@
 #include "daemon.hpp"
 
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -33,9 +32,6 @@ void harden_process() {
     ::prctl(PR_SET_DUMPABLE, 0);
     ::umask(027);
     std::signal(SIGPIPE, SIG_IGN);
-    // A mail's buffers come and go thousands of times a second: keep them instead of asking the kernel each time.
-    ::mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);
-    ::mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024);
 }
 
 int lane_count(const DaemonSettings& settings) {
