@@ -220,8 +220,8 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
     services_.log.write(level, event,
                         {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"attempt", lease.attempt}, {"reason", outcome.reason},
                          {"relay", reply.relay}, {"stage", to_word(reply.stage)}, {"code", reply.code}, {"enhanced", reply.enhanced},
-                         {"reply", reply.text}, {"uncertain", outcome.uncertain},
-                         {"due", result.state == MailState::queued ? to_text(result.due) : std::string("-")}});
+                         {"reply", reply.text}, {"uncertain", outcome.uncertain ? "true" : ""},
+                         {"due", result.state == MailState::queued ? to_text(result.due) : std::string()}});
     queue_settlement(std::move(result));
 }
 

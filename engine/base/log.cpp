@@ -125,6 +125,12 @@ void append_text_value(std::string& out, std::string_view text) {
     out += '"';
 }
 
+// A field without a text has nothing to tell.
+bool is_silent(const LogField& field) {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    return text != nullptr && text->empty();
+}
+
 constexpr std::string_view level_name(LogLevel level) {
     constexpr std::array<std::string_view, 4> names{"debug", "info", "warning", "error"};
     return names[static_cast<std::size_t>(level)];
@@ -137,6 +143,7 @@ void append_text(std::string& line, LogLevel level, std::string_view event, std:
     line += ' ';
     line += event;
     for (const auto& field : fields) {
+        if (is_silent(field)) continue;
         line += ' ';
         line += field.name;
         line += '=';
@@ -151,6 +158,7 @@ void append_json(std::string& line, LogLevel level, std::string_view event, std:
     JsonWriter json(line);
     json.begin_object().field("time", to_text(system_clock().now())).field("level", level_name(level)).field("event", event);
     for (const auto& field : fields) {
+        if (is_silent(field)) continue;
         json.key(field.name);
         if (const auto* text = std::get_if<std::string_view>(&field.value)) json.value(on_one_line(*text, value_bytes_max));
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) json.value(*number);

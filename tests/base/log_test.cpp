@@ -37,6 +37,11 @@ TEST_CASE("S26: control and bidirectional characters in logged values are escape
     CHECK(lines_of(LogFormat::text, "x mail=forged")[0].find("mail=\"x mail=forged\"") != std::string::npos);
 }
 
+TEST_CASE("Log: a field without a text is left out") {
+    CHECK(lines_of(LogFormat::text, "")[0].ends_with(" info mail.delivered attempt=2 tls=true"));
+    CHECK(lines_of(LogFormat::json, "")[0].find("\"mail\":") == std::string::npos);
+}
+
 TEST_CASE("on_one_line: cuts between characters and says so") {
     CHECK(on_one_line("abc", 3) == "abc");
     CHECK(on_one_line("abcd", 3) == "abc…");

@@ -2,7 +2,8 @@
 ///
 /// In    a level, the event's dotted name ("mail.delivered") and named fields, among them the mail's id wherever there is one
 /// Out   a line of text (time level event key=value …) or of JSON, to the sink given
-/// Threads  any; lines never mix. Control and bidirectional characters in values are escaped, values over 500 bytes cut.
+/// Threads  any; lines never mix. Control and bidirectional characters in values are escaped, values over 500 bytes cut, empty
+///          texts left out.
 /// Never pass a secret.
 #pragma once
 #include <cstdint>
