@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 11> spam_words{"spam",       "blocklist",
 constexpr std::array<std::string_view, 4> relay_words{"relay access denied", "relaying denied", "relay not permitted",
                                                       "not permitted to relay"};
 constexpr std::array<std::string_view, 4> full_words{"quota", "mailbox full", "mailbox is full", "storage"};
+constexpr std::array<std::string_view, 5> sender_words{"sender address rejected", "sender verify failed", "sender domain",
+                                                       "domain of sender", "sender rejected"};
 constexpr std::array<std::string_view, 4> size_words{"message size", "too large", "too big", "size limit"};
 constexpr std::array<std::string_view, 12> unknown_words{
     "no such user",      "user unknown",      "unknown user",   "no such recipient", "no such mailbox", "unknown recipient",
@@ -86,26 +88,11 @@ Cause without_reply(const Reply& reply) {
     return temporary("protocol_error", attempted);
 }
 
-bool is_rate(const Said& said) {
-    return said.is({"7.28"}) || (says(said.text, rate_words) && said.text.find("hops") == std::string::npos);
-}
-
 /// Refused before any mail was named.
 Cause before_mail(const Said& said) {
     if (said.stage == Stage::auth) return temporary("auth_failed", false);
     if (said.stage == Stage::tls) return temporary("tls_failed", false);
     return temporary("relay_refused", false);
-}
-
-/// What concerns the relay or how we are set up there, whatever the class of the reply: it may be repaired, so the mail waits.
-const char* trouble_with_relay(const Said& said) {
-    if (said.code == 530 || said.code == 534 || said.code == 535 || said.code == 538 || said.is({"7.8", "7.9", "7.11"}))
-        return "auth_failed";
-    if (is_rate(said)) return "rate_limited";
-    if (says(said.text, relay_words)) return "relay_denied";
-    if (said.code == 500 || said.code == 502 || said.code == 503 || said.is({"5.1"})) return "protocol_error";
-    if (said.stage == Stage::mail && said.status.starts_with("7.")) return "policy_rejected";
-    return nullptr;
 }
 
 bool is_size(const Said& said) {
@@ -118,11 +105,31 @@ bool is_full(const Said& said) {
     return said.is({"2.2"}) || (said.code == 552 && said.status.empty());
 }
 
+bool is_rate(const Said& said) {
+    if (is_size(said) || is_full(said)) return false;
+    return said.is({"7.28"}) || (says(said.text, rate_words) && said.text.find("hops") == std::string::npos);
+}
+
+/// What concerns the relay or how we are set up there, whatever the class of the reply: it may be repaired, so the mail waits.
+const char* trouble_with_relay(const Said& said) {
+    // Behind MAIL a 5.7.9 is a refusal of this mail: some use it for their DMARC policy.
+    const bool about_us = said.code < 500 || said.stage == Stage::mail;
+    if (said.code == 530 || said.code == 534 || said.code == 535 || said.code == 538 || (about_us && said.is({"7.8", "7.9", "7.11"})))
+        return "auth_failed";
+    if (is_rate(said)) return "rate_limited";
+    if (says(said.text, relay_words)) return "relay_denied";
+    if (said.code == 500 || said.code == 502 || said.code == 503 || said.is({"5.1"})) return "protocol_error";
+    if (said.stage == Stage::mail && said.status.starts_with("7.")) return "policy_rejected";
+    return nullptr;
+}
+
 Cause refused_for_good(const Said& said) {
     if (is_size(said)) return permanent("message_too_large");
     if (is_full(said)) return temporary("mailbox_full");
-    if (said.is({"1.1", "1.6", "1.10"})) return permanent("no_such_mailbox", true);
-    if (said.is({"2.1"})) return permanent("mailbox_disabled", true);
+    // Our own sender is refused, be it only at RCPT: that says nothing of the recipient.
+    if (says(said.text, sender_words)) return permanent("sender_rejected");
+    if (said.stage != Stage::mail && said.is({"1.1", "1.6", "1.10"})) return permanent("no_such_mailbox", true);
+    if (said.stage != Stage::mail && said.is({"2.1"})) return permanent("mailbox_disabled", true);
     if (said.is({"1.3"}) || (said.code == 553 && said.stage == Stage::recipient)) return permanent("invalid_address");
     if (says(said.text, spam_words)) return permanent("spam_rejected");
     if (said.status.starts_with("7.")) return permanent("policy_rejected");

@@ -48,6 +48,12 @@ TEST_CASE("judge: each reason by its reply") {
     };
     const auto [reply, verdict, reason, suppress] = GENERATE(values<Case>({
         {refused(Stage::recipient, 550, "5.1.1", "unknown"), Verdict::bounced, "no_such_mailbox", true},
+        {refused(Stage::recipient, 550, "5.1.0", "<faktura@x>: Sender address rejected: User unknown in virtual mailbox table"),
+         Verdict::bounced, "sender_rejected", false},
+        {refused(Stage::recipient, 550, "", "Sender verify failed: no such user"), Verdict::bounced, "sender_rejected", false},
+        {refused(Stage::mail, 550, "5.2.1", "disabled"), Verdict::bounced, "sender_rejected", false},
+        {refused(Stage::final_dot, 554, "5.7.9", "Message not accepted for policy reasons"), Verdict::bounced, "policy_rejected", false},
+        {refused(Stage::final_dot, 552, "5.3.4", "Message size limit exceeded"), Verdict::bounced, "message_too_large", false},
         {refused(Stage::recipient, 550, "5.1.10", "null MX"), Verdict::bounced, "no_such_mailbox", true},
         {refused(Stage::recipient, 551, "5.1.6", "moved"), Verdict::bounced, "no_such_mailbox", true},
         {refused(Stage::recipient, 550, "", "No such user here"), Verdict::bounced, "no_such_mailbox", true},
