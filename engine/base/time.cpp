@@ -41,7 +41,7 @@ bool read_date(std::string_view text, std::size_t& position, Date& date) {
         !read_char(text, position, '-') || !read_digits(text, position, 2, d))
         return false;
     date = year{y} / month{static_cast<unsigned>(m)} / day{static_cast<unsigned>(d)};
-    return date.ok() && y >= 1970;
+    return date.ok() && y >= 1900;
 }
 
 // ".123456789" → microseconds; anything beyond six digits is cut off.

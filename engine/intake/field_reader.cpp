@@ -162,8 +162,8 @@ double FieldReader::quantity(std::string_view name) {
     double quantity = 1;
     if (value->get(quantity) != simdjson::SUCCESS)
         fail_type(name, "a number", *value);
-    else if (!(quantity > 0 && quantity <= quantity_max))
-        fail(name, "out_of_range", "expected a number above 0 and at most 1,000,000,000");
+    else if (!(quantity >= -quantity_max && quantity <= quantity_max))  // a line may take back what another charged
+        fail(name, "out_of_range", "expected a number from -1,000,000,000 to 1,000,000,000");
     return quantity;
 }
 

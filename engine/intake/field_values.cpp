@@ -110,6 +110,8 @@ bool is_attachment_type(std::string_view text) {
 }
 
 bool is_file_name(std::string_view text) {
+    for (const std::string_view mark : {"\u061c", "\u200e", "\u200f"})  // direction marks that text fields may have
+        if (text.find(mark) != std::string_view::npos) return false;
     return !text.empty() && text.front() != '.' && text.find_first_of("/\\") == std::string_view::npos;
 }
 

@@ -27,7 +27,7 @@ class Clock {
 const Clock& system_clock();
 
 /// Reads an RFC 3339 date-time ("2025-06-24T10:00:00.5+02:00"). Fractions beyond microseconds are cut off; a leap second
-/// (:60) counts as the second after. Nothing if the text is anything else, years 1970 to 9999.
+/// (:60) counts as the second after. Nothing if the text is anything else, years 1900 to 9999.
 [[nodiscard]] std::optional<Time> parse_time(std::string_view text);
 
 /// Reads "YYYY-MM-DD"; nothing if malformed or not a day of the calendar.
