@@ -91,7 +91,11 @@ class ViewMaker {
         out_.text(Var::subscriber_id, subscriber.id);
         out_.text(Var::subscriber_name, subscriber.name);
         out_.text(Var::recipient_name, in_.mail.to_name);
-        for_other_ = in_.mail.to != subscriber.email && event.payer && in_.mail.to == event.payer->email;
+        // The giver of a gift may type his own address for its recipient, who has none: the mail is the giver's all the same.
+        const auto* sign_up = std::get_if<SignUp>(&event.data);
+        const bool to_payer = event.payer && in_.mail.to == event.payer->email;
+        gift_ = to_payer && sign_up != nullptr && sign_up->gift.value_or(false);
+        for_other_ = to_payer && (gift_ || in_.mail.to != subscriber.email);
         out_.flag(Var::for_other, for_other_);
         out_.flag(Var::copy, in_.mail.copy);
         out_.flag(Var::login_email,
@@ -113,7 +117,7 @@ class ViewMaker {
         out_.flag(Var::many, products.size() > many_products);
         out_.made(Var::others, [&] { return std::to_string(products.size() - 1); });
         out_.made(Var::products, [&] { return format_list(products, locale_); });
-        out_.flag(Var::gift, for_other_ && sign_up.gift.value_or(false));
+        out_.flag(Var::gift, gift_);
         out_.text(Var::confirmation_url, safe_url(sign_up.confirmation_url));
         if (!all.empty()) {
             out_.text(Var::product, all.front().product);
@@ -219,6 +223,7 @@ class ViewMaker {
     Writer out_;
     Locale locale_;
     Date today_;
+    bool gift_ = false;
     bool for_other_ = false;
 };
 
