@@ -25,6 +25,14 @@ std::string name_of(const Form& form) {
     return form.id.empty() ? "the default form" : sentence({"form '", form.id, "'"});
 }
 
+// A gift is the payer's alone: nobody else stands in for a payer without an address (R10).
+Recipient payer_of(const Builder& builder, bool gift) {
+    const auto& payer = builder.event.payer;
+    if (payer) return {payer->email, payer->name, "the payer"};
+    if (gift) return {{}, {}, "the payer of the gift"};
+    return builder.subscriber();
+}
+
 // The link is needed only where the mail is: an import through a confirming form brings none.
 Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
     if (!builder.origin_mails(Kind::confirmation)) return {};
@@ -32,16 +40,10 @@ Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
         return Error{"missing_field", "data.confirmation_url",
                      sentence({"form '", sign_up.form, "' asks for a confirmation before activation, which needs the link to confirm by"})};
     }
-    builder.plan(Kind::confirmation, builder.subscriber(), "R8");
+    const bool gift = sign_up.gift.value_or(false) && builder.event.payer && !builder.event.payer->email.empty();
+    if (gift) builder.note("R8", "a gift: who ordered it is asked, so that the recipient learns nothing early");
+    builder.plan(Kind::confirmation, gift ? payer_of(builder, true) : builder.subscriber(), "R8");
     return {};
-}
-
-// A gift is the payer's alone: nobody else stands in for a payer without an address (R10).
-Recipient payer_of(const Builder& builder, bool gift) {
-    const auto& payer = builder.event.payer;
-    if (payer) return {payer->email, payer->name, "the payer"};
-    if (gift) return {{}, {}, "the payer of the gift"};
-    return builder.subscriber();
 }
 
 void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
