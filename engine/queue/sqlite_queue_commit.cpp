@@ -104,6 +104,8 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
             kept_.push_back(std::move(*settle));
         } else if (auto* const accept = std::get_if<AcceptOperation>(&operation)) {
             refuse(*accept);
+        } else if (auto* const prune = std::get_if<PruneOperation>(&operation)) {
+            done_.push_back(std::move(prune->reply).answer(std::size_t{0}));  // what is old can wait for the disk
         } else {
             give_up(operation, failure);
         }
