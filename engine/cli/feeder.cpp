@@ -6,10 +6,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <thread>
 
 #include "cli/control_client.hpp"
+#include "ilbud/base/log.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {
@@ -28,25 +30,39 @@ Feeder::Feeder(std::filesystem::path socket, std::size_t window, Duration patien
 Feeder::~Feeder() { disconnect(); }
 
 Result<void> Feeder::run() {
-    last_progress_ = Steady::now();
+    Error away;
     while (true) {
+        if (refusal_) return *refusal_;
         if (descriptor_ < 0) {
-            const auto connected = connect();
-            if (!connected) {
-                if (Steady::now() - last_progress_ > patience_) return connected.error();
-                std::this_thread::sleep_for(turn);
-                if (callbacks_.turning) callbacks_.turning(unanswered());
-                continue;
+            if (const auto connected = connect(); !connected) {
+                away = connected.error();
+                trouble();
             }
         }
-        fill();
-        if (at_end_ && unanswered_.empty() && again_.empty()) return {};
-        if (busy_ && Steady::now() - last_progress_ > patience_)
-            return Error{"daemon_busy", socket_.string(), "the daemon answers busy: its queue or its disk is full"};
-        if (!exchange()) disconnect();
+        if (trouble_since_ && out_of_patience()) {
+            if (descriptor_ < 0 && !away.code.empty()) return away;
+            return Error{"daemon_busy", socket_.string(), "the daemon answers busy or hangs up: its queue or its disk is full"};
+        }
+        if (descriptor_ < 0) {
+            std::this_thread::sleep_for(turn);
+        } else {
+            fill();
+            if (at_end_ && unanswered_.empty() && again_.empty()) return {};
+            if (!exchange()) {
+                disconnect();
+                trouble();
+                std::this_thread::sleep_for(turn);
+            }
+        }
         if (callbacks_.turning) callbacks_.turning(unanswered());
     }
 }
+
+void Feeder::trouble() {
+    if (!trouble_since_) trouble_since_ = Steady::now();
+}
+
+bool Feeder::out_of_patience() const { return Steady::now() - *trouble_since_ > patience_; }
 
 Result<void> Feeder::connect() {
     const auto connected = connect_unix(socket_);
@@ -70,6 +86,7 @@ void Feeder::disconnect() {
 }
 
 void Feeder::fill() {
+    input_waits_ = false;
     if (Steady::now() < not_before_) return;
     while (unanswered_.size() < window_ && out_.size() - out_sent_ < write_bytes_max) {
         std::string line;
@@ -77,6 +94,8 @@ void Feeder::fill() {
             line = std::move(again_.front());
             again_.pop_front();
         } else {
+            input_waits_ = !at_end_ && callbacks_.waits && callbacks_.waits();
+            if (input_waits_) return;
             auto next = at_end_ ? std::nullopt : callbacks_.next();
             if (!next) {
                 at_end_ = true;
@@ -93,13 +112,13 @@ void Feeder::fill() {
 
 bool Feeder::exchange() {
     const bool to_write = out_sent_ < out_.size();
-    pollfd wait{descriptor_, static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)), 0};
-    const int ready = ::poll(&wait, 1, static_cast<int>(turn.count()));
+    std::array<pollfd, 2> wait{pollfd{descriptor_, static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)), 0},
+                               pollfd{input_waits_ ? callbacks_.descriptor : -1, POLLIN, 0}};
+    const int ready = ::poll(wait.data(), wait.size(), static_cast<int>(turn.count()));
     if (ready < 0) return errno == EINTR;
-    if (ready == 0) return true;
-    if ((wait.revents & POLLOUT) != 0 && !write_some()) return false;
-    if ((wait.revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !read_some()) return false;
-    return true;
+    // Answers first: a daemon that hangs up says why before.
+    if ((wait[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !read_some()) return false;
+    return (wait[0].revents & POLLOUT) == 0 || write_some();
 }
 
 bool Feeder::write_some() {
@@ -137,22 +156,23 @@ void Feeder::take_answer(std::string_view answer) {
     simdjson::dom::element parsed;
     std::string_view word;
     std::optional<AnswerStatus> status;
-    if (parser.parse(answer.data(), answer.size()).get(parsed) == simdjson::SUCCESS && parsed["status"].get(word) == simdjson::SUCCESS)
-        status = from_word<AnswerStatus>(word);
-    if (unanswered_.empty()) {  // such as "not_allowed", told before any line was read
-        if (status) callbacks_.answered(*status, answer, {});
+    const bool readable = parser.parse(answer.data(), answer.size()).get(parsed) == simdjson::SUCCESS;
+    if (readable && parsed["status"].get(word) == simdjson::SUCCESS) status = from_word<AnswerStatus>(word);
+    std::string_view id;
+    const bool of_a_line = readable && parsed["id"].get(id) == simdjson::SUCCESS;
+    if (!of_a_line || unanswered_.empty()) {  // about this connection: not_allowed, or too many of them
+        if (status == AnswerStatus::rejected) refusal_ = Error{"not_allowed", socket_.string(), on_one_line(answer)};
         return;
     }
     std::string line = std::move(unanswered_.front());
     unanswered_.pop_front();
     if (!status || *status == AnswerStatus::busy) {
-        busy_ = true;
+        trouble();
         not_before_ = Steady::now() + busy_pause;
         again_.push_back(std::move(line));
         return;
     }
-    busy_ = false;
-    last_progress_ = Steady::now();
+    trouble_since_.reset();
     callbacks_.answered(*status, answer, line);
 }
 

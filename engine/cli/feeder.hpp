@@ -20,6 +20,10 @@ namespace ilbud {
 struct FeederCallbacks {
     /// The next line without '\n'; nothing at the end.
     std::function<std::optional<std::string>()> next;
+    /// Whether the next line has yet to come (a pipe that somebody still writes to); then `descriptor` tells when to ask again.
+    /// Absent: there is always a next line, or the end.
+    std::function<bool()> waits;
+    int descriptor = -1;
     /// A final answer: its status, the answer's line, the line it answers.
     std::function<void(AnswerStatus status, std::string_view answer, std::string_view line)> answered;
     /// Called now and then (at most some ten times a second), also while waiting.
@@ -34,7 +38,7 @@ class Feeder {
     Feeder& operator=(const Feeder&) = delete;
 
     /// Returns when every line has its answer.
-    /// Errors  daemon_away, daemon_busy (for longer than `patience`); what is unanswered then may or may not be stored
+    /// Errors  daemon_away, daemon_busy (for longer than `patience`), not_allowed; what is unanswered then may or may not be stored
     Result<void> run();
     [[nodiscard]] std::size_t unanswered() const { return unanswered_.size() + again_.size(); }
 
@@ -48,6 +52,8 @@ class Feeder {
     bool read_some();
     void take_answers();
     void take_answer(std::string_view answer);
+    void trouble();  // begins the time that `patience` counts, if it has not begun
+    [[nodiscard]] bool out_of_patience() const;
 
     std::filesystem::path socket_;
     std::size_t window_;
@@ -60,9 +66,10 @@ class Feeder {
     std::deque<std::string> unanswered_;  // sent on this connection, in order
     std::deque<std::string> again_;       // to be sent (again) before anything new
     SteadyTime not_before_{};             // after `busy`
-    SteadyTime last_progress_{};
-    bool busy_ = false;
+    std::optional<SteadyTime> trouble_since_;  // no final answer since then, for want of the daemon or of its place
+    std::optional<Error> refusal_;             // of this client, not of a line
     bool at_end_ = false;
+    bool input_waits_ = false;
 };
 
 }  // namespace ilbud

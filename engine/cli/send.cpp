@@ -2,12 +2,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
+#include <cstring>
 
 #include "cli/commands.hpp"
 #include "cli/feeder.hpp"
+#include "cli/line_input.hpp"
 #include "cli/output.hpp"
 #include "ilbud/policy/decide.hpp"
 #include "ilbud/settings/load.hpp"
@@ -134,27 +135,17 @@ int send_command(const CommonOptions& common, const SendOptions& options) {
         print_errors({socket.error()}, common.json);
         return 1;
     }
-    std::ifstream file;
-    std::uint64_t bytes_total = 0;
-    const bool from_file = options.file != "-";
-    if (from_file) {
-        file.open(options.file, std::ios::binary);
-        std::error_code failure;
-        bytes_total = std::filesystem::file_size(options.file, failure);
-        if (!file || failure) {
-            print_error(options.file + ": cannot be read");
-            return 1;
-        }
+    LineInput input(options.file);
+    if (!input) {
+        print_error(options.file + ": cannot be read: " + std::strerror(errno));
+        return 1;
     }
-    std::istream& input = from_file ? file : std::cin;
-    Progress progress(!options.quiet && ::isatty(STDERR_FILENO) == 1, bytes_total);
+    Progress progress(!options.quiet && ::isatty(STDERR_FILENO) == 1, input.bytes_total());
 
     FeederCallbacks callbacks;
-    callbacks.next = [&]() -> std::optional<std::string> {
-        std::string line;
-        if (!std::getline(input, line)) return std::nullopt;
-        return line;
-    };
+    callbacks.next = [&] { return input.next(); };
+    callbacks.waits = [&] { return input.waits(); };
+    callbacks.descriptor = input.descriptor();
     callbacks.answered = [&](AnswerStatus status, std::string_view answer, std::string_view line) {
         progress.count(status, line.size());
         if (options.verbose) {
@@ -171,8 +162,9 @@ int send_command(const CommonOptions& common, const SendOptions& options) {
     const auto done = feeder.run();
     progress.clear();
     if (!done) print_errors({done.error()}, false);
+    if (input.broken()) print_error(options.file + ": could not be read to its end");
     if (!options.quiet) print(summary(progress, feeder.unanswered(), common.json));
-    return done && progress.refused() == 0 ? 0 : 1;
+    return done && !input.broken() && progress.refused() == 0 ? 0 : 1;
 }
 
 }  // namespace ilbud

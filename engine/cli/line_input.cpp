@@ -1,0 +1,63 @@
+#include "cli/line_input.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace ilbud {
+
+LineInput::LineInput(const std::string& path) : descriptor_(path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+
+LineInput::~LineInput() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool LineInput::has_line() {
+    searched_ = buffer_.find('\n', searched_);
+    if (searched_ != std::string::npos) return true;
+    searched_ = buffer_.size();
+    return false;
+}
+
+bool LineInput::waits() {
+    while (!at_end_ && !has_line()) {
+        pollfd ready{descriptor_, POLLIN, 0};
+        if (::poll(&ready, 1, 0) == 0) return true;
+        read_more();
+    }
+    return false;
+}
+
+std::optional<std::string> LineInput::next() {
+    while (!at_end_ && !has_line()) read_more();
+    if (!has_line() && begin_ == buffer_.size()) return std::nullopt;
+    const auto end = has_line() ? searched_ : buffer_.size();
+    std::string line = buffer_.substr(begin_, end - begin_);
+    begin_ = searched_ = std::min(end + 1, buffer_.size());
+    return line;
+}
+
+void LineInput::read_more() {
+    buffer_.erase(0, begin_);
+    searched_ -= begin_;
+    begin_ = 0;
+    const auto old = buffer_.size();
+    buffer_.resize(old + 256 * 1024);
+    const auto got = ::read(descriptor_, buffer_.data() + old, buffer_.size() - old);
+    const int failure = errno;
+    buffer_.resize(old + (got > 0 ? static_cast<std::size_t>(got) : 0));
+    if (got < 0 && failure == EINTR) return;
+    at_end_ = got <= 0;
+    broken_ = got < 0;
+}
+
+std::uint64_t LineInput::bytes_total() const {
+    struct stat status {};
+    return ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+}  // namespace ilbud
