@@ -1,5 +1,7 @@
 #include "acceptor.hpp"
 
+#include <algorithm>
+
 #include "ilbud/intake/event.hpp"
 #include "ilbud/policy/decide.hpp"
 
@@ -34,7 +36,7 @@ Task<std::string> Acceptor::handle(std::vector<std::string_view> lines) {
 void Acceptor::read(const Snapshot& snapshot, std::string_view line, Batch& batch) const {
     const auto& intake = snapshot.settings.platform.intake;
     auto& answer = batch.answers.emplace_back();
-    auto event = parse_event(line, {.bytes_max = intake.event_bytes_max, .depth_max = intake.depth_max});
+    auto event = parse_event(line, {.bytes_max = std::min(intake.event_bytes_max, line_bytes_max_), .depth_max = intake.depth_max});
     if (!event) {
         auto name = name_of_event(line);
         answer.id = std::move(name.id);

@@ -19,8 +19,9 @@ namespace ilbud {
 
 class Acceptor {
  public:
-    Acceptor(const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log, Counters& counters)
-        : snapshots_(snapshots), queue_(queue), clock_(clock), log_(log), counters_(counters) {}
+    /// `line_bytes_max`: what the socket hands over at most of a line; a longer one comes cut, and is told too_large.
+    Acceptor(const SnapshotHolder& snapshots, std::size_t line_bytes_max, Queue& queue, const Clock& clock, Log& log, Counters& counters)
+        : snapshots_(snapshots), line_bytes_max_(line_bytes_max), queue_(queue), clock_(clock), log_(log), counters_(counters) {}
 
     /// The answers to `lines` as text. Throws if the store is broken: then nothing was acknowledged.
     Task<std::string> handle(std::vector<std::string_view> lines);
@@ -32,6 +33,7 @@ class Acceptor {
     void note(const Answer& answer) const;
 
     const SnapshotHolder& snapshots_;
+    const std::size_t line_bytes_max_;
     Queue& queue_;
     const Clock& clock_;
     Log& log_;

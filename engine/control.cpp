@@ -77,6 +77,7 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
     const auto parsed = parse_address(address);
     if (!parsed) co_return error_line({parsed.error().code, "address", parsed.error().detail});
     if (account.empty()) co_return error_line({"missing_field", "account", "expected the account's id: suppressions belong to one account"});
+    if (add && !actions_.knows_account(account)) co_return error_line({"unknown_account", "account", "no account has the id \"" + account + '"'});
     bool changed = false;
     if (add)
         changed = co_await queue_.suppress({std::move(account), suppression_key(*parsed), reason.empty() ? "by_hand" : std::move(reason), clock_.now()});

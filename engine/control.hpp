@@ -2,7 +2,7 @@
 ///
 /// {"command":"status"} · {"command":"reload"} · {"command":"suppress","account":…,"address":…,"reason":…} ·
 /// {"command":"unsuppress","account":…,"address":…}
-/// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, and a reload's findings as {"errors":[{code,place,detail}]}
+/// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, unknown_account, and a reload's findings as {"errors":[{code,place,detail}]}
 #pragma once
 #include <functional>
 #include <string>
@@ -20,6 +20,7 @@ struct ControlActions {
     std::function<Task<std::string>()> status;  ///< the finished JSON object
     /// Reads the settings again; the findings where it failed, else notes (options that wait for a restart).
     std::function<Task<Result<std::vector<std::string>, std::vector<Error>>>()> reload;
+    std::function<bool(std::string_view account)> knows_account;
 };
 
 class Control {

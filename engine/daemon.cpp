@@ -23,16 +23,9 @@ namespace {
 constexpr Duration prune_interval = 10min;
 constexpr Duration prune_pause = 50ms;           // between two batches: accepting and settling go first
 constexpr Duration lane_silence_max = 20s;       // a lane that has not turned for so long is stuck: the watchdog may end us
+constexpr Duration stop_grace = 5s;              // beyond the deadline, for the last results
+constexpr Duration reload_turn = 20ms;
 constexpr int exit_storage_broken = 74;          // EX_IOERR of sysexits.h
-
-// S27: what is in memory (keys, addresses) shall not end in a core file or be read by other processes of the user.
-void harden_process() {
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-    ::prctl(PR_SET_DUMPABLE, 0);
-    ::umask(027);
-    std::signal(SIGPIPE, SIG_IGN);
-}
 
 int lane_count(const DaemonSettings& settings) {
     return settings.lanes > 0 ? settings.lanes : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -41,13 +34,18 @@ int lane_count(const DaemonSettings& settings) {
 LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesystem::path& path) {
     LineSocketOptions options;
     options.path = path;
-    options.allow_users = intake.allow_users;
-    options.allow_groups = intake.allow_groups;
     options.line_bytes_max = intake.event_bytes_max;
     options.batch_max = intake.batch_max;
     options.connections_max = intake.connections_max;
     options.line_deadline = intake.line_deadline;
     options.write_deadline = intake.write_deadline;
+    return options;
+}
+
+LineSocketOptions event_socket_options(const IntakeSettings& intake) {
+    auto options = socket_options(intake, intake.socket);
+    options.allow_users = intake.allow_users;
+    options.allow_groups = intake.allow_groups;
     return options;
 }
 
@@ -63,6 +61,9 @@ std::vector<std::string> restart_notes(const Platform& now, const Platform& next
     note(now.intake.allow_groups != next.intake.allow_groups, "intake.allow_groups");
     note(now.intake.connections_max != next.intake.connections_max, "intake.connections_max");
     note(now.intake.batch_max != next.intake.batch_max, "intake.batch_max");
+    note(now.intake.event_bytes_max != next.intake.event_bytes_max, "intake.event_bytes_max");
+    note(now.intake.line_deadline != next.intake.line_deadline, "intake.line_deadline");
+    note(now.intake.write_deadline != next.intake.write_deadline, "intake.write_deadline");
     note(now.queue.folder != next.queue.folder, "queue.folder");
     note(now.daemon.lanes != next.daemon.lanes, "daemon.lanes");
     note(now.daemon.log_format != next.daemon.log_format, "daemon.log_format");
@@ -84,21 +85,24 @@ class Daemon {
           timer_(context_),
           watchdog_timer_(context_),
           tasks_(context_, [this](std::exception_ptr failure) { fail(failure); }),
-          acceptor_(snapshots_, *queue_, clock_, log_, counters_),
-          control_({[this] { return status(); }, [this] { return reload(); }}, *queue_, clock_),
-          events_(context_, socket_options(platform().intake, platform().intake.socket), log_,
-                  [this](std::vector<std::string_view> lines) { return acceptor_.handle(std::move(lines)); }),
+          acceptor_(snapshots_, platform().intake.event_bytes_max, *queue_, clock_, log_, counters_),
+          control_({[this] { return status(); }, [this] { return reload(); },
+                    [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); }},
+                   *queue_, clock_),
+          events_(context_, event_socket_options(platform().intake), log_,
+                  [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
           commands_(context_, socket_options(platform().intake, platform().intake.control), log_,
                     [this](std::vector<std::string_view> lines) { return control_.handle(std::move(lines)); }) {}
 
     int run() {
-        start_lanes();
         tasks_.spawn(events_.run());
         tasks_.spawn(commands_.run());
-        tasks_.spawn(watch_signals());
-        tasks_.spawn(prune());
-        tasks_.spawn(feed_watchdog());
+        // Behind both sockets: a start that fails there must not have mails on the wire.
         asio::post(context_, [this] {
+            start_lanes();
+            tasks_.spawn(watch_signals());
+            tasks_.spawn(prune());
+            tasks_.spawn(feed_watchdog());
             ready_ = true;
             ::sd_notify(0, "READY=1\nSTATUS=taking events");
             log_.info("daemon.ready", {{"version", ILBUD_VERSION}, {"lanes", lanes_.size()}, {"socket", platform().intake.socket.string()},
@@ -120,6 +124,18 @@ class Daemon {
         for (int i = 0; i < count; ++i)
             lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));
         for (auto& lane : lanes_) lane->start();
+    }
+
+    // A store that fails for good is no matter of this one connection.
+    Task<std::string> take_events(std::vector<std::string_view> lines) {
+        std::exception_ptr failure;
+        try {
+            co_return co_await acceptor_.handle(std::move(lines));
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        fail(failure);
+        co_return std::string();
     }
 
     // Nothing is lost by ending at once: what was acknowledged is on disk, and what was not is not.
@@ -159,18 +175,28 @@ class Daemon {
         events_.stop();
         commands_.stop();
         timer_.cancel();
+        watchdog_timer_.cancel();
         queue_->stop_lending();
+        stop_by_ = std::chrono::steady_clock::now() + snapshots_.current()->settings.platform.daemon.stop_deadline + stop_grace;
         for (auto& lane : lanes_) lane->stop(snapshots_.current()->settings.platform.daemon.stop_deadline);
     }
 
+    // A disk that is full to the end keeps results from being settled: then those mails go out again, which is all that is lost.
     void end_lanes() {
+        const auto done = [this] { return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->done(); }); };
+        while (!done() && std::chrono::steady_clock::now() < stop_by_) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        if (!done()) {
+            log_.error("daemon.stop_overdue", {{"detail", "results could not be stored in time; their mails are due again"}});
+            log_.flush();
+            std::_Exit(exit_storage_broken);
+        }
         for (auto& lane : lanes_) lane->join();
         lanes_.clear();
     }
 
     Task<void> prune() {
         while (!stopping_) {
-            const auto& settings = snapshots_.current()->settings.platform.queue;
+            const QueueSettings settings = snapshots_.current()->settings.platform.queue;
             const auto before = clock_.now() - settings.keep;
             std::size_t removed = 0;
             while (!stopping_) {
@@ -208,12 +234,21 @@ class Daemon {
         }
     }
 
+    // A file system that fails in the middle leaves the old set in force, as a finding does.
+    [[nodiscard]] Result<SnapshotPointer, std::vector<Error>> load_safely() const {
+        try {
+            return load_snapshot(settings_file_);
+        } catch (const std::exception& failure) {
+            return std::vector<Error>{{"load_failed", settings_file_.string(), failure.what()}};
+        }
+    }
+
     // Reading and linting may take a while: it happens on a thread of its own, so that events are taken meanwhile.
     Task<Result<SnapshotPointer, std::vector<Error>>> load_aside() {
         std::optional<Result<SnapshotPointer, std::vector<Error>>> loaded;
         asio::steady_timer done(context_, asio::steady_timer::time_point::max());
         std::thread worker([&] {
-            auto result = load_snapshot(settings_file_);
+            auto result = load_safely();
             asio::post(context_, [&, result = std::move(result)]() mutable {
                 loaded.emplace(std::move(result));
                 done.cancel();
@@ -228,10 +263,13 @@ class Daemon {
     }
 
     Task<Result<std::vector<std::string>, std::vector<Error>>> reload() {
+        while (reloading_) co_await sleep_for(reload_turn);  // one at a time: the newest files win
+        reloading_ = true;
         timespec now{};
         ::clock_gettime(CLOCK_MONOTONIC, &now);
         ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
         auto loaded = co_await load_aside();
+        reloading_ = false;
         ::sd_notify(0, "READY=1");
         if (!loaded) {
             ++counters_.reloads_failed;
@@ -287,14 +325,23 @@ class Daemon {
     LineSocket events_;
     LineSocket commands_;
     std::vector<std::unique_ptr<Lane>> lanes_;
+    std::chrono::steady_clock::time_point stop_by_{};
+    bool reloading_ = false;
     bool ready_ = false;
     bool stopping_ = false;
 };
 
 }  // namespace
 
+void harden_process() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+    ::umask(027);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
 int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
-    harden_process();
     const auto& platform = first->settings.platform;
     Log log(platform.daemon.log_level, platform.daemon.log_format);
     Counters counters;

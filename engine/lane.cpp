@@ -67,6 +67,7 @@ void Lane::start() {
             services_.log.error("lane.failed", {{"lane", number_}, {"detail", describe(std::current_exception())}});
             on_failure_();
         }
+        done_ = true;
     });
 }
 
@@ -103,7 +104,7 @@ Task<void> Lane::run() {
                 give_back(lease);
                 continue;
             }
-            co_await write_and_send(std::move(lease), snapshot);
+            co_await write_and_send(std::move(lease));
         }
     }
     co_await transport_->stop(stop_deadline_);
@@ -152,21 +153,31 @@ std::size_t Lane::unsettled_most() const { return std::max<std::size_t>(unsettle
 
 // Keeps what a kill could repeat small: nothing more is sent while too many results wait for the store.
 Task<void> Lane::wait_for_store() {
-    while (unsettled() >= unsettled_most()) co_await wait_for_change();
+    while (unsettled() >= unsettled_most() && !stopping_) co_await wait_for_change();
 }
 
-// Writes one letter, the lane's one long piece of work, and lets everything else that waits have its turn after it.
-Task<void> Lane::write_and_send(Lease lease, SnapshotPointer snapshot) {
+// A broken world (no descriptors, a disk that cannot be read) fails this one letter: the next one may be fine.
+Result<Message> Lane::letter(const Lease& lease, const Snapshot& snapshot) const {
+    try {
+        return write_letter(lease.mail, *lease.event, snapshot, services_.clock.now());
+    } catch (const std::exception& failure) {
+        return Error{"letter_failed", lease.mail.id, failure.what()};
+    }
+}
+
+// Writes one letter, the lane's one long piece of work, and lets everything else that waits have its turn after it. The
+// snapshot is the newest: what was accepted under it must not meet an older one, nor a key that no longer signs.
+Task<void> Lane::write_and_send(Lease lease) {
     co_await wait_for_store();
-    const auto now = services_.clock.now();
+    auto snapshot = services_.snapshots.current();
     std::string bytes = std::move(lease.frozen);
     if (bytes.empty()) {
-        auto letter = write_letter(lease.mail, *lease.event, *snapshot, now);
-        if (!letter) {
-            fail_letter(lease, letter.error(), snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
+        auto written = letter(lease, *snapshot);
+        if (!written) {
+            fail_letter(lease, written.error(), snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
             co_return;
         }
-        bytes = letter->bytes();
+        bytes = written->bytes();
     }
     lease.event.reset();
     Consignment consignment{lease.mail.id, {lease.mail.from, lease.mail.to}, std::move(bytes)};
@@ -237,6 +248,7 @@ void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy
     result.at = now;
     result.state = timing.verdict == Verdict::expired ? MailState::expired : MailState::queued;
     result.due = timing.due;
+    result.attempted = false;
     result.reason = "letter_failed";
     result.reply_text = on_one_line(to_text(error));
     services_.log.error("mail.letter_failed", {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"attempt", lease.attempt}, {"code", error.code},

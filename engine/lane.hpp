@@ -40,6 +40,7 @@ class Lane {
     /// Queue::stop_lending comes before.
     void stop(Duration deadline);
     void join();
+    [[nodiscard]] bool done() const { return done_; }  ///< the thread has nothing left to do
     /// Takes over the relays and limits of a new snapshot.
     void apply(SnapshotPointer snapshot);
 
@@ -51,7 +52,8 @@ class Lane {
     Task<void> run();
     Task<void> beat();
     Task<void> settle_all();
-    Task<void> write_and_send(Lease lease, SnapshotPointer snapshot);
+    Task<void> write_and_send(Lease lease);
+    [[nodiscard]] Result<Message> letter(const Lease& lease, const Snapshot& snapshot) const;
     Task<void> wait_for_store();
     Task<void> carry(Lease lease, Consignment consignment, SnapshotPointer snapshot);
     void give_back(const Lease& lease);
@@ -84,6 +86,7 @@ class Lane {
     bool ended_ = false;
     Duration stop_deadline_{};
     std::atomic<std::size_t> in_hand_{0};
+    std::atomic<bool> done_{false};
     std::atomic<std::chrono::steady_clock::time_point> beat_;
     std::thread thread_;
 };

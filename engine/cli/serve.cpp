@@ -6,6 +6,7 @@
 namespace ilbud {
 
 int serve_command(const CommonOptions& common) {
+    harden_process();
     auto snapshot = load_snapshot(common.config);
     if (!snapshot) {
         print_errors(snapshot.error(), common.json);

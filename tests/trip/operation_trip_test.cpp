@@ -101,6 +101,36 @@ TEST_CASE("send: ends with a status that is not zero if anything was refused, an
     CHECK(world.stop() == 0);
 }
 
+TEST_CASE("send: feeds a line of a pipe at once, though the pipe stays open") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    const auto pipe = world.folder() / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    Process feeding({program(), "send", "--socket", world.socket().string(), pipe.string()}, world.folder() / "send.log");
+    {
+        std::ofstream writing(pipe);
+        writing << sample_event(EventType::created, {}) << "\n" << std::flush;
+        wait_until("the mail", [&] { return sink.count() == 1; }, 10);
+        CHECK(feeding.running());
+    }
+    CHECK(feeding.wait() == 0);
+    CHECK(world.stop() == 0);
+}
+
+TEST_CASE("suppressions: one of an account that does not exist is refused") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    CHECK(world.ilbud({"suppressions", "add", "--account", "pres", "a@example.com"}).status == 1);
+    CHECK(world.ilbud({"suppressions", "add", "--account", "press", "a@example.com"}).status == 0);
+    CHECK(world.stop() == 0);
+}
+
 TEST_CASE("preview: renders every kind in both languages for every unit, with a whole signed message") {
     WorldOptions options;
     options.relay_port = 25;
