@@ -43,7 +43,8 @@ std::string error_lines(const std::vector<Error>& errors) {
 Task<std::string> Control::handle(std::vector<std::string_view> lines) {
     std::string text;
     for (const auto line : lines) {
-        text += co_await run(line);
+        const auto answer = co_await run(line);
+        text += answer;
         text += '\n';
     }
     co_return text;
@@ -78,11 +79,15 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
     if (!parsed) co_return error_line({parsed.error().code, "address", parsed.error().detail});
     if (account.empty()) co_return error_line({"missing_field", "account", "expected the account's id: suppressions belong to one account"});
     if (add && !actions_.knows_account(account)) co_return error_line({"unknown_account", "account", "no account has the id \"" + account + '"'});
+    const auto key = suppression_key(*parsed);
     bool changed = false;
-    if (add)
-        changed = co_await queue_.suppress({std::move(account), suppression_key(*parsed), reason.empty() ? "by_hand" : std::move(reason), clock_.now()});
-    else
-        changed = co_await queue_.unsuppress(std::move(account), suppression_key(*parsed));
+    if (add) {
+        // Named, because g++ 12 copies a temporary of a co_await's braces byte by byte.
+        Suppression suppression{std::move(account), key, reason.empty() ? std::string("by_hand") : std::move(reason), clock_.now()};
+        changed = co_await queue_.suppress(std::move(suppression));
+    } else {
+        changed = co_await queue_.unsuppress(std::move(account), key);
+    }
     std::string out;
     JsonWriter(out).begin_object().field("status", "done").field("changed", changed).end_object();
     co_return out;
