@@ -39,7 +39,8 @@ bool is_mailed(Builder& builder, Method method, bool automatic_agreement) {
 
 void plan_one(Builder& builder, const Invoice& invoice, const Recipient& recipient, std::string_view rule) {
     PlannedMail* mail = builder.plan(Kind::invoice, recipient, rule);
-    if (mail == nullptr || invoice.resend) return;
+    if (mail == nullptr) return;
+    mail->repeat = invoice.resend;
     mail->once_key = sentence({"invoice:", builder.unit.id, ":", invoice.number, ":", suppression_key(split_wire(mail->to))});
 }
 

@@ -85,7 +85,7 @@ std::string SqliteStore::refusal(const PlannedMail& mail, std::int64_t event) {
     if (mail.once_key.empty()) return {};
     const auto key = text_key(mail.once_key);
     sql_->once_insert.execute(SqliteBlob{key}, event);
-    return database_->changes() > 0 ? std::string() : "invoice_mailed_before";
+    return database_->changes() > 0 || mail.repeat ? std::string() : "invoice_mailed_before";
 }
 
 void SqliteStore::insert_mail(const PlannedMail& mail, std::int64_t event, std::uint64_t row, Time due) {

@@ -121,6 +121,10 @@ TEST_CASE("R23: a once-key lets one mail through, across events, batches and res
     rig.reopen();
     CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/2025-117/anna"}).mails.empty());
     CHECK(rig.accept({.id = "e4", .kind = Kind::invoice, .once_key = "unit/2025-118/anna"}).mails.size() == 1);
+    // A resend passes, before or after, and counts.
+    CHECK(rig.accept({.id = "e5", .kind = Kind::invoice, .once_key = "unit/2025-118/anna", .repeat = true}).mails.size() == 1);
+    CHECK(rig.accept({.id = "e6", .kind = Kind::invoice, .once_key = "unit/2025-119/anna", .repeat = true}).mails.size() == 1);
+    CHECK(rig.accept({.id = "e7", .kind = Kind::invoice, .once_key = "unit/2025-119/anna"}).mails.empty());
     CHECK(rig.accept({.id = "e5", .kind = Kind::invoice}).mails.size() == 1);
 }
 

@@ -30,6 +30,7 @@ struct MailSample {
     std::string source = "/shop";
     std::string name = "Anna Jensen";
     std::string once_key{};
+    bool repeat = false;
     std::vector<std::string> unless_marked{};
     std::vector<std::string> marks{};
 };
@@ -68,6 +69,7 @@ inline Entry entry_of(const MailSample& sample, Time now = {}) {
     mail.locale = Locale::da;
     mail.planned_at = now;
     mail.once_key = sample.once_key;
+    mail.repeat = sample.repeat;
     mail.unless_marked = sample.unless_marked;
     Decision decision;
     decision.chain = {{"R9", "the form uses no confirmation, so the welcome mail belongs to created"}};

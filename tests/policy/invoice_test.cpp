@@ -147,13 +147,16 @@ TEST_CASE("R23: one invoice number makes one mail per recipient: the key is the 
     CHECK(two.mails[0].id != one.mails[0].id);
 }
 
-TEST_CASE("R23: resend mails again, without a key") {
+TEST_CASE("R23: resend mails again, and counts as mailed") {
     Event event = invoiced();
     invoice_of(event).resend = true;
     invoice_of(event).copy_to = {"revisor@tal.example"};
     const Decision decision = decided(Example{}, event);
     REQUIRE(decision.mails.size() == 2);
-    for (const PlannedMail& mail : decision.mails) CHECK(mail.once_key.empty());
+    for (const PlannedMail& mail : decision.mails) {
+        CHECK(mail.repeat);
+        CHECK(mail.once_key.starts_with("invoice:avis:20118:"));
+    }
 }
 
 TEST_CASE("R24: an invoice for several products makes one mail") {

@@ -34,6 +34,8 @@ struct PlannedMail {
     /// R23: at most one mail per key, ever, across events; empty: no such limit. The queue refuses a second one and reports it
     /// skipped: "invoice_mailed_before".
     std::string once_key;
+    /// R23: mailed although its key is used up (resend); the key counts as used all the same. Not kept with the mail.
+    bool repeat = false;
     /// R14: not mailed if an earlier event left this mark; then skipped: "cancelled_before". Empty: no such condition.
     std::vector<std::string> unless_marked;
 };
