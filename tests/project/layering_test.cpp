@@ -11,7 +11,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-const std::vector<std::string> rooms{"base", "settings", "intake", "policy", "queue", "mail", "delivery"};
+const std::vector<std::string> rooms{"base", "settings", "intake", "policy", "queue", "mail", "delivery", "domain"};
 
 std::size_t rank(const std::string& room) {
     return static_cast<std::size_t>(std::find(rooms.begin(), rooms.end(), room) - rooms.begin());
@@ -60,7 +60,8 @@ TEST_CASE("layering: a file includes its own room and rooms above it, never belo
 TEST_CASE("layering: a wrapped library is included only by the adapter named after it") {
     const std::vector<std::pair<std::regex, std::string>> wrapped{
         {std::regex("^sqlite3\\.h"), "sqlite_"}, {std::regex("^curl/"), "curl_"}, {std::regex("^mstch/"), "mstch_"},
-        {std::regex("^md4c\\.h"), "md4c_"},      {std::regex("^toml"), "toml_"}};
+        {std::regex("^md4c\\.h"), "md4c_"},      {std::regex("^toml"), "toml_"},
+        {std::regex("^unbound\\.h"), "unbound_"}, {std::regex("^libpsl\\.h"), "psl_"}};
     for (const auto& file : sources())
         for_each_include(file, [&](const std::string& name) {
             for (const auto& [library, prefix] : wrapped) {
