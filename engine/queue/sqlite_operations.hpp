@@ -54,7 +54,18 @@ struct PruneOperation {
     std::size_t removed = 0;
 };
 
-using StoreOperation =
-    std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation, PruneOperation>;
+struct ShelfOperation {
+    std::string shelf;
+    Awaiting<std::vector<ShelfRow>> reply;
+};
+
+struct PutOperation {
+    std::string shelf;
+    std::vector<ShelfRow> rows;
+    Awaiting<> reply;
+};
+
+using StoreOperation = std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation,
+                                    PruneOperation, ShelfOperation, PutOperation>;
 
 }  // namespace ilbud

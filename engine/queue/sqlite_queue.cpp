@@ -32,6 +32,14 @@ Task<Value> ask(Inbox& inbox, Parts... parts) {
         Submit<Operation, Value>{inbox}, asio::use_awaitable, std::move(parts)...);
 }
 
+struct SubmitRows {
+    Inbox& inbox;
+    template <class Handler>
+    void operator()(Handler&& handler, std::string shelf, std::vector<ShelfRow> rows) const {
+        inbox.put(PutOperation{std::move(shelf), std::move(rows), Awaiting<>(std::forward<Handler>(handler))});
+    }
+};
+
 struct SubmitSettlements {
     Inbox& inbox;
     template <class Handler>
@@ -95,6 +103,15 @@ Task<std::size_t> SqliteQueue::prune(Time before, std::size_t most) {
     return ask<PruneOperation, std::size_t>(inbox_, before, most);
 }
 
+Task<std::vector<ShelfRow>> SqliteQueue::shelf(std::string shelf) {
+    return ask<ShelfOperation, std::vector<ShelfRow>>(inbox_, std::move(shelf));
+}
+
+Task<void> SqliteQueue::put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
+        SubmitRows{inbox_}, asio::use_awaitable, std::move(shelf), std::move(rows));
+}
+
 void SqliteQueue::apply(const QueueSettings& settings) {
     {
         const std::scoped_lock lock(new_settings_mutex_);
@@ -141,13 +158,25 @@ void SqliteQueue::round(std::vector<StoreOperation> operations) {
         if (auto* const lease = std::get_if<LeaseOperation>(&operation)) lessees_.push_back(std::move(*lease));
     std::erase_if(operations, [](const StoreOperation& operation) { return std::holds_alternative<LeaseOperation>(operation); });
     commit(operations);
-    for (auto& operation : operations)
-        if (auto* const counts = std::get_if<CountsOperation>(&operation))
-            done_.push_back(std::move(counts->reply).answer(count()));
+    for (auto& operation : operations) answer_question(operation);
     resume_all(std::exchange(done_, {}));
     lend();
     resume_all(std::exchange(done_, {}));
     keep_journal_small(idle);
+}
+
+// What only reads sees everything that was committed before.
+void SqliteQueue::answer_question(StoreOperation& operation) {
+    if (auto* const counts = std::get_if<CountsOperation>(&operation)) {
+        done_.push_back(std::move(counts->reply).answer(count()));
+    } else if (auto* const question = std::get_if<ShelfOperation>(&operation)) {
+        try {
+            auto rows = store_.shelf(question->shelf);
+            done_.push_back(std::move(question->reply).answer(std::move(rows)));
+        } catch (const SqliteError&) {
+            done_.push_back(std::move(question->reply).fail(std::current_exception()));
+        }
+    }
 }
 
 // When to look again although nobody asks: a mail falls due, a lease or the patience of a lessee ends, a retry is at hand.

@@ -1,7 +1,8 @@
 /// The SQLite adapter of the Queue port: one thread that owns the store and commits for everybody.
 ///
 /// A round: take what has come → one transaction → answer → lend what is due to those who wait. While one commit is synced the
-/// next round's operations gather. What must not get lost when the disk is full (settlements) is kept and tried again.
+/// next round's operations gather. What must not get lost when the disk is full (settlements, shelves)
+/// is kept and tried again.
 #pragma once
 #include <atomic>
 #include <deque>
@@ -33,6 +34,8 @@ class SqliteQueue final : public Queue {
     Task<bool> suppress(Suppression suppression) override;
     Task<bool> unsuppress(std::string account, std::string address) override;
     Task<std::size_t> prune(Time before, std::size_t most) override;
+    Task<std::vector<ShelfRow>> shelf(std::string shelf) override;
+    Task<void> put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) override;
     void apply(const QueueSettings& settings) override;
     void stop_lending() override;
 
@@ -43,6 +46,7 @@ class SqliteQueue final : public Queue {
     void run();
     void round(std::vector<StoreOperation> operations);
     void take_settings();
+    void answer_question(StoreOperation& operation);
 
     // Commits (sqlite_queue_commit.cpp)
     void commit(std::vector<StoreOperation>& operations);
@@ -50,10 +54,12 @@ class SqliteQueue final : public Queue {
     void write(SettleOperation& operation);
     void write(SuppressOperation& operation);
     void write(PruneOperation& operation);
+    void write(PutOperation& operation);
     void finish(AcceptOperation& operation);
     void finish(SettleOperation& operation);
     void finish(SuppressOperation& operation);
     void finish(PruneOperation& operation);
+    void finish(PutOperation& operation);
     void finish(const SettleOperation::Effect& effect);
     void give_up(StoreOperation& operation, const std::exception_ptr& failure);
     void refuse(AcceptOperation& operation);
@@ -89,7 +95,7 @@ class SqliteQueue final : public Queue {
     std::uint64_t round_ = 0;
     std::uint64_t newest_suppression_ = 1;  // ReadyMail::checked
 
-    std::vector<SettleOperation> kept_;  // to be tried again, or found by the store itself
+    std::vector<StoreOperation> kept_;  // to be tried again, or found by the store itself
     Steady disk_failed_until_{};         // until then nothing is written
     Duration disk_pause_{};
     Steady disk_looked_at_{};

@@ -14,7 +14,7 @@ constexpr int journal_pages_idle = 256;   // moved into the database when there 
 constexpr int journal_pages_busy = 8000;  // 32 MB: moved even so
 
 bool is_write(const StoreOperation& operation) {
-    return !std::holds_alternative<CountsOperation>(operation);
+    return !std::holds_alternative<CountsOperation>(operation) && !std::holds_alternative<ShelfOperation>(operation);
 }
 
 Accepted busy(const char* reason) {
@@ -29,9 +29,7 @@ Accepted busy(const char* reason) {
 // One transaction for all. What was kept from before goes first: those mails have waited longest for their outcome.
 void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
     if (!kept_.empty()) {
-        std::vector<StoreOperation> all;
-        for (auto& kept : kept_) all.emplace_back(std::move(kept));
-        kept_.clear();
+        auto all = std::exchange(kept_, {});
         std::ranges::move(operations, std::back_inserter(all));
         operations = std::move(all);
     }
@@ -100,13 +98,13 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
         disk_failed_until_ = steady_now_ + disk_pause_;
     }
     for (auto& operation : operations) {
-        if (auto* const settle = std::get_if<SettleOperation>(&operation)) {
-            kept_.push_back(std::move(*settle));
+        if (std::holds_alternative<SettleOperation>(operation) || std::holds_alternative<PutOperation>(operation)) {
+            kept_.push_back(std::move(operation));
         } else if (auto* const accept = std::get_if<AcceptOperation>(&operation)) {
             refuse(*accept);
         } else if (auto* const prune = std::get_if<PruneOperation>(&operation)) {
             done_.push_back(std::move(prune->reply).answer(std::size_t{0}));  // what is old can wait for the disk
-        } else {
+        } else if (is_write(operation)) {
             give_up(operation, failure);
         }
     }
@@ -123,7 +121,7 @@ void SqliteQueue::give_up(StoreOperation& operation, const std::exception_ptr& f
             using Operation = std::decay_t<decltype(what)>;
             if constexpr (std::is_same_v<Operation, SettleOperation>) {
                 if (what.reply) done_.push_back(std::move(*what.reply).fail(failure));
-            } else if constexpr (!std::is_same_v<Operation, CountsOperation>) {
+            } else if constexpr (!std::is_same_v<Operation, CountsOperation> && !std::is_same_v<Operation, ShelfOperation>) {
                 done_.push_back(std::move(what.reply).fail(failure));
             }
         },
@@ -220,6 +218,14 @@ void SqliteQueue::write(PruneOperation& operation) {
 
 void SqliteQueue::finish(PruneOperation& operation) {
     done_.push_back(std::move(operation.reply).answer(operation.removed));
+}
+
+void SqliteQueue::write(PutOperation& operation) {
+    store_.put_on_shelf(operation.shelf, operation.rows);
+}
+
+void SqliteQueue::finish(PutOperation& operation) {
+    done_.push_back(std::move(operation.reply).answer());
 }
 
 bool SqliteQueue::disk_has_room() {

@@ -93,7 +93,7 @@ void SqliteQueue::finish_unsent(const WaitingMail& mail, MailState state, std::s
     settlement.at = time_.wall();
     settlement.reason = std::move(reason);
     settlement.attempted = false;
-    kept_.push_back({{std::move(settlement)}, std::nullopt, {}});
+    kept_.emplace_back(SettleOperation{{std::move(settlement)}, std::nullopt, {}});
 }
 
 void SqliteQueue::take_back_lapsed() {

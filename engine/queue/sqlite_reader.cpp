@@ -6,6 +6,7 @@
 #include "notes.hpp"
 #include "sqlite_lines.hpp"
 #include "sqlite_schema.hpp"
+#include "sqlite_shelf.hpp"
 
 namespace ilbud {
 namespace {
@@ -79,6 +80,7 @@ class SqliteReader final : public QueueReader {
     std::optional<EventRow> event(std::string_view source, std::string_view id) override;
     QueueCounts counts() override;
     std::vector<Suppression> suppressions(std::string_view account) override;
+    std::vector<ShelfRow> shelf(std::string_view shelf) override;
 
  private:
     struct Found {
@@ -218,6 +220,11 @@ std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {
     while (rows.next())
         all.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.time(3)});
     return all;
+}
+
+std::vector<ShelfRow> SqliteReader::shelf(std::string_view shelf) {
+    SqliteStatement statement(*database_, shelf_query);
+    return read_shelf(statement, shelf);
 }
 
 }  // namespace

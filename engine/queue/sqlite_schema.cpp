@@ -44,8 +44,13 @@ INSERT INTO tally VALUES(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 PRAGMA application_id = 1231839844;
 )sql";
 
+// Version 2. Small things that belong to no event: the state of keys, of watched domains, of throttles.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE shelf(shelf TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(shelf, name)) WITHOUT ROWID;
+)sql";
+
 // migrations[v] leads from version v to v + 1, each in a transaction of its own.
-constexpr std::array<const char*, schema_version> migrations{version_1};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2};
 
 Error unusable(const std::filesystem::path& place, std::string detail) {
     return {"queue_unusable", place.string(), std::move(detail)};
@@ -53,8 +58,9 @@ Error unusable(const std::filesystem::path& place, std::string detail) {
 
 Error wrong_version(const std::filesystem::path& file, std::int64_t found) {
     return {"queue_schema", file.string(),
-            "the queue has schema version " + std::to_string(found) + ", this program knows versions up to " +
-                std::to_string(schema_version)};
+            "the queue has schema version " + std::to_string(found) +
+                (found < schema_version ? ", older than this program: the next start of its daemon brings it up to date"
+                                        : ", this program knows versions up to " + std::to_string(schema_version))};
 }
 
 // Creates the file before SQLite does: the journal files inherit its permissions.

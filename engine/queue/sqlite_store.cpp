@@ -160,4 +160,18 @@ bool SqliteStore::is_suppressed(std::string_view account, std::string_view addre
     return rows.next();
 }
 
+void SqliteStore::put_on_shelf(std::string_view shelf, const std::vector<ShelfRow>& rows) {
+    for (const auto& [name, value] : rows) {
+        if (value.empty()) {
+            sql_->shelf_delete.execute(shelf, std::string_view(name));
+        } else {
+            sql_->shelf_write.execute(shelf, std::string_view(name), std::string_view(value));
+        }
+    }
+}
+
+std::vector<ShelfRow> SqliteStore::shelf(std::string_view shelf) {
+    return read_shelf(sql_->shelf_read, shelf);
+}
+
 }  // namespace ilbud

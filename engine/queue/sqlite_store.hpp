@@ -64,6 +64,7 @@ class SqliteStore {
     bool suppress(const Suppression& suppression);
     bool unsuppress(std::string_view account, std::string_view address);
     std::size_t prune(Time before, std::size_t most, Time wall);
+    void put_on_shelf(std::string_view shelf, const std::vector<ShelfRow>& rows);
 
     // --- at any time
     [[nodiscard]] SqliteDatabase& database() { return *database_; }
@@ -78,6 +79,7 @@ class SqliteStore {
     [[nodiscard]] Page page(const LendingLine& line, const DueKey& from, Time now, std::size_t most,
                             const std::function<bool(const DueKey&)>& skip);
     [[nodiscard]] std::string frozen(std::uint64_t row);
+    [[nodiscard]] std::vector<ShelfRow> shelf(std::string_view shelf);
 
  private:
     std::optional<Stored> known(const Event& event, std::int64_t key);

@@ -1,5 +1,6 @@
 /// Every statement of the store, prepared once. Private to sqlite_store*.cpp.
 #pragma once
+#include "sqlite_shelf.hpp"
 #include "sqlite_store.hpp"
 
 namespace ilbud {
@@ -52,6 +53,9 @@ struct SqliteStore::Statements {
           suppression_find(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2"),
           suppression_insert(database, "INSERT OR IGNORE INTO suppression VALUES(?1, ?2, ?3, ?4)"),
           suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
+          shelf_read(database, shelf_query),
+          shelf_write(database, "REPLACE INTO shelf VALUES(?1, ?2, ?3)"),
+          shelf_delete(database, "DELETE FROM shelf WHERE shelf = ?1 AND name = ?2"),
           prune_find(database,
                      "SELECT number, accepted_at, first_mail, mails FROM event WHERE number >= ?1 ORDER BY number LIMIT ?2"),
           prune_notes(database, "SELECT notes FROM event WHERE number = ?1"),
@@ -71,6 +75,7 @@ struct SqliteStore::Statements {
     SqliteStatement once_insert, once_delete;
     SqliteStatement mark_find, mark_write, mark_delete;
     SqliteStatement suppression_find, suppression_insert, suppression_delete;
+    SqliteStatement shelf_read, shelf_write, shelf_delete;
     SqliteStatement prune_find, prune_notes, prune_mail;
     SqliteStatement event_delete, mail_delete, search_delete;
 };

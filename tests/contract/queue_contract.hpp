@@ -4,3 +4,4 @@
 #include "contract/queue_contract_lend.hpp"
 #include "contract/queue_contract_reader.hpp"
 #include "contract/queue_contract_settle.hpp"
+#include "contract/queue_contract_shelf.hpp"

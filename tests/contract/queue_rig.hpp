@@ -112,6 +112,10 @@ class QueueRig {
     }
     std::size_t prune(Time before, std::size_t most = 100) { return run_task(context, queue->prune(before, most)); }
 
+    using Shelf = std::vector<ShelfRow>;
+    Shelf shelf(const std::string& name) { return run_task(context, queue->shelf(name)); }
+    void put_on_shelf(const std::string& name, Shelf rows) { run_task(context, queue->put_on_shelf(name, std::move(rows))); }
+
     [[nodiscard]] Settlement ended(const Lease& lease, MailState state = MailState::delivered,
                                    const std::string& reason = "delivered") const {
         Settlement settlement;

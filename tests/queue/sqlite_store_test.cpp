@@ -130,7 +130,7 @@ TEST_CASE("open_sqlite_queue: a queue of a newer version is refused, by writer a
     QuickFolder folder;
     Parts parts(folder.path() / "queue");
     REQUIRE(parts.open());
-    SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_write).execute("PRAGMA user_version = 2");
+    SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_write).execute("PRAGMA user_version = 99");
     auto queue = parts.open();
     REQUIRE_FALSE(queue);
     CHECK(queue.error().code == "queue_schema");
@@ -138,7 +138,30 @@ TEST_CASE("open_sqlite_queue: a queue of a newer version is refused, by writer a
     REQUIRE_FALSE(reader);
     CHECK(reader.error().code == "queue_schema");
     CHECK(SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_only).number("PRAGMA user_version") ==
-          2);
+          99);
+}
+
+TEST_CASE("open_sqlite_queue: a queue of version 1 gets its shelves and keeps its mails") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "queue");
+    {
+        auto queue = parts.open();
+        REQUIRE(queue);
+        REQUIRE(run_task((*queue)->accept({entry_of({.id = "old"})})).at(0).status == Accepted::Status::accepted);
+    }
+    // What version 2 added, taken away again.
+    SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_write)
+        .execute("DROP TABLE shelf; PRAGMA user_version = 1");
+    const auto reader = open_sqlite_reader(parts.settings);
+    REQUIRE_FALSE(reader);
+    CHECK(reader.error().code == "queue_schema");
+    CHECK(reader.error().detail.find("next start of its daemon") != std::string::npos);
+    auto queue = parts.open();
+    REQUIRE(queue);
+    run_task((*queue)->put_on_shelf("dkim", {{"a", "1"}}));
+    CHECK(run_task((*queue)->shelf("dkim")) == std::vector<ShelfRow>{{"a", "1"}});
+    CHECK(run_task((*queue)->accept({entry_of({.id = "old"})})).at(0).status == Accepted::Status::duplicate);
+    CHECK(run_task((*queue)->lease(10, {})).size() == 1);
 }
 
 TEST_CASE("open_sqlite_queue: an empty database of version 0 is brought to this version") {
@@ -237,6 +260,24 @@ TEST_CASE("S48: a disk that fills up refuses events, keeps settlements, and all 
     CHECK(rig.row("before").state == MailState::delivered);
     CHECK(rig.accept({.id = "after"}).status == Accepted::Status::duplicate);
     CHECK(rig.accept({.id = "during4"}).status == Accepted::Status::accepted);
+}
+
+TEST_CASE("S48: what is put on a shelf while the disk is full is there once there is room, and only then says so") {
+    QueueRig rig;
+    rig.put_on_shelf("dkim", {{"a", "before"}});
+    asio::io_context waiting(1);
+    bool stored = false;
+    {
+        const FullDisk full(0);
+        asio::co_spawn(waiting, rig.queue->put_on_shelf("dkim", {{"a", "after"}}),
+                       [&](std::exception_ptr failure) { stored = !failure; });
+        waiting.run_for(50ms);
+        CHECK_FALSE(stored);
+        CHECK(rig.shelf("dkim") == QueueRig::Shelf{{"a", "before"}});
+    }
+    waiting.run();
+    CHECK(stored);
+    CHECK(rig.shelf("dkim") == QueueRig::Shelf{{"a", "after"}});
 }
 
 TEST_CASE("S48: a mail whose settlement waits for the disk is not lent again, however long it takes") {

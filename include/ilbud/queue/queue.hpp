@@ -5,7 +5,7 @@
 /// Threads  any: an operation is carried out by the store's own thread, and the awaiter resumes on its own executor
 /// Durable  when accept or settle return, their effect survives a power cut. Throws std::system_error (or an adapter's own
 ///          std::exception) if the storage is broken. The awaiter's context outlives the operation.
-/// Full disk  events are answered busy, settlements are kept and tried again until they are stored (S48)
+/// Full disk  events are answered busy; settlements and what is put on a shelf are kept and tried again until they are stored (S48)
 /// Order   classes by QueueSettings::class_weights while several have something due, units in a circle inside a class, mails of
 ///         one class and unit by due time
 /// Time    mails are due by the wall clock. Set back by more than a minute, it delays nothing: a deferred mail waits what it
@@ -127,6 +127,13 @@ struct Suppression {
     Time since{};
 };
 
+/// One small thing that must survive a restart and belongs to no event: the state of a key, of a watched domain, of a throttle.
+struct ShelfRow {
+    std::string name;
+    std::string value;                ///< JSON text
+    bool operator==(const ShelfRow&) const = default;
+};
+
 /// What anyone may ask, also while a daemon owns the queue. Leases are in the daemon's memory: a leased mail shows as queued.
 /// Threads  one at a time
 class QueueReader {
@@ -137,6 +144,8 @@ class QueueReader {
     virtual QueueCounts counts() = 0;
     /// Of one account; of all where `account` is empty.
     virtual std::vector<Suppression> suppressions(std::string_view account) = 0;
+    /// All rows of one shelf, by name.
+    virtual std::vector<ShelfRow> shelf(std::string_view shelf) = 0;
 };
 
 class Queue {
@@ -160,6 +169,10 @@ class Queue {
     /// Removes what is finished and accepted before `before`, at most `most` events with their mails, once-keys and marks;
     /// returns how many went. Each call goes on where the last one stopped.
     virtual Task<std::size_t> prune(Time before, std::size_t most) = 0;
+    /// All rows of one shelf, by name (bytewise), with everything that was put there before the call.
+    virtual Task<std::vector<ShelfRow>> shelf(std::string shelf) = 0;
+    /// Puts the rows on the shelf, over those of the same name, all or none; durable when it returns. An empty value removes the row.
+    virtual Task<void> put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) = 0;
     /// New weights and limits after a reload.
     virtual void apply(const QueueSettings& settings) = 0;
     /// No more leases: pending and future lease() calls return empty at once.
