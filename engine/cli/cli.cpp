@@ -12,7 +12,7 @@ namespace {
 
 std::string default_config() {
     const char* given = std::getenv("ILBUD_CONFIG");
-    return given != nullptr ? given : "/etc/ilbud/ilbud.toml";
+    return given != nullptr ? given : usual_config;
 }
 
 // CLI11 keeps references to these: they live as long as the parsing and running.
@@ -28,6 +28,7 @@ struct Options {
     ReloadOptions control;
     NewKeyOptions key;
     SuppressionOptions suppression;
+    DomainOptions domain;
     std::string send_patience = "30s", sink_latency = "0s";
 };
 
@@ -171,6 +172,16 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     }
 }
 
+void add_domain(CLI::App& app, Options& options, [[maybe_unused]] int& status) {
+    auto* domain = app.add_subcommand("domain", "what the DNS says about the domains that mail is sent from");
+    domain->require_subcommand(1);
+    [[maybe_unused]] const auto common = [&](CLI::App* command) {
+        add_common(command, options);
+        command->add_option("--resolver", options.domain.resolver, "ask this DNS server alone (default: as [dns] of the settings says)")
+            ->type_name("ADDRESS@PORT");
+    };
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -183,6 +194,7 @@ int run_command_line(int argc, char** argv) {
     add_running(app, options, status);
     add_looking(app, options, status);
     add_writing(app, options, status);
+    add_domain(app, options, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -9,6 +9,8 @@
 
 namespace ilbud {
 
+inline constexpr const char* usual_config = "/etc/ilbud/ilbud.toml";
+
 struct CommonOptions {
     std::filesystem::path config;
     bool json = false;
@@ -54,6 +56,10 @@ struct SuppressionOptions {
     std::string account;
     std::string address;
     std::string reason;
+};
+
+struct DomainOptions {
+    std::string resolver;              ///< "ADDRESS@PORT"; empty: as the settings say
 };
 
 int serve_command(const CommonOptions& common);

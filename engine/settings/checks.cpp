@@ -61,6 +61,12 @@ int count_labels(std::string_view name, bool underscore) {
     }
 }
 
+bool is_port(std::string_view text) {
+    int number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return failure == std::errc{} && end == text.data() + text.size() && number >= 1 && number <= 65535;
+}
+
 std::array<double, 3> rgb(std::string_view colour) {
     std::array<double, 3> parts{};
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -149,6 +155,13 @@ Result<std::string> check_host(std::string_view text) {
     return check_host_name(text);
 }
 
+Result<std::string> check_dns_server(std::string_view text) {
+    const auto at = text.find('@');
+    if (!check_ip(text.substr(0, at))) return refusal();
+    if (at != std::string_view::npos && !is_port(text.substr(at + 1))) return refusal("the port is no port");
+    return std::string(text);
+}
+
 Result<std::string> check_url(std::string_view text) {
     if (text.size() > url_bytes_max) return refusal("longer than " + std::to_string(url_bytes_max) + " bytes");
     for (const char c : text) {
@@ -163,11 +176,7 @@ Result<std::string> check_url(std::string_view text) {
     if (authority.find('@') != std::string_view::npos) return refusal("user names are not allowed");
     auto host = authority;
     if (const auto colon = authority.rfind(':'); colon != std::string_view::npos && !authority.ends_with(']')) {
-        const auto port = authority.substr(colon + 1);
-        int number = 0;
-        const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), number);
-        if (failure != std::errc{} || end != port.data() + port.size() || number < 1 || number > 65535)
-            return refusal("the port is no port");
+        if (!is_port(authority.substr(colon + 1))) return refusal("the port is no port");
         host = authority.substr(0, colon);
     }
     const bool bracketed = host.starts_with('[') && host.ends_with(']');

@@ -23,6 +23,7 @@ Result<std::string> check_selector(std::string_view text);  ///< RFC 6376 §3.1
 Result<std::string> check_host(std::string_view text);      ///< host name (one label is enough) or IPv4 or IPv6 address
 Result<std::string> check_host_name(std::string_view text);
 Result<std::string> check_ip(std::string_view text);
+Result<std::string> check_dns_server(std::string_view text);  ///< "192.0.2.53", "192.0.2.53@5353", "2001:db8::53@53"
 Result<std::string> check_url(std::string_view text);  ///< http(s) with a host, ASCII, no user
 Result<std::string> check_zone(std::string_view text);
 Result<std::string> check_colour(std::string_view text);  ///< "#rrggbb"

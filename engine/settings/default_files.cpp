@@ -78,6 +78,8 @@ std::string default_platform_file() {
     print_options(page, platform.queue);
     print_delivery(page, platform.delivery);
     print_dkim(page, platform.dkim);
+    page.table("[dns]", "How the DNS is asked about the domains that mail is sent from.");
+    print_options(page, platform.dns);
     page.table("[daemon]", "The process.");
     print_options(page, platform.daemon);
     return page.take();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "checks.hpp"
 #include "files.hpp"
 
 namespace ilbud {
@@ -78,6 +79,8 @@ Result<Platform> find_platform(const fs::path& platform_file) {
     Findings ignored(platform_file.string());
     return read_platform(Table(*root, "", ignored), folder_of(platform_file));
 }
+
+bool is_dns_server(std::string_view text) { return check_dns_server(text).has_value(); }
 
 Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file) {
     Settings settings;

@@ -145,6 +145,8 @@ const Options<DkimSettings>& options();
 template <>
 const Options<DkimSelector>& options();
 template <>
+const Options<DnsSettings>& options();
+template <>
 const Options<DaemonSettings>& options();
 template <>
 const Options<Platform>& options();

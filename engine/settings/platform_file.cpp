@@ -198,12 +198,28 @@ DkimSettings read_dkim(const Table& table, const fs::path& folder) {
     return dkim;
 }
 
+DnsSettings read_dns(const Table& table, const fs::path& folder) {
+    DnsSettings dns;
+    const auto before = table.findings();
+    read_options(table, dns);
+    dns.trust_anchor = resolved(dns.trust_anchor, folder);
+    if (table.findings() != before) return dns;
+    if (dns.ttl_min > dns.ttl_max)
+        table.refuse("ttl_min", "out_of_range", "expected at most ttl_max, found " + to_text(dns.ttl_min));
+    if (dns.deadline > dns.check_deadline)
+        table.refuse("deadline", "out_of_range", "expected at most check_deadline, found " + to_text(dns.deadline));
+    // The default need not exist; a file that somebody named must.
+    if (table.has("trust_anchor") && !dns.trust_anchor.empty() && !is_file(dns.trust_anchor))
+        table.refuse("trust_anchor", "file_missing", dns.trust_anchor.string() + " is no file");
+    return dns;
+}
+
 }  // namespace
 
 Platform read_platform(const Table& file, const fs::path& folder) {
     Platform platform;
     platform.folder = folder;
-    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "daemon"});
+    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "daemon"});
     read_options(file.section("platform"), platform);
     platform.templates = resolved(platform.templates, folder);
     platform.intake = read_intake(file.section("intake"), folder);
@@ -212,6 +228,7 @@ Platform read_platform(const Table& file, const fs::path& folder) {
     platform.queue.folder = resolved(platform.queue.folder, folder);
     platform.delivery = read_delivery(file.section("delivery"), folder);
     platform.dkim = read_dkim(file.section("dkim"), folder);
+    platform.dns = read_dns(file.section("dns"), folder);
     read_options(file.section("daemon"), platform.daemon);
     // A lease that ends before its session would lend the mail again while it is being sent (DOMAIN R1).
     if (platform.queue.lease_hold < platform.delivery.deadlines.session)

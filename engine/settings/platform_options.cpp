@@ -204,6 +204,34 @@ const Options<DkimSettings>& options() {
 }
 
 template <>
+const Options<DnsSettings>& options() {
+    using D = DnsSettings;
+    static const Options<D> all{
+        option("servers", &D::servers, List<Text>{a_dns_server, 0, 10},
+               "Servers to ask, which answer for every name. Empty: those of /etc/resolv.conf, and where it names none, from "
+               "the root downwards."),
+        option("deadline", &D::deadline, Span{100ms, 1min},
+               "A question without an answer by then has failed; waiting for a turn counts."),
+        option("check_deadline", &D::check_deadline, Span{500ms, 5min},
+               "All questions of one domain check, or of one SPF evaluation, together."),
+        option("trust_anchor", &D::trust_anchor, a_file.or_empty(),
+               "Keys of the root zone, to validate answers with DNSSEC; a forged answer then counts as a failure. The servers "
+               "must pass signatures on. Empty, or no such file: answers are taken as they come."),
+        option("cache_bytes", &D::cache_bytes, Size{64 * kib, 1 * gib}, "Memory for answers."),
+        option("ttl_min", &D::ttl_min, Span{0s, 1h}, "An answer counts as fresh for its TTL, but at least for this long …"),
+        option("ttl_max", &D::ttl_max, Span{1s, 24h * 7}, "… and at most for this long."),
+        option("negative_ttl_max", &D::negative_ttl_max, Span{1s, 24h},
+               "That a name or record does not exist counts for at most this long."),
+        option("answer_bytes_max", &D::answer_bytes_max, Size{512, 64 * kib}, "Largest answer; a larger one has failed."),
+        option("aliases_max", &D::aliases_max, Count{1, 11, "names"}, "CNAMEs followed one after the other."),
+        option("questions_max", &D::questions_max, Count{1, 10'000, "questions"}, "Questions under way at once; more have to wait."),
+        option("queries_per_second", &D::queries_per_second, Count{1, 100'000, "questions"},
+               "Questions asked a second on average, and at most so many at a stroke; more have to wait."),
+    };
+    return all;
+}
+
+template <>
 const Options<DaemonSettings>& options() {
     using D = DaemonSettings;
     static const Options<D> all{

@@ -105,6 +105,7 @@ inline constexpr Text a_selector{"a DKIM selector of letters, digits, hyphens an
 inline constexpr Text a_host{"a host name or IP address", check_host};
 inline constexpr Text a_host_name{"a host name", check_host_name};
 inline constexpr Text an_ip{"an IP address", check_ip};
+inline constexpr Text a_dns_server{"an IP address, or ADDRESS@PORT", check_dns_server};
 inline constexpr Text a_url{"a URL that begins with https:// or http://", check_url};
 inline constexpr Text a_zone{"an IANA time zone name such as \"Europe/Copenhagen\"", check_zone};
 inline constexpr Text a_colour{"a colour as #rrggbb", check_colour};

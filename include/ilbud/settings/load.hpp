@@ -7,6 +7,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ilbud/base/result.hpp"
@@ -24,6 +25,9 @@ Result<Settings, std::vector<Error>> load_settings(const std::filesystem::path& 
 /// daemon's sockets or queue: they work also while the settings are being mended.
 /// Errors  file_missing, out_of_range, toml_syntax
 Result<Platform> find_platform(const std::filesystem::path& platform_file);
+
+/// Whether `text` names a DNS server as dns.servers takes it: "192.0.2.53", "2001:db8::53@5353".
+[[nodiscard]] bool is_dns_server(std::string_view text);
 
 /// The platform file with every option, its meaning, unit, range and default, as `ilbud check --print` writes it.
 [[nodiscard]] std::string default_platform_file();

@@ -139,6 +139,24 @@ struct DkimSettings {
     bool operator==(const DkimSettings&) const = default;
 };
 
+/// Questions to the DNS (domain/resolver.hpp).
+struct DnsSettings {
+    std::vector<std::string> servers;             ///< "ADDRESS" or "ADDRESS@PORT"; empty: those of /etc/resolv.conf
+    Duration deadline = 5s;                       ///< one question, its wait for a turn included
+    Duration check_deadline = 10s;                ///< all questions of one domain check or one SPF evaluation together
+    std::filesystem::path trust_anchor = "/usr/share/dns/root.key";  ///< of the root; empty or absent: answers are not validated
+    std::size_t cache_bytes = 8UL * 1024 * 1024;
+    Duration ttl_min = 0s;                        ///< what a TTL counts for at least …
+    Duration ttl_max = 24h;                       ///< … and at most …
+    Duration negative_ttl_max = 15min;            ///< … and that of a "no"
+    std::size_t answer_bytes_max = 32UL * 1024;   ///< a larger answer is a failure
+    std::size_t aliases_max = 8;                  ///< CNAMEs followed for one question
+    std::size_t questions_max = 200;              ///< under way at once
+    std::size_t queries_per_second = 100;
+
+    bool operator==(const DnsSettings&) const = default;
+};
+
 struct DaemonSettings {
     int lanes = 0;                    ///< 0: one a core
     std::size_t window = 64;          ///< mails a lane holds leased at once
@@ -161,6 +179,7 @@ struct Platform {
     QueueSettings queue;
     DeliverySettings delivery;
     DkimSettings dkim;
+    DnsSettings dns;
     DaemonSettings daemon;
 
     bool operator==(const Platform&) const = default;
