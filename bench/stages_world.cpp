@@ -25,6 +25,7 @@ SnapshotPointer load(const DaemonChild& daemon) {
 StagesWorld::StagesWorld(const StagesOptions& options)
     : daemon(folder.path(), {.program = options.program, .templates = options.templates, .relay_port = 25}),
       snapshot(load(daemon)),
+      book(snapshot->keys),
       ed25519(must(SigningKey::from_pem(must(read_secret(folder.path() / "ed.pem")), "ed"))),
       now(system_clock().now()) {}
 
@@ -40,7 +41,7 @@ std::vector<Specimen> StagesWorld::specimens(const Mix& mix, std::size_t count) 
         one.mail = one.decision.mails.front();
         one.content = must(render(one.mail, *one.event, snapshot->settings, snapshot->templates));
         one.message = must(compose(one.mail, one.content, {}, now));
-        one.letter = must(write_letter(one.mail, *one.event, *snapshot, now)).bytes();
+        one.letter = must(write_letter(one.mail, *one.event, *snapshot, book, now)).bytes();
         out.push_back(std::move(one));
     }
     return out;

@@ -34,6 +34,7 @@ struct StagesWorld {
     WorkFolder folder;
     DaemonChild daemon;  ///< never started: for its settings
     SnapshotPointer snapshot;
+    SigningBook book;
     SigningKey ed25519;
     Time now;
 };

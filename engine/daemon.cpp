@@ -77,6 +77,7 @@ class Daemon {
         : settings_file_(std::move(settings_file)),
           started_with_(first),
           snapshots_(std::move(first)),
+          books_(std::make_shared<const SigningBook>(snapshots_.current()->keys)),
           log_(log),
           counters_(counters),
           queue_(std::move(queue)),
@@ -120,7 +121,7 @@ class Daemon {
 
     void start_lanes() {
         const int count = lane_count(platform().daemon);
-        const LaneServices services{snapshots_, *queue_, clock_, log_, counters_};
+        const LaneServices services{snapshots_, books_, *queue_, clock_, log_, counters_};
         for (int i = 0; i < count; ++i)
             lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));
         for (auto& lane : lanes_) lane->start();
@@ -280,6 +281,7 @@ class Daemon {
         }
         const auto notes = restart_notes(platform(), (*loaded)->settings.platform);
         snapshots_.swap(*loaded);
+        books_.swap(std::make_shared<const SigningBook>((*loaded)->keys));
         queue_->apply((*loaded)->settings.platform.queue);
         for (auto& lane : lanes_) lane->apply(*loaded);
         ++counters_.reloads;
@@ -310,6 +312,7 @@ class Daemon {
     std::filesystem::path settings_file_;
     SnapshotPointer started_with_;
     SnapshotHolder snapshots_;
+    BookHolder books_;
     const Clock& clock_ = system_clock();
     Log& log_;
     Counters& counters_;

@@ -156,10 +156,15 @@ Task<void> Lane::wait_for_store() {
     while (unsettled() >= unsettled_most() && !stopping_) co_await wait_for_change();
 }
 
-// A broken world (no descriptors, a disk that cannot be read) fails this one letter: the next one may be fine.
-Result<Message> Lane::letter(const Lease& lease, const Snapshot& snapshot) const {
+// What was signed before is sent as it is while its key is in force, else written and signed anew. A broken world (no
+// descriptors, a disk that cannot be read) fails this one letter: the next one may be fine.
+Result<std::string> Lane::letter(Lease& lease, const Snapshot& snapshot) const {
     try {
-        return write_letter(lease.mail, *lease.event, snapshot, services_.clock.now());
+        const auto book = services_.books.current();
+        if (!lease.frozen.empty() && book->still_good(lease.frozen, domain_of(lease.mail.from))) return std::move(lease.frozen);
+        const auto written = write_letter(lease.mail, *lease.event, snapshot, *book, services_.clock.now());
+        if (!written) return written.error();
+        return written->bytes();
     } catch (const std::exception& failure) {
         return Error{"letter_failed", lease.mail.id, failure.what()};
     }
@@ -170,17 +175,13 @@ Result<Message> Lane::letter(const Lease& lease, const Snapshot& snapshot) const
 Task<void> Lane::write_and_send(Lease lease) {
     co_await wait_for_store();
     auto snapshot = services_.snapshots.current();
-    std::string bytes = std::move(lease.frozen);
-    if (bytes.empty()) {
-        auto written = letter(lease, *snapshot);
-        if (!written) {
-            fail_letter(lease, written.error(), snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
-            co_return;
-        }
-        bytes = written->bytes();
+    auto bytes = letter(lease, *snapshot);
+    if (!bytes) {
+        fail_letter(lease, bytes.error(), snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
+        co_return;
     }
     lease.event.reset();
-    Consignment consignment{lease.mail.id, {lease.mail.from, lease.mail.to}, std::move(bytes)};
+    Consignment consignment{lease.mail.id, {lease.mail.from, lease.mail.to}, *std::move(bytes)};
     mails_.spawn(carry(std::move(lease), std::move(consignment), std::move(snapshot)));
     co_await asio::post(context_, asio::use_awaitable);
 }
@@ -236,7 +237,8 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
     queue_settlement(std::move(result));
 }
 
-// Our own fault (a template, an attachment, a key): the operator can mend it, so the mail waits as long as any other.
+// Our own fault (a template, an attachment, a key) or that of the domain's DNS: it can be mended, so the mail waits as long as any
+// other.
 void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy) {
     Reply reply;
     reply.failure = Reply::Failure::unreachable;
@@ -249,9 +251,10 @@ void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy
     result.state = timing.verdict == Verdict::expired ? MailState::expired : MailState::queued;
     result.due = timing.due;
     result.attempted = false;
-    result.reason = "letter_failed";
+    const bool unsigned_domain = error.code == "domain_unsigned";
+    result.reason = unsigned_domain ? error.code : "letter_failed";
     result.reply_text = on_one_line(to_text(error));
-    services_.log.error("mail.letter_failed", {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"attempt", lease.attempt}, {"code", error.code},
+    services_.log.write(unsigned_domain ? LogLevel::info : LogLevel::error, unsigned_domain ? "mail.waits" : "mail.letter_failed", {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"attempt", lease.attempt}, {"code", error.code},
                                                {"place", error.place}, {"detail", error.detail}, {"state", to_word(result.state)}});
     queue_settlement(std::move(result));
 }

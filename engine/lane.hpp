@@ -21,6 +21,7 @@ namespace ilbud {
 
 struct LaneServices {
     const SnapshotHolder& snapshots;
+    const BookHolder& books;
     Queue& queue;
     const Clock& clock;
     Log& log;
@@ -53,7 +54,7 @@ class Lane {
     Task<void> beat();
     Task<void> settle_all();
     Task<void> write_and_send(Lease lease);
-    [[nodiscard]] Result<Message> letter(const Lease& lease, const Snapshot& snapshot) const;
+    [[nodiscard]] Result<std::string> letter(Lease& lease, const Snapshot& snapshot) const;
     Task<void> wait_for_store();
     Task<void> carry(Lease lease, Consignment consignment, SnapshotPointer snapshot);
     void give_back(const Lease& lease);

@@ -19,22 +19,27 @@ using SnapshotPointer = std::shared_ptr<const Snapshot>;
 /// Errors  those of load_settings, load_templates and load_keys, all of them
 Result<SnapshotPointer, std::vector<Error>> load_snapshot(const std::filesystem::path& settings_file);
 
-/// Holds the snapshot in force. Threads: any.
-class SnapshotHolder {
+/// Holds what is in force of something immutable. Threads: any.
+template <class T>
+class InForce {
  public:
-    explicit SnapshotHolder(SnapshotPointer first) : current_(std::move(first)) {}
-    [[nodiscard]] SnapshotPointer current() const {
+    using Pointer = std::shared_ptr<const T>;
+    explicit InForce(Pointer first) : current_(std::move(first)) {}
+    [[nodiscard]] Pointer current() const {
         const std::scoped_lock lock(mutex_);
         return current_;
     }
-    void swap(SnapshotPointer next) {
+    void swap(Pointer next) {
         const std::scoped_lock lock(mutex_);
-        current_ = std::move(next);
+        current_.swap(next);
     }
 
  private:
     mutable std::mutex mutex_;
-    SnapshotPointer current_;
+    Pointer current_;
 };
+
+using SnapshotHolder = InForce<Snapshot>;
+using BookHolder = InForce<SigningBook>;
 
 }  // namespace ilbud

@@ -105,8 +105,9 @@ int preview_command(const CommonOptions& common, const PreviewOptions& options) 
     if (options.part == "eml") {
         auto keys = load_keys(*settings);
         if (!keys) return refuse({keys.error()});
+        const SigningBook book(*keys);
         const Snapshot snapshot{std::move(shown->settings), std::move(*templates), std::move(*keys)};
-        const auto letter = write_letter(shown->mail, shown->event, snapshot, now);
+        const auto letter = write_letter(shown->mail, shown->event, snapshot, book, now);
         if (!letter) return refuse({letter.error()});
         print(letter->bytes());
         return 0;

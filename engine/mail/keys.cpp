@@ -1,4 +1,4 @@
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/mail/signing_book.hpp"
 
 #include <algorithm>
 
@@ -22,20 +22,24 @@ Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platfo
 
 }  // namespace
 
-Result<KeyRing> load_keys(const Settings& settings) {
+Result<KeysInForce> load_keys(const Settings& settings) {
     const auto& dkim = settings.platform.dkim;
     const auto active = static_cast<std::size_t>(dkim.active);
     if (active >= dkim.selectors.size()) return Error{"out_of_range", "dkim.active", "expected 0 or 1"};
-    KeyRing ring;
-    auto first = load_key(dkim.selectors[active], settings.platform, "dkim.selectors[" + std::to_string(active) + "].key_file");
-    if (!first) return std::move(first).error();
-    ring.keys.push_back(*std::move(first));
+    KeysInForce keys;
+    keys.preferred = dkim.active;
+    for (std::size_t slot = 0; slot < dkim.selectors.size(); ++slot) {
+        if (slot != active && dkim.selectors[slot].key_file.empty()) continue;  // idle
+        auto key = load_key(dkim.selectors[slot], settings.platform, "dkim.selectors[" + std::to_string(slot) + "].key_file");
+        if (!key) return std::move(key).error();
+        keys.slots[slot] = *std::move(key);
+    }
     if (dkim.ed25519) {
         auto second = load_key(*dkim.ed25519, settings.platform, "dkim.ed25519.key_file");
         if (!second) return std::move(second).error();
-        ring.keys.push_back(*std::move(second));
+        keys.ed25519 = *std::move(second);
     }
-    return ring;
+    return keys;
 }
 
 std::string zone_line(std::string_view name, std::string_view record) {

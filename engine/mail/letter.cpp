@@ -30,8 +30,10 @@ Time expiry_of(const PlannedMail& mail, const Platform& platform, Time now) {
 
 }  // namespace
 
-Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, Time now) {
+Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
     const auto& platform = snapshot.settings.platform;
+    const auto signer = book.signer(domain_of(mail.from));
+    if (!signer) return signer.error();
     const auto content = render(mail, event, snapshot.settings, snapshot.templates);
     if (!content) return content.error();
     const auto attachments = attachments_of(mail, event, platform);
@@ -42,8 +44,7 @@ Result<Message> write_letter(const PlannedMail& mail, const Event& event, const 
     if (size > platform.mail_bytes_max)
         return Error{"too_large", "",
                      std::to_string(size) + " bytes; at most " + std::to_string(platform.mail_bytes_max) + " are allowed"};
-    const auto domain = std::string_view(mail.from).substr(mail.from.rfind('@') + 1);
-    return sign(*std::move(message), snapshot.keys, domain, now, expiry_of(mail, platform, now));
+    return sign(*std::move(message), *signer->keys, signer->domain, now, expiry_of(mail, platform, now));
 }
 
 }  // namespace ilbud

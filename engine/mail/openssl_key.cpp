@@ -166,6 +166,21 @@ Result<std::string> raw_signature(const SigningKey& key, std::string_view data) 
     return signature;
 }
 
+bool verifies(const SigningKey& key, std::string_view data, std::string_view signature) {
+    const auto& parts = key.data();
+    const bool rsa = parts.algorithm == KeyAlgorithm::rsa_sha256;
+    Digest digest{};
+    if (!rsa) {
+        digest = sha256(data);
+        data = {reinterpret_cast<const char*>(digest.data()), digest.size()};
+    }
+    const Context context(EVP_MD_CTX_new());
+    const bool good = context && EVP_DigestVerifyInit(context.get(), nullptr, rsa ? EVP_sha256() : nullptr, nullptr, parts.key.get()) == 1 &&
+                      EVP_DigestVerify(context.get(), unsigned_bytes(signature), signature.size(), unsigned_bytes(data), data.size()) == 1;
+    ERR_clear_error();
+    return good;
+}
+
 Result<Secret> new_rsa_key(int bits) {
     if (bits < 2048 || bits > rsa_bits_max)
         return Error{"invalid_value", "bits", std::to_string(bits) + "; expected 2048 to 4096"};

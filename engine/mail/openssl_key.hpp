@@ -7,5 +7,7 @@ namespace ilbud {
 /// The signature of `data` (canonical header fields, RFC 6376 §3.7): RSA PKCS#1 v1.5 over SHA-256, or PureEdDSA over the SHA-256
 /// digest (RFC 8463 §3). Raw bytes. Errors  signing_failed
 Result<std::string> raw_signature(const SigningKey& key, std::string_view data);
+/// Whether `signature` is one that `key` made of `data`.
+[[nodiscard]] bool verifies(const SigningKey& key, std::string_view data, std::string_view signature);
 
 }  // namespace ilbud

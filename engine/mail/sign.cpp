@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "covered_fields.hpp"
 #include "ilbud/base/id.hpp"
 #include "ilbud/mail/canonical.hpp"
 #include "ilbud/mail/encode_header.hpp"
@@ -28,20 +29,6 @@ std::vector<std::string_view> oversigned_names(const std::vector<HeaderField>& f
         names.push_back(name);
     }
     return names;
-}
-
-// Each entry of h= takes the lowest field of its name not taken yet, or nothing (RFC 6376 §5.4.2).
-std::string canonical_fields(std::vector<HeaderField> fields, const std::vector<std::string_view>& names, bool relaxed) {
-    std::string out;
-    out.reserve(1024);
-    for (const auto name : names) {
-        const auto found = std::find_if(fields.rbegin(), fields.rend(),
-                                        [&](const HeaderField& field) { return same_field_name(field.name, name); });
-        if (found == fields.rend()) continue;
-        append_canonical_field(out, found->bytes, relaxed);
-        found->name = {};  // taken
-    }
-    return out;
 }
 
 Result<Covered> cover(const Message& message, const SignatureForm& form) {
@@ -144,6 +131,19 @@ Result<void> check(std::string_view domain, const Dates& dates) {
 }
 
 }  // namespace
+
+std::string canonical_fields(std::vector<HeaderField> fields, const std::vector<std::string_view>& names, bool relaxed) {
+    std::string out;
+    out.reserve(1024);
+    for (const auto name : names) {
+        const auto found = std::find_if(fields.rbegin(), fields.rend(),
+                                        [&](const HeaderField& field) { return same_field_name(field.name, name); });
+        if (found == fields.rend()) continue;
+        append_canonical_field(out, found->bytes, relaxed);
+        found->name = {};  // taken
+    }
+    return out;
+}
 
 const std::vector<std::string_view>& oversigned_fields() {
     static const std::vector<std::string_view> names{"From",

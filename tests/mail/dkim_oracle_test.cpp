@@ -146,13 +146,13 @@ class Corpus {
     void add_every_kind() {
         const auto templates = load_templates(publisher());
         if (!templates) throw std::runtime_error(to_text(templates.error().front()));
-        const Snapshot snapshot{publisher(), *templates, sample_keys()};
+        const Snapshot snapshot{publisher(), *templates, sample_keys_in_force()};
         for (const auto locale : {Locale::da, Locale::en})
             for (std::size_t i = 0; i < kind_count; ++i) {
                 const auto sample = sample_case(static_cast<Kind>(i), locale);
                 Letter expected{sample.mail, must_render(sample, snapshot.settings, *templates), {}};
                 if (const auto* invoice = std::get_if<Invoice>(&sample.event.data)) expected.attachments = {*invoice->pdf};
-                const auto message = *write_letter(sample.mail, sample.event, snapshot, system_clock().now());
+                const auto message = *write_letter(sample.mail, sample.event, snapshot, sample_book(), system_clock().now());
                 add("good-" + std::string(words<Kind>[i]) + '-' + std::string(to_word(locale)), message, expected);
             }
     }

@@ -155,21 +155,29 @@ TEST_CASE("zone_line: a long record is cut into strings of at most 255 bytes") {
     CHECK(zone_line("n", "") == "n IN TXT ( \"\" )");
 }
 
-TEST_CASE("load_keys: the active selector's key, then Ed25519 beside it") {
+TEST_CASE("load_keys: the keys of both selectors that have one, the active one preferred, and Ed25519 beside them") {
     const TemporaryFolder folder;
     write_private(folder / "one.pem", sample_rsa_pem().reveal());
     write_private(folder / "ed.pem", new_ed25519_key()->reveal());
     auto settings = settings_in(folder);
     auto keys = load_keys(settings);
     REQUIRE(keys);
-    REQUIRE(keys->keys.size() == 1);
-    CHECK(keys->keys[0].selector() == "one");
+    REQUIRE(keys->slots[0]);
+    CHECK(keys->slots[0]->selector() == "one");
+    CHECK_FALSE(keys->slots[1]);
+    CHECK_FALSE(keys->ed25519);
+    CHECK(keys->preferred == 0);
+    settings.platform.dkim.selectors[1].key_file = "one.pem";
+    settings.platform.dkim.active = 1;
     settings.platform.dkim.ed25519 = DkimSelector{"three", "three.dkim.example", folder / "ed.pem"};
     keys = load_keys(settings);
     REQUIRE(keys);
-    REQUIRE(keys->keys.size() == 2);
-    CHECK(keys->keys[1].selector() == "three");
-    CHECK(keys->keys[1].algorithm() == KeyAlgorithm::ed25519_sha256);
+    REQUIRE(keys->slots[1]);
+    CHECK(keys->slots[1]->selector() == "two");
+    CHECK(keys->preferred == 1);
+    REQUIRE(keys->ed25519);
+    CHECK(keys->ed25519->selector() == "three");
+    CHECK(keys->ed25519->algorithm() == KeyAlgorithm::ed25519_sha256);
 }
 
 TEST_CASE("S14: load_keys refuses a key that is missing, readable by others, a link or broken, and names the option") {
@@ -186,6 +194,7 @@ TEST_CASE("S14: load_keys refuses a key that is missing, readable by others, a l
     std::filesystem::remove(folder / "one.pem");
     std::filesystem::create_symlink(folder / "real.pem", folder / "one.pem");
     CHECK(load_keys(settings).error().code == "secret_symlink");
+    settings.platform.dkim.selectors[0].key_file.clear();
     settings.platform.dkim.active = 1;
     CHECK(load_keys(settings).error().code == "missing_option");
     settings.platform.dkim.active = 2;

@@ -33,7 +33,7 @@ Attachment at_path(std::string path) {
 }
 
 Result<Message> letter(const Case& sample, const Settings& settings = publisher(), Time now = sample_now) {
-    return write_letter(sample.mail, sample.event, {settings, sample_templates(), sample_keys()}, now);
+    return write_letter(sample.mail, sample.event, {settings, sample_templates(), sample_keys_in_force()}, sample_book(), now);
 }
 
 // The attachment of `message`, decoded.
@@ -149,5 +149,5 @@ TEST_CASE("write_letter: what render or compose refuse is refused") {
     CHECK(letter(split).error().code == "invalid_header");
     const auto sample = invoice();
     const Snapshot without_keys{publisher(), sample_templates(), {}};
-    CHECK(write_letter(sample.mail, sample.event, without_keys, sample_now).error().code == "signing_failed");
+    CHECK(write_letter(sample.mail, sample.event, without_keys, SigningBook({}), sample_now).error().code == "signing_failed");
 }

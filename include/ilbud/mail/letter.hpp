@@ -1,13 +1,13 @@
 /// A letter: the finished, signed message of one planned mail. The whole way through the mail room in one call.
 ///
-/// In    PlannedMail and Event; one snapshot of settings, templates and keys
+/// In    PlannedMail and Event; one snapshot of settings and templates; the signing book of the moment
 /// Out   the signed Message, CRLF
 /// Not pure: reads attachments given by path (openat below the attachments folder, O_NOFOLLOW)
 /// See   DESIGN §2, §6
 #pragma once
 #include <memory>
 
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/mail/signing_book.hpp"
 #include "ilbud/mail/template.hpp"
 
 namespace ilbud {
@@ -16,12 +16,13 @@ namespace ilbud {
 struct Snapshot {
     Settings settings;
     TemplateSet templates;
-    KeyRing keys;
+    KeysInForce keys;  ///< as the settings name them
 };
 
-/// Dated `now`; the signature is valid until the last possible attempt and dkim.valid_beyond_retry more.
-/// Errors  those of render, compose and sign; attachment_missing, attachment_too_large, invalid_attachment; too_large
+/// Dated `now`; the signature is valid until the last possible attempt and dkim.valid_beyond_retry more. Who signs is `book`'s
+/// choice for the domain of From.
+/// Errors  domain_unsigned (the mail must wait), those of render, compose and sign; attachment_missing, attachment_too_large, invalid_attachment; too_large
 ///         (mail_bytes_max). Throws  std::system_error if an attachment cannot be read for reasons that are not its own
-Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, Time now);
+Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now);
 
 }  // namespace ilbud

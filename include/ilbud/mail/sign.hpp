@@ -47,15 +47,10 @@ class SigningKey {
     std::shared_ptr<const Data> data_;
 };
 
-/// The keys that sign now: the active selector's first, then Ed25519 if configured.
+/// The keys that sign one message, the first one's signature on top.
 struct KeyRing {
     std::vector<SigningKey> keys;
 };
-
-/// Reads the active keys that `settings` name; relative paths start at the platform's folder.
-/// Errors  missing_option (the active selector has no key file), those of read_secret and SigningKey::from_pem; `place` names
-///         the option
-Result<KeyRing> load_keys(const Settings& settings);
 
 /// Signs `message` for `domain` with every key of `keys`, dated `now` (whole seconds), invalid after `expires`.
 ///

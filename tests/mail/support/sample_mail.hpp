@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "ilbud/mail/compose.hpp"
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/mail/signing_book.hpp"
 
 namespace ilbud::test {
 
@@ -46,6 +46,15 @@ inline const KeyRing& sample_keys() {
     static const KeyRing keys{
         {*SigningKey::from_pem(sample_rsa_pem(), "ilbud1"), *SigningKey::from_pem(*new_ed25519_key(), "ilbud-ed")}};
     return keys;
+}
+
+inline const KeysInForce& sample_keys_in_force() {
+    static const KeysInForce keys{{sample_keys().keys[0], std::nullopt}, 0, sample_keys().keys[1]};
+    return keys;
+}
+inline const SigningBook& sample_book() {
+    static const SigningBook book(sample_keys_in_force());
+    return book;
 }
 
 /// The RSA key that RFC 8463 appendix A.1 publishes for its example (1024 bits: not for mail), PKCS#1.
