@@ -1,0 +1,89 @@
+#include "unbound_context.hpp"
+
+#include <array>
+#include <fstream>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+namespace ilbud {
+namespace {
+
+std::string seconds(Duration duration) { return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count()); }
+
+// unbound's own names and values; see unbound.conf(5).
+std::vector<std::pair<const char*, std::string>> options(const DnsSettings& settings) {
+    const auto quarter = std::to_string(settings.cache_bytes / 4);
+    return {
+        {"use-syslog:", "no"},
+        {"do-not-query-localhost:", "no"},  // a server on this machine is the usual case
+        {"unblock-lan-zones:", "yes"},      // names of private addresses are asked for like all others …
+        {"insecure-lan-zones:", "yes"},     // … and nobody signs them
+        {"harden-glue:", "yes"},
+        {"harden-dnssec-stripped:", "yes"},
+        {"harden-below-nxdomain:", "yes"},
+        {"harden-algo-downgrade:", "yes"},
+        {"harden-short-bufsize:", "yes"},
+        {"harden-large-queries:", "yes"},
+        {"edns-buffer-size:", "1232"},      // DNS flag day 2020: no fragments; larger answers come over TCP
+        {"minimal-responses:", "yes"},
+        {"max-query-restarts:", std::to_string(settings.aliases_max)},
+        {"cache-min-ttl:", seconds(settings.ttl_min)},
+        {"cache-max-ttl:", seconds(settings.ttl_max)},
+        {"cache-max-negative-ttl:", seconds(settings.negative_ttl_max)},
+        {"msg-cache-size:", quarter},
+        {"rrset-cache-size:", std::to_string(settings.cache_bytes / 2)},
+        {"key-cache-size:", quarter},
+        {"num-queries-per-thread:", std::to_string(2 * settings.questions_max)},  // one question may need others
+        {"infra-host-ttl:", "60"},          // a server that was away is tried again within a minute …
+        {"infra-keep-probing:", "yes"},     // … and now and then before that
+        {"module-config:", settings.trust_anchor.empty() ? "iterator" : "validator iterator"},
+    };
+}
+
+// RFC 6761 and 6303 names that unbound would answer by itself although the servers may know them: what this machine's own network
+// calls its addresses, and what tests use. `localhost`, `onion` and `invalid` stay: they never belong to the DNS.
+constexpr std::array own_zones{"test.", "home.arpa.", "127.in-addr.arpa.",
+                               "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa."};
+
+}  // namespace
+
+std::vector<std::string> system_dns_servers(const std::string& file) {
+    std::vector<std::string> servers;
+    std::ifstream lines(file);
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string keyword, address;
+        if (words >> keyword >> address && keyword == "nameserver") servers.push_back(address);
+    }
+    return servers;
+}
+
+Result<UnboundContext> make_unbound_context(const DnsSettings& given) {
+    auto settings = given;
+    std::error_code unreachable;  // is as good as absent
+    if (!std::filesystem::is_regular_file(settings.trust_anchor, unreachable)) settings.trust_anchor.clear();
+    UnboundContext context(ub_ctx_create());
+    if (!context) return Error{"resolver_failed", "dns", "libunbound has no memory or no file descriptors left"};
+    const auto refused = [](const std::string& what, int code) { return Error{"resolver_failed", "dns", what + ": " + ub_strerror(code)}; };
+    ub_ctx_debugout(context.get(), nullptr);
+    for (const auto& [name, value] : options(settings))
+        if (const int code = ub_ctx_set_option(context.get(), name, value.c_str()); code != 0) return refused(std::string(name) + ' ' + value, code);
+    if (!settings.trust_anchor.empty())
+        if (const int code = ub_ctx_add_ta_file(context.get(), settings.trust_anchor.c_str()); code != 0)
+            return refused(settings.trust_anchor.string(), code);
+    bool forwards = false;
+    for (const auto& server : settings.servers.empty() ? system_dns_servers() : settings.servers) {
+        const int code = ub_ctx_set_fwd(context.get(), server.c_str());
+        if (code != 0 && !settings.servers.empty()) return refused(server, code);
+        forwards = forwards || code == 0;
+    }
+    // A thread, not a fork: a child would hold copies of the keys in memory, of sockets and of the queue's lock.
+    if (const int code = ub_ctx_async(context.get(), 1); code != 0) return refused("thread", code);
+    if (forwards)
+        for (const auto* zone : own_zones)
+            if (const int code = ub_ctx_zone_remove(context.get(), zone); code != 0) return refused(zone, code);
+    return context;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,27 @@
+/// libunbound's context, made from the settings.
+///
+/// Not pure  reads /etc/resolv.conf and the trust anchor
+#pragma once
+#include <unbound.h>
+
+#include <memory>
+#include <string>
+
+#include "ilbud/base/result.hpp"
+#include "ilbud/settings/settings.hpp"
+
+namespace ilbud {
+
+struct UnboundDelete {
+    void operator()(ub_ctx* context) const { ub_ctx_delete(context); }
+};
+using UnboundContext = std::unique_ptr<ub_ctx, UnboundDelete>;
+
+/// A context that asks as `settings` say; nothing is asked yet and no thread runs.
+/// Errors  resolver_failed
+Result<UnboundContext> make_unbound_context(const DnsSettings& settings);
+
+/// The servers that /etc/resolv.conf names.
+[[nodiscard]] std::vector<std::string> system_dns_servers(const std::string& file = "/etc/resolv.conf");
+
+}  // namespace ilbud

@@ -1,0 +1,159 @@
+#include "unbound_questions.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include <algorithm>
+
+#include "dns_packet.hpp"
+
+namespace ilbud {
+namespace {
+
+DnsAnswer failed(std::string why) {
+    DnsAnswer out;
+    out.failure = std::move(why);
+    return out;
+}
+
+struct ResultDelete {
+    void operator()(ub_result* result) const { ub_resolve_free(result); }
+};
+
+DnsAnswer to_answer(const ub_result& result, std::string_view name, RecordType type, const DnsSettings& settings) {
+    if (result.bogus != 0) return failed(std::string("bogus: ") + (result.why_bogus != nullptr ? result.why_bogus : "the signatures do not hold"));
+    if (result.answer_packet == nullptr || result.answer_len <= 0)
+        return failed(result.rcode != 0 ? rcode_name(result.rcode) : "malformed answer: empty");
+    const auto bytes = static_cast<std::size_t>(result.answer_len);
+    if (bytes > settings.answer_bytes_max)
+        return failed("answer too large: " + std::to_string(bytes) + " bytes, at most " + std::to_string(settings.answer_bytes_max));
+    auto answer = read_dns_answer({static_cast<const char*>(result.answer_packet), bytes}, name, type, settings.aliases_max);
+    answer.secure = result.secure != 0 && answer.status != DnsStatus::failed;
+    const auto most = answer.status == DnsStatus::found ? settings.ttl_max : std::min(settings.negative_ttl_max, settings.ttl_max);
+    if (answer.status != DnsStatus::failed) answer.ttl = std::clamp(answer.ttl, std::min(settings.ttl_min, most), most);
+    return answer;
+}
+
+}  // namespace
+
+// Lives in the frame of ask(): destroying the frame, however that comes about, takes the question back.
+struct UnboundQuestions::Question {
+    Question(std::shared_ptr<UnboundQuestions> of, std::string of_name, RecordType of_type)
+        : owner(std::move(of)), name(std::move(of_name)), type(of_type), wake(owner->context_) {
+        owner->questions_.insert(this);
+    }
+    ~Question() { owner->leave(*this); }
+    Question(const Question&) = delete;
+    Question& operator=(const Question&) = delete;
+
+    /// Returns at `until`, or when woken.
+    Task<void> wait(SteadyTime until) {
+        boost::system::error_code ignored;
+        wake.expires_at(until);
+        co_await wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+
+    std::shared_ptr<UnboundQuestions> owner;
+    std::string name;
+    RecordType type;
+    asio::steady_timer wake;
+    bool has_place = false;
+    bool asked = false;
+    int id = 0;
+    std::optional<DnsAnswer> answer;
+};
+
+UnboundQuestions::UnboundQuestions(asio::io_context& context, UnboundContext unbound, const DnsSettings& settings)
+    : context_(context), unbound_(std::move(unbound)), settings_(settings), pipe_(context, ub_fd(unbound_.get())) {}
+
+Task<DnsAnswer> UnboundQuestions::ask(std::shared_ptr<UnboundQuestions> self, std::string name, RecordType type, SteadyTime deadline) {
+    if (!self->unbound_) co_return failed("stopped");
+    Question question(self, std::move(name), type);
+    const auto now = std::chrono::steady_clock::now();
+    const auto turn = self->next_turn(now, deadline);
+    if (turn > deadline) co_return failed("too many questions");
+    if (turn > now) co_await question.wait(turn);
+    if (question.answer) co_return *std::move(question.answer);  // stopped meanwhile
+    self->enter(question);
+    if (!question.has_place) co_await question.wait(deadline);
+    if (question.answer) co_return *std::move(question.answer);
+    if (!question.has_place) co_return failed("too many questions");
+    if (const int error = self->start(question); error != 0) co_return failed(ub_strerror(error));
+    co_await question.wait(deadline);
+    if (!question.answer) co_return failed("timeout");
+    co_return *std::move(question.answer);
+}
+
+SteadyTime UnboundQuestions::next_turn(SteadyTime now, SteadyTime deadline) {
+    constexpr auto burst = std::chrono::seconds(1);
+    turn_ = std::max(turn_, now - burst);
+    const auto turn = std::max(now, turn_);
+    if (turn <= deadline) turn_ += std::chrono::nanoseconds(std::chrono::seconds(1)) / static_cast<std::int64_t>(settings_.queries_per_second);
+    return turn;
+}
+
+void UnboundQuestions::enter(Question& question) {
+    if (places_taken_ >= settings_.questions_max) return waiting_.push_back(&question);
+    ++places_taken_;
+    question.has_place = true;
+}
+
+void UnboundQuestions::leave(Question& question) {
+    questions_.erase(&question);
+    if (!unbound_) return;
+    std::erase(waiting_, &question);
+    if (question.asked) {
+        if (!question.answer) ub_cancel(unbound_.get(), question.id);
+        if (--asked_ == 0) {  // else the watch would keep the io_context at work
+            ++watch_;
+            watching_ = false;
+            pipe_.cancel();
+        }
+    }
+    if (!question.has_place) return;
+    --places_taken_;
+    if (waiting_.empty()) return;
+    auto* next = waiting_.front();
+    waiting_.pop_front();
+    ++places_taken_;
+    next->has_place = true;
+    next->wake.cancel();
+}
+
+int UnboundQuestions::start(Question& question) {
+    const int error = ub_resolve_async(unbound_.get(), escaped_name(question.name).c_str(), type_number(question.type), 1, &question, &answered, &question.id);
+    if (error != 0) return error;
+    question.asked = true;
+    ++asked_;
+    watch();
+    return 0;
+}
+
+void UnboundQuestions::watch() {
+    if (watching_) return;
+    watching_ = true;
+    pipe_.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this(), mine = ++watch_](boost::system::error_code failure) {
+        if (mine != self->watch_ || failure || !self->unbound_) return;
+        self->watching_ = false;
+        ub_process(self->unbound_.get());
+        if (self->asked_ > 0) self->watch();
+    });
+}
+
+void UnboundQuestions::answered(void* question, int error, ub_result* result) {
+    const std::unique_ptr<ub_result, ResultDelete> owned(result);
+    auto& asker = *static_cast<Question*>(question);
+    asker.answer = error != 0 || !owned ? failed(error != 0 ? ub_strerror(error) : "malformed answer: none")
+                                        : to_answer(*owned, asker.name, asker.type, asker.owner->settings_);
+    asker.wake.cancel();
+}
+
+void UnboundQuestions::stop() {
+    pipe_.release();  // the descriptor is libunbound's
+    unbound_.reset();
+    for (auto* question : questions_) {
+        question->answer = failed("stopped");
+        question->wake.cancel();
+    }
+}
+
+}  // namespace ilbud

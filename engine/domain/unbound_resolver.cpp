@@ -1,0 +1,72 @@
+#include "ilbud/domain/unbound_resolver.hpp"
+
+#include <algorithm>
+
+#include "dns_packet.hpp"
+#include "unbound_questions.hpp"
+
+namespace ilbud {
+namespace {
+
+using Questions = std::shared_ptr<UnboundQuestions>;
+
+// libunbound says SERVFAIL for a chain that it cannot follow to its end and keeps the chain to itself: ask for it link by link, so
+// that the failure has its name and the caller learns whose record is to be mended.
+Task<DnsAnswer> explain_failure(Questions questions, std::string name, DnsAnswer answer, SteadyTime deadline) {
+    std::string owner = name;
+    while (true) {
+        auto link = co_await UnboundQuestions::ask(questions, owner, RecordType::cname, deadline);
+        if (link.status != DnsStatus::found || link.records.empty()) break;
+        owner = link.records.front();
+        const bool seen = owner == name || std::find(answer.aliases.begin(), answer.aliases.end(), owner) != answer.aliases.end();
+        answer.aliases.push_back(owner);
+        if (seen) {
+            answer.failure = "CNAME loop: " + chain_text(name, answer.aliases);
+            break;
+        }
+        if (answer.aliases.size() > questions->settings().aliases_max) {
+            answer.failure = "too many CNAMEs: " + chain_text(name, answer.aliases);
+            break;
+        }
+    }
+    co_return answer;
+}
+
+Task<DnsAnswer> answer_to(Questions questions, std::string name, RecordType type) {
+    name = plain_name(name);
+    if (!is_askable(name)) {
+        DnsAnswer none;
+        none.status = DnsStatus::no_name;
+        co_return none;
+    }
+    const auto deadline = std::chrono::steady_clock::now() + questions->settings().deadline;
+    auto answer = co_await UnboundQuestions::ask(questions, name, type, deadline);
+    if (answer.failure != rcode_name(2) || type == RecordType::cname) co_return answer;
+    answer = co_await explain_failure(std::move(questions), std::move(name), std::move(answer), deadline);
+    co_return answer;
+}
+
+class UnboundResolver final : public Resolver {
+ public:
+    explicit UnboundResolver(Questions questions) : questions_(std::move(questions)) {}
+    ~UnboundResolver() override { questions_->stop(); }
+    UnboundResolver(const UnboundResolver&) = delete;
+    UnboundResolver& operator=(const UnboundResolver&) = delete;
+
+    // No coroutine of its own: what runs must not need this object.
+    Task<DnsAnswer> query(std::string name, RecordType type) override { return answer_to(questions_, std::move(name), type); }
+
+ private:
+    Questions questions_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Resolver>> open_unbound_resolver(asio::io_context& context, const DnsSettings& settings) {
+    auto unbound = make_unbound_context(settings);
+    if (!unbound) return unbound.error();
+    return std::unique_ptr<Resolver>(
+        std::make_unique<UnboundResolver>(std::make_shared<UnboundQuestions>(context, *std::move(unbound), settings)));
+}
+
+}  // namespace ilbud
