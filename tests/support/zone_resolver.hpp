@@ -27,8 +27,14 @@ class ZoneResolver final : public Resolver {
         failing_[key(std::move(name))] = std::move(why);
         return *this;
     }
+    /// Questions about `name` for which it has no record fail, with `why`.
+    ZoneResolver& fail_others(std::string name, std::string why = "timeout") {
+        failing_others_[key(std::move(name))] = std::move(why);
+        return *this;
+    }
     ZoneResolver& heal(const std::string& name) {
         failing_.erase(key(name));
+        failing_others_.erase(key(name));
         return *this;
     }
     ZoneResolver& remove(const std::string& name, RecordType type) {
@@ -63,6 +69,11 @@ class ZoneResolver final : public Resolver {
                 return out;
             }
             const auto found = zone_.find(name);
+            if (const auto why = failing_others_.find(name); why != failing_others_.end() && (found == zone_.end() || !found->second.contains(type))) {
+                out.status = DnsStatus::failed;
+                out.failure = why->second;
+                return out;
+            }
             if (found == zone_.end()) {
                 // A name above an existing one exists itself, without records (RFC 8020).
                 const bool above = std::any_of(zone_.begin(), zone_.end(), [&](const auto& each) { return each.first.ends_with("." + name); });
@@ -98,6 +109,7 @@ class ZoneResolver final : public Resolver {
 
     std::map<std::string, std::map<RecordType, std::vector<std::string>>> zone_;
     std::map<std::string, std::string> failing_;
+    std::map<std::string, std::string> failing_others_;
 };
 
 }  // namespace ilbud::test

@@ -28,8 +28,10 @@ struct SpfLimits {
     int void_lookups_max = 2;            ///< of these, terms whose answer was empty
     int names_max = 10;                  ///< hosts of one MX or PTR answer
     std::size_t record_bytes_max = 4096; ///< a longer record is a permerror
-    Duration deadline = std::chrono::seconds(10);  ///< everything together; then temperror
-    Time (*now)() = nullptr;             ///< macro %{t} of an explanation; null: the system's clock
+    /// No question begins after it, and what is undecided then is a temperror; so everything ends within this and the resolver's
+    /// deadline of one question.
+    Duration deadline = std::chrono::seconds(5);
+    Time now = system_clock().now();     ///< macro %{t} of an explanation
 };
 
 /// One record on the way: the domain's own first, then those that include= and redirect= led to.
@@ -45,7 +47,8 @@ struct SpfStep {
 
 struct SpfOutcome {
     SpfResult result = SpfResult::none;
-    std::string matched;                 ///< the term of the first record that decided ("include:_spf.example", "-all"); else empty
+    std::string matched;                 ///< the term that decided, of the first record or of that it redirects to ("include:_spf.example",
+                                         ///< "-all"); empty if none did
     std::string explanation;             ///< fail only: the domain's own text (exp=), else empty
     std::string reason;                  ///< in words, with the domain and the place in the record for permerror
     int lookups = 0;
@@ -53,8 +56,8 @@ struct SpfOutcome {
     std::vector<SpfStep> steps;          ///< in the order of the visits
 };
 
-/// check_host() of §4 for the question's MAIL FROM (or HELO, if that is empty). Ends within limits.deadline; never throws for
-/// anything the DNS or a record does.
+/// check_host() of §4 for the question's MAIL FROM (or HELO, if that is empty). Never throws for anything the DNS or a record does;
+/// permerror if the question's address is none.
 Task<SpfOutcome> check_spf(Resolver& resolver, SpfQuestion question, SpfLimits limits);
 
 struct SpfSurvey {

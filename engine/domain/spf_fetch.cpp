@@ -1,0 +1,70 @@
+#include "spf_fetch.hpp"
+
+#include <algorithm>
+
+#include "dns_packet.hpp"
+#include "ilbud/base/log.hpp"
+
+namespace ilbud {
+
+Task<DnsAnswer> SpfAsker::ask(std::string name, RecordType type) {
+    if (std::chrono::steady_clock::now() >= end_) {
+        DnsAnswer late;
+        late.failure = "timeout";
+        co_return late;
+    }
+    auto answer = co_await resolver_.query(std::move(name), type);
+    co_return answer;
+}
+
+Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t record_bytes_max) {
+    SpfFetched out;
+    if (!is_checkable(domain)) {
+        out.reason = shown(domain) + " is no domain name";
+        co_return out;
+    }
+    auto answer = co_await asker.ask(domain, RecordType::txt);
+    if (answer.status == DnsStatus::failed) {
+        out.result = SpfResult::temperror;
+        out.reason = "the DNS gives no answer about the TXT records of " + shown(domain) + ": " + answer.failure;
+        co_return out;
+    }
+    const auto end = std::remove_if(answer.records.begin(), answer.records.end(), [](const std::string& text) { return !is_spf_record(text); });
+    const auto count = end - answer.records.begin();
+    if (count == 0) {
+        out.reason = shown(domain) + (answer.status == DnsStatus::no_name ? " does not exist" : " has no SPF record");
+        co_return out;
+    }
+    out.result = SpfResult::permerror;
+    out.text = std::move(answer.records.front());
+    if (count > 1) {
+        out.reason = shown(domain) + " has " + std::to_string(count) + " SPF records; only one is allowed";
+        co_return out;
+    }
+    if (out.text.size() > record_bytes_max) {
+        out.reason = "the SPF record of " + shown(domain) + " has " + std::to_string(out.text.size()) + " bytes; at most " +
+                     std::to_string(record_bytes_max) + " are read";
+        co_return out;
+    }
+    auto record = parse_spf_record(out.text);
+    if (!record) {
+        out.reason = "the SPF record of " + shown(domain) + ", " + record.error().place + ", " + record.error().detail;
+        co_return out;
+    }
+    out.result = SpfResult::neutral;
+    out.record = *std::move(record);
+    co_return out;
+}
+
+bool is_checkable(std::string_view name) {
+    if (!is_askable(name)) return false;
+    const auto dot = name.rfind('.');
+    if (dot == std::string_view::npos) return false;
+    const auto label = name.substr(dot + 1);
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return label.find(']') == std::string_view::npos && !std::all_of(label.begin(), label.end(), is_digit);
+}
+
+std::string shown(std::string_view text) { return on_one_line(text, 255); }
+
+}  // namespace ilbud

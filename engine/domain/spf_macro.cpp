@@ -1,0 +1,181 @@
+#include "ilbud/domain/spf_macro.hpp"
+
+#include <algorithm>
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t name_bytes_max = 253;
+constexpr int parts_most = 128;  // a name has no more labels; larger numbers mean "all"
+constexpr std::string_view delimiters = ".-+,/_=";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+Error wrong(std::size_t at, std::string detail) { return {"spf_syntax", std::to_string(at), std::move(detail)}; }
+
+class MacroReader {
+ public:
+    MacroReader(std::string_view text, SpfMacroUse use) : text_(text), use_(use) {}
+
+    Result<std::vector<SpfMacroPart>> read() {
+        while (at_ < text_.size()) {
+            const char c = text_[at_];
+            const bool visible = c > ' ' && c < 0x7f;
+            if (c == '%') {
+                if (const auto fits = percent(); !fits) return fits.error();
+                continue;
+            }
+            if (!visible && !(c == ' ' && use_ == SpfMacroUse::explanation)) return wrong(at_, "expected a visible ASCII character");
+            literal() += c;
+            ++at_;
+        }
+        if (use_ == SpfMacroUse::domain && !ends_well())
+            return wrong(text_.empty() ? 0 : text_.size() - 1, "expected a domain that ends in '.' and a top-level domain, or in a macro");
+        return std::move(parts_);
+    }
+
+ private:
+    std::string& literal() {
+        if (parts_.empty() || parts_.back().letter != 0) parts_.emplace_back();
+        return parts_.back().literal;
+    }
+
+    Result<void> percent() {
+        const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+        if (next == '%' || next == '_' || next == '-') {
+            literal() += next == '%' ? "%" : next == '_' ? " " : "%20";
+            at_ += 2;
+            after_macro_ = at_;
+            return {};
+        }
+        if (next != '{') return wrong(at_, "expected \"%{\", \"%%\", \"%_\" or \"%-\"");
+        at_ += 2;
+        return macro();
+    }
+
+    Result<void> macro() {
+        SpfMacroPart part;
+        const char letter = at_ < text_.size() ? text_[at_] : '\0';
+        part.letter = lower(letter);
+        part.url_escaped = part.letter != letter;
+        const std::string_view known = use_ == SpfMacroUse::explanation ? "slodiphcrtv" : "slodiphv";
+        if (letter == '\0' || known.find(part.letter) == std::string_view::npos) return wrong(at_, "expected one of the macro letters " + std::string(known));
+        ++at_;
+        if (at_ < text_.size() && is_digit(text_[at_])) {
+            for (; at_ < text_.size() && is_digit(text_[at_]); ++at_) part.parts = std::min(part.parts * 10 + (text_[at_] - '0'), parts_most);
+            if (part.parts == 0) return wrong(at_ - 1, "expected a number of labels above 0");
+        }
+        if (at_ < text_.size() && lower(text_[at_]) == 'r') {
+            part.reversed = true;
+            ++at_;
+        }
+        for (; at_ < text_.size() && delimiters.find(text_[at_]) != std::string_view::npos; ++at_) part.delimiters += text_[at_];
+        if (part.delimiters.empty()) part.delimiters = ".";
+        if (at_ >= text_.size() || text_[at_] != '}') return wrong(at_, "expected '}' to end the macro");
+        ++at_;
+        after_macro_ = at_;
+        parts_.push_back(std::move(part));
+        return {};
+    }
+
+    // domain-end of §7.1: "." and a top label, with or without a last dot; or a macro.
+    [[nodiscard]] bool ends_well() const {
+        if (text_.empty()) return false;
+        if (after_macro_ == text_.size()) return true;
+        auto end = text_.substr(after_macro_);
+        if (end.ends_with('.')) end.remove_suffix(1);
+        const auto dot = end.rfind('.');
+        if (dot == std::string_view::npos) return false;
+        const auto label = end.substr(dot + 1);
+        const bool ldh = std::all_of(label.begin(), label.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+        const bool numeric = std::all_of(label.begin(), label.end(), is_digit);
+        return !label.empty() && ldh && !numeric && !label.starts_with('-') && !label.ends_with('-');
+    }
+
+    std::string_view text_;
+    SpfMacroUse use_;
+    std::size_t at_ = 0;
+    std::size_t after_macro_ = 0;  // where the last macro ended
+    std::vector<SpfMacroPart> parts_;
+};
+
+const std::string& value_of(char letter, const SpfMacroValues& values) {
+    switch (letter) {
+        case 's': return values.sender;
+        case 'l': return values.local;
+        case 'o': return values.sender_domain;
+        case 'd': return values.domain;
+        case 'i': return values.dotted_ip;
+        case 'p': return values.validated;
+        case 'v': return values.family;
+        case 'h': return values.helo;
+        case 'c': return values.ip;
+        case 'r': return values.receiver;
+        default: return values.seconds;
+    }
+}
+
+std::string url_escaped(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (is_letter(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        (out += '%') += "0123456789ABCDEF"[byte >> 4U];
+        out += "0123456789ABCDEF"[byte & 0xFU];
+    }
+    return out;
+}
+
+std::string expanded(const SpfMacroPart& part, const SpfMacroValues& values) {
+    const std::string_view value = value_of(part.letter, values);
+    std::vector<std::string_view> pieces;
+    for (std::size_t from = 0; from <= value.size();) {
+        const auto to = std::min(value.find_first_of(part.delimiters, from), value.size());
+        pieces.push_back(value.substr(from, to - from));
+        from = to + 1;
+    }
+    if (part.reversed) std::reverse(pieces.begin(), pieces.end());
+    const auto wanted = part.parts == 0 ? pieces.size() : std::min(pieces.size(), static_cast<std::size_t>(part.parts));
+    std::string out;
+    for (std::size_t i = pieces.size() - wanted; i < pieces.size(); ++i) {
+        if (i > pieces.size() - wanted) out += '.';
+        out += pieces[i];
+    }
+    return part.url_escaped ? url_escaped(out) : out;
+}
+
+}  // namespace
+
+Result<std::vector<SpfMacroPart>> parse_spf_macros(std::string_view text, SpfMacroUse use) { return MacroReader(text, use).read(); }
+
+bool has_macro(const std::vector<SpfMacroPart>& parts) {
+    return std::any_of(parts.begin(), parts.end(), [](const SpfMacroPart& part) { return part.letter != 0; });
+}
+
+bool needs_validated_name(const std::vector<SpfMacroPart>& parts) {
+    return std::any_of(parts.begin(), parts.end(), [](const SpfMacroPart& part) { return part.letter == 'p'; });
+}
+
+std::string expand_spf_macros(const std::vector<SpfMacroPart>& parts, const SpfMacroValues& values) {
+    std::string out;
+    for (const auto& part : parts) out += part.letter == 0 ? part.literal : expanded(part, values);
+    return out;
+}
+
+std::string expand_spf_domain(const std::vector<SpfMacroPart>& parts, const SpfMacroValues& values) {
+    auto out = expand_spf_macros(parts, values);
+    if (out.ends_with('.')) out.pop_back();
+    while (out.size() > name_bytes_max) {
+        const auto dot = out.find('.');
+        if (dot == std::string::npos) break;
+        out.erase(0, dot + 1);
+    }
+    return out;
+}
+
+}  // namespace ilbud

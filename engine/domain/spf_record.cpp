@@ -1,0 +1,211 @@
+#include "ilbud/domain/spf_record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "ilbud/base/log.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::string_view version = "v=spf1";
+constexpr std::array<std::pair<std::string_view, SpfMechanism>, 8> mechanisms{{{"all", SpfMechanism::all},
+                                                                               {"include", SpfMechanism::include},
+                                                                               {"a", SpfMechanism::a},
+                                                                               {"mx", SpfMechanism::mx},
+                                                                               {"ptr", SpfMechanism::ptr},
+                                                                               {"ip4", SpfMechanism::ip4},
+                                                                               {"ip6", SpfMechanism::ip6},
+                                                                               {"exists", SpfMechanism::exists}}};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+// One term of the record.
+class TermReader {
+ public:
+    TermReader(std::string_view term, std::size_t at, SpfRecord& into) : term_(term), at_(at), into_(into) {}
+
+    Result<void> read() {
+        for (std::size_t i = 0; i < term_.size(); ++i)
+            if (term_[i] <= ' ' || term_[i] >= 0x7f) return wrong(i, "expected visible ASCII characters only");
+        const auto name_end = std::min(term_.find_first_of(":/="), term_.size());
+        if (name_end < term_.size() && term_[name_end] == '=') return modifier(name_end);
+        return directive();
+    }
+
+ private:
+    [[nodiscard]] Error wrong(std::size_t offset, const std::string& detail) const {
+        return {"spf_syntax", "byte " + std::to_string(at_ + offset), "in \"" + on_one_line(term_, 100) + "\": " + detail};
+    }
+
+    Result<std::vector<SpfMacroPart>> macros(std::size_t from, std::size_t to, SpfMacroUse use) const {
+        auto parts = parse_spf_macros(term_.substr(from, to - from), use);
+        if (parts) return parts;
+        std::size_t offset = 0;
+        const auto& place = parts.error().place;
+        std::from_chars(place.data(), place.data() + place.size(), offset);
+        return wrong(from + offset, parts.error().detail);
+    }
+
+    Result<void> modifier(std::size_t name_end) {
+        const auto name = lower(term_.substr(0, name_end));
+        const bool named = !name.empty() && is_letter(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
+            return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+        });
+        if (!named) return wrong(0, "expected a name of letters, digits, '-', '_' and '.' before '='");
+        auto* into = name == "redirect" ? &into_.redirect : name == "exp" ? &into_.explanation : nullptr;
+        auto parts = macros(name_end + 1, term_.size(), into != nullptr ? SpfMacroUse::domain : SpfMacroUse::modifier);
+        if (!parts) return parts.error();
+        if (into == nullptr) return {};  // §6: others are ignored
+        if (*into) return wrong(0, name + "= stands in the record already");
+        *into = SpfModifier{*std::move(parts), std::string(term_), at_};
+        return {};
+    }
+
+    Result<void> directive() {
+        SpfDirective out;
+        out.text = term_;
+        out.at = at_;
+        std::size_t from = 0;
+        if (const auto sign = std::string_view("+-~?").find(term_.front()); sign != std::string_view::npos) {
+            constexpr std::array qualifiers{SpfQualifier::pass, SpfQualifier::fail, SpfQualifier::softfail, SpfQualifier::neutral};
+            out.qualifier = qualifiers[sign];
+            from = 1;
+        }
+        const auto name_end = std::min(term_.find_first_of(":/", from), term_.size());
+        const auto name = lower(term_.substr(from, name_end - from));
+        const auto* found = std::find_if(mechanisms.begin(), mechanisms.end(), [&](const auto& each) { return each.first == name; });
+        if (found == mechanisms.end()) return wrong(from, "expected all, include, a, mx, ptr, ip4, ip6, exists or a modifier");
+        out.mechanism = found->second;
+        if (const auto fits = arguments(out, name_end); !fits) return fits.error();
+        into_.directives.push_back(std::move(out));
+        return {};
+    }
+
+    Result<void> arguments(SpfDirective& out, std::size_t at) const {
+        switch (out.mechanism) {
+            case SpfMechanism::all:
+                if (at < term_.size()) return wrong(at, "expected nothing after all");
+                return {};
+            case SpfMechanism::ip4:
+            case SpfMechanism::ip6: return network(out, at);
+            case SpfMechanism::a:
+            case SpfMechanism::mx: {
+                const auto end = prefixes(out, at);
+                if (!end) return end.error();
+                return domain(out, at, *end, false);
+            }
+            case SpfMechanism::ptr: return domain(out, at, term_.size(), false);
+            case SpfMechanism::include:
+            case SpfMechanism::exists: return domain(out, at, term_.size(), true);
+        }
+        return {};
+    }
+
+    Result<void> domain(SpfDirective& out, std::size_t at, std::size_t end, bool required) const {
+        if (at == end) {
+            if (required) return wrong(at, "expected ':' and a domain");
+            return {};
+        }
+        if (term_[at] != ':') return wrong(at, "expected ':' and a domain");
+        auto parts = macros(at + 1, end, SpfMacroUse::domain);
+        if (!parts) return parts.error();
+        out.domain = *std::move(parts);
+        return {};
+    }
+
+    // A prefix length: 0, or digits that do not begin with 0.
+    Result<int> prefix(std::size_t from, std::size_t to, int most) const {
+        const auto digits = term_.substr(from, to - from);
+        int number = -1;
+        const bool numeric = !digits.empty() && digits.size() <= 3 && std::all_of(digits.begin(), digits.end(), is_digit);
+        if (numeric) std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        if (!numeric || number > most || (digits.size() > 1 && digits.front() == '0'))
+            return wrong(from, "expected a prefix length from 0 to " + std::to_string(most));
+        return number;
+    }
+
+    // The dual-cidr-length at the end of a and mx: "/24", "//64", "/24//64". Returns where it begins.
+    Result<std::size_t> prefixes(SpfDirective& out, std::size_t at) const {
+        const auto digits_from = [&](std::size_t end) {  // of the digits that end at `end`
+            while (end > at && is_digit(term_[end - 1])) --end;
+            return end;
+        };
+        std::size_t end = term_.size();
+        auto from = digits_from(end);
+        if (from >= at + 2 && term_[from - 1] == '/' && term_[from - 2] == '/') {
+            const auto number = prefix(from, end, 128);
+            if (!number) return number.error();
+            out.prefix6 = *number;
+            end = from - 2;
+            from = digits_from(end);
+            if (from == end) return end;
+        }
+        if (from >= at + 1 && term_[from - 1] == '/') {
+            const auto number = prefix(from, end, 32);
+            if (!number) return number.error();
+            out.prefix4 = *number;
+            end = from - 1;
+        }
+        return end;
+    }
+
+    Result<void> network(SpfDirective& out, std::size_t at) const {
+        const bool v6 = out.mechanism == SpfMechanism::ip6;
+        const std::string expected = v6 ? "expected ':' and an IPv6 address" : "expected ':' and an IPv4 address";
+        if (at >= term_.size() || term_[at] != ':') return wrong(at, expected);
+        const auto slash = std::min(term_.find('/', at), term_.size());
+        const auto address = parse_ip_address(term_.substr(at + 1, slash - at - 1));
+        if (!address || address->v6 != v6) return wrong(at + 1, expected);
+        out.network = *address;
+        if (slash == term_.size()) return {};
+        const auto number = prefix(slash + 1, term_.size(), v6 ? 128 : 32);
+        if (!number) return number.error();
+        (v6 ? out.prefix6 : out.prefix4) = *number;
+        return {};
+    }
+
+    std::string_view term_;
+    std::size_t at_;
+    SpfRecord& into_;
+};
+
+}  // namespace
+
+bool SpfRecord::has_all() const {
+    return std::any_of(directives.begin(), directives.end(), [](const SpfDirective& d) { return d.mechanism == SpfMechanism::all; });
+}
+
+bool is_spf_record(std::string_view text) {
+    return lower(text.substr(0, version.size())) == version && (text.size() == version.size() || text[version.size()] == ' ');
+}
+
+Result<SpfRecord> parse_spf_record(std::string_view text) {
+    SpfRecord out;
+    for (std::size_t from = version.size(); from < text.size();) {
+        if (text[from] == ' ') {
+            ++from;
+            continue;
+        }
+        const auto to = std::min(text.find(' ', from), text.size());
+        if (const auto fits = TermReader(text.substr(from, to - from), from + 1, out).read(); !fits) return fits.error();
+        from = to;
+    }
+    return out;
+}
+
+bool asks_the_dns(SpfMechanism mechanism) {
+    return mechanism != SpfMechanism::all && mechanism != SpfMechanism::ip4 && mechanism != SpfMechanism::ip6;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,124 @@
+// What an SPF record and all that it includes cost a receiver at worst.
+#include <algorithm>
+
+#include "dns_packet.hpp"
+#include "spf_fetch.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t records_max = 40;  // four times what a receiver may visit: enough to say by how much a record is over
+
+class SpfSurveyor {
+ public:
+    SpfSurveyor(Resolver& resolver, const SpfLimits& limits) : asker_(resolver, limits), limits_(limits) {}
+
+    Task<SpfSurvey> run(std::string domain) {
+        domain = plain_name(domain);
+        co_await visit(std::move(domain), "", -1);
+        const auto& first = out_.steps.front();
+        out_.record = first.record;
+        if (first.result == SpfResult::none) out_.result = SpfResult::none;
+        check_count("the look-ups", out_.lookups, limits_.lookups_max);
+        check_count("the look-ups that find nothing", out_.void_lookups, limits_.void_lookups_max);
+        co_return std::move(out_);
+    }
+
+ private:
+    // Returns what stands at `domain`; the step's look-ups are complete then.
+    Task<SpfResult> visit(std::string domain, std::string via, int from) {
+        const auto step = out_.steps.size();
+        out_.steps.emplace_back();
+        out_.steps[step].domain = domain;
+        out_.steps[step].via = std::move(via);
+        out_.steps[step].from = from;
+        auto fetched = co_await fetch_spf(asker_, domain, limits_.record_bytes_max);
+        out_.steps[step].record = fetched.text;
+        out_.steps[step].result = fetched.result;
+        if (fetched.result != SpfResult::neutral) {
+            note(fetched.result, fetched.reason);
+            co_return fetched.result;
+        }
+        if (out_.result == SpfResult::none) out_.result = SpfResult::neutral;
+        const int before = out_.lookups;
+        for (const auto& directive : fetched.record.directives) co_await count(directive, domain, step);
+        if (fetched.record.redirect && !fetched.record.has_all()) {
+            ++out_.lookups;
+            co_await follow(fetched.record.redirect->domain, fetched.record.redirect->text, "redirect", step);
+        }
+        out_.steps[step].lookups = out_.lookups - before;
+        co_return SpfResult::neutral;
+    }
+
+    Task<void> count(const SpfDirective& directive, const std::string& domain, std::size_t step) {
+        if (!asks_the_dns(directive.mechanism)) co_return;
+        ++out_.lookups;
+        if (directive.mechanism == SpfMechanism::include) {
+            co_await follow(directive.domain, directive.text, "include", step);
+            co_return;
+        }
+        if (directive.mechanism == SpfMechanism::ptr || has_macro(directive.domain)) co_return;
+        // Beyond the limit nobody asks, so nothing is found out by asking.
+        if (out_.lookups > limits_.lookups_max) co_return;
+        auto target = directive.domain.empty() ? domain : expand_spf_domain(directive.domain, {});
+        if (!is_askable(target)) co_return;
+        const auto type = directive.mechanism == SpfMechanism::mx ? RecordType::mx : RecordType::a;
+        auto answer = co_await asker_.ask(target, type);
+        if (answer.status == DnsStatus::no_data && directive.mechanism == SpfMechanism::a) answer = co_await asker_.ask(target, RecordType::aaaa);
+        if (answer.status == DnsStatus::failed)
+            note(SpfResult::temperror, '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(target) + ": " + answer.failure);
+        else if (answer.status != DnsStatus::found)
+            ++out_.void_lookups;
+        else if (answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max))
+            note(SpfResult::permerror, shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" + shown(directive.text) +
+                                           "\" may look at " + std::to_string(limits_.names_max) + " at most");
+    }
+
+    Task<void> follow(const std::vector<SpfMacroPart>& to, const std::string& term, std::string via, std::size_t step) {
+        if (has_macro(to)) co_return;
+        auto target = plain_name(expand_spf_domain(to, {}));
+        if (std::find(out_.includes.begin(), out_.includes.end(), target) == out_.includes.end()) out_.includes.push_back(target);
+        for (auto above = static_cast<int>(step); above >= 0; above = out_.steps[static_cast<std::size_t>(above)].from)
+            if (out_.steps[static_cast<std::size_t>(above)].domain == target) {
+                note(SpfResult::permerror, '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + " leads in a circle");
+                co_return;
+            }
+        if (out_.steps.size() >= records_max) {
+            note(SpfResult::permerror, "more than " + std::to_string(records_max) + " records are included");
+            co_return;
+        }
+        const auto result = co_await visit(std::move(target), std::move(via), static_cast<int>(step));
+        if (result == SpfResult::none) note(SpfResult::permerror, '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + ": " + none_reason_);
+    }
+
+    // The first trouble is told; one that lasts outweighs one that may pass.
+    void note(SpfResult result, std::string reason) {
+        if (result == SpfResult::none) {
+            none_reason_ = reason;
+            if (out_.steps.size() > 1) return;  // follow() tells whose term it was
+        }
+        const bool worse = result == SpfResult::permerror && out_.result == SpfResult::temperror;
+        if (!out_.reason.empty() && !worse) return;
+        out_.result = result;
+        out_.reason = std::move(reason);
+    }
+
+    void check_count(const std::string& what, int count, int most) {
+        if (count > most) note(SpfResult::permerror, what + " are " + std::to_string(count) + "; at most " + std::to_string(most) + " are allowed");
+    }
+
+    SpfAsker asker_;
+    SpfLimits limits_;
+    SpfSurvey out_;
+    std::string none_reason_;
+};
+
+}  // namespace
+
+Task<SpfSurvey> survey_spf(Resolver& resolver, std::string domain, SpfLimits limits) {
+    SpfSurveyor surveyor(resolver, limits);
+    auto survey = co_await surveyor.run(std::move(domain));
+    co_return survey;
+}
+
+}  // namespace ilbud
