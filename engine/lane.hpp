@@ -53,10 +53,12 @@ class Lane {
     Task<void> run();
     Task<void> beat();
     Task<void> settle_all();
-    Task<void> write_and_send(Lease lease);
-    [[nodiscard]] Result<std::string> letter(Lease& lease, const Snapshot& snapshot) const;
+    Task<void> write_and_send(std::vector<Lease> leases);
+    void send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot);
     Task<void> wait_for_store();
-    Task<void> carry(Lease lease, Consignment consignment, SnapshotPointer snapshot);
+    Task<void> carry(Lease lease, std::string bytes, SnapshotPointer snapshot);
+    void fail(std::exception_ptr failure);
+    [[nodiscard]] Settlement settlement_of(const Lease& lease) const;
     void give_back(const Lease& lease);
     void conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, std::string bytes);
     void fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy);

@@ -28,9 +28,8 @@ Time expiry_of(const PlannedMail& mail, const Platform& platform, Time now) {
     return std::max(mail.planned_at + retry.give_up_after, now) + std::max<Duration>(platform.dkim.valid_beyond_retry, 1s);
 }
 
-}  // namespace
-
-Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
+// Everything but the signature.
+Result<SigningTask> write_unsigned(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
     const auto& platform = snapshot.settings.platform;
     const auto signer = book.signer(domain_of(mail.from));
     if (!signer) return signer.error();
@@ -39,12 +38,47 @@ Result<Message> write_letter(const PlannedMail& mail, const Event& event, const 
     const auto attachments = attachments_of(mail, event, platform);
     if (!attachments) return attachments.error();
     auto message = compose(mail, *content, *attachments, now);
-    if (!message) return message;
+    if (!message) return std::move(message).error();
     const auto size = message->header.size() + message->body.size();
     if (size > platform.mail_bytes_max)
         return Error{"too_large", "",
                      std::to_string(size) + " bytes; at most " + std::to_string(platform.mail_bytes_max) + " are allowed"};
-    return sign(*std::move(message), *signer->keys, signer->domain, now, expiry_of(mail, platform, now));
+    return SigningTask{*std::move(message), signer->keys, signer->domain, now, expiry_of(mail, platform, now)};
+}
+
+// A broken world (no descriptors, a disk that cannot be read) fails this one letter: the next one may be fine.
+Result<SigningTask> try_unsigned(const LetterOrder& order, const Snapshot& snapshot, const SigningBook& book, Time now) {
+    try {
+        return write_unsigned(*order.mail, *order.event, snapshot, book, now);
+    } catch (const std::exception& failure) {
+        return Error{"letter_failed", order.mail->id, failure.what()};
+    }
+}
+
+}  // namespace
+
+Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
+    auto task = write_unsigned(mail, event, snapshot, book, now);
+    if (!task) return std::move(task).error();
+    return sign(std::move(task->message), *task->keys, task->domain, task->now, task->expires);
+}
+
+std::vector<Result<Message>> write_letters(const std::vector<LetterOrder>& orders, const Snapshot& snapshot, const SigningBook& book, Time now) {
+    std::vector<Result<Message>> letters;
+    letters.reserve(orders.size());
+    std::vector<SigningTask> tasks;
+    tasks.reserve(orders.size());
+    std::vector<std::size_t> written;  // of each task: its order
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        auto task = try_unsigned(orders[i], snapshot, book, now);
+        letters.emplace_back(task ? Result<Message>(Message{}) : Result<Message>(task.error()));
+        if (!task) continue;
+        tasks.push_back(*std::move(task));
+        written.push_back(i);
+    }
+    auto messages = sign_all(std::move(tasks));
+    for (std::size_t i = 0; i < messages.size(); ++i) letters[written[i]] = std::move(messages[i]);
+    return letters;
 }
 
 }  // namespace ilbud

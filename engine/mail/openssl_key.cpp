@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "ilbud/base/id.hpp"
+#include "rsa_batch.hpp"
 
 namespace ilbud {
 namespace {
@@ -83,6 +84,7 @@ struct SigningKey::Data {
     int bits = 0;
     Key key;
     Context prepared;  // initialised once; each signature works on a copy, from any thread
+    std::unique_ptr<const RsaBatch> batch;  // null where only OpenSSL can sign
 };
 
 namespace {
@@ -102,6 +104,7 @@ Result<SigningKey> make_key(Key key, std::string selector, int rsa_bits_min) {
     const EVP_MD* digest = type == EVP_PKEY_RSA ? EVP_sha256() : nullptr;  // Ed25519 brings its own
     if (!data->prepared || EVP_DigestSignInit(data->prepared.get(), nullptr, digest, nullptr, key.get()) != 1)
         return invalid_key(last_reason());
+    if (type == EVP_PKEY_RSA) data->batch = RsaBatch::make(key.get());
     data->key = std::move(key);
     SigningKey made(std::move(data));
     // The first use of a key costs more than all later ones, and shows whether it works at all.
@@ -164,6 +167,51 @@ Result<std::string> raw_signature(const SigningKey& key, std::string_view data) 
         return Error{"signing_failed", "", "OpenSSL refused to sign: " + last_reason()};
     signature.resize(size);
     return signature;
+}
+
+namespace {
+
+// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): 00 01 ff … ff 00, what says SHA-256, the digest.
+RsaBatch::Block padded(std::string_view data) {
+    static constexpr std::array<unsigned char, 20> prefix{0x00, 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48,
+                                                          0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
+    const auto digest = sha256(data);
+    RsaBatch::Block block;
+    block.fill(0xff);
+    block[0] = 0x00;
+    block[1] = 0x01;
+    std::copy(digest.begin(), digest.end(), block.end() - digest.size());
+    std::copy(prefix.begin(), prefix.end(), block.end() - digest.size() - prefix.size());
+    return block;
+}
+
+// False: nothing was signed, and OpenSSL may try.
+bool sign_batch(const RsaBatch& batch, std::span<SignatureTask* const> tasks) {
+    std::array<RsaBatch::Block, RsaBatch::width> blocks;
+    const auto used = std::span(blocks).first(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) used[i] = padded(tasks[i]->data);
+    if (!batch.sign(used)) return false;
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+        tasks[i]->bytes = std::string(reinterpret_cast<const char*>(used[i].data()), used[i].size());
+    return true;
+}
+
+}  // namespace
+
+void raw_signatures(std::span<SignatureTask> tasks) {
+    std::vector<SignatureTask*> open;
+    open.reserve(tasks.size());
+    for (auto& task : tasks) open.push_back(&task);
+    while (!open.empty()) {
+        const auto& key = open.front()->key->data();
+        const auto others = std::stable_partition(open.begin(), open.end(), [&](const auto* task) { return &task->key->data() == &key; });
+        const auto count = std::min<std::size_t>(static_cast<std::size_t>(others - open.begin()), RsaBatch::width);
+        const auto now = std::span(open).first(count);
+        const bool together = key.batch && count >= RsaBatch::worth_it && sign_batch(*key.batch, now);
+        if (!together)
+            for (auto* task : now) task->bytes = raw_signature(*task->key, task->data);
+        open.erase(open.begin(), open.begin() + static_cast<std::ptrdiff_t>(count));
+    }
 }
 
 bool verifies(const SigningKey& key, std::string_view data, std::string_view signature) {

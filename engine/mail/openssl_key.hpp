@@ -1,5 +1,7 @@
 /// What a signing key does, apart from OpenSSL's names.
 #pragma once
+#include <span>
+
 #include "ilbud/mail/sign.hpp"
 
 namespace ilbud {
@@ -7,6 +9,16 @@ namespace ilbud {
 /// The signature of `data` (canonical header fields, RFC 6376 §3.7): RSA PKCS#1 v1.5 over SHA-256, or PureEdDSA over the SHA-256
 /// digest (RFC 8463 §3). Raw bytes. Errors  signing_failed
 Result<std::string> raw_signature(const SigningKey& key, std::string_view data);
+
+/// One of several signatures to make together.
+struct SignatureTask {
+    const SigningKey* key = nullptr;
+    std::string_view data;
+    Result<std::string> bytes = std::string();  ///< comes out
+};
+
+/// The same as raw_signature for each. Those by one RSA-2048 key are made eight at a time where the processor can (rsa_batch.hpp).
+void raw_signatures(std::span<SignatureTask> tasks);
 /// Whether `signature` is one that `key` made of `data`.
 [[nodiscard]] bool verifies(const SigningKey& key, std::string_view data, std::string_view signature);
 

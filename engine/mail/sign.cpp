@@ -94,29 +94,36 @@ std::string unsigned_field(const Covered& covered, const SigningKey& key, std::s
     return out;
 }
 
-Result<std::string> signed_field(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates,
-                                 const SignatureForm& form) {
+// A signature's field as far as "b=", and what has to be signed for it.
+struct Draft {
+    std::string field;
     std::size_t column = 0;
-    auto field = unsigned_field(covered, key, domain, dates, form, column);
     std::string data;
-    data.reserve(covered.fields.size() + field.size() + 2);
-    data += covered.fields;
-    append_canonical_field(data, field, form.relaxed_header);
-    data.resize(data.size() - 2);  // its own field is hashed without the line end (RFC 6376 §3.7)
-    const auto signature = raw_signature(key, data);
-    if (!signature) return signature.error();
-    const auto text = base64(*signature);
+};
+
+Draft draft(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates, const SignatureForm& form) {
+    Draft out;
+    out.field = unsigned_field(covered, key, domain, dates, form, out.column);
+    out.data.reserve(covered.fields.size() + out.field.size() + 2);
+    out.data += covered.fields;
+    append_canonical_field(out.data, out.field, form.relaxed_header);
+    out.data.resize(out.data.size() - 2);  // its own field is hashed without the line end (RFC 6376 §3.7)
+    return out;
+}
+
+std::string finish(Draft draft, std::string_view signature) {
+    const auto text = base64(signature);
     for (std::size_t at = 0; at < text.size();) {
-        if (column >= line_max) {
-            field += "\r\n ";
-            column = 1;
+        if (draft.column >= line_max) {
+            draft.field += "\r\n ";
+            draft.column = 1;
         }
-        const auto taken = std::min(line_max - column, text.size() - at);
-        field.append(text, at, taken);
-        column += taken;
+        const auto taken = std::min(line_max - draft.column, text.size() - at);
+        draft.field.append(text, at, taken);
+        draft.column += taken;
         at += taken;
     }
-    return field += "\r\n";
+    return std::move(draft.field += "\r\n");
 }
 
 Result<void> check(std::string_view domain, const Dates& dates) {
@@ -175,21 +182,47 @@ const std::vector<std::string_view>& oversigned_fields() {
 }
 
 Result<Message> sign(Message message, const KeyRing& keys, std::string_view domain, Time now, Time expires) {
+    std::vector<SigningTask> tasks;
+    tasks.push_back({std::move(message), &keys, domain, now, expires});
+    return std::move(sign_all(std::move(tasks)).front());
+}
+
+std::vector<Result<Message>> sign_all(std::vector<SigningTask> tasks) {
     static const SignatureForm form;
-    const Dates dates{now, expires};
-    if (keys.keys.empty()) return Error{"signing_failed", "", "no signing key is configured"};
-    if (const auto checked = check(domain, dates); !checked) return checked.error();
-    const auto covered = cover(message, form);
-    if (!covered) return covered.error();
-    std::string header;
-    header.reserve(message.header.size() + keys.keys.size() * 1280);
-    for (const auto& key : keys.keys) {
-        const auto field = signed_field(*covered, key, domain, dates, form);
-        if (!field) return field.error();
-        header += *field;
+    std::vector<Result<Message>> out;
+    out.reserve(tasks.size());
+    std::vector<Draft> drafts;
+    std::vector<SignatureTask> signatures;
+    std::vector<std::size_t> owners;  // of each signature: the task
+    for (auto& task : tasks) {
+        const Dates dates{task.now, task.expires};
+        const auto& keys = task.keys->keys;
+        Result<void> fit = check(task.domain, dates);
+        if (keys.empty()) fit = Error{"signing_failed", "", "no signing key is configured"};
+        const auto covered = fit ? cover(task.message, form) : Result<Covered>(fit.error());
+        if (!covered) {
+            out.emplace_back(covered.error());
+            continue;
+        }
+        for (const auto& key : keys) {
+            drafts.push_back(draft(*covered, key, task.domain, dates, form));
+            signatures.emplace_back().key = &key;
+            owners.push_back(out.size());
+        }
+        out.emplace_back(std::move(task.message));
     }
-    message.header.insert(0, header);
-    return message;
+    for (std::size_t i = 0; i < signatures.size(); ++i) signatures[i].data = drafts[i].data;
+    raw_signatures(signatures);
+    // Backwards: a message's first key stands on top.
+    for (std::size_t i = signatures.size(); i-- > 0;) {
+        auto& message = out[owners[i]];
+        if (!message) continue;  // another key of it failed
+        if (!signatures[i].bytes)
+            message = signatures[i].bytes.error();
+        else
+            message->header.insert(0, finish(std::move(drafts[i]), *signatures[i].bytes));
+    }
+    return out;
 }
 
 Result<std::string> signature_field(const Message& message, const SigningKey& key, std::string_view domain, Time now,
@@ -198,7 +231,10 @@ Result<std::string> signature_field(const Message& message, const SigningKey& ke
     if (const auto checked = check(domain, dates); !checked) return checked.error();
     const auto covered = cover(message, form);
     if (!covered) return covered.error();
-    return signed_field(*covered, key, domain, dates, form);
+    auto begun = draft(*covered, key, domain, dates, form);
+    const auto signature = raw_signature(key, begun.data);
+    if (!signature) return signature.error();
+    return finish(std::move(begun), *signature);
 }
 
 }  // namespace ilbud

@@ -151,3 +151,20 @@ TEST_CASE("write_letter: what render or compose refuse is refused") {
     const Snapshot without_keys{publisher(), sample_templates(), {}};
     CHECK(write_letter(sample.mail, sample.event, without_keys, SigningBook({}), sample_now).error().code == "signing_failed");
 }
+
+TEST_CASE("write_letters: each letter is as write_letter writes it, and one that fails leaves the others") {
+    const auto good = invoice();
+    auto bad = invoice(at_path("a.pdf"));
+    bad.mail.id[0] = 'z';
+    const Snapshot snapshot{publisher(), sample_templates(), sample_keys_in_force()};
+    const std::vector<LetterOrder> orders{{&good.mail, &good.event}, {&bad.mail, &bad.event}, {&good.mail, &good.event},
+                                          {&good.mail, &good.event}, {&good.mail, &good.event}};
+    const auto letters = write_letters(orders, snapshot, sample_book(), sample_now);
+    REQUIRE(letters.size() == orders.size());
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+        if (i == 1) continue;
+        REQUIRE(letters[i]);
+        CHECK(letters[i]->bytes() == letter(good)->bytes());
+    }
+    CHECK(letters[1].error().code == "attachment_missing");
+}

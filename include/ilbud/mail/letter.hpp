@@ -6,6 +6,7 @@
 /// See   DESIGN §2, §6
 #pragma once
 #include <memory>
+#include <vector>
 
 #include "ilbud/mail/signing_book.hpp"
 #include "ilbud/mail/template.hpp"
@@ -24,5 +25,14 @@ struct Snapshot {
 /// Errors  domain_unsigned (the mail must wait), those of render, compose and sign; attachment_missing, attachment_too_large, invalid_attachment; too_large
 ///         (mail_bytes_max). Throws  std::system_error if an attachment cannot be read for reasons that are not its own
 Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now);
+
+struct LetterOrder {
+    const PlannedMail* mail = nullptr;
+    const Event* event = nullptr;
+};
+
+/// The same as write_letter for each, in order, signed together (sign_all). A letter that throws is an Error of its own,
+/// letter_failed: the others are written.
+std::vector<Result<Message>> write_letters(const std::vector<LetterOrder>& orders, const Snapshot& snapshot, const SigningBook& book, Time now);
 
 }  // namespace ilbud

@@ -59,6 +59,19 @@ struct KeyRing {
 ///                         without key material
 Result<Message> sign(Message message, const KeyRing& keys, std::string_view domain, Time now, Time expires);
 
+/// One of several messages to sign together; the parameters of sign().
+struct SigningTask {
+    Message message;
+    const KeyRing* keys = nullptr;
+    std::string_view domain;
+    Time now{};
+    Time expires{};
+};
+
+/// The same as sign() for each, in order; in less time, because processors with AVX-512 IFMA make eight RSA-2048 signatures in
+/// little more than the time of two.
+std::vector<Result<Message>> sign_all(std::vector<SigningTask> tasks);
+
 /// Which header fields a signature covers and how; sign() uses the default (the product's list, oversigned).
 struct SignatureForm {
     std::vector<std::string> headers;  ///< exactly these h= entries, in order; empty: the product's list
