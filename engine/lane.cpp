@@ -17,7 +17,7 @@ constexpr std::size_t letters_together = 8;
 constexpr Duration lease_wait = 1s;
 // Leases and results travel to the store in batches: each trip wakes its thread, and results cost a commit.
 constexpr Duration lease_gather = 2ms;
-constexpr Duration settle_gather = 5ms;
+constexpr Duration settle_gather = 10ms;
 constexpr Duration beat_interval = 500ms;
 constexpr Duration pause_step = 100ms;  // while no relay is up the lane looks again so often, also whether it is to stop
 
@@ -296,7 +296,7 @@ Task<void> Lane::settle_all() {
             continue;
         }
         const auto until = std::chrono::steady_clock::now() + settle_gather;
-        while (results_.size() * 2 < unsettled_most() && !ended_ && std::chrono::steady_clock::now() < until) co_await wait_for_change(until);
+        while (results_.size() * 4 < unsettled_most() * 3 && !ended_ && std::chrono::steady_clock::now() < until) co_await wait_for_change(until);
         std::vector<Settlement> batch;
         batch.swap(results_);
         settling_ = batch.size();
