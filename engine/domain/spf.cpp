@@ -5,9 +5,6 @@
 #include "dns_packet.hpp"
 #include "spf_fetch.hpp"
 
-// With sanitizers g++ 12 sees Asio's allocation of a coroutine's frame inlined here and its release not, and takes them for strangers.
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-
 namespace ilbud {
 namespace {
 
