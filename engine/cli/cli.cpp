@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "ilbud/domain/ip_address.hpp"
 
 namespace ilbud {
 namespace {
@@ -29,6 +30,7 @@ struct Options {
     NewKeyOptions key;
     SuppressionOptions suppression;
     DomainOptions domain;
+    DomainSpfOptions spf;
     std::string send_patience = "30s", sink_latency = "0s";
 };
 
@@ -172,14 +174,27 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     }
 }
 
-void add_domain(CLI::App& app, Options& options, [[maybe_unused]] int& status) {
+const CLI::Validator is_ip([](std::string& text) { return parse_ip_address(text) ? std::string() : "expected an IP address, found " + text; }, "");
+
+void add_domain(CLI::App& app, Options& options, int& status) {
     auto* domain = app.add_subcommand("domain", "what the DNS says about the domains that mail is sent from");
     domain->require_subcommand(1);
-    [[maybe_unused]] const auto common = [&](CLI::App* command) {
+    const auto common = [&](CLI::App* command) {
         add_common(command, options);
         command->add_option("--resolver", options.domain.resolver, "ask this DNS server alone (default: as [dns] of the settings says)")
             ->type_name("ADDRESS@PORT");
     };
+
+    auto* spf = domain->add_subcommand("spf", "the SPF result (RFC 7208) of one delivery: its word on the first line, then what led to it");
+    common(spf);
+    spf->add_option("--ip", options.spf.ip, "address that delivers")->required()->check(is_ip)->type_name("ADDRESS");
+    spf->add_option("--from", options.spf.from, "envelope sender (MAIL FROM); without one the HELO name is checked")->type_name("ADDRESS");
+    spf->add_option("--helo", options.spf.helo, "name in HELO or EHLO")->type_name("NAME");
+    spf->footer("Exit status: 0 whatever the result is, temperror too; 1 if nothing could be asked; 2 if the command is wrong.");
+    spf->callback([&] {
+        if (options.spf.from.empty() && options.spf.helo.empty()) throw CLI::ValidationError("domain spf", "--from or --helo is required");
+        status = domain_spf_command(options.common, options.domain, options.spf);
+    });
 }
 
 }  // namespace

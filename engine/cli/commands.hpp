@@ -62,6 +62,12 @@ struct DomainOptions {
     std::string resolver;              ///< "ADDRESS@PORT"; empty: as the settings say
 };
 
+struct DomainSpfOptions {
+    std::string ip;
+    std::string from;                  ///< empty: the null sender
+    std::string helo;
+};
+
 int serve_command(const CommonOptions& common);
 int send_command(const CommonOptions& common, const SendOptions& options);
 int sink_command(const CommonOptions& common, const SinkCommandOptions& options);
@@ -73,6 +79,7 @@ int status_command(const CommonOptions& common, const ReloadOptions& options);
 int reload_command(const CommonOptions& common, const ReloadOptions& options);
 int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options);
+int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options);
 int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add);
 
 }  // namespace ilbud

@@ -4,9 +4,6 @@
 #include <array>
 #include <charconv>
 #include <utility>
-
-#include "ilbud/base/log.hpp"
-
 namespace ilbud {
 namespace {
 
@@ -30,6 +27,14 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+// For an error's text: visible, and not long.
+std::string shown(std::string_view term) {
+    constexpr std::size_t most = 100;
+    std::string out(term.substr(0, most));
+    std::replace_if(out.begin(), out.end(), [](char c) { return c <= ' ' || c >= 0x7f; }, '?');
+    return term.size() > most ? out + "..." : out;
+}
+
 // One term of the record.
 class TermReader {
  public:
@@ -45,7 +50,7 @@ class TermReader {
 
  private:
     [[nodiscard]] Error wrong(std::size_t offset, const std::string& detail) const {
-        return {"spf_syntax", "byte " + std::to_string(at_ + offset), "in \"" + on_one_line(term_, 100) + "\": " + detail};
+        return {"spf_syntax", "byte " + std::to_string(at_ + offset), "in \"" + shown(term_) + "\": " + detail};
     }
 
     Result<std::vector<SpfMacroPart>> macros(std::size_t from, std::size_t to, SpfMacroUse use) const {

@@ -41,9 +41,9 @@ std::vector<std::pair<const char*, std::string>> options(const DnsSettings& sett
     };
 }
 
-// RFC 6761 and 6303 names that unbound would answer by itself although the servers may know them: what this machine's own network
-// calls its addresses, and what tests use. `localhost`, `onion` and `invalid` stay: they never belong to the DNS.
-constexpr std::array own_zones{"test.", "home.arpa.", "127.in-addr.arpa.",
+// Names that unbound would answer by itself (RFC 6761, 6303) although the servers may know them. Those of private addresses are
+// options above.
+constexpr std::array own_zones{"localhost.", "test.", "invalid.", "onion.", "home.arpa.", "127.in-addr.arpa.",
                                "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa."};
 
 }  // namespace

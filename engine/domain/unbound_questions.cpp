@@ -19,8 +19,14 @@ struct ResultDelete {
     void operator()(ub_result* result) const { ub_resolve_free(result); }
 };
 
+// A server that drops signatures looks like a forger; whoever runs it should learn what to do.
+std::string bogus(const std::string& why) {
+    const bool no_keys = why.find("for trust anchor . ") != std::string::npos;
+    return "bogus: " + why + (no_keys ? " (the DNS servers must pass signatures on; else leave dns.trust_anchor empty)" : "");
+}
+
 DnsAnswer to_answer(const ub_result& result, std::string_view name, RecordType type, const DnsSettings& settings) {
-    if (result.bogus != 0) return failed(std::string("bogus: ") + (result.why_bogus != nullptr ? result.why_bogus : "the signatures do not hold"));
+    if (result.bogus != 0) return failed(bogus(result.why_bogus != nullptr ? result.why_bogus : "the signatures do not hold"));
     if (result.answer_packet == nullptr || result.answer_len <= 0)
         return failed(result.rcode != 0 ? rcode_name(result.rcode) : "malformed answer: empty");
     const auto bytes = static_cast<std::size_t>(result.answer_len);

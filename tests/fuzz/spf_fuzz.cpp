@@ -1,0 +1,57 @@
+// SPF records and DNS answers from strangers: whatever the bytes, the parsers end, and what they take holds together.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "../../engine/domain/dns_packet.hpp"
+#include "ilbud/domain/spf_record.hpp"
+
+namespace {
+
+using namespace ilbud;
+
+void must(bool holds) {
+    if (!holds) std::abort();
+}
+
+void expand(const std::vector<SpfMacroPart>& parts) {
+    SpfMacroValues values;
+    values.sender = "a.b-c@d.example";
+    values.local = "a.b-c";
+    values.domain = "d.example";
+    values.dotted_ip = "192.0.2.1";
+    must(expand_spf_domain(parts, values).size() <= expand_spf_macros(parts, values).size());
+}
+
+void read_record(std::string_view text) {
+    const auto record = parse_spf_record(text);
+    if (!record) {
+        must(record.error().place.starts_with("byte "));
+        const auto at = std::stoul(record.error().place.substr(5));
+        must(at >= 1 && at <= text.size() + 1);
+        return;
+    }
+    for (const auto& directive : record->directives) {
+        must(text.substr(directive.at - 1, directive.text.size()) == directive.text);
+        must(directive.prefix4 >= 0 && directive.prefix4 <= 32 && directive.prefix6 >= 0 && directive.prefix6 <= 128);
+        expand(directive.domain);
+    }
+    if (record->redirect) expand(record->redirect->domain);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    read_record("v=spf1 " + std::string(input));
+    if (is_spf_record(input)) read_record(input);
+    if (const auto parts = parse_spf_macros(input, SpfMacroUse::explanation)) expand(*parts);
+    for (const auto type : {RecordType::txt, RecordType::mx, RecordType::soa, RecordType::a, RecordType::ptr}) {
+        const auto answer = read_dns_answer(input, "a.test", type, 8);
+        must(answer.status != DnsStatus::failed || !answer.failure.empty());
+        must(answer.aliases.size() <= 9);
+        must(answer.status != DnsStatus::found || !answer.records.empty() || !answer.exchangers.empty());
+    }
+    return 0;
+}
