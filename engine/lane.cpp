@@ -12,8 +12,6 @@ namespace {
 
 // Results that the sink has answered and the store has not: what a kill may repeat (DESIGN §1.2). Divided among the lanes.
 constexpr std::size_t unsettled_max = 64;
-// Letters signed together: eight RSA signatures at once take little longer than two (sign_all).
-constexpr std::size_t letters_together = 8;
 constexpr Duration lease_wait = 1s;
 // Leases and results travel to the store in batches: each trip wakes its thread, and results cost a commit.
 constexpr Duration lease_gather = 2ms;
@@ -108,7 +106,7 @@ Task<void> Lane::run() {
         auto leases = co_await services_.queue.lease(room, lease_wait);
         in_hand_ += leases.size();
         while (!leases.empty()) {
-            auto few = take(leases, letters_together);
+            auto few = take(leases, snapshot->settings.platform.dkim.sign_together);
             if (!stopping_)
                 co_await write_and_send(std::move(few));
             else
@@ -138,12 +136,15 @@ std::size_t Lane::free_places(const Snapshot& snapshot) const {
 Task<std::size_t> Lane::wait_for_places(const Snapshot& snapshot) {
     while (free_places(snapshot) == 0 && !stopping_) co_await wait_for_change();
     const auto until = std::chrono::steady_clock::now() + lease_gather;
+    const auto together = snapshot.settings.platform.dkim.sign_together;
     const auto enough = [&] {
         const auto all = places(snapshot);
-        return free_places(snapshot) >= std::max(std::min(letters_together, all), (all + 1) / 2);
+        return free_places(snapshot) >= std::max(std::min(together, all), (all + 1) / 2);
     };
     while (!enough() && !stopping_ && std::chrono::steady_clock::now() < until) co_await wait_for_change(until);
-    co_return stopping_ ? 0 : free_places(snapshot);
+    if (stopping_) co_return 0;
+    const auto free = free_places(snapshot);
+    co_return free > together ? free - free % together : free;  // a rest would be signed one by one
 }
 
 Task<void> Lane::wait_for_change() {

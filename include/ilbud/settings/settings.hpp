@@ -135,6 +135,7 @@ struct DkimSettings {
     int active = 0;                               ///< index of the signing one
     std::optional<DkimSelector> ed25519;          ///< a second signature beside the first (RFC 8463)
     Duration valid_beyond_retry = 24h * 2;        ///< x= lies so long after the last possible attempt
+    std::size_t sign_together = 8;                ///< mails of a lane signed together (sign_all); below 4 one by one
 
     bool operator==(const DkimSettings&) const = default;
 };
