@@ -47,6 +47,13 @@ Result<void> check(const struct stat& file, const std::filesystem::path& path, b
     return {};
 }
 
+// A name that was made or removed is safe when its folder is.
+bool sync_folder(const std::filesystem::path& file) {
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return opened.number() >= 0 && ::fsync(opened.number()) == 0;
+}
+
 Result<Secret> read_all(int descriptor, const std::filesystem::path& path) {
     std::string text(secret_bytes_max + 1, '\0');
     std::size_t length = 0;
@@ -91,10 +98,15 @@ void Secret::wipe() noexcept {
     text_.clear();
 }
 
+std::filesystem::path secret_place(const std::filesystem::path& path, const std::filesystem::path& base) {
+    auto given = credential(path);
+    if (!given.empty()) return given;
+    return path.is_absolute() || base.empty() ? path : base / path;
+}
+
 Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base) {
-    const auto given = credential(path);
-    const bool trusted = !given.empty();
-    const auto place = trusted ? given : path.is_absolute() || base.empty() ? path : base / path;
+    const bool trusted = !credential(path).empty();
+    const auto place = secret_place(path, base);
     const Descriptor file(::open(place.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (file.number() < 0) {
         if (errno == ELOOP) return refusal("secret_symlink", place, "is a symbolic link; name the file itself");
@@ -104,6 +116,53 @@ Result<Secret> read_secret(const std::filesystem::path& path, const std::filesys
     if (::fstat(file.number(), &status) != 0) return refusal("secret_missing", place, std::strerror(errno));
     if (const auto fit = check(status, place, trusted); !fit) return fit.error();
     return read_all(file.number(), place);
+}
+
+// The name appears when the content is safe, and only if it is free: link() never replaces.
+Result<void> write_secret(const std::filesystem::path& path, const Secret& secret) {
+    const auto fail = [&](int code) { return refusal("cannot_write", path, std::strerror(code)); };
+    const auto exists = refusal("file_exists", path, "exists already; choose another name or remove it first");
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0) return exists;
+    auto draft = path;
+    draft += ".new";
+    ::unlink(draft.c_str());  // of a process that died while writing it
+    {
+        const Descriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (file.number() < 0) return fail(errno);
+        const auto& bytes = secret.reveal();
+        errno = ENOSPC;  // a short write says nothing
+        const bool written = ::write(file.number(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+                             ::fchmod(file.number(), 0600) == 0 && ::fsync(file.number()) == 0;
+        if (!written || ::link(draft.c_str(), path.c_str()) != 0) {
+            const int code = errno;
+            ::unlink(draft.c_str());
+            return code == EEXIST ? exists : fail(code);
+        }
+    }
+    ::unlink(draft.c_str());
+    if (!sync_folder(path)) return fail(errno);
+    return {};
+}
+
+Result<void> remove_secret(const std::filesystem::path& path) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return refusal("cannot_remove", path, std::strerror(errno));
+    auto draft = path;
+    draft += ".new";
+    ::unlink(draft.c_str());
+    if (!sync_folder(path) && errno != ENOENT) return refusal("cannot_remove", path, std::strerror(errno));
+    return {};
+}
+
+Result<void> own_secret_folder(const std::filesystem::path& folder) {
+    const auto refuse = [&](std::string why) { return refusal("folder_unusable", folder, std::move(why)); };
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return refuse(std::strerror(errno));
+    struct stat status {};
+    if (::lstat(folder.c_str(), &status) != 0) return refuse(std::strerror(errno));
+    if (!S_ISDIR(status.st_mode)) return refuse("not a folder of its own; a symbolic link is refused");
+    if (status.st_uid != ::geteuid() && status.st_uid != 0) return refuse("belongs to another user");
+    if ((status.st_mode & 0022U) != 0) return refuse("others may write in it: chmod go-w");
+    return {};
 }
 
 std::string_view without_line_end(std::string_view text) {

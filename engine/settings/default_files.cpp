@@ -51,6 +51,12 @@ void print_dkim(Page& page, const DkimSettings& dkim) {
     print_options(page, dkim.selectors[0]);
     page.table("[[dkim.selector]]");
     print_changed(page, dkim.selectors[1]);
+    page.table("[dkim.rotation]", "How keys change: a new one is published, seen, signs; then the old one retires.");
+    print_options(page, dkim.rotation);
+    page.table("[dkim.nsupdate]", "For publish = \"nsupdate\": dynamic updates (RFC 2136) of the zone that holds the targets.");
+    print_options(page, dkim.nsupdate);
+    page.table("[dkim.hook]", "For publish = \"hook\".");
+    print_options(page, dkim.hook);
     page.empty_line();
     page.comment("A second signature beside the first, with an Ed25519 key (RFC 8463), of its own name and target:");
     Page second;

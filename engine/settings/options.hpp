@@ -147,6 +147,12 @@ const Options<DkimSelector>& options();
 template <>
 const Options<DnsSettings>& options();
 template <>
+const Options<KeyRotationSettings>& options();
+template <>
+const Options<NsupdateSettings>& options();
+template <>
+const Options<PublishHookSettings>& options();
+template <>
 const Options<DaemonSettings>& options();
 template <>
 const Options<Platform>& options();

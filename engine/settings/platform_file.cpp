@@ -173,6 +173,25 @@ void check_names(const Table& table, const DkimSelector& selector, const DkimSel
                      "expected another target than that of the other selector, found \"" + other.target + '"');
 }
 
+void read_publishing(const Table& table, DkimSettings& dkim, const fs::path& folder) {
+    read_options(table.section("rotation"), dkim.rotation);
+    const Table nsupdate = table.section("nsupdate");
+    const auto before = table.findings();
+    read_options(nsupdate, dkim.nsupdate);
+    dkim.nsupdate.program = resolved(dkim.nsupdate.program, folder);
+    dkim.nsupdate.key_file = resolved_secret(dkim.nsupdate.key_file, folder);
+    const Table hook = table.section("hook");
+    read_options(hook, dkim.hook);
+    if (table.findings() != before) return;
+    if (!dkim.nsupdate.key_file.empty()) check_secret(nsupdate, "key_file", dkim.nsupdate.key_file);
+    if (dkim.publish == PublishBy::nsupdate && !is_file(dkim.nsupdate.program))
+        nsupdate.refuse("program", "file_missing", dkim.nsupdate.program.string() + " is no file; the package bind9-dnsutils has it");
+    if (!dkim.hook.command.empty() && !fs::path(dkim.hook.command.front()).is_absolute())
+        hook.refuse("command", "invalid_value", "expected the program's absolute path first, found \"" + dkim.hook.command.front() + '"');
+    if (dkim.publish == PublishBy::hook && dkim.hook.command.empty())
+        hook.refuse("command", "missing_option", "is missing; dkim.publish = \"hook\" needs it");
+}
+
 DkimSettings read_dkim(const Table& table, const fs::path& folder) {
     DkimSettings dkim;
     const auto before = table.findings();
@@ -185,7 +204,9 @@ DkimSettings read_dkim(const Table& table, const fs::path& folder) {
         if (i > 0) check_names(selectors[i], dkim.selectors[i], dkim.selectors[0]);
     }
     const bool complete = table.findings() == before;
-    read_options(table, dkim, {"selector", "ed25519"});
+    read_options(table, dkim, {"selector", "ed25519", "rotation", "nsupdate", "hook"});
+    dkim.key_folder = resolved(dkim.key_folder, folder);
+    read_publishing(table, dkim, folder);
     const auto& active = dkim.selectors[static_cast<std::size_t>(dkim.active)];
     if (complete && active.key_file.empty())
         selectors[static_cast<std::size_t>(dkim.active)].refuse("key_file", "missing_option",

@@ -196,12 +196,18 @@ const Options<DkimSettings>& options() {
     using D = DkimSettings;
     static const Options<D> all{
         row<D>("active", std::identity{}, SelectorName{},
-               "The selector that signs; it needs a key_file. The default is the first."),
-        option("valid_beyond_retry", &D::valid_beyond_retry, Span{1h, 24h * 365},
+               "The selector that signs; it needs a key_file. The default is the first. Active and key_file count until keys "
+               "are changed by `ilbud dkim`; from then on the queue knows which key signs."),
+        option("valid_beyond_retry", &D::valid_beyond_retry, Span{1s, 24h * 365},
                "A signature expires so long after the last possible attempt."),
         option("sign_together", &D::sign_together, Count{1, 64, "mails"},
                "Mails that a lane signs together while many are due. Processors with AVX-512 IFMA make eight RSA-2048 signatures at "
                "once, by code of our own that checks each one; below 4 OpenSSL makes them one by one."),
+        option("key_folder", &D::key_folder, a_folder,
+               "Folder for the private keys that a key change makes; the daemon must be able to write there."),
+        option("publish", &D::publish, Word<PublishBy>{},
+               "How a new key's record gets into the DNS: `manual` shows it and waits until it is there, `nsupdate` sends a "
+               "dynamic update, `hook` runs a command."),
     };
     return all;
 }

@@ -48,3 +48,48 @@ TEST_CASE("S27: a secret that was moved from is empty") {
     CHECK(second.reveal() == "hush");
     CHECK(first.empty());  // NOLINT: looking at what is left is the point
 }
+
+TEST_CASE("S14: write_secret makes a private file, whole, and never writes over another") {
+    const test::TemporaryFolder folder;
+    const auto path = folder / "key.pem";
+    std::ofstream(folder / "key.pem.new") << "torn, of a process that died";
+    ::umask(0);
+    REQUIRE(write_secret(path, Secret("hush\n")));
+    ::umask(022);
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+    CHECK(read_secret(path)->reveal() == "hush\n");
+    CHECK_FALSE(std::filesystem::exists(folder / "key.pem.new"));
+    CHECK(write_secret(path, Secret("other")).error().code == "file_exists");
+    CHECK(read_secret(path)->reveal() == "hush\n");
+    std::filesystem::create_symlink(folder / "elsewhere", folder / "link");
+    CHECK(write_secret(folder / "link", Secret("other")).error().code == "file_exists");
+    CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
+    CHECK(write_secret(folder / "none" / "key.pem", Secret("x")).error().code == "cannot_write");
+}
+
+TEST_CASE("remove_secret: gone is gone, twice is no error") {
+    const test::TemporaryFolder folder;
+    REQUIRE(write_secret(folder / "key.pem", Secret("hush")));
+    CHECK(remove_secret(folder / "key.pem"));
+    CHECK_FALSE(std::filesystem::exists(folder / "key.pem"));
+    CHECK(remove_secret(folder / "key.pem"));
+    std::filesystem::create_directory(folder / "folder");
+    CHECK(remove_secret(folder / "folder").error().code == "cannot_remove");
+}
+
+TEST_CASE("S14: own_secret_folder makes a private folder and refuses one that others can change") {
+    const test::TemporaryFolder folder;
+    REQUIRE(own_secret_folder(folder / "keys"));
+    REQUIRE(own_secret_folder(folder / "keys"));
+    struct stat status {};
+    REQUIRE(::stat((folder / "keys").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0700);
+    ::chmod((folder / "keys").c_str(), 0770);
+    CHECK(own_secret_folder(folder / "keys").error().code == "folder_unusable");
+    std::filesystem::create_directory_symlink(folder.path(), folder / "link");
+    CHECK(own_secret_folder(folder / "link").error().code == "folder_unusable");
+    write(folder / "file", "", 0600);
+    CHECK(own_secret_folder(folder / "file").error().code == "folder_unusable");
+}

@@ -32,6 +32,7 @@ Settings moved(Settings settings, const Settings& to) {
     settings.platform.intake.socket = to.platform.intake.socket;
     settings.platform.intake.control = to.platform.intake.control;
     settings.platform.queue.folder = to.platform.queue.folder;
+    settings.platform.dkim.key_folder = to.platform.dkim.key_folder;
     for (std::size_t i = 0; i < settings.platform.dkim.selectors.size(); ++i)
         settings.platform.dkim.selectors[i].key_file = to.platform.dkim.selectors[i].key_file;
     return settings;

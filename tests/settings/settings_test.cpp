@@ -41,6 +41,7 @@ TEST_CASE("settings: what is not said has the product's default on the platform"
     expected.intake.socket = folder.path("run/ilbud.sock");
     expected.intake.control = folder.path("run/control.sock");
     expected.queue.folder = folder.path("queue");
+    expected.dkim.key_folder = folder.path("dkim");
     Relay relay;
     relay.name = "local";
     relay.host = "127.0.0.1";

@@ -37,6 +37,21 @@ class Secret {
 /// Errors  secret_missing, secret_permissions, secret_symlink, secret_too_large; `place` is the path
 Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base = {});
 
+/// Where read_secret finds `path`.
+[[nodiscard]] std::filesystem::path secret_place(const std::filesystem::path& path, const std::filesystem::path& base = {});
+
+/// Writes a new secret that survives a power cut: mode 0600, never over an existing file, whole or not at all under its name.
+/// Errors  file_exists, cannot_write; `place` is the path
+Result<void> write_secret(const std::filesystem::path& path, const Secret& secret);
+
+/// Destroys the secret at `path`, for good when it returns. One that is gone already is no error.
+/// Errors  cannot_remove
+Result<void> remove_secret(const std::filesystem::path& path);
+
+/// A folder for secrets, made (0700) if it is missing; its parent must exist.
+/// Errors  folder_unusable  no folder, a symbolic link, another user's, or others may write in it
+Result<void> own_secret_folder(const std::filesystem::path& folder);
+
 /// `text` without one trailing line end (files written by editors end in one).
 [[nodiscard]] std::string_view without_line_end(std::string_view text);
 

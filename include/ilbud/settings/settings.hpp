@@ -125,9 +125,46 @@ struct DeliverySettings {
 struct DkimSelector {
     std::string name;    ///< "ilbud1" in ilbud1._domainkey.<customer's domain>
     std::string target;  ///< where the customer's CNAME points
-    std::filesystem::path key_file;  ///< PEM private key; empty: the slot is idle
+    /// PEM private key, until the queue's shelf "dkim" knows a key of this selector; empty: the slot is idle
+    std::filesystem::path key_file;
 
     bool operator==(const DkimSelector&) const = default;
+};
+
+/// How keys change (R30).
+struct KeyRotationSettings {
+    bool automatic = false;
+    Duration age = 24h * 180;         ///< of the signing key, when `automatic` changes it
+    KeyType algorithm = KeyType::rsa; ///< of new keys
+    int bits = 2048;                  ///< of new RSA keys
+    int looks = 3;                    ///< good looks, spread over the record's TTL, before a key may sign
+    Duration wait_min = 1h;           ///< from published to signing, at least
+    Duration patience = 24h * 7;      ///< domains that do not show the new key are waited for so long; then the others follow
+    Duration retry = 5min;            ///< between attempts to publish
+    Duration look_interval = 1h;      ///< between looks at records that are in use
+    Duration stuck_after = 24h;       ///< a step that makes no progress for so long is told
+
+    bool operator==(const KeyRotationSettings&) const = default;
+};
+
+/// Dynamic updates (RFC 2136) with a TSIG key (RFC 8945), by the program of bind9-dnsutils.
+struct NsupdateSettings {
+    std::filesystem::path program = "/usr/bin/nsupdate";
+    std::string server;               ///< empty: the zone's primary, as its SOA says
+    std::uint16_t port = 53;
+    std::string zone;                 ///< empty: found by nsupdate
+    std::filesystem::path key_file;   ///< as `tsig-keygen` writes it
+    Duration ttl = 1h;                ///< of the record
+    Duration deadline = 30s;
+
+    bool operator==(const NsupdateSettings&) const = default;
+};
+
+struct PublishHookSettings {
+    std::vector<std::string> command; ///< program and arguments; no shell
+    Duration deadline = 1min;
+
+    bool operator==(const PublishHookSettings&) const = default;
 };
 
 struct DkimSettings {
@@ -136,6 +173,11 @@ struct DkimSettings {
     std::optional<DkimSelector> ed25519;          ///< a second signature beside the first (RFC 8463)
     Duration valid_beyond_retry = 24h * 2;        ///< x= lies so long after the last possible attempt
     std::size_t sign_together = 8;                ///< mails of a lane signed together (sign_all); below 4 one by one
+    std::filesystem::path key_folder = "dkim";    ///< where new private keys are written
+    PublishBy publish = PublishBy::manual;
+    KeyRotationSettings rotation;
+    NsupdateSettings nsupdate;
+    PublishHookSettings hook;
 
     bool operator==(const DkimSettings&) const = default;
 };

@@ -32,6 +32,9 @@ enum class KnownEmail : std::uint8_t { require_login, suggest_login, off };
 /// TLS towards a relay: `required` never falls back (S29), `opportunistic` takes what is offered.
 enum class TlsPolicy : std::uint8_t { none, opportunistic, required };
 enum class AuthMethod : std::uint8_t { none, plain, login, xoauth2 };
+enum class KeyType : std::uint8_t { rsa, ed25519 };
+/// How a DKIM key's record gets into the DNS.
+enum class PublishBy : std::uint8_t { manual, nsupdate, hook };
 
 /// Spelling by value: words<Kind>[i] belongs to static_cast<Kind>(i).
 template <class Enum>
@@ -58,6 +61,10 @@ template <>
 inline constexpr std::array<std::string_view, 3> words<TlsPolicy>{"none", "opportunistic", "required"};
 template <>
 inline constexpr std::array<std::string_view, 4> words<AuthMethod>{"none", "plain", "login", "xoauth2"};
+template <>
+inline constexpr std::array<std::string_view, 2> words<KeyType>{"rsa", "ed25519"};
+template <>
+inline constexpr std::array<std::string_view, 3> words<PublishBy>{"manual", "nsupdate", "hook"};
 
 /// The spelling of `value`: to_word(Kind::welcome) is "welcome".
 template <class Enum>

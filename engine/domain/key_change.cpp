@@ -1,0 +1,363 @@
+#include "ilbud/domain/key_change.hpp"
+
+#include <algorithm>
+
+#include "ilbud/base/aside.hpp"
+#include "ilbud/base/secret.hpp"
+#include "key_shelf.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr Duration lock_turn = 5ms;
+
+KeySlot& at(KeySlots& slots, int slot) {
+    return slots.slots.at(static_cast<std::size_t>(slot));
+}
+
+SelectorNames names_of(const Platform& platform) {
+    return {platform.dkim.selectors[0].name, platform.dkim.selectors[1].name};
+}
+
+const DkimSelector& selector_of(const Platform& platform, int slot) {
+    return platform.dkim.selectors.at(static_cast<std::size_t>(slot));
+}
+
+// What receivers can tell apart: which keys are in force, and which one signs.
+bool differs(const KeySlots& before, const KeySlots& after) {
+    if (before.signing() != after.signing()) return true;
+    for (std::size_t i = 0; i < before.slots.size(); ++i)
+        if (in_force(before.slots[i]) != in_force(after.slots[i]) || before.slots[i].record != after.slots[i].record) return true;
+    return false;
+}
+
+}  // namespace
+
+/// Holds the one turn until it goes.
+class KeyChange::Turn {
+ public:
+    explicit Turn(bool& busy) : busy_(&busy) {}
+    ~Turn() {
+        if (busy_ != nullptr) *busy_ = false;
+    }
+    Turn(Turn&& other) noexcept : busy_(std::exchange(other.busy_, nullptr)) {}
+    Turn& operator=(Turn&&) = delete;
+
+ private:
+    bool* busy_;
+};
+
+KeyChange::KeyChange(KeyChangeServices services, std::function<KeyPublisher&()> publisher)
+    : services_(std::move(services)), publisher_(std::move(publisher)) {}
+
+KeyChange::~KeyChange() = default;
+
+Task<KeyChange::Turn> KeyChange::my_turn() {
+    while (busy_) co_await sleep_for(lock_turn);
+    busy_ = true;
+    co_return Turn(busy_);
+}
+
+Task<Result<void>> KeyChange::load(std::shared_ptr<const Platform> platform) {
+    const auto turn = co_await my_turn();
+    const auto rows = co_await services_.shelf.get();
+    auto slots = read_key_slots(rows, *platform);
+    if (!slots) co_return slots.error();
+    const auto platform_before = std::exchange(platform_, std::move(platform));
+    const auto slots_before = std::exchange(slots_, *std::move(slots));
+    const auto keys_before = std::exchange(keys_, {});
+    auto loaded = read_keys();
+    if (!loaded && platform_before) {  // what was in force stays so
+        platform_ = platform_before;
+        slots_ = slots_before;
+        keys_ = keys_before;
+    }
+    if (loaded && platform_before && services_.on_change) services_.on_change();
+    co_return loaded;
+}
+
+Task<Result<void>> KeyChange::apply(std::shared_ptr<const Platform> platform) {
+    auto result = co_await load(std::move(platform));
+    co_return result;
+}
+
+// Keys in force are in memory. Only the signing one must be: mail of the others is then signed by it.
+Result<void> KeyChange::read_keys() {
+    for (int slot = 0; slot < 2; ++slot) {
+        auto& one = at(slots_, slot);
+        auto& key = keys_.at(static_cast<std::size_t>(slot));
+        if (!in_force(one)) {
+            key.reset();
+            continue;
+        }
+        if (key && key->dns_record() == one.record) continue;
+        key.reset();
+        const auto pem = read_secret(one.file);
+        auto read = pem ? SigningKey::from_pem(*pem, selector_of(*platform_, slot).name) : Result<SigningKey>(pem.error());
+        if (read) {
+            key = *std::move(read);
+            continue;
+        }
+        services_.log.error("dkim.key_unreadable", {{"selector", selector_of(*platform_, slot).name},
+                                                    {"file", one.file},
+                                                    {"code", read.error().code},
+                                                    {"detail", read.error().detail}});
+        if (one.stage == KeyStage::signing) return Error{"no_signing_key", one.file, read.error().detail};
+    }
+    if (slots_.signing() < 0) return Error{"no_signing_key", "dkim.selector.key_file", "no key signs; mail would not be signed"};
+    return {};
+}
+
+Task<void> KeyChange::store(KeySlots next) {
+    if (next == slots_) co_return;
+    auto rows = to_rows(next, names_of(*platform_));
+    co_await services_.shelf.put(std::move(rows));
+    const bool changed = differs(slots_, next);
+    for (int slot = 0; slot < 2; ++slot) {
+        const auto& before = at(slots_, slot);
+        const auto& after = at(next, slot);
+        if (before.stage != after.stage)
+            services_.log.info("dkim.stage", {{"selector", selector_of(*platform_, slot).name},
+                                              {"from", to_word(before.stage)},
+                                              {"to", to_word(after.stage)}});
+        if (!after.trouble.empty() && before.trouble != after.trouble)
+            services_.log.warning(
+                "dkim.trouble",
+                {{"selector", selector_of(*platform_, slot).name}, {"stage", to_word(after.stage)}, {"detail", after.trouble}});
+    }
+    slots_ = std::move(next);
+    if (!changed) co_return;
+    const auto read = read_keys();  // what cannot be read is logged, and the slot is out of force meanwhile
+    if (services_.on_change) services_.on_change();
+}
+
+BothSightings KeyChange::sightings() const {
+    if (!services_.sightings) return {};
+    return {services_.sightings(0), services_.sightings(1)};
+}
+
+std::array<std::optional<SigningKey>, 2> KeyChange::keys() const {
+    return keys_;
+}
+
+std::optional<Time> KeyChange::next_turn() const {
+    for (const auto& step : next_steps(slots_, sightings(), policy(), services_.clock.now()))
+        if (!step.waits) return step.earliest;
+    return std::nullopt;
+}
+
+Task<std::optional<KeyStep>> KeyChange::turn() {
+    const auto turn = co_await my_turn();
+    const auto now = services_.clock.now();
+    for (auto& step : next_steps(slots_, sightings(), policy(), now)) {
+        if (step.waits || step.earliest > now) continue;
+        const auto done = step;
+        co_await carry_out(std::move(step));
+        co_return done;
+    }
+    co_return std::nullopt;
+}
+
+Task<void> KeyChange::carry_out(KeyStep step) {
+    auto next = slots_;
+    const auto now = services_.clock.now();
+    switch (step.action) {
+        case KeyAction::start:
+            next.rotating_since = now;
+            co_await store(std::move(next));
+            break;
+        case KeyAction::make:
+            co_await make(step.slot);
+            break;
+        case KeyAction::publish:
+            co_await publish_record(step.slot);
+            break;
+        case KeyAction::look:
+            co_await look(step.slot);
+            break;
+        case KeyAction::sign:
+            if (keys_.at(static_cast<std::size_t>(step.slot)))
+                begin_signing(next, step.slot, now);
+            else  // never a switch to a key that is not there
+                note_attempt(next, step.slot, "its private key cannot be read: " + at(next, step.slot).file, now);
+            co_await store(std::move(next));
+            break;
+        case KeyAction::close:
+            close_key(next, step.slot, now);
+            co_await store(std::move(next));
+            break;
+        case KeyAction::withdraw:
+        case KeyAction::remove:
+            co_await withdraw(step.slot);
+            break;
+    }
+}
+
+std::string KeyChange::new_file(int slot) const {
+    auto stamp = to_text(services_.clock.now()).substr(0, 19);
+    std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+    const auto stem = (platform_->dkim.key_folder / (selector_of(*platform_, slot).name + '-' + stamp + 'Z')).string();
+    auto file = stem + ".pem";
+    std::error_code unreachable;
+    for (int number = 2; std::filesystem::exists(file, unreachable); ++number)
+        file = stem + '-' + std::to_string(number) + ".pem";
+    return file;
+}
+
+// The name is stored before the file is written: whatever a crash leaves in the folder is known.
+Task<void> KeyChange::make(int slot) {
+    auto next = slots_;
+    const auto& rotation = platform_->dkim.rotation;
+    if (at(next, slot).stage == KeyStage::idle) {
+        begin_making(next, slot, new_file(slot), rotation.algorithm, rotation.bits, services_.clock.now());
+        co_await store(next);
+    }
+    const auto& wanted = at(next, slot);
+    const std::filesystem::path file = wanted.file;
+    const std::string selector = selector_of(*platform_, slot).name;
+    std::function<Result<SigningKey>()> work = [&]() -> Result<SigningKey> {
+        if (const auto folder = own_secret_folder(file.parent_path()); !folder) return folder.error();
+        if (!std::filesystem::exists(file)) {
+            const auto pem = wanted.type == KeyType::rsa ? new_rsa_key(wanted.bits) : new_ed25519_key();
+            if (!pem) return pem.error();
+            if (const auto written = write_secret(file, *pem); !written) return written.error();
+        }
+        const auto pem = read_secret(file);
+        if (!pem) return pem.error();
+        return SigningKey::from_pem(*pem, selector);
+    };
+    const auto key = co_await run_aside(std::move(work));
+    if (key)
+        finish_making(next, slot, key->dns_record(), services_.clock.now());
+    else
+        note_attempt(next, slot, "the key cannot be made: " + to_text(key.error()), services_.clock.now());
+    co_await store(std::move(next));
+}
+
+Task<std::pair<Look, Duration>> KeyChange::look_at(int slot) {
+    const auto wanted = public_part(at(slots_, slot).record);
+    std::string target = selector_of(*platform_, slot).target;
+    const auto answer = co_await services_.resolver.query(std::move(target), RecordType::txt);
+    auto look = Look::absent;
+    if (answer.status == DnsStatus::failed) look = Look::unknown;
+    // Two records at one name are one too many: receivers may take either (RFC 6376 §3.6.2.2).
+    if (answer.status == DnsStatus::found && answer.records.size() == 1 && public_part(answer.records.front()) == wanted &&
+        !wanted.empty())
+        look = Look::here;
+    co_return std::pair(look, answer.ttl);
+}
+
+Task<void> KeyChange::publish_record(int slot) {
+    const auto& selector = selector_of(*platform_, slot);
+    Publication publication{selector.name, selector.target, at(slots_, slot).record, false};
+    const auto sent = co_await publisher_().publish(std::move(publication));
+    std::pair<Look, Duration> seen{Look::unknown, {}};
+    if (sent) seen = co_await look_at(slot);
+    auto next = slots_;
+    const auto now = services_.clock.now();
+    std::string trouble;
+    if (!sent)
+        trouble = "publishing failed: " + to_text(sent.error());
+    else if (seen.first == Look::unknown)
+        trouble = "the DNS did not answer whether the record is at " + selector.target;
+    else if (seen.first == Look::absent)
+        trouble = "the record is not found at " + selector.target + " yet";
+    note_attempt(next, slot, std::move(trouble), now);
+    if (sent) note_look(next, slot, seen.first, seen.second, sightings().at(static_cast<std::size_t>(slot)), policy(), now);
+    co_await store(std::move(next));
+}
+
+Task<void> KeyChange::look(int slot) {
+    const auto seen = co_await look_at(slot);
+    auto next = slots_;
+    note_look(next, slot, seen.first, seen.second, sightings().at(static_cast<std::size_t>(slot)), policy(),
+              services_.clock.now());
+    co_await store(std::move(next));
+}
+
+Task<void> KeyChange::withdraw(int slot) {
+    auto next = slots_;
+    if (at(next, slot).stage != KeyStage::withdrawing) {
+        begin_withdrawing(next, slot, services_.clock.now());
+        co_await store(next);
+    }
+    std::string trouble;
+    const auto key = at(next, slot);
+    if (!key.record.empty()) {
+        const auto& selector = selector_of(*platform_, slot);
+        Publication publication{selector.name, selector.target, revoked_record(key.record), true};
+        const auto sent = co_await publisher_().publish(std::move(publication));
+        if (!sent) {
+            trouble = "publishing failed: " + to_text(sent.error());
+        } else {
+            const auto seen = co_await look_at(slot);
+            if (seen.first == Look::unknown)
+                trouble = "the DNS did not answer whether the record is gone from " + selector.target;
+            if (seen.first == Look::here) trouble = "the key is still found at " + selector.target;
+        }
+    }
+    if (trouble.empty() && key.ours && !key.file.empty()) {
+        const auto removed = remove_secret(key.file);
+        if (!removed) trouble = "the private key cannot be removed: " + to_text(removed.error());
+    }
+    if (trouble.empty() && !key.ours)
+        services_.log.info(
+            "dkim.key_file_left",
+            {{"file", key.file}, {"detail", "the settings name this file; nothing uses it any more: remove both"}});
+    if (trouble.empty())
+        finish_removing(next, slot, services_.clock.now());
+    else
+        note_attempt(next, slot, std::move(trouble), services_.clock.now());
+    co_await store(std::move(next));
+}
+
+Task<KeyChange::Answer> KeyChange::ask(bool dry, std::function<Result<void>(KeySlots&)> change) {
+    const auto turn = co_await my_turn();
+    auto next = slots_;
+    if (const auto fits = change(next); !fits) co_return fits.error();
+    auto plan = key_plan(next, sightings(), policy(), services_.clock.now());
+    if (!dry) co_await store(std::move(next));
+    co_return plan;
+}
+
+Task<KeyChange::Answer> KeyChange::new_key(bool dry, std::optional<KeyType> type, std::optional<int> bits) {
+    std::function<Result<void>(KeySlots&)> change = [this, type, bits](KeySlots& slots) -> Result<void> {
+        const auto& rotation = platform_->dkim.rotation;
+        const auto slot =
+            ask_new_key(slots, {}, type.value_or(rotation.algorithm), bits.value_or(rotation.bits), services_.clock.now());
+        if (!slot) return slot.error();
+        at(slots, *slot).file = new_file(*slot);
+        return {};
+    };
+    auto answer = co_await ask(dry, std::move(change));
+    co_return answer;
+}
+
+Task<KeyChange::Answer> KeyChange::publish(bool dry) {
+    std::function<Result<void>(KeySlots&)> change = [](KeySlots& slots) -> Result<void> {
+        const auto slot = ask_publish(slots);
+        return slot ? Result<void>{} : Result<void>(slot.error());
+    };
+    auto answer = co_await ask(dry, std::move(change));
+    co_return answer;
+}
+
+Task<KeyChange::Answer> KeyChange::rotate(bool dry) {
+    std::function<Result<void>(KeySlots&)> change = [this](KeySlots& slots) { return ask_rotate(slots, services_.clock.now()); };
+    auto answer = co_await ask(dry, std::move(change));
+    co_return answer;
+}
+
+Task<KeyChange::Answer> KeyChange::retire(bool dry, std::string selector, bool force) {
+    std::function<Result<void>(KeySlots&)> change = [this, selector, force](KeySlots& slots) -> Result<void> {
+        for (int slot = 0; slot < 2; ++slot)
+            if (selector_of(*platform_, slot).name == selector)
+                return ask_retire(slots, slot, force, sightings(), policy(), services_.clock.now());
+        return Error{"unknown_selector", "selector",
+                     "the selectors are " + selector_of(*platform_, 0).name + " and " + selector_of(*platform_, 1).name};
+    };
+    auto answer = co_await ask(dry, std::move(change));
+    co_return answer;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,235 @@
+// What comes next and why: the part of the key slots that looks ahead.
+#include <algorithm>
+
+#include "ilbud/domain/key_slots.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr Duration look_pause_min = 100ms;
+constexpr std::size_t plan_steps_max = 16;
+
+const KeySlot& at(const KeySlots& slots, int slot) {
+    return slots.slots.at(static_cast<std::size_t>(slot));
+}
+
+const Sightings& at(const BothSightings& sightings, int slot) {
+    return sightings.at(static_cast<std::size_t>(slot));
+}
+
+Duration lifetime(const KeySlot& slot, const KeyPolicy& policy) {
+    return std::max(slot.ttl, policy.record_ttl);
+}
+
+// `looks` of them reach over the record's life in caches.
+Duration look_pause(const KeySlot& slot, const KeyPolicy& policy) {
+    const auto pause = lifetime(slot, policy) / std::max(policy.rotation.looks - 1, 1);
+    return std::clamp(pause, look_pause_min, std::max(policy.rotation.look_interval, look_pause_min));
+}
+
+/// The slot whose key a key change brings to sign.
+int change_target(const KeySlots& slots) {
+    const int signing = slots.signing();
+    if (signing >= 0) return 1 - signing;
+    return at(slots, 1).stage > at(slots, 0).stage && at(slots, 1).stage <= KeyStage::seen ? 1 : 0;
+}
+
+Time after_attempt(const KeySlot& slot, const KeyPolicy& policy, Time now) {
+    return slot.tried_at ? std::max(*slot.tried_at + policy.rotation.retry, now) : now;
+}
+
+KeyStep usual_look(const KeySlot& slot, int number, const KeyPolicy& policy, Time now) {
+    const auto earliest = slot.last_look ? std::max(*slot.last_look + policy.rotation.look_interval, now) : now;
+    return {KeyAction::look, number, earliest, "whether the record still stands at its target", false};
+}
+
+KeyStep next_look(const KeySlot& slot, int number, const Sightings& sightings, const KeyPolicy& policy, Time now) {
+    KeyStep step{KeyAction::look, number, now, {}, false};
+    if (slot.last_look) step.earliest = std::max(*slot.last_look + look_pause(slot, policy), now);
+    step.reason = std::to_string(slot.good_looks) + " of " + std::to_string(policy.rotation.looks) + " looks found the record, " +
+                  std::to_string(sightings.seen) + " of " + std::to_string(sightings.domains) + " domains show it";
+    return step;
+}
+
+std::optional<KeyStep> step_of_signing(const KeySlots& slots, int number, const KeyPolicy& policy, Time now) {
+    const auto& slot = at(slots, number);
+    const auto& other = at(slots, 1 - number);
+    if (!policy.rotation.automatic || slots.rotating_since || !slot.signing_since) return std::nullopt;
+    KeyStep step{KeyAction::start, number, std::max(*slot.signing_since + policy.rotation.age, now), {}, false};
+    step.reason = "the signing key is then " + to_text(policy.rotation.age) + " old";
+    step.waits = other.stage == KeyStage::retiring || other.stage == KeyStage::withdrawing;
+    if (step.waits) step.reason += "; the other slot's key must have retired";
+    return step;
+}
+
+KeyStep step_of_retiring(const KeySlots& slots, int number, const BothSightings& sightings, const KeyPolicy& policy, Time now) {
+    const auto& slot = at(slots, number);
+    if (slot.closed_at)
+        return {KeyAction::withdraw, number, std::max(*slot.closed_at + policy.in_flight, now),
+                "until then mail signed with this key may be on its way", false};
+    KeyStep step{KeyAction::close, number, now, "all mail is signed by the other key", false};
+    const auto& who = at(sightings, number);
+    step.waits = !who.known || who.signs > 0 || slots.signing() < 0;
+    if (slots.signing() < 0)
+        step.reason = "no other key signs";
+    else if (!who.known)
+        step.reason = "the state of the domains is not known yet";
+    else if (who.signs > 0)
+        step.reason = std::to_string(who.signs) + " domains do not show the new key and stay with this one";
+    return step;
+}
+
+std::string publish_reason(const KeySlot& slot, const KeyPolicy& policy) {
+    if (!slot.trouble.empty()) return "the last attempt failed: " + slot.trouble;
+    return policy.published_by_us ? "receivers must find the key before it signs"
+                                  : "the record must be put into the DNS by hand; it is looked for";
+}
+
+std::optional<KeyStep> next_step(const KeySlots& slots, int number, const BothSightings& sightings, const KeyPolicy& policy,
+                                 Time now) {
+    const auto& slot = at(slots, number);
+    const bool changing = slots.rotating_since && change_target(slots) == number;
+    switch (slot.stage) {
+        case KeyStage::idle:
+            if (!changing) return std::nullopt;
+            return KeyStep{KeyAction::make, number, now, "the key change needs a new key", false};
+        case KeyStage::making:
+            return KeyStep{KeyAction::make, number, after_attempt(slot, policy, now),
+                           slot.trouble.empty() ? "asked for" : "the last attempt failed: " + slot.trouble, false};
+        case KeyStage::made:
+            if (changing || slot.publish_wanted)
+                return KeyStep{KeyAction::publish, number, after_attempt(slot, policy, now), publish_reason(slot, policy), false};
+            return usual_look(slot, number, policy, now);
+        case KeyStage::published:
+            return next_look(slot, number, at(sightings, number), policy, now);
+        case KeyStage::seen:
+            if (changing) return KeyStep{KeyAction::sign, number, now, "the key is published and seen", false};
+            return usual_look(slot, number, policy, now);
+        case KeyStage::signing: {
+            const auto look = usual_look(slot, number, policy, now);
+            const auto start = step_of_signing(slots, number, policy, now);
+            return start && !start->waits && start->earliest <= look.earliest ? start : look;
+        }
+        case KeyStage::retiring:
+            return step_of_retiring(slots, number, sightings, policy, now);
+        case KeyStage::withdrawing:
+            return KeyStep{
+                KeyAction::withdraw, number, after_attempt(slot, policy, now),
+                slot.trouble.empty() ? "nothing can be signed with it any more" : "the last attempt failed: " + slot.trouble,
+                false};
+    }
+    return std::nullopt;
+}
+
+/// When the key can be as seen as it must be, if every look goes well.
+Time seen_at(const KeySlot& slot, const KeyPolicy& policy, Time now) {
+    const auto looked = std::max(slot.first_good_look.value_or(now) + lifetime(slot, policy),
+                                 now + look_pause(slot, policy) * std::max(policy.rotation.looks - slot.good_looks, 0));
+    return std::max({looked, slot.published_at.value_or(now) + policy.rotation.wait_min, now});
+}
+
+// The next step that leads on, not a mere look at what is in use.
+std::optional<KeyStep> leading_step(const KeySlots& slots, int number, const BothSightings& sightings, const KeyPolicy& policy,
+                                    Time now) {
+    const auto& slot = at(slots, number);
+    if (slot.stage == KeyStage::signing) return step_of_signing(slots, number, policy, now);
+    auto step = next_step(slots, number, sightings, policy, now);
+    if (!step || step->action != KeyAction::look) return step;
+    if (slot.stage != KeyStage::published) return std::nullopt;
+    step->earliest = seen_at(slot, policy, now);
+    step->reason = "several looks over the record's life in caches, also through the customers' CNAMEs: " + step->reason;
+    step->waits = at(sightings, number).seen < at(sightings, number).domains;
+    return step;
+}
+
+// The slots as they are when `step` went well at `now`.
+void assume_done(KeySlots& slots, BothSightings& sightings, const KeyStep& step, const KeyPolicy& policy, Time now) {
+    auto& slot = slots.slots.at(static_cast<std::size_t>(step.slot));
+    auto& seen = sightings.at(static_cast<std::size_t>(step.slot));
+    switch (step.action) {
+        case KeyAction::start:
+            slots.rotating_since = now;
+            break;
+        case KeyAction::make:
+            begin_making(slots, step.slot, {}, policy.rotation.algorithm, policy.rotation.bits, now);
+            finish_making(slots, step.slot, {}, now);
+            seen = {};
+            break;
+        case KeyAction::publish:
+            note_look(slots, step.slot, Look::here, {}, seen, policy, now);
+            break;
+        case KeyAction::look:
+            slot.stage = KeyStage::seen;
+            seen.seen = seen.domains;
+            break;
+        case KeyAction::sign:
+            begin_signing(slots, step.slot, now);
+            sightings.at(static_cast<std::size_t>(1 - step.slot)).signs = 0;
+            break;
+        case KeyAction::close:
+            close_key(slots, step.slot, now);
+            break;
+        case KeyAction::withdraw:
+            begin_withdrawing(slots, step.slot, now);
+            break;
+        case KeyAction::remove:
+            finish_removing(slots, step.slot, now);
+            break;
+    }
+}
+
+}  // namespace
+
+std::vector<KeyStep> next_steps(const KeySlots& slots, const BothSightings& sightings, const KeyPolicy& policy, Time now) {
+    std::vector<KeyStep> steps;
+    for (int number = 0; number < 2; ++number)
+        if (auto step = next_step(slots, number, sightings, policy, now)) steps.push_back(std::move(*step));
+    std::stable_sort(steps.begin(), steps.end(), [](const KeyStep& a, const KeyStep& b) { return a.earliest < b.earliest; });
+    return steps;
+}
+
+std::vector<KeyStep> key_plan(KeySlots slots, BothSightings sightings, const KeyPolicy& policy, Time now) {
+    std::vector<KeyStep> plan;
+    while (plan.size() < plan_steps_max) {
+        std::optional<KeyStep> first;
+        for (int number = 0; number < 2; ++number) {
+            auto step = leading_step(slots, number, sightings, policy, now);
+            if (step && (!first || step->earliest < first->earliest)) first = std::move(step);
+        }
+        if (!first) break;
+        const bool begins_anew = first->action == KeyAction::start && !plan.empty();
+        now = std::max(now, first->earliest);
+        plan.push_back(*first);
+        if (first->action == KeyAction::start && (begins_anew || first->waits)) break;  // the next change is not part of this one
+        if (first->action == KeyAction::withdraw) {
+            plan.push_back({KeyAction::remove, first->slot, now, "its record says that it is revoked", false});
+            finish_removing(slots, first->slot, now);
+        } else {
+            assume_done(slots, sightings, *first, policy, now);
+        }
+    }
+    return plan;
+}
+
+std::vector<Stuck> stuck_keys(const KeySlots& slots, const BothSightings& sightings, const KeyPolicy& policy, Time now) {
+    std::vector<Stuck> stuck;
+    const auto long_ago = [&](Time since) { return now - since >= policy.rotation.stuck_after; };
+    for (int number = 0; number < 2; ++number) {
+        const auto& slot = at(slots, number);
+        const auto& seen = at(sightings, number);
+        if (slot.trouble_since && long_ago(*slot.trouble_since)) stuck.push_back({number, *slot.trouble_since, slot.trouble, {}});
+        if (slot.stage == KeyStage::published && slot.published_at && seen.known && seen.seen < seen.domains &&
+            long_ago(*slot.published_at))
+            stuck.push_back({number, *slot.published_at,
+                             std::to_string(seen.domains - seen.seen) + " of " + std::to_string(seen.domains) +
+                                 " domains do not show the new key",
+                             seen.missing});
+        if (slot.stage == KeyStage::retiring && !slot.closed_at && seen.known && seen.signs > 0 && long_ago(slot.since))
+            stuck.push_back({number, slot.since,
+                             std::to_string(seen.signs) + " domains do not show the new key: the old one is kept for them",
+                             at(sightings, 1 - number).missing});
+    }
+    return stuck;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,150 @@
+#include "key_keeper.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include "control.hpp"
+#include "key_report.hpp"
+
+namespace ilbud {
+namespace {
+
+// What a step waits for besides time (domains, a person) is looked at so often.
+constexpr Duration wait_most = 2s;
+constexpr Duration wait_least = 10ms;
+constexpr Duration stuck_told_interval = 1h;
+constexpr int turns_at_once = 3;
+
+std::shared_ptr<const Platform> platform_of(const SnapshotPointer& snapshot) {
+    return {snapshot, &snapshot->settings.platform};
+}
+
+KeyChangeServices for_change(const KeyKeeperServices& services) {
+    auto& queue = services.queue;
+    KeyShelf shelf{[&queue] { return queue.shelf(key_shelf_name); },
+                   [&queue](std::vector<ShelfRow> rows) { return queue.put_on_shelf(key_shelf_name, std::move(rows)); }};
+    return {std::move(shelf), services.clock, services.log, services.resolver, services.sightings, services.on_change};
+}
+
+}  // namespace
+
+KeyKeeper::KeyKeeper(asio::io_context& context, KeyKeeperServices services)
+    : services_(std::move(services)),
+      change_(for_change(services_), [this]() -> KeyPublisher& { return *publisher_; }),
+      wake_(context) {}
+
+Task<Result<void>> KeyKeeper::load(SnapshotPointer snapshot) {
+    auto result = co_await change_.load(platform_of(snapshot));
+    if (!result) co_return result;
+    publisher_ = make_publisher(snapshot->settings.platform.dkim, stopping_);
+    snapshot_ = std::move(snapshot);
+    nudge();
+    co_return result;
+}
+
+Task<Result<void>> KeyKeeper::apply(SnapshotPointer snapshot) {
+    auto result = co_await load(std::move(snapshot));
+    if (!result)
+        services_.log.error("dkim.keys_kept",
+                            {{"code", result.error().code}, {"place", result.error().place}, {"detail", result.error().detail}});
+    co_return result;
+}
+
+Task<void> KeyKeeper::run() {
+    while (!stopping_) {
+        const auto done = co_await change_.turn();
+        if (done) continue;
+        tell_stuck();
+        co_await wait();
+    }
+}
+
+void KeyKeeper::stop() {
+    stopping_ = true;
+    nudge();
+}
+
+Task<void> KeyKeeper::wait() {
+    const auto next = change_.next_turn();
+    const auto now = services_.clock.now();
+    wake_.expires_after(next ? std::clamp<Duration>(*next - now, wait_least, wait_most) : wait_most);
+    boost::system::error_code ignored;
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+void KeyKeeper::tell_stuck() {
+    const auto now = services_.clock.now();
+    if (told_stuck_at_ && now - *told_stuck_at_ < stuck_told_interval && now >= *told_stuck_at_) return;
+    for (const auto& stuck : stuck_keys(change_.slots(), change_.sightings(), change_.policy(), now)) {
+        const auto& selector = change_.platform().dkim.selectors.at(static_cast<std::size_t>(stuck.slot));
+        services_.log.warning("dkim.stuck",
+                              {{"selector", selector.name}, {"since", to_text(stuck.since)}, {"detail", stuck.reason}});
+        if (services_.on_stuck) services_.on_stuck(stuck, selector);
+        told_stuck_at_ = now;
+    }
+}
+
+KeysInForce KeyKeeper::keys() const {
+    KeysInForce keys;
+    keys.slots = change_.keys();
+    keys.preferred = std::max(change_.signing(), 0);
+    keys.ed25519 = snapshot_->keys.ed25519;
+    return keys;
+}
+
+Task<KeyChange::Answer> KeyKeeper::ask(KeyRequest request) {
+    if (request.what == "publish") {
+        auto plan = co_await change_.publish(request.dry_run);
+        co_return plan;
+    }
+    if (request.what == "rotate") {
+        auto plan = co_await change_.rotate(request.dry_run);
+        co_return plan;
+    }
+    if (request.what == "retire") {
+        auto plan = co_await change_.retire(request.dry_run, request.selector, request.force);
+        co_return plan;
+    }
+    std::optional<KeyType> type;
+    std::optional<int> bits;
+    if (!request.type.empty()) {
+        type = from_word<KeyType>(request.type);
+        if (!type) co_return Error{"invalid_value", "type", "expected rsa or ed25519"};
+    }
+    if (request.bits != 0) {
+        if (request.bits < 2048 || request.bits > 4096) co_return Error{"invalid_value", "bits", "expected 2048 to 4096"};
+        bits = request.bits;
+    }
+    auto plan = co_await change_.new_key(request.dry_run, type, bits);
+    co_return plan;
+}
+
+void KeyKeeper::write_status(JsonWriter& json) const {
+    const auto sightings = change_.sightings();
+    write_key_status(json, {change_.slots(), sightings, change_.platform(), services_.clock.now(), true});
+}
+
+// What can be done at once is done before the answer, so that it tells how it went.
+Task<std::string> KeyKeeper::answer(KeyRequest request) {
+    std::string out;
+    JsonWriter json(out);
+    if (request.what == "status") {
+        write_status(json);
+        co_return out;
+    }
+    const bool dry = request.dry_run;
+    const auto plan = co_await ask(std::move(request));
+    if (!plan) co_return error_line(plan.error());
+    for (int turn = 0; !dry && turn < turns_at_once; ++turn) {
+        const auto done = co_await change_.turn();
+        if (!done) break;
+    }
+    nudge();
+    json.begin_object().field("done", !dry).key("plan");
+    write_key_plan(json, *plan, change_.platform());
+    json.key("status");
+    write_status(json);
+    json.end_object();
+    co_return out;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,73 @@
+/// Keeps the signing keys of the daemon: carries key changes out, says which keys may sign, answers `ilbud dkim`.
+///
+/// In    the settings in force, the queue's shelf "dkim", the DNS, what the domains' watch sees of the keys
+/// Out   KeysInForce; a call whenever they change; stuck key changes by name
+/// Threads  one: that of the context it is spawned on
+/// Wiring   on_change → the watch looks at the domains again and makes a new signing book from keys(); sightings ← the watch
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "ilbud/domain/key_change.hpp"
+#include "ilbud/mail/signing_book.hpp"
+#include "snapshot.hpp"
+
+namespace ilbud {
+
+struct KeyKeeperServices {
+    Queue& queue;
+    const Clock& clock;
+    Log& log;
+    Resolver& resolver;
+    std::function<Sightings(int slot)> sightings;  ///< may be empty: nothing is watched
+    std::function<void()> on_change;               ///< may be empty
+    /// A key change that gets no further; once an hour while it lasts. May be empty.
+    std::function<void(const Stuck& stuck, const DkimSelector& selector)> on_stuck;
+};
+
+/// {"command":"dkim_…"} of the control socket.
+struct KeyRequest {
+    std::string what;      ///< status, new_key, publish, rotate, retire
+    bool dry_run = false;  ///< only the plan
+    bool force = false;    ///< retire: although mail signed with it may still be on its way
+    std::string selector;  ///< retire
+    std::string type;      ///< new_key: "rsa", "ed25519", or empty: as the settings say
+    int bits = 0;          ///< new_key: 0: as the settings say
+};
+
+class KeyKeeper {
+ public:
+    KeyKeeper(asio::io_context& context, KeyKeeperServices services);
+
+    /// Before anything is signed. Errors  those of KeyChange::load
+    Task<Result<void>> load(SnapshotPointer snapshot);
+    /// After a reload; what cannot be read leaves the keys as they were.
+    Task<Result<void>> apply(SnapshotPointer snapshot);
+    /// Until stop().
+    Task<void> run();
+    void stop();
+    /// What the keeper waits for may have come: it looks at once.
+    void nudge() { wake_.cancel(); }
+
+    [[nodiscard]] KeysInForce keys() const;
+    /// The answer's JSON object.
+    Task<std::string> answer(KeyRequest request);
+
+ private:
+    Task<void> wait();
+    void tell_stuck();
+    Task<KeyChange::Answer> ask(KeyRequest request);
+    void write_status(JsonWriter& json) const;
+
+    KeyKeeperServices services_;
+    std::atomic<bool> stopping_ = false;
+    SnapshotPointer snapshot_;
+    std::unique_ptr<KeyPublisher> publisher_;
+    KeyChange change_;
+    asio::steady_timer wake_;
+    std::optional<Time> told_stuck_at_;
+};
+
+}  // namespace ilbud

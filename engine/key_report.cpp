@@ -1,0 +1,107 @@
+#include "key_report.hpp"
+
+#include "ilbud/base/id.hpp"
+#include "ilbud/domain/key_publisher.hpp"
+#include "ilbud/mail/sign.hpp"
+
+namespace ilbud {
+namespace {
+
+const DkimSelector& selector_of(const Platform& platform, int slot) {
+    return platform.dkim.selectors.at(static_cast<std::size_t>(slot));
+}
+
+void write_time(JsonWriter& json, std::string_view name, const std::optional<Time>& time) {
+    if (time) json.field(name, to_text(*time));
+}
+
+void write_names(JsonWriter& json, std::string_view name, const std::vector<std::string>& names) {
+    json.key(name).begin_array();
+    for (const auto& one : names) json.value(one);
+    json.end_array();
+}
+
+void write_sightings(JsonWriter& json, const Sightings& sightings) {
+    json.key("domains").begin_object().field("known", sightings.known);
+    if (sightings.known) {
+        json.field("with_cname", sightings.domains).field("seen", sightings.seen).field("signed_by_it", sightings.signs);
+        write_names(json, "missing", sightings.missing);
+    }
+    json.end_object();
+}
+
+void write_slot(JsonWriter& json, const KeyView& view, int number) {
+    const auto& slot = view.slots.slots.at(static_cast<std::size_t>(number));
+    const auto& selector = selector_of(view.platform, number);
+    json.begin_object().field("selector", selector.name).field("target", selector.target).field("stage", to_word(slot.stage));
+    json.field("in_force", in_force(slot));
+    if (slot.since != Time{}) json.field("since", to_text(slot.since));
+    if (slot.stage != KeyStage::idle) {
+        json.field("type", to_word(slot.type)).field("bits", slot.bits).field("file", slot.file).field("file_is_ours", slot.ours);
+        const auto born = slot.signing_since ? slot.signing_since : slot.made_at;
+        if (born) json.field("age_days", std::chrono::duration_cast<std::chrono::days>(view.now - *born).count());
+    }
+    if (!slot.record.empty()) {
+        const auto record = slot.stage == KeyStage::withdrawing ? revoked_record(slot.record) : slot.record;
+        json.field("fingerprint", key_fingerprint(slot.record)).field("record", record);
+        json.field("zone", zone_line(selector.target + '.', record));
+    }
+    write_time(json, "made_at", slot.made_at);
+    write_time(json, "published_at", slot.published_at);
+    write_time(json, "signing_since", slot.signing_since);
+    write_time(json, "closed_at", slot.closed_at);
+    write_time(json, "last_look", slot.last_look);
+    json.field("good_looks", slot.good_looks);
+    write_sightings(json, view.sightings.at(static_cast<std::size_t>(number)));
+    if (!slot.trouble.empty()) json.field("trouble", slot.trouble);
+    write_time(json, "trouble_since", slot.trouble_since);
+    json.end_object();
+}
+
+}  // namespace
+
+std::string key_fingerprint(std::string_view record) {
+    const auto key = public_part(record);
+    if (key.empty()) return {};
+    static constexpr std::string_view hex = "0123456789abcdef";
+    const auto digest = sha256(from_base64(key).value_or(key));
+    std::string text;
+    for (std::size_t i = 0; i < 8; ++i) (text += hex[digest[i] >> 4U]) += hex[digest[i] & 15U];
+    return text;
+}
+
+void write_key_plan(JsonWriter& json, const std::vector<KeyStep>& plan, const Platform& platform) {
+    json.begin_array();
+    for (const auto& step : plan)
+        json.begin_object()
+            .field("action", to_word(step.action))
+            .field("selector", selector_of(platform, step.slot).name)
+            .field("at", to_text(step.earliest))
+            .field("reason", step.reason)
+            .field("waits", step.waits)
+            .end_object();
+    json.end_array();
+}
+
+void write_key_status(JsonWriter& json, const KeyView& view) {
+    const auto policy = key_policy(view.platform);
+    json.begin_object().field("running", view.running).field("publish", to_word(view.platform.dkim.publish));
+    json.field("automatic", view.platform.dkim.rotation.automatic);
+    write_time(json, "rotating_since", view.slots.rotating_since);
+    json.key("selectors").begin_array();
+    for (int slot = 0; slot < 2; ++slot) write_slot(json, view, slot);
+    json.end_array().key("next");
+    write_key_plan(json, key_plan(view.slots, view.sightings, policy, view.now), view.platform);
+    json.key("stuck").begin_array();
+    for (const auto& stuck : stuck_keys(view.slots, view.sightings, policy, view.now)) {
+        json.begin_object()
+            .field("selector", selector_of(view.platform, stuck.slot).name)
+            .field("since", to_text(stuck.since))
+            .field("reason", stuck.reason);
+        write_names(json, "domains", stuck.domains);
+        json.end_object();
+    }
+    json.end_array().end_object();
+}
+
+}  // namespace ilbud

@@ -1,0 +1,27 @@
+/// The two key slots for people: one JSON object, from the daemon or from the shelf of one that does not run.
+///
+/// Pure
+#pragma once
+#include <string>
+
+#include "ilbud/base/json.hpp"
+#include "ilbud/domain/key_slots.hpp"
+
+namespace ilbud {
+
+struct KeyView {
+    const KeySlots& slots;
+    const BothSightings& sightings;
+    const Platform& platform;
+    Time now{};
+    bool running = true;  ///< a daemon carries the steps out
+};
+
+/// {"running","publish","automatic","rotating_since"?,"selectors":[…],"next":[…],"stuck":[…]}
+void write_key_status(JsonWriter& json, const KeyView& view);
+/// [{"action","selector","at","reason","waits"}]
+void write_key_plan(JsonWriter& json, const std::vector<KeyStep>& plan, const Platform& platform);
+/// What tells keys apart at a glance: the beginning of the SHA-256 of the public key in p=. Empty without a key.
+[[nodiscard]] std::string key_fingerprint(std::string_view record);
+
+}  // namespace ilbud

@@ -1,0 +1,111 @@
+/// Carries out what the key slots say: makes keys, publishes and looks at records, switches, withdraws, destroys. One step at a
+/// time, each stored before anything relies on it, so that a process that dies anywhere goes on where it was.
+///
+/// In    the settings, the shelf "dkim" of the queue, the DNS, a publisher, the customers' sightings
+/// Out   the keys that may sign; the slots as they are; what people asked for, done or refused
+/// Threads  one: the executor that awaits; steps and requests wait for each other
+/// Order of a step
+///       make      shelf: making FILE → write FILE (never over another) → shelf: made
+///       publish   publish → look → shelf: published (only then is the key in force)
+///       sign      shelf: both slots at once → the new key signs
+///       withdraw  shelf: withdrawing (out of force) → publish an empty p= → look → remove FILE → shelf: idle
+/// Bootstrap  a selector that the shelf does not know has the key of `dkim.selector.key_file`; the active one's signs
+/// See   DOMAIN R30; SECURITY S14, S15, S43
+#pragma once
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ilbud/base/log.hpp"
+#include "ilbud/base/task.hpp"
+#include "ilbud/domain/key_publisher.hpp"
+#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/domain/resolver.hpp"
+#include "ilbud/mail/sign.hpp"
+#include "ilbud/queue/queue.hpp"
+
+namespace ilbud {
+
+/// Where the slots are kept. put() is durable when it returns, all rows or none.
+struct KeyShelf {
+    std::function<Task<std::vector<ShelfRow>>()> get;
+    std::function<Task<void>(std::vector<ShelfRow>)> put;
+};
+inline constexpr const char* key_shelf_name = "dkim";
+
+struct KeyChangeServices {
+    KeyShelf shelf;
+    const Clock& clock;
+    Log& log;
+    Resolver& resolver;                            ///< for looks at the targets
+    std::function<Sightings(int slot)> sightings;  ///< none: nothing is watched, the looks at the targets decide
+    std::function<void()> on_change;               ///< the keys in force, or which one signs, have changed
+};
+
+class KeyChange {
+ public:
+    /// The publisher is asked for each time, so that a reload brings a new one.
+    KeyChange(KeyChangeServices services, std::function<KeyPublisher&()> publisher);
+    ~KeyChange();
+    KeyChange(const KeyChange&) = delete;
+    KeyChange& operator=(const KeyChange&) = delete;
+
+    /// Reads the shelf and the keys. Nothing else may be called before it.
+    /// Errors  key_state_unreadable; no_signing_key  no key signs, or its file cannot be read: mail could not be signed
+    Task<Result<void>> load(std::shared_ptr<const Platform> platform);
+    /// New settings. Keys that the shelf does not know are those of the settings again.
+    Task<Result<void>> apply(std::shared_ptr<const Platform> platform);
+
+    /// Carries out one step that is due; nothing if there was none.
+    Task<std::optional<KeyStep>> turn();
+    /// When the next step is due; nothing: none is in sight, or it waits for other things than time.
+    [[nodiscard]] std::optional<Time> next_turn() const;
+
+    // --- what may sign
+    /// By slot; empty: out of force.
+    [[nodiscard]] std::array<std::optional<SigningKey>, 2> keys() const;
+    /// The slot that signs.
+    [[nodiscard]] int signing() const { return slots_.signing(); }
+
+    // --- what people ask for (key_slots.hpp); `dry` changes nothing and answers the plan as it would be
+    using Answer = Result<std::vector<KeyStep>>;
+    Task<Answer> new_key(bool dry, std::optional<KeyType> type, std::optional<int> bits);
+    Task<Answer> publish(bool dry);
+    Task<Answer> rotate(bool dry);
+    Task<Answer> retire(bool dry, std::string selector, bool force);
+
+    [[nodiscard]] const KeySlots& slots() const { return slots_; }
+    [[nodiscard]] BothSightings sightings() const;
+    [[nodiscard]] KeyPolicy policy() const { return key_policy(*platform_); }
+    [[nodiscard]] const Platform& platform() const { return *platform_; }
+
+ private:
+    class Turn;
+    Task<Turn> my_turn();
+    Task<void> store(KeySlots next);
+    Task<void> carry_out(KeyStep step);
+    Task<void> make(int slot);
+    Task<void> publish_record(int slot);
+    Task<void> look(int slot);
+    Task<void> withdraw(int slot);
+    Task<std::pair<Look, Duration>> look_at(int slot);
+    Result<void> read_keys();
+    [[nodiscard]] std::string new_file(int slot) const;
+    Task<Answer> ask(bool dry, std::function<Result<void>(KeySlots&)> change);
+
+    KeyChangeServices services_;
+    std::function<KeyPublisher&()> publisher_;
+    std::shared_ptr<const Platform> platform_;
+    KeySlots slots_;
+    std::array<std::optional<SigningKey>, 2> keys_;  // of slots in force
+    bool busy_ = false;
+};
+
+/// The slots as the shelf and the settings say, for people who ask while no daemon runs.
+/// Errors  key_state_unreadable
+Result<KeySlots> read_key_slots(const std::vector<ShelfRow>& rows, const Platform& platform);
+
+}  // namespace ilbud
