@@ -73,6 +73,9 @@ void add_running(CLI::App& app, Options& options, int& status) {
     add_common(sink, options);
     sink->add_option("--listen", options.sink.listen, "address to listen on; port 0: a free one")->capture_default_str()->type_name("HOST:PORT");
     sink->add_option("--maildir", options.sink.maildir, "where the mails go (default: only counted)")->type_name("DIR");
+    auto* certificate = sink->add_option("--tls-cert", options.sink.certificate, "certificate (PEM, with its chain): offer STARTTLS")->type_name("FILE");
+    auto* key = sink->add_option("--tls-key", options.sink.key, "the certificate's key (PEM)")->type_name("FILE")->needs(certificate);
+    certificate->needs(key);
     duration_option(sink, "--latency", options.sink_latency, options.sink.latency, "wait so long before answering the final dot");
     sink->callback([&] { status = sink_command(options.common, options.sink); });
 }

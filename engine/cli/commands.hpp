@@ -28,6 +28,7 @@ struct SendOptions {
 struct SinkCommandOptions {
     std::string listen = "127.0.0.1:2525";
     std::filesystem::path maildir;
+    std::filesystem::path certificate, key;  ///< empty: no TLS
     Duration latency{};
 };
 

@@ -48,6 +48,8 @@ int sink_command(const CommonOptions& common, const SinkCommandOptions& options)
     SinkOptions sink_options;
     sink_options.maildir = options.maildir;
     sink_options.dot_latency = options.latency;
+    sink_options.certificate = options.certificate;
+    sink_options.key = options.key;
     if (!read_listen(options.listen, sink_options)) {
         print_error("--listen: expected HOST:PORT, such as 127.0.0.1:2525");
         return 2;

@@ -6,16 +6,20 @@
 #include <chrono>
 #include <fstream>
 #include <list>
+#include <optional>
+#include <stdexcept>
 #include <system_error>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 
 namespace ilbud {
 namespace {
 
 namespace tcp = asio::ip;
+namespace ssl = asio::ssl;
 constexpr std::size_t line_bytes_max = 2048;
 constexpr std::size_t mail_bytes_max = 64 * 1024 * 1024;
 constexpr std::size_t recipients_max = 100;
@@ -44,12 +48,30 @@ std::optional<std::string> path_of(std::string_view line) {
     return std::nullopt;
 }
 
+std::optional<ssl::context> tls_context(const SinkOptions& options) {
+    if (options.certificate.empty()) return std::nullopt;
+    ssl::context context(ssl::context::tls_server);
+    boost::system::error_code error;
+    const auto need = [&](const std::filesystem::path& file) {
+        if (error) throw std::runtime_error(file.string() + ": " + error.message());
+    };
+    context.use_certificate_chain_file(options.certificate.string(), error);
+    need(options.certificate);
+    context.use_private_key_file(options.key.string(), ssl::context::pem, error);
+    need(options.key);
+    return context;
+}
+
+/// What a command asks for beside its reply.
+enum class Then { next_command, content, handshake };
+
 }  // namespace
 
 struct Sink::Impl {
     struct Session {
         explicit Session(tcp::tcp::socket connection) : socket(std::move(connection)) {}
         tcp::tcp::socket socket;
+        std::optional<ssl::stream<tcp::tcp::socket&>> secure;  // since STARTTLS
         std::array<char, 65536> piece;  // as read
         std::string in, out;
         std::size_t at = 0;  // what stands before is done with
@@ -62,6 +84,7 @@ struct Sink::Impl {
         : context(io),
           options(std::move(chosen)),
           log(journal),
+          tls(tls_context(options)),
           acceptor(io),
           sessions_done(io, [this](std::exception_ptr failure) {
               try {
@@ -82,13 +105,15 @@ struct Sink::Impl {
     Task<void> serve(std::list<Session>::iterator session);
     Task<bool> read_more(Session& session);
     Task<void> flush(Session& session);
+    Task<void> shake_hands(Session& session);
     Task<void> take_content(Session& session);
-    void obey(Session& session, std::string_view line, bool& content);
+    void obey(Session& session, std::string_view line, Then& then);
     void store(const SinkMail& mail);
 
     asio::io_context& context;
     SinkOptions options;
     Log& log;
+    std::optional<ssl::context> tls;
     tcp::tcp::acceptor acceptor;
     TaskGroup sessions_done;
     std::list<Session> sessions;
@@ -102,8 +127,12 @@ Task<bool> Sink::Impl::read_more(Session& session) {
     session.in.erase(0, session.at);
     session.at = 0;
     boost::system::error_code error;
-    const std::size_t count =
-        co_await session.socket.async_read_some(asio::buffer(session.piece), asio::redirect_error(asio::use_awaitable, error));
+    const auto piece = asio::buffer(session.piece);
+    std::size_t count = 0;
+    if (session.secure)
+        count = co_await session.secure->async_read_some(piece, asio::redirect_error(asio::use_awaitable, error));
+    else
+        count = co_await session.socket.async_read_some(piece, asio::redirect_error(asio::use_awaitable, error));
     session.in.append(session.piece.data(), count);
     co_return !error;
 }
@@ -111,8 +140,25 @@ Task<bool> Sink::Impl::read_more(Session& session) {
 Task<void> Sink::Impl::flush(Session& session) {
     if (session.out.empty()) co_return;
     boost::system::error_code error;
-    co_await asio::async_write(session.socket, asio::buffer(session.out), asio::redirect_error(asio::use_awaitable, error));
+    const auto out = asio::buffer(session.out);
+    if (session.secure)
+        co_await asio::async_write(*session.secure, out, asio::redirect_error(asio::use_awaitable, error));
+    else
+        co_await asio::async_write(session.socket, out, asio::redirect_error(asio::use_awaitable, error));
     session.out.clear();
+    if (error) session.over = true;
+}
+
+/// Nothing that was said before counts afterwards, neither commands already read nor a sender (RFC 3207 §4.2).
+Task<void> Sink::Impl::shake_hands(Session& session) {
+    co_await flush(session);
+    session.in.clear();
+    session.at = 0;
+    session.mail = {};
+    session.has_sender = false;
+    session.secure.emplace(session.socket, *tls);
+    boost::system::error_code error;
+    co_await session.secure->async_handshake(ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, error));
     if (error) session.over = true;
 }
 
@@ -130,16 +176,17 @@ Task<void> Sink::Impl::serve(std::list<Session>::iterator place) {
         }
         std::string_view line(session.in.data() + session.at, end - session.at);
         if (line.ends_with('\r')) line.remove_suffix(1);
-        bool content = false;
-        obey(session, line, content);
+        auto then = Then::next_command;
+        obey(session, line, then);
         session.at = end + 1;
-        if (content) co_await take_content(session);
+        if (then == Then::content) co_await take_content(session);
+        if (then == Then::handshake) co_await shake_hands(session);
     }
     if (!stopped) co_await flush(session);
     sessions.erase(place);
 }
 
-void Sink::Impl::obey(Session& session, std::string_view line, bool& content) {
+void Sink::Impl::obey(Session& session, std::string_view line, Then& then) {
     const std::string verb = upper_verb(line);
     auto& out = session.out;
     const auto forget = [&] {
@@ -148,8 +195,12 @@ void Sink::Impl::obey(Session& session, std::string_view line, bool& content) {
     };
     if (verb == "EHLO") {
         forget();
-        out += "250-ilbud sink\r\n250-PIPELINING\r\n250-SIZE " + std::to_string(mail_bytes_max) +
-               "\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n";
+        out += "250-ilbud sink\r\n250-PIPELINING\r\n250-SIZE " + std::to_string(mail_bytes_max) + "\r\n250-8BITMIME\r\n";
+        if (tls && !session.secure) out += "250-STARTTLS\r\n";
+        out += "250 ENHANCEDSTATUSCODES\r\n";
+    } else if (verb == "STARTTLS" && tls && !session.secure) {
+        out += "220 2.0.0 go ahead\r\n";
+        then = Then::handshake;
     } else if (verb == "HELO") {
         forget();
         out += "250 ilbud sink\r\n";
@@ -172,8 +223,9 @@ void Sink::Impl::obey(Session& session, std::string_view line, bool& content) {
         session.mail.to += *path;
         out += session.mail.to.size() > recipients_max * 320 ? "452 4.5.3 too many recipients\r\n" : "250 2.1.5 Ok\r\n";
     } else if (verb == "DATA") {
-        content = session.has_sender && !session.mail.to.empty();
-        out += content ? "354 go ahead\r\n" : "503 5.5.1 RCPT first\r\n";
+        const bool complete = session.has_sender && !session.mail.to.empty();
+        if (complete) then = Then::content;
+        out += complete ? "354 go ahead\r\n" : "503 5.5.1 RCPT first\r\n";
     } else if (verb == "RSET") {
         forget();
         out += "250 2.0.0 Ok\r\n";

@@ -7,12 +7,31 @@
 
 #include "support/courier.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/test_certificate.hpp"
 #include "support/testdata.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
 
 namespace {
+
+/// Options of a sink that speaks TLS as 127.0.0.1, and the authority that vouches for it.
+struct SecureHarbour {
+    SecureHarbour() {
+        const Authority authority;
+        const Certificate made = authority.issue("IP:127.0.0.1");
+        std::ofstream(folder / "ca.pem") << authority.pem();
+        std::ofstream(folder / "certificate.pem") << made.pem;
+        std::ofstream(folder / "key.pem") << made.key_pem;
+    }
+    [[nodiscard]] SinkOptions options() const {
+        SinkOptions options;
+        options.certificate = folder / "certificate.pem";
+        options.key = folder / "key.pem";
+        return options;
+    }
+    TemporaryFolder folder;
+};
 
 /// A sink in the courier's own context.
 struct Harbour {
@@ -117,4 +136,42 @@ TEST_CASE("sink: answers final dots after the latency that is set, all sessions 
     const auto took = std::chrono::steady_clock::now() - begin;
     CHECK(took >= 50ms);
     CHECK(took < 250ms);
+}
+
+TEST_CASE("sink: with a certificate it takes mail over STARTTLS, byte for byte") {
+    const SecureHarbour files;
+    Harbour harbour(files.options());
+    auto& relay = harbour.courier.settings.relays[0];
+    relay.tls = TlsPolicy::required;
+    relay.ca_file = files.folder / "ca.pem";
+    relay.connections_max = 2;
+    for (const Reply& reply : harbour.courier.send_all(10)) CHECK(reply.code == 250);
+    const std::string large = content_of(99, 300'000);
+    CHECK(harbour.courier.send(99, "large@b.dk", large).code == 250);
+    REQUIRE(harbour.mails.size() == 11);
+    CHECK(harbour.mails[3].bytes == content_of(3));
+    CHECK(harbour.mails[10].bytes == large);
+}
+
+TEST_CASE("sink: without a certificate it does not offer STARTTLS, and a relay that requires it gets nothing") {
+    Harbour harbour;
+    CHECK(harbour.talk("EHLO x\r\nSTARTTLS\r\nQUIT\r\n", 4) == "220 250 502 221 ");
+    harbour.courier.settings.relays[0].tls = TlsPolicy::required;
+    CHECK(harbour.courier.send(1, "to@b.dk", "x\r\n").code != 250);
+    CHECK(harbour.mails.empty());
+}
+
+TEST_CASE("sink: what came in the clear behind STARTTLS is not obeyed") {
+    const SecureHarbour files;
+    Harbour harbour(files.options());
+    CHECK(harbour.talk("EHLO x\r\nSTARTTLS\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nx\r\n.\r\n", 3) == "220 250 220 ");
+    CHECK(harbour.mails.empty());
+}
+
+TEST_CASE("sink: a certificate that cannot be used is named") {
+    const SecureHarbour files;
+    auto options = files.options();
+    options.key = files.folder / "missing.pem";
+    Courier courier{std::vector<Relay>{}};
+    CHECK_THROWS_WITH(Sink(courier.context, options, courier.log), Catch::Contains("missing.pem"));
 }

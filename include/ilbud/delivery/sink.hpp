@@ -1,6 +1,7 @@
 /// A small capturing SMTP server, for trying things and for tests: takes every mail and writes it to a Maildir.
 ///
-/// In    SMTP sessions (EHLO, PIPELINING, 8BITMIME, SIZE, ENHANCEDSTATUSCODES; dot-unstuffing), no TLS
+/// In    SMTP sessions (EHLO, PIPELINING, 8BITMIME, SIZE, ENHANCEDSTATUSCODES, STARTTLS if it has a certificate;
+///       dot-unstuffing)
 /// Out   files in <maildir>/new with Return-Path and Delivered-To in front; counts
 /// Threads  one: the context given
 #pragma once
@@ -26,11 +27,13 @@ struct SinkOptions {
     std::uint16_t port = 0;                        ///< 0: a free one, see Sink::port()
     std::filesystem::path maildir;                 ///< empty: mails are only counted
     Duration dot_latency{};                        ///< waits so long before it answers a final dot
+    std::filesystem::path certificate, key;        ///< PEM, the chain and its key: offers STARTTLS. Empty: it does not
     std::function<void(const SinkMail&)> on_mail;  ///< may be empty
 };
 
 class Sink {
  public:
+    /// Throws  std::runtime_error: the certificate or its key cannot be used
     Sink(asio::io_context& context, SinkOptions options, Log& log);
     ~Sink();
     [[nodiscard]] std::uint16_t port() const;  ///< bound since construction; throws std::system_error if it could not
