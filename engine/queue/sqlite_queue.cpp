@@ -66,7 +66,10 @@ SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> databa
     const auto& totals = store_.totals();
     time_.resume(totals.clock_back, totals.clock_seen, clock_.now(), steady_now_);
     for (const auto& [line, first] : first_waiting(store_.database())) window_.left_in_store(line, first);
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), "store");
+        run();
+    });
 }
 
 SqliteQueue::~SqliteQueue() {
