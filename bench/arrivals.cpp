@@ -24,10 +24,12 @@ std::string_view mail_id_of(std::string_view message) {
     return header.substr(begin + 1, end - begin - 1);
 }
 
-Arrivals::Arrivals(Duration dot_latency, std::uint16_t port) : log_(LogLevel::error, LogFormat::text, write_error), context_(1) {
+Arrivals::Arrivals(Duration dot_latency, const CertificateFiles& tls)
+    : log_(LogLevel::error, LogFormat::text, write_error), context_(1) {
     SinkOptions options;
-    options.port = port;
     options.dot_latency = dot_latency;
+    options.certificate = tls.certificate;
+    options.key = tls.key;
     options.on_mail = [this](const SinkMail& mail) {
         const Arrival arrival{MailId(mail_id_of(mail.bytes)), std::chrono::steady_clock::now()};
         {

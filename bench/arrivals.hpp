@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "certificate.hpp"
 #include "exactly_once.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/delivery/sink.hpp"
@@ -18,8 +19,8 @@ namespace ilbud::bench {
 
 class Arrivals {
  public:
-    /// `dot_latency`: how long the sink waits before it answers a final dot. Port 0: a free one.
-    Arrivals(Duration dot_latency, std::uint16_t port);
+    /// `dot_latency`: how long the sink waits before it answers a final dot. With `tls` it offers STARTTLS.
+    explicit Arrivals(Duration dot_latency, const CertificateFiles& tls = {});
     ~Arrivals();
     Arrivals(const Arrivals&) = delete;
     Arrivals& operator=(const Arrivals&) = delete;

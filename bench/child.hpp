@@ -72,6 +72,7 @@ struct DaemonOptions {
     std::filesystem::path templates;
     std::string relay_host = "127.0.0.1";
     std::uint16_t relay_port = 0;
+    std::filesystem::path relay_ca{};  ///< vouches for the relay, which must then speak TLS; empty: it is reached without
     int connections = 20;
     int lanes = 0;  ///< 0: the daemon's own choice
     std::size_t units = 1;

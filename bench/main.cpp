@@ -46,35 +46,48 @@ void add_run(CLI::App& app, Options& options) {
     command->add_option("--mails,-n", run.mails, "events, each of which makes one mail")
         ->capture_default_str()
         ->check(CLI::Range(1, 50'000'000));
-    command->add_option("--rate", run.rate, "events a second, evenly paced; for latency (0: as fast as they go)")
-        ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
+    auto* rate = command
+                     ->add_option("--rate", run.rate,
+                                  "events a second, evenly paced; for latency (0: as fast as they go; beside a burst: 100)")
+                     ->capture_default_str()
+                     ->check(CLI::NonNegativeNumber);
     command->add_option("--connections", run.connections, "connections to the sink")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000));
     command->add_option("--lanes", run.lanes, "the daemon's lanes (0: one a core)")
         ->capture_default_str()
         ->check(CLI::Range(0, 256));
-    command
-        ->add_option("--sink-latency", options.latency,
-                     "how long the built-in sink waits before it answers a final dot, such as 100ms")
-        ->capture_default_str();
+    auto* latency = command
+                        ->add_option("--sink-latency", options.latency,
+                                     "how long the built-in sink waits before it answers a final dot, such as 100ms")
+                        ->capture_default_str();
     auto* sink =
         command->add_option("--sink", run.sink, "a sink that runs already, instead of the built-in one")->type_name("HOST:PORT");
     auto* smtp_sink =
         command->add_flag("--smtp-sink", run.smtp_sink, "start Postfix's smtp-sink instead of the built-in sink")->excludes(sink);
-    auto* backlog =
-        command->add_option("--backlog", run.backlog, "queue so many first while the relay is away, start again, deliver")
-            ->type_name("N")
-            ->excludes(sink)
-            ->excludes(smtp_sink);
-    command->add_option("--units", run.units, "business units; above 1 the first one bursts and the others are timed")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1000))
-        ->excludes(backlog);
-    command->add_option("--burst", options.burst, "queue so many of a kind at once, and time confirmations fed meanwhile")
-        ->type_name("KIND:COUNT")
-        ->excludes(backlog);
+    auto* tls = command
+                    ->add_flag("--tls", run.tls,
+                               "STARTTLS to the built-in sink, with a certificate made for the run, which the daemon verifies")
+                    ->excludes(sink)
+                    ->excludes(smtp_sink);
+    auto* backlog = command
+                        ->add_option("--backlog", run.backlog,
+                                     "queue so many first while the relay is away, start again, deliver (instead of --mails)")
+                        ->type_name("N")
+                        ->excludes(sink)
+                        ->excludes(smtp_sink);
+    auto* units =
+        command->add_option("--units", run.units, "business units; above 1 the first one bursts and the others are timed")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 1000));
+    auto* burst =
+        command
+            ->add_option("--burst", options.burst,
+                         "queue so many of a kind at once, and time confirmations (with --units: mail of the other units) "
+                         "fed meanwhile")
+            ->type_name("KIND:COUNT");
+    for (auto* timed : {units, burst}) timed->excludes(backlog)->excludes(sink)->excludes(smtp_sink);
+    rate->excludes(backlog);
     command->add_option("--mix", options.mix, "how often each kind occurs")->capture_default_str()->type_name("KIND=WEIGHT,...");
     command->add_option("--warmup", run.warmup, "mails before the measured ones")
         ->capture_default_str()
@@ -84,12 +97,12 @@ void add_run(CLI::App& app, Options& options) {
         ->capture_default_str()
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
     command->add_flag("--ed25519", run.ed25519, "a second signature beside the first");
-    command->add_option("--config", run.config, "settings file of a running daemon, to use it instead of starting one")
-        ->type_name("FILE")
-        ->check(CLI::ExistingFile)
-        ->excludes(sink)
-        ->excludes(smtp_sink)
-        ->excludes(backlog);
+    auto* config =
+        command->add_option("--config", run.config, "settings file of a running daemon, to use it instead of starting one")
+            ->type_name("FILE")
+            ->check(CLI::ExistingFile);
+    for (auto* own : {sink, smtp_sink, tls, latency, backlog, units, burst}) config->excludes(own);
+    latency->excludes(sink)->excludes(smtp_sink);
     add_programs(command, options);
     command->add_option("--json", options.output.json, "write the figures there (-: to standard output, instead of the table)")
         ->type_name("FILE");
@@ -105,6 +118,12 @@ void add_stages(CLI::App& app, Options& options) {
     command->add_option("--json", options.stages.json, "write the figures there (-: to standard output, instead of the table)")
         ->type_name("FILE");
     add_programs(command, options);
+}
+
+std::string kind_words() {
+    std::string out;
+    for (const auto word : words<Kind>) out += (out.empty() ? "" : ", ") + std::string(word);
+    return out;
 }
 
 int wrong_use(const std::string& text) {
@@ -133,7 +152,8 @@ int run_command(Options& options, bool seeded) {
         const auto colon = options.burst.find(':');
         const auto kind = from_word<Kind>(options.burst.substr(0, colon));
         const auto count = colon == std::string::npos ? 0 : std::strtoull(options.burst.c_str() + colon + 1, nullptr, 10);
-        if (!kind || count == 0 || count > 50'000'000) return wrong_use("--burst: expected KIND:COUNT, such as invoice:100000");
+        if (!kind || count == 0 || count > 50'000'000)
+            return wrong_use("--burst: expected KIND:COUNT, such as invoice:100000; kinds: " + kind_words());
         wanted.burst.emplace(*kind, count);
     }
     wanted.log_level = *from_word<LogLevel>(options.log_level);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -22,6 +23,19 @@ namespace {
 std::string read_proc(pid_t process, const char* name) {
     std::ifstream file("/proc/" + std::to_string(process) + "/" + name);
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// From the text of a `stat` file: the name of the thread and its CPU time.
+std::pair<std::string, CpuTime> stat_of(const std::string& text) {
+    const auto name_begin = text.find('(');
+    const auto name_end = text.rfind(')');  // the name may hold blanks and brackets
+    if (name_begin == std::string::npos || name_end == std::string::npos) return {};
+    std::istringstream fields(text.substr(name_end + 1));
+    const std::vector<std::string> values{std::istream_iterator<std::string>(fields), {}};
+    if (values.size() < 13) return {};
+    const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
+    return {text.substr(name_begin + 1, name_end - name_begin - 1),
+            {std::strtod(values[11].c_str(), nullptr) / ticks, std::strtod(values[12].c_str(), nullptr) / ticks}};
 }
 
 double status_mib(pid_t process, const std::string& name) {
@@ -103,14 +117,20 @@ std::uint64_t lower_end(std::size_t bucket) {
 }  // namespace
 
 CpuTime cpu_of(pid_t process) {
-    const auto text = read_proc(process, "stat");
-    const auto name_end = text.rfind(')');  // the program's name may hold blanks
-    if (name_end == std::string::npos) return {};
-    std::istringstream fields(text.substr(name_end + 1));
-    const std::vector<std::string> values{std::istream_iterator<std::string>(fields), {}};
-    if (values.size() < 13) return {};
-    const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
-    return {std::strtod(values[11].c_str(), nullptr) / ticks, std::strtod(values[12].c_str(), nullptr) / ticks};
+    return stat_of(read_proc(process, "stat")).second;
+}
+
+ThreadCpu cpu_by_thread(pid_t process) {
+    ThreadCpu out;
+    std::error_code ended;
+    for (std::filesystem::directory_iterator task("/proc/" + std::to_string(process) + "/task", ended), end;
+         !ended && task != end; task.increment(ended)) {
+        const auto id = task->path().filename().string();
+        auto [name, cpu] = stat_of(read_proc(process, ("task/" + id + "/stat").c_str()));
+        if (id == std::to_string(process)) name = "main";
+        if (!name.empty()) out[name] = out[name] + cpu;
+    }
+    return out;
 }
 
 double rss_max_mib(pid_t process) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct CpuTime {
 
 /// Of a running process with all its threads; zeros if it has ended.
 [[nodiscard]] CpuTime cpu_of(pid_t process);
+/// By thread name; "main" is the first thread, and threads of one name are added up.
+using ThreadCpu = std::map<std::string, CpuTime>;
+[[nodiscard]] ThreadCpu cpu_by_thread(pid_t process);
 /// The most memory it ever had resident, in MiB.
 [[nodiscard]] double rss_max_mib(pid_t process);
 /// What it has resident now, in MiB.

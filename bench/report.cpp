@@ -8,6 +8,24 @@
 
 namespace ilbud::bench {
 
+namespace {
+
+std::string fixed(double number, int digits) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.*f", digits, number);
+    return text;
+}
+
+std::string source_of(const CpuPart& part) {
+    if (part.key == "lanes_rest") return "derived: what the lanes used beyond these";
+    if (part.derived) return "derived: the stage timed alone";
+    if (part.thread == "main") return "measured: main thread";
+    if (part.thread == "store") return "measured: store's thread";
+    return part.thread == "lanes" ? "measured: lanes" : "measured: the process less the threads above";
+}
+
+}  // namespace
+
 std::string number_text(double number) {
     const double size = std::abs(number);
     if (size >= 1000) return with_commas(static_cast<std::uint64_t>(std::llround(number)));
@@ -19,8 +37,8 @@ std::string number_text(double number) {
 std::string headline(const Report& report) {
     const std::string delivered = with_commas(report.mails) + " mails, ";
     if (report.scenario == "paced") return delivered + "fed at an even pace";
-    if (report.scenario == "burst") return "Confirmations beside a burst";
-    if (report.scenario == "units") return "Other units beside one that bursts";
+    if (report.scenario == "burst") return "Confirmations beside " + report.burst;
+    if (report.scenario == "units") return "Other units beside one with " + report.burst;
     if (report.scenario == "backlog") return delivered + "from a full queue";
     return delivered + "as fast as they go";
 }
@@ -62,12 +80,27 @@ std::vector<ReportRow> report_rows(const Report& report) {
     return rows;
 }
 
+std::vector<PartRow> part_rows(const Report& report) {
+    std::vector<PartRow> rows;
+    const double all = report.cpu_us_per_mail();
+    for (const auto& part : report.cpu_parts) {
+        const double r = report.rsa2048_sign_us > 0 ? part.us / report.rsa2048_sign_us : 0;
+        rows.push_back({part.name, fixed(part.us, 1), fixed(r, 2), part.budget_r > 0 ? fixed(part.budget_r, 2) : std::string(),
+                        all > 0 ? fixed(100 * part.us / all, 0) : std::string(), source_of(part)});
+    }
+    return rows;
+}
+
 std::string table_text(const Report& report) {
     Table table({"figure", "value", "", ""});
     table.right_align(1);
     for (const auto& row : report_rows(report)) table.add({row.name, row.value, row.unit, row.note});
+    Table parts({"CPU by stage, a mail", "µs", "R", "budget R", "%", ""});
+    for (std::size_t column = 1; column <= 4; ++column) parts.right_align(column);
+    for (const auto& row : part_rows(report)) parts.add({row.name, row.us, row.r, row.budget_r, row.percent, row.source});
     return headline(report) + "\nsink " + report.sink + ", " + std::to_string(report.connections) + " connections, " +
-           std::to_string(report.lanes) + " lanes, " + report.mix + "\n" + report.cpu_model + "\n\n" + table.text();
+           std::to_string(report.lanes) + " lanes, " + report.mix + "\n" + report.cpu_model + "\n\n" + table.text() +
+           (parts.empty() ? std::string() : "\n" + parts.text() + std::string(division_note) + "\n");
 }
 
 std::string json_text(const Report& report) {
@@ -100,7 +133,13 @@ std::string json_text(const Report& report) {
         .field("sink", report.sink)
         .field("mix", report.mix)
         .field("mail_bytes", report.mail_bytes);
-    json.field("commits", report.commits);
+    json.field("commits", report.commits).field("tls", report.tls);
+    json.key("cpu_by_stage").begin_array();
+    for (const auto& part : report.cpu_parts) {
+        json.begin_object().field("stage", part.key).field("us", part.us).field("thread", part.thread);
+        json.field("derived", part.derived).end_object();
+    }
+    json.end_array();
     for (const auto& figure : report.figures) json.field(figure.key, figure.value);
     json.end_object();
     return out + "\n";

@@ -26,4 +26,12 @@ struct ReportRow {
 };
 [[nodiscard]] std::vector<ReportRow> report_rows(const Report& report);
 
+/// How the CPU of a mail divides, one row a stage; empty if that is not known.
+struct PartRow {
+    std::string name, us, r, budget_r, percent, source;
+};
+[[nodiscard]] std::vector<PartRow> part_rows(const Report& report);
+inline constexpr std::string_view division_note =
+    "Measured: each thread of the daemon in this run. Derived: the stages of a lane, timed alone before and after the run.";
+
 }  // namespace ilbud::bench

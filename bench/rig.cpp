@@ -35,8 +35,10 @@ std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
 Rig::Rig(const RunOptions& options) : options_(options), connections_(options.connections) {
     if (!options_.config.empty()) return;
     units_ = bench_units(options_.units);
+    if (options_.tls) tls_ = make_certificate(folder_.path());
     child_ = std::make_unique<DaemonChild>(folder_.path(), DaemonOptions{.program = options_.program,
                                                                          .templates = options_.templates,
+                                                                         .relay_ca = tls_.certificate,
                                                                          .connections = options_.connections,
                                                                          .lanes = options_.lanes,
                                                                          .units = options_.units,
@@ -50,7 +52,7 @@ std::uint16_t Rig::start_sink() {
         smtp_sink_ = std::make_unique<SmtpSinkChild>(folder_.path());
         return smtp_sink_->port();
     }
-    arrivals_ = std::make_unique<Arrivals>(options_.sink_latency, 0);
+    arrivals_ = std::make_unique<Arrivals>(options_.sink_latency, tls_);
     return arrivals_->port();
 }
 
@@ -106,6 +108,7 @@ void Rig::find_running_daemon() {
 std::string Rig::sink_name() const {
     if (!child_) return "the running daemon's relays";
     if (!options_.sink.empty()) return options_.sink;
+    if (options_.tls) return "built-in, with TLS";
     return options_.smtp_sink ? "smtp-sink" : "built-in";
 }
 
@@ -145,6 +148,7 @@ Meter::Meter(Rig& rig, std::string title, std::function<std::uint64_t()> count)
       count_(count ? std::move(count) : [&rig] { return rig.delivered(); }),
       base_(count_()),
       cpu_before_(cpu_of(rig.daemon())),
+      threads_before_(cpu_by_thread(rig.daemon())),
       commits_before_(rig.counts().commits) {
     begun_ = ended_ = Steady::now();
     sample();
@@ -204,6 +208,9 @@ void Meter::finish() {
     rig_.wait_until_settled();
     sample();
     cpu_ = samples_.back().cpu;
+    threads_ = cpu_by_thread(rig_.daemon());
+    for (auto& [name, cpu] : threads_)
+        if (const auto before = threads_before_.find(name); before != threads_before_.end()) cpu = cpu - before->second;
     commits_ = rig_.counts().commits - commits_before_;
 }
 

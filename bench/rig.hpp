@@ -48,6 +48,7 @@ class Rig {
     const RunOptions& options_;
     WorkFolder folder_;
     std::vector<BenchUnit> units_;
+    CertificateFiles tls_;  // of the sink; empty: without TLS
     std::unique_ptr<Arrivals> arrivals_;
     std::unique_ptr<SmtpSinkChild> smtp_sink_;
     std::unique_ptr<DaemonChild> child_;
@@ -76,6 +77,8 @@ class Meter {
     /// When the last mail was there.
     [[nodiscard]] SteadyTime ended() const { return ended_; }
     [[nodiscard]] CpuTime cpu() const { return cpu_; }
+    /// The same by thread, of those that still ran at the end.
+    [[nodiscard]] const ThreadCpu& threads() const { return threads_; }
     [[nodiscard]] std::uint64_t commits() const { return commits_; }
     [[nodiscard]] std::vector<Sample>& samples() { return samples_; }
 
@@ -90,6 +93,7 @@ class Meter {
     std::uint64_t base_;
     SteadyTime begun_, ended_, sampled_at_{}, drawn_at_{};
     CpuTime cpu_before_, cpu_;
+    ThreadCpu threads_before_, threads_;
     std::uint64_t commits_before_ = 0, commits_ = 0;
     std::vector<Sample> samples_;
 };

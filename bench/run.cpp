@@ -6,10 +6,12 @@
 
 #include "cli/output.hpp"
 #include "rig.hpp"
+#include "stages.hpp"
 
 namespace ilbud::bench {
 namespace {
 
+constexpr double stage_seconds = 0.1;    // how long each stage is timed before the run, and again after it
 constexpr double probe_rate = 100;       // events a second, if no rate is given
 constexpr double unloaded_seconds = 10;  // how long probes are timed before the burst
 constexpr auto refused_again_due =
@@ -35,6 +37,7 @@ class Run {
     explicit Run(const RunOptions& options) : options_(options), rig_(options) {
         report_.mix = mix_text(options.mix);
         report_.cpu_model = cpu_model();
+        report_.tls = options.tls;
         report_.rsa_before_us = rsa2048_sign_us();
         if (options.seed)
             seed_ = *options.seed;
@@ -44,9 +47,16 @@ class Run {
     }
 
     Report whole() {
+        std::unique_ptr<LaneStages> stages;  // of a daemon with settings of its own they are not known
+        if (options_.config.empty()) {
+            const StagesOptions timing{options_.program, options_.templates, ".", stage_seconds, {}};
+            stages = std::make_unique<LaneStages>(timing, lane_mix(), options_.tls, options_.ed25519,
+                                                  options_.rate > 0 && !loaded_run());
+            stages->measure();
+        }
         if (options_.backlog > 0)
             backlog();
-        else if (options_.burst || options_.units > 1)
+        else if (loaded_run())
             loaded();
         else
             plain();
@@ -58,10 +68,24 @@ class Run {
         report_.rsa_after_us = rsa2048_sign_us();
         report_.rsa_all_cores_us = rsa2048_sign_us(std::chrono::milliseconds(500), std::thread::hardware_concurrency());
         report_.rsa2048_sign_us = (report_.rsa_before_us + report_.rsa_after_us) / 2;
+        std::optional<LaneCosts> costs;
+        if (stages) {
+            stages->measure();
+            costs = stages->mean();
+        }
+        report_.cpu_parts = divide_cpu(threads_, report_.cpu, report_.mails, costs, options_.tls);
         return std::move(report_);
     }
 
  private:
+    [[nodiscard]] bool loaded_run() const { return options_.burst || options_.units > 1; }
+
+    // What most of the measured mails are.
+    [[nodiscard]] Mix lane_mix() const {
+        if (options_.burst) return only(options_.burst->first);
+        return options_.units > 1 ? only(Kind::invoice) : options_.mix;
+    }
+
     [[nodiscard]] Generator generator(std::vector<BenchUnit> units, const Mix& mix) const {
         auto chosen = mix;
         if (std::any_of(units.begin(), units.end(), [](const BenchUnit& unit) { return unit.form_confirming.empty(); }))
@@ -102,9 +126,7 @@ class Run {
         if (rig_.arrivals() != nullptr)
             report_.mail_bytes = static_cast<double>(rig_.arrivals()->bytes() - bytes_before) /
                                  static_cast<double>(std::max<std::uint64_t>(report_.mails, 1));
-        report_.groups.push_back({options_.rate > 0 ? "event written to mail accepted"
-                                                    : "event written to mail accepted, waiting in the queue included",
-                                  {}});
+        report_.groups.push_back({options_.rate > 0 ? "event to accepted mail" : "event to accepted mail, all fed at once", {}});
         judge({{&feed.result(), 0, &report_.groups[0].latency}});
     }
 
@@ -113,6 +135,7 @@ class Run {
         const bool by_unit = options_.units > 1;
         report_.scenario = by_unit ? "units" : "burst";
         const auto [kind, burst_size] = options_.burst.value_or(std::pair{Kind::invoice, options_.mails});
+        report_.burst = with_commas(burst_size) + " " + std::string(to_word(kind)) + " mails";
         const double rate = options_.rate > 0 ? options_.rate : probe_rate;
         rig_.start();
         if (rig_.arrivals() == nullptr) throw std::runtime_error("latencies need the built-in sink");
@@ -210,6 +233,7 @@ class Run {
         report.mails = arrivals.size();
         report.seconds = span(0, last);
         report.cpu = meter.cpu();
+        threads_ = meter.threads();
         report.commits = meter.commits();
         report.samples = std::move(meter.samples());
         report.mail_bytes = static_cast<double>(rig.arrivals()->bytes()) / static_cast<double>(arrivals.size());
@@ -228,6 +252,7 @@ class Run {
         report_.accept_per_second =
             static_cast<double>(fed.accepted) / std::max(1e-9, std::chrono::duration<double>(fed.answered - fed.begun).count());
         report_.cpu = meter.cpu();
+        threads_ = meter.threads();
         report_.commits = meter.commits();
         report_.samples = std::move(meter.samples());
     }
@@ -260,6 +285,7 @@ class Run {
     std::uint64_t seed_ = 1;
     Report report_;
     std::vector<Planned> planned_;
+    ThreadCpu threads_;
 };
 
 }  // namespace

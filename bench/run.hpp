@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cpu_division.hpp"
 #include "exactly_once.hpp"
 #include "generate.hpp"
 #include "ilbud/base/log.hpp"
@@ -24,6 +25,7 @@ struct RunOptions {
     int lanes = 0;  ///< 0: the daemon's own choice
     Duration sink_latency{};
     std::string sink;           ///< HOST:PORT of a sink that runs already; empty: one of our own
+    bool tls = false;           ///< the built-in sink speaks STARTTLS and the daemon requires it
     bool smtp_sink = false;     ///< start Postfix's smtp-sink instead of the built-in one
     std::uint64_t backlog = 0;  ///< queue so many first, then start and deliver
     std::size_t units = 1;      ///< above 1: one of them bursts, the others are timed
@@ -64,6 +66,7 @@ struct Report {
     std::string scenario;  ///< "throughput", "paced", "burst", "units", "backlog"
     std::string sink;      ///< "built-in", "smtp-sink", "HOST:PORT"
     std::string mix;
+    std::string burst;  ///< "100,000 invoice mails"; empty: there was none
     std::uint64_t mails = 0;  ///< in the measured time
     double seconds = 0;       ///< from the first event's write to the last mail's arrival
     double accept_per_second = 0;
@@ -76,6 +79,8 @@ struct Report {
     std::uint64_t commits = 0;
     double rss_max_mib = 0;
     int connections = 0, lanes = 0;
+    bool tls = false;  ///< to the sink
+    std::vector<CpuPart> cpu_parts;  ///< of the CPU a mail; they add up to it
     std::string cpu_model;
     bool timed = false;                ///< whether latencies are known
     std::vector<LatencyGroup> groups;  ///< the first one is the run's own

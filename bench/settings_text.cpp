@@ -13,8 +13,9 @@ std::string platform_settings(const DaemonOptions& options) {
             "\"\n\n";
     text += "[delivery]\nhelo_name = \"bench.ilbud.example\"\n";
     text += "[[delivery.relay]]\nname = \"sink\"\nhost = \"" + options.relay_host +
-            "\"\nport = " + std::to_string(options.relay_port) +
-            "\ntls = \"none\"\nconnections_max = " + std::to_string(options.connections) + "\n\n";
+            "\"\nport = " + std::to_string(options.relay_port) + "\ntls = " +
+            (options.relay_ca.empty() ? "\"none\"" : "\"required\"\nca_file = \"" + options.relay_ca.string() + "\"") +
+            "\nconnections_max = " + std::to_string(options.connections) + "\n\n";
     if (options.short_retry) {
         text += "[delivery.retry.default]\nsteps = [\"1s\"]\n";
         for (const auto kind : words<Kind>) text += "[delivery.retry." + std::string(kind) + "]\nsteps = [\"1s\"]\n";

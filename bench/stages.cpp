@@ -25,12 +25,13 @@ namespace {
 using State = benchmark::State;
 constexpr std::size_t specimen_count = 256;
 constexpr std::size_t batch = 64;
+constexpr std::size_t together = 8;  // letters that a lane signs in one go
 
 /// A stage as the table shows it. `budget` in R; 0: none of its own.
 struct Stage {
     std::string name;
     double budget = 0;
-    std::string note;
+    std::string note{};
     std::function<void(State&)> run;
     std::size_t mails = 1;  ///< that one iteration handles
     bool all_threads = false;
@@ -137,12 +138,14 @@ Task<void> send_one(Transport& transport, const Specimen& one) {
 }
 
 /// Over loopback to a sink on another thread; this thread's CPU time alone is counted.
-void transaction(State& state, const StagesWorld& world, const std::vector<Specimen>& specimens) {
-    Arrivals sink({}, 0);
+void transaction(State& state, const StagesWorld& world, const std::vector<Specimen>& specimens, bool tls) {
+    Arrivals sink({}, tls ? world.certificate : CertificateFiles{});
     Log log(LogLevel::error, LogFormat::text, [](std::string_view) {});
     Counters counters;
     auto settings = world.snapshot->settings.platform.delivery;
     settings.relays.front().port = sink.port();
+    settings.relays.front().tls = tls ? TlsPolicy::required : TlsPolicy::none;
+    settings.relays.front().ca_file = tls ? world.certificate.certificate : std::filesystem::path();
     asio::io_context context(1);
     std::exception_ptr failure;
     const auto transport = open_curl_transport(context, settings, 1, log, counters);
@@ -159,16 +162,54 @@ void transaction(State& state, const StagesWorld& world, const std::vector<Speci
     if (failure) std::rethrow_exception(failure);
 }
 
-std::vector<Stage> stages_of(const StagesWorld& world, const std::vector<Specimen>& all, const std::vector<Specimen>& welcomes,
-                             const std::vector<Specimen>& invoices) {
-    const auto render_one = [&](const Specimen& one) {
+auto rendering(const StagesWorld& world) {
+    return [&](const Specimen& one) {
         need(render(one.mail, *one.event, world.snapshot->settings, world.snapshot->templates), "render");
     };
-    const auto sign_with = [&](KeyRing keys) {
-        return [&world, keys = std::move(keys)](const Specimen& one) {
-            need(sign(one.message, keys, "dagbladet.example", world.now, world.now + 24h * 9), "sign");
-        };
+}
+
+auto composing(const StagesWorld& world) {
+    return [&](const Specimen& one) { need(compose(one.mail, one.content, {}, world.now), "compose"); };
+}
+
+auto signing(const StagesWorld& world, KeyRing keys) {
+    return [&world, keys = std::move(keys)](const Specimen& one) {
+        need(sign(one.message, keys, "dagbladet.example", world.now, world.now + 24h * 9), "sign");
     };
+}
+
+const KeyRing& keys_of(const StagesWorld& world) {
+    const auto signer = world.book.signer("dagbladet.example");
+    need(signer, "signer");
+    return *signer->keys;
+}
+
+/// As a lane signs while mails wait: several in one go.
+void sign_together(State& state, const StagesWorld& world, const std::vector<Specimen>& specimens) {
+    std::size_t at = 0;
+    for (auto _ : state) {
+        std::vector<SigningTask> tasks;
+        for (std::size_t i = 0; i < together; ++i)
+            tasks.push_back({specimens[at++ % specimens.size()].message, &keys_of(world), "dagbladet.example", world.now,
+                             world.now + 24h * 9});
+        for (const auto& message : sign_all(std::move(tasks))) need(message, "sign_all");
+    }
+}
+
+void letters_together(State& state, const StagesWorld& world, const std::vector<Specimen>& specimens) {
+    std::size_t at = 0;
+    for (auto _ : state) {
+        std::vector<LetterOrder> orders;
+        for (std::size_t i = 0; i < together; ++i) {
+            const auto& one = specimens[at++ % specimens.size()];
+            orders.push_back({&one.mail, one.event.get()});
+        }
+        for (const auto& letter : write_letters(orders, *world.snapshot, world.book, world.now)) need(letter, "write_letters");
+    }
+}
+
+std::vector<Stage> stages_of(const StagesWorld& world, const std::vector<Specimen>& all, const std::vector<Specimen>& welcomes,
+                             const std::vector<Specimen>& invoices) {
     const auto markdown = [style = html_style("#1f3c88", "#ffffff")](const Specimen&) {
         std::string html;
         std::string text;
@@ -191,23 +232,29 @@ std::vector<Stage> stages_of(const StagesWorld& world, const std::vector<Specime
          1, false, true},
         {"journal: accept, lease, settle", 0.07, "commits of " + std::to_string(batch) + ", store's thread included",
          [&](State& state) { journal(state, world); }, batch, true, true},
-        {"render welcome", 0.25, "Markdown included", each(welcomes, render_one), 1, false, false},
-        {"render invoice", 0.25, "Markdown included", each(invoices, render_one), 1, false, false},
-        {"render", 0.25, "Markdown included, usual mix", each(all, render_one), 1, false, false},
+        {"render welcome", 0.25, "Markdown included", each(welcomes, rendering(world)), 1, false, false},
+        {"render invoice", 0.25, "Markdown included", each(invoices, rendering(world)), 1, false, false},
+        {"render", 0.25, "Markdown included, usual mix", each(all, rendering(world)), 1, false, false},
         {"Markdown alone", 0.05, "an invoice, both parts", each(all, markdown), 1, false, false},
-        {"compose", 0.04, "",
-         each(all, [&](const Specimen& one) { need(compose(one.mail, one.content, {}, world.now), "compose"); }), 1, false,
-         false},
+        {"compose", 0.04, "", each(all, composing(world)), 1, false, false},
         {"canonicalise and hash", 0.06, "", each(all, hash_canonical), 1, false, false},
-        {"sign, RSA-2048", 1.06, "with the above", each(all, sign_with(*world.book.signer("dagbladet.example")->keys)), 1, false, false},
-        {"sign, Ed25519", 0, "", each(all, sign_with(KeyRing{{world.ed25519}})), 1, false, false},
+        {"sign, RSA-2048", 1.06, "with the above", each(all, signing(world, keys_of(world))), 1, false, false},
+        {"sign, RSA-2048, eight", 1.06, "together, as lanes do", [&](State& state) { sign_together(state, world, all); },
+         together, false, false},
+        {"sign, Ed25519", 0, "", each(all, signing(world, KeyRing{{world.ed25519}})), 1, false, false},
         {"whole letter", 1.35, "render, compose, sign",
          each(all,
-              [&](const Specimen& one) { need(write_letter(one.mail, *one.event, *world.snapshot, world.book, world.now), "write_letter"); }),
-         1, false, true},
+              [&](const Specimen& one) {
+                  need(write_letter(one.mail, *one.event, *world.snapshot, world.book, world.now), "write_letter");
+              }),
+         1, false, false},
+        {"whole letter, eight", 1.35, "together, as lanes do", [&](State& state) { letters_together(state, world, all); },
+         together, false, true},
         {"SMTP state machine", 0, "no socket", [&](State& state) { machine(state, all); }, 1, false, false},
-        {"send over loopback", 0.10, "20 sessions, the machine included", [&](State& state) { transaction(state, world, all); },
-         batch, false, true},
+        {"send over loopback", 0.10, "20 sessions, the machine included",
+         [&](State& state) { transaction(state, world, all, false); }, batch, false, true},
+        {"send over loopback, TLS", 0.35, "as above, encrypted", [&](State& state) { transaction(state, world, all, true); },
+         batch, false, false},
     };
 }
 
@@ -241,17 +288,18 @@ std::string fixed(double number, int digits) {
     return text;
 }
 
-void run_benchmarks(const std::vector<Stage>& stages, const StagesOptions& options, Keeper& keeper) {
+void run_benchmarks(const std::vector<Stage>& stages, double seconds_min, const std::string& filter, Keeper& keeper) {
+    benchmark::ClearRegisteredBenchmarks();
     for (const auto& stage : stages) {
         auto* registered = benchmark::RegisterBenchmark(stage.name.c_str(), stage.run);
         if (stage.all_threads) registered->MeasureProcessCPUTime();
     }
-    std::vector<std::string> words{"ilbud-bench", "--benchmark_min_time=" + std::to_string(options.seconds_min)};
+    std::vector<std::string> words{"ilbud-bench", "--benchmark_min_time=" + std::to_string(seconds_min)};
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     int argc = static_cast<int>(argv.size());
     benchmark::Initialize(&argc, argv.data());
-    benchmark::RunSpecifiedBenchmarks(&keeper, options.filter);
+    benchmark::RunSpecifiedBenchmarks(&keeper, filter);
 }
 
 }  // namespace
@@ -264,7 +312,7 @@ int run_stages(const StagesOptions& options) {
     const auto stages = stages_of(world, all, welcomes, invoices);
     const double before = rsa2048_sign_us();
     Keeper keeper;
-    run_benchmarks(stages, options, keeper);
+    run_benchmarks(stages, options.seconds_min, options.filter, keeper);
     const double r = (before + rsa2048_sign_us()) / 2;
 
     Table table({"stage", "µs", "R", "budget R", "of it", ""});
@@ -291,7 +339,7 @@ int run_stages(const StagesOptions& options) {
         }
         add(stage.name, us, stage.budget, stage.note);
     }
-    if (sum > 0) add("sum", sum, budget, "event to decision, journal, whole letter, send");
+    if (sum > 0) add("sum", sum, budget, "event to decision, journal, whole letter (eight), send");
     json.end_array().end_object();
     if (options.json != "-") print("R = " + fixed(r, 1) + " µs (one RSA-2048 signature), " + cpu_model() + "\n\n" + table.text());
     if (!options.json.empty()) {
@@ -304,6 +352,40 @@ int run_stages(const StagesOptions& options) {
         }
     }
     return 0;
+}
+
+LaneStages::LaneStages(const StagesOptions& options, const Mix& mix, bool tls, bool ed25519, bool alone)
+    : world_(std::make_unique<StagesWorld>(options, ed25519)),
+      specimens_(world_->specimens(mix, specimen_count)),
+      tls_(tls),
+      alone_(alone),
+      seconds_min_(options.seconds_min) {}
+LaneStages::~LaneStages() = default;
+
+void LaneStages::measure() {
+    const auto& world = *world_;
+    const Stage one_alone{.name = "sign", .run = each(specimens_, signing(world, keys_of(world)))};
+    const Stage eight{.name = "sign", .run = [&](State& state) { sign_together(state, world, specimens_); }, .mails = together};
+    const std::vector<Stage> stages{
+        {.name = "render", .run = each(specimens_, rendering(world))},
+        {.name = "compose", .run = each(specimens_, composing(world))},
+        alone_ ? one_alone : eight,
+        {.name = "send", .run = [&](State& state) { transaction(state, world, specimens_, tls_); }, .mails = batch},
+    };
+    Keeper keeper;
+    run_benchmarks(stages, seconds_min_, ".", keeper);
+    const auto us = [&](std::size_t stage) {
+        return keeper.of(stages[stage].name).value_or(0) * 1e6 / static_cast<double>(stages[stage].mails);
+    };
+    measured_.push_back({us(0), us(1), us(2), us(3)});
+}
+
+LaneCosts LaneStages::mean() const {
+    LaneCosts mean;
+    for (const auto& one : measured_)
+        for (auto LaneCosts::*stage : {&LaneCosts::render, &LaneCosts::compose, &LaneCosts::sign, &LaneCosts::send})
+            mean.*stage += one.*stage / static_cast<double>(measured_.size());
+    return mean;
 }
 
 }  // namespace ilbud::bench

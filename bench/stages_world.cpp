@@ -22,8 +22,10 @@ SnapshotPointer load(const DaemonChild& daemon) {
 
 }  // namespace
 
-StagesWorld::StagesWorld(const StagesOptions& options)
-    : daemon(folder.path(), {.program = options.program, .templates = options.templates, .relay_port = 25}),
+StagesWorld::StagesWorld(const StagesOptions& options, bool ed25519_beside)
+    : certificate(make_certificate(folder.path())),
+      daemon(folder.path(),
+             {.program = options.program, .templates = options.templates, .relay_port = 25, .ed25519 = ed25519_beside}),
       snapshot(load(daemon)),
       book(snapshot->keys),
       ed25519(must(SigningKey::from_pem(must(read_secret(folder.path() / "ed.pem")), "ed"))),

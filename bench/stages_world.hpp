@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "certificate.hpp"
 #include "child.hpp"
 #include "generate.hpp"
 #include "ilbud/base/task.hpp"
@@ -27,12 +28,13 @@ struct Specimen {
 };
 
 struct StagesWorld {
-    explicit StagesWorld(const StagesOptions& options);
+    explicit StagesWorld(const StagesOptions& options, bool ed25519_beside = false);
     /// `count` mails of the usual mix, or of one kind.
     [[nodiscard]] std::vector<Specimen> specimens(const Mix& mix, std::size_t count) const;
 
     WorkFolder folder;
-    DaemonChild daemon;  ///< never started: for its settings
+    CertificateFiles certificate;  ///< for a sink with TLS
+    DaemonChild daemon;            ///< never started: for its settings
     SnapshotPointer snapshot;
     SigningBook book;
     SigningKey ed25519;

@@ -1,7 +1,11 @@
 #include "measure.hpp"
 
+#include <pthread.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <atomic>
+#include <thread>
 
 namespace ilbud::bench {
 
@@ -71,6 +75,26 @@ TEST_CASE("cpu_of, rss_mib: this process has used some of both, one that does no
     CHECK(rss_max_mib(::getpid()) >= rss_mib(::getpid()));
     CHECK(cpu_of(0).total() == 0);
     CHECK(rss_mib(0) == 0);
+}
+
+TEST_CASE("cpu_by_thread: each thread by its name, together what the process used") {
+    std::atomic<bool> over{false};
+    std::thread busy([&] {
+        ::pthread_setname_np(::pthread_self(), "a (busy) one");
+        while (!over) {
+        }
+    });
+    const auto until = std::chrono::steady_clock::now() + 5s;
+    while (cpu_by_thread(::getpid())["a (busy) one"].total() < 0.03 && std::chrono::steady_clock::now() < until) {
+    }
+    const auto threads = cpu_by_thread(::getpid());
+    const auto whole = cpu_of(::getpid());
+    over = true;
+    busy.join();
+    CHECK(threads.at("a (busy) one").total() >= 0.03);
+    CHECK(threads.at("main").total() > 0);
+    CHECK(threads.at("a (busy) one").total() + threads.at("main").total() <= whole.total() + 0.03);
+    CHECK(cpu_by_thread(0).empty());
 }
 
 TEST_CASE("rsa2048_sign_us: a signature costs something between ten microseconds and a tenth of a second") {

@@ -19,6 +19,7 @@ Report sample() {
     report.tally.planned = 1100;
     report.connections = 20;
     report.lanes = 2;
+    report.cpu_parts = {{"intake", "take events", 40, 0.02, "main", false}, {"sign", "hash and sign", 360, 1.06, "lanes", true}};
     report.cpu_model = "Some <CPU> & more";
     report.timed = true;
     report.groups = {{"all", {}}};
@@ -37,7 +38,7 @@ TEST_CASE("json_text: has the keys that programs rely on, with the ratio to R") 
     REQUIRE(parser.parse(json_text(sample())).get(json) == simdjson::SUCCESS);
     for (const auto* key : {"mails", "seconds", "mails_per_second", "daemon_cpu_us_per_mail", "rsa2048_sign_us", "ratio", "lost",
                             "duplicated", "latency_p50_ms", "latency_p99_ms", "latency_max_ms", "rss_max_mib", "durable",
-                            "connections", "lanes", "cpu_model", "start_to_first_mail_ms"}) {
+                            "connections", "lanes", "cpu_model", "tls", "cpu_by_stage", "start_to_first_mail_ms"}) {
         INFO(key);
         simdjson::dom::element value;
         CHECK(json[key].get(value) == simdjson::SUCCESS);
@@ -65,6 +66,33 @@ TEST_CASE("exact: one lost, doubled or unexpected mail is enough for no") {
     }
 }
 
+TEST_CASE("json_text: the stages' CPU adds up to a mail's, and each says how it is known") {
+    simdjson::dom::parser parser;
+    simdjson::dom::element json;
+    REQUIRE(parser.parse(json_text(sample())).get(json) == simdjson::SUCCESS);
+    simdjson::dom::array parts;
+    REQUIRE(json["cpu_by_stage"].get(parts) == simdjson::SUCCESS);
+    double sum = 0;
+    for (const simdjson::dom::element part : parts) {
+        sum += part["us"].get_double().value();
+        CHECK(part["derived"].get_bool().value() == (part["stage"].get_string().value() == "sign"));
+    }
+    CHECK(sum == Approx(400));
+}
+
+TEST_CASE("table_text: shows each stage in microseconds, in signatures and beside its budget") {
+    const auto text = table_text(sample());
+    const auto row = text.substr(text.find("hash and sign"), 90);
+    for (const auto* word : {"360.0", "1.44", "1.06", "90", "derived"}) CHECK(row.find(word) != std::string::npos);
+}
+
+TEST_CASE("headline: a burst is named by its size and kind") {
+    auto report = sample();
+    report.scenario = "burst";
+    report.burst = "100,000 invoice mails";
+    CHECK(headline(report) == "Confirmations beside 100,000 invoice mails");
+}
+
 TEST_CASE("html_text: stands alone, says what it measured, and escapes what it is told") {
     const auto html = html_text(sample());
     CHECK(html.find("2,000") != std::string::npos);
@@ -87,8 +115,9 @@ TEST_CASE("html_text: a run without samples and latencies has no charts, but a p
     auto report = sample();
     report.samples.clear();
     report.groups.clear();
+    report.cpu_parts.clear();
     report.timed = false;
-    CHECK(html_text(report).find("<svg") == std::string::npos);
+    for (const auto* chart : {"<svg", "class=\"stack\""}) CHECK(html_text(report).find(chart) == std::string::npos);
     CHECK(html_text(report).ends_with("</html>\n"));
 }
 
