@@ -9,7 +9,8 @@ namespace ilbud::bench {
 namespace {
 
 // A second of 1000 mails: 1000 µs each.
-const ThreadCpu threads{{"main", {0.04, 0.01}}, {"store", {0.1, 0}}, {"lane-0", {0.3, 0.1}}, {"lane-1", {0.4, 0}}, {"ilbud", {0.01, 0}}};
+const ThreadCpu threads{
+    {"main", {0.04, 0.01}}, {"store", {0.1, 0}}, {"lane-0", {0.3, 0.1}}, {"lane-1", {0.4, 0}}, {"ilbud", {0.01, 0}}};
 constexpr CpuTime total{0.9, 0.1};
 
 double sum(const std::vector<CpuPart>& parts) {
