@@ -1,5 +1,7 @@
 #include "lane.hpp"
 
+#include <pthread.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
@@ -63,6 +65,7 @@ void Lane::start() {
     helpers_.spawn(settle_all());
     helpers_.spawn(beat());
     thread_ = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), ("lane-" + std::to_string(number_)).c_str());
         try {
             context_.run();
         } catch (...) {
