@@ -69,8 +69,9 @@ int domain_spf_command(const CommonOptions& common, const DomainOptions& domain,
         print_errors({error}, common.json);
         return 1;
     };
-    const auto dns = choose_dns(common, domain.resolver);
+    auto dns = choose_dns(common, domain.resolver);
     if (!dns) return refuse(dns.error());
+    dns->deadline = std::min(dns->deadline, dns->check_deadline / 2);
     asio::io_context context(1);
     auto resolver = open_unbound_resolver(context, *dns);
     if (!resolver) return refuse(resolver.error());

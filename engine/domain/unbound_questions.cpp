@@ -140,8 +140,8 @@ void UnboundQuestions::watch() {
     pipe_.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this(), mine = ++watch_](boost::system::error_code failure) {
         if (mine != self->watch_ || failure || !self->unbound_) return;
         self->watching_ = false;
-        ub_process(self->unbound_.get());
-        if (self->asked_ > 0) self->watch();
+        const int error = ub_process(self->unbound_.get());
+        if (error == 0 && self->asked_ > 0) self->watch();  // a broken pipe is readable for ever: its questions time out
     });
 }
 

@@ -225,7 +225,8 @@ const Options<DnsSettings>& options() {
                "All questions of one domain check, or of one SPF evaluation, together."),
         option("trust_anchor", &D::trust_anchor, a_file.or_empty(),
                "Keys of the root zone, to validate answers with DNSSEC; a forged answer then counts as a failure. The servers "
-               "must pass signatures on. Empty, or no such file: answers are taken as they come."),
+               "must pass signatures on, and must not make up names that the root does not know. Empty, or no such default: answers "
+               "are taken as they come."),
         option("cache_bytes", &D::cache_bytes, Size{64 * kib, 1 * gib}, "Memory for answers."),
         option("ttl_min", &D::ttl_min, Span{0s, 1h}, "An answer counts as fresh for its TTL, but at least for this long …"),
         option("ttl_max", &D::ttl_max, Span{1s, 24h * 7}, "… and at most for this long."),
