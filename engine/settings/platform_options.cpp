@@ -20,6 +20,10 @@ const Options<Platform>& options() {
         option("spf_includes", &P::spf_includes, List<Text>{a_dns_name, 0, 10},
                "Names that a customer's SPF record may include for us. The first is the one we recommend, the others are still "
                "accepted."),
+        option("source_addresses", &P::source_addresses, List<Text>{an_ip, 0, 64},
+               "Addresses that our mail comes from as receivers see it: those of the relays, or of the network they stand in. The "
+               "domain check asks whether customers' SPF lets them pass and whether their names lead back to them. A relay's "
+               "source_address counts by itself unless it is private."),
         option("template_bytes_max", &P::template_bytes_max, Size{1 * kib, 4 * mib}, "Largest template file."),
         option("template_depth_max", &P::template_depth_max, Count{1, 64, "levels"},
                "Deepest nesting of sections and partials in a template."),
@@ -237,6 +241,10 @@ const Options<DnsSettings>& options() {
         option("questions_max", &D::questions_max, Count{1, 10'000, "questions"}, "Questions under way at once; more have to wait."),
         option("queries_per_second", &D::queries_per_second, Count{1, 100'000, "questions"},
                "Questions asked a second on average, and at most so many at a stroke; more have to wait."),
+        option("check_questions_max", &D::check_questions_max, Count{30, 10'000, "questions"},
+               "Questions of one domain check; what it would ask beyond that counts as failed."),
+        option("checks_at_once", &D::checks_at_once, Count{1, 1'000, "domains"},
+               "Domains that `ilbud domain check --all` looks at side by side."),
     };
     return all;
 }

@@ -18,9 +18,11 @@ answer_bytes_max = 4096
 aliases_max = 3
 questions_max = 7
 queries_per_second = 9
+check_questions_max = 99
+checks_at_once = 3
 )" + least_platform);
     const auto dns = folder.settings().platform.dns;
-    CHECK(dns == DnsSettings{{"192.0.2.53", "2001:db8::53@5353"}, 2s, 8s, folder.path("s1.pem"), 1024UL * 1024, 10s, 1h, 1min, 4096, 3, 7, 9});
+    CHECK(dns == DnsSettings{{"192.0.2.53", "2001:db8::53@5353"}, 2s, 8s, folder.path("s1.pem"), 1024UL * 1024, 10s, 1h, 1min, 4096, 3, 7, 9, 99, 3});
 }
 
 TEST_CASE("load_settings: a DNS server is an IP address with or without a port") {

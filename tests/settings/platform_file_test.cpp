@@ -18,6 +18,7 @@ TEST_CASE("load_settings: takes every option of the platform") {
 [platform]
 templates = "/srv/templates"
 spf_includes = ["_spf.Ilbud.example", "old.ilbud.example"]
+source_addresses = ["192.0.2.10", "2001:db8::10"]
 template_bytes_max = "64 KiB"
 mail_bytes_max = 1000000
 [intake]
@@ -82,6 +83,7 @@ log_level = "debug"
     const auto platform = folder.settings().platform;
     CHECK(platform.templates == "/srv/templates");
     CHECK(platform.spf_includes == std::vector<std::string>{"_spf.ilbud.example", "old.ilbud.example"});
+    CHECK(platform.source_addresses == std::vector<std::string>{"192.0.2.10", "2001:db8::10"});
     CHECK(platform.template_bytes_max == 64 * 1024);
     CHECK(platform.mail_bytes_max == 1'000'000);
     CHECK(platform.intake.socket == folder.path("in.sock"));

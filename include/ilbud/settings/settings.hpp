@@ -196,6 +196,8 @@ struct DnsSettings {
     std::size_t aliases_max = 8;                  ///< CNAMEs followed for one question
     std::size_t questions_max = 200;              ///< under way at once
     std::size_t queries_per_second = 100;
+    std::size_t check_questions_max = 300;        ///< of one domain check; what it asks beyond that has failed
+    std::size_t checks_at_once = 8;               ///< domains that `ilbud domain check --all` looks at side by side
 
     bool operator==(const DnsSettings&) const = default;
 };
@@ -214,6 +216,7 @@ struct Platform {
     std::filesystem::path folder;     ///< of the settings file; relative paths start here
     std::filesystem::path templates = "../templates";
     std::vector<std::string> spf_includes;  ///< first = recommended, the rest still accepted (R26)
+    std::vector<std::string> source_addresses;  ///< where receivers see our mail come from
     std::size_t template_bytes_max = 256UL * 1024;
     std::size_t template_depth_max = 16;
     Duration template_load_max = 1s;  ///< one template's lint and load
