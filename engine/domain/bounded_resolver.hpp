@@ -1,0 +1,32 @@
+/// A Resolver for one check: remembers answers, and ends the questions of a zone that takes too many or too long (S42).
+///
+/// In    another Resolver, which answers within limits.query_max
+/// Out   its answers; failed "too many questions" or "timeout" without a query once a limit is reached, so that everything ends
+///       within limits.time_max
+#pragma once
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "ilbud/domain/domain_check.hpp"
+
+namespace ilbud {
+
+class BoundedResolver final : public Resolver {
+ public:
+    BoundedResolver(Resolver& inner, const DomainCheckLimits& limits) : inner_(inner), limits_(limits) {}
+
+    Task<DnsAnswer> query(std::string name, RecordType type) override;
+    [[nodiscard]] std::size_t queries() const { return queries_; }
+    /// What is left of the time; zero at the end.
+    [[nodiscard]] Duration left() const;
+
+ private:
+    Resolver& inner_;
+    DomainCheckLimits limits_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+    std::size_t queries_ = 0;
+    std::map<std::pair<std::string, RecordType>, DnsAnswer> answers_;
+};
+
+}  // namespace ilbud

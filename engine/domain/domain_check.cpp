@@ -1,0 +1,108 @@
+#include "ilbud/domain/domain_check.hpp"
+
+#include <algorithm>
+
+#include "bounded_resolver.hpp"
+#include "domain_facts.hpp"
+#include "judge.hpp"
+
+namespace ilbud {
+namespace {
+
+RuleAnswer rule_answer(Holds holds) {
+    switch (holds) {
+        case Holds::yes: return RuleAnswer::passes;
+        case Holds::no: return RuleAnswer::fails;
+        case Holds::unknown: break;
+    }
+    return RuleAnswer::unknown;
+}
+
+Holds both(Holds left, Holds right) {
+    if (left == Holds::no || right == Holds::no) return Holds::no;
+    return left == Holds::unknown || right == Holds::unknown ? Holds::unknown : Holds::yes;
+}
+
+Holds signs(SlotState state) {
+    switch (state) {
+        case SlotState::ready:
+        case SlotState::idle: return Holds::yes;
+        case SlotState::unknown: return Holds::unknown;
+        default: return Holds::no;
+    }
+}
+
+// R29. What is not known matters only where the answer hangs on it: a domain without SPF is blocked whatever its DKIM is.
+DomainVerdict verdict_of(Holds included, Holds signing, Holds dmarc) {
+    if (included == Holds::unknown) return DomainVerdict::unknown;
+    if (included == Holds::no) return DomainVerdict::blocked;
+    if (signing == Holds::unknown) return DomainVerdict::unknown;
+    if (signing == Holds::no) return DomainVerdict::sendable;
+    if (dmarc == Holds::unknown) return DomainVerdict::unknown;
+    return dmarc == Holds::yes ? DomainVerdict::complete : DomainVerdict::signing;
+}
+
+// The shortest that is known.
+Duration shortest_ttl(const DomainFacts& facts) {
+    Duration shortest{};
+    const auto take = [&](const DnsAnswer& answer) {
+        if (answer.status != DnsStatus::failed && answer.ttl > Duration{} && (shortest == Duration{} || answer.ttl < shortest)) shortest = answer.ttl;
+    };
+    take(facts.spf.text);
+    for (const auto& slot : facts.slots) {
+        take(slot.alias);
+        take(slot.key);
+    }
+    take(facts.dmarc.own);
+    take(facts.dmarc.inherited);
+    return shortest;
+}
+
+bool exists_nowhere(const DomainFacts& facts) {
+    return facts.spf.text.status == DnsStatus::no_name && facts.mx.mx.status == DnsStatus::no_name;
+}
+
+DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
+    DomainReport report;
+    report.domain = question.domain;
+    report.from = question.from;
+    auto& findings = report.findings;
+    if (exists_nowhere(facts)) FindingBuilder(findings, FindingCode::domain_missing, Severity::fault, question.domain).remedy(Remedy::correct);
+    const auto spf = judge_spf(question, facts, findings);
+    Holds dkim = Holds::no;  // the active slot holds our key
+    for (std::size_t i = 0; i < report.slots.size(); ++i) {
+        report.slots[i] = judge_slot(question.slots[i], facts.slots[i], question.domain, true, findings);
+        if (question.slots[i].active) dkim = signs(report.slots[i]);
+    }
+    if (question.ed25519 && facts.ed25519) judge_slot(*question.ed25519, *facts.ed25519, question.domain, false, findings);
+    const auto dmarc = judge_dmarc(question, facts.dmarc, findings);
+    judge_mx(question, facts, findings);
+    const auto reverse_dns = judge_sources(question, facts, findings);
+    judge_remarks(question, facts, findings);
+
+    const auto signing = both(dkim, both(signs(report.slots[0]), signs(report.slots[1])));
+    const bool aligned = dmarc.aligned_dkim || dmarc.aligned_spf;
+    report.verdict = verdict_of(spf.included, signing, aligned ? dmarc.published : Holds::no);
+    SenderFacts sender;
+    sender.spf = rule_answer(spf.passes);
+    sender.dkim = rule_answer(dkim);
+    sender.dmarc = rule_answer(dmarc.published);
+    sender.alignment = aligned ? RuleAnswer::passes : RuleAnswer::fails;  // by name; whether they pass are rules of their own
+    sender.reverse_dns = rule_answer(reverse_dns);
+    sender.tls = question.tls ? RuleAnswer::passes : RuleAnswer::fails;
+    report.providers = judge_by_providers(sender);
+    report.ttl = shortest_ttl(facts);
+    return report;
+}
+
+}  // namespace
+
+Task<DomainReport> check_domain(Resolver& resolver, const DomainQuestion& question) {
+    BoundedResolver bounded(resolver, question.limits);
+    const auto facts = co_await gather(bounded, question);
+    auto report = judge(question, facts);
+    report.queries = bounded.queries();
+    co_return report;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,129 @@
+// A domain report for programs and for zone files.
+#include <algorithm>
+
+#include "ilbud/base/json.hpp"
+#include "ilbud/domain/domain_text.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t zone_string_max = 255;  // RFC 1035 §3.3
+constexpr std::size_t chunk = 60;             // of a text that is spread over several lines
+
+std::int64_t seconds(Duration duration) {
+    return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
+void write(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+    json.key(name).begin_array();
+    for (const auto& text : texts) json.value(text);
+    json.end_array();
+}
+
+void write(JsonWriter& json, const DnsRecord& record) {
+    json.begin_object()
+        .field("name", record.name)
+        .field("type", type_name(record.type))
+        .field("ttl", seconds(record.ttl))
+        .field("value", record.value)
+        .field("zone", zone_text(record, std::string::npos))
+        .end_object();
+}
+
+void write(JsonWriter& json, const Finding& finding, std::string_view domain, Locale language) {
+    const auto text = finding_text(finding, domain, language);
+    json.begin_object()
+        .field("code", to_word(finding.code))
+        .field("severity", to_word(finding.severity))
+        .field("remedy", to_word(finding.remedy))
+        .field("name", finding.name)
+        .field("text", text.found)
+        .field("without", text.without);
+    write(json, "found", finding.found);
+    json.key("publish").begin_array();
+    for (const auto& record : finding.publish) write(json, record);
+    json.end_array();
+    json.key("facts").begin_object();
+    for (const auto& [name, value] : finding.facts) json.field(name, value);
+    json.end_object().end_object();
+}
+
+void write(JsonWriter& json, const ProviderVerdict& verdict) {
+    json.begin_object()
+        .field("provider", to_word(verdict.provider))
+        .field("any_volume", to_word(verdict.any_volume))
+        .field("large_volume", to_word(verdict.large_volume));
+    json.key("rules").begin_array();
+    for (const auto& each : verdict.rules)
+        json.begin_object()
+            .field("rule", to_word(each.rule))
+            .field("large_volume_only", each.large_volume_only)
+            .field("answer", to_word(each.answer))
+            .end_object();
+    json.end_array().end_object();
+}
+
+// A character string of a zone file (RFC 1035 §5.1).
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') (out += '\\') += c;
+        else if (byte >= 0x20 && byte < 0x7f) out += c;
+        else out += '\\' + std::to_string(1000 + byte).substr(1);
+    }
+    return out += '"';
+}
+
+}  // namespace
+
+std::string_view type_name(RecordType type) {
+    switch (type) {
+        case RecordType::a: return "A";
+        case RecordType::aaaa: return "AAAA";
+        case RecordType::mx: return "MX";
+        case RecordType::txt: return "TXT";
+        case RecordType::cname: return "CNAME";
+        case RecordType::ptr: return "PTR";
+        case RecordType::ns: return "NS";
+        case RecordType::soa: break;
+    }
+    return "SOA";
+}
+
+std::string zone_text(const DnsRecord& record, std::size_t columns) {
+    const auto head = record.name + ". " + std::to_string(seconds(record.ttl)) + " IN " + std::string(type_name(record.type)) + ' ';
+    if (record.type != RecordType::txt) {
+        const auto line = head + record.value + '.';
+        return line.size() <= columns ? line : head + "(\n    " + record.value + ". )";
+    }
+    const std::string_view value = record.value;
+    if (const auto line = head + quoted(value); value.size() <= zone_string_max && line.size() <= columns) return line;
+    const bool one_line = columns == std::string::npos;
+    std::string out = head + '(';
+    for (std::size_t at = 0; at < value.size(); at += one_line ? zone_string_max : chunk) {
+        out += one_line ? " " : "\n    ";
+        out += quoted(value.substr(at, one_line ? zone_string_max : chunk));
+    }
+    return out + " )";
+}
+
+std::string domain_json(const DomainReport& report, Locale language) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("domain", report.domain).field("verdict", to_word(report.verdict)).field("text", verdict_text(report.verdict, language));
+    write(json, "from", report.from);
+    json.key("slots").begin_array();
+    for (const auto slot : report.slots) json.value(to_word(slot));
+    json.end_array();
+    json.key("findings").begin_array();
+    for (const auto& finding : report.findings) write(json, finding, report.domain, language);
+    json.end_array();
+    json.key("providers").begin_array();
+    for (const auto& verdict : report.providers) write(json, verdict);
+    json.end_array();
+    json.field("ttl", seconds(report.ttl)).field("queries", report.queries).end_object();
+    return out;
+}
+
+}  // namespace ilbud

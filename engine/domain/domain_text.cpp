@@ -1,0 +1,279 @@
+#include "ilbud/domain/domain_text.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "domain_words.hpp"
+#include "ilbud/base/log.hpp"
+#include "ilbud/domain/mail_records.hpp"
+#include "ilbud/mail/format.hpp"
+#include "paragraphs.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t columns_max = 78;
+constexpr std::size_t shown_bytes_max = 400;  // of a record that was found
+constexpr std::size_t line_bytes_max = 68;    // of one that cannot be wrapped
+constexpr std::size_t paste_bytes_max = 4096; // of one to publish; the judges propose none that is longer
+constexpr std::string_view indent = "   ";
+constexpr std::string_view deep = "     ";
+
+enum class Subject { domain, spf, dkim, dmarc, mx, sources, extras };
+
+Subject subject_of(FindingCode code) {
+    const auto word = to_word(code);
+    static constexpr std::pair<std::string_view, Subject> prefixes[] = {
+        {"domain_", Subject::domain}, {"spf_", Subject::spf}, {"dkim_", Subject::dkim},      {"dmarc_", Subject::dmarc},
+        {"mx_", Subject::mx},         {"source", Subject::sources}, {"helo_", Subject::sources}};
+    for (const auto& [prefix, subject] : prefixes)
+        if (word.starts_with(prefix)) return subject;
+    return Subject::extras;
+}
+
+bool is_wrong(const Finding& finding) {
+    return finding.severity == Severity::fault || finding.severity == Severity::warning;
+}
+bool is_theirs(const Finding& finding) {
+    return is_wrong(finding) && finding.remedy != Remedy::ours;
+}
+bool is_ours(const Finding& finding) {
+    return finding.remedy == Remedy::ours;
+}
+bool is_unknown(const Finding& finding) {
+    return finding.severity == Severity::unknown;
+}
+bool is_suggestion(const Finding& finding) {
+    return finding.severity == Severity::remark && finding.remedy != Remedy::ours;
+}
+bool is_fine(const Finding& finding) {
+    return finding.severity == Severity::fine;
+}
+
+// A record as it was found: words wrap, but a key fills no page.
+std::string shown(std::string_view record) {
+    std::size_t longest = 0;
+    for (const auto word : split(record, ' ')) longest = std::max(longest, word.size());
+    return on_one_line(record, longest > line_bytes_max ? line_bytes_max : shown_bytes_max);
+}
+
+std::string_view provider_name(Provider provider) {
+    switch (provider) {
+        case Provider::gmail: return "Gmail";
+        case Provider::yahoo: return "Yahoo";
+        case Provider::outlook: break;
+    }
+    return "Outlook.com";
+}
+
+class Writer {
+ public:
+    Writer(const DomainReport& report, Locale language)
+        : report_(report), words_(domain_words(language)), language_(language), zone_(organisational_domain(report.domain)) {}
+
+    std::string whole() {
+        page_.heading(fill(words_.title), '=');
+        page_.gap();
+        page_.paragraph(report_.from.empty() ? fill(words_.opening_no_address)
+                                             : filled(words_.opening, {{"domain", report_.domain}, {"from", format_list(report_.from, language_)}}));
+        summary();
+        numbered(words_.changes, is_theirs);
+        listed(words_.unanswered, is_unknown, true);
+        listed(words_.ours, is_ours, true);
+        numbered(words_.suggestions, is_suggestion);
+        listed(words_.all_well, is_fine, false);
+        providers();
+        page_.gap();
+        if (std::any_of(report_.findings.begin(), report_.findings.end(), is_theirs)) page_.paragraph(words_.closing);
+        return page_.take();
+    }
+
+    std::string records_only() {
+        for (const auto& finding : report_.findings)
+            if (is_theirs(finding) && !finding.publish.empty()) item(finding);
+        return page_.take();
+    }
+
+ private:
+    [[nodiscard]] std::string fill(std::string_view text) const { return filled(text, {{"domain", report_.domain}}); }
+
+    [[nodiscard]] std::string_view label(Subject subject) const {
+        switch (subject) {
+            case Subject::domain: return words_.domain;
+            case Subject::spf: return "SPF";
+            case Subject::dkim: return "DKIM";
+            case Subject::dmarc: return "DMARC";
+            case Subject::mx: return "MX";
+            case Subject::sources: return words_.sources;
+            case Subject::extras: break;
+        }
+        return words_.extras;
+    }
+
+    void summary() {
+        page_.gap();
+        page_.paragraph(std::string(words_.result) + ' ' + std::string(words_.verdicts[static_cast<std::size_t>(report_.verdict)]));
+        page_.gap();
+        for (const auto subject : {Subject::spf, Subject::dkim, Subject::dmarc})
+            page_.line("  " + padded(label(subject), 7) + std::string(state(subject)));
+    }
+
+    [[nodiscard]] std::string_view state(Subject subject) const {
+        const auto any = [&](bool (*matches)(const Finding&)) {
+            return std::any_of(report_.findings.begin(), report_.findings.end(),
+                               [&](const Finding& each) { return subject_of(each.code) == subject && matches(each); });
+        };
+        if (any(is_theirs)) return words_.to_change;
+        if (any([](const Finding& each) { return is_wrong(each) && is_ours(each); })) return words_.with_us;
+        return any(is_unknown) ? words_.not_checked : words_.in_order;
+    }
+
+    void numbered(std::string_view heading, bool (*belongs)(const Finding&)) {
+        bool first = true;
+        for (const auto& finding : report_.findings) {
+            if (!belongs(finding)) continue;
+            if (std::exchange(first, false)) page_.heading(heading, '-');
+            item(finding);
+        }
+    }
+
+    void item(const Finding& finding) {
+        const auto text = finding_text(finding, report_.domain, language_);
+        page_.gap();
+        const auto number = std::to_string(++number_) + '.';
+        page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, padded(number, indent.size()), indent);
+        if (!text.without.empty() && said_.insert(text.without).second) page_.paragraph(text.without, indent, indent);
+        const auto earlier = printed_.find(key_of(finding));
+        if (!finding.publish.empty() && earlier != printed_.end()) {
+            page_.paragraph(filled(words_.same_record, {{"number", std::to_string(earlier->second)}}), indent, indent);
+            return;
+        }
+        found(finding);
+        if (finding.publish.empty()) {
+            if (finding.remedy != Remedy::correct) return;
+            if (!finding.found.empty()) page_.gap();
+            page_.paragraph(words_.correct, indent, indent);
+            return;
+        }
+        printed_.emplace(key_of(finding), number_);
+        page_.gap();
+        const bool alias = finding.publish.front().type == RecordType::cname;
+        const auto& asking = finding.remedy == Remedy::publish ? words_.publish : alias ? words_.replace_alias : words_.replace;
+        page_.paragraph(asking, indent, indent);
+        for (const auto& each : finding.publish) record(each);
+    }
+
+    static std::string key_of(const Finding& finding) {
+        std::string key;
+        for (const auto& each : finding.publish) key += zone_text(each) + '\n';
+        return key;
+    }
+
+    void found(const Finding& finding) {
+        if (finding.found.empty() || is_fine(finding)) return;
+        page_.gap();
+        page_.paragraph(words_.found, indent, indent);
+        for (const auto& each : finding.found) page_.paragraph(shown(each), deep, "       ");
+    }
+
+    [[nodiscard]] std::string in_form(const std::string& name) const {
+        if (name == zone_) return "@";
+        return name.ends_with('.' + zone_) ? name.substr(0, name.size() - zone_.size() - 1) : name;
+    }
+
+    void record(const DnsRecord& record) {
+        const auto width = 2 + std::max({display_width(words_.name), display_width(words_.type), display_width(words_.ttl), display_width(words_.value)});
+        const auto field = [&](std::string_view name, const std::string& value) { page_.line(std::string(deep) + padded(name, width) + value); };
+        const auto host = in_form(record.name);
+        const auto full = filled(words_.in_full, {{"name", record.name}});
+        const bool fits = deep.size() + width + display_width(host) + 1 + display_width(full) <= columns_max;
+        field(words_.name, fits ? host + ' ' + full : host);
+        if (!fits) field("", full);
+        field(words_.type, std::string(type_name(record.type)));
+        field(words_.ttl, std::to_string(std::chrono::duration_cast<std::chrono::seconds>(record.ttl).count()));
+        field(words_.value, on_one_line(record.value, paste_bytes_max));
+        page_.paragraph(words_.zone_line, indent, indent);
+        const auto zone = zone_text(record, columns_max - deep.size());
+        for (std::size_t at = 0; at < zone.size();) {
+            const auto end = std::min(zone.find('\n', at), zone.size());
+            page_.line(std::string(deep) + zone.substr(at, end - at));
+            at = end + 1;
+        }
+    }
+
+    void listed(std::string_view heading, bool (*belongs)(const Finding&), bool with_consequence) {
+        bool first = true;
+        for (const auto& finding : report_.findings) {
+            if (!belongs(finding)) continue;
+            if (std::exchange(first, false)) {
+                page_.heading(heading, '-');
+                page_.gap();
+            }
+            const auto text = finding_text(finding, report_.domain, language_);
+            page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, " - ", indent);
+            if (with_consequence && !text.without.empty() && said_.insert(text.without).second) page_.paragraph(text.without, indent, indent);
+            if (is_ours(finding))
+                for (const auto& each : finding.found) page_.paragraph(shown(each), deep, "       ");
+        }
+    }
+
+    // The rules that got `answer`; of those for every sender only, if `every_sender`.
+    [[nodiscard]] std::string rules_with(const ProviderVerdict& verdict, RuleAnswer answer, bool every_sender) const {
+        std::vector<std::string> names;
+        for (const auto& each : verdict.rules)
+            if (each.answer == answer && !(every_sender && each.large_volume_only)) names.emplace_back(words_.rules[static_cast<std::size_t>(each.rule)]);
+        return format_list(names, language_);
+    }
+
+    [[nodiscard]] std::string provider_line(const ProviderVerdict& verdict) const {
+        const auto with = [&](std::string_view text, RuleAnswer answer, bool every_sender = false) {
+            return filled(text, {{"rules", rules_with(verdict, answer, every_sender)}});
+        };
+        if (verdict.large_volume == RuleAnswer::passes) return std::string(words_.passes);
+        if (verdict.any_volume == RuleAnswer::fails) return with(words_.fails, RuleAnswer::fails, true);
+        if (verdict.any_volume == RuleAnswer::unknown) return with(words_.undecided, RuleAnswer::unknown, true);
+        if (verdict.large_volume == RuleAnswer::unknown) return with(words_.undecided, RuleAnswer::unknown);
+        return with(words_.passes_small, RuleAnswer::fails);
+    }
+
+    void providers() {
+        if (report_.providers.empty()) return;
+        page_.heading(words_.providers, '-');
+        page_.gap();
+        for (const auto& verdict : report_.providers)
+            page_.paragraph(std::string(provider_name(verdict.provider)) + ": " + provider_line(verdict), " - ", indent);
+    }
+
+    const DomainReport& report_;
+    const DomainWords& words_;
+    Locale language_;
+    std::string zone_;
+    Paragraphs page_;
+    int number_ = 0;
+    std::map<std::string, int> printed_;  // the records of each item, and its number
+    std::set<std::string> said_;          // what happens without it, once is enough
+};
+
+}  // namespace
+
+std::string domain_text(const DomainReport& report, Locale language) {
+    return Writer(report, language).whole();
+}
+
+std::string records_text(const DomainReport& report, Locale language) {
+    return Writer(report, language).records_only();
+}
+
+FindingText finding_text(const Finding& finding, std::string_view domain, Locale language) {
+    Facts facts = finding.facts;
+    facts.emplace_back("domain", domain);
+    const auto& words = domain_words(language).findings[static_cast<std::size_t>(finding.code)];
+    return {filled(words.found, facts), filled(words.without, facts)};
+}
+
+std::string verdict_text(DomainVerdict verdict, Locale language) {
+    return std::string(domain_words(language).verdicts[static_cast<std::size_t>(verdict)]);
+}
+
+}  // namespace ilbud

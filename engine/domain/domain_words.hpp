@@ -1,0 +1,76 @@
+/// The words of a domain report: one table a language (words_da.cpp …), read by people who keep a customer's DNS.
+///
+/// {name} stands for a fact of the finding; {domain} is known everywhere. A finding that is fine needs no `without`.
+/// Pure
+#pragma once
+#include <array>
+#include <string_view>
+
+#include "ilbud/domain/domain_check.hpp"
+
+namespace ilbud {
+
+struct FindingWords {
+    FindingCode code{};
+    std::string_view found;    ///< what is so
+    std::string_view without;  ///< what happens as long as it is so; and what helps, where no record can be given
+};
+
+struct DomainWords {
+    std::string_view title;
+    std::string_view opening;            ///< {from}
+    std::string_view opening_no_address;
+    std::string_view result;             ///< before the verdict's sentence
+    std::array<std::string_view, 5> verdicts;  ///< by DomainVerdict
+
+    // In the summary, behind SPF, DKIM, DMARC.
+    std::string_view in_order;
+    std::string_view to_change;
+    std::string_view with_us;            ///< we see to it
+    std::string_view not_checked;
+
+    // Headings.
+    std::string_view changes;
+    std::string_view unanswered;
+    std::string_view ours;
+    std::string_view suggestions;
+    std::string_view all_well;
+    std::string_view providers;
+
+    // Subjects beside SPF, DKIM, DMARC, MX.
+    std::string_view domain;
+    std::string_view sources;
+    std::string_view extras;
+
+    std::string_view found;              ///< before the records that stand there
+    std::string_view publish;
+    std::string_view replace;
+    std::string_view replace_alias;      ///< as `replace`, when what is found cannot stand beside a CNAME
+    std::string_view correct;
+    std::string_view same_record;        ///< {number}
+    std::string_view name;               ///< labels of a web form, with colon
+    std::string_view in_full;            ///< {name}
+    std::string_view type;
+    std::string_view ttl;
+    std::string_view value;
+    std::string_view zone_line;          ///< before the same as a zone file's line
+
+    std::string_view passes;
+    std::string_view passes_small;       ///< {rules}
+    std::string_view fails;              ///< {rules}
+    std::string_view undecided;          ///< {rules}
+    std::array<std::string_view, 8> rules;  ///< by SenderRule
+    std::string_view closing;
+
+    std::array<FindingWords, finding_codes> findings;  ///< by FindingCode
+};
+
+[[nodiscard]] const DomainWords& domain_words(Locale locale);
+
+[[nodiscard]] const DomainWords& danish_domain_words();
+[[nodiscard]] const DomainWords& norwegian_domain_words();
+[[nodiscard]] const DomainWords& swedish_domain_words();
+[[nodiscard]] const DomainWords& english_domain_words();
+[[nodiscard]] const DomainWords& german_domain_words();
+
+}  // namespace ilbud

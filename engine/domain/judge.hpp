@@ -1,0 +1,84 @@
+/// From what the DNS answered to findings: one judge a subject.
+///
+/// In    the question, the facts
+/// Out   findings, appended; and what the verdict needs
+/// Pure
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain_facts.hpp"
+#include "ilbud/domain/mail_records.hpp"
+
+namespace ilbud {
+
+/// Whether something holds; `unknown` because the DNS failed.
+enum class Holds { no, yes, unknown };
+
+/// Appends a finding and lets it be completed in a row of calls, until the next one is appended.
+class FindingBuilder {
+ public:
+    static constexpr std::size_t proposal_bytes_max = 2048;
+
+    FindingBuilder(std::vector<Finding>& all, FindingCode code, Severity severity, std::string name)
+        : finding_(all.emplace_back()) {
+        finding_.code = code;
+        finding_.severity = severity;
+        finding_.name = std::move(name);
+    }
+    FindingBuilder& remedy(Remedy remedy) {
+        finding_.remedy = remedy;
+        return *this;
+    }
+    FindingBuilder& found(std::vector<std::string> records) {
+        finding_.found = std::move(records);
+        return *this;
+    }
+    /// A record too long to be pasted by hand is not proposed.
+    FindingBuilder& publish(Remedy remedy, DnsRecord record) {
+        const bool handy = record.value.size() <= proposal_bytes_max;
+        finding_.remedy = handy ? remedy : Remedy::correct;
+        if (handy) finding_.publish.push_back(std::move(record));
+        return *this;
+    }
+    FindingBuilder& fact(std::string name, std::string value) {
+        finding_.facts.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+
+ private:
+    Finding& finding_;
+};
+
+/// R26: one record, one of our names in it, within the limits. `passes`: our source addresses pass, for the providers' rules.
+struct SpfVerdict {
+    Holds included = Holds::unknown;
+    Holds passes = Holds::unknown;
+};
+SpfVerdict judge_spf(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
+
+/// R27: the state of one slot. Where the slot is not needed (`needed` false: the Ed25519 one) what is missing is a remark.
+SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed, std::vector<Finding>& findings);
+
+/// R28.
+struct DmarcVerdict {
+    Holds published = Holds::unknown;
+    bool aligned_dkim = false;   ///< From agrees with d= of our signatures
+    bool aligned_spf = false;    ///< and with MAIL FROM
+};
+DmarcVerdict judge_dmarc(const DomainQuestion& question, const DmarcFacts& facts, std::vector<Finding>& findings);
+
+void judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
+
+/// Whether every source address has a name that leads back to it.
+Holds judge_sources(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
+
+/// TLS-RPT, MTA-STS, BIMI: nothing depends on them.
+void judge_remarks(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
+
+/// The problem that matters most to say, and the facts that name it: its tag and its place (counted from 1).
+void add_problem(FindingBuilder& finding, const std::vector<RecordProblem>& problems);
+
+}  // namespace ilbud

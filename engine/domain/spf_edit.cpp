@@ -1,0 +1,120 @@
+#include "spf_edit.hpp"
+
+#include <algorithm>
+
+#include "ilbud/domain/tag_list.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::string_view version = "v=spf1";
+
+// The terms after the version.
+std::vector<std::string> terms_of(std::string_view record) {
+    std::vector<std::string> terms;
+    for (const auto part : split(record.substr(std::min(record.size(), version.size())), ' '))
+        if (!part.empty()) terms.emplace_back(part);
+    return terms;
+}
+
+std::string record_of(const std::vector<std::string>& terms) {
+    std::string record(version);
+    for (const auto& term : terms) (record += ' ') += term;
+    return record;
+}
+
+bool is_all(std::string_view term) {
+    if (!term.empty() && std::string_view("+-~?").find(term.front()) != std::string_view::npos) term.remove_prefix(1);
+    return same_letters(term, "all");
+}
+
+bool is_redirect(std::string_view term) {
+    return term.size() > 9 && same_letters(term.substr(0, 9), "redirect=");
+}
+
+// The name that a term includes; empty if it does something else or lets nobody pass.
+std::string_view included(std::string_view term) {
+    if (term.starts_with('+')) term.remove_prefix(1);
+    if (term.size() <= 8 || !same_letters(term.substr(0, 8), "include:")) return {};
+    term.remove_prefix(8);
+    if (term.ends_with('.')) term.remove_suffix(1);
+    return term;
+}
+
+SpfEnd end_of(std::string_view term) {
+    switch (term.front()) {
+        case '-': return SpfEnd::fail;
+        case '~': return SpfEnd::softfail;
+        case '?': return SpfEnd::neutral;
+        default: return SpfEnd::pass;
+    }
+}
+
+}  // namespace
+
+bool is_spf(std::string_view record) {
+    return record.size() >= version.size() && same_letters(record.substr(0, version.size()), version) &&
+           (record.size() == version.size() || record[version.size()] == ' ');
+}
+
+SpfEnd spf_end(std::string_view record) {
+    SpfEnd end = SpfEnd::open;
+    for (const auto& term : terms_of(record)) {
+        if (is_all(term)) return end_of(term);
+        if (is_redirect(term)) end = SpfEnd::redirect;
+    }
+    return end;
+}
+
+bool spf_includes(std::string_view record, std::string_view name) {
+    for (const auto& term : terms_of(record)) {
+        if (is_all(term)) return false;  // what follows is never reached
+        if (same_letters(included(term), name)) return true;
+    }
+    return false;
+}
+
+std::string spf_new(std::string_view include, bool has_exchangers) {
+    return std::string("v=spf1 ").append(has_exchangers ? "mx " : "").append("include:").append(include).append(" ~all");
+}
+
+std::string spf_with_include(std::string_view record, std::string_view name) {
+    auto terms = terms_of(record);
+    const auto at = std::find_if(terms.begin(), terms.end(), [](const std::string& term) { return is_all(term) || is_redirect(term); });
+    terms.insert(at, "include:" + std::string(name));
+    return record_of(terms);
+}
+
+std::string spf_with_replaced(std::string_view record, std::string_view old, std::string_view name) {
+    auto terms = terms_of(record);
+    for (auto& term : terms)
+        if (same_letters(included(term), old)) term = "include:" + std::string(name);
+    return record_of(terms);
+}
+
+std::string spf_with_end(std::string_view record) {
+    const auto end = spf_end(record);
+    if (end == SpfEnd::fail || end == SpfEnd::softfail || end == SpfEnd::redirect) return record_of(terms_of(record));
+    auto terms = terms_of(record);
+    const auto at = std::find_if(terms.begin(), terms.end(), is_all);
+    terms.erase(at, terms.end());  // what stands behind never counted
+    terms.emplace_back("~all");
+    return record_of(terms);
+}
+
+std::string spf_merged(const std::vector<std::string>& records) {
+    std::vector<std::string> terms;
+    std::string redirect;
+    std::string all;
+    for (const auto& record : records)
+        for (const auto& term : terms_of(record)) {
+            if (is_redirect(term)) redirect = redirect.empty() ? term : redirect;
+            else if (is_all(term)) all = all.empty() || end_of(term) == SpfEnd::softfail ? term : all;
+            else if (std::find(terms.begin(), terms.end(), term) == terms.end()) terms.push_back(term);
+        }
+    if (!all.empty()) terms.push_back(all);
+    else if (!redirect.empty()) terms.push_back(redirect);
+    return spf_with_end(record_of(terms));
+}
+
+}  // namespace ilbud

@@ -1,0 +1,93 @@
+#include "ilbud/domain/tag_list.hpp"
+
+#include <algorithm>
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t tags_max = 100;
+constexpr std::size_t value_shown_max = 100;
+constexpr std::string_view blanks = " \t\r\n";
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+bool is_tag_name(std::string_view name) {
+    const auto allowed = [](char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+    return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), allowed);
+}
+
+std::string shown(std::string_view value) {
+    return std::string(value.substr(0, value_shown_max));
+}
+
+void read_part(TagList& list, std::string_view part, std::size_t at) {
+    const auto begin = part.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return;  // "a=b; ; c=d" and the last semicolon harm nobody
+    at += begin;
+    const auto equals = part.find('=');
+    const auto name = trimmed(part.substr(0, equals));
+    if (equals == std::string_view::npos || !is_tag_name(name)) {
+        list.problems.push_back({RecordProblem::Kind::malformed, "", shown(trimmed(part)), at});
+        return;
+    }
+    RecordTag tag{std::string(name), std::string(trimmed(part.substr(equals + 1))), at};
+    if (list.find(name) != nullptr)
+        list.refuse(RecordProblem::Kind::duplicate, tag);
+    else
+        list.tags.push_back(std::move(tag));
+}
+
+}  // namespace
+
+const RecordTag* TagList::find(std::string_view name) const {
+    const auto found = std::find_if(tags.begin(), tags.end(), [&](const RecordTag& tag) { return tag.name == name; });
+    return found == tags.end() ? nullptr : &*found;
+}
+
+void TagList::refuse(RecordProblem::Kind kind, const RecordTag& tag) {
+    problems.push_back({kind, tag.name, shown(tag.value), tag.at});
+}
+
+TagList parse_tag_list(std::string_view record) {
+    TagList list;
+    for (std::size_t at = 0, count = 0; at <= record.size(); ++count) {
+        if (count == tags_max) {
+            list.problems.push_back({RecordProblem::Kind::malformed, "", shown(record.substr(at)), at});
+            break;
+        }
+        const auto end = std::min(record.find(';', at), record.size());
+        read_part(list, record.substr(at, end - at), at);
+        at = end + 1;
+    }
+    return list;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    for (std::size_t at = 0;;) {
+        const auto end = text.find(separator, at);
+        parts.push_back(trimmed(text.substr(at, end == std::string_view::npos ? end : end - at)));
+        if (end == std::string_view::npos) return parts;
+        at = end + 1;
+    }
+}
+
+bool same_letters(std::string_view left, std::string_view right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) { return lower(a) == lower(b); });
+}
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), lower);
+    return out;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,55 @@
+/// The "tag=value; tag=value" lists that DKIM, DMARC, TLS-RPT, MTA-STS and BIMI publish in the DNS.
+///
+/// In    a TXT record's bytes, whatever they are
+/// Out   its tags in their order with their positions, and what could not be read; never fails
+/// Pure
+/// See   RFC 6376 §3.2; RFC 7489 §6.4; RFC 8460 §3; RFC 8461 §3.1
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ilbud {
+
+struct RecordTag {
+    std::string name;       ///< as written: case matters (RFC 6376 §3.2)
+    std::string value;      ///< without white space at its ends
+    std::size_t at = 0;     ///< where the name begins, counted in bytes from 0
+
+    bool operator==(const RecordTag&) const = default;
+};
+
+/// A part of a record that receivers ignore or refuse.
+struct RecordProblem {
+    enum class Kind { malformed, duplicate, misplaced, invalid, missing };
+    Kind kind{};
+    std::string tag;        ///< its name; empty for a part that is no tag
+    std::string value;      ///< what stands there, at most 100 bytes
+    std::size_t at = 0;
+
+    bool operator==(const RecordProblem&) const = default;
+};
+
+struct TagList {
+    std::vector<RecordTag> tags;          ///< of several with one name the first; the others are problems
+    std::vector<RecordProblem> problems;
+
+    /// The tag `name`, or null.
+    [[nodiscard]] const RecordTag* find(std::string_view name) const;
+    /// A problem about `tag`.
+    void refuse(RecordProblem::Kind kind, const RecordTag& tag);
+};
+
+/// At most 100 tags are read; what follows is one problem.
+[[nodiscard]] TagList parse_tag_list(std::string_view record);
+
+/// `text` without spaces, tabs and line ends at its ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+/// The parts of `text` between `separator`, each trimmed; one empty part if `text` is blank.
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+/// Equal but for the case of ASCII letters.
+[[nodiscard]] bool same_letters(std::string_view left, std::string_view right);
+[[nodiscard]] std::string lower_case(std::string_view text);
+
+}  // namespace ilbud
