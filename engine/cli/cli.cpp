@@ -31,6 +31,7 @@ struct Options {
     SuppressionOptions suppression;
     DomainOptions domain;
     DomainSpfOptions spf;
+    DomainCheckOptions domain_check;
     std::string send_patience = "30s", sink_latency = "0s";
 };
 
@@ -197,6 +198,27 @@ void add_domain(CLI::App& app, Options& options, int& status) {
     spf->callback([&] {
         if (options.spf.from.empty() && options.spf.helo.empty()) throw CLI::ValidationError("domain spf", "--from or --helo is required");
         status = domain_spf_command(options.common, options.domain, options.spf);
+    });
+
+    auto* check = domain->add_subcommand("check", "whether mail from a domain arrives: SPF, DKIM, DMARC, and the records to publish");
+    common(check);
+    auto* name = check->add_option("domain", options.domain_check.domain, "the domain of a From address");
+    auto* all = check->add_flag("--all", options.domain_check.all, "an overview of every domain of the settings' invoice and support addresses");
+    name->excludes(all);
+    check->add_option("--language", options.domain_check.language, "of the text, which can be mailed to whoever keeps the customer's DNS")
+        ->capture_default_str()
+        ->check(CLI::IsMember(words_of<Locale>()));
+    check->footer(
+        "The exit status is that of the verdict, with --all of the worst:\n"
+        "  0  complete  everything is in place\n"
+        "  3  signed    DMARC is missing\n"
+        "  4  sendable  mail is sent, but cannot be signed in the domain's name\n"
+        "  5  blocked   SPF does not name us: mail is treated as spam or refused\n"
+        "  6  unknown   the DNS failed where it matters; nothing is to be changed because of it\n"
+        "  1  nothing could be checked    2  wrong usage");
+    check->callback([&, name, all] {
+        if (name->count() == 0 && all->count() == 0) throw CLI::RequiredError("domain or --all");
+        status = check_domain_command(options.common, options.domain, options.domain_check);
     });
 }
 

@@ -69,6 +69,12 @@ struct DomainSpfOptions {
     std::string helo;
 };
 
+struct DomainCheckOptions {
+    std::string domain;
+    bool all = false;                  ///< every domain of the settings instead
+    std::string language = "en";
+};
+
 int serve_command(const CommonOptions& common);
 int send_command(const CommonOptions& common, const SendOptions& options);
 int sink_command(const CommonOptions& common, const SinkCommandOptions& options);
@@ -82,5 +88,6 @@ int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options);
 int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options);
 int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add);
+int check_domain_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check);
 
 }  // namespace ilbud
