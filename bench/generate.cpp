@@ -56,7 +56,7 @@ Result<Mix> parse_mix(std::string_view text) {
         const auto part = text.substr(at, end - at);
         const auto equals = part.find('=');
         const auto kind = from_word<Kind>(part.substr(0, equals));
-        if (!kind || equals == std::string_view::npos) return refuse(part);
+        if (!kind || *kind == Kind::notice || equals == std::string_view::npos) return refuse(part);
         int weight = -1;
         const auto digits = part.substr(equals + 1);
         const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), weight);
@@ -161,6 +161,7 @@ std::string_view type_of(Kind kind) {
             return "invoice.issued";
         case Kind::confirmation:
         case Kind::welcome:
+        case Kind::notice:
             break;
     }
     return "subscription.created";
@@ -227,6 +228,8 @@ std::string Generator::line(std::uint64_t number) const {
             break;
         case Kind::invoice:
             write_invoice(json, subject, draw);
+            break;
+        case Kind::notice:  // in no mix
             break;
     }
     json.end_object().end_object();

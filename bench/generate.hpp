@@ -20,7 +20,7 @@
 namespace ilbud::bench {
 
 /// How often each kind occurs, relative to the others; by Kind.
-using Mix = std::array<int, kind_count>;
+using Mix = std::array<int, subscriber_kind_count>;
 inline constexpr Mix usual_mix{5, 15, 5, 10, 25, 40};
 
 /// Reads "invoice=3,welcome=1"; kinds not named do not occur. Errors  invalid_value

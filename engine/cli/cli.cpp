@@ -141,7 +141,10 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     add_common(preview, options);
     preview->add_option("kind", options.preview.kind, "kind of mail")->required()->check(CLI::IsMember(words_of<Kind>()));
     preview->add_option("--unit", options.preview.unit, "business unit (default: the first)");
-    preview->add_option("--locale", options.preview.locale, "language (default: the unit's)")->check(CLI::IsMember(words_of<Locale>()));
+    preview->add_option("--account", options.preview.account, "notice: the account (default: the unit's)");
+    preview->add_option("--cause", options.preview.cause, "notice: what it tells of")->capture_default_str()->check(CLI::IsMember(words_of<NoticeCause>()));
+    preview->add_option("--locale", options.preview.locale, "language (default: the unit's; notice: the account's)")
+        ->check(CLI::IsMember(words_of<Locale>()));
     preview->add_option("--data", options.preview.data, "a file with one event (default: a built-in sample)")->type_name("FILE");
     preview->add_flag_callback("--html", [&] { options.preview.part = "html"; }, "the HTML part");
     preview->add_flag_callback("--text", [&] { options.preview.part = "text"; }, "the text part (default)");

@@ -38,6 +38,8 @@ struct PreviewOptions {
     std::string locale;
     std::filesystem::path data;
     std::string part = "text";         ///< html, text, eml
+    std::string account;               ///< notice: empty: the first
+    std::string cause = "domain_broken";  ///< notice
 };
 
 struct ReloadOptions {

@@ -56,10 +56,33 @@ Result<Shown> sample(const Settings& settings, const PreviewOptions& options, Ki
     return Shown{std::move(*event), std::move(*mail), std::move(changed)};
 }
 
+// A notice is no unit's: --account says whose, or --unit whose account's.
+Result<const Account*> chosen_account(const Settings& settings, const PreviewOptions& options) {
+    if (!options.account.empty()) {
+        if (const auto* account = settings.account(options.account)) return account;
+        return Error{"unknown_account", "--account", "no account is called " + options.account};
+    }
+    const auto unit = chosen_unit(settings, options.unit);
+    if (!unit) return unit.error();
+    return &settings.account_of(**unit);
+}
+
+Result<Shown> notice(const Settings& settings, const PreviewOptions& options, Time now) {
+    const auto account = chosen_account(settings, options);
+    if (!account) return account.error();
+    const auto cause = from_word<NoticeCause>(options.cause).value_or(NoticeCause::domain_broken);
+    auto changed = settings_for_notice(settings, **account, from_word<Locale>(options.locale).value_or((*account)->language));
+    auto event = parse_event(sample_notice(cause, settings, **account, now), {.own = true});
+    if (!event) return event.error();
+    auto mail = planned(changed, *event, Kind::notice, now);
+    if (!mail) return mail.error();
+    return Shown{std::move(*event), std::move(*mail), std::move(changed)};
+}
+
 Result<Shown> given(const Settings& settings, const PreviewOptions& options, Kind kind, Time now) {
     const auto text = read_event_file(options.data);
     if (!text) return text.error();
-    auto event = parse_event(*text);
+    auto event = parse_event(*text, {.own = true});
     if (!event) return event.error();
     auto mail = planned(settings, *event, kind, now);
     if (!mail) return mail.error();
@@ -95,12 +118,14 @@ int preview_command(const CommonOptions& common, const PreviewOptions& options) 
     };
     auto settings = load_settings(common.config);
     if (!settings) return refuse(settings.error());
-    auto templates = load_templates(*settings);
-    if (!templates) return refuse(templates.error());
     const auto kind = *from_word<Kind>(options.kind);
     const auto now = system_clock().now();
-    auto shown = options.data.empty() ? sample(*settings, options, kind, now) : given(*settings, options, kind, now);
+    auto shown = !options.data.empty()   ? given(*settings, options, kind, now)
+                 : kind == Kind::notice ? notice(*settings, options, now)
+                                        : sample(*settings, options, kind, now);
     if (!shown) return refuse({shown.error()});
+    auto templates = load_templates(shown->settings);  // which hold the sender's name and address
+    if (!templates) return refuse(templates.error());
 
     if (options.part == "eml") {
         auto keys = load_keys(*settings);

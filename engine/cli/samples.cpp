@@ -4,6 +4,7 @@
 
 #include "ilbud/base/json.hpp"
 #include "ilbud/intake/event.hpp"
+#include "notice.hpp"
 
 namespace ilbud {
 namespace {
@@ -71,6 +72,7 @@ EventType event_type_of(Kind kind) {
         case Kind::stopped: return EventType::stopped;
         case Kind::cancelled: return EventType::cancelled;
         case Kind::receipt: return EventType::card_charged;
+        case Kind::notice: return EventType::account_notice;
         case Kind::invoice: break;
     }
     return EventType::invoice_issued;
@@ -93,9 +95,52 @@ std::string sample_event(Kind kind, const Unit& unit, Locale locale, Time now) {
         case Kind::cancelled: write_ending(json, unit, now, kind == Kind::stopped, currency); break;
         case Kind::receipt: write_charge(json, unit, now, currency); break;
         case Kind::invoice: write_invoice(json, unit, now, currency); break;
+        case Kind::notice: break;  // sample_notice
     }
     json.end_object().end_object();
     return out;
+}
+
+std::string sample_notice(NoticeCause cause, const Settings& settings, const Account& account, Time now) {
+    std::string domain = "example.com";
+    for (const auto& [id, unit] : settings.units)
+        if (unit.account == account.id) {
+            domain = unit.invoice_email.substr(unit.invoice_email.rfind('@') + 1);
+            break;
+        }
+    Notice notice{account.id, std::string(to_word(cause)), domain, {{"since", to_text(now - 2h)}}, {}};
+    const Platform& platform = settings.platform;
+    const std::string include = platform.spf_includes.empty() ? "_spf.example.net" : platform.spf_includes.front();
+    switch (cause) {
+        case NoticeCause::domain_broken:
+            notice.facts.emplace_back("SPF", "v=spf1 a mx -all");
+            notice.records = domain + ". IN TXT \"v=spf1 a mx include:" + include + " -all\"";
+            break;
+        case NoticeCause::key_change_stuck:
+            notice.records = platform.dkim.selectors[1].name + "._domainkey." + domain + ". IN CNAME " + platform.dkim.selectors[1].target + ".";
+            break;
+        case NoticeCause::bounce_rate:
+        case NoticeCause::complaint_rate: {
+            const bool bounced = cause == NoticeCause::bounce_rate;
+            notice.subject.clear();
+            notice.facts = {{"rate", bounced ? "0.0711" : "0.0046"}, {"limit", bounced ? "0.05" : "0.003"}, {"mails", "1520"},
+                            {"failed", bounced ? "108" : "7"}, {"hours", "24"}};
+            break;
+        }
+        case NoticeCause::domain_fixed:
+            break;
+    }
+    return notice_event(notice, now);
+}
+
+Settings settings_for_notice(Settings settings, const Account& account, Locale locale) {
+    auto& changed = settings.accounts.find(account.id)->second;
+    changed.test_mode = false;
+    changed.language = locale;
+    auto& notices = settings.platform.notices;
+    notices.enabled = true;
+    if (notices.from.empty()) notices.from = "notices@example.com";
+    return settings;
 }
 
 Settings settings_for_preview(Settings settings, const Unit& unit, Kind kind, Locale locale) {

@@ -1,5 +1,7 @@
 #include "ilbud/intake/event.hpp"
 
+#include <algorithm>
+
 #include "event_data.hpp"
 #include "field_reader.hpp"
 #include "field_values.hpp"
@@ -23,6 +25,20 @@ std::string read_name(FieldReader& envelope, std::string_view name) {
     const std::string_view text = envelope.text(name, Need::required, name_bytes_max);
     if (text.size() > name_bytes_max) envelope.fail(name, "out_of_range", "longer than 255 bytes");
     return std::string(text);
+}
+
+// A scheme's case does not matter (RFC 3986 §3.1).
+bool is_own_source(std::string_view source) {
+    const auto same = [](char given, char own) { return (given >= 'A' && given <= 'Z' ? given + ('a' - 'A') : given) == own; };
+    return source.size() >= own_source.size() && std::equal(own_source.begin(), own_source.end(), source.begin(),
+                                                            [&](char own, char given) { return same(given, own); });
+}
+
+// What only the engine may say (EventLimits::own).
+void check_sender(FieldReader& envelope, const Event& event) {
+    if (event.type == EventType::account_notice) envelope.fail("type", "unknown_type", "no such type of event");
+    if (is_own_source(event.source))
+        envelope.fail("source", "reserved_source", "sources that begin with \"ilbud:\" are the engine's own; use another name");
 }
 
 void read_envelope(FieldReader& envelope, Event& event) {
@@ -53,6 +69,7 @@ Result<Event> read_event(simdjson::dom::parser& parser, std::string_view bytes, 
     Problem problem;
     FieldReader envelope(object, FieldPath{}, problem);
     read_envelope(envelope, event);
+    if (!limits.own) check_sender(envelope, event);
     if (!problem)
         if (auto data = envelope.object("data", Need::required)) read_data(*data, event);
     if (problem) return *std::move(problem);

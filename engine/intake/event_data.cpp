@@ -19,6 +19,11 @@ constexpr std::size_t base64_max = 64 * 1024 * 1024;  // the event's own limit i
 constexpr std::size_t subscriptions_max = 100;
 constexpr std::size_t lines_max = 500;
 constexpr std::size_t copies_max = 50;
+constexpr std::size_t subject_max = 255;
+constexpr std::size_t facts_max = 40;
+constexpr std::size_t fact_max = 500;
+constexpr std::size_t records_max = 60;
+constexpr std::size_t record_max = 2000;
 
 Subscriber read_subscriber(FieldReader& in) {
     Subscriber subscriber;
@@ -182,9 +187,27 @@ Invoice read_invoice(FieldReader& data) {
     return invoice;
 }
 
+AccountNotice read_notice(FieldReader& data) {
+    AccountNotice notice;
+    notice.account = data.identifier("account", Need::required);
+    notice.cause = data.word<NoticeCause>("cause", Need::required).value_or(NoticeCause{});
+    notice.subject = data.text("subject", Need::optional, subject_max);
+    for (auto& in : data.objects("facts", Need::optional, 0, facts_max))
+        notice.facts.push_back({std::string(in.text("name", Need::required, word_max)),
+                                std::string(in.text("value", Need::required, fact_max))});
+    for (auto& in : data.objects("records", Need::optional, 0, records_max))
+        notice.records.emplace_back(in.text("line", Need::optional, record_max));
+    return notice;
+}
+
 }  // namespace
 
 void read_data(FieldReader& data, Event& event) {
+    if (event.type == EventType::account_notice) {
+        event.origin = Origin::system;
+        event.data = read_notice(data);
+        return;
+    }
     event.unit = data.text("unit", Need::required, word_max);
     event.origin = data.word<Origin>("origin", Need::required).value_or(Origin::system);
     if (auto in = data.object("subscriber", Need::required)) event.subscriber = read_subscriber(*in);
@@ -203,6 +226,8 @@ void read_data(FieldReader& data, Event& event) {
             break;
         case EventType::invoice_issued:
             event.data = read_invoice(data);
+            break;
+        case EventType::account_notice:
             break;
     }
 }

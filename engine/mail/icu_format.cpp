@@ -1,5 +1,6 @@
 #include <unicode/listformatter.h>
 #include <unicode/locid.h>
+#include <unicode/nounit.h>
 #include <unicode/numberformatter.h>
 #include <unicode/smpdtfmt.h>
 #include <unicode/ucurr.h>
@@ -160,6 +161,28 @@ std::string format_date(Date date, Locale locale) {
     out += std::to_string(static_cast<int>(date.year()));
     out += style.after;
     return out;
+}
+
+std::string format_moment(Time time, std::string_view zone, Locale locale) {
+    const std::unique_ptr<icu::DateFormat> format(
+        icu::DateFormat::createDateTimeInstance(icu::DateFormat::kLong, icu::DateFormat::kShort, icu_locale(locale)));
+    if (!format) throw std::runtime_error("ICU: no format for times");
+    format->adoptTimeZone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(std::string(zone))));
+    icu::UnicodeString text;
+    format->format(static_cast<UDate>(std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count()), text);
+    return utf8(text);
+}
+
+std::string format_share(double share, Locale locale) {
+    UErrorCode code = U_ZERO_ERROR;
+    const auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
+                          .unit(icu::NoUnit::percent())
+                          .scale(icu::number::Scale::powerOfTen(2))
+                          .precision(icu::number::Precision::maxFraction(share < 0.01 ? 2 : 1))
+                          .formatDouble(share, code)
+                          .toString(code);
+    check(code, "share");
+    return utf8(text);
 }
 
 std::string format_quantity(double quantity, Locale locale) {

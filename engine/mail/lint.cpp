@@ -103,8 +103,9 @@ class Linter {
         return nullptr;
     }
 
+    // What a notice does not know is empty there.
     static bool shared(const Variable& each) {
-        for (std::size_t i = 0; i < kind_count; ++i)
+        for (std::size_t i = 0; i < subscriber_kind_count; ++i)
             if (!each.kinds.contains(static_cast<Kind>(i))) return false;
         return true;
     }
@@ -115,12 +116,17 @@ class Linter {
         if (found->type == VariableType::flag || found->type == VariableType::list)
             findings_.add("wrong_use", file, node.place,
                           '\'' + node.text + "' is a " + std::string(to_word(found->type)) + ": it can only open a section");
+        else if (found->type == VariableType::block)
+            findings_.add("wrong_use", file, node.place,
+                          '\'' + node.text + "' is Markdown already: it is written {{{" + node.text + "}}}, in .md files only");
         else if (part_ == Part::layout && node.text == "content")
             findings_.add("wrong_use", file, node.place, "'content' is HTML already: it is written {{{content}}}");
     }
 
     void raw(const TemplateNode& node, const std::string& file) {
-        if (known(node, file) == nullptr || (part_ == Part::layout && node.text == "content")) return;
+        const Variable* found = known(node, file);
+        if (found == nullptr || (part_ == Part::layout && node.text == "content")) return;
+        if (found->type == VariableType::block && extension_ == ".md") return;
         findings_.add("raw_not_allowed", file, node.place, "'" + node.text + "' is always escaped: write {{" + node.text + "}}");
     }
 
@@ -187,7 +193,9 @@ void lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findi
         findings.add({"template_missing", name, "there is no template for " + std::string(to_word(scope.kind)) + " mails"});
     }
     const std::string note = partial_name(scope.locale, "note", ".md");
-    if (const auto found = sources.resolve(scope.unit, note)) {
+    if (scope.kind == Kind::notice) {
+        // The note is for subscribers.
+    } else if (const auto found = sources.resolve(scope.unit, note)) {
         lint(sources.tree(*found, findings), *found, ".md");
         lint_markdown_links(sources.text(*found), sources.place(*found), findings);
     } else {

@@ -51,7 +51,9 @@ class HtmlRenderer {
                 if (event.open) out_ += "<hr style=\"border:0;border-top:1px solid #e2e5e9;margin:24px 0\">\n";
                 break;
             case Mark::code_block:
-                tag(event, R"(<pre style="margin:0 0 16px;white-space:pre-wrap;font-family:monospace">)", "</pre>\n");
+                tag(event,
+                    R"(<pre class="k" style="margin:0 0 16px;padding:12px 14px;background:#f2f4f6;border-radius:6px;font-family:Consolas,Menlo,monospace;font-size:13px;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere">)",
+                    "</pre>\n");
                 break;
             case Mark::table:
                 table_mark(event);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ilbud/mail/escape.hpp"
+#include "sender.hpp"
 #include "template_prune.hpp"
 #include "view.hpp"
 
@@ -144,15 +145,21 @@ bool contains(std::string_view text, std::string_view what) {
 }  // namespace
 
 Result<Content> render(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates) {
+    const auto write = [&](const Sender& sender, const Template& prepared) -> Result<Content> {
+        try {
+            return Renderer({mail, event, sender.unit, sender.service, prepared}, settings.platform.mail_bytes_max).run();
+        } catch (const OutputTooLarge& limit) {
+            return Error{"too_large", mail.id, limit.what()};
+        }
+    };
     const Unit* unit = settings.unit(mail.unit);
     const Template* prepared = templates.find(mail.unit, mail.locale, mail.kind);
-    if (unit == nullptr || prepared == nullptr) return Error{"unknown_unit", mail.id, "there is no unit '" + mail.unit + "'"};
-    const ViewInput input{mail, event, *unit, settings.customer_service_of(*unit), *prepared};
-    try {
-        return Renderer(input, settings.platform.mail_bytes_max).run();
-    } catch (const OutputTooLarge& limit) {
-        return Error{"too_large", mail.id, limit.what()};
+    if (prepared != nullptr && mail.kind == Kind::notice) {
+        const NoticeSender platform(settings, mail.account);
+        return write(platform.sender(), *prepared);
     }
+    if (unit == nullptr || prepared == nullptr) return Error{"unknown_unit", mail.id, "there is no unit '" + mail.unit + "'"};
+    return write(sender_of(settings, *unit), *prepared);
 }
 
 bool carries_note(const Content& content, const Event& event, const CustomerService& service) {

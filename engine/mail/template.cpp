@@ -19,8 +19,9 @@ std::size_t index(Enum value) {
 
 struct UnitTemplates {
     Locale language{};
-    std::array<std::array<std::unique_ptr<const Template>, kind_count>, locale_count> templates;
+    std::array<std::array<std::unique_ptr<const Template>, subscriber_kind_count>, locale_count> templates;
 };
+using NoticeTemplates = std::array<std::unique_ptr<const Template>, locale_count>;
 
 // A template that takes too long to load is refused: the next reload must not stop the engine (S19).
 class Stopwatch {
@@ -54,10 +55,16 @@ class Loader {
     [[nodiscard]] bool has_locale(std::string_view unit, Locale locale) const {
         return sources_.resolve(unit, template_name(locale, Kind::welcome, ".md")).has_value();
     }
+    [[nodiscard]] bool has_notice(Locale locale) const { return sources_.has(template_name(locale, Kind::notice, ".md")); }
     [[nodiscard]] std::set<Locale> locales_of(const Unit& unit) const;
     void lint(std::string_view unit);
+    void lint(const LintScope& scope);
+    void lint_notices();
     void lint_messages();
+    std::unique_ptr<const Template> prepare(const Sender& sender, Locale locale, Kind kind, const std::shared_ptr<const Layout>& layout,
+                                            const VarSet& layout_used);
     UnitTemplates prepare(const Unit& unit);
+    NoticeTemplates prepare_notices();
 
     const Settings& settings_;
     TemplateSources sources_;
@@ -77,14 +84,22 @@ std::set<Locale> Loader::locales_of(const Unit& unit) const {
 void Loader::lint(std::string_view unit) {
     for (std::size_t locale = 0; locale < locale_count; ++locale) {
         if (static_cast<Locale>(locale) != Locale::en && !has_locale(unit, static_cast<Locale>(locale))) continue;
-        for (std::size_t kind = 0; kind < kind_count; ++kind) {
-            const LintScope scope{unit, static_cast<Locale>(locale), static_cast<Kind>(kind)};
-            const Stopwatch stopwatch(settings_.platform.template_load_max, template_name(scope.locale, scope.kind, ""),
-                                      findings_);
-            lint_mail(sources_, scope, findings_);
-        }
+        for (std::size_t kind = 0; kind < subscriber_kind_count; ++kind)
+            lint({unit, static_cast<Locale>(locale), static_cast<Kind>(kind)});
     }
     lint_layout(sources_, unit, findings_);
+}
+
+void Loader::lint(const LintScope& scope) {
+    const Stopwatch stopwatch(settings_.platform.template_load_max, template_name(scope.locale, scope.kind, ""), findings_);
+    lint_mail(sources_, scope, findings_);
+}
+
+// A language may have notices before it has subscribers' mails; English must, for the accounts of all others.
+void Loader::lint_notices() {
+    for (std::size_t i = 0; i < locale_count; ++i)
+        if (const auto locale = static_cast<Locale>(i); locale == Locale::en || has_notice(locale))
+            lint({{}, locale, Kind::notice});
 }
 
 void Loader::lint_messages() {
@@ -94,21 +109,40 @@ void Loader::lint_messages() {
                 lint_message(text, message_place(service, locale), sources_.limits(), findings_);
 }
 
+std::unique_ptr<const Template> Loader::prepare(const Sender& sender, Locale locale, Kind kind,
+                                                const std::shared_ptr<const Layout>& layout, const VarSet& layout_used) {
+    const std::string what = template_name(locale, kind, "");
+    const Stopwatch stopwatch(settings_.platform.template_load_max, what, findings_);
+    auto prepared = prepare_template(sources_, sender, locale, kind, layout, findings_);
+    prepared.used |= layout_used;
+    if (tried_.insert(what + (sources_.has_own(sender.unit.id) ? sender.unit.id : "")).second && findings_.empty())
+        render_example(prepared);
+    return std::make_unique<const Template>(std::move(prepared));
+}
+
 UnitTemplates Loader::prepare(const Unit& unit) {
     UnitTemplates out;
     out.language = unit.language;
+    const Sender sender = sender_of(settings_, unit);
     for (const Locale locale : locales_of(unit)) {
         VarSet layout_used;
-        const auto layout = prepare_layout(sources_, settings_, unit, locale, layout_used, findings_);
-        for (std::size_t kind = 0; kind < kind_count; ++kind) {
-            const std::string what = template_name(locale, static_cast<Kind>(kind), "");
-            const Stopwatch stopwatch(settings_.platform.template_load_max, what, findings_);
-            auto prepared = prepare_template(sources_, settings_, unit, locale, static_cast<Kind>(kind), layout, findings_);
-            prepared.used |= layout_used;
-            if (tried_.insert(what + (sources_.has_own(unit.id) ? unit.id : "")).second && findings_.empty())
-                render_example(prepared);
-            out.templates[index(locale)][kind] = std::make_unique<const Template>(std::move(prepared));
-        }
+        // The kind matters to no layout: its variables are known in every one.
+        const auto layout = prepare_layout(sources_, sender, locale, Kind::confirmation, layout_used, findings_);
+        for (std::size_t kind = 0; kind < subscriber_kind_count; ++kind)
+            out.templates[index(locale)][kind] = prepare(sender, locale, static_cast<Kind>(kind), layout, layout_used);
+    }
+    return out;
+}
+
+NoticeTemplates Loader::prepare_notices() {
+    NoticeTemplates out;
+    const NoticeSender platform(settings_);
+    for (std::size_t i = 0; i < locale_count; ++i) {
+        const auto locale = static_cast<Locale>(i);
+        if (!has_notice(locale)) continue;
+        VarSet layout_used;
+        const auto layout = prepare_layout(sources_, platform.sender(), locale, Kind::notice, layout_used, findings_);
+        out[i] = prepare(platform.sender(), locale, Kind::notice, layout, layout_used);
     }
     return out;
 }
@@ -117,19 +151,22 @@ UnitTemplates Loader::prepare(const Unit& unit) {
 
 struct TemplateSet::Data {
     std::map<std::string, UnitTemplates, std::less<>> units;
+    NoticeTemplates notices;
 };
 
 namespace {
 
 Result<TemplateSet, std::vector<Error>> Loader::load() {
     sources_.add_folder(settings_.platform.templates, findings_);
-    lint({});
+    lint(std::string_view());
     for (const auto& [id, unit] : settings_.units)
         if (sources_.has_own(id)) lint(id);
+    lint_notices();
     lint_messages();
     if (!findings_.empty()) return std::move(findings_.errors());
     auto data = std::make_shared<TemplateSet::Data>();
     for (const auto& [id, unit] : settings_.units) data->units.emplace(id, prepare(unit));
+    data->notices = prepare_notices();
     if (!findings_.empty()) return std::move(findings_.errors());
     return TemplateSet(std::move(data));
 }
@@ -137,6 +174,10 @@ Result<TemplateSet, std::vector<Error>> Loader::load() {
 }  // namespace
 
 const Template* TemplateSet::find(std::string_view unit, Locale locale, Kind kind) const {
+    if (kind == Kind::notice) {
+        const auto& asked = data_->notices[index(locale)];
+        return asked ? asked.get() : data_->notices[index(Locale::en)].get();
+    }
     const auto found = data_->units.find(unit);
     if (found == data_->units.end()) return nullptr;
     const auto& templates = found->second.templates;

@@ -210,9 +210,8 @@ std::string_view variable_key(Var which) {
     return {key.data(), key.size()};
 }
 
-Constants unit_constants(const Settings& settings, const Unit& unit, Locale locale, Kind kind) {
-    const Account& account = settings.account_of(unit);
-    const CustomerService& service = settings.customer_service_of(unit);
+Constants constants_of(const Sender& sender, Locale locale, Kind kind) {
+    const auto& [account, unit, service] = sender;
     Constants all;
     const auto put = [&](Var var, std::string value) { all[static_cast<std::size_t>(var)] = std::move(value); };
     const auto flag = [&](Var var, bool value) { put(var, value ? "true" : ""); };

@@ -7,13 +7,14 @@
 
 #include "ilbud/mail/escape.hpp"
 #include "ilbud/mail/template.hpp"
+#include "sender.hpp"
 #include "template_sources.hpp"
 
 namespace ilbud {
 
 // The values of all variables of VariableSource::unit; a flag is "true" or "".
 using Constants = std::array<std::string, variable_count>;
-Constants unit_constants(const Settings& settings, const Unit& unit, Locale locale, Kind kind);
+Constants constants_of(const Sender& sender, Locale locale, Kind kind);
 
 // What a fold met on its way.
 struct Folded {

@@ -20,12 +20,12 @@ std::string message_place(const CustomerService& service, Locale locale) {
     return "customer_service." + service.id + ".welcome_message." + std::string(to_word(locale));
 }
 
-std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Settings& settings, const Unit& unit, Locale locale,
-                                             VarSet& used, Findings& findings) {
+std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind, VarSet& used,
+                                             Findings& findings) {
+    const Unit& unit = sender.unit;
     const auto name = sources.resolve(unit.id, "layout.html");
     if (!name) return nullptr;
-    // The kind matters to no layout: its variables are known in every one.
-    const Constants constants = unit_constants(settings, unit, locale, Kind::confirmation);
+    const Constants constants = constants_of(sender, locale, kind);
     const Folded folded = fold(sources.tree(*name, findings), {sources.place(*name), &sources, unit.id, locale, ".html"},
                                constants, Escape::html, false, findings);
     auto layout = std::make_shared<Layout>(layout_of(folded));
@@ -34,9 +34,10 @@ std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Set
     return layout;
 }
 
-Template prepare_template(TemplateSources& sources, const Settings& settings, const Unit& unit, Locale locale, Kind kind,
+Template prepare_template(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind,
                           std::shared_ptr<const Layout> layout, Findings& findings) {
-    const Constants constants = unit_constants(settings, unit, locale, kind);
+    const Unit& unit = sender.unit;
+    const Constants constants = constants_of(sender, locale, kind);
     Template out;
     out.locale = locale;
     out.layout = std::move(layout);
@@ -54,18 +55,19 @@ Template prepare_template(TemplateSources& sources, const Settings& settings, co
     out.mail += take(fold(source.preheader, scope, constants, Escape::markdown, true, findings));
     out.mail += part_separator;
     if (!constants[static_cast<std::size_t>(Var::welcome_message)].empty()) {
-        const CustomerService& service = settings.customer_service_of(unit);
-        const auto nodes = read_template(service.welcome_message.at(locale), message_place(service, locale), {},
+        const auto nodes = read_template(sender.service.welcome_message.at(locale), message_place(sender.service, locale), {},
                                          sources.limits().depth_max, findings);
         out.mail += take(fold(nodes, {{}, nullptr, unit.id, locale, ".md"}, constants, Escape::markdown, false, findings));
     }
     out.mail += part_separator;
     out.mail += take(fold(source.body, scope, constants, Escape::markdown, false, findings));
     out.mail += part_separator;
-    const std::string name = *sources.resolve(unit.id, partial_name(locale, "note", ".md"));
-    const Folded note = fold(sources.tree(name, findings), scope, constants, Escape::markdown, false, findings);
-    check_note(note, constants, sources.place(name), findings);
-    out.mail += take(note);
+    if (kind != Kind::notice) {  // R11 is for subscribers
+        const std::string name = *sources.resolve(unit.id, partial_name(locale, "note", ".md"));
+        const Folded note = fold(sources.tree(name, findings), scope, constants, Escape::markdown, false, findings);
+        check_note(note, constants, sources.place(name), findings);
+        out.mail += take(note);
+    }
     if (const auto html = sources.resolve(unit.id, template_name(locale, kind, ".html")))
         out.html = take(fold(sources.tree(*html, findings), {sources.place(*html), &sources, unit.id, locale, ".html"}, constants,
                              Escape::html, false, findings));

@@ -13,7 +13,8 @@ constexpr std::string_view preheader_label = "Preheader:";
 
 // Whether a file called so has a purpose here; a misspelt one would otherwise be without effect and nobody would know.
 bool is_known(std::string_view name) {
-    if (name.starts_with("units/")) {
+    const bool of_unit = name.starts_with("units/");
+    if (of_unit) {
         const auto slash = name.find('/', 6);
         if (slash == std::string_view::npos) return false;
         name.remove_prefix(slash + 1);
@@ -27,7 +28,9 @@ bool is_known(std::string_view name) {
     const auto extension = name.substr(dot);
     if (extension != ".md" && extension != ".html" && extension != ".txt") return false;
     name.remove_suffix(extension.size());
-    return name.starts_with("partials/") ? name.find('/', 9) == std::string_view::npos : from_word<Kind>(name).has_value();
+    if (name.starts_with("partials/")) return name.find('/', 9) == std::string_view::npos;
+    const auto kind = from_word<Kind>(name);
+    return kind && !(of_unit && *kind == Kind::notice);  // a notice is the platform's
 }
 
 // Editors' and version control's files, and a folder's description.

@@ -9,7 +9,10 @@ namespace {
 using Type = VariableType;
 using From = VariableSource;
 
-constexpr WordSet<Kind> every{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled, Kind::receipt, Kind::invoice};
+constexpr WordSet<Kind> mailed{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled, Kind::receipt, Kind::invoice};
+constexpr WordSet<Kind> every{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled,
+                              Kind::receipt,      Kind::invoice, Kind::notice};
+constexpr WordSet<Kind> notice{Kind::notice};
 constexpr WordSet<Kind> sign_up{Kind::confirmation, Kind::welcome};
 constexpr WordSet<Kind> named{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled};
 constexpr WordSet<Kind> ending{Kind::stopped, Kind::cancelled};
@@ -23,7 +26,7 @@ constexpr WordSet<Kind> invoice{Kind::invoice};
 constexpr std::array<Variable, variable_count> table{{
     {"lang", Type::text, From::unit, every, "da", "the mail's language, for lang attributes"},
     {"unit.name", Type::text, From::unit, every, "Morgenposten", "the business unit's name", {}, true},
-    {"unit.invoice_email", Type::email, From::unit, every, "faktura@morgenposten.example", "where invoices come from"},
+    {"unit.invoice_email", Type::email, From::unit, mailed, "faktura@morgenposten.example", "where invoices come from"},
     {"unit.logo_url", Type::url, From::unit, every, "https://morgenposten.example/logo.png", "the logo; empty if there is none"},
     {"unit.logo_alt", Type::text, From::unit, every, "Morgenposten", "what the logo says"},
     {"unit.colour", Type::colour, From::unit, every, "#0b5c4d", "of headings and buttons"},
@@ -40,30 +43,31 @@ constexpr std::array<Variable, variable_count> table{{
     {"service.self_service_url",
      Type::url,
      From::unit,
-     every,
+     mailed,
      "https://morgenposten.example/min-side",
      "self-service; may be empty",
      {},
      true},
     {"welcome_message", Type::flag, From::unit, welcome, "", "the customer service has a welcome message, which stands first"},
-    {"term.subscriber", Type::flag, From::unit, every, "true", "the account calls its customers subscribers", {}, true},
-    {"term.member", Type::flag, From::unit, every, "", "… members", {}, true},
-    {"term.customer", Type::flag, From::unit, every, "", "… customers", {}, true},
-    {"term.subscription", Type::flag, From::unit, every, "true", "the account calls the relation a subscription", {}, true},
-    {"term.membership", Type::flag, From::unit, every, "", "… a membership", {}, true},
+    {"term.subscriber", Type::flag, From::unit, mailed, "true", "the account calls its customers subscribers", {}, true},
+    {"term.member", Type::flag, From::unit, mailed, "", "… members", {}, true},
+    {"term.customer", Type::flag, From::unit, mailed, "", "… customers", {}, true},
+    {"term.subscription", Type::flag, From::unit, mailed, "true", "the account calls the relation a subscription", {}, true},
+    {"term.membership", Type::flag, From::unit, mailed, "", "… a membership", {}, true},
     {"kind.confirmation", Type::flag, From::unit, every, "", "this is a confirmation request; for partials"},
     {"kind.welcome", Type::flag, From::unit, every, "true", "… a welcome mail"},
     {"kind.stopped", Type::flag, From::unit, every, "", "… a stop mail"},
     {"kind.cancelled", Type::flag, From::unit, every, "", "… a cancellation mail"},
     {"kind.receipt", Type::flag, From::unit, every, "", "… a receipt"},
     {"kind.invoice", Type::flag, From::unit, every, "", "… an invoice"},
-    {"login.number", Type::flag, From::unit, every, "true", "the subscriber ID may be used to log in (R13)"},
-    {"subscriber.id", Type::text, From::mail, every, "104711", "the subscriber ID", {}, true},
-    {"subscriber.name", Type::text, From::mail, every, "Karen Holm", "the subscriber's name", {}, true},
-    {"recipient.name", Type::text, From::mail, every, "Karen Holm", "the name of whom the mail goes to; may be empty", {}, true},
-    {"for_other", Type::flag, From::mail, every, "", "the mail goes to a payer, not to the subscriber"},
-    {"copy", Type::flag, From::mail, every, "", "the mail is a copy (R22)"},
-    {"login.email", Type::flag, From::mail, every, "true", "the e-mail address may be used to log in (R13)"},
+    {"kind.notice", Type::flag, From::unit, every, "", "… a notice from the platform to the account"},
+    {"login.number", Type::flag, From::unit, mailed, "true", "the subscriber ID may be used to log in (R13)"},
+    {"subscriber.id", Type::text, From::mail, mailed, "104711", "the subscriber ID", {}, true},
+    {"subscriber.name", Type::text, From::mail, mailed, "Karen Holm", "the subscriber's name", {}, true},
+    {"recipient.name", Type::text, From::mail, mailed, "Karen Holm", "the name of whom the mail goes to; may be empty", {}, true},
+    {"for_other", Type::flag, From::mail, mailed, "", "the mail goes to a payer, not to the subscriber"},
+    {"copy", Type::flag, From::mail, mailed, "", "the mail is a copy (R22)"},
+    {"login.email", Type::flag, From::mail, mailed, "true", "the e-mail address may be used to log in (R13)"},
     {"product", Type::text, From::mail, named, "Morgenposten Digital", "the product; the first of several"},
     {"products", Type::text, From::mail, sign_up, "Morgenposten Digital", "all products: \"A, B og C\"", {}, true},
     {"several", Type::flag, From::mail, sign_up, "", "more than one subscription", {}, true},
@@ -123,6 +127,26 @@ constexpr std::array<Variable, variable_count> table{{
     {"line.quantity", Type::number, From::item, paper, "1", "how many", "lines"},
     {"line.amount", Type::money, From::item, paper, "249,00 kr.", "of the whole line", "lines"},
     {"line.subscription", Type::text, From::item, paper, "2201", "the subscription's number; may be empty", "lines"},
+    {"cause.domain_broken", Type::flag, From::mail, notice, "true", "a domain's DNS is not in order any more"},
+    {"cause.domain_fixed", Type::flag, From::mail, notice, "", "… it is again"},
+    {"cause.key_change_stuck", Type::flag, From::mail, notice, "", "a new DKIM key is not seen through the domain's CNAME"},
+    {"cause.bounce_rate", Type::flag, From::mail, notice, "", "much of the account's mail bounces"},
+    {"cause.complaint_rate", Type::flag, From::mail, notice, "", "many recipients complain"},
+    {"account", Type::text, From::mail, notice, "morgenposten", "the account's id"},
+    {"about", Type::text, From::mail, notice, "morgenposten.example", "the domain; empty: the account"},
+    {"since", Type::date, From::mail, notice, "2. juni 2025 kl. 11.29", "when it began, or was put in order; may be empty"},
+    {"signed_by", Type::text, From::mail, notice, "ilbud.example", "the domain that signs the mails instead; may be empty"},
+    {"waiting", Type::flag, From::mail, notice, "", "the domain's mails wait until it is in order"},
+    {"rate", Type::text, From::mail, notice, "7,1 %", "the share; may be empty"},
+    {"limit", Type::text, From::mail, notice, "5 %", "the share from which on the account is told; may be empty"},
+    {"mails", Type::number, From::mail, notice, "1.520", "how many mails were finished; may be empty"},
+    {"failed", Type::number, From::mail, notice, "108", "how many of them bounced or were complained of; may be empty"},
+    {"hours", Type::number, From::mail, notice, "24", "within how many hours; may be empty"},
+    {"facts", Type::list, From::mail, notice, "", "what else is known"},
+    {"fact.name", Type::text, From::item, notice, "SPF", "what it is", "facts"},
+    {"fact.value", Type::text, From::item, notice, "mangler", "how it stands", "facts"},
+    {"records", Type::block, From::mail, notice, "~~~\nmorgenposten.example. IN TXT v=spf1\n~~~",
+     "lines to paste, as a block of code; stands on a line of its own, written {{{raw}}}, in .md files only; may be empty"},
     {"subject", Type::text, From::layout, every, "Velkommen som abonnent på Morgenposten", "the mail's subject"},
     {"preheader", Type::text, From::layout, every, "Godt at have dig med.", "what mail programs show beside the subject"},
     {"content", Type::text, From::layout, every, "<p>…</p>", "the mail's content; the one variable written {{{raw}}}"},
@@ -131,7 +155,8 @@ constexpr std::array<Variable, variable_count> table{{
 // A row too few would leave an empty name at the end.
 static_assert(!table.back().name.empty() && table[static_cast<std::size_t>(Var::lines)].name == "lines" &&
               table[static_cast<std::size_t>(Var::refund)].name == "refund" &&
-              table[static_cast<std::size_t>(Var::gift)].name == "gift");
+              table[static_cast<std::size_t>(Var::gift)].name == "gift" &&
+              table[static_cast<std::size_t>(Var::records)].name == "records");
 
 }  // namespace
 
@@ -157,6 +182,7 @@ std::string variable_reference() {
         for (std::size_t i = 0; i < kind_count; ++i)
             if (each.kinds.contains(static_cast<Kind>(i))) (kinds += kinds.empty() ? "" : ", ") += words<Kind>[i];
         if (each.kinds == every) kinds = "all";
+        if (each.kinds == mailed) kinds = "all but notice";
         out += "| `" + std::string(each.name) + "` | " + std::string(to_word(each.type)) + " | " +
                std::string(sources[static_cast<std::size_t>(each.source)]) +
                (each.list.empty() ? "" : " of `" + std::string(each.list) + "`") + " | " + kinds + " | " +

@@ -1,6 +1,8 @@
 #include "view.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 
 #include "ilbud/mail/format.hpp"
 
@@ -22,6 +24,12 @@ class Writer {
         fields_.put(variable_key(var), std::string(trimmed));
         present_.set(static_cast<std::size_t>(var));
     }
+    // Markdown that the engine itself made.
+    void block(Var var, std::string markdown) {
+        if (!uses(var) || markdown.empty()) return;
+        fields_.put(variable_key(var), std::move(markdown));
+        present_.set(static_cast<std::size_t>(var));
+    }
     // A flag decides about sections only, and those are pruned by `present`: it needs no field.
     void flag(Var var, bool value) {
         if (value && uses(var)) present_.set(static_cast<std::size_t>(var));
@@ -38,6 +46,20 @@ class Writer {
     Fields& fields_;
     VarSet present_;
 };
+
+// `lines` as fenced code (CommonMark §4.5), which none of them can end.
+std::string code_block(const std::vector<std::string>& lines) {
+    if (lines.empty()) return {};
+    std::size_t longest = 2;
+    for (const std::string& line : lines) {
+        std::size_t run = 0;
+        for (const char byte : line) longest = std::max(longest, run = byte == '~' ? run + 1 : 0);
+    }
+    const std::string fence(longest + 1, '~');
+    std::string out = fence + '\n';
+    for (const std::string& line : lines) (out += escaped(line, Escape::plain)) += '\n';
+    return out + fence;
+}
 
 class ViewMaker {
  public:
@@ -56,9 +78,9 @@ class ViewMaker {
 
  private:
     bool take() {
-        people();
         if (in_.prepared.braces) view_.fields.put(brace_key, std::string("{"));
         const auto& data = in_.event.data;
+        if (in_.mail.kind != Kind::notice) people();
         switch (in_.mail.kind) {
             case Kind::confirmation:
             case Kind::welcome:
@@ -70,6 +92,8 @@ class ViewMaker {
                 return with(std::get_if<Charge>(&data));
             case Kind::invoice:
                 return with(std::get_if<Invoice>(&data));
+            case Kind::notice:
+                return with(std::get_if<AccountNotice>(&data));
         }
         return false;
     }
@@ -218,6 +242,57 @@ class ViewMaker {
         take_lines(invoice.lines, invoice.currency);
     }
 
+    void take(const AccountNotice& notice) {
+        out_.flag(static_cast<Var>(static_cast<std::size_t>(Var::cause_domain_broken) + static_cast<std::size_t>(notice.cause)), true);
+        out_.text(Var::account, notice.account);
+        out_.text(Var::about, notice.subject);
+        out_.block(Var::records, code_block(notice.records));
+        Items items;
+        std::size_t count = 0;
+        for (const AccountNotice::Fact& each : notice.facts) {
+            if (take_known(each)) continue;
+            Fields fields;
+            Writer item(in_.prepared.used, fields);
+            item.text(Var::fact_name, each.name);
+            item.text(Var::fact_value, each.value);
+            items.add(std::move(fields));
+            ++count;
+        }
+        if (!out_.uses(Var::facts) || count == 0) return;
+        view_.items = count;
+        out_.list(Var::facts, std::move(items));
+    }
+
+    // A fact that has a place in the text; one that cannot be read is listed as it came.
+    bool take_known(const AccountNotice::Fact& fact) {
+        if (fact.name == "since") {
+            const auto time = parse_time(fact.value);
+            if (time) out_.made(Var::since, [&] { return format_moment(*time, in_.unit.time_zone, locale_); });
+            return time.has_value();
+        }
+        if (fact.name == "signed_by") {
+            out_.text(Var::signed_by, fact.value);
+            return true;
+        }
+        if (fact.name == "waiting") {
+            out_.flag(Var::waiting, true);
+            return true;
+        }
+        for (const auto& [name, var] : {std::pair{"rate", Var::rate}, std::pair{"limit", Var::limit}})
+            if (fact.name == name) return take_number(var, fact.value, format_share);
+        for (const auto& [name, var] : {std::pair{"mails", Var::mails}, std::pair{"failed", Var::failed}, std::pair{"hours", Var::hours}})
+            if (fact.name == name) return take_number(var, fact.value, format_quantity);
+        return false;
+    }
+
+    bool take_number(Var var, std::string_view text, std::string (*format)(double, Locale)) {
+        double number = 0;
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+        const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size() && std::isfinite(number);
+        if (whole) out_.made(var, [&] { return format(number, locale_); });
+        return whole;
+    }
+
     const ViewInput& in_;
     View& view_;
     Writer out_;
@@ -253,8 +328,10 @@ void render_example(const Template& prepared) {
     }
     Items list;
     for (Fields& item : items) list.add(std::move(item));
-    const bool subscriptions = prepared.used.test(static_cast<std::size_t>(Var::subscriptions));
-    fields.put(variable_key(subscriptions ? Var::subscriptions : Var::lines), std::move(list));
+    Var named = Var::lines;
+    for (const Var each : {Var::subscriptions, Var::facts})
+        if (prepared.used.test(static_cast<std::size_t>(each))) named = each;
+    fields.put(variable_key(named), std::move(list));
     for (const std::string* each : {&prepared.mail, &prepared.html, &prepared.text, &prepared.layout->mustache})
         render_mustache(*each, fields, Escape::html, SIZE_MAX);
 }

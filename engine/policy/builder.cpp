@@ -58,6 +58,12 @@ Address split_wire(std::string_view email) {
     return {std::string(email.substr(0, at)), std::string(domain_of(email))};
 }
 
+bool may_leave(const Account& account, std::string_view email) {
+    if (!account.test_mode) return true;
+    return std::any_of(account.test_domains.begin(), account.test_domains.end(),
+                       [&](const std::string& allowed) { return covers(allowed, domain_of(email)); });
+}
+
 Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& its_event, Time at)
     : settings(snapshot),
       unit(its_unit),
@@ -107,12 +113,6 @@ bool Builder::is_account_address(std::string_view email) const {
     return false;
 }
 
-bool Builder::may_leave(std::string_view email) const {
-    if (!account.test_mode) return true;
-    return std::any_of(account.test_domains.begin(), account.test_domains.end(),
-                       [&](const std::string& allowed) { return covers(allowed, domain_of(email)); });
-}
-
 bool Builder::sender_allowed(Kind kind, std::string_view from, std::string_view to) {
     if (!is_account_address(from)) return true;
     skip(kind, Reason::account_sender, "R3",
@@ -140,7 +140,7 @@ PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_vi
              recipient.email);
         return nullptr;
     }
-    if (!may_leave(recipient.email)) {
+    if (!may_leave(account, recipient.email)) {
         skip(kind, Reason::test_mode, "R6",
              sentence({"account '", account.id, "' is in test mode and ", domain_of(recipient.email),
                        " is not an allowed domain, so no ", name, " mail goes to ", recipient.email}),

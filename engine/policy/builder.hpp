@@ -50,7 +50,6 @@ class Builder {
 
  private:
     [[nodiscard]] bool is_account_address(std::string_view email) const;
-    [[nodiscard]] bool may_leave(std::string_view email) const;
     bool sender_allowed(Kind kind, std::string_view from, std::string_view to);
     PlannedMail& add(Kind kind, const Recipient& recipient, const std::string& from, const std::string& from_name);
 
@@ -63,11 +62,14 @@ class Builder {
 
 // Local part and domain of an address in wire form.
 Address split_wire(std::string_view email);
+// R6: whether mail of `account` may leave to `email`.
+bool may_leave(const Account& account, std::string_view email);
 
 Result<void> decide_created(Builder& builder, const SignUp& sign_up);
 Result<void> decide_confirmed(Builder& builder, const SignUp& sign_up);
 void decide_ending(Builder& builder, const Ending& ending, Kind kind);
 void decide_receipt(Builder& builder, const Charge& charge);
 void decide_invoice(Builder& builder, const Invoice& invoice);
+Result<Decision> decide_notice(const Settings& settings, const Event& event, const AccountNotice& notice, Time now);
 
 }  // namespace ilbud

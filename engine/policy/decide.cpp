@@ -24,6 +24,8 @@ Result<void> decide_by_type(Builder& builder, const Event& event) {
         case EventType::invoice_issued:
             decide_invoice(builder, std::get<Invoice>(event.data));
             break;
+        case EventType::account_notice:
+            break;  // decided without a unit
     }
     return {};
 }
@@ -31,6 +33,7 @@ Result<void> decide_by_type(Builder& builder, const Event& event) {
 }  // namespace
 
 Result<Decision> decide(const Settings& settings, const Event& event, Time now) {
+    if (event.type == EventType::account_notice) return decide_notice(settings, event, std::get<AccountNotice>(event.data), now);
     const Unit* unit = settings.unit(event.unit);
     if (unit == nullptr) {
         return Error{"unknown_unit", "data.unit", sentence({"there is no business unit '", event.unit, "' in the settings"})};

@@ -9,7 +9,7 @@ namespace ilbud {
 
 namespace {
 
-constexpr std::array<SkipReason, 22> table{{
+constexpr std::array<SkipReason, 24> table{{
     {"origin_not_mailed",
      "The customer service does not mail this kind for events of this origin, so that administrative changes "
      "do not reach subscribers (setting mail_origins)."},
@@ -34,6 +34,8 @@ constexpr std::array<SkipReason, 22> table{{
     {"method_mobilepay", "The invoice is collected through MobilePay and is not mailed."},
     {"method_nemhandel", "The invoice goes electronically through NemHandel and is not mailed."},
     {"method_paper", "The invoice goes out on paper and is not mailed."},
+    {"notices_off", "The platform mails no notices to accounts (setting notices.enabled)."},
+    {"no_notice_sender", "The platform has no address to send notices from (setting notices.from)."},
     {"invoice_mailed_before", "This invoice was mailed to this address before; an event with resend sends it again."},
     {"cancelled_before",
      "The subscriber was told of this end when the subscription was cancelled; its running out is not mailed again."},

@@ -29,6 +29,8 @@ enum class Reason : std::uint8_t {
     method_mobilepay,
     method_nemhandel,
     method_paper,
+    notices_off,
+    no_notice_sender,
     invoice_mailed_before,  // from here on the queue's own
     cancelled_before,
     suppressed,

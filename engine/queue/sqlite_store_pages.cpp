@@ -52,7 +52,7 @@ std::shared_ptr<const Event> SqliteStore::read_event(std::int64_t number) {
     if (!rows.next()) return nullptr;
     const auto raw = rows.text(0);
     // It was within the limits of the day it came; today's may be narrower.
-    auto event = parse_event(raw, {.bytes_max = raw.size(), .depth_max = 1024});
+    auto event = parse_event(raw, {.bytes_max = raw.size(), .depth_max = 1024, .own = true});
     if (!event) return nullptr;
     return std::make_shared<const Event>(std::move(*event));
 }

@@ -11,7 +11,8 @@ const Options<Account>& options() {
         required(
             option("email", &A::email, an_address, "Where the platform writes to the account. Never in a subscriber's mail.")),
         option("contact_email", &A::contact_email, an_address.or_empty(),
-               "A person to contact about the set-up. Empty: the same as email."),
+               "A person to contact about the set-up; notices go there. Empty: the same as email."),
+        option("language", &A::language, Word<Locale>{}, "Language of the platform's notices to the account."),
         option("customer_term", &A::customer_term, Word<CustomerTerm>{}, "What the mails call the customers (Benævnelse)."),
         option("relation_term", &A::relation_term, Word<RelationTerm>{}, "What the mails call what they have."),
         option("test_mode", &A::test_mode, Flag{},
@@ -125,7 +126,7 @@ template <>
 const Options<OriginsByKind>& options() {
     static const Options<OriginsByKind> all = [] {
         Options<OriginsByKind> rows;
-        for (std::size_t kind = 0; kind < kind_count; ++kind)
+        for (std::size_t kind = 0; kind < subscriber_kind_count; ++kind)
             rows.push_back(row<OriginsByKind>(
                 words<Kind>[kind], [kind](auto& origins) -> auto& { return origins[kind]; }, Words<Origin>{true},
                 "Origins that send it."));

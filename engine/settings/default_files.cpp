@@ -16,6 +16,8 @@ Platform example_platform() {
     platform.delivery.relays = {relay};
     platform.dkim.selectors = {
         {{"ilbud1", "ilbud1._domainkey.ilbud.example", "dkim/ilbud1.pem"}, {"ilbud2", "ilbud2._domainkey.ilbud.example", {}}}};
+    platform.notices.from = "notices@ilbud.example";
+    platform.notices.reply_to = "support@ilbud.example";
     return platform;
 }
 
@@ -29,7 +31,7 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
     page.table("[delivery.retry.default]",
                "When a mail is tried again. Each option may also stand in [delivery.retry.<kind>] for one kind alone, which then "
                "wins; the "
-               "kinds are confirmation, welcome, stopped, cancelled, receipt and invoice.");
+               "kinds are confirmation, welcome, stopped, cancelled, receipt, invoice and notice.");
     print_options(page, RetryPolicy{});
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
         Page differing;
@@ -86,6 +88,10 @@ std::string default_platform_file() {
     print_dkim(page, platform.dkim);
     page.table("[dns]", "How the DNS is asked about the domains that mail is sent from.");
     print_options(page, platform.dns);
+    page.table("[notices]",
+               "Mail from the platform to an account's contact_email: its DNS is broken or in order again, a key change waits for "
+               "it, too much of its mail bounces.");
+    print_options(page, platform.notices, NoticeSettings{});
     page.table("[daemon]", "The process.");
     print_options(page, platform.daemon);
     return page.take();

@@ -58,7 +58,7 @@ Option<S> identity(Option<S> row) {
     return row;
 }
 
-using OriginsByKind = std::array<WordSet<Origin>, kind_count>;
+using OriginsByKind = std::array<WordSet<Origin>, subscriber_kind_count>;
 
 /// Every option of S (platform_options.cpp, account_options.cpp).
 template <class S>
@@ -152,6 +152,8 @@ template <>
 const Options<NsupdateSettings>& options();
 template <>
 const Options<PublishHookSettings>& options();
+template <>
+const Options<NoticeSettings>& options();
 template <>
 const Options<DaemonSettings>& options();
 template <>

@@ -240,7 +240,7 @@ DnsSettings read_dns(const Table& table, const fs::path& folder) {
 Platform read_platform(const Table& file, const fs::path& folder) {
     Platform platform;
     platform.folder = folder;
-    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "daemon"});
+    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "notices", "daemon"});
     read_options(file.section("platform"), platform);
     platform.templates = resolved(platform.templates, folder);
     platform.intake = read_intake(file.section("intake"), folder);
@@ -250,6 +250,7 @@ Platform read_platform(const Table& file, const fs::path& folder) {
     platform.delivery = read_delivery(file.section("delivery"), folder);
     platform.dkim = read_dkim(file.section("dkim"), folder);
     platform.dns = read_dns(file.section("dns"), folder);
+    read_options(file.section("notices"), platform.notices);
     read_options(file.section("daemon"), platform.daemon);
     // A lease that ends before its session would lend the mail again while it is being sent (DOMAIN R1).
     if (platform.queue.lease_hold < platform.delivery.deadlines.session)

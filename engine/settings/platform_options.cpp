@@ -77,8 +77,8 @@ const Options<QueueSettings>& options() {
                "How long finished events and mails stay as the log. An event that comes again is known for as long."),
         option("prune_batch", &Q::prune_batch, Count{1, 10'000, "rows"}, "Finished rows removed in one go."),
         option("class_weights", &Q::class_weights, List<Count>{{1, 1000, ""}, urgency_count, urgency_count, false},
-               "Shares of the three classes while all have mails waiting: confirmations; welcome, stopped, cancelled and "
-               "receipt; invoices."),
+               "Shares of the three classes while all have mails waiting: confirmations; welcome, stopped, cancelled, "
+               "receipt and notices; invoices."),
     };
     return all;
 }

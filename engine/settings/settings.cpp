@@ -23,8 +23,31 @@ const CustomerService& Settings::customer_service_of(const Unit& unit) const {
     return account_of(unit).customer_services.at(unit.customer_service);
 }
 
+const Account* Settings::account(std::string_view id) const {
+    return find(accounts, id);
+}
+
 const Form* Settings::form_of(const Unit& unit, std::string_view id) const {
     return find(account_of(unit).forms, id);
+}
+
+std::vector<std::string> Settings::notes() const {
+    std::vector<std::string> all;
+    const NoticeSettings& notices = platform.notices;
+    if (!notices.enabled) {
+        all.emplace_back("notices.enabled is false: accounts are not told by mail that their DNS is broken; the log tells");
+    } else if (notices.from.empty()) {
+        all.emplace_back("notices.from is not set: accounts are not told by mail that their DNS is broken; the log tells");
+    } else {
+        // Below our own domain the target is the record itself; below any other the two CNAMEs must be there, as a customer's.
+        const auto domain = notices.from.substr(notices.from.rfind('@') + 1);
+        for (const DkimSelector& selector : platform.dkim.selectors) {
+            const auto name = selector.name + "._domainkey." + domain;
+            if (selector.target != name)
+                all.push_back("notices.from is signed as " + domain + ": " + name + " must be a CNAME to " + selector.target);
+        }
+    }
+    return all;
 }
 
 }  // namespace ilbud

@@ -46,6 +46,7 @@ inline EventType type_of(Kind kind) {
             return EventType::cancelled;
         case Kind::receipt:
             return EventType::card_charged;
+        case Kind::notice:
         case Kind::invoice:
             break;
     }

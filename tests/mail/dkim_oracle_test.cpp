@@ -168,10 +168,11 @@ class Corpus {
     }
 };
 
-// The key records of both domains that the corpus is signed for.
+// The key records of all domains that the corpus is signed for.
 std::vector<KeyRecord> records() {
     auto all = sample_records("avisen.example");
-    for (auto& record : sample_records("morgenposten.example")) all.push_back(std::move(record));
+    for (const char* domain : {"morgenposten.example", "ilbud.example"})
+        for (auto& record : sample_records(domain)) all.push_back(std::move(record));
     return all;
 }
 

@@ -22,7 +22,7 @@ struct Golden {
 class Cases {
  public:
     explicit Cases(Locale locale) : locale_(locale), en_(locale == Locale::en) {
-        for (std::size_t i = 0; i < kind_count; ++i) add(std::string(words<Kind>[i]), static_cast<Kind>(i));
+        for (std::size_t i = 0; i < subscriber_kind_count; ++i) add(std::string(words<Kind>[i]), static_cast<Kind>(i));
         sign_ups();
         endings();
         papers();
@@ -147,6 +147,23 @@ TEST_CASE("render: every kind of mail, in every locale and wording, reads as its
                     "Subject: " + content.subject + "\nPreheader: " + content.preheader + "\n\n" + content.text);
             compare(file.string() + ".html", content.html);
             CHECK(carries_note(content, golden.sample.event, service_of(golden.settings)));
+        }
+    }
+}
+
+TEST_CASE("render: a notice of every cause, in every language, reads as its golden file") {
+    const Settings settings = publisher();
+    const auto templates = load_templates(settings);
+    REQUIRE(templates);
+    for (const auto locale : words<Locale>) {
+        for (const auto cause : words<NoticeCause>) {
+            const Content content =
+                must_render(sample_notice(*from_word<NoticeCause>(cause), *from_word<Locale>(locale)), settings, *templates);
+            const auto file = std::filesystem::path(ILBUD_SOURCE_DIR) / "tests/golden" / std::string(locale) /
+                              ("notice_" + std::string(cause));
+            compare(file.string() + ".txt",
+                    "Subject: " + content.subject + "\nPreheader: " + content.preheader + "\n\n" + content.text);
+            compare(file.string() + ".html", content.html);
         }
     }
 }

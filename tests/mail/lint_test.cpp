@@ -247,7 +247,7 @@ TEST_CASE("S19: a thousand mutated templates neither crash nor hang, and what pa
         sources.add("en/partials/note.md", "n", "{{subscriber.id}} {{service.self_service_url}}\n", findings);
         lint_mail(sources, {{}, Locale::en, Kind::invoice}, findings);
         if (!findings.empty()) continue;
-        const Template prepared = prepare_template(sources, settings, settings.units.at("avis"), Locale::en, Kind::invoice,
+        const Template prepared = prepare_template(sources, sender_of(settings, settings.units.at("avis")), Locale::en, Kind::invoice,
                                                    std::make_shared<Layout>(), findings);
         if (findings.empty()) render_example(prepared);
         ++passed;

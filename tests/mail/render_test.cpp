@@ -58,6 +58,10 @@ Case filled(Kind kind, const std::string& value) {
         invoice->number = value;
         invoice->lines = {{value, 2, 100, value}};
         invoice->payment_url = "https://a.example/" + value;
+    } else if (auto* notice = std::get_if<AccountNotice>(&sample.event.data)) {
+        notice->account = notice->subject = value;
+        notice->facts = {{"signed_by", value}, {value, value}};
+        notice->records = {value, "~~~", value};
     }
     return sample;
 }

@@ -69,6 +69,8 @@ inline std::string sample_event(EventType type, const Sample& sample = {}) {
                    R"(,"issued_on":"2025-06-24","due_on":"2025-07-08","lines":[{"text":"Dagbladet, 3. kvartal","quantity":1,)"
                    R"("amount":125000}],"total":125000,"vat":25000,"currency":"DKK"})";
             break;
+        case EventType::account_notice:  // no sender makes one
+            break;
     }
     return event_text(type, sample, email, rest);
 }
@@ -97,6 +99,8 @@ inline std::string minimal_event(EventType type, const Sample& sample = {}) {
                 R"("invoice":{"number":)" + json_text(sample.number) +
                 R"(,"issued_on":"2025-06-24","due_on":"2025-07-08","lines":[{"text":"Dagbladet","quantity":1,"amount":125000}],)"
                 R"("total":125000,"vat":25000,"currency":"DKK"})";
+            break;
+        case EventType::account_notice:  // no sender makes one
             break;
     }
     return event_text(type, sample, "", rest);
@@ -140,6 +144,8 @@ inline std::string full_event(EventType type, const Sample& sample = {}) {
                 R"(,"total":125000,"vat":25000,"currency":"DKK","open_amount":100000,"payment_url":"https://example.com/pay/117",)"
                 R"("pdf":{"filename":"faktura-117.pdf","content_type":"application/pdf","base64":"JVBERi0xLjQK"}},)"
                 R"("method":"email","automatic_agreement":true,"copy_to":["copy@example.com","bogholderi@example.org"],"resend":true)";
+            break;
+        case EventType::account_notice:  // no sender makes one
             break;
     }
     return event_text(type, sample, subscriber, payer + rest);

@@ -145,6 +145,21 @@ TEST_CASE("preview: renders every kind in both languages for every unit, with a 
             }
 }
 
+TEST_CASE("preview: renders a notice of every cause in every language, whatever the settings say of notices") {
+    WorldOptions options;
+    options.relay_port = 25;
+    const World world(options);
+    for (const auto cause : words<NoticeCause>)
+        for (const auto locale : words<Locale>) {
+            const auto shown = world.ilbud({"preview", "notice", "--cause", std::string(cause), "--locale", std::string(locale)});
+            INFO(cause << " " << locale << "\n" << shown.out << read_file(world.folder() / "cli.log"));
+            CHECK(shown.status == 0);
+            CHECK(shown.out.find("Subject: ") == 0);
+            CHECK(shown.out.size() > 500);
+        }
+    CHECK(world.ilbud({"preview", "notice", "--account", "nobody"}).status == 1);
+}
+
 TEST_CASE("S27: a canary password and the private key appear in no log, answer or file of the queue") {
     SinkThread sink;
     WorldOptions options;

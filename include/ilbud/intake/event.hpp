@@ -19,10 +19,11 @@
 
 namespace ilbud {
 
-enum class EventType : std::uint8_t { created, confirmed, stopped, cancelled, card_charged, invoice_issued };
+enum class EventType : std::uint8_t { created, confirmed, stopped, cancelled, card_charged, invoice_issued, account_notice };
 template <>
-inline constexpr std::array<std::string_view, 6> words<EventType>{"subscription.created",   "subscription.confirmed", "subscription.stopped",
-                                                                  "subscription.cancelled", "card.charged",           "invoice.issued"};
+inline constexpr std::array<std::string_view, 7> words<EventType>{"subscription.created",   "subscription.confirmed", "subscription.stopped",
+                                                                  "subscription.cancelled", "card.charged",           "invoice.issued",
+                                                                  "account.notice"};
 
 /// When a cancelled subscription ends (R14).
 enum class Ends : std::uint8_t { period, date };
@@ -125,6 +126,24 @@ struct Invoice {
     bool resend = false;
 };
 
+/// account.notice: only the engine itself makes them (own_source, EventLimits::own); nobody's unit, no subscriber, origin system.
+struct AccountNotice {
+    struct Fact {
+        std::string name;
+        std::string value;
+
+        bool operator==(const Fact&) const = default;
+    };
+    std::string account;
+    NoticeCause cause{};
+    std::string subject;             ///< the domain it is about; empty: the account itself
+    std::vector<Fact> facts;         ///< those the texts know (mail/variables.hpp) by their names, others to be listed
+    std::vector<std::string> records;  ///< lines to publish or paste
+};
+
+/// What the source of the engine's own events begins with; nobody else's may.
+inline constexpr std::string_view own_source = "ilbud:";
+
 struct Event {
     std::string id;
     std::string source;
@@ -134,7 +153,7 @@ struct Event {
     Origin origin = Origin::form;
     Subscriber subscriber;
     std::optional<Payer> payer;
-    std::variant<SignUp, Ending, Charge, Invoice> data;
+    std::variant<SignUp, Ending, Charge, Invoice, AccountNotice> data;
 
     Digest digest{};                 ///< of the event in canonical form (members sorted, no white space): R1 compares it
     std::string raw;                 ///< the bytes it was read from; parse_event(raw) gives this value again
@@ -143,6 +162,7 @@ struct Event {
 struct EventLimits {
     std::size_t bytes_max = 1024 * 1024;
     std::size_t depth_max = 64;
+    bool own = false;  ///< the engine's own events are read, too: from the store, never from a sender
 };
 
 /// Reads one event.
@@ -154,10 +174,13 @@ struct EventLimits {
 /// Absence     null is absence; so is "" for optional texts and addresses. Required texts are not empty.
 /// Identities  of subscribers, subscriptions, orders, charges and invoices may be integers; their decimal text is kept.
 /// Limits      id and source 255 bytes; identities, unit and period 100 characters, names 200, products and campaigns 300, lines'
-///             texts 500, URLs 2048; 100 subscriptions, 500 lines, 50 copies. More is out_of_range.
+///             texts 500, URLs 2048; 100 subscriptions, 500 lines, 50 copies; notices 40 facts of 500, 60 records of 2000. More
+///             is out_of_range.
+/// Own events  without EventLimits::own the type account.notice is unknown_type, and a source that begins with "ilbud:" (in any
+///             case) reserved_source, so that no sender can take the name of a notice.
 ///
 /// Errors  too_large, invalid_json, too_deep, duplicate_key, invalid_utf8, control_character, missing_field, wrong_type,
-///         unknown_type, unsupported_version, invalid_value, invalid_address, invalid_time, invalid_date, invalid_money,
+///         unknown_type, reserved_source, unsupported_version, invalid_value, invalid_address, invalid_time, invalid_date, invalid_money,
 ///         invalid_currency, invalid_url, invalid_attachment, out_of_range; `place` is the field's path
 Result<Event> parse_event(std::string_view bytes, const EventLimits& limits = {});
 

@@ -22,6 +22,12 @@ namespace ilbud {
 /// da "24. juni 2025", en "24 June 2025".
 [[nodiscard]] std::string format_date(Date date, Locale locale);
 
+/// The minute at `time` in `zone`: da "24. juni 2025 kl. 10.05", de "24. Juni 2025 um 10:05".
+[[nodiscard]] std::string format_moment(Time time, std::string_view zone, Locale locale);
+
+/// A share with up to one decimal, two below 1 %: da "7,1 %", en "7.1%", "0.35%".
+[[nodiscard]] std::string format_share(double share, Locale locale);
+
 /// A quantity with up to three decimals: da "1.250,5".
 [[nodiscard]] std::string format_quantity(double quantity, Locale locale);
 

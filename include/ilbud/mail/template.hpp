@@ -1,7 +1,8 @@
 /// Templates: Markdown with Mustache tags, linted and prepared once, at load.
 ///
 /// In    templates/<locale>/<kind>.md (+ optional <kind>.html / <kind>.txt), <locale>/partials/*.md (.html, .txt for such files),
-///       layout.html, and a unit's own files in units/<unit>/…, which win file by file; customer services' welcome messages
+///       layout.html, and a unit's own files in units/<unit>/…, which win file by file (a notice is no unit's); customer
+///       services' welcome messages
 /// Out   an immutable TemplateSet: partials inlined, the unit's constants filled in, ready to render; or every finding with
 ///       file:line:column
 /// Not pure: reads files. The set is shared by all lanes without locks.
@@ -56,7 +57,7 @@ inline constexpr std::string_view brace_key = "_b";
 class TemplateSet {
  public:
     /// The template of `unit` (id) for `locale` and `kind`; falls back to the unit's language, then en (DOMAIN §1); null only for
-    /// an unknown unit.
+    /// an unknown unit. Notices are no unit's: theirs falls back to en at once.
     [[nodiscard]] const Template* find(std::string_view unit, Locale locale, Kind kind) const;
     /// The locale that `find` really uses.
     [[nodiscard]] Locale effective_locale(std::string_view unit, Locale locale, Kind kind) const;
@@ -68,7 +69,8 @@ class TemplateSet {
     std::shared_ptr<const Data> data_;
 };
 
-/// Loads and lints everything for all units of `settings`. Locales without a folder are absent; `en` must exist.
+/// Loads and lints everything for all units of `settings`. Locales without a welcome.md are absent for subscribers, those without
+/// a notice.md for notices; `en` must exist for both.
 /// Errors  template_missing, unreadable, unknown_file, invalid_utf8, no_subject, no_content, note_incomplete, unknown_tag,
 ///         delimiter_change, unclosed_section, unclosed_tag, unexpected_close, unknown_variable, wrong_use, nested_list,
 ///         raw_not_allowed, partial_missing, partial_recursion, too_deep, too_large, too_slow, unquoted_attribute, url_scheme,

@@ -14,10 +14,10 @@
 
 namespace ilbud {
 
-enum class VariableType : std::uint8_t { text, number, money, date, url, email, colour, flag, list };
+enum class VariableType : std::uint8_t { text, number, money, date, url, email, colour, flag, list, block };
 template <>
-inline constexpr std::array<std::string_view, 9> words<VariableType>{"text",  "number", "money", "date", "url",
-                                                                     "email", "colour", "flag",  "list"};
+inline constexpr std::array<std::string_view, 10> words<VariableType>{"text",  "number", "money", "date", "url",
+                                                                      "email", "colour", "flag",  "list", "block"};
 
 /// Where a variable's value comes from, and with it where it may stand.
 enum class VariableSource : std::uint8_t {
@@ -51,6 +51,7 @@ enum class Var : std::uint8_t {
     kind_cancelled,
     kind_receipt,
     kind_invoice,
+    kind_notice,
     login_number,
     subscriber_id,
     subscriber_name,
@@ -115,6 +116,25 @@ enum class Var : std::uint8_t {
     line_quantity,
     line_amount,
     line_subscription,
+    cause_domain_broken,
+    cause_domain_fixed,
+    cause_key_change_stuck,
+    cause_bounce_rate,
+    cause_complaint_rate,
+    account,
+    about,
+    since,
+    signed_by,
+    waiting,
+    rate,
+    limit,
+    mails,
+    failed,
+    hours,
+    facts,
+    fact_name,
+    fact_value,
+    records,
     subject,
     preheader,
     content,

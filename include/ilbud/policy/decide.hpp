@@ -22,10 +22,10 @@ struct PlannedMail {
     std::string id;  ///< stable_id({source, event id, kind, recipient}) (R2); Message-ID is <id@domain of from>
     Kind kind{};
     std::string account;
-    std::string unit;
+    std::string unit;     ///< empty: a notice, which is no unit's
     std::string to;       ///< wire form
     std::string to_name;  ///< display name; may be empty
-    std::string from;     ///< invoice or support address of the unit
+    std::string from;     ///< invoice or support address of the unit; of a notice, the platform's
     std::string from_name;
     std::string reply_to;  ///< empty: none
     Locale locale{};
@@ -72,8 +72,11 @@ struct Decision {
 ///   it (R14).
 /// - An allowed test domain covers itself alone, one with a leading dot also every name below it (R6).
 /// - A sender address that is the account's own makes no mail (`account_sender`); such a Reply-To is left out (R3).
+/// - A notice makes one mail, from the platform's address to the account's contact, which a subscriber's address never enters
+///   (R3). Test mode holds it back as any other mail unless the contact's domain is allowed: a copy of real settings that is
+///   tried out must not alarm a customer (R6). A suppressed contact gets none (R7); the log tells instead.
 ///
-/// Errors  unknown_unit, unknown_form, missing_field (confirmation_url where R8 applies); `place` is the field's path
+/// Errors  unknown_unit, unknown_account, unknown_form, missing_field (confirmation_url where R8 applies); `place` is the field's path
 Result<Decision> decide(const Settings& settings, const Event& event, Time now);
 
 /// A reason for a skip, and what it means as a sentence for people.

@@ -202,6 +202,23 @@ struct DnsSettings {
     bool operator==(const DnsSettings&) const = default;
 };
 
+/// Mail from the platform to the accounts (R3): broken DNS, a high bounce rate.
+struct NoticeSettings {
+    bool enabled = true;           ///< off: notices are only logged
+    std::string from;              ///< empty: likewise
+    std::string from_name = "Ilbud";
+    std::string reply_to;          ///< empty: none
+    Duration once_per = 24h;       ///< at most one for the same account, cause and subject within this time
+    Duration rate_window = 24h;    ///< what rates are taken of; in whole hours
+    Duration rate_interval = 5min; ///< how often rates are looked at
+    double bounce_rate = 0.05;     ///< share of bounced among finished mails that makes a notice …
+    std::size_t bounce_mails_min = 100;  ///< … of at least so many
+    double complaint_rate = 0.003;
+    std::size_t complaint_mails_min = 1000;
+
+    bool operator==(const NoticeSettings&) const = default;
+};
+
 struct DaemonSettings {
     int lanes = 0;                    ///< 0: one a core
     std::size_t window = 64;          ///< mails a lane holds leased at once
@@ -226,6 +243,7 @@ struct Platform {
     DeliverySettings delivery;
     DkimSettings dkim;
     DnsSettings dns;
+    NoticeSettings notices;
     DaemonSettings daemon;
 
     bool operator==(const Platform&) const = default;
@@ -241,8 +259,8 @@ struct CustomerService {
     bool mail_on_start = true;
     bool mail_on_stop = true;         ///< stop and cancel
     std::string reply_to;             ///< empty: none
-    std::array<WordSet<Origin>, kind_count> mail_origins = [] {  // R4
-        std::array<WordSet<Origin>, kind_count> all{};
+    std::array<WordSet<Origin>, subscriber_kind_count> mail_origins = [] {  // R4
+        std::array<WordSet<Origin>, subscriber_kind_count> all{};
         const WordSet<Origin> sign_up{Origin::form, Origin::self_service, Origin::api};
         const WordSet<Origin> every{Origin::form, Origin::self_service, Origin::publisher, Origin::api, Origin::import, Origin::system};
         all[static_cast<std::size_t>(Kind::confirmation)] = sign_up;
@@ -300,7 +318,8 @@ struct Unit {
 struct Account {
     std::string id;
     std::string email;                ///< R3: never in a subscriber's mail
-    std::string contact_email;        ///< not said: the same as `email`
+    std::string contact_email;        ///< not said: the same as `email`; notices go here
+    Locale language = Locale::da;     ///< of notices
     CustomerTerm customer_term = CustomerTerm::subscriber;
     RelationTerm relation_term = RelationTerm::subscription;
     bool test_mode = false;           ///< R6
@@ -323,6 +342,10 @@ struct Settings {
     [[nodiscard]] const CustomerService& customer_service_of(const Unit& unit) const;
     /// The form `id` of the unit's account, or null.
     [[nodiscard]] const Form* form_of(const Unit& unit, std::string_view id) const;
+    /// The account `id`, or null.
+    [[nodiscard]] const Account* account(std::string_view id) const;
+    /// What is in order as far as can be seen here, but should be known: sentences that begin with the option's name.
+    [[nodiscard]] std::vector<std::string> notes() const;
 
     bool operator==(const Settings&) const = default;
 };

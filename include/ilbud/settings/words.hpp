@@ -12,8 +12,11 @@
 
 namespace ilbud {
 
-/// Kinds of mail (DOMAIN §3).
-enum class Kind : std::uint8_t { confirmation, welcome, stopped, cancelled, receipt, invoice };
+/// Kinds of mail (DOMAIN §3): to subscribers, and at the end `notice`, from the platform to an account (R3). Stores keep them as
+/// numbers: a new one comes last.
+enum class Kind : std::uint8_t { confirmation, welcome, stopped, cancelled, receipt, invoice, notice };
+/// Why an account gets a notice.
+enum class NoticeCause : std::uint8_t { domain_broken, domain_fixed, key_change_stuck, bounce_rate, complaint_rate };
 /// Where an event comes from (R4).
 enum class Origin : std::uint8_t { form, self_service, publisher, api, import, system };
 /// How an invoice reaches the debtor (R20).
@@ -40,7 +43,10 @@ enum class PublishBy : std::uint8_t { manual, nsupdate, hook };
 template <class Enum>
 inline constexpr std::array<std::string_view, 0> words{};
 template <>
-inline constexpr std::array<std::string_view, 6> words<Kind>{"confirmation", "welcome", "stopped", "cancelled", "receipt", "invoice"};
+inline constexpr std::array<std::string_view, 7> words<Kind>{"confirmation", "welcome", "stopped", "cancelled", "receipt", "invoice", "notice"};
+template <>
+inline constexpr std::array<std::string_view, 5> words<NoticeCause>{"domain_broken", "domain_fixed", "key_change_stuck", "bounce_rate",
+                                                                    "complaint_rate"};
 template <>
 inline constexpr std::array<std::string_view, 6> words<Origin>{"form", "self_service", "publisher", "api", "import", "system"};
 template <>
@@ -81,8 +87,10 @@ constexpr std::optional<Enum> from_word(std::string_view word) {
 }
 
 inline constexpr std::size_t kind_count = words<Kind>.size();
+/// The kinds that go to subscribers come first: what is set for a kind by an account is set for these.
+inline constexpr std::size_t subscriber_kind_count = static_cast<std::size_t>(Kind::notice);
 
-/// 0 confirmation; 1 welcome, stopped, cancelled, receipt; 2 invoice (DESIGN §5): lower leaves first.
+/// 0 confirmation; 1 welcome, stopped, cancelled, receipt, notice; 2 invoice (DESIGN §5): lower leaves first.
 constexpr int urgency(Kind kind) {
     if (kind == Kind::confirmation) return 0;
     return kind == Kind::invoice ? 2 : 1;

@@ -20,6 +20,8 @@ inline Date day(std::string_view text) {
 inline Settings publisher() {
     Settings settings;
     settings.platform.templates = std::filesystem::path(ILBUD_SOURCE_DIR) / "templates";
+    settings.platform.notices.from = "notices@ilbud.example";
+    settings.platform.notices.reply_to = "support@ilbud.example";
     Account account;
     account.id = "forlag";
     CustomerService service;
@@ -55,6 +57,48 @@ struct Case {
     PlannedMail mail;
     Event event;
 };
+
+/// The contact of "forlag" is told of `cause`.
+inline Case sample_notice(NoticeCause cause, Locale locale) {
+    Case out;
+    Event& event = out.event;
+    event.id = "n1";
+    event.source = "ilbud:notices";
+    event.type = EventType::account_notice;
+    event.origin = Origin::system;
+    AccountNotice notice;
+    notice.account = "forlag";
+    notice.cause = cause;
+    if (cause == NoticeCause::bounce_rate || cause == NoticeCause::complaint_rate) {
+        const bool bounced = cause == NoticeCause::bounce_rate;
+        notice.facts = {{"rate", bounced ? "0.0711" : "0.0046"}, {"limit", bounced ? "0.05" : "0.003"}, {"mails", "1520"},
+                        {"failed", bounced ? "108" : "7"},       {"hours", "24"},                       {"Morgenposten", "108 / 1520"}};
+        if (!bounced) notice.facts.pop_back();
+    } else {
+        notice.subject = "morgenposten.example";
+        notice.facts = {{"since", "2025-06-02T07:05:00Z"}};
+    }
+    if (cause == NoticeCause::domain_broken) {
+        notice.facts.push_back({"signed_by", "ilbud.example"});
+        notice.facts.push_back({"SPF", "v=spf1 a -all"});
+    }
+    if (cause == NoticeCause::domain_broken || cause == NoticeCause::key_change_stuck)
+        notice.records = {"morgenposten.example.                     IN TXT   \"v=spf1 include:_spf.ilbud.example -all\"",
+                          "ilbud1._domainkey.morgenposten.example.   IN CNAME ilbud1._domainkey.ilbud.example.",
+                          "ilbud2._domainkey.morgenposten.example.   IN CNAME ilbud2._domainkey.ilbud.example."};
+    event.data = notice;
+    PlannedMail& mail = out.mail;
+    mail.id = "abcdefghijklmnopqrstuvwx27";
+    mail.kind = Kind::notice;
+    mail.account = "forlag";
+    mail.to = "anne.holm@morgenposten.example";
+    mail.from = "notices@ilbud.example";
+    mail.from_name = "Ilbud";
+    mail.reply_to = "support@ilbud.example";
+    mail.locale = locale;
+    mail.planned_at = at("2025-06-02T09:30:00Z");
+    return out;
+}
 
 inline Case sample_case(Kind kind, Locale locale = Locale::da) {
     Case out;
@@ -130,6 +174,8 @@ inline Case sample_case(Kind kind, Locale locale = Locale::da) {
             event.data = invoice;
             break;
         }
+        case Kind::notice:
+            return sample_notice(NoticeCause::domain_broken, locale);
     }
     return out;
 }

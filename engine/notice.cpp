@@ -1,0 +1,82 @@
+#include "notice.hpp"
+
+#include "ilbud/base/id.hpp"
+#include "ilbud/base/json.hpp"
+#include "ilbud/intake/event.hpp"
+#include "ilbud/mail/escape.hpp"
+
+namespace ilbud {
+namespace {
+
+// Within those of parse_event, in bytes.
+constexpr std::size_t name_max = 100;
+constexpr std::size_t value_max = 500;
+constexpr std::size_t subject_max = 255;
+constexpr std::size_t line_max = 2000;
+constexpr std::size_t facts_max = 40;
+constexpr std::size_t lines_max = 60;
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+// One line of characters that an event may hold, at most `most` bytes.
+std::string line_of(std::string_view text, std::size_t most) {
+    std::string line = escaped(text, Escape::plain);
+    for (auto at = line.find(byte_order_mark); at != std::string::npos; at = line.find(byte_order_mark, at))
+        line.erase(at, byte_order_mark.size());
+    if (line.size() <= most) return line;
+    const auto inside = [&](std::size_t at) { return (static_cast<unsigned char>(line[at]) & 0xc0U) == 0x80U; };
+    while (most > 0 && inside(most)) --most;
+    line.resize(most);
+    return line;
+}
+
+std::string word_of(std::string_view text, std::size_t most) {
+    const std::string line = line_of(text, most);
+    return std::string(trimmed_value(line));
+}
+
+void write_facts(JsonWriter& json, const Notice& notice) {
+    std::size_t count = 0;
+    json.key("facts").begin_array();
+    for (const auto& [name, value] : notice.facts) {
+        const auto its_name = word_of(name, name_max), its_value = word_of(value, value_max);
+        if (its_name.empty() || its_value.empty() || ++count > facts_max) continue;
+        json.begin_object().field("name", its_name).field("value", its_value).end_object();
+    }
+    json.end_array();
+}
+
+void write_records(JsonWriter& json, std::string_view records) {
+    while (records.ends_with('\n') || records.ends_with('\r')) records.remove_suffix(1);
+    std::size_t count = 0;
+    json.key("records").begin_array();
+    while (!records.empty() && ++count <= lines_max) {
+        const auto end = std::min(records.find('\n'), records.size());
+        auto line = records.substr(0, end);
+        while (line.ends_with('\r')) line.remove_suffix(1);
+        json.begin_object().field("line", line_of(line, line_max)).end_object();
+        records.remove_prefix(std::min(end + 1, records.size()));
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+std::string notice_id(const Notice& notice, Time at) {
+    const std::string time = to_text(at);
+    return notice.cause + '/' + time.substr(0, 10) + '/' + stable_id({notice.account, notice.cause, notice.subject, time});
+}
+
+std::string notice_event(const Notice& notice, Time at) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("specversion", "1.0").field("id", notice_id(notice, at));
+    json.field("source", std::string(own_source) + "notices").field("type", to_word(EventType::account_notice));
+    json.field("time", to_text(at)).key("data").begin_object();
+    json.field("account", notice.account).field("cause", notice.cause).field("subject", word_of(notice.subject, subject_max));
+    write_facts(json, notice);
+    write_records(json, notice.records);
+    json.end_object().end_object();
+    return out;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,40 @@
+/// A notice: something an account's contact should know, and the event that it becomes.
+///
+/// In    who, why, about what, and what is known of it
+/// Out   the JSON of an account.notice event, which parse_event reads with EventLimits::own
+/// Pure  the same notice at the same time gives the same event, so that one told twice around a crash is mailed once (R1)
+/// See   DOMAIN R3; mail/variables.hpp
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ilbud/base/time.hpp"
+
+namespace ilbud {
+
+/// No subscriber's address belongs in it (R3).
+///
+/// The texts know these facts and say them in the account's language:
+///   since      RFC 3339: when it began; domain_fixed: since when it is in order
+///   signed_by  domain_broken: the domain that signs the mails instead
+///   waiting    domain_broken: "true" if the domain's mails wait
+///   rate, limit, mails, failed, hours   numbers of a rate notice; shares are "0.071"
+/// Any other is listed as it stands, "name: value": it should be in the account's language.
+struct Notice {
+    std::string account;
+    std::string cause;    ///< a word of NoticeCause: "domain_broken", …
+    std::string subject;  ///< the domain; empty: the account itself
+    std::vector<std::pair<std::string, std::string>> facts;
+    std::string records;  ///< text to paste, line by line; may be empty
+
+    bool operator==(const Notice&) const = default;
+};
+
+/// The event's id: cause, day and a digest of all that tells it from others.
+[[nodiscard]] std::string notice_id(const Notice& notice, Time at);
+
+/// The event, whatever bytes the notice holds: what no event may contain is left out, what is too long is cut.
+[[nodiscard]] std::string notice_event(const Notice& notice, Time at);
+
+}  // namespace ilbud
