@@ -65,7 +65,22 @@ struct PutOperation {
     Awaiting<> reply;
 };
 
+struct EndedOperation {
+    Time hour;
+    Awaiting<std::vector<std::pair<std::string, EndedMails>>> reply;
+};
+
+struct ComplaintsOperation {
+    Time since;
+    Awaiting<std::vector<std::pair<std::string, std::uint64_t>>> reply;
+};
+
 using StoreOperation = std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation,
-                                    PruneOperation, ShelfOperation, PutOperation>;
+                                    PruneOperation, ShelfOperation, PutOperation, EndedOperation, ComplaintsOperation>;
+
+/// Operations that only read: they are answered after the commit, outside it.
+template <class Operation>
+inline constexpr bool is_question = std::is_same_v<Operation, CountsOperation> || std::is_same_v<Operation, ShelfOperation> ||
+                                    std::is_same_v<Operation, EndedOperation> || std::is_same_v<Operation, ComplaintsOperation>;
 
 }  // namespace ilbud

@@ -106,6 +106,14 @@ Task<std::size_t> SqliteQueue::prune(Time before, std::size_t most) {
     return ask<PruneOperation, std::size_t>(inbox_, before, most);
 }
 
+Task<std::vector<std::pair<std::string, EndedMails>>> SqliteQueue::ended_in_hour(Time hour) {
+    return ask<EndedOperation, std::vector<std::pair<std::string, EndedMails>>>(inbox_, hour);
+}
+
+Task<std::vector<std::pair<std::string, std::uint64_t>>> SqliteQueue::complaints_since(Time since) {
+    return ask<ComplaintsOperation, std::vector<std::pair<std::string, std::uint64_t>>>(inbox_, since);
+}
+
 Task<std::vector<ShelfRow>> SqliteQueue::shelf(std::string shelf) {
     return ask<ShelfOperation, std::vector<ShelfRow>>(inbox_, std::move(shelf));
 }
@@ -170,16 +178,18 @@ void SqliteQueue::round(std::vector<StoreOperation> operations) {
 
 // What only reads sees everything that was committed before.
 void SqliteQueue::answer_question(StoreOperation& operation) {
-    if (auto* const counts = std::get_if<CountsOperation>(&operation)) {
-        done_.push_back(std::move(counts->reply).answer(count()));
-    } else if (auto* const question = std::get_if<ShelfOperation>(&operation)) {
+    const auto answer = [this](auto& question, const auto& read) {
         try {
-            auto rows = store_.shelf(question->shelf);
-            done_.push_back(std::move(question->reply).answer(std::move(rows)));
+            done_.push_back(std::move(question.reply).answer(read()));
         } catch (const SqliteError&) {
-            done_.push_back(std::move(question->reply).fail(std::current_exception()));
+            done_.push_back(std::move(question.reply).fail(std::current_exception()));
         }
-    }
+    };
+    if (auto* const counts = std::get_if<CountsOperation>(&operation)) answer(*counts, [&] { return count(); });
+    if (auto* const asked = std::get_if<ShelfOperation>(&operation)) answer(*asked, [&] { return store_.shelf(asked->shelf); });
+    if (auto* const asked = std::get_if<EndedOperation>(&operation)) answer(*asked, [&] { return store_.ended_in_hour(asked->hour); });
+    if (auto* const asked = std::get_if<ComplaintsOperation>(&operation))
+        answer(*asked, [&] { return store_.complaints_since(asked->since); });
 }
 
 // When to look again although nobody asks: a mail falls due, a lease or the patience of a lessee ends, a retry is at hand.

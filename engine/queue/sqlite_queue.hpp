@@ -31,6 +31,8 @@ class SqliteQueue final : public Queue {
     Task<std::vector<Lease>> lease(std::size_t most, Duration wait) override;
     Task<void> settle(std::vector<Settlement> settlements) override;
     Task<QueueCounts> counts() override;
+    Task<std::vector<std::pair<std::string, EndedMails>>> ended_in_hour(Time hour) override;
+    Task<std::vector<std::pair<std::string, std::uint64_t>>> complaints_since(Time since) override;
     Task<bool> suppress(Suppression suppression) override;
     Task<bool> unsuppress(std::string account, std::string address) override;
     Task<std::size_t> prune(Time before, std::size_t most) override;

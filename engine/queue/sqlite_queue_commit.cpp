@@ -14,7 +14,7 @@ constexpr int journal_pages_idle = 256;   // moved into the database when there 
 constexpr int journal_pages_busy = 8000;  // 32 MB: moved even so
 
 bool is_write(const StoreOperation& operation) {
-    return !std::holds_alternative<CountsOperation>(operation) && !std::holds_alternative<ShelfOperation>(operation);
+    return std::visit([](const auto& what) { return !is_question<std::decay_t<decltype(what)>>; }, operation);
 }
 
 Accepted busy(const char* reason) {
@@ -121,7 +121,7 @@ void SqliteQueue::give_up(StoreOperation& operation, const std::exception_ptr& f
             using Operation = std::decay_t<decltype(what)>;
             if constexpr (std::is_same_v<Operation, SettleOperation>) {
                 if (what.reply) done_.push_back(std::move(*what.reply).fail(failure));
-            } else if constexpr (!std::is_same_v<Operation, CountsOperation> && !std::is_same_v<Operation, ShelfOperation>) {
+            } else if constexpr (!is_question<Operation>) {
                 done_.push_back(std::move(what.reply).fail(failure));
             }
         },

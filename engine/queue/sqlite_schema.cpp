@@ -49,8 +49,15 @@ constexpr const char* version_2 = R"sql(
 CREATE TABLE shelf(shelf TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(shelf, name)) WITHOUT ROWID;
 )sql";
 
+// Version 3. What ended, counted by hour and unit: rates are asked of the last hours, so the rows of an hour lie together.
+constexpr const char* version_3 = R"sql(
+CREATE TABLE ended(hour INTEGER NOT NULL, unit INTEGER NOT NULL, finished INTEGER NOT NULL, bounced INTEGER NOT NULL,
+  PRIMARY KEY(hour, unit)) WITHOUT ROWID;
+CREATE INDEX suppression_complaint ON suppression(since, account) WHERE reason = 'complaint';
+)sql";
+
 // migrations[v] leads from version v to v + 1, each in a transaction of its own.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3};
 
 Error unusable(const std::filesystem::path& place, std::string detail) {
     return {"queue_unusable", place.string(), std::move(detail)};

@@ -49,7 +49,9 @@ void SqliteStore::commit(Duration back, Time wall) {
                                   totals_.in(MailState::expired), totals_.in(MailState::cancelled),
                                   totals_.in(MailState::suppressed), totals_.clock_back.count(), totals_.clock_seen);
     }
+    if (!ended_.empty()) write_ended(wall);
     database_->execute("COMMIT");
+    ended_.clear();
     committed_totals_ = totals_;
     committed_next_event_ = next_event_;
     committed_next_mail_ = next_mail_;
@@ -62,6 +64,8 @@ void SqliteStore::rollback() {
     next_mail_ = committed_next_mail_;
     numbers_.clear();
     names_.clear();
+    ended_.clear();
+    ended_tidied_.reset();
     prune_from_ = 0;
 }
 
@@ -132,6 +136,7 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
         suppress(suppression);
     }
     if (waits) return next;
+    count_ended(mail, settlement);
     --totals_.in(MailState::queued);
     ++totals_.in(settlement.state);
     return std::nullopt;

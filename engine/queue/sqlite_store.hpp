@@ -80,6 +80,8 @@ class SqliteStore {
                             const std::function<bool(const DueKey&)>& skip);
     [[nodiscard]] std::string frozen(std::uint64_t row);
     [[nodiscard]] std::vector<ShelfRow> shelf(std::string_view shelf);
+    [[nodiscard]] std::vector<std::pair<std::string, EndedMails>> ended_in_hour(Time hour);
+    [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> complaints_since(Time since);
 
  private:
     std::optional<Stored> known(const Event& event, std::int64_t key);
@@ -89,6 +91,8 @@ class SqliteStore {
     std::int64_t number_of(std::string_view name);
     const std::string& name_of(std::int64_t number);
     std::shared_ptr<const Event> read_event(std::int64_t number);
+    void count_ended(const WaitingMail& mail, const Settlement& settlement);
+    void write_ended(Time wall);
     bool is_finished(std::int64_t first_mail, std::int64_t mails);
     void remove_event(std::int64_t event, std::int64_t first_mail, std::int64_t mails);
     void remove_mail(std::int64_t row, std::int64_t event);
@@ -101,6 +105,9 @@ class SqliteStore {
     std::int64_t prune_from_ = 0;  // events before this one were looked at in this sweep
     std::map<std::string, std::int64_t, std::less<>> numbers_;
     std::unordered_map<std::int64_t, std::string> names_;
+
+    std::unordered_map<std::int64_t, EndedMails> ended_;  // by unit: of this transaction
+    std::optional<Time> ended_tidied_;                    // the hour in which old rows of `ended` were removed
 
     struct Statements;
     std::unique_ptr<Statements> sql_;

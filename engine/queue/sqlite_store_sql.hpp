@@ -53,6 +53,15 @@ struct SqliteStore::Statements {
           suppression_find(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2"),
           suppression_insert(database, "INSERT OR IGNORE INTO suppression VALUES(?1, ?2, ?3, ?4)"),
           suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
+          ended_add(database,
+                    "INSERT INTO ended VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET finished = finished + excluded.finished, "
+                    "bounced = bounced + excluded.bounced"),
+          ended_read(database,
+                     "SELECT name.text, finished, bounced FROM ended JOIN name ON name.number = unit "
+                     "WHERE hour = ?1 AND name.text <> '' ORDER BY unit"),
+          ended_forget(database, "DELETE FROM ended WHERE hour < ?1"),
+          complaints_read(database,
+                          "SELECT account, count(*) FROM suppression WHERE reason = 'complaint' AND since >= ?1 GROUP BY account"),
           shelf_read(database, shelf_query),
           shelf_write(database, "REPLACE INTO shelf VALUES(?1, ?2, ?3)"),
           shelf_delete(database, "DELETE FROM shelf WHERE shelf = ?1 AND name = ?2"),
@@ -75,6 +84,8 @@ struct SqliteStore::Statements {
     SqliteStatement once_insert, once_delete;
     SqliteStatement mark_find, mark_write, mark_delete;
     SqliteStatement suppression_find, suppression_insert, suppression_delete;
+    SqliteStatement ended_add, ended_read, ended_forget;
+    SqliteStatement complaints_read;
     SqliteStatement shelf_read, shelf_write, shelf_delete;
     SqliteStatement prune_find, prune_notes, prune_mail;
     SqliteStatement event_delete, mail_delete, search_delete;

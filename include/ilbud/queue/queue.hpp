@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ilbud/base/counters.hpp"
@@ -134,6 +135,17 @@ struct ShelfRow {
     bool operator==(const ShelfRow&) const = default;
 };
 
+/// Why an address is suppressed whose owner complained (pressed "this is spam"); such rows are counted as complaints.
+inline constexpr std::string_view complaint_reason = "complaint";
+
+/// How many mails reached their end with a relay's word: delivered, bounced or expired, notices aside.
+struct EndedMails {
+    std::uint64_t finished = 0;
+    std::uint64_t bounced = 0;  ///< of these
+
+    bool operator==(const EndedMails&) const = default;
+};
+
 /// What anyone may ask, also while a daemon owns the queue. Leases are in the daemon's memory: a leased mail shows as queued.
 /// Threads  one at a time
 class QueueReader {
@@ -163,6 +175,11 @@ class Queue {
     virtual Task<void> settle(std::vector<Settlement> settlements) = 0;
     /// Waiting and waited-for mails, cheaply.
     virtual Task<QueueCounts> counts() = 0;
+    /// What ended in the hour of the wall clock that begins at `hour`, by unit; counted in the commit of the settlement, kept for
+    /// at least 8 days.
+    virtual Task<std::vector<std::pair<std::string, EndedMails>>> ended_in_hour(Time hour) = 0;
+    /// Addresses suppressed since `since` because of complaint_reason, by account.
+    virtual Task<std::vector<std::pair<std::string, std::uint64_t>>> complaints_since(Time since) = 0;
     /// Adds or removes a suppression by hand. Returns whether anything changed.
     virtual Task<bool> suppress(Suppression suppression) = 0;
     virtual Task<bool> unsuppress(std::string account, std::string address) = 0;

@@ -1,0 +1,49 @@
+// What ended, by hour and unit: gathered during a transaction, written once at its end.
+#include "sqlite_store.hpp"
+#include "sqlite_store_sql.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr Duration ended_kept = std::chrono::hours(24 * 8);
+
+Time hour_of(Time time) {
+    return std::chrono::floor<std::chrono::hours>(time);
+}
+
+}  // namespace
+
+// A mail that no relay was asked about says nothing of its address. Its unit is known without a look: it is the line's.
+void SqliteStore::count_ended(const WaitingMail& mail, const Settlement& settlement) {
+    const bool by_relay = settlement.state == MailState::delivered || settlement.state == MailState::expired ||
+                          (settlement.state == MailState::bounced && settlement.attempted);
+    if (!by_relay) return;
+    auto& ended = ended_[mail.line.unit];
+    ++ended.finished;
+    if (settlement.state == MailState::bounced) ++ended.bounced;
+}
+
+void SqliteStore::write_ended(Time wall) {
+    const Time hour = hour_of(wall);
+    for (const auto& [unit, ended] : ended_) sql_->ended_add.execute(hour, unit, ended.finished, ended.bounced);
+    if (ended_tidied_ == hour) return;
+    sql_->ended_forget.execute(hour - ended_kept);
+    ended_tidied_ = hour;
+}
+
+std::vector<std::pair<std::string, EndedMails>> SqliteStore::ended_in_hour(Time hour) {
+    std::vector<std::pair<std::string, EndedMails>> all;
+    auto rows = sql_->ended_read.rows(hour_of(hour));
+    while (rows.next())
+        all.emplace_back(rows.text(0), EndedMails{static_cast<std::uint64_t>(rows.number(1)), static_cast<std::uint64_t>(rows.number(2))});
+    return all;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> SqliteStore::complaints_since(Time since) {
+    std::vector<std::pair<std::string, std::uint64_t>> all;
+    auto rows = sql_->complaints_read.rows(since);
+    while (rows.next()) all.emplace_back(rows.text(0), static_cast<std::uint64_t>(rows.number(1)));
+    return all;
+}
+
+}  // namespace ilbud
