@@ -16,6 +16,7 @@
 #include "control.hpp"
 #include "ilbud/intake/line_socket.hpp"
 #include "lane.hpp"
+#include "notifier.hpp"
 
 namespace ilbud {
 namespace {
@@ -103,6 +104,7 @@ class Daemon {
             start_lanes();
             tasks_.spawn(watch_signals());
             tasks_.spawn(prune());
+            tasks_.spawn(notifier_.run());
             tasks_.spawn(feed_watchdog());
             ready_ = true;
             ::sd_notify(0, "READY=1\nSTATUS=taking events");
@@ -177,6 +179,7 @@ class Daemon {
         commands_.stop();
         timer_.cancel();
         watchdog_timer_.cancel();
+        notifier_.stop();
         queue_->stop_lending();
         stop_by_ = std::chrono::steady_clock::now() + snapshots_.current()->settings.platform.daemon.stop_deadline + stop_grace;
         for (auto& lane : lanes_) lane->stop(snapshots_.current()->settings.platform.daemon.stop_deadline);
@@ -279,7 +282,8 @@ class Daemon {
             log_.error("settings.kept", {{"detail", "the settings read before stay in force"}});
             co_return loaded.error();
         }
-        const auto notes = restart_notes(platform(), (*loaded)->settings.platform);
+        auto notes = restart_notes(platform(), (*loaded)->settings.platform);
+        std::ranges::move((*loaded)->settings.notes(), std::back_inserter(notes));
         snapshots_.swap(*loaded);
         books_.swap(std::make_shared<const SigningBook>((*loaded)->keys));
         queue_->apply((*loaded)->settings.platform.queue);
@@ -323,6 +327,7 @@ class Daemon {
     asio::steady_timer timer_;
     asio::steady_timer watchdog_timer_;
     TaskGroup tasks_;
+    Notifier notifier_{context_, snapshots_, *queue_, clock_, log_, counters_};
     Acceptor acceptor_;
     Control control_;
     LineSocket events_;

@@ -1,0 +1,179 @@
+#include "notice_book.hpp"
+
+#include <simdjson.h>
+
+#include "ilbud/base/json.hpp"
+
+namespace ilbud {
+namespace {
+
+bool is_within(Time one, Time other, Duration span) {
+    return one < other + span && other < one + span;
+}
+
+bool is_told_once(NoticeCause cause) {
+    return cause == NoticeCause::domain_broken || cause == NoticeCause::domain_fixed;
+}
+
+std::string name_of(const Notice& notice, NoticeCause cause) {
+    return notice_row_name(notice.account, cause, notice.subject);
+}
+
+void write_notice(JsonWriter& json, const Notice& notice) {
+    json.begin_object().field("account", notice.account).field("cause", notice.cause).field("subject", notice.subject);
+    json.key("facts").begin_array();
+    for (const auto& [name, value] : notice.facts) json.begin_array().value(name).value(value).end_array();
+    json.end_array().field("records", notice.records).end_object();
+}
+
+std::string to_json(const NoticeRow& row) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    if (row.told_at) json.field("told_at", to_text(*row.told_at));
+    if (row.open) json.field("open", true);
+    if (row.next_at) json.field("next_at", to_text(*row.next_at));
+    if (row.next) write_notice(json.key("next"), *row.next);
+    json.end_object();
+    return out;
+}
+
+using Element = simdjson::dom::element;
+
+std::string text_at(const Element& element, std::string_view name) {
+    return std::string(std::string_view(element[name]));
+}
+
+std::optional<Time> time_at(const Element& element, std::string_view name) {
+    std::string_view text;
+    if (element[name].get(text) != simdjson::SUCCESS) return std::nullopt;
+    return parse_time(text);
+}
+
+Notice read_notice(const Element& element) {
+    Notice notice{text_at(element, "account"), text_at(element, "cause"), text_at(element, "subject"), {}, text_at(element, "records")};
+    for (const simdjson::dom::array fact : simdjson::dom::array(element["facts"]))
+        notice.facts.emplace_back(std::string_view(fact.at(0)), std::string_view(fact.at(1)));
+    return notice;
+}
+
+std::optional<NoticeRow> read_row(const std::string& text) try {
+    simdjson::dom::parser parser;
+    const Element document = parser.parse(text);
+    NoticeRow row;
+    row.told_at = time_at(document, "told_at");
+    row.next_at = time_at(document, "next_at");
+    bool open = false;
+    row.open = document["open"].get(open) == simdjson::SUCCESS && open;
+    Element next;
+    if (document["next"].get(next) == simdjson::SUCCESS) row.next = read_notice(next);
+    return row;
+} catch (const simdjson::simdjson_error&) {
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string notice_row_name(std::string_view account, NoticeCause cause, std::string_view subject) {
+    std::string name(account);
+    (((name += '/') += to_word(cause)) += '/') += subject;
+    return name;
+}
+
+void NoticeBook::load(const std::vector<ShelfRow>& rows) {
+    for (const auto& [name, value] : rows) {
+        if (auto row = read_row(value))
+            rows_.insert_or_assign(name, std::move(*row));
+        else
+            changed_.insert(name);
+    }
+}
+
+NoticeRow* NoticeBook::find(const std::string& name) {
+    const auto found = rows_.find(name);
+    return found == rows_.end() ? nullptr : &found->second;
+}
+
+NoticeRow& NoticeBook::change(const std::string& name) {
+    changed_.insert(name);
+    return rows_[name];
+}
+
+// What was to be told is no longer so.
+void NoticeBook::withdraw(const std::string& name) {
+    if (const NoticeRow* row = find(name); row != nullptr && row->next) drop(name);
+}
+
+NoticeBook::Taken NoticeBook::take(Notice notice, Time now, Duration once_per) {
+    const auto cause = from_word<NoticeCause>(notice.cause).value();
+    if (cause == NoticeCause::domain_broken) withdraw(name_of(notice, NoticeCause::domain_fixed));
+    if (cause == NoticeCause::domain_fixed) {
+        const auto broken = name_of(notice, NoticeCause::domain_broken);
+        withdraw(broken);
+        if (const NoticeRow* row = find(broken); row == nullptr || !row->open) return Taken::never_told;
+    }
+    const auto name = name_of(notice, cause);
+    const NoticeRow* before = find(name);
+    const bool too_soon = before != nullptr && before->told_at && is_within(*before->told_at, now, once_per);
+    if (too_soon && !is_told_once(cause)) return Taken::too_soon;
+    NoticeRow& row = change(name);
+    row.next = std::move(notice);
+    row.next_at.reset();
+    if (too_soon) return Taken::held;
+    row.next_at = now;
+    return Taken::due;
+}
+
+std::vector<std::string> NoticeBook::due(Time now, Duration once_per) {
+    std::vector<std::string> names;
+    for (auto& [name, row] : rows_) {
+        if (!row.next) continue;
+        if (!row.next_at) {
+            if (row.told_at && is_within(*row.told_at, now, once_per)) continue;
+            row.next_at = now;
+            changed_.insert(name);
+        }
+        names.push_back(name);
+    }
+    return names;
+}
+
+void NoticeBook::told(const std::string& name, bool mailed) {
+    NoticeRow& row = change(name);
+    const auto cause = from_word<NoticeCause>(row.next->cause);
+    if (cause == NoticeCause::domain_broken && mailed) row.open = true;
+    if (cause == NoticeCause::domain_fixed) {
+        const auto broken = name_of(*row.next, NoticeCause::domain_broken);
+        if (find(broken) != nullptr) change(broken).open = false;
+    }
+    row.told_at = row.next_at;
+    row.next.reset();
+    row.next_at.reset();
+}
+
+void NoticeBook::drop(const std::string& name) {
+    NoticeRow& row = change(name);
+    row.next.reset();
+    row.next_at.reset();
+}
+
+void NoticeBook::tidy(Time now, Duration once_per) {
+    std::erase_if(rows_, [&](const auto& entry) {
+        const auto& [name, row] = entry;
+        const bool matters = row.next || row.open || (row.told_at && is_within(*row.told_at, now, once_per));
+        if (!matters) changed_.insert(name);
+        return !matters;
+    });
+}
+
+std::vector<ShelfRow> NoticeBook::changes() {
+    std::vector<ShelfRow> all;
+    for (const auto& name : changed_) {
+        const NoticeRow* row = find(name);
+        all.push_back({name, row == nullptr ? std::string() : to_json(*row)});
+    }
+    changed_.clear();
+    return all;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,200 @@
+#include "notifier.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include "ilbud/policy/decide.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::string_view shelf_name = "notice";
+constexpr Duration step_interval = 30s;  // how late what waits may be told
+constexpr Duration hour = std::chrono::hours(1);
+
+}  // namespace
+
+// One change of the book at a time, across its waits for the store.
+class Notifier::Turn {
+ public:
+    explicit Turn(Notifier& notifier) : notifier_(notifier) {}
+    ~Turn() {
+        notifier_.busy_ = false;
+        notifier_.turn_.cancel();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+ private:
+    Notifier& notifier_;
+};
+
+Notifier::Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log,
+                   Counters& counters)
+    : snapshots_(snapshots),
+      queue_(queue),
+      clock_(clock),
+      log_(log),
+      counters_(counters),
+      pause_(context),
+      turn_(context, asio::steady_timer::time_point::max()) {}
+
+// The caller then holds the turn.
+Task<void> Notifier::enter() {
+    while (busy_) {
+        boost::system::error_code ignored;
+        co_await turn_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    busy_ = true;
+}
+
+Task<void> Notifier::tell(Notice notice) {
+    if (!from_word<NoticeCause>(notice.cause)) {
+        log_.error("notice.unknown_cause", {{"account", notice.account}, {"cause", notice.cause}});
+        co_return;
+    }
+    co_await enter();
+    const Turn turn(*this);
+    co_await tell_due();  // what a crash left between event and shelf must not be taken for untold
+    co_await take(std::move(notice));
+}
+
+Task<void> Notifier::take(Notice notice) {
+    const auto once_per = snapshots_.current()->settings.platform.notices.once_per;
+    const std::string account = notice.account, cause = notice.cause, subject = notice.subject;
+    const auto taken = book_.take(std::move(notice), clock_.now(), once_per);
+    if (taken == NoticeBook::Taken::due) {
+        co_await tell_due();
+        co_return;
+    }
+    co_await save();
+    const char* event = taken == NoticeBook::Taken::held ? "notice.held" : "notice.left_out";
+    const char* why = taken == NoticeBook::Taken::never_told ? "the account was not told that it was broken" : "told a short while ago";
+    const auto level = taken == NoticeBook::Taken::held ? LogLevel::info : LogLevel::debug;
+    log_.write(level, event, {{"account", account}, {"cause", cause}, {"subject", subject}, {"detail", why}});
+}
+
+Task<void> Notifier::save() {
+    auto rows = book_.changes();
+    if (rows.empty()) co_return;
+    std::string shelf(shelf_name);
+    co_await queue_.put_on_shelf(std::move(shelf), std::move(rows));
+}
+
+Task<void> Notifier::tell_due() {
+    if (!loaded_) {
+        std::string shelf(shelf_name);
+        const auto rows = co_await queue_.shelf(std::move(shelf));
+        book_.load(rows);
+        loaded_ = true;
+    }
+    const auto once_per = snapshots_.current()->settings.platform.notices.once_per;
+    const auto names = book_.due(clock_.now(), once_per);
+    co_await save();
+    for (const auto& name : names) {
+        auto entries = entries_of(name);
+        if (entries.empty()) continue;
+        const std::string event = entries.front().event->id;
+        const auto answers = co_await queue_.accept(std::move(entries));
+        if (!conclude(name, event, answers.front())) break;
+    }
+    co_await save();
+}
+
+// The event of a due row with its decision; none, and the row is dropped, if there can be none: its account is gone.
+std::vector<Entry> Notifier::entries_of(const std::string& name) {
+    const auto snapshot = snapshots_.current();
+    const Notice& notice = *book_.row(name).next;
+    const Time at = *book_.row(name).next_at;
+    auto event = parse_event(notice_event(notice, at), {.own = true});
+    auto decision = event ? decide(snapshot->settings, *event, at) : Result<Decision>(event.error());
+    std::vector<Entry> entries;
+    if (decision) {
+        entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
+    } else {
+        log_.warning("notice.not_mailed", {{"account", notice.account}, {"cause", notice.cause}, {"subject", notice.subject},
+                                           {"reason", decision.error().code}, {"detail", decision.error().detail}});
+        book_.drop(name);
+    }
+    return entries;
+}
+
+// False if the store takes nothing now: the row waits.
+bool Notifier::conclude(const std::string& name, const std::string& event, const Accepted& accepted) {
+    const Notice notice = *book_.row(name).next;
+    if (accepted.status == Accepted::Status::busy) {
+        log_.warning("notice.waits", {{"account", notice.account}, {"cause", notice.cause}, {"subject", notice.subject},
+                                      {"reason", accepted.busy_reason}});
+        return false;
+    }
+    note(notice, event, accepted);
+    book_.told(name, !accepted.mails.empty());
+    return true;
+}
+
+void Notifier::note(const Notice& notice, const std::string& event, const Accepted& accepted) {
+    if (accepted.status == Accepted::Status::accepted) {
+        ++counters_.events_accepted;
+        counters_.mails_planned += accepted.mails.size();
+        counters_.mails_skipped += accepted.skipped.size();
+    }
+    for (const auto& mail : accepted.mails)
+        log_.info("notice.told", {{"account", notice.account}, {"cause", notice.cause}, {"subject", notice.subject}, {"event", event},
+                                  {"mail", mail.id}, {"to", mail.to}});
+    for (const auto& skip : accepted.skipped)
+        log_.warning("notice.not_mailed", {{"account", notice.account}, {"cause", notice.cause}, {"subject", notice.subject},
+                                           {"event", event}, {"reason", skip.reason}, {"detail", explain_skip(skip.reason)}});
+}
+
+Task<void> Notifier::look_at_rates() {
+    const auto snapshot = snapshots_.current();
+    const NoticeSettings& notices = snapshot->settings.platform.notices;
+    const Time now = clock_.now();
+    const bool waits = rates_looked_at_ && now >= *rates_looked_at_ && now < *rates_looked_at_ + notices.rate_interval;
+    if (waits) co_return;
+    rates_looked_at_ = now;
+    const auto counts = co_await count_window(now - notices.rate_window, now);
+    for (auto& notice : high_rates(snapshot->settings, counts)) co_await take(std::move(notice));
+}
+
+// Hour by hour: no question holds the store up for long.
+Task<RateCounts> Notifier::count_window(Time from, Time to) {
+    RateCounts counts;
+    for (Time at = std::chrono::floor<std::chrono::hours>(from); at <= to && !stopping_; at += hour) {
+        const auto units = co_await queue_.ended_in_hour(at);
+        for (const auto& [unit, ended] : units) {
+            auto& sum = counts.units[unit];
+            sum.finished += ended.finished;
+            sum.bounced += ended.bounced;
+        }
+    }
+    const auto complaints = co_await queue_.complaints_since(from);
+    counts.complaints.insert(complaints.begin(), complaints.end());
+    co_return counts;
+}
+
+Task<void> Notifier::step() {
+    co_await enter();
+    const Turn turn(*this);
+    co_await tell_due();
+    co_await look_at_rates();
+    book_.tidy(clock_.now(), snapshots_.current()->settings.platform.notices.once_per);
+    co_await save();
+}
+
+Task<void> Notifier::run() {
+    for (const auto& note : snapshots_.current()->settings.notes()) log_.warning("settings.note", {{"detail", note}});
+    while (!stopping_) {
+        co_await step();
+        if (stopping_) break;
+        boost::system::error_code ignored;
+        pause_.expires_after(step_interval);
+        co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+void Notifier::stop() {
+    stopping_ = true;
+    pause_.cancel();
+}
+
+}  // namespace ilbud

@@ -1,0 +1,62 @@
+/// The notifier: tells accounts' contacts what concerns them, each thing at most once a day (R3).
+///
+/// In    notices from whoever watches something; the store's counts of bounces and complaints
+/// Out   events of the engine's own (account.notice), which the store keeps as any other; lines in the log
+/// Threads  one: that of its context
+/// Durable  a notice that was taken survives a crash and is told exactly once: shelf "notice" says what is to be told before the
+///          event is stored, and the event's id is the same in every attempt
+#pragma once
+#include <functional>
+
+#include "ilbud/base/counters.hpp"
+#include "ilbud/base/log.hpp"
+#include "ilbud/base/task.hpp"
+#include "ilbud/queue/queue.hpp"
+#include "notice_book.hpp"
+#include "rate_watch.hpp"
+#include "snapshot.hpp"
+
+namespace ilbud {
+
+class Notifier {
+ public:
+    Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log, Counters& counters);
+
+    /// Tells it now, later or not at all, as notice_book.hpp says; logged as notice.told, notice.held, or notice.not_mailed with the
+    /// reason (settings, test mode, a suppressed contact). Causes that last may be told as often as one likes.
+    /// Throws  if the store is broken
+    Task<void> tell(Notice notice);
+
+    /// Tells what had to wait and watches the rates, until stopped.
+    Task<void> run();
+    void stop();
+    /// One round of run().
+    Task<void> step();
+
+ private:
+    class Turn;
+    Task<void> enter();
+    Task<void> take(Notice notice);
+    Task<void> tell_due();
+    std::vector<Entry> entries_of(const std::string& name);
+    bool conclude(const std::string& name, const std::string& event, const Accepted& accepted);
+    Task<void> look_at_rates();
+    Task<RateCounts> count_window(Time from, Time to);
+    Task<void> save();
+    void note(const Notice& notice, const std::string& event, const Accepted& accepted);
+
+    const SnapshotHolder& snapshots_;
+    Queue& queue_;
+    const Clock& clock_;
+    Log& log_;
+    Counters& counters_;
+    asio::steady_timer pause_;
+    asio::steady_timer turn_;  // expires never; cancelled when a turn ends
+    NoticeBook book_;
+    bool loaded_ = false;
+    bool busy_ = false;
+    bool stopping_ = false;
+    std::optional<Time> rates_looked_at_;
+};
+
+}  // namespace ilbud

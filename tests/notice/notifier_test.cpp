@@ -1,0 +1,271 @@
+#include "notifier.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <functional>
+#include <sstream>
+
+#include "support/manual_clock.hpp"
+#include "support/run_task.hpp"
+#include "support/sample_events.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+namespace {
+
+Settings told_settings() {
+    Settings settings;
+    settings.platform.notices.from = "notices@ilbud.example";
+    Account& account = settings.accounts["forlag"];
+    account.id = "forlag";
+    account.email = "drift@avis.example";
+    account.contact_email = "anne@avis.example";
+    CustomerService& service = account.customer_services["kunder"];
+    service.id = "kunder";
+    service.support_email = "kunder@avis.example";
+    Unit& unit = settings.units["avis"];
+    unit.id = "avis";
+    unit.account = "forlag";
+    unit.customer_service = "kunder";
+    unit.invoice_email = "faktura@avis.example";
+    return settings;
+}
+
+// A notifier over a real queue in a folder; reopen() is a restart.
+class NotifierRig {
+ public:
+    explicit NotifierRig(Settings wanted = told_settings()) : settings(std::move(wanted)) {
+        settings.platform.queue.folder = folder / "queue";
+        settings.platform.queue.disk_free_min = 0;
+        reopen();
+    }
+    void reopen() {
+        notifier.reset();
+        queue.reset();
+        auto opened = open_sqlite_queue(settings.platform.queue, clock, log, counters);
+        if (!opened) throw std::runtime_error(to_text(opened.error()));
+        queue = std::move(*opened);
+        snapshots = std::make_unique<SnapshotHolder>(
+            std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), {}}));
+        notifier = std::make_unique<Notifier>(context, *snapshots, *queue, clock, log, counters);
+    }
+    void tell(const std::string& cause, const std::string& subject = "avis.example") {
+        run_task(context, notifier->tell({"forlag", cause, subject, {{"since", to_text(clock.now())}}, {}}));
+    }
+    void step() { run_task(context, notifier->step()); }
+
+    std::vector<MailRow> mails() {
+        MailQuery query;
+        query.kind = Kind::notice;
+        query.newest_first = false;
+        return reader()->mails(query);
+    }
+    std::unique_ptr<QueueReader> reader() { return std::move(*open_sqlite_reader(settings.platform.queue)); }
+    [[nodiscard]] bool logged(std::string_view what) const { return lines.str().find(what) != std::string::npos; }
+
+    // One welcome mail of `unit`, finished as `state`.
+    void finish(int number, MailState state) {
+        auto event = parse_event(sample_event(EventType::created, {.id = "e" + std::to_string(number), .unit = "avis"}));
+        auto decision = decide(settings, *event, clock.now());
+        std::vector<Entry> entries;
+        entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
+        run_task(context, queue->accept(std::move(entries)));
+        std::vector<Settlement> ends;
+        for (const auto& lease : run_task(context, queue->lease(10, {}))) {
+            Settlement end;
+            end.row = lease.row;
+            end.token = lease.token;
+            end.state = state;
+            end.at = clock.now();
+            end.reason = "x";
+            ends.push_back(end);
+        }
+        run_task(context, queue->settle(std::move(ends)));
+    }
+
+    TemporaryFolder folder;
+    Settings settings;
+    ManualClock clock{*parse_time("2025-06-24T23:50:00Z")};
+    std::ostringstream lines;
+    Log log{LogLevel::debug, LogFormat::text, [this](std::string_view line) { lines << line << '\n'; }};
+    Counters counters;
+    asio::io_context context{1};
+    std::unique_ptr<Queue> queue;
+    std::unique_ptr<SnapshotHolder> snapshots;
+    std::unique_ptr<Notifier> notifier;
+};
+
+}  // namespace
+
+TEST_CASE("R3: tell mails the contact of the account alone, and the event is explained as any other") {
+    NotifierRig rig;
+    rig.tell("domain_broken");
+    const auto mails = rig.mails();
+    REQUIRE(mails.size() == 1);
+    CHECK(mails[0].to == "anne@avis.example");
+    CHECK(mails[0].from == "notices@ilbud.example");
+    CHECK(mails[0].source == "ilbud:notices");
+    CHECK(mails[0].state == MailState::queued);
+    const auto event = rig.reader()->event(mails[0].source, mails[0].event);
+    REQUIRE(event);
+    CHECK(event->chain.size() == 2);
+    CHECK(event->chain[0].rule == "R3");
+    CHECK(rig.logged("notice.told"));
+}
+
+TEST_CASE("tell: a stored notice is lent as what it was, also after a restart") {
+    NotifierRig rig;
+    rig.tell("domain_broken");
+    rig.reopen();
+    const auto leases = run_task(rig.context, rig.queue->lease(10, {}));
+    REQUIRE(leases.size() == 1);
+    CHECK(leases[0].mail.kind == Kind::notice);
+    const auto& data = std::get<AccountNotice>(leases[0].event->data);
+    CHECK(data.cause == NoticeCause::domain_broken);
+    CHECK(data.subject == "avis.example");
+}
+
+TEST_CASE("tell: at most one mail a day for one cause and subject, over restarts and midnight") {
+    NotifierRig rig;
+    rig.tell("key_change_stuck");
+    rig.clock.tick(20min);
+    rig.tell("key_change_stuck");
+    CHECK(rig.mails().size() == 1);
+    rig.reopen();
+    rig.tell("key_change_stuck");
+    CHECK(rig.mails().size() == 1);
+    rig.tell("key_change_stuck", "blad.example");
+    CHECK(rig.mails().size() == 2);
+    rig.clock.tick(23h + 40min);
+    rig.reopen();
+    rig.tell("key_change_stuck");
+    CHECK(rig.mails().size() == 3);
+}
+
+TEST_CASE("tell: fixed is told once, if broken was; broken again too soon is told when its day has come") {
+    NotifierRig rig;
+    rig.tell("domain_fixed");
+    CHECK(rig.mails().empty());
+    rig.tell("domain_broken");
+    rig.clock.tick(1h);
+    rig.tell("domain_fixed");
+    rig.tell("domain_fixed");
+    CHECK(rig.mails().size() == 2);
+    rig.tell("domain_broken");
+    CHECK(rig.logged("notice.held"));
+    rig.reopen();
+    rig.step();
+    CHECK(rig.mails().size() == 2);
+    rig.clock.tick(23h);
+    rig.step();
+    CHECK(rig.mails().size() == 3);
+    rig.step();
+    CHECK(rig.mails().size() == 3);
+}
+
+TEST_CASE("R1: a crash between event and shelf mails the notice once, and it counts as told") {
+    NotifierRig rig;
+    rig.tell("domain_broken");
+    const Time at = rig.clock.now();
+    // The shelf as it was before the event was stored.
+    const Notice notice{"forlag", "domain_broken", "avis.example", {{"since", to_text(at)}}, {}};
+    NoticeBook book;
+    book.take(notice, at, 24h);
+    run_task(rig.context, rig.queue->put_on_shelf("notice", book.changes()));
+    rig.clock.tick(1h);
+    rig.reopen();
+    rig.tell("domain_fixed");
+    CHECK(rig.mails().size() == 2);
+    rig.tell("domain_broken");
+    CHECK(rig.mails().size() == 2);
+}
+
+TEST_CASE("tell: several at once are told one after the other, each once") {
+    NotifierRig rig;
+    for (int i = 0; i < 3; ++i)
+        for (const char* subject : {"a.example", "b.example"})
+            asio::co_spawn(rig.context, rig.notifier->tell({"forlag", "key_change_stuck", subject, {}, {}}),
+                           [](std::exception_ptr failure) { CHECK_FALSE(failure); });
+    rig.context.restart();
+    rig.context.run();
+    CHECK(rig.mails().size() == 2);
+}
+
+TEST_CASE("tell: what is not mailed is logged with its reason") {
+    const auto reason = [](const std::function<void(NotifierRig&)>& change) {
+        NotifierRig rig;
+        change(rig);
+        rig.reopen();
+        rig.tell("domain_broken");
+        CHECK(rig.mails().empty());
+        CHECK(rig.logged("notice.not_mailed"));
+        return rig.lines.str();
+    };
+    CHECK(reason([](NotifierRig& rig) { rig.settings.platform.notices.from.clear(); }).find("no_notice_sender") != std::string::npos);
+    CHECK(reason([](NotifierRig& rig) { rig.settings.platform.notices.enabled = false; }).find("notices_off") != std::string::npos);
+    CHECK(reason([](NotifierRig& rig) { rig.settings.accounts["forlag"].test_mode = true; }).find("test_mode") != std::string::npos);
+    CHECK(reason([](NotifierRig& rig) { rig.settings.accounts.erase("forlag"); }).find("unknown_account") != std::string::npos);
+    CHECK(reason([](NotifierRig& rig) {
+              run_task(rig.context, rig.queue->suppress({"forlag", "anne@avis.example", "no_such_mailbox", {}}));
+          }).find("suppressed") != std::string::npos);
+}
+
+TEST_CASE("tell: a cause that nobody knows is logged and stops nothing") {
+    NotifierRig rig;
+    rig.tell("sunshine");
+    CHECK(rig.mails().empty());
+    CHECK(rig.logged("notice.unknown_cause"));
+}
+
+TEST_CASE("tell: a store that takes no events now keeps the notice for later") {
+    NotifierRig rig;
+    rig.finish(1, MailState::queued);
+    rig.settings.platform.queue.mails_max = 1;
+    rig.reopen();
+    rig.tell("domain_broken");
+    CHECK(rig.mails().empty());
+    CHECK(rig.logged("queue_full"));
+    rig.settings.platform.queue.mails_max = 100;
+    rig.reopen();
+    rig.step();
+    CHECK(rig.mails().size() == 1);
+}
+
+TEST_CASE("step: a high bounce rate within the window is told once a day, and not when it lies behind") {
+    NotifierRig rig;
+    rig.settings.platform.notices.bounce_mails_min = 20;
+    rig.settings.platform.notices.rate_window = 6h;
+    rig.reopen();
+    int number = 0;
+    for (; number < 19; ++number) rig.finish(number, MailState::delivered);
+    rig.step();
+    CHECK(rig.mails().empty());
+    rig.finish(number++, MailState::bounced);  // 1 of 20
+    rig.step();
+    CHECK(rig.mails().empty());  // rates are looked at every five minutes
+    rig.clock.tick(6min);
+    rig.step();
+    REQUIRE(rig.mails().size() == 1);
+    const auto text = rig.reader()->event("ilbud:notices", rig.mails()[0].event)->raw;
+    CHECK(text.find("\"0.05\"") != std::string::npos);
+    rig.clock.tick(1h);
+    rig.step();
+    CHECK(rig.mails().size() == 1);
+    rig.clock.tick(24h);
+    rig.step();
+    CHECK(rig.mails().size() == 1);
+}
+
+TEST_CASE("step: complaints count as soon as they are recorded") {
+    NotifierRig rig;
+    rig.settings.platform.notices.complaint_mails_min = 10;
+    rig.settings.platform.notices.complaint_rate = 0.1;
+    rig.reopen();
+    for (int number = 0; number < 10; ++number) rig.finish(number, MailState::delivered);
+    run_task(rig.context, rig.queue->suppress({"forlag", "vred@example.com", std::string(complaint_reason), rig.clock.now()}));
+    rig.step();
+    REQUIRE(rig.mails().size() == 1);
+    CHECK(rig.mails()[0].event.find("complaint_rate") == 0);
+}
