@@ -215,13 +215,13 @@ void add_domain(CLI::App& app, Options& options, int& status) {
         "The exit status is that of the verdict, with --all of the worst:\n"
         "  0  complete  everything is in place\n"
         "  3  signed    DMARC is missing\n"
-        "  4  sendable  mail is sent, but cannot be signed in the domain's name\n"
+        "  4  sendable  mail is sent; what it is signed with (DKIM) is not fully in place\n"
         "  5  blocked   SPF does not name us: mail is treated as spam or refused\n"
         "  6  unknown   the DNS failed where it matters; nothing is to be changed because of it\n"
         "  1  nothing could be checked    2  wrong usage");
     check->callback([&, name, all] {
         if (name->count() == 0 && all->count() == 0) throw CLI::RequiredError("domain or --all");
-        status = check_domain_command(options.common, options.domain, options.domain_check);
+        status = domain_check_command(options.common, options.domain, options.domain_check);
     });
 }
 

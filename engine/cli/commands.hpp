@@ -90,6 +90,6 @@ int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options);
 int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options);
 int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add);
-int check_domain_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check);
+int domain_check_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check);
 
 }  // namespace ilbud

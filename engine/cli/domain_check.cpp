@@ -1,7 +1,10 @@
 // `ilbud domain check`: the DNS of one domain, or of all that mail is sent from.
+#include <unistd.h>
+
 #include <boost/asio/ip/host_name.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <optional>
 
 #include "cli/commands.hpp"
@@ -82,12 +85,8 @@ Task<void> check_all(Round& round, std::size_t at_once) {
 
 void run(asio::io_context& context, Round& round) {
     std::exception_ptr failure;
-    bool done = false;
-    asio::co_spawn(context, check_all(round, round.settings.platform.dns.checks_at_once), [&](std::exception_ptr error) {
-        failure = error;
-        done = true;
-    });
-    while (!done && context.run_one() > 0) continue;
+    asio::co_spawn(context, check_all(round, round.settings.platform.dns.checks_at_once), [&](std::exception_ptr thrown) { failure = thrown; });
+    context.run();
     if (failure) std::rethrow_exception(failure);
 }
 
@@ -124,11 +123,17 @@ void print_ready(const Round& round, std::size_t& printed, Locale language) {
 
 int check_many(asio::io_context& context, Round& round, bool json, Locale language) {
     std::size_t printed = 0;
+    std::size_t done = 0;
+    const bool watched = !json && ::isatty(STDERR_FILENO) != 0;
+    const auto count = [&] { std::fprintf(stderr, "\rchecked %s of %s", with_commas(++done).c_str(), with_commas(round.domains.size()).c_str()); };
     if (json) {
         print("{\"domains\":[\n");
         round.on_report = [&] { print_ready(round, printed, language); };
+    } else if (watched) {
+        round.on_report = count;
     }
     run(context, round);
+    if (watched) std::fputs("\r\x1b[K", stderr);
     auto worst = DomainVerdict::complete;
     std::array<std::size_t, words<DomainVerdict>.size()> counts{};
     for (const auto& report : round.reports) {
@@ -162,15 +167,16 @@ Result<std::vector<std::string>> chosen_domains(const DomainCheckOptions& option
 
 }  // namespace
 
-int check_domain_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check) {
+int domain_check_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check) {
     const auto refuse = [&](const std::vector<Error>& errors) {
         print_errors(errors, common.json);
         return 1;
     };
     auto settings = load_settings(common.config);
     if (!settings) return refuse(settings.error());
-    const auto dns = choose_dns(common, options.resolver);
+    auto dns = choose_dns(common, options.resolver);
     if (!dns) return refuse({dns.error()});
+    dns->deadline = std::min(dns->deadline, dns->check_deadline / 2);
     settings->platform.dns = *dns;
     const auto domains = chosen_domains(check, *settings);
     if (!domains) return refuse({domains.error()});

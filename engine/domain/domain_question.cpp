@@ -71,7 +71,7 @@ DomainQuestion domain_question(const Settings& settings, std::string domain) {
     const auto& relays = platform.delivery.relays;
     question.tls = std::any_of(relays.begin(), relays.end(), [](const Relay& relay) { return relay.tls != TlsPolicy::none; });
     question.limits.time_max = platform.dns.check_deadline;
-    question.limits.query_max = platform.dns.deadline;
+    question.limits.query_max = std::min(platform.dns.deadline, platform.dns.check_deadline / 2);  // else no question would be in time
     question.limits.queries_max = platform.dns.check_questions_max;
     return question;
 }

@@ -49,15 +49,21 @@ class SlotJudge {
         return SlotState::wrong;
     }
 
+    // A wildcard's TXT record is no key.
+    static bool is_key(const std::string& record) {
+        return parse_dkim_key(record).state != DkimKey::State::unusable || record.starts_with("v=DKIM1");
+    }
+
     SlotState judge_absence() {
         if (facts_.key.status == DnsStatus::failed) return unknown(facts_.key.failure);
-        if (facts_.key.status == DnsStatus::found) {
+        if (std::any_of(facts_.key.records.begin(), facts_.key.records.end(), is_key)) {
             add(FindingCode::dkim_key_copied, missing()).found(facts_.key.records).publish(Remedy::replace, alias());
             return SlotState::wrong;
         }
-        if (facts_.doubled.status == DnsStatus::found) {
+        const auto& doubled = facts_.doubled.records;
+        if (!doubled.empty() && doubled.front().starts_with(slot_.target)) {
             const auto there = facts_.name + '.' + std::string(domain_);
-            add(FindingCode::dkim_alias_misplaced, missing()).found(facts_.doubled.records).fact("misplaced", there).publish(Remedy::publish, alias());
+            add(FindingCode::dkim_alias_misplaced, missing()).found(doubled).fact("misplaced", there).publish(Remedy::publish, alias());
             return SlotState::missing;
         }
         add(FindingCode::dkim_alias_missing, missing()).publish(Remedy::publish, alias());

@@ -5,14 +5,14 @@ namespace ilbud {
 const DomainWords& danish_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Uden den kan vi ikke signere mails i domænets navn, og usignerede mails bliver oftere behandlet som spam. Begge CNAME-records "
-        "skal være der, så vi kan skifte nøgler uden at ulejlige jer.";
+        "Begge CNAME-records er nødvendige: Den ene fører til den nøgle, der signerer nu, den anden til den næste, så nøgler kan skiftes "
+        "uden at ulejlige jer. Usignerede mails bliver oftere behandlet som spam.";
     static constexpr std::string_view ours_to_mend = "Indtil vi har rettet det, kan mails ikke signeres i domænets navn.";
     static constexpr std::string_view silent_servers =
         "Det siger intet om selve recordsene. Men så længe domænets navneservere ikke svarer, kan modtagere også holde domænets mails "
         "tilbage.";
     static const DomainWords words{
-        .title = "Kontrol af DNS for {domain}",
+        .title = "Kontrol af DNS-records for {domain}",
         .opening = "Vi sender mails på vegne af {domain}, fra {from}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
                    "Her er, hvad vi fandt.",
         .opening_no_address = "Vi sender mails på vegne af {domain}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
@@ -20,8 +20,8 @@ const DomainWords& danish_domain_words() {
         .result = "Resultat:",
         .verdicts = {"der mangler svar fra DNS, så der kan ikke siges noget sikkert.",
                      "mails fra domænet vil ofte blive behandlet som spam eller afvist.",
-                     "mails kan sendes, men ikke signeres i domænets navn.",
-                     "mails sendes og signeres. Det, der mangler, er DMARC.",
+                     "mails kan sendes. Signeringen (DKIM) er ikke helt på plads.",
+                     "mails sendes og signeres. Kun DMARC mangler.",
                      "alt, hvad der er brug for, er på plads."},
         .in_order = "i orden",
         .to_change = "skal ændres",
@@ -96,8 +96,8 @@ const DomainWords& danish_domain_words() {
              "CNAME-recorden {name} fører til {target} med et ekstra navn efter sig. Ofte mangler der et punktum til sidst i værdien.",
              unsigned_mail},
             {dkim_alias_misplaced, "CNAME-recorden står under {misplaced}, med domænets navn to gange.",
-             "Mange webformularer tilføjer selv domænet; så skal kun delen før domænet indtastes. Som det er nu, kan vi ikke signere mails "
-             "i domænets navn."},
+             "Mange webformularer tilføjer selv domænet; så skal kun delen før domænet indtastes. Som det er nu, finder modtagere ikke "
+             "recorden."},
             {dkim_key_copied, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record.",
              "En kopieret nøgle passer ikke længere, når vi skifter nøgler, og så er signaturerne ugyldige."},
             {dkim_key_missing, "Der er ingen nøgle under {target}.", ours_to_mend},

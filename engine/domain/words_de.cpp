@@ -5,15 +5,15 @@ namespace ilbud {
 const DomainWords& german_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Ohne ihn können wir E-Mails nicht im Namen der Domain signieren, und unsignierte E-Mails werden häufiger als Spam behandelt. "
-        "Beide CNAME-Einträge werden gebraucht, damit wir Schlüssel wechseln können, ohne Sie zu bemühen.";
+        "Beide CNAME-Einträge werden gebraucht: Der eine führt zu dem Schlüssel, der jetzt signiert, der andere zum nächsten, damit "
+        "Schlüssel gewechselt werden können, ohne Sie zu bemühen. Unsignierte E-Mails werden häufiger als Spam behandelt.";
     static constexpr std::string_view ours_to_mend =
         "Bis wir das behoben haben, können E-Mails nicht im Namen der Domain signiert werden.";
     static constexpr std::string_view silent_servers =
         "Über die Einträge selbst sagt das nichts. Solange die Nameserver der Domain nicht antworten, können aber auch Empfänger ihre "
         "E-Mails zurückhalten.";
     static const DomainWords words{
-        .title = "Prüfung des DNS für {domain}",
+        .title = "Prüfung der DNS-Einträge von {domain}",
         .opening = "Wir versenden E-Mails für {domain}, von {from}. Damit sie ankommen, muss das DNS der Domain uns als Absender nennen. "
                    "Das haben wir dort gefunden:",
         .opening_no_address = "Wir versenden E-Mails für {domain}. Damit sie ankommen, muss das DNS der Domain uns als Absender nennen. "
@@ -21,8 +21,8 @@ const DomainWords& german_domain_words() {
         .result = "Ergebnis:",
         .verdicts = {"Es fehlen Antworten des DNS, daher lässt sich nichts Sicheres sagen.",
                      "E-Mails von der Domain werden oft als Spam behandelt oder abgelehnt.",
-                     "E-Mails können versandt, aber nicht im Namen der Domain signiert werden.",
-                     "E-Mails werden versandt und signiert. Es fehlt noch DMARC.",
+                     "E-Mails können versandt werden. Die Signatur (DKIM) ist noch nicht vollständig eingerichtet.",
+                     "E-Mails werden versandt und signiert. Es fehlt nur noch DMARC.",
                      "Alles, was nötig ist, ist vorhanden."},
         .in_order = "in Ordnung",
         .to_change = "zu ändern",
@@ -98,8 +98,8 @@ const DomainWords& german_domain_words() {
              "Der CNAME-Eintrag {name} führt zu {target} mit einem angehängten weiteren Namen. Oft fehlt am Ende des Werts ein Punkt.",
              unsigned_mail},
             {dkim_alias_misplaced, "Der CNAME-Eintrag steht unter {misplaced} und enthält den Namen der Domain doppelt.",
-             "Viele Webformulare fügen die Domain selbst an; dann ist nur der Teil davor einzugeben. So, wie es jetzt ist, können wir E-Mails "
-             "nicht im Namen der Domain signieren."},
+             "Viele Webformulare fügen die Domain selbst an; dann ist nur der Teil davor einzugeben. So, wie es jetzt ist, finden Empfänger den "
+             "Eintrag nicht."},
             {dkim_key_copied, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag stehen sollte.",
              "Ein kopierter Schlüssel passt nicht mehr, wenn wir Schlüssel wechseln, und die Signaturen sind dann ungültig."},
             {dkim_key_missing, "Unter {target} steht kein Schlüssel.", ours_to_mend},

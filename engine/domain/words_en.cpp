@@ -5,14 +5,14 @@ namespace ilbud {
 const DomainWords& english_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Without it we cannot sign the mail in the domain's name, and unsigned mail is more often treated as spam. Both CNAME records "
-        "are needed, so that we can change keys without troubling you.";
+        "Both CNAME records are needed: one leads to the key that signs now, the other to the next one, so that keys can be changed "
+        "without troubling you. Unsigned mail is more often treated as spam.";
     static constexpr std::string_view ours_to_mend = "Until we have put this right, mail cannot be signed in the domain's name.";
     static constexpr std::string_view silent_servers =
         "This says nothing about the records themselves. But while the domain's name servers do not answer, receivers may hold back its "
         "mail as well.";
     static const DomainWords words{
-        .title = "Check of the DNS for {domain}",
+        .title = "Check of the DNS records of {domain}",
         .opening = "We send e-mail on behalf of {domain}, from {from}. For it to arrive, the domain's DNS has to name us as a sender. "
                    "This is what we found there.",
         .opening_no_address = "We send e-mail on behalf of {domain}. For it to arrive, the domain's DNS has to name us as a sender. "
@@ -20,8 +20,8 @@ const DomainWords& english_domain_words() {
         .result = "Result:",
         .verdicts = {"some answers of the DNS are missing, so nothing certain can be said.",
                      "mail from the domain will often be treated as spam or refused.",
-                     "mail can be sent, but not signed in the domain's name.",
-                     "mail is sent and signed. What is missing is DMARC.",
+                     "mail can be sent. Signing it (DKIM) is not fully in place.",
+                     "mail is sent and signed. Only DMARC is missing.",
                      "everything that is needed is in place."},
         .in_order = "in order",
         .to_change = "needs a change",
@@ -96,8 +96,8 @@ const DomainWords& english_domain_words() {
              "The CNAME record {name} leads to {target} with another name added to it. Often a dot is missing at the end of the target.",
              unsigned_mail},
             {dkim_alias_misplaced, "The CNAME record stands at {misplaced}, with the domain's name in it twice.",
-             "Many web forms add the domain by themselves; then only the part before it has to be entered. As it stands we cannot sign the "
-             "mail in the domain's name."},
+             "Many web forms add the domain by themselves; then only the part before it has to be entered. As it stands, receivers do not "
+             "find the record."},
             {dkim_key_copied, "At {name} there is a TXT record where a CNAME record should be.",
              "A copied key no longer fits when we change keys, and the signatures then fail."},
             {dkim_key_missing, "There is no key at {target}.", ours_to_mend},

@@ -5,14 +5,14 @@ namespace ilbud {
 const DomainWords& norwegian_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Uten den kan vi ikke signere e-post i domenets navn, og usignert e-post blir oftere behandlet som søppelpost. Begge "
-        "CNAME-oppføringene må være på plass, slik at vi kan bytte nøkler uten å bry dere.";
+        "Begge CNAME-oppføringene trengs: Den ene fører til nøkkelen som signerer nå, den andre til den neste, slik at nøkler kan byttes "
+        "uten å bry dere. Usignert e-post blir oftere behandlet som søppelpost.";
     static constexpr std::string_view ours_to_mend = "Inntil vi har rettet dette, kan e-post ikke signeres i domenets navn.";
     static constexpr std::string_view silent_servers =
         "Dette sier ingenting om selve oppføringene. Men så lenge domenets navnetjenere ikke svarer, kan mottakere også holde tilbake "
         "domenets e-post.";
     static const DomainWords words{
-        .title = "Kontroll av DNS for {domain}",
+        .title = "Kontroll av DNS-oppføringene for {domain}",
         .opening = "Vi sender e-post på vegne av {domain}, fra {from}. For at den skal komme frem, må domenets DNS oppgi oss som "
                    "avsender. Dette er hva vi fant.",
         .opening_no_address = "Vi sender e-post på vegne av {domain}. For at den skal komme frem, må domenets DNS oppgi oss som "
@@ -20,8 +20,8 @@ const DomainWords& norwegian_domain_words() {
         .result = "Resultat:",
         .verdicts = {"det mangler svar fra DNS, så ingenting sikkert kan sies.",
                      "e-post fra domenet vil ofte bli behandlet som søppelpost eller avvist.",
-                     "e-post kan sendes, men ikke signeres i domenets navn.",
-                     "e-post sendes og signeres. Det som mangler, er DMARC.",
+                     "e-post kan sendes. Signeringen (DKIM) er ikke helt på plass.",
+                     "e-post sendes og signeres. Bare DMARC mangler.",
                      "alt som trengs, er på plass."},
         .in_order = "i orden",
         .to_change = "må endres",
@@ -96,8 +96,8 @@ const DomainWords& norwegian_domain_words() {
              "CNAME-oppføringen {name} fører til {target} med et ekstra navn etter seg. Ofte mangler det et punktum på slutten av verdien.",
              unsigned_mail},
             {dkim_alias_misplaced, "CNAME-oppføringen står under {misplaced}, med domenets navn to ganger.",
-             "Mange nettskjemaer legger selv til domenet; da skal bare delen foran domenet skrives inn. Slik det står nå, kan vi ikke signere "
-             "e-post i domenets navn."},
+             "Mange nettskjemaer legger selv til domenet; da skal bare delen foran domenet skrives inn. Slik det står nå, finner mottakere "
+             "ikke oppføringen."},
             {dkim_key_copied, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring.",
              "En kopiert nøkkel passer ikke lenger når vi bytter nøkler, og da er signaturene ugyldige."},
             {dkim_key_missing, "Det finnes ingen nøkkel under {target}.", ours_to_mend},

@@ -5,14 +5,14 @@ namespace ilbud {
 const DomainWords& swedish_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Utan den kan vi inte signera e-post i domänens namn, och osignerad e-post behandlas oftare som skräppost. Båda CNAME-posterna "
-        "behövs, så att vi kan byta nycklar utan att besvära er.";
+        "Båda CNAME-posterna behövs: den ena leder till nyckeln som signerar nu, den andra till nästa, så att nycklar kan bytas utan att "
+        "besvära er. Osignerad e-post behandlas oftare som skräppost.";
     static constexpr std::string_view ours_to_mend = "Tills vi har rättat detta kan e-post inte signeras i domänens namn.";
     static constexpr std::string_view silent_servers =
         "Detta säger ingenting om själva posterna. Men så länge domänens namnservrar inte svarar kan mottagare också hålla inne domänens "
         "e-post.";
     static const DomainWords words{
-        .title = "Kontroll av DNS för {domain}",
+        .title = "Kontroll av DNS-posterna för {domain}",
         .opening = "Vi skickar e-post för {domain}, från {from}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
                    "Detta är vad vi fann.",
         .opening_no_address = "Vi skickar e-post för {domain}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
@@ -20,8 +20,8 @@ const DomainWords& swedish_domain_words() {
         .result = "Resultat:",
         .verdicts = {"svar från DNS saknas, så ingenting säkert kan sägas.",
                      "e-post från domänen kommer ofta att behandlas som skräppost eller avvisas.",
-                     "e-post kan skickas, men inte signeras i domänens namn.",
-                     "e-post skickas och signeras. Det som saknas är DMARC.",
+                     "e-post kan skickas. Signeringen (DKIM) är inte helt på plats.",
+                     "e-post skickas och signeras. Endast DMARC saknas.",
                      "allt som behövs är på plats."},
         .in_order = "i ordning",
         .to_change = "behöver ändras",
@@ -94,8 +94,8 @@ const DomainWords& swedish_domain_words() {
             {dkim_alias_extended,
              "CNAME-posten {name} leder till {target} med ännu ett namn efter sig. Ofta saknas en punkt i slutet av värdet.", unsigned_mail},
             {dkim_alias_misplaced, "CNAME-posten står under {misplaced}, med domänens namn två gånger.",
-             "Många webbformulär lägger själva till domänen; då ska bara delen före domänen skrivas in. Som det är nu kan vi inte signera "
-             "e-post i domänens namn."},
+             "Många webbformulär lägger själva till domänen; då ska bara delen före domänen skrivas in. Som det är nu hittar mottagare inte "
+             "posten."},
             {dkim_key_copied, "Under {name} står en TXT-post där det ska vara en CNAME-post.",
              "En kopierad nyckel passar inte längre när vi byter nycklar, och då är signaturerna ogiltiga."},
             {dkim_key_missing, "Det finns ingen nyckel under {target}.", ours_to_mend},

@@ -78,7 +78,7 @@ TEST_CASE("S42: a check stops at its number of questions, and what it could not 
     CHECK(report.verdict == DomainVerdict::unknown);
 }
 
-TEST_CASE("S42: a check asks no name twice") {
+TEST_CASE("S42: a check asks nothing again that was answered") {
     auto zones = prepared(Stage::complete);
     check(zones);
     auto sorted = zones.asked;

@@ -199,6 +199,7 @@ TEST_CASE("R27: the ways in which a CNAME goes wrong are told apart") {
     CHECK(proposal(doubled, FindingCode::dkim_alias_misplaced) == target);
     CHECK(doubled.slots[0] == SlotState::missing);
     CHECK(proposal(with([&](auto& zones) { zones.add(name, RecordType::txt, our_key); }), FindingCode::dkim_key_copied) == target);
+    CHECK(proposal(with([&](auto& zones) { zones.add(name, RecordType::txt, "v=spf1 -all"); }), FindingCode::dkim_alias_missing) == target);
 }
 
 TEST_CASE("R27: a CNAME may lead to our target by way of another name") {

@@ -56,6 +56,12 @@ TEST_CASE("domain_question: asks as the platform sends") {
     CHECK(question.limits.time_max == 10s);
 }
 
+TEST_CASE("domain_question: one question never has all the time of a check") {
+    auto given = settings();
+    given.platform.dns.deadline = given.platform.dns.check_deadline = 4s;
+    CHECK(domain_question(given, "x.example").limits.query_max == 2s);
+}
+
 TEST_CASE("domain_question: a private source address tells receivers nothing") {
     CHECK(domain_question(settings(), "x.example").source_addresses == std::vector<std::string>{"203.0.113.1", "192.0.2.1"});
     for (const auto* own : {"127.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.0.1", "100.64.0.1", "::1", "fe80::1", "fd00::1"}) {
