@@ -58,9 +58,10 @@ Task<std::string> Control::run(std::string_view line) {
     const auto name = text_of(command, "command");
     if (name == "status") co_return co_await actions_.status();
     if (name == "reload") co_return co_await reload();
+    if (name == "look") co_return co_await look(text_of(command, "domain"));
     if (name == "suppress" || name == "unsuppress")
         co_return co_await suppress(text_of(command, "account"), text_of(command, "address"), text_of(command, "reason"), name == "suppress");
-    co_return error_line({"unknown_command", "command", "expected status, reload, suppress or unsuppress"});
+    co_return error_line({"unknown_command", "command", "expected status, reload, look, suppress or unsuppress"});
 }
 
 Task<std::string> Control::reload() {
@@ -72,6 +73,14 @@ Task<std::string> Control::reload() {
     for (const auto& note : *notes) json.value(note);
     json.end_array().end_object();
     co_return out;
+}
+
+Task<std::string> Control::look(std::string text) {
+    const auto domain = parse_domain(text);
+    if (!domain) co_return error_line({domain.error().code, "domain", domain.error().detail});
+    auto name = *domain;
+    const auto state = co_await actions_.look(std::move(name));
+    co_return state ? *state : error_line(state.error());
 }
 
 Task<std::string> Control::suppress(std::string account, std::string address, std::string reason, bool add) {

@@ -1,7 +1,7 @@
 /// The control socket's commands: one JSON line in, one JSON line out.
 ///
 /// {"command":"status"} · {"command":"reload"} · {"command":"suppress","account":…,"address":…,"reason":…} ·
-/// {"command":"unsuppress","account":…,"address":…}
+/// {"command":"unsuppress","account":…,"address":…} · {"command":"look","domain":…}
 /// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, unknown_account, and a reload's findings as {"errors":[{code,place,detail}]}
 #pragma once
 #include <functional>
@@ -21,6 +21,8 @@ struct ControlActions {
     /// Reads the settings again; the findings where it failed, else notes (options that wait for a restart).
     std::function<Task<Result<std::vector<std::string>, std::vector<Error>>>()> reload;
     std::function<bool(std::string_view account)> knows_account;
+    /// Looks at a watched domain now; its state as a JSON object.  Errors  unknown_domain
+    std::function<Task<Result<std::string>>(std::string domain)> look;
 };
 
 class Control {
@@ -31,6 +33,7 @@ class Control {
  private:
     Task<std::string> run(std::string_view line);
     Task<std::string> reload();
+    Task<std::string> look(std::string domain);
     Task<std::string> suppress(std::string account, std::string address, std::string reason, bool add);
 
     ControlActions actions_;

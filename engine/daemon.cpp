@@ -14,9 +14,12 @@
 
 #include "acceptor.hpp"
 #include "control.hpp"
+#include "domain_watch.hpp"
+#include "ilbud/domain/unbound_resolver.hpp"
 #include "ilbud/intake/line_socket.hpp"
 #include "lane.hpp"
 #include "notifier.hpp"
+#include "reload.hpp"
 
 namespace ilbud {
 namespace {
@@ -25,7 +28,6 @@ constexpr Duration prune_interval = 10min;
 constexpr Duration prune_pause = 50ms;           // between two batches: accepting and settling go first
 constexpr Duration lane_silence_max = 20s;       // a lane that has not turned for so long is stuck: the watchdog may end us
 constexpr Duration stop_grace = 5s;              // beyond the deadline, for the last results
-constexpr Duration reload_turn = 20ms;
 constexpr int exit_storage_broken = 74;          // EX_IOERR of sysexits.h
 
 int lane_count(const DaemonSettings& settings) {
@@ -50,26 +52,11 @@ LineSocketOptions event_socket_options(const IntakeSettings& intake) {
     return options;
 }
 
-// Options that a running daemon keeps until it is started again.
-std::vector<std::string> restart_notes(const Platform& now, const Platform& next) {
-    std::vector<std::string> notes;
-    const auto note = [&](bool differs, const char* option) {
-        if (differs) notes.push_back(std::string(option) + " takes effect at the next start");
-    };
-    note(now.intake.socket != next.intake.socket, "intake.socket");
-    note(now.intake.control != next.intake.control, "intake.control");
-    note(now.intake.allow_users != next.intake.allow_users, "intake.allow_users");
-    note(now.intake.allow_groups != next.intake.allow_groups, "intake.allow_groups");
-    note(now.intake.connections_max != next.intake.connections_max, "intake.connections_max");
-    note(now.intake.batch_max != next.intake.batch_max, "intake.batch_max");
-    note(now.intake.event_bytes_max != next.intake.event_bytes_max, "intake.event_bytes_max");
-    note(now.intake.line_deadline != next.intake.line_deadline, "intake.line_deadline");
-    note(now.intake.write_deadline != next.intake.write_deadline, "intake.write_deadline");
-    note(now.queue.folder != next.queue.folder, "queue.folder");
-    note(now.daemon.lanes != next.daemon.lanes, "daemon.lanes");
-    note(now.daemon.log_format != next.daemon.log_format, "daemon.log_format");
-    note(now.daemon.log_level != next.daemon.log_level, "daemon.log_level");
-    return notes;
+Notice notice_of(const DomainNews& news) {
+    Notice notice{news.account, news.broken ? "domain_broken" : "domain_fixed", news.domain, {{"since", to_text(news.since)}}, news.records};
+    if (!news.signed_by.empty()) notice.facts.emplace_back("signed_by", news.signed_by);
+    if (news.waiting) notice.facts.emplace_back("waiting", "true");
+    return notice;
 }
 
 class Daemon {
@@ -88,8 +75,13 @@ class Daemon {
           watchdog_timer_(context_),
           tasks_(context_, [this](std::exception_ptr failure) { fail(failure); }),
           acceptor_(snapshots_, platform().intake.event_bytes_max, *queue_, clock_, log_, counters_),
-          control_({[this] { return status(); }, [this] { return reload(); },
-                    [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); }},
+          resolver_(open_resolver()),
+          domains_({context_, snapshots_, books_, *queue_, clock_, log_, *resolver_, [this] { return open_resolver(); },
+                    [this] { return snapshots_.current()->keys; }, [this](DomainNews news) { return notifier_.tell(notice_of(news)); }}),
+          reload_(settings_file_, started_with_, {context_, log_, counters_, [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
+          control_({[this] { return status(); }, [this] { return reload_.run(); },
+                    [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
+                    [this](std::string domain) { return domains_.look_now(std::move(domain)); }},
                    *queue_, clock_),
           events_(context_, event_socket_options(platform().intake), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
@@ -100,18 +92,7 @@ class Daemon {
         tasks_.spawn(events_.run());
         tasks_.spawn(commands_.run());
         // Behind both sockets: a start that fails there must not have mails on the wire.
-        asio::post(context_, [this] {
-            start_lanes();
-            tasks_.spawn(watch_signals());
-            tasks_.spawn(prune());
-            tasks_.spawn(notifier_.run());
-            tasks_.spawn(feed_watchdog());
-            ready_ = true;
-            ::sd_notify(0, "READY=1\nSTATUS=taking events");
-            log_.info("daemon.ready", {{"version", ILBUD_VERSION}, {"lanes", lanes_.size()}, {"socket", platform().intake.socket.string()},
-                                       {"relays", platform().delivery.relays.size()}});
-            log_.flush();
-        });
+        asio::post(context_, [this] { tasks_.spawn(start()); });
         context_.run();
         end_lanes();
         log_.info("daemon.stopped", {{"delivered", counters_.delivered.load()}, {"accepted", counters_.events_accepted.load()}});
@@ -119,6 +100,36 @@ class Daemon {
     }
 
  private:
+    // What signs must be known before the first mail is written.
+    Task<void> start() {
+        co_await domains_.load();
+        start_lanes();
+        tasks_.spawn(watch_signals());
+        tasks_.spawn(prune());
+        tasks_.spawn(notifier_.run());
+        tasks_.spawn(domains_.run());
+        tasks_.spawn(feed_watchdog());
+        ready_ = true;
+        ::sd_notify(0, "READY=1\nSTATUS=taking events");
+        log_.info("daemon.ready", {{"version", ILBUD_VERSION}, {"lanes", lanes_.size()}, {"socket", platform().intake.socket.string()},
+                                   {"relays", platform().delivery.relays.size()}});
+        log_.flush();
+    }
+
+    std::unique_ptr<Resolver> open_resolver() {
+        auto opened = open_unbound_resolver(context_, platform().dns);
+        if (!opened) throw std::runtime_error(to_text(opened.error()));
+        return std::move(*opened);
+    }
+
+    Task<void> put_in_force(SnapshotPointer next) {
+        snapshots_.swap(next);
+        queue_->apply(next->settings.platform.queue);
+        domains_.settings_changed();
+        for (auto& lane : lanes_) lane->apply(next);
+        co_return;
+    }
+
     [[nodiscard]] const Platform& platform() const { return started_with_->settings.platform; }
 
     void start_lanes() {
@@ -166,7 +177,7 @@ class Daemon {
                 log_.info("daemon.stopping", {{"signal", signal}});
                 break;
             }
-            const auto result = co_await reload();
+            const auto result = co_await reload_.run();
         }
         stop();
     }
@@ -180,6 +191,8 @@ class Daemon {
         timer_.cancel();
         watchdog_timer_.cancel();
         notifier_.stop();
+        domains_.stop();
+        resolver_.reset();  // ends the questions under way
         queue_->stop_lending();
         stop_by_ = std::chrono::steady_clock::now() + snapshots_.current()->settings.platform.daemon.stop_deadline + stop_grace;
         for (auto& lane : lanes_) lane->stop(snapshots_.current()->settings.platform.daemon.stop_deadline);
@@ -238,62 +251,6 @@ class Daemon {
         }
     }
 
-    // A file system that fails in the middle leaves the old set in force, as a finding does.
-    [[nodiscard]] Result<SnapshotPointer, std::vector<Error>> load_safely() const {
-        try {
-            return load_snapshot(settings_file_);
-        } catch (const std::exception& failure) {
-            return std::vector<Error>{{"load_failed", settings_file_.string(), failure.what()}};
-        }
-    }
-
-    // Reading and linting may take a while: it happens on a thread of its own, so that events are taken meanwhile.
-    Task<Result<SnapshotPointer, std::vector<Error>>> load_aside() {
-        std::optional<Result<SnapshotPointer, std::vector<Error>>> loaded;
-        asio::steady_timer done(context_, asio::steady_timer::time_point::max());
-        std::thread worker([&] {
-            auto result = load_safely();
-            asio::post(context_, [&, result = std::move(result)]() mutable {
-                loaded.emplace(std::move(result));
-                done.cancel();
-            });
-        });
-        while (!loaded) {
-            boost::system::error_code ignored;
-            co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        }
-        worker.join();
-        co_return std::move(*loaded);
-    }
-
-    Task<Result<std::vector<std::string>, std::vector<Error>>> reload() {
-        while (reloading_) co_await sleep_for(reload_turn);  // one at a time: the newest files win
-        reloading_ = true;
-        timespec now{};
-        ::clock_gettime(CLOCK_MONOTONIC, &now);
-        ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
-        auto loaded = co_await load_aside();
-        reloading_ = false;
-        ::sd_notify(0, "READY=1");
-        if (!loaded) {
-            ++counters_.reloads_failed;
-            for (const auto& error : loaded.error())
-                log_.error("settings.refused", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
-            log_.error("settings.kept", {{"detail", "the settings read before stay in force"}});
-            co_return loaded.error();
-        }
-        auto notes = restart_notes(platform(), (*loaded)->settings.platform);
-        std::ranges::move((*loaded)->settings.notes(), std::back_inserter(notes));
-        snapshots_.swap(*loaded);
-        books_.swap(std::make_shared<const SigningBook>((*loaded)->keys));
-        queue_->apply((*loaded)->settings.platform.queue);
-        for (auto& lane : lanes_) lane->apply(*loaded);
-        ++counters_.reloads;
-        log_.info("settings.reloaded", {{"accounts", (*loaded)->settings.accounts.size()}, {"units", (*loaded)->settings.units.size()}});
-        for (const auto& note : notes) log_.warning("settings.note", {{"detail", note}});
-        co_return notes;
-    }
-
     Task<std::string> status() {
         const auto counts = co_await queue_->counts();
         std::string out;
@@ -307,6 +264,8 @@ class Daemon {
         for (std::size_t i = 0; i < counts.mails.size(); ++i) json.field(words<MailState>[i], counts.mails[i]);
         json.end_object().field("events", counts.events).field("suppressions", counts.suppressions);
         if (counts.oldest_due) json.field("oldest_due", to_text(*counts.oldest_due));
+        json.key("domains");
+        domains_.write_status(json);
         json.key("counters");
         write_json(json, counters_);
         json.end_object();
@@ -329,12 +288,14 @@ class Daemon {
     TaskGroup tasks_;
     Notifier notifier_{context_, snapshots_, *queue_, clock_, log_, counters_};
     Acceptor acceptor_;
+    std::unique_ptr<Resolver> resolver_;
+    DomainWatch domains_;
+    Reload reload_;
     Control control_;
     LineSocket events_;
     LineSocket commands_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::chrono::steady_clock::time_point stop_by_{};
-    bool reloading_ = false;
     bool ready_ = false;
     bool stopping_ = false;
 };

@@ -29,6 +29,7 @@ struct Options {
     ReloadOptions control;
     NewKeyOptions key;
     SuppressionOptions suppression;
+    std::string watched;
     DomainOptions domain;
     DomainSpfOptions spf;
     DomainCheckOptions domain_check;
@@ -186,6 +187,13 @@ const CLI::Validator is_ip([](std::string& text) { return parse_ip_address(text)
 void add_domain(CLI::App& app, Options& options, int& status) {
     auto* domain = app.add_subcommand("domain", "what the DNS says about the domains that mail is sent from");
     domain->require_subcommand(1);
+    auto* list = domain->add_subcommand("list", "the watched domains: what signs their mail, since when, what is wrong");
+    add_common(list, options);
+    list->callback([&] { status = list_domains_command(options.common); });
+    auto* watch = domain->add_subcommand("watch", "let the daemon look at a watched domain now, past every cache of ours");
+    add_common(watch, options);
+    watch->add_option("domain", options.watched, "the domain")->required();
+    watch->callback([&] { status = look_at_domain_command(options.common, options.watched); });
     const auto common = [&](CLI::App* command) {
         add_common(command, options);
         command->add_option("--resolver", options.domain.resolver, "ask this DNS server alone (default: as [dns] of the settings says)")

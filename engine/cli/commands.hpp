@@ -87,6 +87,8 @@ int mails_command(const CommonOptions& common, const MailQuery& query);
 int status_command(const CommonOptions& common, const ReloadOptions& options);
 int reload_command(const CommonOptions& common, const ReloadOptions& options);
 int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
+int list_domains_command(const CommonOptions& common);
+int look_at_domain_command(const CommonOptions& common, const std::string& domain);
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options);
 int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options);
 int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add);

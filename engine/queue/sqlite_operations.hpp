@@ -54,6 +54,18 @@ struct PruneOperation {
     std::size_t removed = 0;
 };
 
+struct HastenOperation {
+    struct Part {
+        std::size_t mails = 0;
+        std::uint64_t next = 0;  ///< where to go on; 0: that was all
+    };
+    std::string reason;
+    std::string domain;
+    std::uint64_t from;
+    Awaiting<Part> reply;
+    SqliteStore::Hastened found = {};
+};
+
 struct ShelfOperation {
     std::string shelf;
     Awaiting<std::vector<ShelfRow>> reply;
@@ -76,7 +88,7 @@ struct ComplaintsOperation {
 };
 
 using StoreOperation = std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation,
-                                    PruneOperation, ShelfOperation, PutOperation, EndedOperation, ComplaintsOperation>;
+                                    PruneOperation, HastenOperation, ShelfOperation, PutOperation, EndedOperation, ComplaintsOperation>;
 
 /// Operations that only read: they are answered after the commit, outside it.
 template <class Operation>

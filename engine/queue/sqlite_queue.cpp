@@ -114,6 +114,17 @@ Task<std::vector<std::pair<std::string, std::uint64_t>>> SqliteQueue::complaints
     return ask<ComplaintsOperation, std::vector<std::pair<std::string, std::uint64_t>>>(inbox_, since);
 }
 
+// In parts, so that a large backlog holds up nobody.
+Task<std::size_t> SqliteQueue::hasten(std::string reason, std::string domain) {
+    HastenOperation::Part part;
+    std::size_t mails = 0;
+    do {
+        part = co_await ask<HastenOperation, HastenOperation::Part>(inbox_, reason, domain, part.next);
+        mails += part.mails;
+    } while (part.next != 0);
+    co_return mails;
+}
+
 Task<std::vector<ShelfRow>> SqliteQueue::shelf(std::string shelf) {
     return ask<ShelfOperation, std::vector<ShelfRow>>(inbox_, std::move(shelf));
 }

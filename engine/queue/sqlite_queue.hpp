@@ -36,6 +36,7 @@ class SqliteQueue final : public Queue {
     Task<bool> suppress(Suppression suppression) override;
     Task<bool> unsuppress(std::string account, std::string address) override;
     Task<std::size_t> prune(Time before, std::size_t most) override;
+    Task<std::size_t> hasten(std::string reason, std::string domain) override;
     Task<std::vector<ShelfRow>> shelf(std::string shelf) override;
     Task<void> put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) override;
     void apply(const QueueSettings& settings) override;
@@ -56,11 +57,13 @@ class SqliteQueue final : public Queue {
     void write(SettleOperation& operation);
     void write(SuppressOperation& operation);
     void write(PruneOperation& operation);
+    void write(HastenOperation& operation);
     void write(PutOperation& operation);
     void finish(AcceptOperation& operation);
     void finish(SettleOperation& operation);
     void finish(SuppressOperation& operation);
     void finish(PruneOperation& operation);
+    void finish(HastenOperation& operation);
     void finish(PutOperation& operation);
     void finish(const SettleOperation::Effect& effect);
     void give_up(StoreOperation& operation, const std::exception_ptr& failure);

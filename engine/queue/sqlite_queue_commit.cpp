@@ -104,6 +104,8 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
             refuse(*accept);
         } else if (auto* const prune = std::get_if<PruneOperation>(&operation)) {
             done_.push_back(std::move(prune->reply).answer(std::size_t{0}));  // what is old can wait for the disk
+        } else if (auto* const hasten = std::get_if<HastenOperation>(&operation)) {
+            done_.push_back(std::move(hasten->reply).answer({}));  // those mails wait for their own time
         } else if (is_write(operation)) {
             give_up(operation, failure);
         }
@@ -218,6 +220,16 @@ void SqliteQueue::write(PruneOperation& operation) {
 
 void SqliteQueue::finish(PruneOperation& operation) {
     done_.push_back(std::move(operation.reply).answer(operation.removed));
+}
+
+void SqliteQueue::write(HastenOperation& operation) {
+    operation.found = store_.hasten(operation.reason, operation.domain, operation.from, time_.now(),
+                                    [this](std::uint64_t row) { return leases_.is_out(row); });
+}
+
+void SqliteQueue::finish(HastenOperation& operation) {
+    for (const auto& place : operation.found.places) window_.left_in_store(place.line, {time_.now(), place.row});
+    done_.push_back(std::move(operation.reply).answer({operation.found.places.size(), operation.found.next}));
 }
 
 void SqliteQueue::write(PutOperation& operation) {

@@ -64,6 +64,14 @@ class SqliteStore {
     bool suppress(const Suppression& suppression);
     bool unsuppress(std::string_view account, std::string_view address);
     std::size_t prune(Time before, std::size_t most, Time wall);
+    struct Hastened {
+        std::vector<Place> places;  ///< where the mails wait now, due `now`
+        std::uint64_t next = 0;     ///< the first mail not looked at; 0: that was all
+    };
+    /// Of the deferred mails from `from` on, some: those for `reason`, from an address of `domain`, become due `now`; not those that
+    /// `skip` names.
+    Hastened hasten(std::string_view reason, std::string_view domain, std::uint64_t from, Time now,
+                    const std::function<bool(std::uint64_t)>& skip);
     void put_on_shelf(std::string_view shelf, const std::vector<ShelfRow>& rows);
 
     // --- at any time

@@ -4,6 +4,7 @@
 namespace ilbud {
 namespace {
 
+constexpr std::size_t hasten_rows = 2000;  // looked at in one transaction
 constexpr std::size_t page_bytes_max = 4 * 1024 * 1024;  // events with large attachments are read back fewer at a time
 
 DueKey key_at(const SqliteRows& rows, int column) {
@@ -45,6 +46,36 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
     auto rows = sql_->waiting_first.rows(line.urgency, line.unit, now);
     if (rows.next()) page.rest = key_at(rows, 0);
     return page;
+}
+
+SqliteStore::Hastened SqliteStore::hasten(std::string_view reason, std::string_view domain, std::uint64_t from, Time now,
+                                          const std::function<bool(std::uint64_t)>& skip) {
+    struct Found {
+        Place place;
+        Time due;
+    };
+    Hastened out;
+    std::vector<Found> found;
+    {
+        std::size_t looked_at = 0;
+        auto rows = sql_->deferred_find.rows(from, hasten_rows);
+        while (rows.next()) {
+            const auto row = static_cast<std::uint64_t>(rows.number(0));
+            if (++looked_at == hasten_rows) out.next = row + 1;
+            const auto due = rows.time(1);
+            if (rows.text(2) != reason || due <= now || skip(row)) continue;
+            const std::string_view sender = name_of(rows.number(5));
+            if (sender.substr(sender.rfind('@') + 1) != domain) continue;
+            found.push_back({{row, {urgency(static_cast<Kind>(rows.number(3))), rows.number(4)}}, due});
+        }
+    }
+    for (const auto& [place, due] : found) {
+        sql_->waiting_delete.execute(place.line.urgency, place.line.unit, due, place.row);
+        sql_->waiting_insert.execute(place.line.urgency, place.line.unit, now, place.row);
+        sql_->status_due.execute(place.row, now);
+        out.places.push_back(place);
+    }
+    return out;
 }
 
 std::shared_ptr<const Event> SqliteStore::read_event(std::int64_t number) {

@@ -65,6 +65,10 @@ struct SqliteStore::Statements {
           shelf_read(database, shelf_query),
           shelf_write(database, "REPLACE INTO shelf VALUES(?1, ?2, ?3)"),
           shelf_delete(database, "DELETE FROM shelf WHERE shelf = ?1 AND name = ?2"),
+          deferred_find(database,
+                        "SELECT s.mail, s.due, s.reason, m.kind, m.unit, m.sender FROM status s INDEXED BY status_undelivered CROSS JOIN mail m ON m.number = s.mail "
+                        "WHERE s.state = 0 AND s.state <> 2 AND s.mail >= ?1 ORDER BY s.mail LIMIT ?2"),
+          status_due(database, "UPDATE status SET due = ?2 WHERE mail = ?1"),
           prune_find(database,
                      "SELECT number, accepted_at, first_mail, mails FROM event WHERE number >= ?1 ORDER BY number LIMIT ?2"),
           prune_notes(database, "SELECT notes FROM event WHERE number = ?1"),
@@ -87,6 +91,7 @@ struct SqliteStore::Statements {
     SqliteStatement ended_add, ended_read, ended_forget;
     SqliteStatement complaints_read;
     SqliteStatement shelf_read, shelf_write, shelf_delete;
+    SqliteStatement deferred_find, status_due;
     SqliteStatement prune_find, prune_notes, prune_mail;
     SqliteStatement event_delete, mail_delete, search_delete;
 };

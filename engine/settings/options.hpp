@@ -155,6 +155,8 @@ const Options<PublishHookSettings>& options();
 template <>
 const Options<NoticeSettings>& options();
 template <>
+const Options<DomainSettings>& options();
+template <>
 const Options<DaemonSettings>& options();
 template <>
 const Options<Platform>& options();

@@ -235,12 +235,24 @@ DnsSettings read_dns(const Table& table, const fs::path& folder) {
     return dns;
 }
 
+DomainSettings read_domains(const Table& table) {
+    DomainSettings domains;
+    const auto before = table.findings();
+    read_options(table, domains);
+    if (table.findings() != before) return domains;
+    if (domains.look_soon > domains.look_min)
+        table.refuse("look_soon", "out_of_range", "expected at most look_min, found " + to_text(domains.look_soon));
+    if (domains.look_min > domains.look_max)
+        table.refuse("look_min", "out_of_range", "expected at most look_max, found " + to_text(domains.look_min));
+    return domains;
+}
+
 }  // namespace
 
 Platform read_platform(const Table& file, const fs::path& folder) {
     Platform platform;
     platform.folder = folder;
-    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "notices", "daemon"});
+    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "domains", "notices", "daemon"});
     read_options(file.section("platform"), platform);
     platform.templates = resolved(platform.templates, folder);
     platform.intake = read_intake(file.section("intake"), folder);
@@ -251,6 +263,7 @@ Platform read_platform(const Table& file, const fs::path& folder) {
     platform.dkim = read_dkim(file.section("dkim"), folder);
     platform.dns = read_dns(file.section("dns"), folder);
     read_options(file.section("notices"), platform.notices);
+    platform.domains = read_domains(file.section("domains"));
     read_options(file.section("daemon"), platform.daemon);
     // A lease that ends before its session would lend the mail again while it is being sent (DOMAIN R1).
     if (platform.queue.lease_hold < platform.delivery.deadlines.session)

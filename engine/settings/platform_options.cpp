@@ -212,6 +212,10 @@ const Options<DkimSettings>& options() {
         option("publish", &D::publish, Word<PublishBy>{},
                "How a new key's record gets into the DNS: `manual` shows it and waits until it is there, `nsupdate` sends a "
                "dynamic update, `hook` runs a command."),
+        option("platform_domain", &D::platform_domain, a_dns_name.or_empty(),
+               "Our own domain, which signs mail of domains that show none of our keys (domains.unsigned). Both keys stand under it "
+               "at <selector>._domainkey, as at the customers' domains; so it is best the one whose names are the selectors' targets. "
+               "Empty: there is none."),
     };
     return all;
 }
@@ -245,6 +249,32 @@ const Options<DnsSettings>& options() {
                "Questions of one domain check; what it would ask beyond that counts as failed."),
         option("checks_at_once", &D::checks_at_once, Count{1, 1'000, "domains"},
                "Domains that `ilbud domain check --all` looks at side by side."),
+    };
+    return all;
+}
+
+template <>
+const Options<DomainSettings>& options() {
+    using D = DomainSettings;
+    static const Options<D> all{
+        option("watch", &D::watch, Flag{},
+               "Look in the DNS which of our keys each domain shows, and sign by that. Otherwise every domain is signed by its own "
+               "name with the active selector. Names that are in no public DNS (.example, .test, .invalid, .localhost, example.com, "
+               "example.net, example.org) are watched only where dns.servers names a server."),
+        option("unsigned", &D::unsigned_mail, Word<UnsignedMail>{},
+               "Mail of a domain that shows none of our keys: `platform` signs it by dkim.platform_domain, `stop` lets it wait in the "
+               "queue until the domain is in order or the mail expires. Without dkim.platform_domain, `platform` is as `stop`."),
+        option("grace", &D::grace, Span{0s, 24h * 14},
+               "A key that was seen and is gone from a domain's DNS signs on for so long; then `unsigned` applies and the account's "
+               "contact is told."),
+        option("look_soon", &D::look_soon, Span{1s, 24h},
+               "A domain that does not show what it should is looked at again after so long, then after twice as long each time …"),
+        option("look_min", &D::look_min, Span{1s, 24h},
+               "… up to this. A domain in order is looked at when the TTL of its records is over, but not sooner than this …"),
+        option("look_max", &D::look_max, Span{1s, 24h * 7}, "… nor later than this."),
+        option("queries_per_second", &D::queries_per_second, Count{1, 10'000, "questions"},
+               "Questions to the DNS for these looks, on average and at most at a stroke."),
+        option("looks_at_once", &D::looks_at_once, Count{1, 10'000, "domains"}, "Domains being looked at at the same time."),
     };
     return all;
 }

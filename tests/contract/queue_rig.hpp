@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -112,6 +113,8 @@ class QueueRig {
         return run_task(context, queue->unsuppress(account, address));
     }
     std::size_t prune(Time before, std::size_t most = 100) { return run_task(context, queue->prune(before, most)); }
+
+    std::size_t hasten(const std::string& reason, const std::string& domain) { return run_task(context, queue->hasten(reason, domain)); }
 
     using Shelf = std::vector<ShelfRow>;
     Shelf shelf(const std::string& name) { return run_task(context, queue->shelf(name)); }

@@ -186,6 +186,9 @@ class Queue {
     /// Removes what is finished and accepted before `before`, at most `most` events with their mails, once-keys and marks;
     /// returns how many went. Each call goes on where the last one stopped.
     virtual Task<std::size_t> prune(Time before, std::size_t most) = 0;
+    /// Mails that wait for a later attempt because of `reason`, and whose From is of `domain` (lower-case A-labels), become due now.
+    /// Returns how many. Mails that are lent keep their time.
+    virtual Task<std::size_t> hasten(std::string reason, std::string domain) = 0;
     /// All rows of one shelf, by name (bytewise), with everything that was put there before the call.
     virtual Task<std::vector<ShelfRow>> shelf(std::string shelf) = 0;
     /// Puts the rows on the shelf, over those of the same name, all or none; durable when it returns. An empty value removes the row.

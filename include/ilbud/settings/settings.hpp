@@ -178,6 +178,7 @@ struct DkimSettings {
     KeyRotationSettings rotation;
     NsupdateSettings nsupdate;
     PublishHookSettings hook;
+    std::string platform_domain;                  ///< signs for domains that cannot, with the same selectors; empty: none
 
     bool operator==(const DkimSettings&) const = default;
 };
@@ -219,6 +220,20 @@ struct NoticeSettings {
     bool operator==(const NoticeSettings&) const = default;
 };
 
+/// The watch over the domains that mail is sent from (R27).
+struct DomainSettings {
+    bool watch = true;
+    UnsignedMail unsigned_mail = UnsignedMail::platform;  ///< without dkim.platform_domain as `stop`
+    Duration grace = 6h;             ///< a key that disappears signs on for so long
+    Duration look_soon = 5min;       ///< to the next look at a domain that does not sign as it should; then later and later, up to …
+    Duration look_min = 30min;       ///< … this, which is also the shortest time between looks at one that does …
+    Duration look_max = 6h;          ///< … and this the longest
+    std::size_t queries_per_second = 30;
+    std::size_t looks_at_once = 64;
+
+    bool operator==(const DomainSettings&) const = default;
+};
+
 struct DaemonSettings {
     int lanes = 0;                    ///< 0: one a core
     std::size_t window = 64;          ///< mails a lane holds leased at once
@@ -244,6 +259,7 @@ struct Platform {
     DkimSettings dkim;
     DnsSettings dns;
     NoticeSettings notices;
+    DomainSettings domains;
     DaemonSettings daemon;
 
     bool operator==(const Platform&) const = default;

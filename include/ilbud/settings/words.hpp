@@ -38,6 +38,8 @@ enum class AuthMethod : std::uint8_t { none, plain, login, xoauth2 };
 enum class KeyType : std::uint8_t { rsa, ed25519 };
 /// How a DKIM key's record gets into the DNS.
 enum class PublishBy : std::uint8_t { manual, nsupdate, hook };
+/// What becomes of mail from a domain that shows none of our keys: never is it sent unsigned.
+enum class UnsignedMail : std::uint8_t { platform, stop };
 
 /// Spelling by value: words<Kind>[i] belongs to static_cast<Kind>(i).
 template <class Enum>
@@ -71,6 +73,8 @@ template <>
 inline constexpr std::array<std::string_view, 2> words<KeyType>{"rsa", "ed25519"};
 template <>
 inline constexpr std::array<std::string_view, 3> words<PublishBy>{"manual", "nsupdate", "hook"};
+template <>
+inline constexpr std::array<std::string_view, 2> words<UnsignedMail>{"platform", "stop"};
 
 /// The spelling of `value`: to_word(Kind::welcome) is "welcome".
 template <class Enum>

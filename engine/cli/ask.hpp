@@ -1,0 +1,20 @@
+/// Asks the running daemon over its control socket and shows the answer.
+#pragma once
+#include <simdjson.h>
+
+#include <functional>
+#include <string>
+
+#include "cli/commands.hpp"
+
+namespace ilbud {
+
+/// A text as it is, anything else as JSON.
+[[nodiscard]] std::string text_of(const simdjson::dom::element& value);
+
+/// One question, its answer parsed and shown by `show`, or as it stands with --json. An {"error"} or {"errors"} is printed as such.
+/// The exit status.
+int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line,
+                 const std::function<void(const simdjson::dom::element&)>& show);
+
+}  // namespace ilbud

@@ -1,0 +1,71 @@
+#include "cli/ask.hpp"
+#include "cli/output.hpp"
+#include "domain_watch.hpp"
+#include "ilbud/settings/load.hpp"
+
+namespace ilbud {
+namespace {
+
+using simdjson::dom::element;
+
+std::string short_time(Time time) { return to_text(time).substr(0, 19) + "Z"; }
+
+std::string signer(const DomainState& state, const DkimSettings& dkim) {
+    if (state.choice.by == SignedBy::nobody) return "nobody: its mail waits";
+    if (state.choice.by == SignedBy::platform) return dkim.platform_domain;
+    auto text = dkim.selectors[state.choice.slot == 1 ? 1 : 0].name;
+    if (dkim.ed25519 && state.choice.usable.ed25519) text += " + " + dkim.ed25519->name;
+    return text;
+}
+
+std::string problem(const DomainState& state) {
+    auto text = state.problem;
+    if (state.failures > 0) text += (text.empty() ? "" : "; ") + ("no answer from the DNS (" + state.failure + "), " + std::to_string(state.failures) + " times");
+    if (state.removed_at) text += (text.empty() ? "" : "; ") + std::string("no longer in the settings");
+    return text;
+}
+
+Result<std::vector<ShelfRow>> stored(const Platform& platform) {
+    const auto reader = open_sqlite_reader(platform.queue);
+    if (!reader) return reader.error();
+    return (*reader)->shelf(domain_shelf);
+}
+
+}  // namespace
+
+int list_domains_command(const CommonOptions& common) {
+    const auto platform = find_platform(common.config);
+    const auto rows = platform ? stored(*platform) : Result<std::vector<ShelfRow>>(platform.error());
+    if (!rows) {
+        print_errors({rows.error()}, common.json);
+        return 1;
+    }
+    Table table({"domain", "signed by", "since", "next look", "problem"});
+    for (const auto& row : *rows) {
+        if (common.json) {
+            print(row.value + "\n");
+            continue;
+        }
+        const auto state = read_domain_state(row.value);
+        if (state)
+            table.add({state->domain, signer(*state, platform->dkim), short_time(state->since), short_time(state->next_look), problem(*state)});
+        else
+            table.add({row.name, "", "", "", to_text(state.error())});
+    }
+    if (!common.json) print(table.empty() ? "no domain is watched\n" : table.text());
+    return 0;
+}
+
+int look_at_domain_command(const CommonOptions& common, const std::string& domain) {
+    std::string line;
+    JsonWriter(line).begin_object().field("command", "look").field("domain", domain).end_object();
+    return ask_and_show(common, {}, line, [&](const element& answer) {
+        const auto state = read_domain_state(simdjson::minify(answer));
+        const auto platform = find_platform(common.config);
+        if (!state || !platform) return print_error("the daemon's answer cannot be read");
+        print(state->domain + " is signed by " + signer(*state, platform->dkim) + " since " + short_time(state->since) + "\n");
+        if (!problem(*state).empty()) print(on_one_line(problem(*state)) + "\n");
+    });
+}
+
+}  // namespace ilbud

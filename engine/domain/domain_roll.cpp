@@ -1,0 +1,181 @@
+#include "ilbud/domain/domain_roll.hpp"
+
+#include <algorithm>
+
+namespace ilbud {
+namespace {
+
+Duration longest_wait(const DeliverySettings& delivery) {
+    Duration longest{};
+    for (const auto& policy : delivery.retry) longest = std::max(longest, policy.give_up_after);
+    return longest;
+}
+
+void merge(DomainRoll::Change& change, const std::string& domain, const WatchNews& news) {
+    if (news.choice_changed) {
+        change.book = true;
+        change.touched.push_back(domain);
+    }
+    if (news.may_go) change.may_go.push_back(domain);
+}
+
+}  // namespace
+
+std::map<std::string, std::set<std::string>> domains_to_watch(const Settings& settings) {
+    std::map<std::string, std::set<std::string>> domains;
+    const auto& platform = settings.platform;
+    if (!platform.domains.watch) return domains;
+    const bool public_dns = platform.dns.servers.empty();
+    const auto add = [&](std::string_view domain) -> std::set<std::string>* {
+        if (domain.empty() || (public_dns && is_reserved_domain(domain))) return nullptr;
+        return &domains[std::string(domain)];
+    };
+    for (const auto& [id, unit] : settings.units)
+        for (const auto* address : {&unit.invoice_email, &settings.customer_service_of(unit).support_email})
+            if (auto* accounts = add(domain_of(*address))) accounts->insert(unit.account);
+    add(platform.dkim.platform_domain);
+    if (platform.notices.enabled) add(domain_of(platform.notices.from));
+    return domains;
+}
+
+void DomainRoll::restore(std::vector<DomainState> states) {
+    for (auto& state : states) {
+        auto name = state.domain;
+        states_.insert_or_assign(std::move(name), std::move(state));
+    }
+}
+
+// The platform's domain cannot stand in for itself.
+WatchRules DomainRoll::rules_for(const std::string& domain) const {
+    auto rules = rules_;
+    rules.platform_signs = domain != platform_domain_ && platform_can_sign();
+    return rules;
+}
+
+bool DomainRoll::platform_can_sign() const {
+    if (!platform_wanted_) return false;
+    const auto own = states_.find(platform_domain_);
+    return own == states_.end() || own->second.choice.by == SignedBy::own;  // not watched: nothing is known against it
+}
+
+void DomainRoll::decide_all(Change& change, Time now) {
+    const auto decide = [&](const std::string& name, DomainState& state) {
+        merge(change, name, decide_again(state, expected_, rules_for(name), now));
+    };
+    const auto platform = states_.find(platform_domain_);
+    if (platform != states_.end()) decide(platform->first, platform->second);
+    for (auto& [name, state] : states_)
+        if (name != platform_domain_) decide(name, state);
+}
+
+DomainRoll::Change DomainRoll::apply(const Settings& settings, const KeysInForce& keys, Time now) {
+    const auto& platform = settings.platform;
+    keys_ = keys;
+    expected_ = expected_keys(platform.dkim, keys);
+    rules_ = {platform.domains.grace, false, platform.domains.look_soon, platform.domains.look_min, platform.domains.look_max, platform.dkim.rotation.looks};
+    platform_domain_ = platform.dkim.platform_domain;
+    platform_wanted_ = platform.domains.unsigned_mail == UnsignedMail::platform && !platform_domain_.empty();
+    watching_ = platform.domains.watch;
+    waits_at_most_ = longest_wait(platform.delivery);
+    Change change;
+    change.book = true;
+    if (!watching_) return change;
+    owners_ = domains_to_watch(settings);
+    std::erase_if(states_, [&](const auto& entry) {  // in no DNS that is asked now
+        const bool out = platform.dns.servers.empty() && is_reserved_domain(entry.first);
+        if (out) change.gone.push_back(entry.first);
+        return out;
+    });
+    for (auto& [name, state] : states_) {
+        const bool wanted = owners_.contains(name);
+        if (wanted == !state.removed_at) continue;
+        state.removed_at = wanted ? std::nullopt : std::optional(now);
+        change.touched.push_back(name);
+        if (wanted) change.added.push_back(name);
+    }
+    for (const auto& [name, accounts] : owners_) {
+        if (states_.contains(name)) continue;
+        states_.emplace(name, new_domain(name, expected_, rules_for(name), now));
+        change.added.push_back(name);
+    }
+    decide_all(change, now);
+    return change;
+}
+
+DomainRoll::News DomainRoll::note(const std::string& domain, const DomainLook& look, Time now) {
+    News news;
+    const auto found = states_.find(domain);
+    if (found == states_.end()) return news;
+    const bool platform_could = platform_can_sign();
+    news.domain = note_look(found->second, look, expected_, rules_for(domain), now);
+    if (platform_can_sign() != platform_could) decide_all(news.others, now);
+    return news;
+}
+
+std::vector<std::string> DomainRoll::forget_removed(Time now) {
+    std::vector<std::string> gone;
+    for (auto at = states_.begin(); at != states_.end();) {
+        if (at->second.removed_at && now > *at->second.removed_at + waits_at_most_) {
+            gone.push_back(at->first);
+            at = states_.erase(at);
+        } else {
+            ++at;
+        }
+    }
+    return gone;
+}
+
+SigningBookPointer DomainRoll::book() const {
+    PlatformSigner platform;
+    if (!platform_domain_.empty()) {
+        platform = {platform_domain_, expected_.preferred, {{true, true}, true}};
+        if (const auto own = states_.find(platform_domain_); watching_ && own != states_.end()) {
+            const auto& choice = own->second.choice;
+            if (choice.by == SignedBy::own)
+                platform = {platform_domain_, choice.slot, choice.usable};
+            else
+                platform = {};
+        }
+    }
+    SigningChoices choices;
+    if (watching_) {
+        choices.reserve(states_.size());
+        for (const auto& [name, state] : states_) choices.emplace(name, state.choice);
+    }
+    return std::make_shared<const SigningBook>(keys_, std::move(choices), std::move(platform));
+}
+
+Sightings DomainRoll::sightings(std::size_t slot) const {
+    Sightings sightings;
+    if (watching_)
+        for (const auto& [name, state] : states_) count_in(sightings, state, expected_, rules_, slot);
+    return sightings;
+}
+
+DomainSort sort_of(const DomainState& state, const ExpectedKeys& keys) {
+    if (state.choice.by == SignedBy::platform) return DomainSort::platform;
+    if (state.choice.by == SignedBy::nobody) return DomainSort::waiting;
+    const auto slot = static_cast<std::size_t>(state.choice.slot == 1 ? 1 : 0);
+    if (state.selectors[slot].sight == Sight::unknown) return DomainSort::unknown;
+    if (state.selectors[slot].sight != Sight::ours) return DomainSort::in_grace;
+    return state.choice.slot == keys.preferred ? DomainSort::in_order : DomainSort::lagging;
+}
+
+std::array<std::size_t, words<DomainSort>.size()> DomainRoll::sorts() const {
+    std::array<std::size_t, words<DomainSort>.size()> counts{};
+    if (watching_)
+        for (const auto& [name, state] : states_) ++counts[static_cast<std::size_t>(sort_of(state, expected_))];
+    return counts;
+}
+
+DomainState* DomainRoll::find(const std::string& domain) {
+    const auto found = states_.find(domain);
+    return found == states_.end() || !watching_ ? nullptr : &found->second;
+}
+
+std::set<std::string> DomainRoll::accounts(const std::string& domain) const {
+    const auto owners = owners_.find(domain);
+    return owners == owners_.end() ? std::set<std::string>{} : owners->second;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,61 @@
+#include "ilbud/domain/look_schedule.hpp"
+
+namespace ilbud {
+
+using std::chrono::duration;
+
+void LookSchedule::set_limits(const Limits& limits) {
+    limits_ = limits;
+    tokens_ = std::min(tokens_, burst());
+}
+
+void LookSchedule::put(const std::string& domain, Time at) {
+    remove(domain);
+    places_[domain] = at;
+    order_.insert({at, domain});
+}
+
+void LookSchedule::hurry(const std::string& domain) { put(domain, Time::min()); }
+
+void LookSchedule::remove(const std::string& domain) {
+    const auto place = places_.find(domain);
+    if (place == places_.end()) return;
+    order_.erase({place->second, domain});
+    places_.erase(place);
+}
+
+void LookSchedule::refill(Time now) {
+    if (!filled_at_ || now < *filled_at_) {
+        if (filled_at_ && limits_.longest > Duration{}) {  // the clock was set back
+            while (!order_.empty() && order_.rbegin()->first > now + limits_.longest) put(std::string(order_.rbegin()->second), now + limits_.longest);
+        }
+        filled_at_ = now;
+        return;
+    }
+    tokens_ = std::min(burst(), tokens_ + duration<double>(now - *filled_at_).count() * limits_.per_second);
+    filled_at_ = now;
+}
+
+std::vector<std::string> LookSchedule::take(std::size_t most, Time now) {
+    refill(now);
+    std::vector<std::string> due;
+    while (due.size() < most && tokens_ >= 1 && !order_.empty() && order_.begin()->first <= now) {
+        due.push_back(order_.begin()->second);
+        order_.erase(order_.begin());
+        places_.erase(due.back());
+        tokens_ -= 1;
+    }
+    return due;
+}
+
+std::optional<Time> LookSchedule::next(Time now) const {
+    if (order_.empty()) return std::nullopt;
+    auto at = std::max(order_.begin()->first, now);
+    if (tokens_ < 1) {
+        const auto missing = (1 - tokens_) / limits_.per_second;
+        at = std::max(at, filled_at_.value_or(now) + std::chrono::ceil<Duration>(duration<double>(missing)));
+    }
+    return at;
+}
+
+}  // namespace ilbud

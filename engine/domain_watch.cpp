@@ -1,0 +1,290 @@
+#include "domain_watch.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include <algorithm>
+
+namespace ilbud {
+namespace {
+
+constexpr Duration publish_pause = 500ms;  // between two books: many domains may change at once
+constexpr Duration save_pause = 1s;        // between two commits of what matters
+constexpr Duration save_interval = 1min;   // … and of the mere times of looks
+constexpr Duration call_again = 10s;       // mails that a lane had in hand when the book changed
+constexpr Duration rest_max = 30s;         // the wall clock may be set meanwhile
+constexpr std::size_t rows_at_once = 256;
+
+// Where `last` lies ahead, the clock was set back: then it is time.
+bool passed(Time last, Duration pause, Time now) { return now >= last + pause || now < last; }
+
+}  // namespace
+
+DomainWatch::DomainWatch(DomainWatchServices services)
+    : services_(std::move(services)),
+      looks_(services_.context,
+             [this](std::exception_ptr failure) {
+                 failure_ = failure;
+                 wake();
+             }),
+      alarm_(services_.context) {}
+
+LookSchedule::Limits DomainWatch::limits() const {
+    const auto settings = services_.snapshots.current();
+    const auto& selectors = roll_.expected().selectors;
+    const auto asked = std::count_if(selectors.begin(), selectors.end(), [](const ExpectedKey& key) { return !key.selector.empty(); });
+    const auto& domains = settings->settings.platform.domains;
+    return {static_cast<double>(domains.queries_per_second) / static_cast<double>(std::max<std::ptrdiff_t>(asked, 1)), domains.look_max * 2};
+}
+
+std::size_t DomainWatch::looks_at_once() const { return services_.snapshots.current()->settings.platform.domains.looks_at_once; }
+
+Task<void> DomainWatch::load() {
+    const auto rows = co_await services_.queue.shelf(domain_shelf);
+    std::vector<DomainState> states;
+    states.reserve(rows.size());
+    for (const auto& row : rows) {
+        auto state = read_domain_state(row.value);
+        if (state && state->domain == row.name)
+            states.push_back(std::move(*state));
+        else
+            services_.log.warning("domain.state_unreadable", {{"domain", row.name}});
+    }
+    roll_.restore(std::move(states));
+    apply_settings(false);
+    loaded_ = true;
+    services_.books.swap(roll_.book());
+    book_stale_ = false;
+}
+
+void DomainWatch::apply_settings(bool look_again) {
+    const auto now = services_.clock.now();
+    const auto snapshot = services_.snapshots.current();
+    take_over(roll_.apply(snapshot->settings, services_.keys(), now));
+    schedule_.set_limits(limits());
+    for (const auto& [name, state] : roll_.states()) {
+        if (!roll_.watching())
+            schedule_.remove(name);
+        else if (look_again)
+            schedule_.put(name, now);
+        else
+            schedule_.put(name, std::min(state.next_look, now + limits().longest));
+    }
+}
+
+void DomainWatch::settings_changed() {
+    if (!loaded_) return;  // load() takes the snapshot of its moment
+    apply_settings(false);
+    wake();
+}
+
+void DomainWatch::keys_changed() {
+    if (!loaded_) return;
+    apply_settings(true);
+    wake();
+}
+
+void DomainWatch::take_over(DomainRoll::Change change) {
+    unsaved_.insert(change.touched.begin(), change.touched.end());
+    unsaved_.insert(change.added.begin(), change.added.end());
+    unsaved_.insert(change.gone.begin(), change.gone.end());
+    for (const auto& name : change.gone) schedule_.remove(name);
+    const auto now = services_.clock.now();
+    for (const auto& name : change.may_go) may_go_[name] = now;
+    book_stale_ = book_stale_ || change.book;
+    save_soon_ = save_soon_ || !unsaved_.empty();
+}
+
+Task<void> DomainWatch::run() {
+    while (!stopping_) {
+        co_await turn();
+        co_await rest();
+    }
+    co_await looks_.wait();
+    co_await save();
+}
+
+Task<void> DomainWatch::turn() {
+    if (failure_) std::rethrow_exception(failure_);
+    start_looks();
+    co_await publish();
+    const auto now = services_.clock.now();
+    if (!unsaved_.empty() && passed(saved_at_, save_soon_ ? save_pause : save_interval, now)) co_await save();
+}
+
+void DomainWatch::stop() {
+    stopping_ = true;
+    wake();
+}
+
+// Until there is something to do. Everything that changes what there is to do wakes it.
+Task<void> DomainWatch::rest() {
+    if (stopping_ || failure_) co_return;
+    const auto now = services_.clock.now();
+    auto until = now + rest_max;
+    if (looks_.running() < looks_at_once()) {
+        if (const auto next = schedule_.next(now)) until = std::min(until, *next);
+    }
+    if (book_stale_) until = std::min(until, published_at_ + publish_pause);
+    if (!unsaved_.empty()) until = std::min(until, saved_at_ + (save_soon_ ? save_pause : save_interval));
+    for (const auto& [name, at] : may_go_) until = std::min(until, at);
+    boost::system::error_code ignored;
+    alarm_.expires_after(std::clamp(until - now, Duration{}, rest_max));
+    co_await alarm_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+void DomainWatch::start_looks() {
+    const auto now = services_.clock.now();
+    const auto most = looks_at_once();
+    if (looks_.running() >= most) return;
+    for (auto& domain : schedule_.take(most - looks_.running(), now)) looks_.spawn(look_at(std::move(domain)));
+}
+
+Task<void> DomainWatch::look_at(std::string domain) {
+    auto look = co_await ask(services_.resolver, domain);
+    if (stopping_) co_return;  // its answers may be failures of our own ending
+    co_await take_in(domain, std::move(look));
+    if (const auto* state = roll_.find(domain)) schedule_.put(domain, state->next_look);
+    wake();
+}
+
+Task<DomainLook> DomainWatch::ask(Resolver& resolver, std::string domain) {
+    DomainLook look;
+    const auto expected = roll_.expected();
+    for (std::size_t i = 0; i < watched_selectors; ++i) {
+        if (expected.selectors[i].selector.empty() || stopping_) continue;
+        auto name = selector_name(expected.selectors[i], domain);
+        look[i] = co_await resolver.query(std::move(name), RecordType::txt);
+    }
+    co_return look;
+}
+
+// Between looking and now the domain may have left the roll, or the keys may be others: answers stay what they are.
+Task<void> DomainWatch::take_in(std::string domain, DomainLook look) {
+    const auto now = services_.clock.now();
+    auto news = roll_.note(domain, look, now);
+    const auto* state = roll_.find(domain);
+    if (state == nullptr) co_return;
+    ++looks_made_;
+    looks_failed_ += state->failures > 0 ? 1 : 0;
+    unsaved_.insert(domain);
+    if (news.domain.choice_changed) book_stale_ = save_soon_ = true;
+    if (news.domain.may_go) may_go_[domain] = now;
+    note(*state, news.domain);
+    take_over(std::move(news.others));
+    if (news.domain.broken || news.domain.fixed) co_await tell_accounts(std::move(domain), news.domain);
+}
+
+void DomainWatch::note(const DomainState& state, const WatchNews& news) const {
+    if (!news.choice_changed) return;
+    const bool well = state.choice.by == SignedBy::own;
+    const auto& selector = roll_.expected().selectors[state.choice.slot == 1 ? 1 : 0].selector;
+    services_.log.write(well ? LogLevel::info : LogLevel::warning, "domain.signing",
+                        {{"domain", state.domain}, {"by", to_word(state.choice.by)}, {"selector", well ? selector : std::string()}, {"problem", state.problem}});
+}
+
+Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
+    auto owners = roll_.accounts(domain);
+    const auto* state = roll_.find(domain);
+    if (state == nullptr) co_return;
+    DomainNews text;
+    text.domain = domain;
+    text.broken = news.broken;
+    text.since = news.broken ? state->trouble_since.value_or(state->since) : services_.clock.now();
+    if (news.broken) {
+        if (state->choice.by == SignedBy::platform) text.signed_by = services_.snapshots.current()->settings.platform.dkim.platform_domain;
+        text.waiting = state->choice.by == SignedBy::nobody;
+        text.records = records_to_publish(*state, roll_.expected());
+        for (const auto& account : state->told) owners.erase(account);
+    } else {
+        std::erase_if(owners, [&](const std::string& account) { return std::find(state->told.begin(), state->told.end(), account) == state->told.end(); });
+    }
+    for (const auto& account : owners) {
+        text.account = account;
+        DomainNews one = text;
+        if (services_.tell) co_await services_.tell(std::move(one));
+        auto* now_known = roll_.find(domain);
+        if (now_known == nullptr) co_return;
+        if (news.broken) now_known->told.push_back(account);
+    }
+    if (auto* now_known = roll_.find(domain); now_known != nullptr && news.fixed) now_known->told.clear();
+    if (owners.empty() && news.broken) co_return;
+    unsaved_.insert(domain);
+    save_soon_ = true;
+}
+
+// The new book first, then the mails that waited for it.
+Task<void> DomainWatch::publish() {
+    const auto now = services_.clock.now();
+    if (book_stale_ && passed(published_at_, publish_pause, now)) {
+        services_.books.swap(roll_.book());
+        book_stale_ = false;
+        published_at_ = now;
+    }
+    if (book_stale_) co_return;
+    std::vector<std::string> due;
+    for (const auto& [name, at] : may_go_)
+        if (at <= now || at > now + call_again) due.push_back(name);
+    for (const auto& name : due) {
+        const bool again = published_at_ + call_again > now;
+        if (again)
+            may_go_[name] = published_at_ + call_again;
+        else
+            may_go_.erase(name);
+        std::string reason = "domain_unsigned", domain = name;
+        const auto mails = co_await services_.queue.hasten(std::move(reason), std::move(domain));
+        if (mails > 0) services_.log.info("domain.mail_goes", {{"domain", name}, {"mails", mails}});
+    }
+}
+
+Task<void> DomainWatch::save() {
+    saved_at_ = services_.clock.now();
+    save_soon_ = false;
+    for (const auto& name : roll_.forget_removed(saved_at_)) {
+        unsaved_.insert(name);
+        schedule_.remove(name);
+        book_stale_ = true;
+    }
+    const auto names = std::exchange(unsaved_, {});
+    std::vector<ShelfRow> rows;
+    for (auto at = names.begin(); at != names.end(); ++at) {
+        const auto state = roll_.states().find(*at);
+        rows.push_back({*at, state == roll_.states().end() ? std::string() : to_json(state->second, roll_.expected())});
+        if (rows.size() < rows_at_once && std::next(at) != names.end()) continue;
+        auto batch = std::exchange(rows, {});
+        co_await services_.queue.put_on_shelf(domain_shelf, std::move(batch));
+    }
+}
+
+Task<Result<std::string>> DomainWatch::look_now(std::string domain) {
+    Result<std::string> answer = Error{"unknown_domain", domain, "no unit or customer service mails from this domain, or it is not watched"};
+    if (roll_.find(domain) == nullptr || stopping_) co_return answer;
+    std::unique_ptr<Resolver> fresh;
+    if (services_.fresh_resolver) fresh = services_.fresh_resolver();
+    auto& resolver = fresh ? *fresh : services_.resolver;
+    auto look = co_await ask(resolver, domain);
+    if (stopping_) co_return answer;
+    co_await take_in(domain, std::move(look));
+    published_at_ = Time{};  // whoever asks sees it in force
+    co_await publish();
+    const auto* state = roll_.find(domain);
+    if (state == nullptr) co_return answer;
+    schedule_.put(domain, state->next_look);
+    answer = to_json(*state, roll_.expected());
+    wake();
+    co_return answer;
+}
+
+Sightings DomainWatch::sightings(int slot) const {
+    auto sightings = roll_.sightings(slot == 1 ? 1 : 0);
+    sightings.known = loaded_;
+    return sightings;
+}
+
+void DomainWatch::write_status(JsonWriter& json) const {
+    json.begin_object().field("watched", roll_.watching() ? roll_.states().size() : 0);
+    const auto sorts = roll_.sorts();
+    for (std::size_t i = 0; i < sorts.size(); ++i) json.field(words<DomainSort>[i], sorts[i]);
+    json.field("looks", looks_made_).field("looks_failed", looks_failed_).end_object();
+}
+
+}  // namespace ilbud

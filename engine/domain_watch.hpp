@@ -1,0 +1,110 @@
+/// The watch over the domains that mail is sent from: looks at their DNS, decides what signs, keeps the signing book (R27).
+///
+/// In    the snapshot in force, the keys in force, the DNS, the queue's shelf "domain"
+/// Out   signing books; news for the accounts; how far each slot's key has come; mail that waited and may go
+/// Threads  one: that of its context. Books go to the lanes through the holder
+/// Durable  what is known of each domain, and who was told what, survives restarts; the time of a look may be lost, and is then
+///          made again
+/// Bounds  domains.queries_per_second, domains.looks_at_once; a book at most every half second; a commit at most every second
+/// See   domain/domain_roll.hpp for what is decided
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "ilbud/base/log.hpp"
+#include "ilbud/base/task.hpp"
+#include "ilbud/domain/domain_roll.hpp"
+#include "ilbud/domain/look_schedule.hpp"
+#include "ilbud/queue/queue.hpp"
+#include "snapshot.hpp"
+
+namespace ilbud {
+
+inline constexpr const char* domain_shelf = "domain";
+
+/// Something that an account should know of one of its domains.
+struct DomainNews {
+    std::string account;
+    std::string domain;
+    bool broken = false;   ///< false: fixed
+    Time since{};          ///< of the trouble; fixed: since when it is in order
+    std::string signed_by; ///< the platform's domain if that signs instead
+    bool waiting = false;  ///< its mail waits
+    std::string records;   ///< zone lines to publish; empty if fixed
+};
+
+struct DomainWatchServices {
+    asio::io_context& context;
+    const SnapshotHolder& snapshots;
+    BookHolder& books;
+    Queue& queue;
+    const Clock& clock;
+    Log& log;
+    Resolver& resolver;
+    /// One whose cache is empty, for looks that somebody asked for; may be empty: the usual one is asked then.
+    std::function<std::unique_ptr<Resolver>()> fresh_resolver;
+    std::function<KeysInForce()> keys;
+    std::function<Task<void>(DomainNews)> tell;
+};
+
+class DomainWatch {
+ public:
+    explicit DomainWatch(DomainWatchServices services);
+
+    /// Reads the shelf and puts the first book in force: before any mail is signed.
+    Task<void> load();
+    /// Watches until stopped; then what is known is stored.
+    Task<void> run();
+    /// One round of run(): what is due now is begun, decided things come into force and are stored.
+    Task<void> turn();
+    /// No question is asked any more; those under way may be ended by ending the resolver.
+    void stop();
+
+    /// The snapshot in force is another one.
+    void settings_changed();
+    /// The keys in force are others: every domain is looked at again, as fast as the limits allow.
+    void keys_changed();
+    /// A look now, past any cache; its state as JSON.  Errors  unknown_domain
+    Task<Result<std::string>> look_now(std::string domain);
+
+    /// How far a slot's key has come; unknown before load().
+    [[nodiscard]] Sightings sightings(int slot) const;
+    /// A JSON object: how many domains are of each sort, and how many looks were made.
+    void write_status(JsonWriter& json) const;
+
+ private:
+    void take_over(DomainRoll::Change change);
+    void start_looks();
+    Task<void> look_at(std::string domain);
+    Task<DomainLook> ask(Resolver& resolver, std::string domain);
+    Task<void> take_in(std::string domain, DomainLook look);
+    Task<void> tell_accounts(std::string domain, WatchNews news);
+    void note(const DomainState& state, const WatchNews& news) const;
+    Task<void> publish();
+    Task<void> save();
+    Task<void> rest();
+    void wake() { alarm_.cancel(); }
+    [[nodiscard]] LookSchedule::Limits limits() const;
+    [[nodiscard]] std::size_t looks_at_once() const;
+    void apply_settings(bool look_again);
+
+    DomainWatchServices services_;
+    DomainRoll roll_;
+    LookSchedule schedule_;
+    TaskGroup looks_;
+    asio::steady_timer alarm_;
+    std::exception_ptr failure_;
+    bool loaded_ = false;
+    bool stopping_ = false;
+    bool book_stale_ = false;
+    bool save_soon_ = false;
+    Time published_at_{}, saved_at_{};
+    std::set<std::string> unsaved_;
+    std::map<std::string, Time> may_go_;  // whose waiting mails are to be called, and when
+    std::uint64_t looks_made_ = 0, looks_failed_ = 0;
+};
+
+}  // namespace ilbud

@@ -1,0 +1,94 @@
+#include "reload.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+#include <ctime>
+#include <thread>
+
+namespace ilbud {
+namespace {
+
+constexpr Duration reload_turn = 20ms;
+
+// Options that a running daemon keeps until it is started again.
+std::vector<std::string> restart_notes(const Platform& now, const Platform& next) {
+    std::vector<std::string> notes;
+    const auto note = [&](bool differs, const char* option) {
+        if (differs) notes.push_back(std::string(option) + " takes effect at the next start");
+    };
+    note(now.intake.socket != next.intake.socket, "intake.socket");
+    note(now.intake.control != next.intake.control, "intake.control");
+    note(now.intake.allow_users != next.intake.allow_users, "intake.allow_users");
+    note(now.intake.allow_groups != next.intake.allow_groups, "intake.allow_groups");
+    note(now.intake.connections_max != next.intake.connections_max, "intake.connections_max");
+    note(now.intake.batch_max != next.intake.batch_max, "intake.batch_max");
+    note(now.intake.event_bytes_max != next.intake.event_bytes_max, "intake.event_bytes_max");
+    note(now.intake.line_deadline != next.intake.line_deadline, "intake.line_deadline");
+    note(now.intake.write_deadline != next.intake.write_deadline, "intake.write_deadline");
+    note(now.dns != next.dns, "dns");
+    note(now.queue.folder != next.queue.folder, "queue.folder");
+    note(now.daemon.lanes != next.daemon.lanes, "daemon.lanes");
+    note(now.daemon.log_format != next.daemon.log_format, "daemon.log_format");
+    note(now.daemon.log_level != next.daemon.log_level, "daemon.log_level");
+    return notes;
+}
+
+}  // namespace
+
+// A file system that fails in the middle leaves the old set in force, as a finding does.
+Reload::Loaded Reload::load_safely() const {
+    try {
+        return load_snapshot(settings_file_);
+    } catch (const std::exception& failure) {
+        return std::vector<Error>{{"load_failed", settings_file_.string(), failure.what()}};
+    }
+}
+
+// Reading and linting may take a while: it happens on a thread of its own, so that events are taken meanwhile.
+Task<Reload::Loaded> Reload::load_aside() {
+    std::optional<Loaded> loaded;
+    asio::steady_timer done(services_.context, asio::steady_timer::time_point::max());
+    std::thread worker([&] {
+        auto result = load_safely();
+        asio::post(services_.context, [&, result = std::move(result)]() mutable {
+            loaded.emplace(std::move(result));
+            done.cancel();
+        });
+    });
+    while (!loaded) {
+        boost::system::error_code ignored;
+        co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    worker.join();
+    co_return std::move(*loaded);
+}
+
+Task<Result<std::vector<std::string>, std::vector<Error>>> Reload::run() {
+    while (busy_) co_await sleep_for(reload_turn);  // one at a time: the newest files win
+    busy_ = true;
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
+    auto loaded = co_await load_aside();
+    busy_ = false;
+    ::sd_notify(0, "READY=1");
+    if (!loaded) {
+        ++services_.counters.reloads_failed;
+        for (const auto& error : loaded.error())
+            services_.log.error("settings.refused", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
+        services_.log.error("settings.kept", {{"detail", "the settings read before stay in force"}});
+        co_return loaded.error();
+    }
+    auto notes = restart_notes(started_with_->settings.platform, (*loaded)->settings.platform);
+    std::ranges::move((*loaded)->settings.notes(), std::back_inserter(notes));
+    co_await services_.put_in_force(*loaded);
+    ++services_.counters.reloads;
+    services_.log.info("settings.reloaded", {{"accounts", (*loaded)->settings.accounts.size()}, {"units", (*loaded)->settings.units.size()}});
+    for (const auto& note : notes) services_.log.warning("settings.note", {{"detail", note}});
+    co_return notes;
+}
+
+}  // namespace ilbud

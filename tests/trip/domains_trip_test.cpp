@@ -1,0 +1,174 @@
+// The daemon signs by what the customers' DNS shows: a real authoritative server whose zones change while it runs.
+#include <catch2/catch.hpp>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "support/dns_server.hpp"
+#include "support/sample_events.hpp"
+#include "support/smtp_server.hpp"
+#include "support/testdata.hpp"
+#include "trip/support/trip.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string both_names = "sel1._domainkey 1 CNAME sel1._domainkey.platform.example.\nsel2._domainkey 1 CNAME sel2._domainkey.platform.example.\n";
+
+/// The World's daemon with its own DNS: zones of the platform, which shows the first key, and of both customers, still without
+/// records. Answers are forgotten after a second.
+struct DnsWorld {
+    explicit DnsWorld(const std::string& domains = "unsigned = \"stop\"\ngrace = \"1h\"\n", const std::string& dkim = "") {
+        world.write_settings(options(domains, dkim));
+    }
+
+    WorldOptions options(const std::string& domains, const std::string& dkim) const {
+        WorldOptions made;
+        made.relay_port = relay.port();
+        made.platform_extra = dkim + "[dns]\nservers = [\"" + dns.address() + "\"]\ntrust_anchor = \"\"\ndeadline = \"500ms\"\ncheck_deadline = \"1s\"\n" +
+                              "ttl_max = \"1s\"\nnegative_ttl_max = \"1s\"\n[domains]\nlook_soon = \"1s\"\nlook_min = \"1s\"\nlook_max = \"2s\"\n" + domains +
+                              "[delivery.retry.default]\nsteps = [\"1h\"]\ngive_up_after = \"2h\"\n";
+        return made;
+    }
+    // What `dkim new-key` told to publish, relative to the platform's zone.
+    [[nodiscard]] std::string key_records() const {
+        simdjson::dom::parser parser;
+        std::string_view line = parser.parse(read_file(world.folder() / "sel1.json"))["zone"].get_string().value();
+        return "sel1._domainkey 1" + std::string(line.substr(line.find(" IN TXT"))) + "\n";
+    }
+    void send(const std::string& id) const {
+        Sample sample;
+        sample.id = id;
+        REQUIRE(world.send({sample_event(EventType::created, sample)}) == 0);
+    }
+    // d= and s= of the last mail that arrived.
+    [[nodiscard]] std::string last_signature() const {
+        auto field = header_of(relay.messages().back().bytes, "DKIM-Signature");
+        field.erase(std::remove_if(field.begin(), field.end(), [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }), field.end());
+        const auto tag = [&](const std::string& name) {
+            const auto at = field.find(";" + name + "=") + name.size() + 2;
+            return field.substr(at, field.find(';', at) - at);
+        };
+        return tag("s") + "@" + tag("d");
+    }
+    void wait_for_mails(std::size_t count) const {
+        wait_until("mail number " + std::to_string(count), [&] { return relay.messages().size() >= count; });
+    }
+    void wait_for_domains(const std::string& sort, std::int64_t count) const {
+        wait_until(std::to_string(count) + " domains " + sort, [&] { return world.status("domains/" + sort) == count; });
+    }
+
+    SmtpServer relay;
+    World world{WorldOptions{}};
+    DnsServer dns{{{"platform.example", key_records()}, {"dagbladet.example", ""}, {"forening.example", both_names}}};
+};
+
+}  // namespace
+
+TEST_CASE("R27: mail waits while a domain shows none of our keys, and goes, signed, as soon as it does") {
+    if (!DnsServer::available()) return;
+    DnsWorld trip;
+    trip.world.start();
+    trip.wait_for_domains("waiting", 1);
+    trip.wait_for_domains("in_order", 1);
+    trip.send("w-1");
+    wait_until("the mail to wait", [&] { return trip.world.ilbud({"mails", "--json"}).out.find("\"reason\":\"domain_unsigned\"") != std::string::npos; });
+    CHECK(trip.relay.messages().empty());
+    wait_until("the list to say why", [&] {  // what the watch finds is stored within a second
+        return trip.world.ilbud({"domain", "list"}).out.find("there is no CNAME at sel1._domainkey.dagbladet.example") != std::string::npos;
+    });
+
+    trip.dns.replace("dagbladet.example", both_names);
+    trip.wait_for_mails(1);  // its next attempt by itself would be in an hour
+    CHECK(trip.last_signature() == "sel1@dagbladet.example");
+    trip.wait_for_domains("in_order", 2);
+    CHECK(trip.world.status("attempts") == 1);
+    CHECK(trip.world.stop() == 0);
+}
+
+TEST_CASE("R27: a record that disappears signs on for the grace time, then the platform's domain signs") {
+    if (!DnsServer::available()) return;
+    DnsWorld trip("unsigned = \"platform\"\ngrace = \"4s\"\n", "[dkim.more]\n");
+    auto settings = read_file(trip.world.config());
+    settings.replace(settings.find("[dkim.more]\n"), 12, "");
+    settings.replace(settings.find("[dkim]\n"), 7, "[dkim]\nplatform_domain = \"platform.example\"\n");
+    std::ofstream(trip.world.config()) << settings;
+    trip.dns.replace("dagbladet.example", both_names);
+    trip.world.start();
+    trip.wait_for_domains("in_order", 3);
+    trip.dns.replace("dagbladet.example", "");
+    trip.wait_for_domains("in_grace", 1);
+    trip.send("g-1");
+    trip.wait_for_mails(1);
+    CHECK(trip.last_signature() == "sel1@dagbladet.example");
+    trip.wait_for_domains("platform", 1);
+    trip.send("g-2");
+    trip.wait_for_mails(2);
+    CHECK(trip.last_signature() == "sel1@platform.example");
+    trip.dns.replace("dagbladet.example", both_names);
+    CHECK(trip.world.ilbud({"domain", "watch", "dagbladet.example"}).out.find("signed by sel1") != std::string::npos);
+    trip.send("g-3");
+    trip.wait_for_mails(3);
+    CHECK(trip.last_signature() == "sel1@dagbladet.example");
+    CHECK(trip.world.stop() == 0);
+}
+
+TEST_CASE("S43: a DNS server that falls silent changes nothing, also across a restart") {
+    if (!DnsServer::available()) return;
+    DnsWorld trip;
+    trip.world.start();
+    trip.wait_for_domains("waiting", 1);
+    trip.wait_for_domains("in_order", 1);
+    trip.dns.pause();
+    wait_until("looks that fail", [&] { return trip.world.status("domains/looks_failed") >= 4; });
+    CHECK(trip.world.status("domains/waiting") == 1);
+    CHECK(trip.world.status("domains/in_order") == 1);
+    CHECK(trip.world.stop() == 0);
+    trip.world.start();
+    CHECK(trip.world.status("domains/waiting") == 1);
+    CHECK(trip.world.status("domains/in_order") == 1);
+    trip.send("s-1");
+    Sample sample;
+    sample.id = "s-2";
+    sample.unit = "club-da";
+    CHECK(trip.world.send({sample_event(EventType::created, sample)}) == 0);
+    trip.wait_for_mails(1);
+    CHECK(trip.last_signature() == "sel1@forening.example");
+    CHECK(trip.world.status("queued") == 1);
+    trip.dns.resume();
+    trip.dns.replace("dagbladet.example", both_names);
+    trip.wait_for_mails(2);
+    CHECK(trip.last_signature() == "sel1@dagbladet.example");
+    CHECK(trip.world.stop() == 0);
+}
+
+TEST_CASE("R30: a stored mail whose key is no longer in force goes again signed anew, under the same Message-ID") {
+    if (!DnsServer::available()) return;
+    DnsWorld trip;
+    trip.dns.replace("dagbladet.example", both_names);
+    trip.relay.at(At::dot, say("451 4.7.1 greylisted, come back"), 1);
+    trip.world.start();
+    trip.wait_for_domains("in_order", 2);
+    trip.send("f-1");
+    trip.wait_for_mails(1);
+    CHECK(trip.last_signature() == "sel1@dagbladet.example");
+    CHECK(trip.world.stop() == 0);
+
+    auto settings = read_file(trip.world.config());  // the other key, which is published in place of the first
+    settings.replace(settings.find("active = \"sel1\""), 15, "active = \"sel2\"");
+    settings.replace(settings.find("key_file = \"sel1.pem\"\n"), 22, "");
+    settings.replace(settings.find("target = \"sel2._domainkey.platform.example\"\n"), 44, "target = \"sel2._domainkey.platform.example\"\nkey_file = \"sel2.pem\"\n");
+    settings.replace(settings.find("steps = [\"1h\"]"), 14, "steps = [\"1s\"]");
+    std::ofstream(trip.world.config()) << settings;
+    simdjson::dom::parser parser;
+    const std::string_view line = parser.parse(read_file(trip.world.folder() / "sel2.json"))["zone"].get_string().value();
+    trip.dns.replace("platform.example", "sel2._domainkey 1" + std::string(line.substr(line.find(" IN TXT"))) + "\n");
+    trip.world.start();
+    trip.wait_for_domains("in_order", 2);
+    CHECK(trip.world.status("queued") == 1);
+    CHECK(trip.world.stop() == 0);
+}

@@ -1,0 +1,106 @@
+// What the watch over ten thousand domains costs, with a real authoritative server and the real resolver: build/release/tests/test_watch
+// "[figures]". Not part of the usual run: it takes two minutes and wants a quiet machine.
+#include <sys/resource.h>
+
+#include <catch2/catch.hpp>
+#include <iostream>
+
+#include "domain_watch.hpp"
+#include "ilbud/domain/unbound_resolver.hpp"
+#include "mail/support/sample_mail.hpp"
+#include "support/dns_server.hpp"
+#include "support/run_task.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+namespace {
+
+constexpr int domains = 10'000;
+
+double cpu_seconds() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+std::string zone_of_domains() {
+    std::string records;
+    for (int i = 0; i < domains; ++i)
+        for (const auto* selector : {"ilbud1", "ilbud2"})
+            records += std::string(selector) + "._domainkey.d" + std::to_string(i) + " 300 CNAME " + selector + ".dkim.platform.test.\n";
+    return records;
+}
+
+struct FigureRig {
+    FigureRig() {
+        auto& platform = settings.platform;
+        platform.dkim.selectors = {DkimSelector{"ilbud1", "ilbud1.dkim.platform.test", ""}, DkimSelector{"ilbud2", "ilbud2.dkim.platform.test", ""}};
+        platform.dns.servers = {dns.address()};
+        platform.dns.trust_anchor.clear();
+        platform.dns.ttl_max = 1s;  // each look asks the server
+        platform.dns.queries_per_second = 100'000;
+        platform.domains.look_soon = platform.domains.look_min = platform.domains.look_max = 1s;  // always due: the rate decides
+        settings.accounts["a"].customer_services["s"].support_email = "s@d0.kunder.test";
+        for (int i = 0; i < domains; ++i) {
+            auto& unit = settings.units["u" + std::to_string(i)];
+            unit.account = "a";
+            unit.customer_service = "s";
+            unit.invoice_email = "x@d" + std::to_string(i) + ".kunder.test";
+        }
+        keys.slots[0] = sample_keys().keys[0];
+        QueueSettings where;
+        where.folder = folder.path() / "queue";
+        queue = std::move(*open_sqlite_queue(where, system_clock(), log, counters));
+    }
+
+    // CPU seconds a second and questions a second of `time` at `rate` questions a second.
+    void run(const std::string& what, std::size_t rate, Duration time) {
+        settings.platform.domains.queries_per_second = rate;
+        snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
+        auto resolver = std::move(*open_unbound_resolver(context, settings.platform.dns));
+        DomainWatch watch({context, snapshots, books, *queue, system_clock(), log, *resolver, {}, [this] { return keys; }, {}});
+        run_task(context, watch.load());
+        const auto before = cpu_seconds();
+        const auto began = std::chrono::steady_clock::now();
+        asio::co_spawn(context, watch.run(), [](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+        });
+        asio::steady_timer end(context, time);
+        end.async_wait([&](boost::system::error_code) {
+            watch.stop();
+            resolver.reset();
+        });
+        context.restart();
+        context.run();
+        const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+        std::string status;
+        JsonWriter json(status);
+        watch.write_status(json);
+        std::cout << what << ": " << 100 * (cpu_seconds() - before) / took << " % of a core over " << took << " s; " << status << "\n";
+    }
+
+    TemporaryFolder folder;
+    DnsServer dns{{{"kunder.test", zone_of_domains()},
+                   {"platform.test", "ilbud1.dkim 300 TXT " + zone_line("", sample_keys().keys[0].dns_record()).substr(8) + "\n"}}};
+    Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
+    Counters counters;
+    asio::io_context context{1};
+    Settings settings;
+    KeysInForce keys;
+    SnapshotHolder snapshots{nullptr};
+    BookHolder books{nullptr};
+    std::unique_ptr<Queue> queue;
+};
+
+}  // namespace
+
+TEST_CASE("figures: the watch over ten thousand domains", "[.][figures]") {
+    if (!DnsServer::available()) return;
+    FigureRig rig;
+    rig.run("idle", 1, 10s);
+    rig.run("first looks, at the default rate of 30 a second", 30, 30s);
+    rig.run("all of them, as fast as it goes", 5000, 15s);
+    rig.run("steady state: two questions a domain in 30 minutes, 11 a second", 11, 60s);
+}
