@@ -5,12 +5,9 @@
 
 #include "control.hpp"
 #include "ilbud/base/log.hpp"
+#include "ilbud/mail/format.hpp"
 
 namespace ilbud {
-
-std::size_t display_width(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 std::string Table::text() const {
     std::vector<std::size_t> widths(rows_[0].size());

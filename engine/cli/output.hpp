@@ -25,9 +25,6 @@ class Table {
     std::vector<std::size_t> right_;
 };
 
-/// Columns `text` takes on a terminal, as far as one column a code point goes.
-[[nodiscard]] std::size_t display_width(std::string_view text);
-
 /// 1234567 → "1,234,567"
 [[nodiscard]] std::string with_commas(std::uint64_t number);
 
