@@ -45,24 +45,58 @@ struct Generator::Draw {
     }
 };
 
+namespace {
+
+/// A whole number from `least` to `most` and nothing else.
+template <class Number>
+std::optional<Number> parse_number(std::string_view digits, Number least, Number most) {
+    Number number{};
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || number < least || number > most)
+        return std::nullopt;
+    return number;
+}
+
+std::string kind_list() {
+    std::string out;
+    for (std::size_t i = 0; i < subscriber_kind_count; ++i) out += (i == 0 ? "" : ", ") + std::string(words<Kind>[i]);
+    return out;
+}
+
+}  // namespace
+
+std::optional<Kind> parse_kind(std::string_view word) {
+    const auto kind = from_word<Kind>(word);
+    return kind && static_cast<std::size_t>(*kind) < subscriber_kind_count ? kind : std::nullopt;
+}
+
+Result<Burst> parse_burst(std::string_view text) {
+    const auto colon = text.find(':');
+    const auto kind = parse_kind(text.substr(0, colon));
+    const auto count =
+        colon == std::string_view::npos ? std::nullopt : parse_number<std::uint64_t>(text.substr(colon + 1), 1, 50'000'000);
+    if (!kind || !count)
+        return Error{
+            "invalid_value", "burst",
+            "\"" + std::string(text) + "\" is not kind:count, such as invoice:100000, with 1 to 50000000 of " + kind_list()};
+    return Burst{*kind, *count};
+}
+
 Result<Mix> parse_mix(std::string_view text) {
     Mix mix{};
     const auto refuse = [&](std::string_view part) {
         return Error{"invalid_value", "mix",
-                     "\"" + std::string(part) + "\" is not kind=weight with a kind of mail and a weight from 0 to 1000"};
+                     "\"" + std::string(part) + "\" is not kind=weight with a weight from 0 to 1000 and one of " + kind_list()};
     };
     for (std::size_t at = 0; at <= text.size();) {
         const auto end = std::min(text.find(',', at), text.size());
         const auto part = text.substr(at, end - at);
         const auto equals = part.find('=');
-        const auto kind = from_word<Kind>(part.substr(0, equals));
-        if (!kind || *kind == Kind::notice || equals == std::string_view::npos) return refuse(part);
-        int weight = -1;
-        const auto digits = part.substr(equals + 1);
-        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), weight);
-        if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || weight < 0 || weight > 1000)
-            return refuse(part);
-        mix[static_cast<std::size_t>(*kind)] = weight;
+        const auto kind = parse_kind(part.substr(0, equals));
+        if (!kind || equals == std::string_view::npos) return refuse(part);
+        const auto weight = parse_number(part.substr(equals + 1), 0, 1000);
+        if (!weight) return refuse(part);
+        mix[static_cast<std::size_t>(*kind)] = *weight;
         at = end + 1;
     }
     if (std::accumulate(mix.begin(), mix.end(), 0) == 0)

@@ -23,8 +23,17 @@ namespace ilbud::bench {
 using Mix = std::array<int, subscriber_kind_count>;
 inline constexpr Mix usual_mix{5, 15, 5, 10, 25, 40};
 
+/// A kind that events of the bench can make.
+[[nodiscard]] std::optional<Kind> parse_kind(std::string_view word);
 /// Reads "invoice=3,welcome=1"; kinds not named do not occur. Errors  invalid_value
 Result<Mix> parse_mix(std::string_view text);
+/// So many mails of one kind at once.
+struct Burst {
+    Kind kind{};
+    std::uint64_t count = 0;
+};
+/// Reads "invoice:100000". Errors  invalid_value
+Result<Burst> parse_burst(std::string_view text);
 /// "confirmation=5,welcome=15,…"
 [[nodiscard]] std::string mix_text(const Mix& mix);
 [[nodiscard]] Mix only(Kind kind);

@@ -45,18 +45,22 @@ void add_run(CLI::App& app, Options& options) {
         app.add_subcommand("run", "feed events to a daemon, deliver to a sink, and check that every mail arrived exactly once");
     command->add_option("--mails,-n", run.mails, "events, each of which makes one mail")
         ->capture_default_str()
-        ->check(CLI::Range(1, 50'000'000));
+        ->check(CLI::Range(1, 50'000'000).description(""))
+        ->type_name("N");
     auto* rate = command
                      ->add_option("--rate", run.rate,
                                   "events a second, evenly paced; for latency (0: as fast as they go; beside a burst: 100)")
                      ->capture_default_str()
-                     ->check(CLI::NonNegativeNumber);
+                     ->check(CLI::Range(0.0, 1e6).description(""))
+                     ->type_name("N");
     command->add_option("--connections", run.connections, "connections to the sink")
         ->capture_default_str()
-        ->check(CLI::Range(1, 10'000));
+        ->check(CLI::Range(1, 10'000).description(""))
+        ->type_name("N");
     command->add_option("--lanes", run.lanes, "the daemon's lanes (0: one a core)")
         ->capture_default_str()
-        ->check(CLI::Range(0, 256));
+        ->check(CLI::Range(0, 256).description(""))
+        ->type_name("N");
     auto* latency = command
                         ->add_option("--sink-latency", options.latency,
                                      "how long the built-in sink waits before it answers a final dot, such as 100ms")
@@ -74,12 +78,14 @@ void add_run(CLI::App& app, Options& options) {
                         ->add_option("--backlog", run.backlog,
                                      "queue so many first while the relay is away, start again, deliver (instead of --mails)")
                         ->type_name("N")
+                        ->check(CLI::Range(1, 50'000'000).description(""))
                         ->excludes(sink)
                         ->excludes(smtp_sink);
     auto* units =
         command->add_option("--units", run.units, "business units; above 1 the first one bursts and the others are timed")
             ->capture_default_str()
-            ->check(CLI::Range(1, 1000));
+            ->check(CLI::Range(1, 1000).description(""))
+            ->type_name("N");
     auto* burst =
         command
             ->add_option("--burst", options.burst,
@@ -91,7 +97,8 @@ void add_run(CLI::App& app, Options& options) {
     command->add_option("--mix", options.mix, "how often each kind occurs")->capture_default_str()->type_name("KIND=WEIGHT,...");
     command->add_option("--warmup", run.warmup, "mails before the measured ones")
         ->capture_default_str()
-        ->check(CLI::Range(0, 1'000'000));
+        ->check(CLI::Range(0, 1'000'000).description(""))
+        ->type_name("N");
     command->add_option("--seed", options.seed, "of the events' content (a running daemon: the time, else 1)");
     command->add_option("--log-level", options.log_level, "what the daemon logs")
         ->capture_default_str()
@@ -103,6 +110,14 @@ void add_run(CLI::App& app, Options& options) {
             ->check(CLI::ExistingFile);
     for (auto* own : {sink, smtp_sink, tls, latency, backlog, units, burst}) config->excludes(own);
     latency->excludes(sink)->excludes(smtp_sink);
+    command->footer(
+        "Examples:\n"
+        "  ilbud-bench run                                    20,000 mails as fast as they go\n"
+        "  ilbud-bench run --mails 3000 --rate 100            latency while little happens\n"
+        "  ilbud-bench run --burst invoice:100000             confirmations while invoices wait\n"
+        "  ilbud-bench run --units 10 --burst invoice:100000  the other units meanwhile\n"
+        "  ilbud-bench run --backlog 1000000                  from a full queue, after a start\n"
+        "  ilbud-bench run --tls --report run.html            with TLS; charts in run.html");
     add_programs(command, options);
     command->add_option("--json", options.output.json, "write the figures there (-: to standard output, instead of the table)")
         ->type_name("FILE");
@@ -114,16 +129,11 @@ void add_stages(CLI::App& app, Options& options) {
     command->add_option("--filter", options.stages.filter, "only stages whose name this expression finds")->capture_default_str();
     command->add_option("--min-time", options.stages.seconds_min, "seconds that each is repeated at least")
         ->capture_default_str()
-        ->check(CLI::Range(0.01, 60.0));
+        ->check(CLI::Range(0.01, 60.0).description(""))
+        ->type_name("N");
     command->add_option("--json", options.stages.json, "write the figures there (-: to standard output, instead of the table)")
         ->type_name("FILE");
     add_programs(command, options);
-}
-
-std::string kind_words() {
-    std::string out;
-    for (const auto word : words<Kind>) out += (out.empty() ? "" : ", ") + std::string(word);
-    return out;
 }
 
 int wrong_use(const std::string& text) {
@@ -149,17 +159,17 @@ int run_command(Options& options, bool seeded) {
     else
         return wrong_use("--sink-latency: expected a duration such as 100ms");
     if (!options.burst.empty()) {
-        const auto colon = options.burst.find(':');
-        const auto kind = from_word<Kind>(options.burst.substr(0, colon));
-        const auto count = colon == std::string::npos ? 0 : std::strtoull(options.burst.c_str() + colon + 1, nullptr, 10);
-        if (!kind || count == 0 || count > 50'000'000)
-            return wrong_use("--burst: expected KIND:COUNT, such as invoice:100000; kinds: " + kind_words());
-        wanted.burst.emplace(*kind, count);
+        const auto burst = parse_burst(options.burst);
+        if (!burst) return wrong_use(to_text(burst.error()));
+        wanted.burst = *burst;
     }
     wanted.log_level = *from_word<LogLevel>(options.log_level);
     if (seeded) wanted.seed = options.seed;
     wanted.program = fs::absolute(options.program);
     wanted.templates = fs::absolute(options.templates);
+    for (const auto& path : {options.output.json, options.output.html})
+        if (!path.empty() && path != "-" && !std::ofstream(path, std::ios::app))  // now rather than after a long run
+            return wrong_use("cannot write " + path.string());
     const auto report = run(wanted);
     if (options.output.json != "-") print(table_text(report));
     if (!options.output.json.empty()) write_to(options.output.json, json_text(report));

@@ -10,12 +10,6 @@ namespace ilbud::bench {
 
 namespace {
 
-std::string fixed(double number, int digits) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.*f", digits, number);
-    return text;
-}
-
 std::string source_of(const CpuPart& part) {
     if (part.key == "lanes_rest") return "derived: what the lanes used beyond these";
     if (part.derived) return "derived: the stage timed alone";
@@ -31,6 +25,12 @@ std::string number_text(double number) {
     if (size >= 1000) return with_commas(static_cast<std::uint64_t>(std::llround(number)));
     char text[32];
     std::snprintf(text, sizeof text, "%.*f", size >= 100 || number == std::floor(number) ? 0 : size >= 10 ? 1 : 2, number);
+    return text;
+}
+
+std::string fixed_text(double number, int decimals) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.*f", decimals, number);
     return text;
 }
 
@@ -68,12 +68,14 @@ std::vector<ReportRow> report_rows(const Report& report) {
                                 number_text(latency.max_ms()),
                             "ms", "p50 / p99 / max of " + with_commas(latency.count())});
         }
-    for (const auto& figure : report.figures) add(figure.meaning, figure.value, figure.unit);
+    for (const auto& figure : report.figures)
+        if (figure.in_table) add(figure.meaning, figure.value, figure.unit);
     if (report.commits > 0)
         add("mails a commit", mails / static_cast<double>(report.commits), "", with_commas(report.commits) + " commits");
     add("memory, at most", report.rss_max_mib, "MiB");
     add("lost", static_cast<double>(report.tally.lost), "",
-        "of " + with_commas(report.tally.planned) + " planned, warm-up included");
+        "of " + with_commas(report.tally.planned) +
+            (report.tally.planned > report.mails ? " planned, warm-up included" : " planned"));
     add("duplicated", static_cast<double>(report.tally.duplicated), "");
     if (report.tally.unexpected > 0)
         add("never planned", static_cast<double>(report.tally.unexpected), "", "mails that no answer had promised");
@@ -85,8 +87,9 @@ std::vector<PartRow> part_rows(const Report& report) {
     const double all = report.cpu_us_per_mail();
     for (const auto& part : report.cpu_parts) {
         const double r = report.rsa2048_sign_us > 0 ? part.us / report.rsa2048_sign_us : 0;
-        rows.push_back({part.name, fixed(part.us, 1), fixed(r, 2), part.budget_r > 0 ? fixed(part.budget_r, 2) : std::string(),
-                        all > 0 ? fixed(100 * part.us / all, 0) : std::string(), source_of(part)});
+        rows.push_back({part.name, fixed_text(part.us, 1), fixed_text(r, 2),
+                        part.budget_r > 0 ? fixed_text(part.budget_r, 2) : std::string(),
+                        all > 0 ? fixed_text(100 * part.us / all, 0) : std::string(), source_of(part)});
     }
     return rows;
 }

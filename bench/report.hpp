@@ -17,6 +17,7 @@ namespace ilbud::bench {
 
 /// "1234.5" with as many decimals as make sense for its size; "1,234" from a thousand on.
 [[nodiscard]] std::string number_text(double number);
+[[nodiscard]] std::string fixed_text(double number, int decimals);
 /// What the run was, in a few words.
 [[nodiscard]] std::string headline(const Report& report);
 

@@ -82,7 +82,7 @@ class Run {
 
     // What most of the measured mails are.
     [[nodiscard]] Mix lane_mix() const {
-        if (options_.burst) return only(options_.burst->first);
+        if (options_.burst) return only(options_.burst->kind);
         return options_.units > 1 ? only(Kind::invoice) : options_.mix;
     }
 
@@ -134,7 +134,8 @@ class Run {
     void loaded() {
         const bool by_unit = options_.units > 1;
         report_.scenario = by_unit ? "units" : "burst";
-        const auto [kind, burst_size] = options_.burst.value_or(std::pair{Kind::invoice, options_.mails});
+        const auto [kind, burst_size] = options_.burst.value_or(Burst{Kind::invoice, options_.mails});
+        if (!by_unit) report_.mix = mix_text(only(kind));
         report_.burst = with_commas(burst_size) + " " + std::string(to_word(kind)) + " mails";
         const double rate = options_.rate > 0 ? options_.rate : probe_rate;
         rig_.start();
@@ -176,12 +177,11 @@ class Run {
         judge({{&probe.result(), open_end, &report_.groups[0].latency},
                {&quiet.result(), burst_size, &report_.groups[1].latency},
                {&burst.result(), 0, &report_.groups[2].latency}});
-        report_.figures.push_back({"burst_mails", "mails of the burst", static_cast<double>(burst_size), ""});
-        report_.figures.push_back({"probe_per_second", "events fed beside it", rate, "/s"});
-        report_.figures.push_back(
-            {"unloaded_p99_ms", who + " without a burst, p99", report_.groups[1].latency.percentile_ms(0.99), "ms"});
-        report_.figures.push_back(
-            {"loaded_p99_ms", who + " beside the burst, p99", report_.groups[0].latency.percentile_ms(0.99), "ms"});
+        report_.figures = {
+            {"burst_mails", "mails of the burst", static_cast<double>(burst_size), "", false},
+            {"probe_per_second", "events fed beside it", rate, "/s"},
+            {"unloaded_p99_ms", who + " without a burst, p99", report_.groups[1].latency.percentile_ms(0.99), "ms", false},
+            {"loaded_p99_ms", who + " beside the burst, p99", report_.groups[0].latency.percentile_ms(0.99), "ms", false}};
     }
 
     // Fills the queue while the relay is away, then starts the daemon anew and lets it drain.

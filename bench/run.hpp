@@ -29,7 +29,7 @@ struct RunOptions {
     bool smtp_sink = false;     ///< start Postfix's smtp-sink instead of the built-in one
     std::uint64_t backlog = 0;  ///< queue so many first, then start and deliver
     std::size_t units = 1;      ///< above 1: one of them bursts, the others are timed
-    std::optional<std::pair<Kind, std::uint64_t>> burst;
+    std::optional<Burst> burst;
     Mix mix = usual_mix;
     std::uint64_t warmup = 500;
     std::optional<std::uint64_t> seed;
@@ -60,6 +60,7 @@ struct Figure {
     std::string meaning;  ///< for people
     double value = 0;
     std::string unit;
+    bool in_table = true;  ///< false: the table says it elsewhere
 };
 
 struct Report {

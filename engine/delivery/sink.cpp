@@ -53,6 +53,7 @@ std::optional<ssl::context> tls_context(const SinkOptions& options) {
     ssl::context context(ssl::context::tls_server);
     boost::system::error_code error;
     const auto need = [&](const std::filesystem::path& file) {
+        if (!std::ifstream(file)) throw std::runtime_error(file.string() + ": cannot be read");
         if (error) throw std::runtime_error(file.string() + ": " + error.message());
     };
     context.use_certificate_chain_file(options.certificate.string(), error);

@@ -92,6 +92,26 @@ TEST_CASE("number_of: an id that the generator did not make has no number") {
     for (const auto* id : {"", "e-", "e-x", "e-1x", "f-1", "1"}) CHECK_FALSE(Generator::number_of(id).has_value());
 }
 
+TEST_CASE("parse_burst: a kind that events make and a number, nothing else") {
+    const auto burst = parse_burst("invoice:100000");
+    REQUIRE(burst);
+    CHECK(burst->kind == Kind::invoice);
+    CHECK(burst->count == 100'000);
+    for (const auto* text : {"", "invoice", "invoice:", "invoice:0", "invoice:10x", "invoice:-1", "post:10", "notice:10", ":5",
+                             "invoice:99999999999"}) {
+        INFO(text);
+        const auto refused = parse_burst(text);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().detail.find("confirmation, welcome") != std::string::npos);
+    }
+}
+
+TEST_CASE("parse_mix: a notice is not made by events") {
+    CHECK_FALSE(parse_mix("notice=1"));
+    CHECK_FALSE(parse_mix("invoice=1001"));
+    CHECK_FALSE(parse_mix("invoice=1x"));
+}
+
 TEST_CASE("parse_mix: kinds with weights, nothing else") {
     const auto mix = parse_mix("invoice=3,welcome=1");
     REQUIRE(mix);
