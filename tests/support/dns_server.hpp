@@ -160,7 +160,8 @@ class DnsServer {
 
     void start() {
         const auto config = (folder_ / "knot.conf").string();
-        std::vector<std::string> words{program, "-c", config};
+        // It ends with this process, also if that is killed.
+        std::vector<std::string> words{"setpriv", "--pdeathsig", "KILL", "--", program, "-c", config};
         std::vector<char*> argv;
         for (auto& word : words) argv.push_back(word.data());
         argv.push_back(nullptr);
@@ -169,7 +170,7 @@ class DnsServer {
         const auto errors = (folder_ / "log").string();
         posix_spawn_file_actions_addopen(&actions, 2, errors.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
         posix_spawn_file_actions_adddup2(&actions, 2, 1);
-        const int failure = ::posix_spawn(&id_, program, &actions, nullptr, argv.data(), environ);
+        const int failure = ::posix_spawnp(&id_, words[0].c_str(), &actions, nullptr, argv.data(), environ);
         posix_spawn_file_actions_destroy(&actions);
         if (failure != 0) throw std::runtime_error("knotd cannot be started");
     }
