@@ -2,6 +2,9 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/json.hpp"
 
@@ -18,6 +21,22 @@ std::string text_of(const simdjson::dom::element& command, std::string_view name
     std::string_view text;
     if (command[name].get(text) != simdjson::SUCCESS) return {};
     return std::string(text);
+}
+
+std::optional<KeyRequest> key_request(const simdjson::dom::element& command, std::string_view name) {
+    constexpr std::string_view prefix = "dkim_";
+    if (!name.starts_with(prefix)) return std::nullopt;
+    KeyRequest request;
+    request.what = name.substr(prefix.size());
+    const std::array<std::string_view, 5> known{"status", "new_key", "publish", "rotate", "retire"};
+    if (std::find(known.begin(), known.end(), request.what) == known.end()) return std::nullopt;
+    request.selector = text_of(command, "selector");
+    request.type = text_of(command, "type");
+    std::int64_t bits = 0;
+    if (command["bits"].get(bits) == simdjson::SUCCESS) request.bits = static_cast<int>(std::clamp<std::int64_t>(bits, -1, 1'000'000));
+    if (command["dry_run"].get(request.dry_run) != simdjson::SUCCESS) request.dry_run = false;
+    if (command["force"].get(request.force) != simdjson::SUCCESS) request.force = false;
+    return request;
 }
 
 }  // namespace
@@ -59,9 +78,13 @@ Task<std::string> Control::run(std::string_view line) {
     if (name == "status") co_return co_await actions_.status();
     if (name == "reload") co_return co_await reload();
     if (name == "look") co_return co_await look(text_of(command, "domain"));
+    if (auto request = key_request(command, name)) {
+        auto answer = co_await actions_.keys(std::move(*request));
+        co_return answer;
+    }
     if (name == "suppress" || name == "unsuppress")
         co_return co_await suppress(text_of(command, "account"), text_of(command, "address"), text_of(command, "reason"), name == "suppress");
-    co_return error_line({"unknown_command", "command", "expected status, reload, look, suppress or unsuppress"});
+    co_return error_line({"unknown_command", "command", "expected status, reload, look, dkim_…, suppress or unsuppress"});
 }
 
 Task<std::string> Control::reload() {

@@ -1,7 +1,8 @@
 /// The control socket's commands: one JSON line in, one JSON line out.
 ///
 /// {"command":"status"} · {"command":"reload"} · {"command":"suppress","account":…,"address":…,"reason":…} ·
-/// {"command":"unsuppress","account":…,"address":…} · {"command":"look","domain":…}
+/// {"command":"unsuppress","account":…,"address":…} · {"command":"look","domain":…} · {"command":"dkim_status"} and dkim_new_key,
+/// dkim_publish, dkim_rotate, dkim_retire (KeyRequest)
 /// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, unknown_account, and a reload's findings as {"errors":[{code,place,detail}]}
 #pragma once
 #include <functional>
@@ -15,6 +16,16 @@
 
 namespace ilbud {
 
+/// {"command":"dkim_WHAT",…}
+struct KeyRequest {
+    std::string what;       ///< status, new_key, publish, rotate, retire
+    bool dry_run = false;   ///< only the plan
+    bool force = false;     ///< retire: although mail signed with it may still be on its way
+    std::string selector;   ///< retire
+    std::string type;       ///< new_key: "rsa", "ed25519", or empty: as the settings say
+    int bits = 0;           ///< new_key: 0: as the settings say
+};
+
 /// What the commands act on; each is called on the control socket's thread.
 struct ControlActions {
     std::function<Task<std::string>()> status;  ///< the finished JSON object
@@ -23,6 +34,7 @@ struct ControlActions {
     std::function<bool(std::string_view account)> knows_account;
     /// Looks at a watched domain now; its state as a JSON object.  Errors  unknown_domain
     std::function<Task<Result<std::string>>(std::string domain)> look;
+    std::function<Task<std::string>(KeyRequest)> keys;  ///< the finished JSON object
 };
 
 class Control {

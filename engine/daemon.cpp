@@ -17,6 +17,8 @@
 #include "domain_watch.hpp"
 #include "ilbud/domain/unbound_resolver.hpp"
 #include "ilbud/intake/line_socket.hpp"
+#include "key_keeper.hpp"
+#include "key_report.hpp"
 #include "lane.hpp"
 #include "notifier.hpp"
 #include "reload.hpp"
@@ -76,12 +78,15 @@ class Daemon {
           tasks_(context_, [this](std::exception_ptr failure) { fail(failure); }),
           acceptor_(snapshots_, platform().intake.event_bytes_max, *queue_, clock_, log_, counters_),
           resolver_(open_resolver()),
+          keys_(context_, {*queue_, clock_, log_, *resolver_, [this](int slot) { return domains_.sightings(slot); }, [this] { domains_.keys_changed(); },
+                           [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
           domains_({context_, snapshots_, books_, *queue_, clock_, log_, *resolver_, [this] { return open_resolver(); },
-                    [this] { return snapshots_.current()->keys; }, [this](DomainNews news) { return notifier_.tell(notice_of(news)); }}),
+                    [this] { return keys_.keys(); }, [this](DomainNews news) { return notifier_.tell(notice_of(news)); }}),
           reload_(settings_file_, started_with_, {context_, log_, counters_, [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
           control_({[this] { return status(); }, [this] { return reload_.run(); },
                     [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
-                    [this](std::string domain) { return domains_.look_now(std::move(domain)); }},
+                    [this](std::string domain) { return domains_.look_now(std::move(domain)); },
+                    [this](KeyRequest request) { return keys_.answer(std::move(request)); }},
                    *queue_, clock_),
           events_(context_, event_socket_options(platform().intake), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
@@ -102,11 +107,18 @@ class Daemon {
  private:
     // What signs must be known before the first mail is written.
     Task<void> start() {
+        const auto loaded = co_await keys_.load(snapshots_.current());
+        if (!loaded) {
+            log_.error("daemon.cannot_start", {{"code", loaded.error().code}, {"place", loaded.error().place}, {"detail", loaded.error().detail}});
+            log_.flush();
+            std::_Exit(1);
+        }
         co_await domains_.load();
         start_lanes();
         tasks_.spawn(watch_signals());
         tasks_.spawn(prune());
         tasks_.spawn(notifier_.run());
+        tasks_.spawn(keys_.run());
         tasks_.spawn(domains_.run());
         tasks_.spawn(feed_watchdog());
         ready_ = true;
@@ -122,12 +134,19 @@ class Daemon {
         return std::move(*opened);
     }
 
+    // Keys first: the watch makes the book of them.
     Task<void> put_in_force(SnapshotPointer next) {
         snapshots_.swap(next);
+        const auto applied = co_await keys_.apply(next);  // what is wrong with them is logged, and they stay as they were
         queue_->apply(next->settings.platform.queue);
         domains_.settings_changed();
         for (auto& lane : lanes_) lane->apply(next);
-        co_return;
+    }
+
+    // The accounts of the domains that a key change waits for learn which record is missing.
+    void tell_stuck(const Stuck& stuck, const DkimSelector& awaited) {
+        const auto snapshot = snapshots_.current();
+        for (auto& notice : stuck_key_notices(stuck, awaited, snapshot->settings)) tasks_.spawn(notifier_.tell(std::move(notice)));
     }
 
     [[nodiscard]] const Platform& platform() const { return started_with_->settings.platform; }
@@ -191,6 +210,7 @@ class Daemon {
         timer_.cancel();
         watchdog_timer_.cancel();
         notifier_.stop();
+        keys_.stop();
         domains_.stop();
         resolver_.reset();  // ends the questions under way
         queue_->stop_lending();
@@ -264,6 +284,8 @@ class Daemon {
         for (std::size_t i = 0; i < counts.mails.size(); ++i) json.field(words<MailState>[i], counts.mails[i]);
         json.end_object().field("events", counts.events).field("suppressions", counts.suppressions);
         if (counts.oldest_due) json.field("oldest_due", to_text(*counts.oldest_due));
+        json.key("dkim");
+        keys_.write_summary(json);
         json.key("domains");
         domains_.write_status(json);
         json.key("counters");
@@ -289,6 +311,7 @@ class Daemon {
     Notifier notifier_{context_, snapshots_, *queue_, clock_, log_, counters_};
     Acceptor acceptor_;
     std::unique_ptr<Resolver> resolver_;
+    KeyKeeper keys_;
     DomainWatch domains_;
     Reload reload_;
     Control control_;

@@ -52,8 +52,6 @@ Task<void> DomainWatch::load() {
     roll_.restore(std::move(states));
     apply_settings(false);
     loaded_ = true;
-    services_.books.swap(roll_.book());
-    book_stale_ = false;
 }
 
 void DomainWatch::apply_settings(bool look_again) {
@@ -69,6 +67,12 @@ void DomainWatch::apply_settings(bool look_again) {
         else
             schedule_.put(name, std::min(state.next_look, now + limits().longest));
     }
+    put_in_force();  // at once: a key may be out of force now
+}
+
+void DomainWatch::put_in_force() {
+    services_.books.swap(roll_.book());
+    book_stale_ = false;
 }
 
 void DomainWatch::settings_changed() {
@@ -169,13 +173,12 @@ Task<void> DomainWatch::take_in(std::string domain, DomainLook look) {
     unsaved_.insert(domain);
     if (news.domain.choice_changed) book_stale_ = save_soon_ = true;
     if (news.domain.may_go) may_go_[domain] = now;
-    note(*state, news.domain);
+    if (news.domain.choice_changed && state->since == now) note(*state);
     take_over(std::move(news.others));
     if (news.domain.broken || news.domain.fixed) co_await tell_accounts(std::move(domain), news.domain);
 }
 
-void DomainWatch::note(const DomainState& state, const WatchNews& news) const {
-    if (!news.choice_changed) return;
+void DomainWatch::note(const DomainState& state) const {
     const bool well = state.choice.by == SignedBy::own;
     const auto& selector = roll_.expected().selectors[state.choice.slot == 1 ? 1 : 0].selector;
     services_.log.write(well ? LogLevel::info : LogLevel::warning, "domain.signing",
@@ -216,8 +219,7 @@ Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
 Task<void> DomainWatch::publish() {
     const auto now = services_.clock.now();
     if (book_stale_ && passed(published_at_, publish_pause, now)) {
-        services_.books.swap(roll_.book());
-        book_stale_ = false;
+        put_in_force();
         published_at_ = now;
     }
     if (book_stale_) co_return;

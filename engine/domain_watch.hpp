@@ -82,7 +82,8 @@ class DomainWatch {
     Task<DomainLook> ask(Resolver& resolver, std::string domain);
     Task<void> take_in(std::string domain, DomainLook look);
     Task<void> tell_accounts(std::string domain, WatchNews news);
-    void note(const DomainState& state, const WatchNews& news) const;
+    void note(const DomainState& state) const;
+    void put_in_force();
     Task<void> publish();
     Task<void> save();
     Task<void> rest();

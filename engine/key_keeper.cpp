@@ -18,18 +18,18 @@ std::shared_ptr<const Platform> platform_of(const SnapshotPointer& snapshot) {
     return {snapshot, &snapshot->settings.platform};
 }
 
-KeyChangeServices for_change(const KeyKeeperServices& services) {
+KeyChangeServices for_change(const KeyKeeperServices& services, Resolver& resolver) {
     auto& queue = services.queue;
     KeyShelf shelf{[&queue] { return queue.shelf(key_shelf_name); },
                    [&queue](std::vector<ShelfRow> rows) { return queue.put_on_shelf(key_shelf_name, std::move(rows)); }};
-    return {std::move(shelf), services.clock, services.log, services.resolver, services.sightings, services.on_change};
+    return {std::move(shelf), services.clock, services.log, resolver, services.sightings, services.on_change};
 }
 
 }  // namespace
 
 KeyKeeper::KeyKeeper(asio::io_context& context, KeyKeeperServices services)
     : services_(std::move(services)),
-      change_(for_change(services_), [this]() -> KeyPublisher& { return *publisher_; }),
+      change_(for_change(services_, *this), [this]() -> KeyPublisher& { return *publisher_; }),
       wake_(context) {}
 
 Task<Result<void>> KeyKeeper::load(SnapshotPointer snapshot) {
@@ -41,8 +41,16 @@ Task<Result<void>> KeyKeeper::load(SnapshotPointer snapshot) {
     co_return result;
 }
 
+Task<DnsAnswer> KeyKeeper::query(std::string name, RecordType type) {
+    DnsAnswer answer;
+    answer.failure = "stopped";
+    if (!stopping_) answer = co_await services_.resolver.query(std::move(name), type);
+    co_return answer;
+}
+
 Task<Result<void>> KeyKeeper::apply(SnapshotPointer snapshot) {
     auto result = co_await load(std::move(snapshot));
+    if (result && services_.on_change) services_.on_change();
     if (!result)
         services_.log.error("dkim.keys_kept",
                             {{"code", result.error().code}, {"place", result.error().place}, {"detail", result.error().detail}});
@@ -73,13 +81,14 @@ Task<void> KeyKeeper::wait() {
 
 void KeyKeeper::tell_stuck() {
     const auto now = services_.clock.now();
-    if (told_stuck_at_ && now - *told_stuck_at_ < stuck_told_interval && now >= *told_stuck_at_) return;
     for (const auto& stuck : stuck_keys(change_.slots(), change_.sightings(), change_.policy(), now)) {
-        const auto& selector = change_.platform().dkim.selectors.at(static_cast<std::size_t>(stuck.slot));
+        auto& told = told_stuck_[{stuck.slot, stuck.domains.empty()}];
+        if (told && now - *told < stuck_told_interval && now >= *told) continue;
+        told = now;
+        const auto& selector = change_.platform().dkim.selectors.at(static_cast<std::size_t>(stuck.awaited));
         services_.log.warning("dkim.stuck",
                               {{"selector", selector.name}, {"since", to_text(stuck.since)}, {"detail", stuck.reason}});
         if (services_.on_stuck) services_.on_stuck(stuck, selector);
-        told_stuck_at_ = now;
     }
 }
 
@@ -89,6 +98,17 @@ KeysInForce KeyKeeper::keys() const {
     keys.preferred = std::max(change_.signing(), 0);
     keys.ed25519 = snapshot_->keys.ed25519;
     return keys;
+}
+
+void KeyKeeper::write_summary(JsonWriter& json) const {
+    json.begin_object();
+    if (snapshot_) {
+        const auto& selectors = change_.platform().dkim.selectors;
+        json.field("signing", selectors.at(static_cast<std::size_t>(std::max(change_.signing(), 0))).name);
+        json.field("changing", change_.slots().rotating_since.has_value());
+        json.field("stuck", stuck_keys(change_.slots(), change_.sightings(), change_.policy(), services_.clock.now()).size());
+    }
+    json.end_object();
 }
 
 Task<KeyChange::Answer> KeyKeeper::ask(KeyRequest request) {
@@ -125,6 +145,7 @@ void KeyKeeper::write_status(JsonWriter& json) const {
 
 // What can be done at once is done before the answer, so that it tells how it went.
 Task<std::string> KeyKeeper::answer(KeyRequest request) {
+    if (!snapshot_) co_return error_line({"not_ready", "", "the daemon is starting"});
     std::string out;
     JsonWriter json(out);
     if (request.what == "status") {

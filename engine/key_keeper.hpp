@@ -7,9 +7,11 @@
 #pragma once
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
+#include "control.hpp"
 #include "ilbud/domain/key_change.hpp"
 #include "ilbud/mail/signing_book.hpp"
 #include "snapshot.hpp"
@@ -24,20 +26,10 @@ struct KeyKeeperServices {
     std::function<Sightings(int slot)> sightings;  ///< may be empty: nothing is watched
     std::function<void()> on_change;               ///< may be empty
     /// A key change that gets no further; once an hour while it lasts. May be empty.
-    std::function<void(const Stuck& stuck, const DkimSelector& selector)> on_stuck;
+    std::function<void(const Stuck& stuck, const DkimSelector& awaited)> on_stuck;
 };
 
-/// {"command":"dkim_…"} of the control socket.
-struct KeyRequest {
-    std::string what;      ///< status, new_key, publish, rotate, retire
-    bool dry_run = false;  ///< only the plan
-    bool force = false;    ///< retire: although mail signed with it may still be on its way
-    std::string selector;  ///< retire
-    std::string type;      ///< new_key: "rsa", "ed25519", or empty: as the settings say
-    int bits = 0;          ///< new_key: 0: as the settings say
-};
-
-class KeyKeeper {
+class KeyKeeper : private Resolver {
  public:
     KeyKeeper(asio::io_context& context, KeyKeeperServices services);
 
@@ -52,10 +44,14 @@ class KeyKeeper {
     void nudge() { wake_.cancel(); }
 
     [[nodiscard]] KeysInForce keys() const;
+    /// A JSON object: who signs, whether a key change goes on, how many are stuck.
+    void write_summary(JsonWriter& json) const;
     /// The answer's JSON object.
     Task<std::string> answer(KeyRequest request);
 
  private:
+    // The resolver may be gone once this is stopped.
+    Task<DnsAnswer> query(std::string name, RecordType type) override;
     Task<void> wait();
     void tell_stuck();
     Task<KeyChange::Answer> ask(KeyRequest request);
@@ -67,7 +63,7 @@ class KeyKeeper {
     std::unique_ptr<KeyPublisher> publisher_;
     KeyChange change_;
     asio::steady_timer wake_;
-    std::optional<Time> told_stuck_at_;
+    std::map<std::pair<int, bool>, std::optional<Time>> told_stuck_;  // by slot, and whether it waits for us or for domains
 };
 
 }  // namespace ilbud

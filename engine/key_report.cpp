@@ -1,8 +1,11 @@
 #include "key_report.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "ilbud/base/id.hpp"
 #include "ilbud/domain/key_publisher.hpp"
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/mail/signing_book.hpp"
 
 namespace ilbud {
 namespace {
@@ -102,6 +105,21 @@ void write_key_status(JsonWriter& json, const KeyView& view) {
         json.end_object();
     }
     json.end_array().end_object();
+}
+
+std::vector<Notice> stuck_key_notices(const Stuck& stuck, const DkimSelector& awaited, const Settings& settings) {
+    std::vector<Notice> notices;
+    std::set<std::pair<std::string, std::string>> told;  // account, domain
+    for (const auto& [id, unit] : settings.units)
+        for (const auto* address : {&unit.invoice_email, &settings.customer_service_of(unit).support_email}) {
+            const std::string domain(domain_of(*address));
+            if (std::find(stuck.domains.begin(), stuck.domains.end(), domain) == stuck.domains.end()) continue;
+            if (!told.emplace(unit.account, domain).second) continue;
+            Notice notice{unit.account, "key_change_stuck", domain, {{"since", to_text(stuck.since)}}, {}};
+            notice.records = awaited.name + "._domainkey." + domain + ". IN CNAME " + awaited.target + '.';
+            notices.push_back(std::move(notice));
+        }
+    return notices;
 }
 
 }  // namespace ilbud

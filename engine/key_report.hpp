@@ -6,6 +6,7 @@
 
 #include "ilbud/base/json.hpp"
 #include "ilbud/domain/key_slots.hpp"
+#include "notice.hpp"
 
 namespace ilbud {
 
@@ -21,6 +22,8 @@ struct KeyView {
 void write_key_status(JsonWriter& json, const KeyView& view);
 /// [{"action","selector","at","reason","waits"}]
 void write_key_plan(JsonWriter& json, const std::vector<KeyStep>& plan, const Platform& platform);
+/// One notice for each account that mails from one of `stuck`'s domains, and each of its domains: the record that is missing.
+[[nodiscard]] std::vector<Notice> stuck_key_notices(const Stuck& stuck, const DkimSelector& awaited, const Settings& settings);
 /// What tells keys apart at a glance: the beginning of the SHA-256 of the public key in p=. Empty without a key.
 [[nodiscard]] std::string key_fingerprint(std::string_view record);
 

@@ -28,6 +28,7 @@ struct Options {
     std::string mails_state, mails_kind, mails_since;
     ReloadOptions control;
     NewKeyOptions key;
+    KeyCommandOptions keys;
     SuppressionOptions suppression;
     std::string watched;
     DomainOptions domain;
@@ -53,6 +54,11 @@ std::vector<std::string> words_of() {
 void add_common(CLI::App* command, Options& options) {
     command->add_option("--config,-c", options.common.config, "settings file")->capture_default_str()->type_name("FILE");
     command->add_flag("--json", options.common.json, "print JSON");
+}
+
+void add_change(CLI::App* command, Options& options) {
+    command->add_flag("--dry-run", options.keys.dry_run, "only show the plan: every step, when, and why");
+    command->add_flag("--yes,-y", options.keys.yes, "do not ask on a terminal");
 }
 
 void add_running(CLI::App& app, Options& options, int& status) {
@@ -126,6 +132,52 @@ void add_looking(CLI::App& app, Options& options, int& status) {
     reload->callback([&] { status = reload_command(options.common, options.control); });
 }
 
+void add_keys(CLI::App& app, Options& options, int& status) {
+    auto* dkim = app.add_subcommand("dkim",
+                                    "DKIM keys: see them, change them without the customers.\n"
+                                    "Two selectors, one signs. `rotate` makes a new key for the other one, publishes it, waits until it is seen "
+                                    "through the customers' CNAMEs, signs with it, and retires the old one; the daemon goes on by itself.");
+    dkim->require_subcommand(1);
+    auto* state = dkim->add_subcommand("status", "both selectors: key, stage, who sees it, what comes next and when, what is stuck and why");
+    add_common(state, options);
+    state->callback([&] { status = key_status_command(options.common); });
+
+    auto* key = dkim->add_subcommand("new-key",
+                                     "a new key for the idle selector of the running daemon; with --out, a key file of its own and the record to publish");
+    add_common(key, options);
+    auto* out = key->add_option("--out", options.key.out, "write a private key to this file, which must not exist, and do nothing else")->type_name("FILE");
+    auto* selector = key->add_option("--selector", options.key.selector, "with --out: selector name")->needs(out);
+    key->add_option("--domain", options.key.domain, "with --out: domain the record is published in")->needs(out);
+    key->add_option("--target", options.key.target, "with --out: full name the record is published under (the customers' CNAME target)")->needs(out);
+    out->needs(selector);
+    auto* type = key->add_option("--algorithm", options.keys.type, "rsa or ed25519 (default: rsa, or what dkim.rotation says)")->check(CLI::IsMember({"rsa", "ed25519"}));
+    auto* bits = key->add_option("--bits", options.keys.bits, "RSA key size (default: 2048, or what dkim.rotation says)")->check(CLI::Range(2048, 4096));
+    add_change(key, options);
+    key->callback([&, out, type, bits] {
+        if (out->count() == 0) {
+            status = key_command(options.common, "new_key", options.keys);
+            return;
+        }
+        if (type->count() > 0) options.key.algorithm = options.keys.type;
+        if (bits->count() > 0) options.key.bits = options.keys.bits;
+        status = new_key_command(options.common, options.key);
+    });
+
+    const auto change = [&](const char* name, const char* what, const char* help) {
+        auto* command = dkim->add_subcommand(name, help);
+        add_common(command, options);
+        add_change(command, options);
+        command->callback([&options, &status, what] { status = key_command(options.common, what, options.keys); });
+        return command;
+    };
+    change("publish", "publish", "put the new key's record into the DNS, as dkim.publish says; it does not sign yet");
+    change("rotate", "rotate", "change the signing key: the whole way, which takes days and goes on by itself");
+    auto* retire = change("retire", "retire", "give a key up: its record is revoked, its private key destroyed; refused while that is not safe");
+    retire->add_option("selector", options.keys.selector, "its selector")->required();
+    retire->add_flag("--force", options.keys.force,
+                     "a retiring key at once, because it was stolen: mail signed with it that is still on its way will not verify");
+}
+
 void add_writing(CLI::App& app, Options& options, int& status) {
     auto* check = app.add_subcommand("check", "read settings, templates and keys and tell every finding");
     add_common(check, options);
@@ -151,18 +203,6 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     preview->add_flag_callback("--text", [&] { options.preview.part = "text"; }, "the text part (default)");
     preview->add_flag_callback("--eml", [&] { options.preview.part = "eml"; }, "the whole signed message");
     preview->callback([&] { status = preview_command(options.common, options.preview); });
-
-    auto* dkim = app.add_subcommand("dkim", "DKIM keys");
-    dkim->require_subcommand(1);
-    auto* key = dkim->add_subcommand("new-key", "write a new private key and the DNS record to publish");
-    add_common(key, options);
-    key->add_option("--out", options.key.out, "file for the private key; must not exist")->required()->type_name("FILE");
-    key->add_option("--selector", options.key.selector, "selector name")->required();
-    key->add_option("--domain", options.key.domain, "domain the record is published in");
-    key->add_option("--target", options.key.target, "full name the record is published under (the customers' CNAME target)");
-    key->add_option("--algorithm", options.key.algorithm, "rsa or ed25519")->capture_default_str()->check(CLI::IsMember({"rsa", "ed25519"}));
-    key->add_option("--bits", options.key.bits, "RSA key size")->capture_default_str()->check(CLI::Range(2048, 4096));
-    key->callback([&] { status = new_key_command(options.common, options.key); });
 
     auto* suppressions = app.add_subcommand("suppressions", "addresses that get no mail");
     suppressions->require_subcommand(1);
@@ -245,6 +285,7 @@ int run_command_line(int argc, char** argv) {
     add_running(app, options, status);
     add_looking(app, options, status);
     add_writing(app, options, status);
+    add_keys(app, options, status);
     add_domain(app, options, status);
     try {
         app.parse(argc, argv);

@@ -55,6 +55,15 @@ struct NewKeyOptions {
     int bits = 2048;
 };
 
+struct KeyCommandOptions {
+    std::string selector;              ///< retire
+    std::string type;                  ///< new-key; empty: as the settings say
+    int bits = 0;                      ///< new-key; 0: as the settings say
+    bool dry_run = false;
+    bool force = false;
+    bool yes = false;                  ///< do not ask
+};
+
 struct SuppressionOptions {
     std::string account;
     std::string address;
@@ -89,6 +98,9 @@ int reload_command(const CommonOptions& common, const ReloadOptions& options);
 int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
 int list_domains_command(const CommonOptions& common);
 int look_at_domain_command(const CommonOptions& common, const std::string& domain);
+int key_status_command(const CommonOptions& common);
+/// `what` is new_key, publish, rotate or retire.
+int key_command(const CommonOptions& common, const std::string& what, const KeyCommandOptions& options);
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options);
 int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options);
 int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add);

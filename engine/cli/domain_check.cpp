@@ -15,8 +15,8 @@
 #include "ilbud/base/log.hpp"
 #include "ilbud/domain/domain_text.hpp"
 #include "ilbud/domain/unbound_resolver.hpp"
-#include "ilbud/mail/signing_book.hpp"
 #include "ilbud/settings/load.hpp"
+#include "stored_keys.hpp"
 
 namespace ilbud {
 namespace {
@@ -57,8 +57,10 @@ DomainQuestion question_for(const Round& round, const std::string& domain) {
         question.helo = asio::ip::host_name(nameless);
     }
     if (round.keys == nullptr) return question;
-    for (std::size_t i = 0; i < question.slots.size(); ++i)
+    for (std::size_t i = 0; i < question.slots.size(); ++i) {
+        question.slots[i].active = static_cast<int>(i) == round.keys->preferred;
         if (const auto& key = round.keys->slots[i]) question.slots[i].record = key->dns_record();
+    }
     if (question.ed25519 && round.keys->ed25519) question.ed25519->record = round.keys->ed25519->dns_record();
     return question;
 }
@@ -180,7 +182,7 @@ int domain_check_command(const CommonOptions& common, const DomainOptions& optio
     settings->platform.dns = *dns;
     const auto domains = chosen_domains(check, *settings);
     if (!domains) return refuse({domains.error()});
-    const auto keys = load_keys(*settings);
+    const auto keys = stored_keys(*settings);
     if (!keys) print_error("the keys cannot be read, so published keys are not compared with ours: " + on_one_line(to_text(keys.error())));
     asio::io_context context(1);
     auto resolver = open_unbound_resolver(context, *dns);

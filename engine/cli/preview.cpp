@@ -8,6 +8,7 @@
 #include "ilbud/mail/letter.hpp"
 #include "ilbud/policy/decide.hpp"
 #include "ilbud/settings/load.hpp"
+#include "stored_keys.hpp"
 
 namespace ilbud {
 namespace {
@@ -128,7 +129,7 @@ int preview_command(const CommonOptions& common, const PreviewOptions& options) 
     if (!templates) return refuse(templates.error());
 
     if (options.part == "eml") {
-        auto keys = load_keys(*settings);
+        auto keys = stored_keys(*settings);
         if (!keys) return refuse({keys.error()});
         const SigningBook book(*keys);
         const Snapshot snapshot{std::move(shown->settings), std::move(*templates), std::move(*keys)};

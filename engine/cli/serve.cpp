@@ -2,6 +2,7 @@
 #include "cli/output.hpp"
 #include "daemon.hpp"
 #include "ilbud/settings/load.hpp"
+#include "stored_keys.hpp"
 
 namespace ilbud {
 
@@ -27,6 +28,10 @@ int check_command(const CommonOptions& common, const std::string& print_what) {
         return 1;
     }
     const auto& settings = (*snapshot)->settings;
+    if (const auto keys = stored_keys(settings); !keys) {
+        print_errors({keys.error()}, common.json);
+        return 1;
+    }
     std::string out;
     if (common.json) {
         JsonWriter json(out);

@@ -224,16 +224,19 @@ std::string records_to_publish(const DomainState& state, const ExpectedKeys& key
 }
 
 void count_in(Sightings& sightings, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, std::size_t slot) {
-    constexpr std::size_t missing_max = 20;
+    constexpr std::size_t names_max = 20;
     const auto& selector = state.selectors[slot];
     const auto& expected = keys.selectors[slot];
-    if (state.choice.by == SignedBy::own && state.choice.slot == static_cast<int>(slot)) ++sightings.signs;
+    if (state.choice.by == SignedBy::own && state.choice.slot == static_cast<int>(slot)) {
+        ++sightings.signs;
+        if (sightings.signers.size() < names_max) sightings.signers.push_back(state.domain);
+    }
     if (state.removed_at) return;
     const bool here = !expected.key.empty() && selector.key == expected.key;
     const bool seen = here && selector.streak >= rules.good_looks;
     if (selector.aliased || here) ++sightings.domains;
     if (seen) ++sightings.seen;
-    if (!seen && sightings.missing.size() < missing_max) sightings.missing.push_back(state.domain);
+    if (!seen && sightings.missing.size() < names_max) sightings.missing.push_back(state.domain);
 }
 
 bool is_reserved_domain(std::string_view domain) {

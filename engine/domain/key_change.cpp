@@ -31,6 +31,13 @@ bool differs(const KeySlots& before, const KeySlots& after) {
     return false;
 }
 
+// Nothing has happened that the settings' keys do not tell as well: they still count, whatever looks have seen.
+bool only_of_settings(const KeySlots& slots) {
+    return !slots.rotating_since && std::all_of(slots.slots.begin(), slots.slots.end(), [](const KeySlot& slot) {
+        return slot.stage == KeyStage::idle || (!slot.ours && slot.stage != KeyStage::retiring && slot.stage != KeyStage::withdrawing);
+    });
+}
+
 }  // namespace
 
 /// Holds the one turn until it goes.
@@ -63,6 +70,7 @@ Task<Result<void>> KeyChange::load(std::shared_ptr<const Platform> platform) {
     const auto rows = co_await services_.shelf.get();
     auto slots = read_key_slots(rows, *platform);
     if (!slots) co_return slots.error();
+    shelved_ = !rows.empty();
     const auto platform_before = std::exchange(platform_, std::move(platform));
     const auto slots_before = std::exchange(slots_, *std::move(slots));
     const auto keys_before = std::exchange(keys_, {});
@@ -72,7 +80,6 @@ Task<Result<void>> KeyChange::load(std::shared_ptr<const Platform> platform) {
         slots_ = slots_before;
         keys_ = keys_before;
     }
-    if (loaded && platform_before && services_.on_change) services_.on_change();
     co_return loaded;
 }
 
@@ -104,14 +111,17 @@ Result<void> KeyChange::read_keys() {
                                                     {"detail", read.error().detail}});
         if (one.stage == KeyStage::signing) return Error{"no_signing_key", one.file, read.error().detail};
     }
-    if (slots_.signing() < 0) return Error{"no_signing_key", "dkim.selector.key_file", "no key signs; mail would not be signed"};
+    if (slots_.signing() < 0) return no_signing_key();
     return {};
 }
 
 Task<void> KeyChange::store(KeySlots next) {
     if (next == slots_) co_return;
-    auto rows = to_rows(next, names_of(*platform_));
-    co_await services_.shelf.put(std::move(rows));
+    if (shelved_ || !only_of_settings(next)) {
+        auto rows = to_rows(next, names_of(*platform_));
+        co_await services_.shelf.put(std::move(rows));
+        shelved_ = true;
+    }
     const bool changed = differs(slots_, next);
     for (int slot = 0; slot < 2; ++slot) {
         const auto& before = at(slots_, slot);
@@ -358,6 +368,11 @@ Task<KeyChange::Answer> KeyChange::retire(bool dry, std::string selector, bool f
     };
     auto answer = co_await ask(dry, std::move(change));
     co_return answer;
+}
+
+Error no_signing_key() {
+    return {"no_signing_key", "dkim.selector.key_file",
+            "no key signs: expected a private key of the active selector; `ilbud dkim new-key --out` makes one"};
 }
 
 }  // namespace ilbud

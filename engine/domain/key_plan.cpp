@@ -75,7 +75,7 @@ KeyStep step_of_retiring(const KeySlots& slots, int number, const BothSightings&
     else if (!who.known)
         step.reason = "the state of the domains is not known yet";
     else if (who.signs > 0)
-        step.reason = std::to_string(who.signs) + " domains do not show the new key and stay with this one";
+        step.reason = "domains that do not show the new key and stay with this one: " + std::to_string(who.signs);
     return step;
 }
 
@@ -103,7 +103,7 @@ std::optional<KeyStep> next_step(const KeySlots& slots, int number, const BothSi
         case KeyStage::published:
             return next_look(slot, number, at(sightings, number), policy, now);
         case KeyStage::seen:
-            if (changing) return KeyStep{KeyAction::sign, number, now, "the key is published and seen", false};
+            if (changing) return KeyStep{KeyAction::sign, number, after_attempt(slot, policy, now), "the key is published and seen", false};
             return usual_look(slot, number, policy, now);
         case KeyStage::signing: {
             const auto look = usual_look(slot, number, policy, now);
@@ -217,17 +217,17 @@ std::vector<Stuck> stuck_keys(const KeySlots& slots, const BothSightings& sighti
     for (int number = 0; number < 2; ++number) {
         const auto& slot = at(slots, number);
         const auto& seen = at(sightings, number);
-        if (slot.trouble_since && long_ago(*slot.trouble_since)) stuck.push_back({number, *slot.trouble_since, slot.trouble, {}});
+        if (slot.trouble_since && long_ago(*slot.trouble_since)) stuck.push_back({number, number, *slot.trouble_since, slot.trouble, {}});
         if (slot.stage == KeyStage::published && slot.published_at && seen.known && seen.seen < seen.domains &&
             long_ago(*slot.published_at))
-            stuck.push_back({number, *slot.published_at,
+            stuck.push_back({number, number, *slot.published_at,
                              std::to_string(seen.domains - seen.seen) + " of " + std::to_string(seen.domains) +
                                  " domains do not show the new key",
                              seen.missing});
         if (slot.stage == KeyStage::retiring && !slot.closed_at && seen.known && seen.signs > 0 && long_ago(slot.since))
-            stuck.push_back({number, slot.since,
-                             std::to_string(seen.signs) + " domains do not show the new key: the old one is kept for them",
-                             at(sightings, 1 - number).missing});
+            stuck.push_back({number, 1 - number, slot.since,
+                             "domains that do not show the new key, for which the old one is kept: " + std::to_string(seen.signs),
+                             seen.signers});
     }
     return stuck;
 }

@@ -5,6 +5,9 @@
 namespace ilbud {
 namespace {
 
+// A signing book comes into force a moment after the keys that it is made of, and a mail is on its way a moment after it is signed.
+constexpr Duration book_lag_max = 2s;
+
 KeySlot& at(KeySlots& slots, int slot) {
     return slots.slots.at(static_cast<std::size_t>(slot));
 }
@@ -73,7 +76,7 @@ KeyPolicy key_policy(const Platform& platform) {
     Duration longest{};
     for (const auto& retry : platform.delivery.retry) longest = std::max(longest, retry.give_up_after);
     const auto& dkim = platform.dkim;
-    return {dkim.rotation, longest + dkim.valid_beyond_retry,
+    return {dkim.rotation, longest + dkim.valid_beyond_retry + book_lag_max,
             dkim.publish == PublishBy::nsupdate ? dkim.nsupdate.ttl : Duration{}, dkim.publish != PublishBy::manual};
 }
 

@@ -8,7 +8,6 @@ namespace {
 constexpr std::size_t zone_string_max = 255;
 
 Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platform, const std::string& option) {
-    if (selector.key_file.empty()) return Error{"missing_option", option, "the signing selector needs a private key file"};
     const auto located = [&](Error error) {
         error.place = error.place.empty() ? option : option + " (" + error.place + ')';
         return error;
@@ -29,7 +28,7 @@ Result<KeysInForce> load_keys(const Settings& settings) {
     KeysInForce keys;
     keys.preferred = dkim.active;
     for (std::size_t slot = 0; slot < dkim.selectors.size(); ++slot) {
-        if (slot != active && dkim.selectors[slot].key_file.empty()) continue;  // idle
+        if (dkim.selectors[slot].key_file.empty()) continue;  // idle, or the queue knows its key
         auto key = load_key(dkim.selectors[slot], settings.platform, "dkim.selectors[" + std::to_string(slot) + "].key_file");
         if (!key) return std::move(key).error();
         keys.slots[slot] = *std::move(key);

@@ -203,14 +203,9 @@ DkimSettings read_dkim(const Table& table, const fs::path& folder) {
         dkim.selectors[i] = read_selector(selectors[i], folder);
         if (i > 0) check_names(selectors[i], dkim.selectors[i], dkim.selectors[0]);
     }
-    const bool complete = table.findings() == before;
     read_options(table, dkim, {"selector", "ed25519", "rotation", "nsupdate", "hook"});
     dkim.key_folder = resolved(dkim.key_folder, folder);
     read_publishing(table, dkim, folder);
-    const auto& active = dkim.selectors[static_cast<std::size_t>(dkim.active)];
-    if (complete && active.key_file.empty())
-        selectors[static_cast<std::size_t>(dkim.active)].refuse("key_file", "missing_option",
-                                                                "is missing; expected a private key: this selector signs");
     if (const auto second = table.table("ed25519")) {
         dkim.ed25519 = read_selector(*second, folder);
         for (const auto& selector : dkim.selectors) check_names(*second, *dkim.ed25519, selector);

@@ -200,8 +200,8 @@ const Options<DkimSettings>& options() {
     using D = DkimSettings;
     static const Options<D> all{
         row<D>("active", std::identity{}, SelectorName{},
-               "The selector that signs; it needs a key_file. The default is the first. Active and key_file count until keys "
-               "are changed by `ilbud dkim`; from then on the queue knows which key signs."),
+               "The selector whose key_file signs. The default is the first. Active and key_file count until keys are changed by "
+               "`ilbud dkim`; from then on the queue knows which key signs, and key files that have retired can go."),
         option("valid_beyond_retry", &D::valid_beyond_retry, Span{1s, 24h * 365},
                "A signature expires so long after the last possible attempt."),
         option("sign_together", &D::sign_together, Count{1, 64, "mails"},

@@ -162,7 +162,39 @@ TEST_CASE("R30: without a row on the shelf the settings' keys count, and nothing
     CHECK(world.change->keys()[0]);
     CHECK_FALSE(world.change->keys()[1]);
     CHECK(world.change->signing() == 0);
+    for (int i = 0; i < 5; ++i) {
+        world.turn();
+        world.clock.tick(1h);
+    }
+    CHECK(world.change->slots().slots[0].good_looks > 0);
     CHECK(world.rows.empty());
+    // So they can still be changed in the settings.
+    REQUIRE(write_secret(world.folder_ / "second.pem", *new_ed25519_key()));
+    world.settings.dkim.selectors[1].key_file = world.folder_ / "second.pem";
+    world.settings.dkim.active = 1;
+    world.start();
+    CHECK(world.change->signing() == 1);
+    CHECK(world.stage(0) == KeyStage::made);
+    world.turn();
+    CHECK(world.stage(0) == KeyStage::published);  // a look found its record
+    CHECK(world.rows.empty());
+}
+
+TEST_CASE("R30: a switch to a key whose file has gone is not made, and not tried in a hurry") {
+    KeyWorld world;
+    REQUIRE(answer(world.change->rotate(false)));
+    world.live_until([&] { return world.stage(1) == KeyStage::published; });
+    const auto file = world.file(1);
+    std::filesystem::remove(file);
+    world.start();
+    const auto until = world.clock.now() + 2h;
+    while (world.clock.now() < until) {
+        for (int i = 0; world.turn(); ++i) REQUIRE(i < 10);
+        world.clock.tick(30s);
+    }
+    CHECK(world.stage(1) == KeyStage::seen);
+    CHECK(world.change->signing() == 0);
+    CHECK(world.change->slots().slots[1].trouble.find("cannot be read") != std::string::npos);
 }
 
 TEST_CASE("R30: a whole key change: made, published, seen, signing; the old one kept, withdrawn, and its slot idle") {

@@ -196,7 +196,8 @@ TEST_CASE("S14: load_keys refuses a key that is missing, readable by others, a l
     CHECK(load_keys(settings).error().code == "secret_symlink");
     settings.platform.dkim.selectors[0].key_file.clear();
     settings.platform.dkim.active = 1;
-    CHECK(load_keys(settings).error().code == "missing_option");
+    REQUIRE(load_keys(settings));
+    CHECK_FALSE(load_keys(settings)->slots[1]);  // the queue may know one
     settings.platform.dkim.active = 2;
     CHECK(load_keys(settings).error().code == "out_of_range");
 }

@@ -9,7 +9,8 @@
 ///       publish   publish → look → shelf: published (only then is the key in force)
 ///       sign      shelf: both slots at once → the new key signs
 ///       withdraw  shelf: withdrawing (out of force) → publish an empty p= → look → remove FILE → shelf: idle
-/// Bootstrap  a selector that the shelf does not know has the key of `dkim.selector.key_file`; the active one's signs
+/// Bootstrap  a selector that the shelf does not know has the key of `dkim.selector.key_file`; the active one's signs. Looks alone put
+///       nothing on the shelf: until somebody changes a key, the settings count
 /// See   DOMAIN R30; SECURITY S14, S15, S43
 #pragma once
 #include <array>
@@ -101,8 +102,12 @@ class KeyChange {
     std::shared_ptr<const Platform> platform_;
     KeySlots slots_;
     std::array<std::optional<SigningKey>, 2> keys_;  // of slots in force
+    bool shelved_ = false;                           // the shelf knows the keys; until then the settings do
     bool busy_ = false;
 };
+
+/// no_signing_key
+[[nodiscard]] Error no_signing_key();
 
 /// The slots as the shelf and the settings say, for people who ask while no daemon runs.
 /// Errors  key_state_unreadable

@@ -74,6 +74,7 @@ struct Sightings {
     std::vector<std::string> missing;  ///< domains that do not show this slot's key: at most 20, by name
     /// Names (domains, the platform's own) whose mail this slot's key signs now. A key that signs for anybody is not closed.
     std::size_t signs = 0;
+    std::vector<std::string> signers;  ///< some of them, at most 20
     bool known = true;  ///< false until the domains' state has been read: nothing is decided by it
 };
 using BothSightings = std::array<Sightings, 2>;
@@ -120,6 +121,7 @@ struct KeyStep {
 /// Why a slot gets no further, and since when; nothing if it is on its way.
 struct Stuck {
     int slot = 0;
+    int awaited = 0;  ///< the slot whose key `domains` do not show
     Time since{};
     std::string reason;
     std::vector<std::string> domains;  ///< those it waits for, at most 20

@@ -26,7 +26,7 @@ struct KeysInForce {
 
 /// Reads the keys that `settings` name: those of both selectors as far as they have a key file, the active one preferred, and the
 /// Ed25519 key. Relative paths start at the platform's folder.
-/// Errors  missing_option (the active selector has no key file), those of read_secret and SigningKey::from_pem; `place` names
+/// Errors  those of read_secret and SigningKey::from_pem; `place` names
 ///         the option
 Result<KeysInForce> load_keys(const Settings& settings);
 

@@ -73,6 +73,7 @@ struct WorldOptions {
     std::string platform_extra;  ///< further tables of the platform file
     std::string queue_extra;     ///< further lines of [queue]
     std::string intake_extra;    ///< further lines of [intake]
+    std::string dkim_extra;      ///< further lines of [dkim]
     int connections = 20;
 };
 

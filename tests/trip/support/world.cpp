@@ -98,7 +98,7 @@ void World::write_settings(const WorldOptions& options) const {
                         "\n[queue]\nfolder = \"queue\"\n" + options.queue_extra +
                         "\n[delivery]\nhelo_name = \"ilbud.example\"\n[[delivery.relay]]\nname = \"sink\"\nhost = \"127.0.0.1\"\nport = " +
                         std::to_string(options.relay_port) + "\ntls = \"none\"\nconnections_max = " + std::to_string(options.connections) + "\n" +
-                        options.relay_extra + "\n[dkim]\nactive = \"sel1\"\n" +
+                        options.relay_extra + "\n[dkim]\nactive = \"sel1\"\n" + options.dkim_extra +
                         "[[dkim.selector]]\nname = \"sel1\"\ntarget = \"sel1._domainkey.platform.example\"\nkey_file = \"sel1.pem\"\n" +
                         "[[dkim.selector]]\nname = \"sel2\"\ntarget = \"sel2._domainkey.platform.example\"\n" + options.platform_extra + "\n");
 }

@@ -1,0 +1,164 @@
+#include <simdjson.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "cli/ask.hpp"
+#include "cli/commands.hpp"
+#include "cli/control_client.hpp"
+#include "cli/output.hpp"
+#include "ilbud/settings/load.hpp"
+#include "key_report.hpp"
+#include "stored_keys.hpp"
+
+namespace ilbud {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+
+std::string member(const element& object, const char* name) {
+    element value;
+    return object[name].get(value) == simdjson::SUCCESS ? text_of(value) : std::string();
+}
+
+std::vector<element> list(const element& object, const char* name) {
+    array found;
+    std::vector<element> all;
+    if (object[name].get(found) == simdjson::SUCCESS)
+        for (const element one : found) all.push_back(one);
+    return all;
+}
+
+std::string short_time(const std::string& time) {
+    return time.size() > 19 ? std::string(time, 0, 19).append(1, 'Z') : time;
+}
+
+std::string names_in(const element& object, const char* name) {
+    std::string text;
+    for (const auto& one : list(object, name)) text += (text.empty() ? "" : ", ") + text_of(one);
+    return text;
+}
+
+void show_plan(const element& holder, const char* name) {
+    Table table({"", "when", "what", "selector", "why"});
+    std::size_t number = 0;
+    for (const auto& step : list(holder, name)) {
+        const bool waits = member(step, "waits") == "true";
+        table.add({std::to_string(++number), (waits ? "not before " : "") + short_time(member(step, "at")), member(step, "action"),
+                   member(step, "selector"), member(step, "reason")});
+    }
+    print(table.empty() ? "nothing is left to do\n" : table.text());
+}
+
+std::string seen_text(const element& slot) {
+    element domains;
+    if (slot["domains"].get(domains) != simdjson::SUCCESS || member(domains, "known") != "true") return "not known";
+    return member(domains, "seen") + " of " + member(domains, "with_cname");
+}
+
+void show_slot(const element& slot) {
+    const auto line = [](const std::string& name, const std::string& text) {
+        if (!text.empty()) print("  " + name + std::string(name.size() < 13 ? 13 - name.size() : 1, ' ') + text + "\n");
+    };
+    const auto stage = member(slot, "stage");
+    print(member(slot, "selector") + " → " + member(slot, "target") + "\n");
+    line("stage", stage + (member(slot, "since").empty() ? "" : " since " + short_time(member(slot, "since"))));
+    if (stage != "idle") {
+        const auto days = member(slot, "age_days");
+        line("key", member(slot, "type") + ", " + member(slot, "bits") + " bits" + (days.empty() ? "" : ", " + days + " days old") +
+                        (member(slot, "fingerprint").empty() ? "" : ", p= " + member(slot, "fingerprint")));
+        line("file", member(slot, "file"));
+        line("looks", member(slot, "good_looks") + " good ones, the last look at " +
+                          (member(slot, "last_look").empty() ? std::string("none yet") : short_time(member(slot, "last_look"))));
+        line("seen by", seen_text(slot) + " domains that have this CNAME");
+        element domains;
+        if (slot["domains"].get(domains) == simdjson::SUCCESS) {
+            line("signs for", member(domains, "signed_by_it").empty() ? "" : "domains: " + member(domains, "signed_by_it"));
+            line("not seen at", names_in(domains, "missing"));
+        }
+    }
+    line("trouble", member(slot, "trouble").empty() ? "" : member(slot, "trouble") + " (since " + short_time(member(slot, "trouble_since")) + ")");
+    const bool to_publish = stage == "made" || stage == "withdrawing";
+    if (to_publish) line("publish", member(slot, "zone"));
+    print("\n");
+}
+
+void show_status(const element& status) {
+    for (const auto& slot : list(status, "selectors")) show_slot(slot);
+    if (!member(status, "rotating_since").empty()) print("A key change goes on since " + short_time(member(status, "rotating_since")) + ".\n");
+    if (member(status, "running") != "true") print("No daemon runs: nothing goes on by itself, and what domains show is not known.\n");
+    print("What comes next:\n");
+    show_plan(status, "next");
+    for (const auto& stuck : list(status, "stuck"))
+        print("\nSTUCK " + member(stuck, "selector") + " since " + short_time(member(stuck, "since")) + ": " + member(stuck, "reason") +
+              (names_in(stuck, "domains").empty() ? "" : "\n      " + names_in(stuck, "domains")) + "\n");
+}
+
+// While no daemon runs, the shelf tells.
+Result<std::string> status_from_shelf(const Platform& platform) {
+    const auto slots = stored_key_slots(platform);
+    if (!slots) return slots.error();
+    BothSightings nothing;
+    for (auto& one : nothing) one.known = false;
+    std::string out;
+    JsonWriter json(out);
+    write_key_status(json, {*slots, nothing, platform, system_clock().now(), false});
+    return out;
+}
+
+std::string request_line(const std::string& what, const KeyCommandOptions& options, bool dry_run) {
+    std::string line;
+    JsonWriter json(line);
+    json.begin_object().field("command", "dkim_" + what).field("dry_run", dry_run).field("force", options.force);
+    json.field("selector", options.selector).field("type", options.type).field("bits", options.bits).end_object();
+    return line;
+}
+
+bool agreed() {
+    print("\nGo on? [y/N] ");
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "yes";
+}
+
+}  // namespace
+
+int key_status_command(const CommonOptions& common) {
+    const auto platform = find_platform(common.config);
+    if (!platform) {
+        print_errors({platform.error()}, common.json);
+        return 1;
+    }
+    auto answer = ask_daemon(platform->intake.control, R"({"command":"dkim_status"})", 60s);
+    if (!answer && answer.error().code == "daemon_away") answer = status_from_shelf(*platform);
+    if (!answer) {
+        print_errors({answer.error()}, common.json);
+        return 1;
+    }
+    simdjson::dom::parser parser;
+    element status;
+    if (common.json || parser.parse(*answer).get(status) != simdjson::SUCCESS) {
+        print(*answer + "\n");
+        return 0;
+    }
+    show_status(status);
+    return 0;
+}
+
+// The plan first; then, unless it was only asked for, what it says.
+int key_command(const CommonOptions& common, const std::string& what, const KeyCommandOptions& options) {
+    const bool asks = !options.dry_run && !options.yes && !common.json && ::isatty(STDIN_FILENO) == 1;
+    if (!common.json) {
+        const auto shown = ask_and_show(common, {}, request_line(what, options, true), [](const element& answer) { show_plan(answer, "plan"); });
+        if (shown != 0 || options.dry_run) return shown;
+        if (asks && !agreed()) return 1;
+        print("\n");
+    }
+    return ask_and_show(common, {}, request_line(what, options, options.dry_run), [](const element& answer) {
+        element status;
+        if (answer["status"].get(status) == simdjson::SUCCESS) show_status(status);
+    });
+}
+
+}  // namespace ilbud
