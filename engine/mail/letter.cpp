@@ -28,21 +28,47 @@ Time expiry_of(const PlannedMail& mail, const Platform& platform, Time now) {
     return std::max(mail.planned_at + retry.give_up_after, now) + std::max<Duration>(platform.dkim.valid_beyond_retry, 1s);
 }
 
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                std::string_view("-._~").find(c) != std::string_view::npos;
+        if (unreserved)
+            out += c;
+        else
+            ((out += '%') += digits[byte >> 4U]) += digits[byte & 15U];
+    }
+    return out;
+}
+
+// The address to leave by, for mails of a kind that the settings mark so; else empty.
+std::string unsubscribe_url(const PlannedMail& mail, const Event& event, const Settings& settings) {
+    const Unit* unit = settings.unit(mail.unit);
+    if (unit == nullptr) return {};
+    const CustomerService& service = settings.customer_service_of(*unit);
+    if (!service.unsubscribe_kinds.contains(mail.kind)) return {};
+    std::string url;
+    for (std::string_view rest = service.unsubscribe_url; !rest.empty();) {
+        const std::pair<std::string_view, std::string_view> values[]{
+            {"{mail}", mail.id}, {"{subscriber}", event.subscriber.id}, {"{unit}", mail.unit}};
+        const auto* const found =
+            std::find_if(std::begin(values), std::end(values), [&](const auto& each) { return rest.starts_with(each.first); });
+        const bool known = found != std::end(values);
+        url += known ? percent_encoded(found->second) : std::string(1, rest.front());
+        rest.remove_prefix(known ? found->first.size() : 1);
+    }
+    return url;
+}
+
 // Everything but the signature.
 Result<SigningTask> write_unsigned(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
     const auto& platform = snapshot.settings.platform;
     const auto signer = book.signer(domain_of(mail.from));
     if (!signer) return signer.error();
-    const auto content = render(mail, event, snapshot.settings, snapshot.templates);
-    if (!content) return content.error();
-    const auto attachments = attachments_of(mail, event, platform);
-    if (!attachments) return attachments.error();
-    auto message = compose(mail, *content, *attachments, now);
+    auto message = write_draft(mail, event, snapshot.settings, snapshot.templates, now);
     if (!message) return std::move(message).error();
-    const auto size = message->header.size() + message->body.size();
-    if (size > platform.mail_bytes_max)
-        return Error{"too_large", "",
-                     std::to_string(size) + " bytes; at most " + std::to_string(platform.mail_bytes_max) + " are allowed"};
     return SigningTask{*std::move(message), signer->keys, signer->domain, now, expiry_of(mail, platform, now)};
 }
 
@@ -56,6 +82,21 @@ Result<SigningTask> try_unsigned(const LetterOrder& order, const Snapshot& snaps
 }
 
 }  // namespace
+
+Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates, Time now) {
+    const auto& platform = settings.platform;
+    const auto content = render(mail, event, settings, templates);
+    if (!content) return content.error();
+    const auto attachments = attachments_of(mail, event, platform);
+    if (!attachments) return attachments.error();
+    auto message = compose(mail, *content, *attachments, now, unsubscribe_url(mail, event, settings));
+    if (!message) return std::move(message).error();
+    const auto size = message->header.size() + message->body.size();
+    if (size > platform.mail_bytes_max)
+        return Error{"too_large", "",
+                     std::to_string(size) + " bytes; at most " + std::to_string(platform.mail_bytes_max) + " are allowed"};
+    return message;
+}
 
 Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
     auto task = write_unsigned(mail, event, snapshot, book, now);

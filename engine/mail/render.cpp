@@ -51,6 +51,7 @@ class Renderer {
         if (view_.items != 0 && in_.prepared.item_bytes > bytes_max_ / view_.items) return too_large();
         const std::string mail = mustache(in_.prepared.mail, Escape::markdown);
         const Parts parts = split(mail);
+        content_.locale = in_.prepared.locale;
         content_.subject = header_text(parts[subject_part]);
         content_.preheader = header_text(parts[preheader_part]);
         content_.text.reserve(mail.size());

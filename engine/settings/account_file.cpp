@@ -2,12 +2,11 @@
 #include <cmath>
 
 #include "files.hpp"
+#include "ilbud/settings/colour.hpp"
 #include "options.hpp"
 
 namespace ilbud::settings_file {
 namespace {
-
-constexpr double contrast_least = 4.5;  // WCAG 2.1 §1.4.3
 
 class AccountReader {
  public:
@@ -94,6 +93,8 @@ void AccountReader::read_customer_services(const Table& head) {
         claim(first_seen_here_, table, "customer service", service.id);
         keep_apart(table, account_, "support_email", service.support_email);
         keep_apart(table, account_, "reply_to", service.reply_to);
+        if (!service.unsubscribe_kinds.empty() && service.unsubscribe_url.empty())
+            table.refuse("unsubscribe_url", "missing_option", "is missing; unsubscribe_kinds needs it");
         auto id = service.id;
         account_.customer_services.emplace(std::move(id), std::move(service));
     }

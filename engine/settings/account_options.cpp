@@ -37,6 +37,12 @@ const Options<CustomerService>& options() {
         option("mail_on_stop", &C::mail_on_stop, Flag{},
                "Mail when a subscription is stopped or cancelled (Send email ved ændringer)."),
         option("reply_to", &C::reply_to, an_address.or_empty(), "Where replies go. Empty: to the sender."),
+        option("unsubscribe_kinds", &C::unsubscribe_kinds, Words<Kind>{true, subscriber_kind_count},
+               "Mails that carry List-Unsubscribe with one click (RFC 8058). What the law or a contract asks for (invoices, "
+               "receipts, cancellations) should not."),
+        option("unsubscribe_url", &C::unsubscribe_url, a_one_click_url.or_empty(),
+               "Where such a click is posted to, by the recipient's mail program. {mail} becomes the mail's id, which the answer "
+               "to the event told; {subscriber} and {unit} the ids of the event."),
     };
     return all;
 }

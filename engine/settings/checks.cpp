@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/log.hpp"
@@ -65,23 +64,6 @@ bool is_port(std::string_view text) {
     int number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
     return failure == std::errc{} && end == text.data() + text.size() && number >= 1 && number <= 65535;
-}
-
-std::array<double, 3> rgb(std::string_view colour) {
-    std::array<double, 3> parts{};
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        int part = 0;
-        std::from_chars(colour.data() + 1 + 2 * i, colour.data() + 3 + 2 * i, part, 16);
-        parts[i] = part / 255.0;
-    }
-    return parts;
-}
-
-// WCAG 2.1, "relative luminance".
-double luminance(std::string_view colour) {
-    auto parts = rgb(colour);
-    for (double& part : parts) part = part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
 }
 
 }  // namespace
@@ -185,6 +167,23 @@ Result<std::string> check_url(std::string_view text) {
     return std::string(text);
 }
 
+Result<std::string> check_one_click_url(std::string_view text) {
+    if (!lower(text.substr(0, 8)).starts_with("https://")) return refusal("one-click unsubscription needs https (RFC 8058)");
+    const auto path = text.find('/', 8);
+    if (path == std::string_view::npos || text.find("{mail}", path) == std::string_view::npos)
+        return refusal("{mail} is missing: the address must tell who leaves");
+    std::string filled(text.substr(0, path));
+    for (auto rest = text.substr(path); !rest.empty();) {
+        const auto end = rest.starts_with('{') ? rest.find('}') : std::string_view::npos;
+        const auto name = rest.substr(0, end == std::string_view::npos ? 1 : end + 1);
+        const bool known = name == "{mail}" || name == "{subscriber}" || name == "{unit}";
+        filled += known ? "x" : name;
+        rest.remove_prefix(name.size());
+    }
+    if (const auto url = check_url(filled); !url) return url.error();
+    return std::string(text);
+}
+
 Result<std::string> check_zone(std::string_view text) {
     if (!is_time_zone(text)) return refusal();
     return std::string(text);
@@ -194,11 +193,6 @@ Result<std::string> check_colour(std::string_view text) {
     if (text.size() != 7 || text.front() != '#' || text.find_first_not_of("0123456789abcdefABCDEF", 1) != std::string_view::npos)
         return refusal();
     return std::string(text);
-}
-
-double contrast(std::string_view colour, std::string_view other) {
-    const auto [less, more] = std::minmax({luminance(colour), luminance(other)});
-    return (more + 0.05) / (less + 0.05);
 }
 
 }  // namespace ilbud::settings_file

@@ -25,10 +25,9 @@ Result<std::string> check_host_name(std::string_view text);
 Result<std::string> check_ip(std::string_view text);
 Result<std::string> check_dns_server(std::string_view text);  ///< "192.0.2.53", "192.0.2.53@5353", "2001:db8::53@53"
 Result<std::string> check_url(std::string_view text);  ///< http(s) with a host, ASCII, no user
+/// https, with {mail} and perhaps {subscriber} and {unit} behind the host (RFC 8058 §3.1: it must tell who leaves).
+Result<std::string> check_one_click_url(std::string_view text);
 Result<std::string> check_zone(std::string_view text);
 Result<std::string> check_colour(std::string_view text);  ///< "#rrggbb"
-
-/// WCAG 2.1 contrast ratio, 1 to 21, of two colours that check_colour let through.
-[[nodiscard]] double contrast(std::string_view colour, std::string_view other);
 
 }  // namespace ilbud::settings_file

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -107,6 +108,7 @@ inline constexpr Text a_host_name{"a host name", check_host_name};
 inline constexpr Text an_ip{"an IP address", check_ip};
 inline constexpr Text a_dns_server{"an IP address, or ADDRESS@PORT", check_dns_server};
 inline constexpr Text a_url{"a URL that begins with https:// or http://", check_url};
+inline constexpr Text a_one_click_url{"a URL that begins with https:// and has {mail} in its path or query", check_one_click_url};
 inline constexpr Text a_zone{"an IANA time zone name such as \"Europe/Copenhagen\"", check_zone};
 inline constexpr Text a_colour{"a colour as #rrggbb", check_colour};
 
@@ -126,9 +128,9 @@ inline constexpr Path a_folder{"the path of a folder"};
 
 /// `"da", "nb", "sv"`
 template <class Enum>
-std::string spelled() {
+std::string spelled(std::size_t first = words<Enum>.size()) {
     std::string out;
-    for (const auto word : words<Enum>) (out += out.empty() ? "\"" : ", \"").append(word) += '"';
+    for (const auto word : std::span(words<Enum>).first(first)) (out += out.empty() ? "\"" : ", \"").append(word) += '"';
     return out;
 }
 
@@ -147,13 +149,14 @@ struct Word {
     [[nodiscard]] std::string show(Enum value) const { return toml_text(to_word(value)); }
 };
 
-/// Any of a closed vocabulary's words.
+/// Any of a closed vocabulary's words, or of its first few.
 template <class Enum>
 struct Words {
     bool may_be_empty = false;
+    std::size_t first = words<Enum>.size();
 
     [[nodiscard]] std::string allowed() const {
-        return "a list of any of " + spelled<Enum>() + (may_be_empty ? "; may be empty" : "");
+        return "a list of any of " + spelled<Enum>(first) + (may_be_empty ? "; may be empty" : "");
     }
     Result<void> read(const Node& node, WordSet<Enum>& into) const {
         const auto* list = node.as<Node::List>();
@@ -162,6 +165,7 @@ struct Words {
         for (const Node& item : *list) {
             Enum value{};
             if (const auto fits = Word<Enum>{}.read(item, value); !fits) return fits.error();
+            if (static_cast<std::size_t>(value) >= first) return unexpected("invalid_value", allowed(), item);
             if (all.contains(value)) return unexpected("duplicate_name", "each word once", item);
             all.insert(value);
         }

@@ -175,6 +175,36 @@ TEST_CASE("compose: Feedback-ID is made of harmless tokens") {
     CHECK(field_value(message.header, "Feedback-ID") == "invoice:--r----nord:" + std::string(64, 'x') + ":ilbud");
 }
 
+TEST_CASE("compose: Content-Language is the language the content is written in, whichever was asked for") {
+    auto mail = sample_mail();
+    mail.locale = Locale::sv;
+    auto content = sample_content();
+    content.locale = Locale::en;
+    CHECK(field_value(compose(mail, content, {}, sample_now)->header, "Content-Language") == "en");
+}
+
+TEST_CASE("compose: leaving with one click is offered where there is an address for it (RFC 8058)") {
+    const std::string url = "https://avisen.example/leave?m=abcdefghijklmnopqrstuvwx27&s=104711&from=the-mail-of-today";
+    const auto message = *compose(sample_mail(), sample_content(), {}, sample_now, url);
+    CHECK(message.header.find("\r\nList-Unsubscribe:\r\n <" + url + ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") !=
+          std::string::npos);
+    CHECK(sample_message().header.find("List-") == std::string::npos);
+}
+
+TEST_CASE("S3: an address to leave by that is not https, or could end its field, is refused") {
+    const auto refusal = [](const std::string& url) {
+        const auto message = compose(sample_mail(), sample_content(), {}, sample_now, url);
+        return message ? "" : message.error().place;
+    };
+    CHECK(refusal("https://avisen.example/" + std::string(800, 'x')).empty());
+    for (const std::string& bad : {std::string("http://avisen.example/a"), std::string("mailto:a@avisen.example"), std::string("https://avisen.example/a\r\nBcc: b"),
+                                   std::string("https://avisen.example/a>,<b"), std::string("https://avisen.example/a b"),
+                                   std::string("https://avisen.example/ø"), "https://avisen.example/" + std::string(900, 'x')}) {
+        INFO(bad);
+        CHECK(refusal(bad) == "unsubscribe_url");
+    }
+}
+
 TEST_CASE("S4, S5, S16: wild content stays within 78 columns of printable ASCII and can be read back") {
     const auto naughty = naughty_strings();
     for (std::size_t i = 0; i + 3 < naughty.size(); i += 3) {

@@ -84,6 +84,35 @@ TEST_CASE("write_letter: an event's mail comes out whole and signed for the doma
     }
 }
 
+TEST_CASE("write_letter: mails of the kinds marked so can be left with one click, and every signature covers it (RFC 8058)") {
+    auto settings = publisher();
+    service_of(settings).unsubscribe_kinds = {Kind::welcome};
+    service_of(settings).unsubscribe_url = "https://morgenposten.example/leave/{unit}?m={mail}&s={subscriber}&{x}";
+    auto sample = sample_case(Kind::welcome);
+    sample.event.subscriber.id = "10 47/æ";
+    const auto message = letter(sample, settings);
+    REQUIRE(message);
+    CHECK(field_value(message->header, "List-Unsubscribe") ==
+          "<https://morgenposten.example/leave/avis?m=" + sample.mail.id + "&s=10%2047%2F%C3%A6&{x}>");
+    CHECK(field_value(message->header, "List-Unsubscribe-Post") == "List-Unsubscribe=One-Click");
+    for (std::size_t i = 0; i < 2; ++i) {
+        // Named once more than they occur, so that none can be added.
+        CHECK(signatures_of(*message).at(i).at("h").find(":List-Unsubscribe:List-Unsubscribe:List-Unsubscribe-Post:List-Unsubscribe-Post:") !=
+              std::string::npos);
+        CHECK(verify(*message, i, sample_records()[i].text) == "");
+    }
+    CHECK(letter(invoice(), settings)->header.find("List-Unsubscribe: ") == std::string::npos);
+}
+
+TEST_CASE("write_draft: is the letter without its signatures") {
+    const auto sample = invoice();
+    const auto draft = write_draft(sample.mail, sample.event, publisher(), sample_templates(), sample_now);
+    const auto signed_letter = letter(sample);
+    REQUIRE((draft && signed_letter));
+    CHECK(draft->header.find("DKIM-Signature") == std::string::npos);
+    CHECK(signed_letter->bytes().ends_with(draft->bytes()));
+}
+
 TEST_CASE("write_letter: an invoice's PDF is attached from the event or from the folder") {
     const auto from_event = letter(invoice(Attachment{"faktura.pdf", "application/pdf", "%PDF x", ""}));
     REQUIRE(from_event);

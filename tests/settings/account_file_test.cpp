@@ -36,6 +36,8 @@ login = ["email"]
 mail_on_start = false
 mail_on_stop = false
 reply_to = "answers@daily.example"
+unsubscribe_kinds = ["welcome"]
+unsubscribe_url = "https://self.daily.example/{unit}/leave?m={mail}&s={subscriber}"
 [customer_service.welcome_message]
 da = "Hej\r\nmed dig"
 en = ""
@@ -84,6 +86,8 @@ confirm_first = true
     CHECK_FALSE(service.mail_on_start);
     CHECK_FALSE(service.mail_on_stop);
     CHECK(service.reply_to == "answers@daily.example");
+    CHECK(service.unsubscribe_kinds == WordSet<Kind>{Kind::welcome});
+    CHECK(service.unsubscribe_url == "https://self.daily.example/{unit}/leave?m={mail}&s={subscriber}");
     CHECK(service.welcome_message == Texts{{Locale::da, "Hej\nmed dig"}});
     CHECK(service.mail_origins[static_cast<std::size_t>(Kind::stopped)] ==
           WordSet<Origin>{Origin::self_service, Origin::publisher});
@@ -200,6 +204,10 @@ TEST_CASE("load_settings: a required value that is missing is told with its tabl
     check_account({head + least_service + "[[unit]] #!\nid = \"a\"\nname = \"A\"\n", "missing_option", "unit.invoice_email"});
     check_account({head + least_unit + "[[customer_service]] #!\nid = \"a\"\nname = \"A\"\n", "missing_option",
                    "customer_service.support_email"});
+    check_account({head + least_unit +
+                       "[[customer_service]] #!\nid = \"a\"\nname = \"A\"\nsupport_email = \"a@daily.example\"\nunsubscribe_kinds = "
+                       "[\"welcome\"]\n",
+                   "missing_option", "customer_service.unsubscribe_url"});
     check_account({with_unit("[[form]] #!\n"), "missing_option", "form.id"});
     check_account(
         {with_unit("") + "[[unit]] #!\nname = \"B\"\ninvoice_email = \"b@daily.example\"\n", "missing_option", "unit.id"});
@@ -262,6 +270,11 @@ TEST_CASE("load_settings: a malformed value of an account is told with what was 
              {"[customer_service.welcome_message]\nfr = \"Bonjour\" #!\n", "unknown_option",
               "customer_service.welcome_message.fr"},
              {"[customer_service.welcome_message]\nda = \"a\\u001bb\" #!\n", "invalid_value", "control"},
+             {"unsubscribe_kinds = [\"notice\"] #!\n", "invalid_value", "\"invoice\"; may be empty, found"},
+             {"unsubscribe_url = \"http://daily.example/{mail}\" #!\n", "invalid_value", "https"},
+             {"unsubscribe_url = \"https://daily.example/leave\" #!\n", "invalid_value", "{mail}"},
+             {"unsubscribe_url = \"https://{mail}.example/leave\" #!\n", "invalid_value", "{mail}"},
+             {"unsubscribe_url = \"https://daily.example/{mail}/{email}\" #!\n", "invalid_value", "percent-encoded"},
              {"[customer_service.mail_origins]\nstopped = [\"browser\"] #!\n", "invalid_value", "\"publisher\""},
          })
         check_account({with_service(wrong.text), wrong.code, wrong.detail});

@@ -76,6 +76,8 @@ TEST_CASE("trip: every kind of mail arrives, signed, once, with the right sender
         const auto from = header_of(mail.bytes, "From");
         const bool billing = header_of(mail.bytes, "Feedback-ID").starts_with("invoice") || header_of(mail.bytes, "Feedback-ID").starts_with("receipt");
         CHECK((from.find("service@") != std::string::npos || from.find("kontor@") != std::string::npos) == !billing);
+        CHECK(from.ends_with('<' + mail.from + '>'));  // the envelope is From's, so that SPF aligns with it (RFC 7489 §3.1.2)
+        CHECK(header_of(mail.bytes, "Message-ID").ends_with(mail.from.substr(mail.from.find('@')) + '>'));
         CHECK(header_of(mail.bytes, "Auto-Submitted") == "auto-generated");
         CHECK(header_of(mail.bytes, "To").find("anna@example.com") != std::string::npos);
         CHECK(mail.bytes.find("platform@") == std::string::npos);  // R3

@@ -26,6 +26,9 @@ struct Snapshot {
 ///         (mail_bytes_max). Throws  std::system_error if an attachment cannot be read for reasons that are not its own
 Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now);
 
+/// The same without a signature: to look at, never to send. Errors and exceptions as write_letter, but for those of signing.
+Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates, Time now);
+
 struct LetterOrder {
     const PlannedMail* mail = nullptr;
     const Event* event = nullptr;

@@ -22,6 +22,7 @@ struct Content {
     std::string preheader;  ///< one line; may be empty
     std::string html;       ///< a whole document
     std::string text;
+    Locale locale{};  ///< that it is written in: another than the mail's if there are no texts in that one
 };
 
 /// Errors  unknown_unit, render_failed (the event is not one that makes such a mail), too_large

@@ -275,6 +275,8 @@ struct CustomerService {
     bool mail_on_start = true;
     bool mail_on_stop = true;         ///< stop and cancel
     std::string reply_to;             ///< empty: none
+    WordSet<Kind> unsubscribe_kinds;  ///< whose mails carry List-Unsubscribe with one click (RFC 8058)
+    std::string unsubscribe_url;      ///< https, with {mail}, {subscriber} and {unit} to be filled in; required for them
     std::array<WordSet<Origin>, subscriber_kind_count> mail_origins = [] {  // R4
         std::array<WordSet<Origin>, subscriber_kind_count> all{};
         const WordSet<Origin> sign_up{Origin::form, Origin::self_service, Origin::api};
