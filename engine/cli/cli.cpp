@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/situations.hpp"
 #include "ilbud/domain/ip_address.hpp"
 
 namespace ilbud {
@@ -59,6 +60,14 @@ void add_common(CLI::App* command, Options& options) {
 void add_change(CLI::App* command, Options& options) {
     command->add_flag("--dry-run", options.keys.dry_run, "only show the plan: every step, when, and why");
     command->add_flag("--yes,-y", options.keys.yes, "do not ask on a terminal");
+}
+
+// "welcome: standard, several, …; stopped: …"
+std::string situations_help() {
+    std::string out;
+    for (std::size_t i = 0; i < kind_count; ++i)
+        out += (out.empty() ? "" : "; ") + std::string(words<Kind>[i]) + ": " + situation_names(static_cast<Kind>(i));
+    return out;
 }
 
 void add_running(CLI::App& app, Options& options, int& status) {
@@ -178,6 +187,35 @@ void add_keys(CLI::App& app, Options& options, int& status) {
                      "a retiring key at once, because it was stolen: mail signed with it that is still on its way will not verify");
 }
 
+void add_preview(CLI::App& app, Options& options, int& status) {
+    auto& wanted = options.preview;
+    auto* preview = app.add_subcommand("preview", "see a mail without sending it, on the terminal or as a page; or all mails of a unit");
+    add_common(preview, options);
+    auto* kind = preview->add_option("kind", wanted.kind, "kind of mail (with --all: only this one)")->check(CLI::IsMember(words_of<Kind>()));
+    auto* source = preview->add_option("source", wanted.source, "a stored event's source (default: a built-in sample)");
+    auto* id = preview->add_option("id", wanted.id, "the stored event's id");
+    source->needs(id);
+    auto* data = preview->add_option("--data", wanted.data, "a file with one event, in place of the sample")->type_name("FILE");
+    data->excludes(source);
+    preview->add_option("--to", wanted.to, "of an event's mails the one to this address (default: the first)")->type_name("ADDRESS");
+    preview->add_option("--unit", wanted.unit, "business unit of the sample (default: the first)");
+    preview->add_option("--account", wanted.account, "notice: the account (default: the unit's)");
+    preview->add_option("--situation", wanted.situation, "what the sample tells of: " + situations_help())->type_name("NAME");
+    preview->add_option("--cause", wanted.cause, "notice: what it tells of")->capture_default_str()->check(CLI::IsMember(words_of<NoticeCause>()));
+    preview->add_option("--locale", wanted.locale, "language (default: the unit's; notice: the account's)")->check(CLI::IsMember(words_of<Locale>()));
+    preview->add_flag_callback("--html", [&] { wanted.part = "html"; }, "print the HTML part");
+    preview->add_flag_callback("--text", [&] { wanted.part = "text"; }, "print the text part (default)");
+    preview->add_flag_callback("--eml", [&] { wanted.part = "eml"; }, "print the whole signed message");
+    preview->add_flag("--open", wanted.open, "make a page: phone and desktop, light and dark, text, header, size, remarks; and open it");
+    auto* page = preview->add_option("--page", wanted.page, "where that page goes (default: a private temporary folder)")->type_name("FILE");
+    auto* all = preview->add_option("--all", wanted.all, "a page for every kind, situation, language and wording into DIR, with an index")->type_name("DIR");
+    all->excludes(source)->excludes(data)->excludes(page);
+    preview->callback([&, kind, all] {
+        if (kind->count() == 0 && all->count() == 0) throw CLI::RequiredError("kind or --all");
+        status = preview_command(options.common, wanted);
+    });
+}
+
 void add_writing(CLI::App& app, Options& options, int& status) {
     auto* check = app.add_subcommand("check", "read settings, templates and keys and tell every finding");
     add_common(check, options);
@@ -190,19 +228,6 @@ void add_writing(CLI::App& app, Options& options, int& status) {
         status = check_command(options.common, options.check_print);
     });
 
-    auto* preview = app.add_subcommand("preview", "render one kind of mail without sending it");
-    add_common(preview, options);
-    preview->add_option("kind", options.preview.kind, "kind of mail")->required()->check(CLI::IsMember(words_of<Kind>()));
-    preview->add_option("--unit", options.preview.unit, "business unit (default: the first)");
-    preview->add_option("--account", options.preview.account, "notice: the account (default: the unit's)");
-    preview->add_option("--cause", options.preview.cause, "notice: what it tells of")->capture_default_str()->check(CLI::IsMember(words_of<NoticeCause>()));
-    preview->add_option("--locale", options.preview.locale, "language (default: the unit's; notice: the account's)")
-        ->check(CLI::IsMember(words_of<Locale>()));
-    preview->add_option("--data", options.preview.data, "a file with one event (default: a built-in sample)")->type_name("FILE");
-    preview->add_flag_callback("--html", [&] { options.preview.part = "html"; }, "the HTML part");
-    preview->add_flag_callback("--text", [&] { options.preview.part = "text"; }, "the text part (default)");
-    preview->add_flag_callback("--eml", [&] { options.preview.part = "eml"; }, "the whole signed message");
-    preview->callback([&] { status = preview_command(options.common, options.preview); });
 
     auto* suppressions = app.add_subcommand("suppressions", "addresses that get no mail");
     suppressions->require_subcommand(1);
@@ -286,6 +311,7 @@ int run_command_line(int argc, char** argv) {
     add_looking(app, options, status);
     add_writing(app, options, status);
     add_keys(app, options, status);
+    add_preview(app, options, status);
     add_domain(app, options, status);
     try {
         app.parse(argc, argv);

@@ -33,13 +33,19 @@ struct SinkCommandOptions {
 };
 
 struct PreviewOptions {
-    std::string kind;
+    std::string kind;                  ///< empty, with `all`: every one
+    std::string source, id;            ///< of a stored event; empty: none
     std::string unit;
+    std::string account;               ///< notice: empty: the first
+    std::string situation;             ///< empty: the usual one
+    std::string cause = "domain_broken";  ///< notice
     std::string locale;
     std::filesystem::path data;
+    std::string to;                    ///< of several mails of an event; empty: the first
     std::string part = "text";         ///< html, text, eml
-    std::string account;               ///< notice: empty: the first
-    std::string cause = "domain_broken";  ///< notice
+    std::filesystem::path page;        ///< where the page goes; empty: a private place
+    bool open = false;
+    std::filesystem::path all;         ///< the folder for everything; empty: one mail
 };
 
 struct ReloadOptions {

@@ -1,60 +1,24 @@
-#include <fstream>
-#include <iterator>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "cli/browser.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
-#include "cli/samples.hpp"
-#include "ilbud/intake/event.hpp"
+#include "cli/preview_all.hpp"
+#include "cli/preview_page.hpp"
+#include "ilbud/base/json.hpp"
 #include "ilbud/mail/letter.hpp"
-#include "ilbud/policy/decide.hpp"
 #include "ilbud/settings/load.hpp"
 #include "stored_keys.hpp"
 
 namespace ilbud {
 namespace {
 
-struct Shown {
-    Event event;
-    PlannedMail mail;
-    Settings settings;
-};
-
 Result<const Unit*> chosen_unit(const Settings& settings, const std::string& id) {
     if (settings.units.empty()) return Error{"unknown_unit", "--unit", "the settings have no business unit"};
     if (id.empty()) return &settings.units.begin()->second;
     if (const auto* unit = settings.unit(id)) return unit;
     return Error{"unknown_unit", "--unit", "no business unit is called " + id};
-}
-
-Result<std::string> read_event_file(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return Error{"file_missing", path.string(), "cannot be read"};
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    return text;
-}
-
-// The first planned mail of the kind, or why there is none.
-Result<PlannedMail> planned(const Settings& settings, const Event& event, Kind kind, Time now) {
-    auto decision = decide(settings, event, now);
-    if (!decision) return decision.error();
-    for (auto& mail : decision->mails)
-        if (mail.kind == kind) return std::move(mail);
-    for (const auto& skip : decision->skipped)
-        if (skip.kind == kind) return Error{"skipped_" + skip.reason, "", std::string(explain_skip(skip.reason))};
-    return Error{"not_mailed", "", "an event of type " + std::string(to_word(event.type)) + " makes no mail of this kind"};
-}
-
-Result<Shown> sample(const Settings& settings, const PreviewOptions& options, Kind kind, Time now) {
-    const auto unit = chosen_unit(settings, options.unit);
-    if (!unit) return unit.error();
-    const auto locale = from_word<Locale>(options.locale).value_or((*unit)->language);
-    auto event = parse_event(sample_event(kind, **unit, locale, now));
-    if (!event) return event.error();
-    auto changed = settings_for_preview(settings, **unit, kind, locale);
-    auto mail = planned(changed, *event, kind, now);
-    if (!mail) return mail.error();
-    return Shown{std::move(*event), std::move(*mail), std::move(changed)};
 }
 
 // A notice is no unit's: --account says whose, or --unit whose account's.
@@ -68,80 +32,169 @@ Result<const Account*> chosen_account(const Settings& settings, const PreviewOpt
     return &settings.account_of(**unit);
 }
 
-Result<Shown> notice(const Settings& settings, const PreviewOptions& options, Time now) {
-    const auto account = chosen_account(settings, options);
-    if (!account) return account.error();
-    const auto cause = from_word<NoticeCause>(options.cause).value_or(NoticeCause::domain_broken);
-    auto changed = settings_for_notice(settings, **account, from_word<Locale>(options.locale).value_or((*account)->language));
-    auto event = parse_event(sample_notice(cause, settings, **account, now), {.own = true});
-    if (!event) return event.error();
-    auto mail = planned(changed, *event, Kind::notice, now);
-    if (!mail) return mail.error();
-    return Shown{std::move(*event), std::move(*mail), std::move(changed)};
+PreviewResult sample(const Settings& settings, const PreviewOptions& options, Kind kind, Time now) {
+    const auto* situation = find_situation(kind, options.situation.empty() && kind == Kind::notice ? options.cause : options.situation);
+    if (situation == nullptr)
+        return Error{"unknown_situation", "--situation", "a mail of the kind " + options.kind + " has " + situation_names(kind)};
+    const auto locale = from_word<Locale>(options.locale);
+    if (kind == Kind::notice) {
+        const auto account = chosen_account(settings, options);
+        if (!account) return account.error();
+        return sample_notice_mail(settings, **account, *situation, locale.value_or((*account)->language), now);
+    }
+    const auto unit = chosen_unit(settings, options.unit);
+    if (!unit) return unit.error();
+    return sample_mail(settings, **unit, *situation, locale.value_or((*unit)->language), now);
 }
 
-Result<Shown> given(const Settings& settings, const PreviewOptions& options, Kind kind, Time now) {
-    const auto text = read_event_file(options.data);
-    if (!text) return text.error();
-    auto event = parse_event(*text, {.own = true});
-    if (!event) return event.error();
-    auto mail = planned(settings, *event, kind, now);
-    if (!mail) return mail.error();
-    if (const auto locale = from_word<Locale>(options.locale)) mail->locale = *locale;
-    return Shown{std::move(*event), std::move(*mail), settings};
+PreviewResult chosen_mail(const Settings& settings, const PreviewOptions& options, Kind kind, Time now) {
+    const Wanted wanted{kind, options.to, from_word<Locale>(options.locale)};
+    if (!options.data.empty()) return given_mail(settings, options.data, wanted, now);
+    if (!options.source.empty()) return stored_mail(settings, options.source, options.id, wanted);
+    return sample(settings, options, kind, now);
 }
 
-void show(const Content& content, const PlannedMail& mail, const PreviewOptions& options, bool json) {
+// The signed message in place of the draft, if the keys can be read: who writes texts may have none.
+void sign_sheet(PreviewSheet& sheet, const Settings& settings, const TemplateSet& templates, Time now) {
+    auto keys = stored_keys(settings);
+    if (!keys) {
+        sheet.unsigned_because = to_text(keys.error());
+        return;
+    }
+    const SigningBook book(*keys);
+    auto letter = write_letter(sheet.shown.mail, sheet.shown.event, {sheet.shown.settings, templates, *std::move(keys)}, book, now);
+    sheet.unsigned_because = letter ? "" : to_text(letter.error());
+    if (letter) sheet.message = *std::move(letter);
+}
+
+void write_findings(JsonWriter& json, const std::vector<PreviewFinding>& findings) {
+    json.key("findings").begin_array();
+    for (const auto& each : findings)
+        json.begin_object().field("severity", each.warning ? "warning" : "remark").field("code", each.code).field("text", each.text).end_object();
+    json.end_array();
+}
+
+void show(const PreviewSheet& sheet, const PreviewOptions& options, bool json) {
+    const auto& [shown, content, message, unsigned_because, findings] = sheet;
     if (json) {
         std::string out;
-        JsonWriter(out)
-            .begin_object()
-            .field("kind", to_word(mail.kind))
-            .field("to", mail.to)
-            .field("from", mail.from)
-            .field("subject", content.subject)
-            .field("preheader", content.preheader)
-            .field("html", content.html)
-            .field("text", content.text)
-            .end_object();
+        JsonWriter writer(out);
+        writer.begin_object().field("kind", to_word(shown.mail.kind)).field("to", shown.mail.to).field("from", shown.mail.from);
+        writer.field("locale", to_word(content.locale)).field("subject", content.subject).field("preheader", content.preheader);
+        writer.field("html", content.html).field("text", content.text);
+        write_findings(writer, findings);
+        writer.end_object();
+        return print(out + "\n");
+    }
+    for (const auto& each : findings)
+        if (each.warning) print_error("warning: " + on_one_line(each.text, 2000));
+    print(options.part == "html" ? content.html : "Subject: " + content.subject + "\n\n" + content.text);
+}
+
+// A folder of this user's alone: the page may hold a subscriber's data.
+Result<std::filesystem::path> private_folder() {
+    const auto folder = std::filesystem::temp_directory_path() / ("ilbud-preview-" + std::to_string(::geteuid()));
+    struct stat found {};
+    if (::mkdir(folder.c_str(), 0700) != 0 &&
+        (::lstat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != ::geteuid() || (found.st_mode & 077U) != 0))
+        return Error{"unwritable", folder.string(), "is not a folder of yours alone"};
+    return folder;
+}
+
+Result<std::filesystem::path> page_file(const PreviewOptions& options, const std::string& name) {
+    if (!options.page.empty()) return options.page;
+    auto folder = private_folder();
+    if (!folder) return folder.error();
+    return *folder / (name + ".html");
+}
+
+// Writes the page and opens it, or says where it lies.
+Result<void> put_page(const CommonOptions& common, const PreviewOptions& options, const std::string& name, const std::string& text,
+                      const std::vector<PreviewFinding>& findings) {
+    ::umask(077);
+    const auto file = page_file(options, name);
+    if (!file) return file.error();
+    if (auto written = write_page(*file, text); !written) return written;
+    const bool opened = options.open && open_on_desktop(*file);
+    if (common.json) {
+        std::string out;
+        JsonWriter writer(out);
+        writer.begin_object().field("page", file->string()).field("opened", opened);
+        write_findings(writer, findings);
+        writer.end_object();
         print(out + "\n");
     } else {
-        print(options.part == "html" ? content.html : "Subject: " + content.subject + "\n\n" + content.text);
+        print(file->string() + (options.open && !opened ? "  (no desktop to open it on)\n" : "\n"));
     }
+    return {};
+}
+
+int preview_one(const CommonOptions& common, const PreviewOptions& options, const Settings& settings) {
+    const auto refuse = [&](const std::vector<Error>& errors) {
+        print_errors(errors, common.json);
+        return 1;
+    };
+    const auto now = system_clock().now();
+    const bool page = options.open || !options.page.empty();
+    auto shown = chosen_mail(settings, options, *from_word<Kind>(options.kind), now);
+    if (!shown) return refuse({shown.error()});
+    const auto templates = load_templates(shown->settings);  // which hold the sender's name and address
+    if (!templates) {
+        if (page)
+            if (const auto put = put_page(common, options, "refused", refusal_page("The templates are refused", templates.error()), {}); !put)
+                return refuse({put.error()});
+        return refuse(templates.error());
+    }
+    const bool sample = options.data.empty() && options.source.empty();
+    auto sheet = preview_sheet(*std::move(shown), *templates, now);
+    if (!sheet) return refuse({sheet.error()});
+    if (page || options.part == "eml") sign_sheet(*sheet, settings, *templates, now);
+    const auto& mail = sheet->shown.mail;
+    if (page) {
+        const auto name = options.kind + "-" + (sample ? (mail.unit.empty() ? mail.account : mail.unit) + "-" + std::string(to_word(mail.locale)) : mail.id);
+        const auto put = put_page(common, options, name, preview_page(*sheet), sheet->findings);
+        return put ? 0 : refuse({put.error()});
+    }
+    if (options.part != "eml") {
+        show(*sheet, options, common.json);
+        return 0;
+    }
+    if (!sheet->unsigned_because.empty()) return refuse({{"unsigned", "", sheet->unsigned_because}});
+    print(sheet->message.bytes());
+    return 0;
+}
+
+int preview_all(const CommonOptions& common, const PreviewOptions& options, const Settings& settings) {
+    const auto refuse = [&](const std::vector<Error>& errors) {
+        print_errors(errors, common.json);
+        return 1;
+    };
+    const auto unit = chosen_unit(settings, options.unit);
+    if (!unit) return refuse({unit.error()});
+    const AllPreviews wanted{options.all, from_word<Kind>(options.kind), from_word<Locale>(options.locale)};
+    const auto count = write_all_previews(settings, **unit, wanted, system_clock().now());
+    if (!count) return refuse(count.error());
+    const auto index = options.all / "index.html";
+    const bool opened = options.open && open_on_desktop(std::filesystem::absolute(index));
+    if (common.json) {
+        std::string out;
+        JsonWriter(out).begin_object().field("index", index.string()).field("mails", count->mails).field("warnings", count->warnings).field("opened", opened).end_object();
+        print(out + "\n");
+    } else {
+        print(with_commas(count->mails) + " mails, " + with_commas(count->warnings) + " warnings: " + index.string() + "\n");
+    }
+    return 0;
 }
 
 }  // namespace
 
 int preview_command(const CommonOptions& common, const PreviewOptions& options) {
-    const auto refuse = [&](const std::vector<Error>& errors) {
-        print_errors(errors, common.json);
+    const auto settings = load_settings(common.config);
+    if (!settings) {
+        print_errors(settings.error(), common.json);
         return 1;
-    };
-    auto settings = load_settings(common.config);
-    if (!settings) return refuse(settings.error());
-    const auto kind = *from_word<Kind>(options.kind);
-    const auto now = system_clock().now();
-    auto shown = !options.data.empty()   ? given(*settings, options, kind, now)
-                 : kind == Kind::notice ? notice(*settings, options, now)
-                                        : sample(*settings, options, kind, now);
-    if (!shown) return refuse({shown.error()});
-    auto templates = load_templates(shown->settings);  // which hold the sender's name and address
-    if (!templates) return refuse(templates.error());
-
-    if (options.part == "eml") {
-        auto keys = stored_keys(*settings);
-        if (!keys) return refuse({keys.error()});
-        const SigningBook book(*keys);
-        const Snapshot snapshot{std::move(shown->settings), std::move(*templates), std::move(*keys)};
-        const auto letter = write_letter(shown->mail, shown->event, snapshot, book, now);
-        if (!letter) return refuse({letter.error()});
-        print(letter->bytes());
-        return 0;
     }
-    const auto content = render(shown->mail, shown->event, shown->settings, *templates);
-    if (!content) return refuse({content.error()});
-    show(*content, shown->mail, options, common.json);
-    return 0;
+    return options.all.empty() ? preview_one(common, options, *settings) : preview_all(common, options, *settings);
 }
 
 }  // namespace ilbud

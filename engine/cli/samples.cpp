@@ -2,12 +2,22 @@
 
 #include <algorithm>
 
+#include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/intake/event.hpp"
 #include "notice.hpp"
 
 namespace ilbud {
 namespace {
+
+// One empty page.
+constexpr std::string_view blank_pdf =
+    "%PDF-1.4\n"
+    "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
+    "xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \n"
+    "trailer<</Size 4/Root 1 0 R>>\nstartxref\n164\n%%EOF\n";
 
 std::string day(Time time) { return to_text(Date{std::chrono::floor<std::chrono::days>(time)}); }
 
@@ -22,47 +32,97 @@ std::string currency_of(Locale locale) {
     return "DKK";
 }
 
-void write_sign_up(JsonWriter& json, const Unit& unit, Time now, bool confirmation) {
-    json.field("form", preview_form).field("order", "2025-10442");
-    if (confirmation) json.field("confirmation_url", "https://example.com/confirm?token=5f3c9a71");
-    json.key("subscriptions").begin_array();
-    json.begin_object().field("id", "880021").field("product", unit.name).field("starts_at", to_text(now + 24h * 7)).end_object();
-    json.end_array();
-}
-
-void write_ending(JsonWriter& json, const Unit& unit, Time now, bool stopped, const std::string& currency) {
-    json.key("subscription").begin_object().field("id", "880021").field("product", unit.name).end_object();
-    json.field("requested_at", to_text(now));
-    if (stopped) {
-        json.field("stopped_at", to_text(now)).field("refund_due", 14900).field("currency", currency);
-        return;
+std::string_view word_for_invoice(Locale locale) {
+    switch (locale) {
+        case Locale::sv: return "Fakturaöversikt";
+        case Locale::en: return "Invoice";
+        case Locale::de: return "Rechnung für März";
+        case Locale::nb:
+        case Locale::da: break;
     }
-    json.field("ends_at", to_text(now + 24h * 23)).field("ends", "period");
-    json.field("delivered_unpaid", 9900).field("other_open_invoices", 1).field("currency", currency);
+    return "Faktura på årsabonnement";
 }
 
-void write_lines(JsonWriter& json, const Unit& unit) {
-    json.key("lines").begin_array();
-    json.begin_object().field("text", unit.name).field("quantity", 1).field("amount", 74900).end_object();
-    json.begin_object().field("text", "E-" + unit.name).field("quantity", 2).field("amount", 19800).end_object();
+struct Sample {
+    const Situation& situation;
+    const Unit& unit;
+    Locale locale;
+    Time now;
+    JsonWriter& json;
+    std::string currency;
+
+    [[nodiscard]] bool is(std::string_view name) const { return situation.name == name; }
+};
+
+void write_sign_up(const Sample& sample) {
+    JsonWriter& json = sample.json;
+    json.field("form", preview_form).field("order", "2025-10442");
+    if (sample.situation.kind == Kind::confirmation) json.field("confirmation_url", "https://example.com/confirm?token=5f3c9a71");
+    if (sample.is("gift")) json.field("gift", true);
+    json.key("subscriptions").begin_array();
+    const auto begins = to_text(sample.now + 24h * 7);
+    json.begin_object().field("id", "880021").field("product", sample.unit.name).field("starts_at", begins).end_object();
+    if (sample.is("several")) {
+        json.begin_object().field("id", "880022").field("product", sample.unit.name + " Digital").field("starts_at", to_text(sample.now)).end_object();
+        json.begin_object().field("id", "880023").field("product", sample.unit.name + " Weekend").field("starts_at", begins).end_object();
+    }
     json.end_array();
 }
 
-void write_charge(JsonWriter& json, const Unit& unit, Time now, const std::string& currency) {
-    json.key("charge").begin_object().field("id", "ch_4711").field("succeeded", true).field("amount", 94700).field("vat", 18940);
-    json.field("currency", currency).field("charged_at", to_text(now));
-    json.key("card").begin_object().field("brand", "visa").field("last4", "4242").end_object().end_object();
+void write_ending(const Sample& sample) {
+    JsonWriter& json = sample.json;
+    json.key("subscription").begin_object().field("id", "880021").field("product", sample.unit.name).end_object();
+    json.field("requested_at", to_text(sample.now));
+    if (sample.situation.kind == Kind::stopped)
+        json.field("stopped_at", to_text(sample.now));
+    else
+        json.field("ends_at", to_text(sample.now + (sample.is("last_day") ? 0h : 24h * 23))).field("ends", sample.is("date") ? "date" : "period");
+    // Above any triviality limit that makes sense, so that the paragraph is there to be read.
+    const std::int64_t amount = std::max<std::int64_t>(14900, sample.unit.triviality_limit);
+    if (sample.is("unpaid")) json.field("delivered_unpaid", amount).field("other_open_invoices", 2).field("currency", sample.currency);
+    if (sample.is("refund")) json.field("refund_due", amount).field("currency", sample.currency);
+}
+
+void write_lines(const Sample& sample) {
+    JsonWriter& json = sample.json;
+    json.key("lines").begin_array();
+    json.begin_object().field("text", sample.unit.name).field("quantity", 1).field("amount", 74900).end_object();
+    json.begin_object().field("text", sample.unit.name + " Digital").field("quantity", 2).field("amount", 19800).end_object();
+    json.end_array();
+}
+
+void write_charge(const Sample& sample) {
+    JsonWriter& json = sample.json;
+    const bool bare = sample.is("without_invoice");
+    json.key("charge").begin_object().field("id", "ch_4711").field("succeeded", !sample.is("failed")).field("amount", bare ? 4900 : 94700);
+    if (!bare) json.field("vat", 18940);
+    json.field("currency", sample.currency).field("charged_at", to_text(sample.now));
+    if (!bare) json.key("card").begin_object().field("brand", "visa").field("last4", "4242").end_object();
+    json.end_object();
+    if (bare) return;
     json.key("invoice").begin_object().field("number", "100417");
-    write_lines(json, unit);
+    write_lines(sample);
     json.end_object();
 }
 
-void write_invoice(JsonWriter& json, const Unit& unit, Time now, const std::string& currency) {
-    json.key("invoice").begin_object().field("number", "100417").field("issued_on", day(now)).field("due_on", day(now + 24h * 14));
-    write_lines(json, unit);
-    json.field("total", 94700).field("vat", 18940).field("currency", currency);
-    json.field("payment_url", "https://example.com/pay/100417").end_object();
+void write_invoice(const Sample& sample) {
+    JsonWriter& json = sample.json;
+    const bool credit = sample.is("credit");
+    json.key("invoice").begin_object().field("number", "100417").field("issued_on", day(sample.now)).field("due_on", day(sample.now + 24h * 14));
+    if (credit)
+        json.key("lines").begin_array().begin_object().field("text", sample.unit.name).field("quantity", 1).field("amount", -24900).end_object().end_array();
+    else
+        write_lines(sample);
+    json.field("total", credit ? -24900 : 94700).field("vat", credit ? -4980 : 18940).field("currency", sample.currency);
+    if (sample.is("part_paid")) json.field("open_amount", 50000);
+    if (sample.is("paid")) json.field("open_amount", 0);
+    json.field("payment_url", "https://example.com/pay/100417");
+    json.key("pdf").begin_object().field("filename", std::string(word_for_invoice(sample.locale)) + " 100417.pdf");
+    json.field("content_type", "application/pdf").field("base64", base64(blank_pdf)).end_object().end_object();
     json.field("method", "email");
+    if (sample.is("automatic")) json.field("automatic_agreement", true);
+    if (sample.is("reminder")) json.field("resend", true);
+    if (sample.is("copy")) json.key("copy_to").begin_array().value("accounts@example.com").end_array();
 }
 
 EventType event_type_of(Kind kind) {
@@ -78,42 +138,69 @@ EventType event_type_of(Kind kind) {
     return EventType::invoice_issued;
 }
 
+std::string domain_of_account(const Settings& settings, const Account& account) {
+    for (const auto& [id, unit] : settings.units)
+        if (unit.account == account.id) return unit.invoice_email.substr(unit.invoice_email.rfind('@') + 1);
+    return "example.com";
+}
+
 }  // namespace
 
-std::string sample_event(Kind kind, const Unit& unit, Locale locale, Time now) {
-    const auto currency = currency_of(locale);
+std::string sample_event(const Situation& situation, const Unit& unit, Locale locale, Time now) {
     std::string out;
     JsonWriter json(out);
-    json.begin_object().field("specversion", "1.0").field("id", "preview").field("source", "ilbud/preview").field("type", to_word(event_type_of(kind)));
+    const Sample sample{situation, unit, locale, now, json, currency_of(locale)};
+    json.begin_object().field("specversion", "1.0").field("id", "preview").field("source", "ilbud/preview").field("type", to_word(event_type_of(situation.kind)));
     json.key("data").begin_object().field("unit", unit.id).field("origin", "self_service");
     json.key("subscriber").begin_object().field("id", "10482").field("name", "Birgitte Ågesen").field("email", "birgitte@example.com");
     json.field("email_unique", true).field("locale", to_word(locale)).end_object();
-    switch (kind) {
+    if (sample.is("gift") || sample.is("payer"))
+        json.key("payer").begin_object().field("name", "Henrik Ågesen").field("email", "henrik@example.com").end_object();
+    switch (situation.kind) {
         case Kind::confirmation:
-        case Kind::welcome: write_sign_up(json, unit, now, kind == Kind::confirmation); break;
+        case Kind::welcome: write_sign_up(sample); break;
         case Kind::stopped:
-        case Kind::cancelled: write_ending(json, unit, now, kind == Kind::stopped, currency); break;
-        case Kind::receipt: write_charge(json, unit, now, currency); break;
-        case Kind::invoice: write_invoice(json, unit, now, currency); break;
+        case Kind::cancelled: write_ending(sample); break;
+        case Kind::receipt: write_charge(sample); break;
+        case Kind::invoice: write_invoice(sample); break;
         case Kind::notice: break;  // sample_notice
     }
     json.end_object().end_object();
     return out;
 }
 
-std::string sample_notice(NoticeCause cause, const Settings& settings, const Account& account, Time now) {
-    std::string domain = "example.com";
-    for (const auto& [id, unit] : settings.units)
-        if (unit.account == account.id) {
-            domain = unit.invoice_email.substr(unit.invoice_email.rfind('@') + 1);
-            break;
-        }
-    Notice notice{account.id, std::string(to_word(cause)), domain, {{"since", to_text(now - 2h)}}, {}};
+Settings settings_for_preview(Settings settings, const Unit& unit, const Situation& situation, Locale locale) {
+    auto& account = settings.accounts.find(unit.account)->second;
+    account.test_mode = false;
+    Form form;
+    form.id = preview_form;
+    form.confirm_first = situation.kind == Kind::confirmation;
+    if (situation.name == "payer") {
+        form.welcome_to = {Addressee::payer};
+        form.welcome_to_given = true;
+    }
+    account.forms.insert_or_assign(form.id, form);
+    auto& service = account.customer_services.find(unit.customer_service)->second;
+    service.mail_on_start = true;
+    service.mail_on_stop = true;
+    for (auto& origins : service.mail_origins) origins.insert(Origin::self_service);
+    auto& changed = settings.units.find(unit.id)->second;
+    changed.card_receipts = true;
+    changed.methods.insert(Method::email);
+    if (std::find(changed.locales.begin(), changed.locales.end(), locale) == changed.locales.end()) changed.locales.push_back(locale);
+    return settings;
+}
+
+std::string sample_notice(const Situation& situation, const Settings& settings, const Account& account, Time now) {
+    const std::string domain = domain_of_account(settings, account);
+    Notice notice{account.id, std::string(to_word(situation.cause)), domain, {{"since", to_text(now - 2h)}}, {}};
     const Platform& platform = settings.platform;
     const std::string include = platform.spf_includes.empty() ? "_spf.example.net" : platform.spf_includes.front();
-    switch (cause) {
+    switch (situation.cause) {
         case NoticeCause::domain_broken:
             notice.facts.emplace_back("SPF", "v=spf1 a mx -all");
+            if (situation.name == "domain_broken_signed") notice.facts.emplace_back("signed_by", "example.net");
+            if (situation.name == "domain_broken_waiting") notice.facts.emplace_back("waiting", "true");
             notice.records = domain + ". IN TXT \"v=spf1 a mx include:" + include + " -all\"";
             break;
         case NoticeCause::key_change_stuck:
@@ -121,7 +208,7 @@ std::string sample_notice(NoticeCause cause, const Settings& settings, const Acc
             break;
         case NoticeCause::bounce_rate:
         case NoticeCause::complaint_rate: {
-            const bool bounced = cause == NoticeCause::bounce_rate;
+            const bool bounced = situation.cause == NoticeCause::bounce_rate;
             notice.subject.clear();
             notice.facts = {{"rate", bounced ? "0.0711" : "0.0046"}, {"limit", bounced ? "0.05" : "0.003"}, {"mails", "1520"},
                             {"failed", bounced ? "108" : "7"}, {"hours", "24"}};
@@ -140,24 +227,6 @@ Settings settings_for_notice(Settings settings, const Account& account, Locale l
     auto& notices = settings.platform.notices;
     notices.enabled = true;
     if (notices.from.empty()) notices.from = "notices@example.com";
-    return settings;
-}
-
-Settings settings_for_preview(Settings settings, const Unit& unit, Kind kind, Locale locale) {
-    auto& account = settings.accounts.find(unit.account)->second;
-    account.test_mode = false;
-    Form form;
-    form.id = preview_form;
-    form.confirm_first = kind == Kind::confirmation;
-    account.forms.insert_or_assign(form.id, form);
-    auto& service = account.customer_services.find(unit.customer_service)->second;
-    service.mail_on_start = true;
-    service.mail_on_stop = true;
-    for (auto& origins : service.mail_origins) origins.insert(Origin::self_service);
-    auto& changed = settings.units.find(unit.id)->second;
-    changed.card_receipts = true;
-    changed.methods.insert(Method::email);
-    if (std::find(changed.locales.begin(), changed.locales.end(), locale) == changed.locales.end()) changed.locales.push_back(locale);
     return settings;
 }
 

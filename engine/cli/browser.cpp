@@ -1,0 +1,42 @@
+#include "cli/browser.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace ilbud {
+namespace {
+
+bool is_set(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
+bool open_on_desktop(const std::filesystem::path& file) {
+    if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")) return false;
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    if (posix_spawn_file_actions_init(&files) != 0) return false;
+    if (posix_spawnattr_init(&attributes) != 0) {
+        posix_spawn_file_actions_destroy(&files);
+        return false;
+    }
+    // A session of its own: the browser outlives the terminal, and its chatter stays out of it.
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    std::string program = "xdg-open", argument = file.string();
+    char* arguments[] = {program.data(), argument.data(), nullptr};
+    pid_t child = 0;
+    const bool started = posix_spawnp(&child, program.c_str(), &files, &attributes, arguments, environ) == 0;
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    return started;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,123 @@
+#include "cli/html_scan.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ilbud {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+class Scanner {
+ public:
+    Scanner(std::string_view html, const HtmlVisitor& visitor) : rest_(html), visitor_(visitor) {}
+
+    void run() {
+        while (!rest_.empty()) {
+            const auto open = rest_.find('<');
+            if (open > 0) visitor_.text(rest_.substr(0, open));
+            skip(open);
+            if (rest_.empty()) return;
+            if (rest_.starts_with("<!--"))
+                skip_past("-->");
+            else if (rest_.starts_with("<!") || rest_.starts_with("<?"))
+                skip_past(">");
+            else
+                tag();
+        }
+    }
+
+ private:
+    void skip(std::size_t count) { rest_.remove_prefix(std::min(count, rest_.size())); }
+    void skip_past(std::string_view end) {
+        const auto at = rest_.find(end);
+        skip(at == std::string_view::npos ? at : at + end.size());
+    }
+    void skip_blanks() {
+        while (!rest_.empty() && is_blank(rest_.front())) skip(1);
+    }
+    template <class Ends>
+    std::string_view take_until(Ends ends) {
+        const auto length = static_cast<std::size_t>(std::find_if(rest_.begin(), rest_.end(), ends) - rest_.begin());
+        const auto taken = rest_.substr(0, length);
+        skip(length);
+        return taken;
+    }
+
+    void tag() {
+        HtmlTag found;
+        skip(1);
+        if (rest_.starts_with('/')) {
+            found.closing = true;
+            skip(1);
+        }
+        found.name = lower(take_until([](char c) { return is_blank(c) || c == '>' || c == '/'; }));
+        while (attribute(found)) {
+        }
+        if (found.name.empty()) return;
+        visitor_.tag(found);
+        if (!found.closing && (found.name == "style" || found.name == "script" || found.name == "title")) skip_raw(found.name);
+    }
+
+    // Up to the element's end, which the next turn reads.
+    void skip_raw(std::string_view name) {
+        const auto end = lower(rest_).find("</" + std::string(name));
+        skip(end);
+    }
+
+    bool attribute(HtmlTag& found) {
+        while (!rest_.empty() && (is_blank(rest_.front()) || rest_.front() == '/')) skip(1);
+        if (rest_.empty()) return false;
+        if (rest_.front() == '>') {
+            skip(1);
+            return false;
+        }
+        auto name = lower(take_until([](char c) { return is_blank(c) || c == '=' || c == '>' || c == '/'; }));
+        skip_blanks();
+        std::string value;
+        if (rest_.starts_with('=')) {
+            skip(1);
+            skip_blanks();
+            value = attribute_value();
+        }
+        if (!name.empty()) found.attributes.emplace_back(std::move(name), std::move(value));
+        return true;
+    }
+
+    std::string attribute_value() {
+        if (rest_.empty()) return {};
+        const char quote = rest_.front();
+        if (quote != '"' && quote != '\'') return std::string(take_until([](char c) { return is_blank(c) || c == '>'; }));
+        skip(1);
+        std::string value(take_until([quote](char c) { return c == quote; }));
+        skip(1);
+        return value;
+    }
+
+    std::string_view rest_;
+    const HtmlVisitor& visitor_;
+};
+
+}  // namespace
+
+const std::string* HtmlTag::attribute(std::string_view which) const {
+    for (const auto& [attribute_name, value] : attributes)
+        if (attribute_name == which) return &value;
+    return nullptr;
+}
+
+void scan_html(std::string_view html, const HtmlVisitor& visitor) { Scanner(html, visitor).run(); }
+
+bool is_void_element(std::string_view name) {
+    constexpr std::array<std::string_view, 13> all{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"};
+    return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+}  // namespace ilbud

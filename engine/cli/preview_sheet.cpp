@@ -1,0 +1,16 @@
+#include "cli/preview_sheet.hpp"
+
+#include "ilbud/mail/letter.hpp"
+
+namespace ilbud {
+
+Result<PreviewSheet> preview_sheet(PreviewMail shown, const TemplateSet& templates, Time now) {
+    auto content = render(shown.mail, shown.event, shown.settings, templates);
+    if (!content) return content.error();
+    auto message = write_draft(shown.mail, shown.event, shown.settings, templates, now);
+    if (!message) return message.error();
+    auto findings = preview_findings(shown, *content);
+    return PreviewSheet{std::move(shown), *std::move(content), *std::move(message), "it is added when the mail leaves.", std::move(findings)};
+}
+
+}  // namespace ilbud

@@ -1,0 +1,57 @@
+#include "cli/situations.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr Situation table[]{
+    {Kind::confirmation, "standard", "One subscription"},
+    {Kind::confirmation, "several", "Several subscriptions in one order"},
+    {Kind::welcome, "standard", "One subscription"},
+    {Kind::welcome, "several", "Several subscriptions in one order"},
+    {Kind::welcome, "gift", "A gift: to the giver"},
+    {Kind::welcome, "payer", "To who pays for somebody else"},
+    {Kind::stopped, "standard", "Nothing is owed"},
+    {Kind::stopped, "unpaid", "Something delivered is unpaid"},
+    {Kind::stopped, "refund", "Money is due back"},
+    {Kind::cancelled, "standard", "Ends with the paid period"},
+    {Kind::cancelled, "date", "Ends on a date"},
+    {Kind::cancelled, "last_day", "Ends today"},
+    {Kind::cancelled, "unpaid", "Something delivered is unpaid"},
+    {Kind::cancelled, "refund", "Money is due back"},
+    {Kind::receipt, "standard", "A card paid an invoice"},
+    {Kind::receipt, "without_invoice", "A card was charged without an invoice"},
+    {Kind::receipt, "failed", "The charge failed"},
+    {Kind::invoice, "standard", "To be paid"},
+    {Kind::invoice, "automatic", "An agreement pays it by itself"},
+    {Kind::invoice, "part_paid", "A part is paid"},
+    {Kind::invoice, "paid", "Paid already"},
+    {Kind::invoice, "credit", "In the customer's favour"},
+    {Kind::invoice, "reminder", "Sent again"},
+    {Kind::invoice, "copy", "A copy to somebody else"},
+    {Kind::notice, "domain_broken", "A domain's DNS is not in order", NoticeCause::domain_broken},
+    {Kind::notice, "domain_broken_signed", "The same; the platform signs instead", NoticeCause::domain_broken},
+    {Kind::notice, "domain_broken_waiting", "The same; the mails wait", NoticeCause::domain_broken},
+    {Kind::notice, "domain_fixed", "A domain's DNS is in order again", NoticeCause::domain_fixed},
+    {Kind::notice, "key_change_stuck", "A key change waits for the DNS", NoticeCause::key_change_stuck},
+    {Kind::notice, "bounce_rate", "Much mail bounces", NoticeCause::bounce_rate},
+    {Kind::notice, "complaint_rate", "Many recipients complain", NoticeCause::complaint_rate},
+};
+
+}  // namespace
+
+std::span<const Situation> situations() { return table; }
+
+const Situation* find_situation(Kind kind, std::string_view name) {
+    for (const Situation& each : table)
+        if (each.kind == kind && (name.empty() || each.name == name)) return &each;
+    return nullptr;
+}
+
+std::string situation_names(Kind kind) {
+    std::string out;
+    for (const Situation& each : table)
+        if (each.kind == kind) (out += out.empty() ? "" : ", ") += each.name;
+    return out;
+}
+
+}  // namespace ilbud
