@@ -219,15 +219,14 @@ void add_preview(CLI::App& app, Options& options, int& status) {
 void add_writing(CLI::App& app, Options& options, int& status) {
     auto* check = app.add_subcommand("check", "read settings, templates and keys and tell every finding");
     add_common(check, options);
-    check->add_option("--print", options.check_print, "write the commented default file instead: platform or account")
+    check->add_option("--print", options.check_print, "instead, write the commented default file (platform or account) or what templates may use (variables or html)")
         ->expected(0, 1)
         ->default_str("platform")
-        ->check(CLI::IsMember({"platform", "account"}));
+        ->check(CLI::IsMember({"platform", "account", "variables", "html"}));
     check->callback([&, check] {
         if (check->count("--print") > 0 && options.check_print.empty()) options.check_print = "platform";
         status = check_command(options.common, options.check_print);
     });
-
 
     auto* suppressions = app.add_subcommand("suppressions", "addresses that get no mail");
     suppressions->require_subcommand(1);

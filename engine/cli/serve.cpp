@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "daemon.hpp"
+#include "ilbud/mail/variables.hpp"
 #include "ilbud/settings/load.hpp"
 #include "stored_keys.hpp"
 
@@ -18,7 +19,10 @@ int serve_command(const CommonOptions& common) {
 
 int check_command(const CommonOptions& common, const std::string& print_what) {
     if (!print_what.empty()) {
-        print(print_what == "account" ? default_account_file() : default_platform_file());
+        if (print_what == "platform") print(default_platform_file());
+        if (print_what == "account") print(default_account_file());
+        if (print_what == "variables") print(variable_reference());
+        if (print_what == "html") print(html_reference());
         return 0;
     }
     const auto snapshot = load_snapshot(common.config);

@@ -137,7 +137,8 @@ std::optional<KeyStep> leading_step(const KeySlots& slots, int number, const Bot
     if (!step || step->action != KeyAction::look) return step;
     if (slot.stage != KeyStage::published) return std::nullopt;
     step->earliest = seen_at(slot, policy, now);
-    step->reason = "several looks over the record's life in caches, also through the customers' CNAMEs: " + step->reason;
+    const std::string why = "several looks over the record's life in caches, also through the customers' CNAMEs";
+    step->reason = at(sightings, number).domains > 0 ? why + ": " + step->reason : why;
     step->waits = at(sightings, number).seen < at(sightings, number).domains;
     return step;
 }

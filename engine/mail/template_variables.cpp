@@ -188,7 +188,10 @@ std::string variable_reference() {
                (each.list.empty() ? "" : " of `" + std::string(each.list) + "`") + " | " + kinds + " | " +
                std::string(each.example) + " | " + std::string(each.meaning) + " |\n";
     }
-    return out;
+    std::string in_message;
+    for (const Variable& each : table)
+        if (each.in_message) (in_message += in_message.empty() ? "`" : ", `") += std::string(each.name) + '`';
+    return out + "\nA customer service's welcome message knows " + in_message + ".\n";
 }
 
 }  // namespace ilbud

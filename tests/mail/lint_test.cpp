@@ -187,11 +187,45 @@ TEST_CASE("S18: HTML with unquoted attributes, other schemes or active content i
     CHECK(lint_html_part("<script>x</script>") == Strings{"unsafe_html en/welcome.html:1:1"});
     CHECK(lint_html_part("<{{subscriber.name}}>") == Strings{"unsafe_html en/welcome.html:1:1"});
     CHECK(lint_html_part("<a{{subscriber.name}}>") == Strings{"unquoted_attribute en/welcome.html:1:3"});
-    CHECK(lint_html_part("<p style=\"color:{{subscriber.name}}\">") == Strings{"unsafe_html en/welcome.html:1:17"});
+    CHECK(lint_html_part("<p style=\"color:{{subscriber.name}}\">") == Strings{"unsafe_css en/welcome.html:1:17"});
     CHECK(lint_html_part("<p style=\"color:{{unit.colour}}\">").empty());
-    CHECK(lint_html_part("<style>p{color:{{subscriber.name}}}</style>") == Strings{"unsafe_html en/welcome.html:1:16"});
-    CHECK(lint_html_part("<p style=\"background:url(https://a.example)\">") == Strings{"unsafe_html en/welcome.html:1:4"});
+    CHECK(lint_html_part("<style>p{color:{{subscriber.name}}}</style>") == Strings{"unsafe_css en/welcome.html:1:16"});
     CHECK(lint_html_part("<p title=\"x") == Strings{"unsafe_html en/welcome.html:1:1"});
+}
+
+TEST_CASE("S18: elements and attributes that are not named are refused") {
+    CHECK(lint_html_part("<table role='presentation' cellpadding=\"0\"><tr><td colspan=\"2\" aria-hidden=\"true\">x</td></tr></table><br/>").empty());
+    for (const char* element : {"iframe", "form", "input", "svg", "math", "object", "video", "link", "base", "template", "o:p", "x-y"})
+        CHECK(lint_html_part("<" + std::string(element) + ">") == Strings{"unsafe_html en/welcome.html:1:1"});
+    for (const char* attribute : {"onload", "srcset", "background", "formaction", "http-equiv", "ping", "poster", "data-x"})
+        CHECK(lint_html_part("<td " + std::string(attribute) + "=\"x\">") == Strings{"unsafe_html en/welcome.html:1:5"});
+    CHECK(lint_html_part("<img src='https://a.example/x.png' onerror=''>") == Strings{"unsafe_html en/welcome.html:1:36"});
+}
+
+TEST_CASE("S18: CSS that is not named, or loads or computes anything, is refused, in attributes and in style sheets") {
+    const auto declared = [](const std::string& css) { return lint_html_part("<p style=\"" + css + "\">"); };
+    const auto sheet = [](const std::string& css) { return lint_html_part("<style>" + css + "</style>"); };
+    const Strings at_value{"unsafe_css en/welcome.html:1:22"};
+    CHECK(declared("color:red;margin:0 auto; font-family:'Segoe UI',serif;mso-line-height-rule:exactly;;").empty());
+    CHECK(declared("color:{{unit.colour}};{{#unit.logo_url}}padding:0{{/unit.logo_url}}").empty());
+    CHECK(declared("background:url(https://a.example)") == at_value);
+    CHECK(declared("background:URL (x)").empty());  // no function: CSS drops it
+    CHECK(declared("background:u\\72l(x)") == at_value);
+    CHECK(declared("background:&#117rl(x)") == at_value);
+    CHECK(declared("background:u/**/rl(x)") == at_value);
+    CHECK(declared("position:fixed") == Strings{"unsafe_css en/welcome.html:1:11"});
+    CHECK(declared("color") == Strings{"unsafe_css en/welcome.html:1:11"});
+    CHECK(declared("behavior:x;color:red;-moz-binding:x") == Strings{"unsafe_css en/welcome.html:1:11", "unsafe_css en/welcome.html:1:32"});
+
+    CHECK(sheet("@media (max-width:600px){.c,td>a{color:red!important}}p{margin:0}/* x */").empty());
+    CHECK(sheet("p{color:{{unit.colour}}}{{#unit.logo_url}}a{color:red}{{/unit.logo_url}}").empty());
+    CHECK(sheet("@import url(https://a.example/x.css);p{color:red}") == Strings{"unsafe_css en/welcome.html:1:8"});
+    CHECK(sheet("@font-face{font-family:x;src:url(x)}p{position:fixed}") == Strings{"unsafe_css en/welcome.html:1:8", "unsafe_css en/welcome.html:1:46"});
+    CHECK(sheet("p{background:url(x)}") == Strings{"unsafe_css en/welcome.html:1:21"});
+    CHECK(sheet("@media print{p{background:url(x)}}") == Strings{"unsafe_css en/welcome.html:1:34"});
+    CHECK(sheet("p{color:red") == Strings{"unsafe_css en/welcome.html:1:8"});
+    CHECK(sheet("p") == Strings{"unsafe_css en/welcome.html:1:8"});
+    CHECK(sheet("}}p{position:fixed}") == Strings{"unsafe_css en/welcome.html:1:12"});
 }
 
 TEST_CASE("lint: a layout holds the content once and only what every mail knows") {

@@ -158,7 +158,8 @@ struct Variable {
 [[nodiscard]] const Variable& variable(Var which);
 [[nodiscard]] std::optional<Var> find_variable(std::string_view name);
 
-/// The reference for people who write templates: one Markdown table.
+/// The references for people who write templates, as Markdown: the variables, and what HTML and CSS may stand in a template.
 [[nodiscard]] std::string variable_reference();
+[[nodiscard]] std::string html_reference();
 
 }  // namespace ilbud
