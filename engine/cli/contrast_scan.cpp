@@ -52,7 +52,8 @@ void declare(Look& look, std::string_view property, std::string_view value) {
     value = value.substr(0, value.find('!'));
     value = trimmed(value);
     if (property == "color") look.colour = value == "inherit" ? look.colour : hex_colour(value);
-    if ((property == "background" || property == "background-color") && value != "transparent" && value != "none") look.ground = hex_colour(value);
+    if ((property == "background" || property == "background-color") && value != "transparent" && value != "none")
+        look.ground = hex_colour(value);
     if (property == "font-size" && value.ends_with("px")) look.size_px = std::strtod(std::string(value).c_str(), nullptr);
     if (property == "font-weight") look.bold = value == "bold" || value == "bolder" || (value.size() == 3 && value >= "600");
     if (property == "display" && value == "none") look.hidden = true;
@@ -82,7 +83,8 @@ class Walk {
  public:
     void tag(const HtmlTag& tag) {
         if (tag.closing) {
-            const auto open = std::find_if(looks_.rbegin(), looks_.rend(), [&](const Look& look) { return look.element == tag.name; });
+            const auto open =
+                std::find_if(looks_.rbegin(), looks_.rend(), [&](const Look& look) { return look.element == tag.name; });
             if (open != looks_.rend()) looks_.erase(open.base() - 1, looks_.end());
             return;
         }
@@ -102,7 +104,9 @@ class Walk {
         const bool large = look.size_px >= large_px || (look.bold && look.size_px >= large_bold_px);
         const double ratio = contrast(look.colour, look.ground);
         if (ratio >= (large ? contrast_least_large : contrast_least)) return;
-        const bool known = std::any_of(found.begin(), found.end(), [&](const FaintText& each) { return each.colour == look.colour && each.ground == look.ground; });
+        const bool known = std::any_of(found.begin(), found.end(), [&](const FaintText& each) {
+            return each.colour == look.colour && each.ground == look.ground;
+        });
         if (!known) found.push_back({beginning(text), look.colour, look.ground, ratio});
     }
 

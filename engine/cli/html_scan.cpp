@@ -6,7 +6,9 @@
 namespace ilbud {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
+bool is_blank(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -113,10 +115,13 @@ const std::string* HtmlTag::attribute(std::string_view which) const {
     return nullptr;
 }
 
-void scan_html(std::string_view html, const HtmlVisitor& visitor) { Scanner(html, visitor).run(); }
+void scan_html(std::string_view html, const HtmlVisitor& visitor) {
+    Scanner(html, visitor).run();
+}
 
 bool is_void_element(std::string_view name) {
-    constexpr std::array<std::string_view, 13> all{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"};
+    constexpr std::array<std::string_view, 13> all{"area",  "base", "br",   "col",    "embed", "hr", "img",
+                                                   "input", "link", "meta", "source", "track", "wbr"};
     return std::find(all.begin(), all.end(), name) != all.end();
 }
 

@@ -13,7 +13,7 @@
 namespace ilbud {
 
 struct HtmlTag {
-    std::string name;      ///< lower case
+    std::string name;  ///< lower case
     bool closing = false;
     std::vector<std::pair<std::string, std::string>> attributes;  ///< names in lower case, values as they are written
 

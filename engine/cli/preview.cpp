@@ -33,7 +33,8 @@ Result<const Account*> chosen_account(const Settings& settings, const PreviewOpt
 }
 
 PreviewResult sample(const Settings& settings, const PreviewOptions& options, Kind kind, Time now) {
-    const auto* situation = find_situation(kind, options.situation.empty() && kind == Kind::notice ? options.cause : options.situation);
+    const auto* situation =
+        find_situation(kind, options.situation.empty() && kind == Kind::notice ? options.cause : options.situation);
     if (situation == nullptr)
         return Error{"unknown_situation", "--situation", "a mail of the kind " + options.kind + " has " + situation_names(kind)};
     const auto locale = from_word<Locale>(options.locale);
@@ -62,7 +63,8 @@ void sign_sheet(PreviewSheet& sheet, const Settings& settings, const TemplateSet
         return;
     }
     const SigningBook book(*keys);
-    auto letter = write_letter(sheet.shown.mail, sheet.shown.event, {sheet.shown.settings, templates, *std::move(keys)}, book, now);
+    auto letter =
+        write_letter(sheet.shown.mail, sheet.shown.event, {sheet.shown.settings, templates, *std::move(keys)}, book, now);
     sheet.unsigned_because = letter ? "" : to_text(letter.error());
     if (letter) sheet.message = *std::move(letter);
 }
@@ -70,7 +72,11 @@ void sign_sheet(PreviewSheet& sheet, const Settings& settings, const TemplateSet
 void write_findings(JsonWriter& json, const std::vector<PreviewFinding>& findings) {
     json.key("findings").begin_array();
     for (const auto& each : findings)
-        json.begin_object().field("severity", each.warning ? "warning" : "remark").field("code", each.code).field("text", each.text).end_object();
+        json.begin_object()
+            .field("severity", each.warning ? "warning" : "remark")
+            .field("code", each.code)
+            .field("text", each.text)
+            .end_object();
     json.end_array();
 }
 
@@ -95,8 +101,8 @@ void show(const PreviewSheet& sheet, const PreviewOptions& options, bool json) {
 Result<std::filesystem::path> private_folder() {
     const auto folder = std::filesystem::temp_directory_path() / ("ilbud-preview-" + std::to_string(::geteuid()));
     struct stat found {};
-    if (::mkdir(folder.c_str(), 0700) != 0 &&
-        (::lstat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != ::geteuid() || (found.st_mode & 077U) != 0))
+    if (::mkdir(folder.c_str(), 0700) != 0 && (::lstat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) ||
+                                               found.st_uid != ::geteuid() || (found.st_mode & 077U) != 0))
         return Error{"unwritable", folder.string(), "is not a folder of yours alone"};
     return folder;
 }
@@ -109,8 +115,8 @@ Result<std::filesystem::path> page_file(const PreviewOptions& options, const std
 }
 
 // Writes the page and opens it, or says where it lies.
-Result<void> put_page(const CommonOptions& common, const PreviewOptions& options, const std::string& name, const std::string& text,
-                      const std::vector<PreviewFinding>& findings) {
+Result<void> put_page(const CommonOptions& common, const PreviewOptions& options, const std::string& name,
+                      const std::string& text, const std::vector<PreviewFinding>& findings) {
     ::umask(077);
     const auto file = page_file(options, name);
     if (!file) return file.error();
@@ -141,7 +147,9 @@ int preview_one(const CommonOptions& common, const PreviewOptions& options, cons
     const auto templates = load_templates(shown->settings);  // which hold the sender's name and address
     if (!templates) {
         if (page)
-            if (const auto put = put_page(common, options, "refused", refusal_page("The templates are refused", templates.error()), {}); !put)
+            if (const auto put =
+                    put_page(common, options, "refused", refusal_page("The templates are refused", templates.error()), {});
+                !put)
                 return refuse({put.error()});
         return refuse(templates.error());
     }
@@ -151,7 +159,9 @@ int preview_one(const CommonOptions& common, const PreviewOptions& options, cons
     if (page || options.part == "eml") sign_sheet(*sheet, settings, *templates, now);
     const auto& mail = sheet->shown.mail;
     if (page) {
-        const auto name = options.kind + "-" + (sample ? (mail.unit.empty() ? mail.account : mail.unit) + "-" + std::string(to_word(mail.locale)) : mail.id);
+        const auto name =
+            options.kind + "-" +
+            (sample ? (mail.unit.empty() ? mail.account : mail.unit) + "-" + std::string(to_word(mail.locale)) : mail.id);
         const auto put = put_page(common, options, name, preview_page(*sheet), sheet->findings);
         return put ? 0 : refuse({put.error()});
     }
@@ -178,7 +188,13 @@ int preview_all(const CommonOptions& common, const PreviewOptions& options, cons
     const bool opened = options.open && open_on_desktop(std::filesystem::absolute(index));
     if (common.json) {
         std::string out;
-        JsonWriter(out).begin_object().field("index", index.string()).field("mails", count->mails).field("warnings", count->warnings).field("opened", opened).end_object();
+        JsonWriter(out)
+            .begin_object()
+            .field("index", index.string())
+            .field("mails", count->mails)
+            .field("warnings", count->warnings)
+            .field("opened", opened)
+            .end_object();
         print(out + "\n");
     } else {
         print(with_commas(count->mails) + " mails, " + with_commas(count->warnings) + " warnings: " + index.string() + "\n");

@@ -22,8 +22,9 @@ struct Term {
 // The account's own words first, then those that texts are written for besides.
 std::vector<Term> terms_of(const Account& account) {
     std::vector<Term> all{{account.customer_term, account.relation_term}};
-    for (const Term each : {Term{CustomerTerm::subscriber, RelationTerm::subscription}, Term{CustomerTerm::member, RelationTerm::membership},
-                            Term{CustomerTerm::customer, RelationTerm::subscription}})
+    for (const Term each :
+         {Term{CustomerTerm::subscriber, RelationTerm::subscription}, Term{CustomerTerm::member, RelationTerm::membership},
+          Term{CustomerTerm::customer, RelationTerm::subscription}})
         if (each != all.front()) all.push_back(each);
     return all;
 }
@@ -52,7 +53,8 @@ bool is_earlier_preview(const fs::path& folder) {
 Result<void> take_folder(const fs::path& folder) {
     std::error_code code;
     if (fs::exists(folder, code) && !fs::is_empty(folder, code)) {
-        if (code || !is_earlier_preview(folder)) return Error{"folder_in_use", folder.string(), "holds other files; name an empty folder or a new one"};
+        if (code || !is_earlier_preview(folder))
+            return Error{"folder_in_use", folder.string(), "holds other files; name an empty folder or a new one"};
         fs::remove_all(folder / "mails", code);
     }
     fs::create_directories(folder / "mails", code);
@@ -62,7 +64,9 @@ Result<void> take_folder(const fs::path& folder) {
 
 class Writer {
  public:
-    Writer(const Unit& unit, const AllPreviews& wanted, Time now) : unit_(unit), wanted_(wanted), now_(now) { index_.unit = unit.name; }
+    Writer(const Unit& unit, const AllPreviews& wanted, Time now) : unit_(unit), wanted_(wanted), now_(now) {
+        index_.unit = unit.name;
+    }
 
     Result<void, std::vector<Error>> write(const Settings& settings, bool usual) {
         const auto templates = load_templates(settings);
@@ -76,7 +80,8 @@ class Writer {
     }
 
     Result<void> write_index() {
-        std::stable_sort(index_.rows.begin(), index_.rows.end(), [](const IndexRow& a, const IndexRow& b) { return a.situation < b.situation; });
+        std::stable_sort(index_.rows.begin(), index_.rows.end(),
+                         [](const IndexRow& a, const IndexRow& b) { return a.situation < b.situation; });
         return write_page(wanted_.folder / "index.html", index_page(index_));
     }
 
@@ -113,15 +118,24 @@ class Writer {
 
     static std::string file_name(const Situation& situation, const Account& account, Locale locale) {
         std::string name = std::string(to_word(situation.kind)) + "-" + std::string(situation.name);
-        if (situation.kind != Kind::notice) name += "-" + std::string(to_word(account.customer_term)) + "-" + std::string(to_word(account.relation_term));
+        if (situation.kind != Kind::notice)
+            name += "-" + std::string(to_word(account.customer_term)) + "-" + std::string(to_word(account.relation_term));
         return name + "-" + std::string(to_word(locale));
     }
 
     Result<IndexCell> write_mail(const PreviewSheet& sheet, const std::string& name) {
         const auto& mail = sheet.shown.mail;
-        IndexCell cell{mail.locale, sheet.content.locale, "mails/" + name + ".html", "mails/" + name + ".eml", sheet.content.subject, mail.from_name, mail.to, sheet.content.html};
+        IndexCell cell{mail.locale,
+                       sheet.content.locale,
+                       "mails/" + name + ".html",
+                       "mails/" + name + ".eml",
+                       sheet.content.subject,
+                       mail.from_name,
+                       mail.to,
+                       sheet.content.html};
         for (const auto& finding : sheet.findings) ++(finding.warning ? cell.warnings : cell.remarks);
-        for (const auto& [file, text] : {std::pair{cell.page, preview_page(sheet, "../index.html")}, std::pair{cell.eml, sheet.message.bytes()}})
+        for (const auto& [file, text] :
+             {std::pair{cell.page, preview_page(sheet, "../index.html")}, std::pair{cell.eml, sheet.message.bytes()}})
             if (const auto written = write_page(wanted_.folder / file, text); !written) return written.error();
         ++count_.mails;
         count_.warnings += cell.warnings;
@@ -137,12 +151,14 @@ class Writer {
 
 }  // namespace
 
-Result<PreviewCount, std::vector<Error>> write_all_previews(const Settings& settings, const Unit& unit, const AllPreviews& wanted, Time now) {
+Result<PreviewCount, std::vector<Error>> write_all_previews(const Settings& settings, const Unit& unit, const AllPreviews& wanted,
+                                                            Time now) {
     if (const auto taken = take_folder(wanted.folder); !taken) return std::vector<Error>{taken.error()};
     Writer writer(unit, wanted, now);
     const auto terms = terms_of(settings.account_of(unit));
     for (const Term term : terms)
-        if (auto written = writer.write(settings_of(settings, unit, term), term == terms.front()); !written) return written.error();
+        if (auto written = writer.write(settings_of(settings, unit, term), term == terms.front()); !written)
+            return written.error();
     if (const auto written = writer.write_index(); !written) return std::vector<Error>{written.error()};
     return writer.count();
 }

@@ -26,7 +26,8 @@ struct PreviewCount {
 
 /// A folder that is there already must be empty or hold an earlier preview, which goes.
 /// Errors  folder_in_use, unwritable, those of load_templates, render and write_draft
-Result<PreviewCount, std::vector<Error>> write_all_previews(const Settings& settings, const Unit& unit, const AllPreviews& wanted, Time now);
+Result<PreviewCount, std::vector<Error>> write_all_previews(const Settings& settings, const Unit& unit, const AllPreviews& wanted,
+                                                            Time now);
 
 /// Writes `text` as a file. Errors  unwritable
 Result<void> write_page(const std::filesystem::path& file, std::string_view text);

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::size_t subject_columns_max = 70;
 
-std::string in_quotes(std::string_view text) { return "“" + std::string(text) + "”"; }
+std::string in_quotes(std::string_view text) {
+    return "“" + std::string(text) + "”";
+}
 
 class Examiner {
  public:
@@ -24,7 +26,8 @@ class Examiner {
         header();
         elements();
         for (const FaintText& faint : faint_texts(content_.html)) low_contrast(faint);
-        if (content_.html.find("prefers-color-scheme: dark") == std::string::npos && content_.html.find("prefers-color-scheme:dark") == std::string::npos)
+        if (content_.html.find("prefers-color-scheme: dark") == std::string::npos &&
+            content_.html.find("prefers-color-scheme:dark") == std::string::npos)
             remark("no_dark_mode", "The layout has no colours for dark mode: mail programs invent their own.");
         std::stable_partition(found_.begin(), found_.end(), [](const PreviewFinding& each) { return each.warning; });
         return std::move(found_);
@@ -37,23 +40,28 @@ class Examiner {
     void languages() {
         const auto used = std::string(english_name(content_.locale));
         if (content_.locale != shown_.mail.locale)
-            warn("language_missing", "There are no " + std::string(english_name(shown_.mail.locale)) + " texts of this kind: it is written in " + used + ".");
+            warn("language_missing", "There are no " + std::string(english_name(shown_.mail.locale)) +
+                                         " texts of this kind: it is written in " + used + ".");
         const Unit* unit = shown_.settings.unit(shown_.mail.unit);
         if (shown_.mail.kind != Kind::welcome || unit == nullptr) return;
         const Texts& messages = shown_.settings.customer_service_of(*unit).welcome_message;
         const auto has = [&](const auto& each) { return !each.second.empty(); };
-        if (std::any_of(messages.begin(), messages.end(), has) && !(messages.contains(content_.locale) && !messages.at(content_.locale).empty()))
+        if (std::any_of(messages.begin(), messages.end(), has) &&
+            !(messages.contains(content_.locale) && !messages.at(content_.locale).empty()))
             warn("welcome_message_missing", "The customer service has a welcome message, but none in " + used + ".");
     }
 
     void header() {
         if (content_.subject.empty()) warn("no_subject", "The mail has no subject.");
         if (content_.preheader.empty())
-            warn("no_preheader", "The mail has no preheader: beside the subject, mail programs show whatever its text begins with.");
+            warn("no_preheader",
+                 "The mail has no preheader: beside the subject, mail programs show whatever its text begins with.");
         if (content_.html.size() > clipped_bytes)
-            warn("clipped", "The HTML has " + with_commas(content_.html.size() / 1024) + " KB: Gmail cuts a mail at 102 KB and hides the rest.");
+            warn("clipped", "The HTML has " + with_commas(content_.html.size() / 1024) +
+                                " KB: Gmail cuts a mail at 102 KB and hides the rest.");
         if (const auto columns = display_width(content_.subject); columns > subject_columns_max)
-            remark("long_subject", "The subject has " + std::to_string(columns) + " characters: many mail programs show the first 40 to 70.");
+            remark("long_subject",
+                   "The subject has " + std::to_string(columns) + " characters: many mail programs show the first 40 to 70.");
     }
 
     void elements() {
@@ -68,15 +76,18 @@ class Examiner {
                                   [](std::string_view) {}});
         if (lang != to_word(content_.locale))
             remark("wrong_lang", lang.empty() ? "The HTML does not say its language: screen readers guess it."
-                                              : "The HTML says it is in " + in_quotes(lang) + ", but it is in " + std::string(english_name(content_.locale)) + ".");
+                                              : "The HTML says it is in " + in_quotes(lang) + ", but it is in " +
+                                                    std::string(english_name(content_.locale)) + ".");
     }
 
     void image(const HtmlTag& tag) {
         const auto* source = tag.attribute("src");
         const std::string name = source == nullptr ? "" : " " + *source;
         if (tag.attribute("alt") == nullptr)
-            warn("image_without_alt", "The picture" + name + " has no alternative text: most mail programs show no pictures until asked.");
-        if (source != nullptr && source->starts_with("http:")) warn("image_not_https", "The picture" + name + " is not fetched by https: some mail programs leave it out.");
+            warn("image_without_alt",
+                 "The picture" + name + " has no alternative text: most mail programs show no pictures until asked.");
+        if (source != nullptr && source->starts_with("http:"))
+            warn("image_not_https", "The picture" + name + " is not fetched by https: some mail programs leave it out.");
     }
 
     void link(const HtmlTag& tag) {
@@ -87,7 +98,8 @@ class Examiner {
     void low_contrast(const FaintText& faint) {
         char ratio[16];
         std::snprintf(ratio, sizeof ratio, "%.1f", faint.contrast);
-        warn("low_contrast", in_quotes(faint.text) + " is hard to read: " + faint.colour + " on " + faint.ground + " has a contrast of " + ratio + " : 1; 4.5 is the least (large text 3).");
+        warn("low_contrast", in_quotes(faint.text) + " is hard to read: " + faint.colour + " on " + faint.ground +
+                                 " has a contrast of " + ratio + " : 1; 4.5 is the least (large text 3).");
     }
 
     const PreviewMail& shown_;
@@ -97,7 +109,9 @@ class Examiner {
 
 }  // namespace
 
-std::vector<PreviewFinding> preview_findings(const PreviewMail& shown, const Content& content) { return Examiner(shown, content).run(); }
+std::vector<PreviewFinding> preview_findings(const PreviewMail& shown, const Content& content) {
+    return Examiner(shown, content).run();
+}
 
 std::string_view english_name(Locale locale) {
     constexpr std::array<std::string_view, words<Locale>.size()> names{"Danish", "Norwegian", "Swedish", "English", "German"};

@@ -51,7 +51,7 @@ table.fields{border-collapse:collapse;width:100%;font-size:14px}
 .fields code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 summary{cursor:pointer;font-size:16px;font-weight:650}details[open] summary{margin-bottom:14px}
 @media (max-width:640px){main{padding:20px 14px 48px}section{padding:16px}h1{font-size:21px}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 10px}.fields tr{display:block;border-top:1px solid var(--rule);padding:7px 0}.fields tr:first-child{border:0}.fields td{display:block;border:0;padding:0}.phone iframe{width:min(375px,calc(100vw - 62px))}}
-.top{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:baseline;justify-content:space-between}
+.top{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;justify-content:space-between;margin-bottom:8px}.top h2{margin:0}
 .filter{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;gap:10px 14px;align-items:center;padding:12px 0;margin:14px 0 0;background:var(--ground);border-bottom:1px solid var(--rule)}
 .filter input[type=search],.filter select{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:6px 10px;min-width:0}
 .filter input[type=search]{flex:1 1 220px;max-width:340px}.filter .only{display:flex;gap:7px;align-items:center;font-size:14px}
@@ -69,6 +69,7 @@ body:has(#look-dark:checked) .thumb iframe{color-scheme:dark;background:#121212}
 .about .language{color:var(--soft);font-size:12px}.about .subject{font-weight:600;font-size:13.5px;display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}.about .links{margin-top:auto;padding-top:4px;display:flex;gap:12px}
 .badge{display:inline-block;border-radius:5px;padding:1px 7px;font-size:12px;background:var(--warn-ground);color:var(--warn)}
 .badge.remark{background:var(--shade);color:var(--soft)}
+@media (max-width:640px){.filter{position:static}}
 @media (min-width:1420px){.cell{width:256px}.thumb{height:282px}.thumb iframe{transform:scale(.396875)}}
 .none{margin:0;color:var(--soft);max-width:70ch}
 [hidden]{display:none!important}
@@ -81,12 +82,23 @@ std::string html_safe(std::string_view text) {
     out.reserve(text.size() + text.size() / 8);
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
         }
     }
     return out;
@@ -95,12 +107,16 @@ std::string html_safe(std::string_view text) {
 std::string page_head(std::string_view title, std::string_view script) {
     std::string out = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
     // Frames inherit this: nothing that a mail names is fetched, and no script of its own runs.
-    out += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'";
+    out +=
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "form-action 'none'; base-uri 'none'";
     if (!script.empty()) {
         const auto digest = sha256(script);
         out += "; script-src 'sha256-" + base64({reinterpret_cast<const char*>(digest.data()), digest.size()}) + "'";
     }
-    out += "\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n";
+    out +=
+        "\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"referrer\" "
+        "content=\"no-referrer\">\n";
     out += preview_marker;
     out += "\n<title>" + html_safe(title) + "</title>\n";
     out += style;
@@ -124,11 +140,14 @@ std::string_view own_name(Locale locale) {
 }
 
 std::string_view title_of(Kind kind) {
-    constexpr std::array<std::string_view, kind_count> titles{"Confirmation request", "Welcome", "Stopped", "Cancelled", "Receipt", "Invoice", "Notice to the publisher"};
+    constexpr std::array<std::string_view, kind_count> titles{
+        "Confirmation request", "Welcome", "Stopped", "Cancelled", "Receipt", "Invoice", "Notice to the publisher"};
     return titles[static_cast<std::size_t>(kind)];
 }
 
-std::string counted(std::size_t count, std::string_view noun) { return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s"); }
+std::string counted(std::size_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
 
 std::string size_text(std::size_t bytes) {
     if (bytes < 1024) return std::to_string(bytes) + " bytes";

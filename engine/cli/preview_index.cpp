@@ -7,7 +7,8 @@
 namespace ilbud {
 namespace {
 
-// Without it everything of the account's own wording is shown, and nothing can be searched.
+// Without it everything of the account's own wording is shown, and nothing can be searched. index.html#words begins with a
+// search.
 constexpr std::string_view script = R"(
 const one = id => document.getElementById(id);
 const rows = [...document.querySelectorAll('.row')];
@@ -31,6 +32,7 @@ function choose() {
   one('count').value = shown === 1 ? '1 mail' : shown + ' mails';
   one('nothing').hidden = rows.some(row => !row.hidden);
 }
+one('search').value = new URLSearchParams('words=' + location.hash.slice(1)).get('words');
 for (const id of ['search', 'kind', 'term', 'language', 'only']) one(id).addEventListener('input', choose);
 choose();
 )";
@@ -44,7 +46,8 @@ std::string select(std::string_view id, std::string_view label, const std::strin
 }
 
 std::string look(std::string_view id, std::string_view text) {
-    return "<label><input type=\"radio\" name=\"look\" id=\"look-" + std::string(id) + "\"" + (id == "light" ? " checked" : "") + "><span>" + std::string(text) + "</span></label>";
+    return "<label><input type=\"radio\" name=\"look\" id=\"look-" + std::string(id) + "\"" + (id == "light" ? " checked" : "") +
+           "><span>" + std::string(text) + "</span></label>";
 }
 
 std::string filter(const PreviewIndex& index) {
@@ -63,9 +66,12 @@ std::string filter(const PreviewIndex& index) {
         for (const auto& cell : row.cells)
             if (fresh(seen_locales, cell.locale)) languages += option(to_word(cell.locale), own_name(cell.locale));
     }
-    return "<div class=\"filter\"><input type=\"search\" id=\"search\" placeholder=\"Search subjects, senders, situations\" aria-label=\"Search\">\n" + select("kind", "Kind", kinds) +
-           select("language", "Language", languages) + (terms.empty() ? "<input type=\"hidden\" id=\"term\">" : select("term", "What customers are called", terms)) +
-           "<label class=\"only\"><input type=\"checkbox\" id=\"only\">With remarks</label>\n<span class=\"pick\" role=\"radiogroup\" aria-label=\"Appearance of the mails\">" +
+    return "<div class=\"filter\"><input type=\"search\" id=\"search\" placeholder=\"Search subjects, senders, situations\" "
+           "aria-label=\"Search\">\n" +
+           select("kind", "Kind", kinds) + select("language", "Language", languages) +
+           (terms.empty() ? "<input type=\"hidden\" id=\"term\">" : select("term", "What customers are called", terms)) +
+           "<label class=\"only\"><input type=\"checkbox\" id=\"only\">With remarks</label>\n<span class=\"pick\" "
+           "role=\"radiogroup\" aria-label=\"Appearance of the mails\">" +
            look("light", "Light") + look("dark", "Dark") + "</span><output id=\"count\"></output></div>\n";
 }
 
@@ -80,20 +86,24 @@ std::string cell_html(const IndexCell& cell) {
     std::string language(own_name(cell.locale));
     if (cell.written != cell.locale) language += ": no texts, written in " + std::string(own_name(cell.written));
     const std::string lang(to_word(cell.written));
-    std::string out = "<article class=\"cell\" data-language=\"" + std::string(to_word(cell.locale)) + "\" data-remarks=\"" + std::to_string(cell.warnings + cell.remarks) +
-                      "\" data-text=\"" + html_safe(cell.subject + " " + cell.from + " " + cell.to) + "\">\n";
-    out += "<div class=\"thumb\">" + mail_frame(cell.html, Appearance::page, "", true) + "<a href=\"" + html_safe(cell.page) + "\" aria-label=\"" +
-           html_safe(cell.subject + ", " + language) + "\"></a></div>\n";
-    out += "<div class=\"about\"><span class=\"language\">" + html_safe(language) + "</span><span class=\"subject\" lang=\"" + lang + "\">" + html_safe(cell.subject) +
-           "</span><span class=\"soft\">" + html_safe(cell.from) + "</span>" + badges(cell) + "<span class=\"links\"><a href=\"" + html_safe(cell.page) +
-           "\">Look at it</a><a href=\"" + html_safe(cell.eml) + "\" download>.eml</a></span></div>\n";
+    std::string out = "<article class=\"cell\" data-language=\"" + std::string(to_word(cell.locale)) + "\" data-remarks=\"" +
+                      std::to_string(cell.warnings + cell.remarks) + "\" data-text=\"" +
+                      html_safe(cell.subject + " " + cell.from + " " + cell.to) + "\">\n";
+    out += "<div class=\"thumb\">" + mail_frame(cell.html, Appearance::page, "", true) + "<a href=\"" + html_safe(cell.page) +
+           "\" aria-label=\"" + html_safe(cell.subject + ", " + language) + "\"></a></div>\n";
+    out += "<div class=\"about\"><span class=\"language\">" + html_safe(language) + "</span><span class=\"subject\" lang=\"" +
+           lang + "\">" + html_safe(cell.subject) + "</span><span class=\"soft\">" + html_safe(cell.from) + "</span>" +
+           badges(cell) + "<span class=\"links\"><a href=\"" + html_safe(cell.page) + "\">Look at it</a><a href=\"" +
+           html_safe(cell.eml) + "\" download>.eml</a></span></div>\n";
     return out + "</article>\n";
 }
 
 std::string row_html(const IndexRow& row) {
     const std::string title(row.situation->title);
-    std::string out = "<div class=\"row\" data-kind=\"" + std::string(to_word(row.situation->kind)) + "\" data-term=\"" + html_safe(row.term) + "\" data-text=\"" +
-                      html_safe(title + " " + std::string(title_of(row.situation->kind))) + "\"" + (row.usual_term ? "" : " hidden") + ">\n<h3>" + html_safe(title);
+    std::string out = "<div class=\"row\" data-kind=\"" + std::string(to_word(row.situation->kind)) + "\" data-term=\"" +
+                      html_safe(row.term) + "\" data-text=\"" +
+                      html_safe(title + " " + std::string(title_of(row.situation->kind))) + "\"" +
+                      (row.usual_term ? "" : " hidden") + ">\n<h3>" + html_safe(title);
     if (!row.term.empty()) out += "<small>" + html_safe(row.term) + "</small>";
     out += "</h3>\n";
     if (!row.not_mailed.empty()) return out + "<p class=\"none\">No mail. " + html_safe(row.not_mailed) + "</p></div>\n";
@@ -105,12 +115,16 @@ std::string row_html(const IndexRow& row) {
 }  // namespace
 
 std::string index_page(const PreviewIndex& index) {
-    std::string out = page_head("All mails of " + index.unit, script) + "<main class=\"gallery\">\n<h1>All mails of " + html_safe(index.unit) +
-                      "</h1>\n<p class=\"soft\" style=\"margin:4px 0 0\">Made with sample data; nothing of it was sent. Pictures are not loaded.</p>\n" + filter(index);
+    std::string out = page_head("All mails of " + index.unit, script) + "<main class=\"gallery\">\n<h1>All mails of " +
+                      html_safe(index.unit) +
+                      "</h1>\n<p class=\"soft\" style=\"margin:4px 0 0\">Made with sample data; nothing of it was sent. Pictures "
+                      "are not loaded.</p>\n" +
+                      filter(index);
     const Situation* before = nullptr;
     for (const auto& row : index.rows) {
         if (before == nullptr || before->kind != row.situation->kind)
-            out += std::string(before == nullptr ? "" : "</section>\n") + "<section class=\"kind\"><h2>" + html_safe(title_of(row.situation->kind)) + "</h2>\n";
+            out += std::string(before == nullptr ? "" : "</section>\n") + "<section class=\"kind\"><h2>" +
+                   html_safe(title_of(row.situation->kind)) + "</h2>\n";
         before = row.situation;
         out += row_html(row);
     }

@@ -10,9 +10,9 @@
 namespace ilbud {
 
 struct IndexCell {
-    Locale locale{};       ///< asked for
-    Locale written{};      ///< another one if there are no texts in `locale`
-    std::string page, eml; ///< addresses, relative to the index
+    Locale locale{};        ///< asked for
+    Locale written{};       ///< another one if there are no texts in `locale`
+    std::string page, eml;  ///< addresses, relative to the index
     std::string subject, from, to, html;
     std::size_t warnings = 0, remarks = 0;
 };

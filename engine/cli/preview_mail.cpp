@@ -23,7 +23,9 @@ Result<PlannedMail> planned(const Settings& settings, const Event& event, Kind k
 }
 
 PreviewResult wanted_mail(Settings settings, std::string_view bytes, std::string title, const Wanted& wanted, Time now) {
-    auto event = parse_event(bytes, {.bytes_max = settings.platform.intake.event_bytes_max, .depth_max = settings.platform.intake.depth_max, .own = true});
+    auto event = parse_event(
+        bytes,
+        {.bytes_max = settings.platform.intake.event_bytes_max, .depth_max = settings.platform.intake.depth_max, .own = true});
     if (!event) return event.error();
     const auto fits = [&](const PlannedMail& mail) { return wanted.to.empty() || mail.to == wanted.to; };
     auto mail = planned(settings, *event, wanted.kind, now, fits);
@@ -49,7 +51,8 @@ PreviewResult sample_mail(const Settings& settings, const Unit& unit, const Situ
     return PreviewMail{std::string(situation.title), *std::move(event), *std::move(mail), std::move(changed)};
 }
 
-PreviewResult sample_notice_mail(const Settings& settings, const Account& account, const Situation& situation, Locale locale, Time now) {
+PreviewResult sample_notice_mail(const Settings& settings, const Account& account, const Situation& situation, Locale locale,
+                                 Time now) {
     auto changed = settings_for_notice(settings, account, locale);
     auto event = parse_event(sample_notice(situation, settings, account, now), {.own = true});
     if (!event) return event.error();

@@ -16,7 +16,7 @@ namespace ilbud {
 struct PreviewMail {
     std::string title;  ///< the situation, or where the event comes from
     Event event;
-    PlannedMail mail;   ///< in the language asked for, whether or not there are texts
+    PlannedMail mail;  ///< in the language asked for, whether or not there are texts
     Settings settings;
 };
 
@@ -25,7 +25,8 @@ using PreviewResult = Result<PreviewMail>;
 
 /// Whatever the settings' switches say.
 PreviewResult sample_mail(const Settings& settings, const Unit& unit, const Situation& situation, Locale locale, Time now);
-PreviewResult sample_notice_mail(const Settings& settings, const Account& account, const Situation& situation, Locale locale, Time now);
+PreviewResult sample_notice_mail(const Settings& settings, const Account& account, const Situation& situation, Locale locale,
+                                 Time now);
 
 /// Which of the mails that a real event plans.
 struct Wanted {

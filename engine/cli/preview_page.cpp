@@ -6,7 +6,9 @@
 namespace ilbud {
 namespace {
 
-std::string mailbox(const std::string& name, const std::string& address) { return name.empty() ? address : name + " <" + address + ">"; }
+std::string mailbox(const std::string& name, const std::string& address) {
+    return name.empty() ? address : name + " <" + address + ">";
+}
 
 std::string fact(std::string_view name, std::string_view value) {
     return "<dt>" + std::string(name) + "</dt><dd>" + html_safe(value) + "</dd>\n";
@@ -22,9 +24,9 @@ std::string initial(const std::string& name) {
 std::string inbox_row(const PreviewSheet& sheet) {
     const auto& mail = sheet.shown.mail;
     const std::string who = mail.from_name.empty() ? mail.from : mail.from_name;
-    return "<section class=\"inbox\"><i>" + html_safe(initial(who)) + "</i><div><p class=\"who\">" + html_safe(who) + "</p><h1 lang=\"" +
-           std::string(to_word(sheet.content.locale)) + "\">" + html_safe(sheet.content.subject) + "</h1><p>" + html_safe(sheet.content.preheader) +
-           "</p></div></section>\n";
+    return "<section class=\"inbox\"><i>" + html_safe(initial(who)) + "</i><div><p class=\"who\">" + html_safe(who) +
+           "</p><h1 lang=\"" + std::string(to_word(sheet.content.locale)) + "\">" + html_safe(sheet.content.subject) +
+           "</h1><p>" + html_safe(sheet.content.preheader) + "</p></div></section>\n";
 }
 
 std::string facts(const PreviewSheet& sheet) {
@@ -33,12 +35,14 @@ std::string facts(const PreviewSheet& sheet) {
     std::string out = "<section><dl>\n" + fact("From", mailbox(mail.from_name, mail.from));
     if (!mail.reply_to.empty()) out += fact("Reply-To", mail.reply_to);
     out += fact("To", mailbox(mail.to_name, mail.to));
-    out += fact("Language", std::string(own_name(content.locale)) + (content.locale == mail.locale ? "" : ", in place of " + std::string(own_name(mail.locale))));
+    out += fact("Language", std::string(own_name(content.locale)) +
+                                (content.locale == mail.locale ? "" : ", in place of " + std::string(own_name(mail.locale))));
     if (const auto* unit = shown.settings.unit(mail.unit))
         out += fact("Unit", unit->name + " (" + unit->id + ")") + fact("Wording", term_text(shown.settings.account_of(*unit)));
     const auto whole = message.header.size() + 2 + message.body.size();
     out += fact("Size", size_text(whole) + " in all; HTML " + size_text(content.html.size()) + ", " +
-                            std::to_string(content.html.size() * 100 / (102 * 1024)) + " % of what Gmail shows before it cuts; text " + size_text(content.text.size()));
+                            std::to_string(content.html.size() * 100 / (102 * 1024)) +
+                            " % of what Gmail shows before it cuts; text " + size_text(content.text.size()));
     return out + "</dl></section>\n";
 }
 
@@ -47,13 +51,14 @@ std::string findings_list(const std::vector<PreviewFinding>& findings) {
     if (findings.empty()) return out + "<p class=\"fine\">Nothing to remark.</p></section>\n";
     out += "<ul class=\"findings\">\n";
     for (const auto& each : findings)
-        out += std::string("<li class=\"") + (each.warning ? "warning" : "remark") + "\" data-code=\"" + each.code + "\">" + (each.warning ? "<b>Warning.</b> " : "") +
-               html_safe(each.text) + "</li>\n";
+        out += std::string("<li class=\"") + (each.warning ? "warning" : "remark") + "\" data-code=\"" + each.code + "\">" +
+               (each.warning ? "<b>Warning.</b> " : "") + html_safe(each.text) + "</li>\n";
     return out + "</ul></section>\n";
 }
 
 std::string figure(std::string_view device, std::string_view caption, const std::string& frame) {
-    return "<figure class=\"" + std::string(device) + "\"><figcaption>" + std::string(caption) + "</figcaption>" + frame + "</figure>\n";
+    return "<figure class=\"" + std::string(device) + "\"><figcaption>" + std::string(caption) + "</figcaption>" + frame +
+           "</figure>\n";
 }
 
 std::string bench(const PreviewSheet& sheet, Appearance appearance) {
@@ -61,17 +66,21 @@ std::string bench(const PreviewSheet& sheet, Appearance appearance) {
     const auto& html = sheet.content.html;
     return "<div class=\"bench in-" + look + "\">\n" +
            figure("phone", "Phone, 375 px, " + look, mail_frame(html, appearance, "The mail on a phone, " + look)) +
-           figure("desk", "Desktop, 760 px, " + look, mail_frame(html, appearance, "The mail on a desktop, " + look)) + "</div>\n";
+           figure("desk", "Desktop, 760 px, " + look, mail_frame(html, appearance, "The mail on a desktop, " + look)) +
+           "</div>\n";
 }
 
 std::string switch_label(std::string_view id, std::string_view text, bool checked) {
-    return "<label><input type=\"radio\" name=\"look\" id=\"look-" + std::string(id) + "\"" + (checked ? " checked" : "") + "><span>" + std::string(text) + "</span></label>";
+    return "<label><input type=\"radio\" name=\"look\" id=\"look-" + std::string(id) + "\"" + (checked ? " checked" : "") +
+           "><span>" + std::string(text) + "</span></label>";
 }
 
 std::string looks(const PreviewSheet& sheet) {
-    return "<section><div class=\"top\"><h2>As it is shown</h2><div class=\"pick\" role=\"radiogroup\" aria-label=\"Appearance\">" + switch_label("both", "Both", true) +
-           switch_label("light", "Light", false) + switch_label("dark", "Dark", false) +
-           "</div></div>\n<p class=\"soft\" style=\"margin:0\">Pictures are not loaded: this is how mail programs show a mail until the reader asks for them.</p>\n" +
+    return "<section><div class=\"top\"><h2>As it is shown</h2><div class=\"pick\" role=\"radiogroup\" "
+           "aria-label=\"Appearance\">" +
+           switch_label("both", "Both", true) + switch_label("light", "Light", false) + switch_label("dark", "Dark", false) +
+           "</div></div>\n<p class=\"soft\" style=\"margin:0\">Pictures are not loaded: this is how mail programs show a mail "
+           "until the reader asks for them.</p>\n" +
            bench(sheet, Appearance::light) + bench(sheet, Appearance::dark) + "</section>\n";
 }
 
@@ -102,17 +111,19 @@ std::string preview_page(const PreviewSheet& sheet, std::string_view index) {
     if (!index.empty()) out += "<a href=\"" + html_safe(index) + "\">All mails</a> · ";
     out += html_safe(kind + " · " + sheet.shown.title) + "</p>\n";
     out += inbox_row(sheet) + facts(sheet) + findings_list(sheet.findings) + looks(sheet);
-    out += "<section><h2>Text part</h2>\n<pre class=\"text\" lang=\"" + std::string(to_word(sheet.content.locale)) + "\">" + html_safe(sheet.content.text) + "</pre></section>\n";
+    out += "<section><h2>Text part</h2>\n<pre class=\"text\" lang=\"" + std::string(to_word(sheet.content.locale)) + "\">" +
+           html_safe(sheet.content.text) + "</pre></section>\n";
     out += header(sheet);
-    out += "<section><details><summary>The event it is made from</summary><pre>" + html_safe(sheet.shown.event.raw) + "</pre></details></section>\n";
+    out += "<section><details><summary>The event it is made from</summary><pre>" + html_safe(sheet.shown.event.raw) +
+           "</pre></details></section>\n";
     return out + "</main>\n" + std::string(page_end);
 }
 
 std::string refusal_page(std::string_view title, const std::vector<Error>& errors) {
     std::string out = page_head(title) + "<main>\n<h1>" + html_safe(title) + "</h1>\n<section><ul class=\"findings\">\n";
     for (const auto& error : errors)
-        out += "<li class=\"warning\" data-code=\"" + html_safe(error.code) + "\">" + (error.place.empty() ? "" : "<b>" + html_safe(error.place) + "</b> ") +
-               html_safe(error.detail) + "</li>\n";
+        out += "<li class=\"warning\" data-code=\"" + html_safe(error.code) + "\">" +
+               (error.place.empty() ? "" : "<b>" + html_safe(error.place) + "</b> ") + html_safe(error.detail) + "</li>\n";
     return out + "</ul></section>\n</main>\n" + std::string(page_end);
 }
 

@@ -10,7 +10,8 @@ Result<PreviewSheet> preview_sheet(PreviewMail shown, const TemplateSet& templat
     auto message = write_draft(shown.mail, shown.event, shown.settings, templates, now);
     if (!message) return message.error();
     auto findings = preview_findings(shown, *content);
-    return PreviewSheet{std::move(shown), *std::move(content), *std::move(message), "it is added when the mail leaves.", std::move(findings)};
+    return PreviewSheet{std::move(shown), *std::move(content), *std::move(message), "it is added when the mail leaves.",
+                        std::move(findings)};
 }
 
 }  // namespace ilbud

@@ -19,26 +19,36 @@ constexpr std::string_view blank_pdf =
     "xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \n"
     "trailer<</Size 4/Root 1 0 R>>\nstartxref\n164\n%%EOF\n";
 
-std::string day(Time time) { return to_text(Date{std::chrono::floor<std::chrono::days>(time)}); }
+std::string day(Time time) {
+    return to_text(Date{std::chrono::floor<std::chrono::days>(time)});
+}
 
 std::string currency_of(Locale locale) {
     switch (locale) {
-        case Locale::nb: return "NOK";
-        case Locale::sv: return "SEK";
-        case Locale::de: return "EUR";
+        case Locale::nb:
+            return "NOK";
+        case Locale::sv:
+            return "SEK";
+        case Locale::de:
+            return "EUR";
         case Locale::en:
-        case Locale::da: break;
+        case Locale::da:
+            break;
     }
     return "DKK";
 }
 
 std::string_view word_for_invoice(Locale locale) {
     switch (locale) {
-        case Locale::sv: return "Fakturaöversikt";
-        case Locale::en: return "Invoice";
-        case Locale::de: return "Rechnung für März";
+        case Locale::sv:
+            return "Fakturaöversikt";
+        case Locale::en:
+            return "Invoice";
+        case Locale::de:
+            return "Rechnung für März";
         case Locale::nb:
-        case Locale::da: break;
+        case Locale::da:
+            break;
     }
     return "Faktura på årsabonnement";
 }
@@ -63,8 +73,16 @@ void write_sign_up(const Sample& sample) {
     const auto begins = to_text(sample.now + 24h * 7);
     json.begin_object().field("id", "880021").field("product", sample.unit.name).field("starts_at", begins).end_object();
     if (sample.is("several")) {
-        json.begin_object().field("id", "880022").field("product", sample.unit.name + " Digital").field("starts_at", to_text(sample.now)).end_object();
-        json.begin_object().field("id", "880023").field("product", sample.unit.name + " Weekend").field("starts_at", begins).end_object();
+        json.begin_object()
+            .field("id", "880022")
+            .field("product", sample.unit.name + " Digital")
+            .field("starts_at", to_text(sample.now))
+            .end_object();
+        json.begin_object()
+            .field("id", "880023")
+            .field("product", sample.unit.name + " Weekend")
+            .field("starts_at", begins)
+            .end_object();
     }
     json.end_array();
 }
@@ -76,10 +94,12 @@ void write_ending(const Sample& sample) {
     if (sample.situation.kind == Kind::stopped)
         json.field("stopped_at", to_text(sample.now));
     else
-        json.field("ends_at", to_text(sample.now + (sample.is("last_day") ? 0h : 24h * 23))).field("ends", sample.is("date") ? "date" : "period");
+        json.field("ends_at", to_text(sample.now + (sample.is("last_day") ? 0h : 24h * 23)))
+            .field("ends", sample.is("date") ? "date" : "period");
     // Above any triviality limit that makes sense, so that the paragraph is there to be read.
     const std::int64_t amount = std::max<std::int64_t>(14900, sample.unit.triviality_limit);
-    if (sample.is("unpaid")) json.field("delivered_unpaid", amount).field("other_open_invoices", 2).field("currency", sample.currency);
+    if (sample.is("unpaid"))
+        json.field("delivered_unpaid", amount).field("other_open_invoices", 2).field("currency", sample.currency);
     if (sample.is("refund")) json.field("refund_due", amount).field("currency", sample.currency);
 }
 
@@ -94,7 +114,11 @@ void write_lines(const Sample& sample) {
 void write_charge(const Sample& sample) {
     JsonWriter& json = sample.json;
     const bool bare = sample.is("without_invoice");
-    json.key("charge").begin_object().field("id", "ch_4711").field("succeeded", !sample.is("failed")).field("amount", bare ? 4900 : 94700);
+    json.key("charge")
+        .begin_object()
+        .field("id", "ch_4711")
+        .field("succeeded", !sample.is("failed"))
+        .field("amount", bare ? 4900 : 94700);
     if (!bare) json.field("vat", 18940);
     json.field("currency", sample.currency).field("charged_at", to_text(sample.now));
     if (!bare) json.key("card").begin_object().field("brand", "visa").field("last4", "4242").end_object();
@@ -108,9 +132,20 @@ void write_charge(const Sample& sample) {
 void write_invoice(const Sample& sample) {
     JsonWriter& json = sample.json;
     const bool credit = sample.is("credit");
-    json.key("invoice").begin_object().field("number", "100417").field("issued_on", day(sample.now)).field("due_on", day(sample.now + 24h * 14));
+    json.key("invoice")
+        .begin_object()
+        .field("number", "100417")
+        .field("issued_on", day(sample.now))
+        .field("due_on", day(sample.now + 24h * 14));
     if (credit)
-        json.key("lines").begin_array().begin_object().field("text", sample.unit.name).field("quantity", 1).field("amount", -24900).end_object().end_array();
+        json.key("lines")
+            .begin_array()
+            .begin_object()
+            .field("text", sample.unit.name)
+            .field("quantity", 1)
+            .field("amount", -24900)
+            .end_object()
+            .end_array();
     else
         write_lines(sample);
     json.field("total", credit ? -24900 : 94700).field("vat", credit ? -4980 : 18940).field("currency", sample.currency);
@@ -128,12 +163,18 @@ void write_invoice(const Sample& sample) {
 EventType event_type_of(Kind kind) {
     switch (kind) {
         case Kind::confirmation:
-        case Kind::welcome: return EventType::created;
-        case Kind::stopped: return EventType::stopped;
-        case Kind::cancelled: return EventType::cancelled;
-        case Kind::receipt: return EventType::card_charged;
-        case Kind::notice: return EventType::account_notice;
-        case Kind::invoice: break;
+        case Kind::welcome:
+            return EventType::created;
+        case Kind::stopped:
+            return EventType::stopped;
+        case Kind::cancelled:
+            return EventType::cancelled;
+        case Kind::receipt:
+            return EventType::card_charged;
+        case Kind::notice:
+            return EventType::account_notice;
+        case Kind::invoice:
+            break;
     }
     return EventType::invoice_issued;
 }
@@ -150,20 +191,37 @@ std::string sample_event(const Situation& situation, const Unit& unit, Locale lo
     std::string out;
     JsonWriter json(out);
     const Sample sample{situation, unit, locale, now, json, currency_of(locale)};
-    json.begin_object().field("specversion", "1.0").field("id", "preview").field("source", "ilbud/preview").field("type", to_word(event_type_of(situation.kind)));
+    json.begin_object()
+        .field("specversion", "1.0")
+        .field("id", "preview")
+        .field("source", "ilbud/preview")
+        .field("type", to_word(event_type_of(situation.kind)));
     json.key("data").begin_object().field("unit", unit.id).field("origin", "self_service");
-    json.key("subscriber").begin_object().field("id", "10482").field("name", "Birgitte Ågesen").field("email", "birgitte@example.com");
+    json.key("subscriber")
+        .begin_object()
+        .field("id", "10482")
+        .field("name", "Birgitte Ågesen")
+        .field("email", "birgitte@example.com");
     json.field("email_unique", true).field("locale", to_word(locale)).end_object();
     if (sample.is("gift") || sample.is("payer"))
         json.key("payer").begin_object().field("name", "Henrik Ågesen").field("email", "henrik@example.com").end_object();
     switch (situation.kind) {
         case Kind::confirmation:
-        case Kind::welcome: write_sign_up(sample); break;
+        case Kind::welcome:
+            write_sign_up(sample);
+            break;
         case Kind::stopped:
-        case Kind::cancelled: write_ending(sample); break;
-        case Kind::receipt: write_charge(sample); break;
-        case Kind::invoice: write_invoice(sample); break;
-        case Kind::notice: break;  // sample_notice
+        case Kind::cancelled:
+            write_ending(sample);
+            break;
+        case Kind::receipt:
+            write_charge(sample);
+            break;
+        case Kind::invoice:
+            write_invoice(sample);
+            break;
+        case Kind::notice:
+            break;  // sample_notice
     }
     json.end_object().end_object();
     return out;
@@ -187,7 +245,8 @@ Settings settings_for_preview(Settings settings, const Unit& unit, const Situati
     auto& changed = settings.units.find(unit.id)->second;
     changed.card_receipts = true;
     changed.methods.insert(Method::email);
-    if (std::find(changed.locales.begin(), changed.locales.end(), locale) == changed.locales.end()) changed.locales.push_back(locale);
+    if (std::find(changed.locales.begin(), changed.locales.end(), locale) == changed.locales.end())
+        changed.locales.push_back(locale);
     return settings;
 }
 
@@ -204,14 +263,18 @@ std::string sample_notice(const Situation& situation, const Settings& settings, 
             notice.records = domain + ". IN TXT \"v=spf1 a mx include:" + include + " -all\"";
             break;
         case NoticeCause::key_change_stuck:
-            notice.records = platform.dkim.selectors[1].name + "._domainkey." + domain + ". IN CNAME " + platform.dkim.selectors[1].target + ".";
+            notice.records = platform.dkim.selectors[1].name + "._domainkey." + domain + ". IN CNAME " +
+                             platform.dkim.selectors[1].target + ".";
             break;
         case NoticeCause::bounce_rate:
         case NoticeCause::complaint_rate: {
             const bool bounced = situation.cause == NoticeCause::bounce_rate;
             notice.subject.clear();
-            notice.facts = {{"rate", bounced ? "0.0711" : "0.0046"}, {"limit", bounced ? "0.05" : "0.003"}, {"mails", "1520"},
-                            {"failed", bounced ? "108" : "7"}, {"hours", "24"}};
+            notice.facts = {{"rate", bounced ? "0.0711" : "0.0046"},
+                            {"limit", bounced ? "0.05" : "0.003"},
+                            {"mails", "1520"},
+                            {"failed", bounced ? "108" : "7"},
+                            {"hours", "24"}};
             break;
         }
         case NoticeCause::domain_fixed:

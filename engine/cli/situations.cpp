@@ -39,7 +39,9 @@ constexpr Situation table[]{
 
 }  // namespace
 
-std::span<const Situation> situations() { return table; }
+std::span<const Situation> situations() {
+    return table;
+}
 
 const Situation* find_situation(Kind kind, std::string_view name) {
     for (const Situation& each : table)

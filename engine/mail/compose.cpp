@@ -127,7 +127,8 @@ void append_unsubscribe_fields(std::string& out, std::string_view url) {
     out += "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
 }
 
-std::string compose_header(const PlannedMail& mail, const Content& content, bool attached, Time now, std::string_view unsubscribe_url) {
+std::string compose_header(const PlannedMail& mail, const Content& content, bool attached, Time now,
+                           std::string_view unsubscribe_url) {
     std::string header;
     header.reserve(1024 + content.subject.size() * 3);
     append_field(header, "Date", to_mail_date(now));

@@ -17,7 +17,8 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("faint_texts: text that can hardly be told from its ground is found once a pair of colours") {
-    CHECK(faint("<p style=\"color:#999999\">a</p><p style=\"color:#999\">b</p><p style=\"color:#595959\">c</p>") == Lines{"#999999 on #ffffff"});
+    CHECK(faint("<p style=\"color:#999999\">a</p><p style=\"color:#999\">b</p><p style=\"color:#595959\">c</p>") ==
+          Lines{"#999999 on #ffffff"});
     CHECK(faint_texts("<p style=\"color:#aaa\"> a long text that goes on and on and on and on </p>").front().text ==
           "a long text that goes on and on and on a");
 }

@@ -21,7 +21,8 @@ std::string told(std::string_view html) {
 }  // namespace
 
 TEST_CASE("scan_html: tells tags, attributes and texts in their order") {
-    CHECK(told("<!DOCTYPE html>\n<P Class=\"a b\" id=x hidden>1 &lt; 2<br/></p>") == "|\n| p(class=a b)(id=x)(hidden=) |1 &lt; 2| br /p ");
+    CHECK(told("<!DOCTYPE html>\n<P Class=\"a b\" id=x hidden>1 &lt; 2<br/></p>") ==
+          "|\n| p(class=a b)(id=x)(hidden=) |1 &lt; 2| br /p ");
     CHECK(told("<img alt='a \"b\" > c' src = \"/x\" >") == "img(alt=a \"b\" > c)(src=/x) ");
 }
 
@@ -31,7 +32,8 @@ TEST_CASE("scan_html: comments and what stands in style, script and title are le
 }
 
 TEST_CASE("scan_html: broken HTML comes to an end") {
-    for (const std::string html : {"<", "<p", "<p a=", "<p a=\"", "<p a='b", "<!--", "<!", "</", "<style>x", "<>a", "< =\"x\" a>", "<p ==>"}) {
+    for (const std::string html :
+         {"<", "<p", "<p a=", "<p a=\"", "<p a='b", "<!--", "<!", "</", "<style>x", "<>a", "< =\"x\" a>", "<p ==>"}) {
         INFO(html);
         (void)told(html);
         SUCCEED();

@@ -32,8 +32,11 @@ TEST_CASE("write_all_previews: a page and a mail for each kind, situation, wordi
     const TemporaryFolder folder;
     const auto settings = EnglishTemplates::contactable();
     const auto count = must_write(settings, {folder / "all", {}, {}});
-    const auto subscribers = std::count_if(situations().begin(), situations().end(), [](const Situation& each) { return each.kind != Kind::notice && each.name != "failed"; });
-    const auto notices = std::count_if(situations().begin(), situations().end(), [](const Situation& each) { return each.kind == Kind::notice; });
+    const auto subscribers = std::count_if(situations().begin(), situations().end(), [](const Situation& each) {
+        return each.kind != Kind::notice && each.name != "failed";
+    });
+    const auto notices =
+        std::count_if(situations().begin(), situations().end(), [](const Situation& each) { return each.kind == Kind::notice; });
     const auto expected = static_cast<std::size_t>(subscribers * 3 + notices) * words<Locale>.size();
     CHECK(count.mails == expected);
     const auto files = std::distance(fs::directory_iterator(folder / "all/mails"), {});
@@ -55,7 +58,8 @@ TEST_CASE("write_all_previews: the account's own wording is shown first, the oth
     CHECK(must_write(settings, {folder / "all", Kind::confirmation, Locale::en}).mails == 6);
     const auto index = read_file(folder / "all/index.html");
     CHECK(count_of(index, "data-term=\"member / membership\" data-text=\"One subscription Confirmation request\">") == 1);
-    CHECK(count_of(index, "data-term=\"subscriber / subscription\" data-text=\"One subscription Confirmation request\" hidden>") == 1);
+    CHECK(count_of(index,
+                   "data-term=\"subscriber / subscription\" data-text=\"One subscription Confirmation request\" hidden>") == 1);
     CHECK(contains(index, "<option value=\"member / membership\" selected>"));
     CHECK(contains(read_file(folder / "all/mails/confirmation-standard-member-membership-en.html"), "your membership"));
     const auto message = read_file(folder / "all/mails/confirmation-standard-member-membership-en.eml");
@@ -93,7 +97,8 @@ TEST_CASE("write_all_previews: templates that are refused are told, every findin
     const EnglishTemplates templates;
     templates.write("en/receipt.md", "Subject: a\n\n{{nothing}} {{naught}}\n");
     const auto settings = templates.settings();
-    const auto count = write_all_previews(settings, settings.units.begin()->second, {folder / "all", Kind::receipt, {}}, preview_now);
+    const auto count =
+        write_all_previews(settings, settings.units.begin()->second, {folder / "all", Kind::receipt, {}}, preview_now);
     REQUIRE_FALSE(count);
     CHECK(count.error().size() == 2);
 }
@@ -102,15 +107,18 @@ TEST_CASE("index_page: of scripts only its own may run, and what is data is esca
     PreviewIndex index;
     index.unit = "<Avisen>";
     index.rows.push_back({find_situation(Kind::welcome, ""), "subscriber / subscription", true, {}, {}});
-    index.rows[0].cells.push_back({Locale::da, Locale::da, "mails/a.html", "mails/a.eml", "Hej \"<b>\"", "A & B", "c@d.example", "<p>\"</p>", 2, 1});
+    index.rows[0].cells.push_back(
+        {Locale::da, Locale::da, "mails/a.html", "mails/a.eml", "Hej \"<b>\"", "A & B", "c@d.example", "<p>\"</p>", 2, 1});
     const auto page = index_page(index);
     const auto begin = page.find("<script>") + 8;
     const auto script = page.substr(begin, page.find("</script>") - begin);
     const auto digest = sha256(script);
-    CHECK(contains(page, "; script-src 'sha256-" + base64({reinterpret_cast<const char*>(digest.data()), digest.size()}) + "'\">"));
+    CHECK(
+        contains(page, "; script-src 'sha256-" + base64({reinterpret_cast<const char*>(digest.data()), digest.size()}) + "'\">"));
     CHECK(count_of(page, "<script") == 1);
     CHECK(contains(page, "<title>All mails of &lt;Avisen&gt;</title>"));
-    CHECK(contains(page, "<span class=\"subject\" lang=\"da\">Hej &quot;&lt;b&gt;&quot;</span><span class=\"soft\">A &amp; B</span>"));
+    CHECK(contains(page,
+                   "<span class=\"subject\" lang=\"da\">Hej &quot;&lt;b&gt;&quot;</span><span class=\"soft\">A &amp; B</span>"));
     CHECK(contains(page, "2 warnings</span>"));
     CHECK(contains(page, "1 remark</span>"));
     CHECK(contains(page, "loading=\"lazy\" tabindex=\"-1\" srcdoc=\"&lt;p&gt;&quot;&lt;/p&gt;\""));

@@ -7,13 +7,16 @@ using namespace ilbud::test;
 
 namespace {
 
-constexpr const char* fine_html = "<!DOCTYPE html><html lang=\"da\"><style>@media (prefers-color-scheme: dark) {}</style><p>Hej</p></html>";
+constexpr const char* fine_html =
+    "<!DOCTYPE html><html lang=\"da\"><style>@media (prefers-color-scheme: dark) {}</style><p>Hej</p></html>";
 
 /// The codes found in a mail with this HTML, beside nothing else to remark.
-std::vector<std::string> codes(const std::string& html, const std::string& subject = "Faktura", const std::string& preheader = "Hej") {
+std::vector<std::string> codes(const std::string& html, const std::string& subject = "Faktura",
+                               const std::string& preheader = "Hej") {
     std::vector<std::string> out;
     const PreviewMail shown{"", {}, must_sample(publisher(), Kind::invoice).mail, publisher()};
-    for (const auto& each : preview_findings(shown, {.subject = subject, .preheader = preheader, .html = html, .text = "Hej", .locale = Locale::da}))
+    for (const auto& each :
+         preview_findings(shown, {.subject = subject, .preheader = preheader, .html = html, .text = "Hej", .locale = Locale::da}))
         out.push_back(each.code);
     return out;
 }
@@ -48,7 +51,8 @@ TEST_CASE("preview_findings: a language without texts is told, with the one that
     const EnglishTemplates templates;
     const auto findings = must_sheet(must_sample(templates.settings(), Kind::receipt, {}, Locale::sv)).findings;
     REQUIRE(findings.size() == 1);
-    CHECK(findings[0] == PreviewFinding{true, "language_missing", "There are no Swedish texts of this kind: it is written in English."});
+    CHECK(findings[0] ==
+          PreviewFinding{true, "language_missing", "There are no Swedish texts of this kind: it is written in English."});
 }
 
 TEST_CASE("preview_findings: a welcome message that lacks the language is told") {
@@ -80,7 +84,9 @@ TEST_CASE("preview_findings: pictures need an alternative text and https; an emp
     CHECK(codes(with("<a href=\"http://a.example/\">a</a>")) == Codes{"link_not_https"});
 }
 
-TEST_CASE("preview_findings: faint text, missing colours for dark mode and a wrong language of the HTML are told, warnings first") {
-    CHECK(codes("<html lang=\"sv\"><p style=\"color:#bbbbbb\">Hej</p></html>") == Codes{"low_contrast", "wrong_lang", "no_dark_mode"});
+TEST_CASE(
+    "preview_findings: faint text, missing colours for dark mode and a wrong language of the HTML are told, warnings first") {
+    CHECK(codes("<html lang=\"sv\"><p style=\"color:#bbbbbb\">Hej</p></html>") ==
+          Codes{"low_contrast", "wrong_lang", "no_dark_mode"});
     CHECK(codes("<html><style>@media (prefers-color-scheme:dark){}</style></html>") == Codes{"wrong_lang"});
 }

@@ -8,7 +8,9 @@ using namespace ilbud::test;
 
 namespace {
 
-PreviewSheet sheet_of(Kind kind, const std::string& situation = {}) { return must_sheet(must_sample(EnglishTemplates::contactable(), kind, situation)); }
+PreviewSheet sheet_of(Kind kind, const std::string& situation = {}) {
+    return must_sheet(must_sample(EnglishTemplates::contactable(), kind, situation));
+}
 
 }  // namespace
 
@@ -24,8 +26,10 @@ TEST_CASE("preview_page: shows the mail at two widths, light and dark, each in a
 
 TEST_CASE("preview_page: may load nothing and run nothing, and needs nothing from elsewhere") {
     const auto page = preview_page(sheet_of(Kind::invoice));
-    CHECK(contains(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action "
-                         "'none'; base-uri 'none'\">"));
+    CHECK(contains(page,
+                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+                   "img-src data:; form-action "
+                   "'none'; base-uri 'none'\">"));
     CHECK_FALSE(contains(page, "<script"));
     CHECK_FALSE(contains(page, "<link"));
     CHECK_FALSE(contains(page, "@import"));
@@ -69,7 +73,8 @@ TEST_CASE("preview_page: lists the findings, and escapes what is data") {
 TEST_CASE("mail_frame: what the mail's HTML says stays in its attribute, and its links stay inert") {
     const auto frame = mail_frame("<html><head><title>a</title></head>\n\"'&<></html>", Appearance::light, "A \"mail\"");
     CHECK(frame ==
-          "<iframe sandbox title=\"A &quot;mail&quot;\" class=\"light\" srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;base target=&quot;_blank&quot;&gt;&lt;title&gt;a"
+          "<iframe sandbox title=\"A &quot;mail&quot;\" class=\"light\" srcdoc=\"&lt;html&gt;&lt;head&gt;&lt;base "
+          "target=&quot;_blank&quot;&gt;&lt;title&gt;a"
           "&lt;/title&gt;&lt;/head&gt;\n&quot;&#39;&amp;&lt;&gt;&lt;/html&gt;\"></iframe>");
 }
 

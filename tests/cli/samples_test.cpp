@@ -14,7 +14,8 @@ TEST_CASE("sample_mail: every situation in every language makes a mail of its ki
             const auto locale = *from_word<Locale>(word);
             INFO(to_word(situation.kind) << " " << situation.name << " " << word);
             if (situation.name == "failed") {
-                CHECK(sample_mail(settings, settings.units.begin()->second, situation, locale, preview_now).error().code == "skipped_charge_failed");
+                CHECK(sample_mail(settings, settings.units.begin()->second, situation, locale, preview_now).error().code ==
+                      "skipped_charge_failed");
                 continue;
             }
             const auto mail = must_sample(settings, situation.kind, situation.name, locale);

@@ -186,8 +186,8 @@ TEST_CASE("compose: Content-Language is the language the content is written in, 
 TEST_CASE("compose: leaving with one click is offered where there is an address for it (RFC 8058)") {
     const std::string url = "https://avisen.example/leave?m=abcdefghijklmnopqrstuvwx27&s=104711&from=the-mail-of-today";
     const auto message = *compose(sample_mail(), sample_content(), {}, sample_now, url);
-    CHECK(message.header.find("\r\nList-Unsubscribe:\r\n <" + url + ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") !=
-          std::string::npos);
+    CHECK(message.header.find("\r\nList-Unsubscribe:\r\n <" + url +
+                              ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") != std::string::npos);
     CHECK(sample_message().header.find("List-") == std::string::npos);
 }
 
@@ -197,9 +197,10 @@ TEST_CASE("S3: an address to leave by that is not https, or could end its field,
         return message ? "" : message.error().place;
     };
     CHECK(refusal("https://avisen.example/" + std::string(800, 'x')).empty());
-    for (const std::string& bad : {std::string("http://avisen.example/a"), std::string("mailto:a@avisen.example"), std::string("https://avisen.example/a\r\nBcc: b"),
-                                   std::string("https://avisen.example/a>,<b"), std::string("https://avisen.example/a b"),
-                                   std::string("https://avisen.example/ø"), "https://avisen.example/" + std::string(900, 'x')}) {
+    for (const std::string& bad : {std::string("http://avisen.example/a"), std::string("mailto:a@avisen.example"),
+                                   std::string("https://avisen.example/a\r\nBcc: b"), std::string("https://avisen.example/a>,<b"),
+                                   std::string("https://avisen.example/a b"), std::string("https://avisen.example/ø"),
+                                   "https://avisen.example/" + std::string(900, 'x')}) {
         INFO(bad);
         CHECK(refusal(bad) == "unsubscribe_url");
     }

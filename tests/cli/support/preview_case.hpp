@@ -15,8 +15,9 @@ inline const Time preview_now = *parse_time("2025-06-24T10:00:00Z");
 inline PreviewMail must_sample(const Settings& settings, Kind kind, std::string_view situation = {}, Locale locale = Locale::da) {
     const auto* found = find_situation(kind, situation);
     REQUIRE(found != nullptr);
-    auto mail = kind == Kind::notice ? sample_notice_mail(settings, settings.accounts.begin()->second, *found, locale, preview_now)
-                                     : sample_mail(settings, settings.units.begin()->second, *found, locale, preview_now);
+    auto mail = kind == Kind::notice
+                    ? sample_notice_mail(settings, settings.accounts.begin()->second, *found, locale, preview_now)
+                    : sample_mail(settings, settings.units.begin()->second, *found, locale, preview_now);
     if (!mail) FAIL(to_text(mail.error()));
     return *std::move(mail);
 }
@@ -38,7 +39,9 @@ class EnglishTemplates {
         fs::copy(shipped / "en", folder_ / "en", fs::copy_options::recursive);
         fs::copy(shipped / "layout.html", folder_ / "layout.html");
     }
-    void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name, std::ios::binary) << text; }
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ / name, std::ios::binary) << text;
+    }
     [[nodiscard]] Settings settings() const {
         auto settings = contactable();
         settings.platform.templates = folder_.path();
@@ -56,7 +59,9 @@ class EnglishTemplates {
     TemporaryFolder folder_;
 };
 
-inline bool contains(std::string_view text, std::string_view what) { return text.find(what) != std::string_view::npos; }
+inline bool contains(std::string_view text, std::string_view what) {
+    return text.find(what) != std::string_view::npos;
+}
 
 inline std::size_t count_of(std::string_view text, std::string_view what) {
     std::size_t count = 0;
