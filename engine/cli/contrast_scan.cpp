@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "cli/html_scan.hpp"
-#include "ilbud/settings/colour.hpp"
+#include "ilbud/base/colour.hpp"
 
 namespace ilbud {
 namespace {
@@ -103,7 +103,7 @@ class Walk {
         if (text.empty() || look.hidden || look.colour.empty() || look.ground.empty()) return;
         const bool large = look.size_px >= large_px || (look.bold && look.size_px >= large_bold_px);
         const double ratio = contrast(look.colour, look.ground);
-        if (ratio >= (large ? contrast_least_large : contrast_least)) return;
+        if (ratio >= (large ? readable_contrast_large : readable_contrast)) return;
         const bool known = std::any_of(found.begin(), found.end(), [&](const FaintText& each) {
             return each.colour == look.colour && each.ground == look.ground;
         });

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ilbud/base/colour.hpp"
 #include "ilbud/mail/escape.hpp"
 #include "markdown_events.hpp"
 
@@ -201,11 +202,16 @@ class HtmlRenderer {
 
 }  // namespace
 
+std::string_view heading_colour(std::string_view colour) {
+    constexpr std::string_view page = "#ffffff", ink = "#1f2328";  // the layout's
+    return contrast(colour, page) < readable_contrast ? ink : colour;
+}
+
 HtmlStyle html_style(std::string_view colour, std::string_view colour_text) {
     const std::string own(colour), on_own(colour_text);
     const auto heading = [&](const char* level, const char* size, const char* margin) {
         return std::string("<h") + level + " style=\"margin:" + margin + ";font-size:" + size +
-               ";line-height:1.3;font-weight:bold;color:" + own + "\">";
+               ";line-height:1.3;font-weight:bold;color:" + std::string(heading_colour(colour)) + "\">";
     };
     return {
         {heading("1", "26px", "0 0 20px"), heading("2", "19px", "28px 0 12px"), heading("3", "16px", "20px 0 8px")},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ilbud/mail/escape.hpp"
+#include "ilbud/mail/markdown.hpp"
 
 namespace ilbud {
 namespace {
@@ -222,6 +223,7 @@ Constants constants_of(const Sender& sender, Locale locale, Kind kind) {
     put(Var::unit_logo_alt, unit.branding.logo_alt.empty() ? unit.name : unit.branding.logo_alt);
     put(Var::unit_colour, unit.branding.colour);
     put(Var::unit_colour_text, unit.branding.colour_text);
+    put(Var::unit_colour_heading, std::string(heading_colour(unit.branding.colour)));
     put(Var::service_name, service.name);
     put(Var::service_support_email, service.support_email);
     put(Var::service_self_service_url, safe_url(service.self_service_url));

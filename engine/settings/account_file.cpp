@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "files.hpp"
-#include "ilbud/settings/colour.hpp"
+#include "ilbud/base/colour.hpp"
 #include "options.hpp"
 
 namespace ilbud::settings_file {
@@ -137,7 +137,7 @@ void AccountReader::check_unit(const Table& table, Unit& unit) const {
                      "expected one of methods, " + Words<Method>{}.show(unit.methods) + ", found \"" +
                          std::string(to_word(unit.preferred_method)) + '"');
     const auto ratio = contrast(unit.branding.colour, unit.branding.colour_text);
-    if (ratio < contrast_least)
+    if (ratio < readable_contrast)
         table.section("branding")
             .refuse("colour_text", "invalid_value",
                     "expected a contrast to colour of at least 4.5, found " + Number{}.show(std::floor(ratio * 100) / 100) +

@@ -19,6 +19,9 @@ struct HtmlStyle {
     std::string button_middle;  ///< from there to its text
 };
 
+/// `colour`, or near-black if it could not be read on the white of the page.
+[[nodiscard]] std::string_view heading_colour(std::string_view colour);
+
 /// `colour` for headings and buttons, `colour_text` on buttons; both "#rrggbb".
 [[nodiscard]] HtmlStyle html_style(std::string_view colour, std::string_view colour_text);
 

@@ -36,6 +36,7 @@ enum class Var : std::uint8_t {
     unit_logo_alt,
     unit_colour,
     unit_colour_text,
+    unit_colour_heading,
     service_name,
     service_support_email,
     service_self_service_url,

@@ -1,4 +1,4 @@
-#include "ilbud/settings/colour.hpp"
+#include "ilbud/base/colour.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,20 +8,14 @@
 namespace ilbud {
 namespace {
 
-std::array<double, 3> rgb(std::string_view colour) {
+double luminance(std::string_view colour) {
     std::array<double, 3> parts{};
     for (std::size_t i = 0; i < parts.size(); ++i) {
         int part = 0;
         std::from_chars(colour.data() + 1 + 2 * i, colour.data() + 3 + 2 * i, part, 16);
-        parts[i] = part / 255.0;
+        const double share = part / 255.0;
+        parts[i] = share <= 0.03928 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
     }
-    return parts;
-}
-
-// WCAG 2.1, "relative luminance".
-double luminance(std::string_view colour) {
-    auto parts = rgb(colour);
-    for (double& part : parts) part = part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
 }
 
