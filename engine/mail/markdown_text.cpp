@@ -42,6 +42,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
 struct Row {
     std::vector<std::string> cells;
     bool header = false;
+    bool sum = false;  // bold from end to end
 };
 
 class TextRenderer {
@@ -254,18 +255,28 @@ class TextRenderer {
         bool in_head = false;
         for (++at_; !at_close(Mark::table);) {
             if (now().mark == Mark::table_head) in_head = now().open;
-            if (now().mark == Mark::row && now().open && (header || !in_head)) rows.push_back({{}, in_head});
+            if (now().mark == Mark::row && now().open && (header || !in_head)) rows.push_back({{}, in_head, header && !in_head});
             const bool cell = now().mark == Mark::cell && now().open;
             const Align align = now().align;
             ++at_;
             if (!cell) continue;
+            const bool bold = is_bold(at_);
             std::string text = inline_until(Mark::cell);
             if (rows.empty() || rows.back().cells.size() >= count) continue;
+            rows.back().sum = rows.back().sum && (bold || text.empty());
             aligns[rows.back().cells.size()] = align;
             rows.back().cells.push_back(std::move(text));
         }
         ++at_;
         write_table(rows, aligns);
+    }
+
+    // Whether the cell whose content begins at events_[at] is bold from end to end.
+    [[nodiscard]] bool is_bold(std::size_t at) const {
+        if (events_[at].mark != Mark::strong) return false;
+        do ++at;
+        while (events_[at].mark != Mark::strong);
+        return events_[at + 1].mark == Mark::cell;
     }
 
     void write_table(std::vector<Row>& rows, const std::vector<Align>& aligns) {
@@ -275,12 +286,14 @@ class TextRenderer {
             for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], display_width(row.cells[i]));
         }
         fit(widths);
+        std::string rule;
+        for (const auto width : widths) (rule += std::string(width, '-')) += std::string(gap, ' ');
+        bool ruled = false;
         for (const Row& row : rows) {
+            if (row.sum && !ruled) line(rule);
             write_row(row, widths, aligns);
-            if (!row.header) continue;
-            std::string rule;
-            for (const auto width : widths) (rule += std::string(width, '-')) += std::string(gap, ' ');
-            line(rule);
+            ruled = row.header;
+            if (ruled) line(rule);
         }
     }
 

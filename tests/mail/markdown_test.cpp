@@ -91,6 +91,25 @@ TEST_CASE("append_markdown: a table without header texts names its rows") {
     CHECK(html_of(table).find("scope=\"col\"") == std::string::npos);
 }
 
+TEST_CASE("append_markdown: a row in bold from end to end is a sum, and has a line above it in the text") {
+    const std::string head = "| Vare | Antal | Beløb |\n|:---|---:|---:|\n";
+    CHECK(text_of(head + "| Æbler | 2 | 5,00 |\n| **I alt** | | **5,00** |\n| Heraf moms | | 1,00 |\n") ==
+          "Vare        Antal  Beløb\n----------  -----  -----\nÆbler           2   5,00\n----------  -----  -----\n"
+          "I alt               5,00\nHeraf moms          1,00\n");
+    CHECK(text_of(head + "| **I alt** | | **5,00** |\n") == "Vare   Antal  Beløb\n-----  -----  -----\nI alt          5,00\n");
+    CHECK(count(text_of(head + "| a | | |\n| **A** b | | **5** |\n| **A** | 2 | **5** |\n| **A** b **c** | | |\n"), "-\n") == 1);
+    CHECK(text_of("| | |\n|---|---|\n| a | b |\n| **c** | **d** |\n") == "a  b\nc  d\n");
+}
+
+TEST_CASE("html_style: a colour that cannot be read on white colours buttons, not headings") {
+    CHECK(html_style("#0b5c4d", "#ffffff").heading[0].find("color:#0b5c4d") != std::string::npos);
+    const HtmlStyle yellow = html_style("#ffd400", "#000000");
+    CHECK(yellow.heading[0].find("color:#1f2328") != std::string::npos);
+    CHECK(yellow.button_before.find("background:#ffd400") != std::string::npos);
+    CHECK(heading_colour("#767676") == "#767676");
+    CHECK(heading_colour("#777777") == "#1f2328");
+}
+
 TEST_CASE("append_markdown: a table too wide for the text is narrowed, and its cells wrapped") {
     std::string text = text_of("| A | B |\n|---|--:|\n| " + std::string(10, 'w') + " " + std::string(30, 'x') + " " +
                                std::string(40, 'y') + " | 5,00 kr. |\n");

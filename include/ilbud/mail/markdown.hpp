@@ -4,7 +4,8 @@
 /// Out   HTML with inline styles; text of at most 74 columns with aligned tables and links written out
 /// Pure
 /// Conventions  a paragraph that is one link and nothing else becomes a button; a table whose header cells are all empty has
-///              none: its first column then names the rows
+///              none: its first column then names the rows; a row in bold from end to end is a sum, and gets a line above it in
+///              the text
 /// See   CommonMark 0.30; GFM §4.10 (tables); SECURITY S18, S20
 #pragma once
 #include <string>
