@@ -103,14 +103,18 @@ std::vector<InvoiceLine> read_lines(FieldReader& invoice, Need need) {
 }
 
 // Text for people, or two dates.
-std::string read_period(FieldReader& invoice) {
-    if (!invoice.has("period") || invoice.is_text("period"))
-        return std::string(invoice.text("period", Need::optional, period_max));
+void read_period(FieldReader& invoice, Charge& charge) {
+    if (!invoice.has("period") || invoice.is_text("period")) {
+        charge.period = invoice.text("period", Need::optional, period_max);
+        return;
+    }
     auto in = invoice.object("period", Need::optional);
-    if (!in) return {};
+    if (!in) return;
     const auto from = in->date("from", Need::required);
     const auto to = in->date("to", Need::required);
-    return from && to ? to_text(*from) + " – " + to_text(*to) : std::string();
+    if (!from || !to) return;
+    if (*to < *from) in->fail("to", "invalid_value", "expected a day not before from");
+    charge.period_dates = Period{*from, *to};
 }
 
 Charge read_charge(FieldReader& data) {
@@ -133,7 +137,7 @@ Charge read_charge(FieldReader& data) {
     if (auto invoice = data.object("invoice", Need::optional)) {
         charge.invoice_number = invoice->identifier("number", Need::required);
         charge.lines = read_lines(*invoice, Need::optional);
-        charge.period = read_period(*invoice);
+        read_period(*invoice, charge);
     }
     charge.document_sent_before = data.flag("document_sent_before", Need::optional).value_or(false);
     return charge;

@@ -1,3 +1,4 @@
+#include <unicode/dtitvfmt.h>
 #include <unicode/listformatter.h>
 #include <unicode/locid.h>
 #include <unicode/nounit.h>
@@ -161,6 +162,26 @@ std::string format_date(Date date, Locale locale) {
     out += std::to_string(static_cast<int>(date.year()));
     out += style.after;
     return out;
+}
+
+std::string format_period(Date first, Date last, Locale locale) {
+    UErrorCode code = U_ZERO_ERROR;
+    thread_local std::array<std::unique_ptr<icu::DateIntervalFormat>, locale_count> formats;
+    auto& format = formats[static_cast<std::size_t>(locale)];
+    if (!format) {
+        format.reset(icu::DateIntervalFormat::createInstance("dMMMMy", icu_locale(locale), code));
+        check(code, "period");
+        format->setTimeZone(*icu::TimeZone::getGMT());
+    }
+    const auto midnight = [](Date date) {
+        return static_cast<UDate>(std::chrono::milliseconds(std::chrono::sys_days{date}.time_since_epoch()).count());
+    };
+    const icu::DateInterval days(midnight(first), midnight(last));
+    icu::UnicodeString text;
+    icu::FieldPosition ignored;
+    format->format(&days, text, ignored, code);
+    check(code, "period");
+    return utf8(text);
 }
 
 std::string format_moment(Time time, std::string_view zone, Locale locale) {

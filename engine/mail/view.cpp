@@ -219,7 +219,10 @@ class ViewMaker {
         out_.made(Var::charged_on, [&] { return date(charge.charged_at); });
         out_.text(Var::card_brand, charge.card_brand);
         out_.text(Var::card_last4, charge.card_last4);
-        out_.text(Var::period, charge.period);
+        if (const auto& dates = charge.period_dates)
+            out_.made(Var::period, [&] { return format_period(dates->first, dates->last, locale_); });
+        else
+            out_.text(Var::period, charge.period);
         take_lines(charge.lines, charge.currency);
     }
 

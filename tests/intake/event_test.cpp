@@ -107,7 +107,9 @@ TEST_CASE("parse_event: reads every field of card.charged") {
     CHECK(charge.document_sent_before);
     const auto text =
         replaced(full_event(EventType::card_charged), R"("juli–september 2025")", R"({"from":"2025-07-01","to":"2025-09-30"})");
-    CHECK(std::get<Charge>(parsed(text).data).period == "2025-07-01 – 2025-09-30");
+    const auto dated = std::get<Charge>(parsed(text).data);
+    CHECK(dated.period.empty());
+    CHECK(dated.period_dates == Period{*parse_date("2025-07-01"), *parse_date("2025-09-30")});
 }
 
 TEST_CASE("parse_event: reads every field of invoice.issued") {
@@ -249,6 +251,7 @@ TEST_CASE("parse_event: refuses a wrong field with its code and path") {
         {T::card_charged, R"("4242")", R"("42a2")", "invalid_value data.charge.card.last4"},
         {T::card_charged, R"("number":"2025-117",)", "", "missing_field data.invoice.number"},
         {T::card_charged, R"("juli–september 2025")", R"({"from":"2025-07-01"})", "missing_field data.invoice.period.to"},
+        {T::card_charged, R"("juli–september 2025")", R"({"from":"2025-07-02","to":"2025-07-01"})", "invalid_value data.invoice.period.to"},
         {T::card_charged, R"("juli–september 2025")", "7", "wrong_type data.invoice.period"},
         {T::invoice_issued, R"("issued_on":"2025-06-24")", R"("issued_on":"2025-02-29")", "invalid_date data.invoice.issued_on"},
         {T::invoice_issued, R"("due_on":"2025-07-08")", R"("due_on":"2025-07-08T00:00:00Z")", "invalid_date data.invoice.due_on"},

@@ -89,6 +89,23 @@ TEST_CASE("format_date: writes the date in words") {
     CHECK(format_date(*parse_date("2025-01-01"), Locale::en) == "1 January 2025");
 }
 
+TEST_CASE("format_period: says month and year once where both days share them") {
+    const auto period = [](const char* first, const char* last, Locale locale) {
+        std::string text = plain(format_period(*parse_date(first), *parse_date(last), locale));
+        for (auto at = text.find("\u2009"); at != std::string::npos; at = text.find("\u2009")) text.replace(at, 3, " ");
+        return text;
+    };
+    CHECK(period("2025-06-01", "2025-06-30", Locale::da) == "1.–30. juni 2025");
+    CHECK(period("2025-06-01", "2025-06-30", Locale::en) == "1–30 June 2025");
+    CHECK(period("2025-06-24", "2025-09-23", Locale::da) == "24. juni–23. september 2025");
+    CHECK(period("2025-06-24", "2025-09-23", Locale::nb) == "24. juni–23. september 2025");
+    CHECK(period("2025-06-24", "2025-09-23", Locale::sv) == "24 juni–23 september 2025");
+    CHECK(period("2025-06-24", "2025-09-23", Locale::en) == "24 June – 23 September 2025");
+    CHECK(period("2025-06-24", "2025-09-23", Locale::de) == "24. Juni – 23. September 2025");
+    CHECK(period("2025-12-24", "2026-01-23", Locale::da) == "24. december 2025–23. januar 2026");
+    CHECK(period("2025-06-24", "2025-06-24", Locale::da) == "24. juni 2025");
+}
+
 TEST_CASE("format_quantity: writes whole numbers plainly and others with the locale's comma") {
     CHECK(format_quantity(1, Locale::da) == "1");
     CHECK(format_quantity(2.5, Locale::da) == "2,5");
@@ -102,7 +119,10 @@ TEST_CASE("format_list: joins as people do") {
     CHECK(format_list({"A"}, Locale::da) == "A");
     CHECK(format_list({"A", "B"}, Locale::da) == "A og B");
     CHECK(format_list({"A", "B", "C"}, Locale::da) == "A, B og C");
+    CHECK(format_list({"A", "B", "C"}, Locale::nb) == "A, B og C");
+    CHECK(format_list({"A", "B", "C"}, Locale::sv) == "A, B och C");
     CHECK(format_list({"A", "B", "C"}, Locale::en) == "A, B and C");
+    CHECK(format_list({"A", "B", "C"}, Locale::de) == "A, B und C");
 }
 
 TEST_CASE("display_width: counts columns, not bytes") {

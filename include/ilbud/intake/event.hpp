@@ -83,6 +83,13 @@ struct InvoiceLine {
     std::string subscription;        ///< id; empty: none
 };
 
+/// Whole days, both included.
+struct Period {
+    Date first{};
+    Date last{};
+    bool operator==(const Period&) const = default;
+};
+
 /// card.charged
 struct Charge {
     std::string id;
@@ -96,7 +103,8 @@ struct Charge {
     std::string card_last4;
     std::string invoice_number;      ///< empty: none
     std::vector<InvoiceLine> lines;
-    std::string period;              ///< as told, for people
+    std::string period;              ///< as told, for people; empty: none, or …
+    std::optional<Period> period_dates;  ///< … told as dates
     bool document_sent_before = false;
 };
 

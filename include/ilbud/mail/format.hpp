@@ -22,6 +22,9 @@ namespace ilbud {
 /// da "24. juni 2025", en "24 June 2025".
 [[nodiscard]] std::string format_date(Date date, Locale locale);
 
+/// From the first to the last day: da "24. november–23. december 2026", en "1–30 June 2025".
+[[nodiscard]] std::string format_period(Date first, Date last, Locale locale);
+
 /// The minute at `time` in `zone`: da "24. juni 2025 kl. 10.05", de "24. Juni 2025 um 10:05".
 [[nodiscard]] std::string format_moment(Time time, std::string_view zone, Locale locale);
 
