@@ -66,7 +66,7 @@ constexpr std::array<Variable, variable_count> table{{
     {"subscriber.id", Type::text, From::mail, mailed, "104711", "the subscriber ID", {}, true},
     {"subscriber.name", Type::text, From::mail, mailed, "Karen Holm", "the subscriber's name", {}, true},
     {"recipient.name", Type::text, From::mail, mailed, "Karen Holm", "the name of whom the mail goes to; may be empty", {}, true},
-    {"for_other", Type::flag, From::mail, mailed, "", "the mail goes to a payer, not to the subscriber"},
+    {"for_other", Type::flag, From::mail, mailed, "", "the mail goes to a payer or is a copy: who reads it is not the subscriber"},
     {"copy", Type::flag, From::mail, mailed, "", "the mail is a copy (R22)"},
     {"login.email", Type::flag, From::mail, mailed, "true", "the e-mail address may be used to log in (R13)"},
     {"product", Type::text, From::mail, named, "Morgenposten Digital", "the product; the first of several"},

@@ -119,7 +119,7 @@ class ViewMaker {
         const auto* sign_up = std::get_if<SignUp>(&event.data);
         const bool to_payer = event.payer && in_.mail.to == event.payer->email;
         gift_ = to_payer && sign_up != nullptr && sign_up->gift.value_or(false);
-        for_other_ = to_payer && (gift_ || in_.mail.to != subscriber.email);
+        for_other_ = in_.mail.copy || (to_payer && (gift_ || in_.mail.to != subscriber.email));
         out_.flag(Var::for_other, for_other_);
         out_.flag(Var::copy, in_.mail.copy);
         out_.flag(Var::login_email,

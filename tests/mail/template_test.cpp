@@ -211,12 +211,13 @@ TEST_CASE("load_templates: the shipped templates load") {
     CHECK(loaded->find("nobody", Locale::en, Kind::invoice) == nullptr);
 }
 
-TEST_CASE("load_templates: a locale without texts falls back to the unit's language, then to English") {
+TEST_CASE("load_templates: a language that the unit does not offer falls back to the unit's own") {
     Settings settings = publisher();
+    CHECK(load_templates(settings)->effective_locale("avis", Locale::sv, Kind::welcome) == Locale::sv);
+    unit_of(settings).locales.clear();
     CHECK(load_templates(settings)->effective_locale("avis", Locale::sv, Kind::welcome) == Locale::da);
     unit_of(settings).language = Locale::de;
-    unit_of(settings).locales.clear();
-    CHECK(load_templates(settings)->effective_locale("avis", Locale::sv, Kind::welcome) == Locale::en);
+    CHECK(load_templates(settings)->effective_locale("avis", Locale::sv, Kind::welcome) == Locale::de);
 }
 
 TEST_CASE("load_templates: a unit's own files win, one by one") {

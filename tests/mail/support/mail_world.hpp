@@ -1,5 +1,6 @@
 /// A publisher with settings, templates and events of every kind, for tests of templates and rendering.
 #pragma once
+#include <array>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -16,8 +17,32 @@ inline Date day(std::string_view text) {
     return *parse_date(text);
 }
 
-/// One account "forlag" with the unit "avis" (Morgenposten, da and en).
-inline Settings publisher() {
+/// What a publisher and his events say in one language: data, no text of a template.
+struct Tongue {
+    std::string paper, service, currency, weekend, magazine, campaign, month_line, quarter_line, abroad, month, file, link;
+};
+inline const Tongue& tongue(Locale locale) {
+    static const std::array<Tongue, words<Locale>.size()> all{{
+        {"Morgenposten", "Morgenpostens kundeservice", "DKK", "Weekendavisen", "Magasinet Rum & Form", "Forår 2025",
+         "Morgenposten, juni 2025", "Morgenposten, 3. kvartal 2025", "Levering til udlandet", "1.–30. juni 2025", "faktura-20250031.pdf",
+         "bekraeft"},
+        {"Morgenposten", "Morgenpostens kundeservice", "NOK", "Helgeavisen", "Magasinet Rom & Form", "Vår 2025", "Morgenposten, juni 2025",
+         "Morgenposten, 3. kvartal 2025", "Levering til utlandet", "1.–30. juni 2025", "faktura-20250031.pdf", "bekreft"},
+        {"Morgonposten", "Morgonpostens kundtjänst", "SEK", "Helgtidningen", "Magasinet Rum & Form", "Våren 2025",
+         "Morgonposten, juni 2025", "Morgonposten, tredje kvartalet 2025", "Leverans till utlandet", "1–30 juni 2025",
+         "faktura-20250031.pdf", "bekrafta"},
+        {"Morgenposten", "Morgenposten Customer Service", "DKK", "Weekend edition", "Room & Form Magazine", "Spring 2025",
+         "Morgenposten, June 2025", "Morgenposten, third quarter 2025", "Delivery abroad", "1–30 June 2025", "invoice-20250031.pdf",
+         "confirm"},
+        {"Morgenpost", "Morgenpost Leserservice", "EUR", "Wochenendausgabe", "Magazin Raum & Form", "Frühjahr 2025",
+         "Morgenpost, Juni 2025", "Morgenpost, 3. Quartal 2025", "Auslandsversand", "1.–30. Juni 2025", "Rechnung-20250031.pdf",
+         "bestaetigen"},
+    }};
+    return all[static_cast<std::size_t>(locale)];
+}
+
+/// One account "forlag" with the unit "avis", which is at home in `locale` and offers all others.
+inline Settings publisher(Locale locale = Locale::da) {
     Settings settings;
     settings.platform.templates = std::filesystem::path(ILBUD_SOURCE_DIR) / "templates";
     settings.platform.notices.from = "notices@ilbud.example";
@@ -26,7 +51,7 @@ inline Settings publisher() {
     account.id = "forlag";
     CustomerService service;
     service.id = "kundeservice";
-    service.name = "Morgenpostens kundeservice";
+    service.name = tongue(locale).service;
     service.support_email = "kundeservice@morgenposten.example";
     service.self_service_url = "https://morgenposten.example/min-side";
     account.customer_services["kundeservice"] = service;
@@ -35,8 +60,10 @@ inline Settings publisher() {
     unit.id = "avis";
     unit.account = "forlag";
     unit.customer_service = "kundeservice";
-    unit.name = "Morgenposten";
-    unit.locales = {Locale::en};
+    unit.name = tongue(locale).paper;
+    unit.language = locale;
+    for (std::size_t i = 0; i < words<Locale>.size(); ++i)
+        if (static_cast<Locale>(i) != locale) unit.locales.push_back(static_cast<Locale>(i));
     unit.invoice_email = "faktura@morgenposten.example";
     unit.branding.colour = "#0b5c4d";
     settings.units["avis"] = unit;
@@ -120,25 +147,26 @@ inline Case sample_case(Kind kind, Locale locale = Locale::da) {
     mail.from = "kundeservice@morgenposten.example";
     mail.locale = locale;
     mail.planned_at = at("2025-06-02T09:30:00Z");
-    const bool en = locale == Locale::en;
+    const Tongue& says = tongue(locale);
     switch (kind) {
         case Kind::confirmation:
         case Kind::welcome: {
             SignUp sign_up;
-            sign_up.subscriptions = {{"2201", "Morgenposten", "", at("2025-06-02T00:00:00Z")}};
+            sign_up.subscriptions = {{"2201", says.paper, "", at("2025-06-02T00:00:00Z")}};
             if (kind == Kind::confirmation)
-                sign_up.confirmation_url = "https://morgenposten.example/bekraeft?token=7f3a_91c-QZ&lang=da";
+                sign_up.confirmation_url =
+                    "https://morgenposten.example/" + says.link + "?token=7f3a_91c-QZ&lang=" + std::string(to_word(locale));
             event.data = sign_up;
             break;
         }
         case Kind::stopped:
         case Kind::cancelled: {
             Ending ending;
-            ending.subscription = {"2201", "Morgenposten", "", {}};
+            ending.subscription = {"2201", says.paper, "", {}};
             ending.requested_at = at("2025-06-02T09:29:00Z");
             ending.ends_at = at(kind == Kind::stopped ? "2025-06-02T09:29:00Z" : "2025-06-30T10:00:00Z");
             ending.ends = Ends::period;
-            ending.currency = "DKK";
+            ending.currency = says.currency;
             event.data = ending;
             break;
         }
@@ -147,14 +175,14 @@ inline Case sample_case(Kind kind, Locale locale = Locale::da) {
             charge.id = "c1";
             charge.succeeded = true;
             charge.amount = 24900;
-            charge.currency = "DKK";
+            charge.currency = says.currency;
             charge.vat = 4980;
             charge.charged_at = at("2025-06-02T09:29:00Z");
             charge.card_brand = "Visa";
             charge.card_last4 = "4242";
             charge.invoice_number = "20250031";
-            charge.lines = {{en ? "Morgenposten, June 2025" : "Morgenposten, juni 2025", 1, 24900, "2201"}};
-            charge.period = en ? "1–30 June 2025" : "1.–30. juni 2025";
+            charge.lines = {{says.month_line, 1, 24900, "2201"}};
+            charge.period = says.month;
             event.data = charge;
             break;
         }
@@ -163,14 +191,12 @@ inline Case sample_case(Kind kind, Locale locale = Locale::da) {
             invoice.number = "20250031";
             invoice.issued_on = day("2025-06-02");
             invoice.due_on = day("2025-06-16");
-            invoice.lines = {{en ? "Morgenposten, third quarter 2025" : "Morgenposten, 3. kvartal 2025", 1, 104700, "2201"},
-                             {en ? "Weekend edition" : "Weekendavisen", 2, 19800, "2202"},
-                             {en ? "Delivery abroad" : "Levering til udlandet", 1, 500, ""}};
+            invoice.lines = {{says.quarter_line, 1, 104700, "2201"}, {says.weekend, 2, 19800, "2202"}, {says.abroad, 1, 500, ""}};
             invoice.total = 125000;
             invoice.vat = 25000;
-            invoice.currency = "DKK";
+            invoice.currency = says.currency;
             invoice.payment_url = "https://betal.example/i/20250031?s=a_b";
-            invoice.pdf = Attachment{"faktura-20250031.pdf", "application/pdf", "%PDF-1.4", ""};
+            invoice.pdf = Attachment{says.file, "application/pdf", "%PDF-1.4", ""};
             event.data = invoice;
             break;
         }
