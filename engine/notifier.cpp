@@ -182,7 +182,7 @@ Task<void> Notifier::step() {
 }
 
 Task<void> Notifier::run() {
-    for (const auto& note : snapshots_.current()->settings.notes()) log_.warning("settings.note", {{"detail", note}});
+    for (const auto& note : snapshots_.current()->notes()) log_.warning("settings.note", {{"detail", note}});
     while (!stopping_) {
         co_await step();
         if (stopping_) break;

@@ -83,7 +83,7 @@ Task<Result<std::vector<std::string>, std::vector<Error>>> Reload::run() {
         co_return loaded.error();
     }
     auto notes = restart_notes(started_with_->settings.platform, (*loaded)->settings.platform);
-    std::ranges::move((*loaded)->settings.notes(), std::back_inserter(notes));
+    std::ranges::move((*loaded)->notes(), std::back_inserter(notes));
     co_await services_.put_in_force(*loaded);
     ++services_.counters.reloads;
     services_.log.info("settings.reloaded", {{"accounts", (*loaded)->settings.accounts.size()}, {"units", (*loaded)->settings.units.size()}});

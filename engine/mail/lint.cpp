@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "ilbud/mail/variables.hpp"
 
@@ -46,6 +47,14 @@ class Linter {
  public:
     Linter(TemplateSources* sources, LintScope scope, Part part, std::string_view extension, Findings& findings)
         : sources_(sources), scope_(scope), part_(part), extension_(extension), findings_(findings) {}
+
+    // The whole of the file `name`, a part of it at a time.
+    void walk_file(const std::vector<TemplateNode>& nodes, const std::string& name) {
+        of_unit_ = is_of_unit(name);
+        walk(nodes, sources_->place(name));
+    }
+    // The partials that another language can stand in for.
+    [[nodiscard]] const std::set<std::string>& missing() const { return missing_; }
 
     void walk(const std::vector<TemplateNode>& nodes, const std::string& file) {
         for (const TemplateNode& node : nodes) {
@@ -145,6 +154,10 @@ class Linter {
     void partial(const TemplateNode& node, const std::string& file) {
         const std::string name = partial_name(scope_.locale, node.text, extension_);
         const auto found = sources_ == nullptr || part_ == Part::layout ? std::nullopt : sources_->resolve(scope_.unit, name);
+        if (!found && part_ == Part::mail && scope_.locale != Locale::en && !of_unit_) {
+            missing_.insert(name);
+            return;
+        }
         if (!found) {
             const char* why = sources_ == nullptr || part_ == Part::layout ? "no partials can be used here" : "there is no file ";
             return findings_.add(
@@ -159,13 +172,17 @@ class Linter {
                 "sections and partials are nested more than " + std::to_string(sources_->limits().depth_max) + " deep");
         path_.push_back(*found);
         ++depth_;
+        const bool outer = std::exchange(of_unit_, is_of_unit(*found));
         const std::string& place = sources_->place(*found);
         if (extension_ == ".md") lint_markdown_links(sources_->text(*found), place, findings_);
         if (extension_ == ".html") lint_html(sources_->text(*found), place, findings_);
         walk(sources_->partial(*found, node, findings_), place);
+        of_unit_ = outer;
         --depth_;
         path_.pop_back();
     }
+
+    static bool is_of_unit(std::string_view name) { return name.starts_with("units/"); }
 
     TemplateSources* sources_;
     LintScope scope_;
@@ -176,13 +193,24 @@ class Linter {
     std::vector<std::string> path_;  // partials on the way down
     std::size_t depth_ = 0;
     std::size_t steps_ = 0;
+    bool of_unit_ = false;  // the file at hand is the unit's own
+    std::set<std::string> missing_;
 };
 
 }  // namespace
 
-void lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings) {
+std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings) {
+    std::set<std::string> missing;
     const auto lint = [&](const std::vector<TemplateNode>& nodes, const std::string& name, std::string_view extension) {
-        Linter(&sources, scope, Part::mail, extension, findings).walk(nodes, sources.place(name));
+        Linter linter(&sources, scope, Part::mail, extension, findings);
+        linter.walk_file(nodes, name);
+        missing.insert(linter.missing().begin(), linter.missing().end());
+    };
+    const auto lack = [&](const std::string& name, const std::string& why) {
+        if (scope.locale == Locale::en)
+            findings.add({"template_missing", name, why});
+        else
+            missing.insert(name);
     };
     const std::string name = template_name(scope.locale, scope.kind, ".md");
     if (const auto found = sources.resolve(scope.unit, name)) {
@@ -190,7 +218,7 @@ void lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findi
         for (const auto* part : {&mail.subject, &mail.preheader, &mail.body}) lint(*part, *found, ".md");
         lint_markdown_links(sources.text(*found), sources.place(*found), findings);
     } else {
-        findings.add({"template_missing", name, "there is no template for " + std::string(to_word(scope.kind)) + " mails"});
+        lack(name, "there is no template for " + std::string(to_word(scope.kind)) + " mails");
     }
     const std::string note = partial_name(scope.locale, "note", ".md");
     if (scope.kind == Kind::notice) {
@@ -199,7 +227,7 @@ void lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findi
         lint(sources.tree(*found, findings), *found, ".md");
         lint_markdown_links(sources.text(*found), sources.place(*found), findings);
     } else {
-        findings.add({"template_missing", note, "there is no automatic note (R11)"});
+        lack(note, "there is no automatic note (R11)");
     }
     for (const std::string_view extension : {".html", ".txt"}) {
         const auto found = sources.resolve(scope.unit, template_name(scope.locale, scope.kind, extension));
@@ -207,6 +235,7 @@ void lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findi
         lint(sources.tree(*found, findings), *found, extension);
         if (extension == ".html") lint_html(sources.text(*found), sources.place(*found), findings);
     }
+    return missing;
 }
 
 void lint_layout(TemplateSources& sources, std::string_view unit, Findings& findings) {

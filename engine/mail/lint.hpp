@@ -1,5 +1,7 @@
 // What makes a template be refused: everything that mstch, Markdown or a mail program would let pass in silence.
 #pragma once
+#include <set>
+
 #include "ilbud/mail/escape.hpp"
 #include "template_sources.hpp"
 
@@ -13,8 +15,10 @@ struct LintScope {
 };
 
 // A mail's <kind>.md, its overrides and the note, with every partial they use.
+// Out       the names of files that are not there, if another language can stand in: then this one's mail is not to be written.
+//           No other stands in for English, nor for what a unit's own file names
 // Findings  template_missing and all that load_templates lists for variables, sections, partials, links and HTML
-void lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings);
+std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings);
 void lint_layout(TemplateSources& sources, std::string_view unit, Findings& findings);
 // A customer service's welcome message: no partials, few variables.
 void lint_message(std::string_view text, const std::string& place, const TemplateLimits& limits, Findings& findings);

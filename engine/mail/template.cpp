@@ -4,6 +4,7 @@
 #include <set>
 
 #include "lint.hpp"
+#include "template_gaps.hpp"
 #include "template_prepare.hpp"
 #include "view.hpp"
 
@@ -52,14 +53,9 @@ class Loader {
     Result<TemplateSet, std::vector<Error>> load();
 
  private:
-    [[nodiscard]] bool has_locale(std::string_view unit, Locale locale) const {
-        return sources_.resolve(unit, template_name(locale, Kind::welcome, ".md")).has_value();
-    }
-    [[nodiscard]] bool has_notice(Locale locale) const { return sources_.has(template_name(locale, Kind::notice, ".md")); }
-    [[nodiscard]] std::set<Locale> locales_of(const Unit& unit) const;
-    void lint(std::string_view unit);
+    [[nodiscard]] std::string_view view_of(const Unit& unit) const { return sources_.has_own(unit.id) ? unit.id : std::string_view(); }
+    void lint(std::string_view view);
     void lint(const LintScope& scope);
-    void lint_notices();
     void lint_messages();
     std::unique_ptr<const Template> prepare(const Sender& sender, Locale locale, Kind kind, const std::shared_ptr<const Layout>& layout,
                                             const VarSet& layout_used);
@@ -69,37 +65,21 @@ class Loader {
     const Settings& settings_;
     TemplateSources sources_;
     Findings findings_;
+    TemplateGaps gaps_;
     std::set<std::string> tried_;  // what was rendered for trial; units without own files share it
 };
 
-std::set<Locale> Loader::locales_of(const Unit& unit) const {
-    std::set<Locale> all{unit.language};
-    all.insert(unit.locales.begin(), unit.locales.end());
-    std::erase_if(all, [&](Locale locale) { return !has_locale(unit.id, locale); });
-    if (!all.contains(unit.language)) all.insert(Locale::en);
-    return all;
-}
-
-// All that the files say, as the unit sees them; the common ones with an empty unit.
-void Loader::lint(std::string_view unit) {
-    for (std::size_t locale = 0; locale < locale_count; ++locale) {
-        if (static_cast<Locale>(locale) != Locale::en && !has_locale(unit, static_cast<Locale>(locale))) continue;
-        for (std::size_t kind = 0; kind < subscriber_kind_count; ++kind)
-            lint({unit, static_cast<Locale>(locale), static_cast<Kind>(kind)});
-    }
-    lint_layout(sources_, unit, findings_);
+// All that the files say, as the unit sees them; the common ones with an empty view.
+void Loader::lint(std::string_view view) {
+    const std::size_t kinds = view.empty() ? kind_count : subscriber_kind_count;  // a notice is no unit's
+    for (std::size_t locale = 0; locale < locale_count; ++locale)
+        for (std::size_t kind = 0; kind < kinds; ++kind) lint({view, static_cast<Locale>(locale), static_cast<Kind>(kind)});
+    lint_layout(sources_, view, findings_);
 }
 
 void Loader::lint(const LintScope& scope) {
     const Stopwatch stopwatch(settings_.platform.template_load_max, template_name(scope.locale, scope.kind, ""), findings_);
-    lint_mail(sources_, scope, findings_);
-}
-
-// A language may have notices before it has subscribers' mails; English must, for the accounts of all others.
-void Loader::lint_notices() {
-    for (std::size_t i = 0; i < locale_count; ++i)
-        if (const auto locale = static_cast<Locale>(i); locale == Locale::en || has_notice(locale))
-            lint({{}, locale, Kind::notice});
+    gaps_.add(scope.unit, scope.locale, scope.kind, lint_mail(sources_, scope, findings_));
 }
 
 void Loader::lint_messages() {
@@ -120,16 +100,26 @@ std::unique_ptr<const Template> Loader::prepare(const Sender& sender, Locale loc
     return std::make_unique<const Template>(std::move(prepared));
 }
 
+// What the unit offers, and English where its own language lacks something.
 UnitTemplates Loader::prepare(const Unit& unit) {
     UnitTemplates out;
     out.language = unit.language;
     const Sender sender = sender_of(settings_, unit);
-    for (const Locale locale : locales_of(unit)) {
+    const auto view = view_of(unit);
+    const auto offered = offered_locales(unit);
+    gaps_.look_at(unit, sender.service, view);
+    for (std::size_t i = 0; i < locale_count; ++i) {
+        const auto locale = static_cast<Locale>(i);
         VarSet layout_used;
-        // The kind matters to no layout: its variables are known in every one.
-        const auto layout = prepare_layout(sources_, sender, locale, Kind::confirmation, layout_used, findings_);
-        for (std::size_t kind = 0; kind < subscriber_kind_count; ++kind)
-            out.templates[index(locale)][kind] = prepare(sender, locale, static_cast<Kind>(kind), layout, layout_used);
+        std::shared_ptr<const Layout> layout;
+        for (std::size_t k = 0; k < subscriber_kind_count; ++k) {
+            const auto kind = static_cast<Kind>(k);
+            const bool needed = offered.contains(locale) || gaps_.language(unit, view, unit.language, kind) == locale;
+            if (!needed || !gaps_.whole(view, locale, kind)) continue;
+            // The kind matters to no layout: its variables are known in every one.
+            if (!layout) layout = prepare_layout(sources_, sender, locale, Kind::confirmation, layout_used, findings_);
+            out.templates[i][k] = prepare(sender, locale, kind, layout, layout_used);
+        }
     }
     return out;
 }
@@ -139,11 +129,12 @@ NoticeTemplates Loader::prepare_notices() {
     const NoticeSender platform(settings_);
     for (std::size_t i = 0; i < locale_count; ++i) {
         const auto locale = static_cast<Locale>(i);
-        if (!has_notice(locale)) continue;
+        if (!gaps_.whole({}, locale, Kind::notice)) continue;
         VarSet layout_used;
         const auto layout = prepare_layout(sources_, platform.sender(), locale, Kind::notice, layout_used, findings_);
         out[i] = prepare(platform.sender(), locale, Kind::notice, layout, layout_used);
     }
+    for (const auto& [id, account] : settings_.accounts) gaps_.look_at(account);
     return out;
 }
 
@@ -152,6 +143,7 @@ NoticeTemplates Loader::prepare_notices() {
 struct TemplateSet::Data {
     std::map<std::string, UnitTemplates, std::less<>> units;
     NoticeTemplates notices;
+    std::vector<std::string> notes;
 };
 
 namespace {
@@ -161,12 +153,12 @@ Result<TemplateSet, std::vector<Error>> Loader::load() {
     lint(std::string_view());
     for (const auto& [id, unit] : settings_.units)
         if (sources_.has_own(id)) lint(id);
-    lint_notices();
     lint_messages();
     if (!findings_.empty()) return std::move(findings_.errors());
     auto data = std::make_shared<TemplateSet::Data>();
     for (const auto& [id, unit] : settings_.units) data->units.emplace(id, prepare(unit));
     data->notices = prepare_notices();
+    data->notes = gaps_.notes();
     if (!findings_.empty()) return std::move(findings_.errors());
     return TemplateSet(std::move(data));
 }
@@ -189,6 +181,10 @@ const Template* TemplateSet::find(std::string_view unit, Locale locale, Kind kin
 Locale TemplateSet::effective_locale(std::string_view unit, Locale locale, Kind kind) const {
     const Template* found = find(unit, locale, kind);
     return found == nullptr ? locale : found->locale;
+}
+
+const std::vector<std::string>& TemplateSet::notes() const {
+    return data_->notes;
 }
 
 Result<TemplateSet, std::vector<Error>> load_templates(const Settings& settings) {

@@ -18,6 +18,9 @@ struct Snapshot {
     Settings settings;
     TemplateSet templates;
     KeysInForce keys;  ///< as the settings name them
+
+    /// What deserves a look though it stops nothing: the settings' notes, and the languages that lack texts.
+    [[nodiscard]] std::vector<std::string> notes() const;
 };
 
 /// Dated `now`; the signature is valid until the last possible attempt and dkim.valid_beyond_retry more. Who signs is `book`'s

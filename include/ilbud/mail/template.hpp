@@ -61,6 +61,8 @@ class TemplateSet {
     [[nodiscard]] const Template* find(std::string_view unit, Locale locale, Kind kind) const;
     /// The locale that `find` really uses.
     [[nodiscard]] Locale effective_locale(std::string_view unit, Locale locale, Kind kind) const;
+    /// What is missing in a language that a unit offers or an account uses, and which language stands in; a sentence each.
+    [[nodiscard]] const std::vector<std::string>& notes() const;
 
     struct Data;  // the loader's
     explicit TemplateSet(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
@@ -69,8 +71,8 @@ class TemplateSet {
     std::shared_ptr<const Data> data_;
 };
 
-/// Loads and lints everything for all units of `settings`. Locales without a welcome.md are absent for subscribers, those without
-/// a notice.md for notices; `en` must exist for both.
+/// Loads and lints everything for all units of `settings`. A kind of mail whose file, note or partial is missing in a language is
+/// absent in that language, and another stands in (find); `en` must be whole, and so must be what a unit's own files name.
 /// Errors  template_missing, unreadable, unknown_file, invalid_utf8, no_subject, no_content, note_incomplete, unknown_tag,
 ///         delimiter_change, unclosed_section, unclosed_tag, unexpected_close, unknown_variable, wrong_use, nested_list,
 ///         raw_not_allowed, partial_missing, partial_recursion, too_deep, too_large, too_slow, unquoted_attribute, url_scheme,

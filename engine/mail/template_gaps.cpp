@@ -1,0 +1,89 @@
+#include "template_gaps.hpp"
+
+#include <algorithm>
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t named_most = 5;  // of those whom one note concerns
+
+template <class Enum>
+std::size_t index(Enum value) {
+    return static_cast<std::size_t>(value);
+}
+
+template <class Texts>
+std::string joined(const Texts& texts) {
+    std::string out;
+    for (const auto& each : texts) (out += out.empty() ? "" : ", ") += each;
+    return out;
+}
+
+std::string lack(const std::set<std::string>& files, const std::string& kinds, Locale asked, Locale given) {
+    return joined(files) + (files.size() == 1 ? " is" : " are") + " missing, so " + kinds + " mails go out in " +
+           std::string(to_word(given)) + " instead of " + std::string(to_word(asked));
+}
+
+}  // namespace
+
+std::set<Locale> offered_locales(const Unit& unit) {
+    std::set<Locale> all(unit.locales.begin(), unit.locales.end());
+    all.insert(unit.language);
+    return all;
+}
+
+void TemplateGaps::add(std::string_view view, Locale locale, Kind kind, std::set<std::string> missing) {
+    views_[std::string(view)][index(locale)][index(kind)] = std::move(missing);
+}
+
+const std::set<std::string>& TemplateGaps::missing(std::string_view view, Locale locale, Kind kind) const {
+    return views_.find(view)->second[index(locale)][index(kind)];
+}
+
+Locale TemplateGaps::language(const Unit& unit, std::string_view view, Locale locale, Kind kind) const {
+    for (const Locale each : {locale, unit.language})
+        if (whole(view, each, kind)) return each;
+    return Locale::en;
+}
+
+void TemplateGaps::look_at(const Unit& unit, const CustomerService& service, std::string_view view) {
+    for (const Locale locale : offered_locales(unit)) {
+        struct Lack {
+            std::set<std::string> files;
+            std::vector<std::string_view> kinds;
+        };
+        std::map<Locale, Lack> lacks;  // by the language that stands in
+        for (std::size_t i = 0; i < subscriber_kind_count; ++i) {
+            const auto kind = static_cast<Kind>(i);
+            const auto& files = missing(view, locale, kind);
+            if (files.empty()) continue;
+            Lack& found = lacks[language(unit, view, locale, kind)];
+            found.files.insert(files.begin(), files.end());
+            found.kinds.push_back(words<Kind>[i]);
+        }
+        for (const auto& [given, what] : lacks) found_[lack(what.files, joined(what.kinds), locale, given)].push_back("unit " + unit.id);
+        const auto& messages = service.welcome_message;
+        if (!messages.empty() && !messages.contains(locale) && whole(view, locale, Kind::welcome))
+            found_["customer service " + service.id + " has no welcome message in " + std::string(to_word(locale)) +
+                   ", so welcome mails in that language have the standard greeting"]
+                .push_back("unit " + unit.id);
+    }
+}
+
+void TemplateGaps::look_at(const Account& account) {
+    const auto& files = missing({}, account.language, Kind::notice);
+    if (!files.empty()) found_[lack(files, "notice", account.language, Locale::en)].push_back("account " + account.id);
+}
+
+std::vector<std::string> TemplateGaps::notes() const {
+    std::vector<std::string> all;
+    for (const auto& [what, whom] : found_) {
+        const auto named = std::min(whom.size(), named_most);
+        std::string note = joined(std::vector<std::string>(whom.begin(), whom.begin() + static_cast<std::ptrdiff_t>(named)));
+        if (named < whom.size()) note += " and " + std::to_string(whom.size() - named) + " more";
+        all.push_back(note + ": " + what);
+    }
+    return all;
+}
+
+}  // namespace ilbud
