@@ -1,9 +1,5 @@
 // Independent readers judge what compose and sign make: Python's email package, python3-dkim and OpenDKIM.
-#include <sys/wait.h>
-
 #include <catch2/catch.hpp>
-#include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <sstream>
@@ -15,6 +11,7 @@
 #include "ilbud/mail/letter.hpp"
 #include "mail/support/mail_world.hpp"
 #include "mail/support/naughty.hpp"
+#include "mail/support/oracle.hpp"
 #include "mail/support/sample_mail.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/testdata.hpp"
@@ -23,22 +20,6 @@ using namespace ilbud;
 using namespace ilbud::test;
 
 namespace {
-
-struct Run {
-    std::string output;
-    int status = -1;
-};
-
-Run run(const std::string& command) {
-    Run result;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return result;
-    char buffer[4096];
-    while (const auto got = std::fread(buffer, 1, sizeof buffer, pipe)) result.output.append(buffer, got);
-    const int status = ::pclose(pipe);
-    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return result;
-}
 
 struct Letter {
     PlannedMail mail = sample_mail();
@@ -105,24 +86,6 @@ Message signed_letter(const Letter& letter) {
                  system_clock().now(), system_clock().now() + 24h);
 }
 
-// What a reader must get back.
-std::string expectation(const Letter& letter) {
-    std::string text;
-    JsonWriter json(text);
-    json.begin_object().field("subject", letter.content.subject).field("to_name", letter.mail.to_name);
-    json.field("text", with_mail_line_ends(letter.content.text)).field("html", with_mail_line_ends(letter.content.html));
-    if (!letter.attachments.empty())
-        json.field("filename", letter.attachments[0].filename).field("bytes", base64(letter.attachments[0].bytes));
-    json.end_object();
-    return text;
-}
-
-void write(const std::filesystem::path& path, const std::string& text) {
-    std::ofstream file(path, std::ios::binary);
-    file << text;
-    if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
-}
-
 // A folder of signed messages as both oracles read it: valid ones ("good-…"), and ones with a field added ("bad-…").
 class Corpus {
  public:
@@ -147,7 +110,7 @@ class Corpus {
         const auto templates = load_templates(publisher());
         if (!templates) throw std::runtime_error(to_text(templates.error().front()));
         const Snapshot snapshot{publisher(), *templates, sample_keys_in_force()};
-        for (const auto locale : {Locale::da, Locale::en})
+        for (const auto locale : {Locale::da, Locale::nb, Locale::sv, Locale::en, Locale::de})
             for (std::size_t i = 0; i < kind_count; ++i) {
                 const auto sample = sample_case(static_cast<Kind>(i), locale);
                 Letter expected{sample.mail, must_render(sample, snapshot.settings, *templates), {}};
@@ -159,7 +122,7 @@ class Corpus {
 
     void add(const std::string& name, const Message& message, const Letter& expected) {
         add(name, message);
-        write(folder / (name + ".json"), expectation(expected));
+        write(folder / (name + ".json"), expectation(expected.mail, expected.content, expected.attachments));
     }
 
     void add(const std::string& name, const Message& message) {
