@@ -9,13 +9,13 @@
 namespace ilbud {
 namespace {
 
-constexpr std::array<std::string_view, 37> properties{
-    "-ms-*",           "-webkit-text-size-adjust", "background",     "background-color", "border*",      "caption-side",   "clear",
-    "color",           "color-scheme",             "direction",      "display",          "empty-cells",  "float",          "font*",
-    "height",          "letter-spacing",           "line-height",    "list-style-type",  "margin*",      "max-height",     "max-width",
-    "min-height",      "min-width",                "mso-*",          "opacity",          "overflow*",    "padding*",       "supported-color-schemes",
-    "table-layout",    "text-*",                   "unicode-bidi",   "vertical-align",   "visibility",   "white-space",    "width",
-    "word-break",      "word-spacing"};
+constexpr std::array<std::string_view, 43> properties{
+    "-ms-*", "-webkit-hyphens", "-webkit-text-size-adjust", "background", "background-color", "border*", "box-shadow",
+    "box-sizing", "caption-side", "clear", "color", "color-scheme", "direction", "display", "empty-cells", "float", "font*",
+    "height", "hyphens", "letter-spacing", "line-height", "list-style*", "margin*", "max-height", "max-width", "min-height",
+    "min-width", "mso-*", "opacity", "overflow*", "padding*", "page-break-*", "supported-color-schemes", "table-layout",
+    "text-*", "unicode-bidi", "vertical-align", "visibility", "white-space", "width", "word-break", "word-spacing",
+    "word-wrap"};
 
 // What loads, computes or reaches out of the mail. Escapes could spell any of them in another way.
 constexpr std::array<std::string_view, 9> unfit{"url(", "image(", "image-set(", "expression(", "attr(", "var(", "\\", "<", "&"};
