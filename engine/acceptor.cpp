@@ -72,6 +72,8 @@ void Acceptor::answer(Answer& answer, Accepted accepted) const {
     }
     for (auto& mail : accepted.mails) answer.mails.push_back({std::move(mail.id), mail.kind, std::move(mail.to)});
     for (auto& skip : accepted.skipped) answer.skipped.push_back({skip.kind, std::move(skip.reason)});
+    for (const auto& id : accepted.withdrawn)
+        log_.info("mail.superseded", {{"mail", id}, {"source", answer.source}, {"event", on_one_line(answer.id)}});
 }
 
 void Acceptor::note(const Answer& answer) const {

@@ -18,6 +18,7 @@ void write_json(JsonWriter& json, const Counters& counters) {
     put("bounced", counters.bounced);
     put("expired", counters.expired);
     put("suppressed", counters.suppressed);
+    put("superseded", counters.superseded);
     put("uncertain", counters.uncertain);
     put("sessions_opened", counters.sessions_opened);
     put("sessions_failed", counters.sessions_failed);

@@ -23,6 +23,8 @@ void write_mail(JsonWriter& json, const MailRow& mail) {
     if (mail.state == MailState::queued) json.field("due", to_text(mail.due));
     json.field("attempts", mail.attempts).field("uncertain", mail.uncertain).field("reason", mail.reason);
     json.field("code", mail.reply_code).field("enhanced", mail.enhanced).field("reply", mail.reply_text).field("relay", mail.relay);
+    if (const auto& newer = mail.superseded_by; !newer.id.empty())
+        json.key("superseded_by").begin_object().field("source", newer.source).field("id", newer.id).end_object();
     json.end_object();
 }
 
@@ -35,12 +37,25 @@ std::string reply_of(const MailRow& mail) {
     return text + mail.reply_text;
 }
 
+// R36: what made the mail pointless, and whether that was in time.
+std::string superseded_by(const MailRow& mail) {
+    const auto& newer = mail.superseded_by;
+    const std::string by = "superseded by event " + on_one_line(newer.id) + " from " + on_one_line(newer.source);
+    return mail.state == MailState::cancelled ? by : by + ", which came when it was on its way";
+}
+
+std::string reason_of(const MailRow& mail) {
+    std::string reason = mail.reason + (mail.uncertain ? " (uncertain)" : "");
+    if (!mail.superseded_by.id.empty() && mail.state == MailState::cancelled) reason += " by " + mail.superseded_by.id;
+    return reason;
+}
+
 std::string mail_table(const std::vector<MailRow>& mails) {
     Table table({"planned", "kind", "state", "to", "from", "unit", "tries", "reason", "mail"});
     table.right_align(6);
     for (const auto& mail : mails)
         table.add({short_time(mail.planned_at), std::string(to_word(mail.kind)), std::string(to_word(mail.state)), mail.to, mail.from, mail.unit,
-                   std::to_string(mail.attempts), mail.reason + (mail.uncertain ? " (uncertain)" : ""), mail.id});
+                   std::to_string(mail.attempts), reason_of(mail), mail.id});
     return table.text();
 }
 
@@ -57,6 +72,7 @@ void explain_for_people(const EventRow& event) {
         if (!mail.reason.empty()) out += "  " + mail.reason;
         if (!reply_of(mail).empty()) out += "  " + on_one_line(reply_of(mail));
         out += "\n";
+        if (!mail.superseded_by.id.empty()) out += "    " + superseded_by(mail) + "\n";
     }
     if (event.mails.empty()) out += "  none\n";
     out += "\nskipped\n";

@@ -53,6 +53,14 @@ std::string sentence(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
+std::string confirmation_topic(const Unit& unit, std::string_view order) {
+    return sentence({"confirmation:", unit.id, ":", order});
+}
+
+std::string welcome_topic(const Unit& unit, std::string_view subscription) {
+    return sentence({"welcome:", unit.id, ":", subscription});
+}
+
 Address split_wire(std::string_view email) {
     const std::size_t at = email.rfind('@');
     return {std::string(email.substr(0, at)), std::string(domain_of(email))};

@@ -34,6 +34,7 @@ class Builder {
 
     void note(std::string_view rule, std::string finding);
     void mark(std::string mark) { decision_.marks.push_back(std::move(mark)); }
+    void supersede(std::string topic) { decision_.supersedes.push_back(std::move(topic)); }
     void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {});
 
     // R4: whether the event's origin mails `kind`; skips it if not.
@@ -59,6 +60,10 @@ class Builder {
     std::unordered_set<std::string> seen_;  // suppression keys of the recipients so far; only one kind of an event gets this far
     Decision decision_;
 };
+
+// R36: what a waiting mail is about, and what a newer event makes pointless.
+std::string confirmation_topic(const Unit& unit, std::string_view order);
+std::string welcome_topic(const Unit& unit, std::string_view subscription);
 
 // Local part and domain of an address in wire form.
 Address split_wire(std::string_view email);

@@ -1,4 +1,5 @@
-// Mails about a subscription that was stopped or cancelled (R14). What they say about money is worded later (R15).
+// Mails about a subscription that was stopped or cancelled (R14), and the welcome mail it makes pointless (R36). What they say
+// about money is worded later (R15).
 #include "builder.hpp"
 
 namespace ilbud {
@@ -29,6 +30,8 @@ void decide_ending(Builder& builder, const Ending& ending, Kind kind) {
         builder.note("R14", sentence({"notice for subscription ", subscription, ", which ends on ", to_text(ends_on),
                                       "; its running out then is not mailed"}));
     }
+    builder.supersede(welcome_topic(builder.unit, subscription));
+    builder.note("R36", sentence({"a welcome mail of subscription ", subscription, " that has not left is withdrawn"}));
     if (!builder.origin_mails(kind)) return;
     if (!builder.service.mail_on_stop) {
         builder.skip(kind, Reason::service_switch_off, "R14",

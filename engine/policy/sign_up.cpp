@@ -1,4 +1,4 @@
-// Confirmation requests and welcome mails (R8–R12).
+// Confirmation requests and welcome mails (R8–R12), and what they are about (R36).
 #include "builder.hpp"
 
 namespace ilbud {
@@ -42,8 +42,21 @@ Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
     }
     const bool gift = sign_up.gift.value_or(false) && builder.event.payer && !builder.event.payer->email.empty();
     if (gift) builder.note("R8", "a gift: who ordered it is asked, so that the recipient learns nothing early");
-    builder.plan(Kind::confirmation, gift ? payer_of(builder, true) : builder.subscriber(), "R8");
+    PlannedMail* mail = builder.plan(Kind::confirmation, gift ? payer_of(builder, true) : builder.subscriber(), "R8");
+    if (mail == nullptr || sign_up.order.empty()) return {};
+    mail->topics.push_back(confirmation_topic(builder.unit, sign_up.order));
+    mail->replaces = true;
+    builder.note("R36", sentence({"an earlier request for order ", sign_up.order, " that still waits is replaced by this one"}));
     return {};
+}
+
+// Pointless once every subscription it lists has ended.
+void plan_one_welcome(Builder& builder, const SignUp& sign_up, const Recipient& recipient) {
+    PlannedMail* mail = builder.plan(Kind::welcome, recipient, "R10");
+    if (mail == nullptr) return;
+    mail->topics.reserve(sign_up.subscriptions.size());
+    for (const Subscription& subscription : sign_up.subscriptions)
+        mail->topics.push_back(welcome_topic(builder.unit, subscription.id));
 }
 
 void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
@@ -60,13 +73,13 @@ void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
     const bool gift = sign_up.gift.value_or(false);
     if (gift && !form.welcome_to_given) {
         builder.note("R10", sentence({"a gift, and ", name_of(form), " does not say to whom: the payer alone is told"}));
-        builder.plan(Kind::welcome, payer_of(builder, gift), "R10");
+        plan_one_welcome(builder, sign_up, payer_of(builder, gift));
         return;
     }
     for (const Addressee addressee : form.welcome_to) {
         builder.note("R10", sentence({name_of(form), " sends the welcome mail to the ", to_word(addressee)}));
         const bool to_payer = addressee == Addressee::payer;
-        builder.plan(Kind::welcome, to_payer ? payer_of(builder, gift) : builder.subscriber(), "R10");
+        plan_one_welcome(builder, sign_up, to_payer ? payer_of(builder, gift) : builder.subscriber());
     }
 }
 

@@ -9,7 +9,7 @@ namespace ilbud {
 
 namespace {
 
-constexpr std::array<SkipReason, 24> table{{
+constexpr std::array<SkipReason, 25> table{{
     {"origin_not_mailed",
      "The customer service does not mail this kind for events of this origin, so that administrative changes "
      "do not reach subscribers (setting mail_origins)."},
@@ -39,6 +39,9 @@ constexpr std::array<SkipReason, 24> table{{
     {"invoice_mailed_before", "This invoice was mailed to this address before; an event with resend sends it again."},
     {"cancelled_before",
      "The subscriber was told of this end when the subscription was cancelled; its running out is not mailed again."},
+    {"superseded",
+     "It came late: a newer event had made it pointless already (a repeated request for the order, or the end of every "
+     "subscription it lists)."},
     {"suppressed", "The address is suppressed after a hard bounce or a complaint, or by hand."},
 }};
 static_assert(table.size() == static_cast<std::size_t>(Reason::suppressed) + 1);

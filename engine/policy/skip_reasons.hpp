@@ -33,6 +33,7 @@ enum class Reason : std::uint8_t {
     no_notice_sender,
     invoice_mailed_before,  // from here on the queue's own
     cancelled_before,
+    superseded,
     suppressed,
 };
 

@@ -28,6 +28,11 @@ bool LeaseBook::is_out(std::uint64_t row) const {
     return place != lent_.end() && !place->second.lapsed;
 }
 
+bool LeaseBook::is_open(std::uint64_t row, std::uint64_t round) const {
+    const auto place = lent_.find(row);
+    return place != lent_.end() && place->second.round != round;
+}
+
 std::size_t LeaseBook::out() const {
     return static_cast<std::size_t>(std::ranges::count_if(lent_, [](const auto& entry) { return !entry.second.lapsed; }));
 }

@@ -19,6 +19,7 @@ struct WaitingMail {
     int attempts = 0;
     bool uncertain = false;
     bool frozen = false;
+    bool has_topics = false;  ///< or may have (may_have_topics)
 };
 
 class LeaseBook {
@@ -40,6 +41,8 @@ class LeaseBook {
     Lent* find(std::uint64_t row, std::uint64_t token);
     /// Whether the mail is out and its time is not over.
     [[nodiscard]] bool is_out(std::uint64_t row) const;
+    /// Whether somebody may yet settle the mail, other than in `round`.
+    [[nodiscard]] bool is_open(std::uint64_t row, std::uint64_t round) const;
     void end(std::uint64_t row) { lent_.erase(row); }
     /// Those whose time ended since the last call: they are due again.
     std::vector<WaitingMail> lapse(Steady now);

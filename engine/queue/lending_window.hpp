@@ -35,6 +35,7 @@ struct ReadyMail {
     bool uncertain = false;
     bool frozen = false;        ///< signed bytes are stored
     std::uint64_t checked = 0;  ///< number of the suppression that was the newest when the address was last looked up
+    bool superseded = false;    ///< while it was lent before (R36)
 };
 
 class LendingWindow {

@@ -66,6 +66,7 @@ class SqliteQueue final : public Queue {
     void finish(HastenOperation& operation);
     void finish(PutOperation& operation);
     void finish(const SettleOperation::Effect& effect);
+    void finish(const SqliteStore::Superseded& mail);
     void give_up(StoreOperation& operation, const std::exception_ptr& failure);
     void refuse(AcceptOperation& operation);
     void put_off(std::vector<StoreOperation>& operations, const SqliteError& error);

@@ -135,12 +135,13 @@ void SqliteQueue::write(AcceptOperation& operation) {
     operation.stored.reserve(operation.entries.size());
     operation.checked = newest_suppression_;  // a suppression later in this round is not in it
     const bool room = disk_has_room();
+    const auto is_lent = [this](std::uint64_t row) { return leases_.is_open(row, round_); };
     for (auto& entry : operation.entries) {
         if (room) {
             operation.stored.push_back(
-                store_.accept(entry, time_.wall(), time_.now(), static_cast<std::int64_t>(settings_.mails_max)));
+                store_.accept(entry, time_.wall(), time_.now(), static_cast<std::int64_t>(settings_.mails_max), is_lent));
         } else {
-            operation.stored.push_back({busy("disk_full"), {}});
+            operation.stored.push_back({busy("disk_full"), {}, {}});
         }
     }
 }
@@ -149,13 +150,25 @@ void SqliteQueue::finish(AcceptOperation& operation) {
     std::vector<Accepted> answers;
     answers.reserve(operation.stored.size());
     for (std::size_t i = 0; i < operation.stored.size(); ++i) {
-        auto& [answer, places] = operation.stored[i];
+        auto& [answer, places, superseded] = operation.stored[i];
+        for (const auto& mail : superseded) finish(mail);
         for (std::size_t m = 0; m < places.size(); ++m)
             window_.add(places[m].line, {time_.now(), places[m].row},
-                        {answer.mails[m], operation.entries[i].event, 0, false, false, operation.checked}, time_.now());
+                        {answer.mails[m], operation.entries[i].event, 0, false, false, operation.checked, false}, time_.now());
         answers.push_back(std::move(answer));
     }
     done_.push_back(std::move(operation.reply).answer(std::move(answers)));
+}
+
+void SqliteQueue::finish(const SqliteStore::Superseded& mail) {
+    if (mail.withdrawn) {
+        window_.forget(mail.line, mail.key);
+        ++counters_.superseded;
+    } else if (window_.holds(mail.line, mail.key)) {
+        // Its lease lapsed and it was read back: as it is held, it does not know that it must not leave.
+        window_.forget(mail.line, mail.key);
+        window_.left_in_store(mail.line, mail.key);
+    }
 }
 
 void SqliteQueue::write(SettleOperation& operation) {
@@ -185,6 +198,7 @@ void SqliteQueue::finish(const SettleOperation::Effect& effect) {
     switch (settlement->state) {
         case MailState::queued:
             counters_.deferred += settlement->attempted ? 1 : 0;
+            if (!next) ++counters_.superseded;  // it does not wait again
             break;
         case MailState::delivered:
             ++counters_.delivered;
@@ -198,8 +212,10 @@ void SqliteQueue::finish(const SettleOperation::Effect& effect) {
         case MailState::suppressed:
             ++counters_.suppressed;
             break;
-        case MailState::leased:
         case MailState::cancelled:
+            ++counters_.superseded;
+            break;
+        case MailState::leased:
             break;
     }
 }

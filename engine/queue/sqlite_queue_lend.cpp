@@ -53,9 +53,13 @@ std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
     auto taken = window_.take(line);
     if (!taken) return std::nullopt;
     auto& [key, ready] = *taken;
-    const WaitingMail waiting{line, key, ready.attempts, ready.uncertain, ready.frozen};
+    const WaitingMail waiting{line, key, ready.attempts, ready.uncertain, ready.frozen, may_have_topics(ready.mail.kind)};
     Lease lease;
     try {
+        if (ready.superseded) {
+            finish_unsent(waiting, MailState::cancelled, "superseded");
+            return std::nullopt;
+        }
         if (ready.checked != newest_suppression_ && store_.is_suppressed(ready.mail.account, ready.mail.to)) {
             finish_unsent(waiting, MailState::suppressed, "suppressed");
             return std::nullopt;

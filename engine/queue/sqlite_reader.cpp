@@ -17,11 +17,12 @@ constexpr std::string_view row_columns =
     "CASE WHEN s.mail IS NULL THEN e.accepted_at WHEN s.state = 0 THEN s.due - tally.clock_back ELSE 0 END, "
     "coalesce(s.at, e.accepted_at), coalesce(s.attempts, 0), coalesce(s.uncertain, 0), coalesce(s.reason, ''), "
     "coalesce(s.reply_code, 0), "
-    "coalesce(s.enhanced, ''), coalesce(s.reply_text, ''), coalesce(s.relay, '') ";
+    "coalesce(s.enhanced, ''), coalesce(s.reply_text, ''), coalesce(s.relay, ''), coalesce(newer.id, ''), coalesce(newer.source, '') ";
 constexpr std::string_view row_joins =
     "CROSS JOIN tally CROSS JOIN event e ON e.number = m.event LEFT JOIN status s ON s.mail = m.number "
     "LEFT JOIN name account ON account.number = m.account LEFT JOIN name unit ON unit.number = m.unit "
-    "LEFT JOIN name sender ON sender.number = m.sender WHERE 1 ";
+    "LEFT JOIN name sender ON sender.number = m.sender LEFT JOIN superseded x ON x.mail = m.number "
+    "LEFT JOIN event newer ON newer.number = x.event WHERE 1 ";
 
 using Value = std::variant<std::int64_t, std::string_view>;
 
@@ -58,6 +59,7 @@ MailRow read_row(const SqliteRows& rows) {
     row.enhanced = rows.text(16);
     row.reply_text = rows.text(17);
     row.relay = rows.text(18);
+    row.superseded_by = {std::string(rows.text(19)), std::string(rows.text(20))};
     return row;
 }
 

@@ -56,8 +56,17 @@ CREATE TABLE ended(hour INTEGER NOT NULL, unit INTEGER NOT NULL, finished INTEGE
 CREATE INDEX suppression_complaint ON suppression(since, account) WHERE reason = 'complaint';
 )sql";
 
+// Version 4. What a newer event makes pointless (R36): `topic` holds the topics of mails that wait, so it is as small as that
+// backlog of confirmations and welcomes; `superseded` says by which event; a mark with a time is the last word on a topic.
+constexpr const char* version_4 = R"sql(
+ALTER TABLE mark ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE topic(key BLOB NOT NULL, mail INTEGER NOT NULL, at INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY(key, mail)) WITHOUT ROWID;
+CREATE INDEX topic_mail ON topic(mail);
+CREATE TABLE superseded(mail INTEGER PRIMARY KEY, event INTEGER NOT NULL);
+)sql";
+
 // migrations[v] leads from version v to v + 1, each in a transaction of its own.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4};
 
 Error unusable(const std::filesystem::path& place, std::string detail) {
     return {"queue_unusable", place.string(), std::move(detail)};

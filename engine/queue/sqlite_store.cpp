@@ -103,7 +103,9 @@ const std::string& SqliteStore::name_of(std::int64_t number) {
 std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Settlement& settlement, Duration back) {
     assert(settlement.state != MailState::leased);
     const auto row = mail.key.row;
-    const bool waits = settlement.state == MailState::queued;
+    const bool pointless = settlement.state == MailState::queued && mail.has_topics && is_superseded(row);
+    const bool waits = settlement.state == MailState::queued && !pointless;
+    const auto state = pointless ? MailState::cancelled : settlement.state;
     auto next = mail;
     next.attempts += settlement.attempted ? 1 : 0;
     next.uncertain = mail.uncertain || settlement.uncertain;
@@ -116,15 +118,16 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     if (waits && !settlement.attempted && settlement.reason.empty()) {
         sql_->status_move.execute(row, settlement.at, next.key.due, next.attempts, next.uncertain);
     } else {
-        sql_->status_write.execute(row, static_cast<int>(settlement.state), settlement.at, next.key.due, next.attempts,
-                                   next.uncertain, settlement.reason, settlement.reply_code, settlement.enhanced,
-                                   settlement.reply_text, settlement.relay);
+        sql_->status_write.execute(row, static_cast<int>(state), settlement.at, next.key.due, next.attempts, next.uncertain,
+                                   pointless ? "superseded" : std::string_view(settlement.reason), settlement.reply_code,
+                                   settlement.enhanced, settlement.reply_text, settlement.relay);
     }
     if (waits && !settlement.frozen.empty()) {
         sql_->frozen_write.execute(row, SqliteBlob{settlement.frozen});
         next.frozen = true;
     }
     if (!waits && mail.frozen) sql_->frozen_delete.execute(row);
+    if (!waits && mail.has_topics) sql_->topic_forget.execute(row);
     if (settlement.suppress) {
         Suppression suppression{{}, {}, settlement.reason, settlement.at};
         {
@@ -138,7 +141,7 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     if (waits) return next;
     count_ended(mail, settlement);
     --totals_.in(MailState::queued);
-    ++totals_.in(settlement.state);
+    ++totals_.in(state);
     return std::nullopt;
 }
 

@@ -53,12 +53,19 @@ class SqliteStore {
         std::uint64_t row = 0;
         LendingLine line;
     };
+    struct Superseded {
+        LendingLine line;
+        DueKey key;
+        bool withdrawn = false;  ///< else it is on its way, and must not be lent again without a look at the store
+    };
     struct Stored {
         Accepted answer;
-        std::vector<Place> places;  ///< of answer.mails, if accepted
+        std::vector<Place> places;           ///< of answer.mails, if accepted
+        std::vector<Superseded> superseded;  ///< mails of earlier events (R36)
     };
+    using IsLent = std::function<bool(std::uint64_t)>;
     /// Takes the entry's decision. `due`: when its mails may leave; busy if more than `mails_max` mails would wait then.
-    Stored accept(Entry& entry, Time wall, Time due, std::int64_t mails_max);
+    Stored accept(Entry& entry, Time wall, Time due, std::int64_t mails_max, const IsLent& is_lent);
     /// Ends the wait, or moves it: then returns the mail as it waits now. Due times are stored `back` ahead of the wall clock.
     std::optional<WaitingMail> settle(const WaitingMail& mail, const Settlement& settlement, Duration back);
     bool suppress(const Suppression& suppression);
@@ -93,8 +100,15 @@ class SqliteStore {
 
  private:
     std::optional<Stored> known(const Event& event, std::int64_t key);
-    std::string refusal(const PlannedMail& mail, std::int64_t event);
-    void insert_mail(const PlannedMail& mail, std::int64_t event, std::uint64_t row, Time due);
+    struct Newcomer;
+    std::string refusal(const PlannedMail& mail, const Newcomer& newcomer);
+    void insert_mail(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row);
+    bool is_late(const PlannedMail& mail, const Newcomer& newcomer);
+    void supersede(const std::string& topic, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored);
+    void supersede(std::uint64_t row, Time due, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored);
+    bool withdraw(const Superseded& mail, Time wall);
+    void insert_topics(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row);
+    bool is_superseded(std::uint64_t row);
     PlannedMail read_mail(SqliteRows& rows);
     std::int64_t number_of(std::string_view name);
     const std::string& name_of(std::int64_t number);

@@ -1,6 +1,8 @@
+#include <algorithm>
+
 #include "keys.hpp"
 #include "notes.hpp"
-#include "sqlite_store.hpp"
+#include "sqlite_store_newcomer.hpp"
 #include "sqlite_store_sql.hpp"
 
 namespace ilbud {
@@ -12,7 +14,7 @@ std::string_view bytes_of(const Digest& digest) {
 
 }  // namespace
 
-SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::int64_t mails_max) {
+SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::int64_t mails_max, const IsLent& is_lent) {
     const auto& event = *entry.event;
     auto& decision = entry.decision;
     const auto key = event_key(event.source, event.id);
@@ -25,25 +27,30 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
         stored.answer.busy_reason = "queue_full";
         return stored;
     }
-    const auto number = next_event_++;
     const auto first_mail = next_mail_;
+    const Newcomer newcomer{next_event_++, first_mail, event.time, wall, due, is_lent};
     stored.answer.skipped = std::move(decision.skipped);
     for (auto& mail : decision.mails) {
-        if (auto reason = refusal(mail, number); !reason.empty()) {
+        if (auto reason = refusal(mail, newcomer); !reason.empty()) {
             stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to)});
             continue;
         }
         const auto row = static_cast<std::uint64_t>(next_mail_++);
-        insert_mail(mail, number, row, due);
+        if (mail.replaces) std::ranges::copy(mail.topics, std::back_inserter(decision.supersedes));
+        insert_mail(mail, newcomer, row);
         stored.places.push_back({row, {urgency(mail.kind), number_of(mail.unit)}});
         stored.answer.mails.push_back(std::move(mail));
     }
     for (const auto& mark : decision.marks) {
         const auto mark_key = text_key(mark);
-        sql_->mark_write.execute(SqliteBlob{mark_key}, number);
+        sql_->mark_write.execute(SqliteBlob{mark_key}, newcomer.event);
+    }
+    for (auto& topic : decision.supersedes) {
+        supersede(topic, newcomer, decision.chain, stored);
+        decision.marks.push_back(std::move(topic));
     }
     const auto notes = write_notes(stored.answer.skipped, decision.chain, decision.marks);
-    sql_->event_insert.execute(number, key, event.source, event.id, SqliteBlob{bytes_of(event.digest)}, wall, first_mail,
+    sql_->event_insert.execute(newcomer.event, key, event.source, event.id, SqliteBlob{bytes_of(event.digest)}, wall, first_mail,
                                stored.answer.mails.size(), notes, event.raw);
     ++totals_.events;
     totals_.in(MailState::queued) += static_cast<std::int64_t>(stored.answer.mails.size());
@@ -75,24 +82,26 @@ std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::i
 }
 
 // Why a planned mail is not to be queued; empty: it is. The once-key is used up only by a mail that nothing else refuses.
-std::string SqliteStore::refusal(const PlannedMail& mail, std::int64_t event) {
+std::string SqliteStore::refusal(const PlannedMail& mail, const Newcomer& newcomer) {
     for (const auto& mark : mail.unless_marked) {
         const auto key = text_key(mark);
         auto rows = sql_->mark_find.rows(SqliteBlob{key});
         if (rows.next()) return "cancelled_before";
     }
+    if (is_late(mail, newcomer)) return "superseded";
     if (is_suppressed(mail.account, mail.to)) return "suppressed";
     if (mail.once_key.empty()) return {};
     const auto key = text_key(mail.once_key);
-    sql_->once_insert.execute(SqliteBlob{key}, event);
+    sql_->once_insert.execute(SqliteBlob{key}, newcomer.event);
     return database_->changes() > 0 || mail.repeat ? std::string() : "invoice_mailed_before";
 }
 
-void SqliteStore::insert_mail(const PlannedMail& mail, std::int64_t event, std::uint64_t row, Time due) {
-    sql_->mail_insert.execute(row, event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy,
+void SqliteStore::insert_mail(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row) {
+    sql_->mail_insert.execute(row, newcomer.event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy,
                               number_of(mail.account), number_of(mail.unit), mail.to, mail.to_name, number_of(mail.from),
                               number_of(mail.from_name), number_of(mail.reply_to), mail.planned_at, mail.once_key);
-    sql_->waiting_insert.execute(urgency(mail.kind), number_of(mail.unit), due, row);
+    sql_->waiting_insert.execute(urgency(mail.kind), number_of(mail.unit), newcomer.due, row);
+    insert_topics(mail, newcomer, row);
     const auto segment = row >> search_segment_bits;
     sql_->search_insert.execute(segment, search_hash(mail.id), row);
     sql_->search_insert.execute(segment, search_hash(mail.to), row);

@@ -36,11 +36,12 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
                 last_event = number;
             }
             if (event == nullptr) {
-                page.unreadable.push_back({line, key, attempts, uncertain, is_frozen});
+                const bool has_topics = may_have_topics(static_cast<Kind>(rows.number(1)));
+                page.unreadable.push_back({line, key, attempts, uncertain, is_frozen, has_topics});
                 continue;
             }
             bytes += event->raw.size();
-            page.mails.emplace_back(key, ReadyMail{read_mail(rows), event, attempts, uncertain, is_frozen, 0});
+            page.mails.emplace_back(key, ReadyMail{read_mail(rows), event, attempts, uncertain, is_frozen, 0, rows.number(19) != 0});
         }
     }
     auto rows = sql_->waiting_first.rows(line.urgency, line.unit, now);

@@ -67,12 +67,14 @@ void SqliteStore::remove_event(std::int64_t event, std::int64_t first_mail, std:
 void SqliteStore::remove_mail(std::int64_t row, std::int64_t event) {
     std::int64_t id_hash = 0, to_hash = 0;
     std::string once_key;
+    bool has_topics = false;
     {
         auto rows = sql_->prune_mail.rows(row);
         if (!rows.next()) return;
         id_hash = search_hash(rows.text(0));
         to_hash = search_hash(rows.text(1));
         once_key = rows.text(2);
+        has_topics = may_have_topics(static_cast<Kind>(rows.number(3)));
     }
     {
         auto rows = sql_->status_state.rows(row);
@@ -84,6 +86,7 @@ void SqliteStore::remove_mail(std::int64_t row, std::int64_t event) {
     }
     sql_->search_delete.execute(row >> search_segment_bits, id_hash, row);
     sql_->search_delete.execute(row >> search_segment_bits, to_hash, row);
+    if (has_topics) sql_->superseded_delete.execute(row);
     sql_->status_delete.execute(row);
     sql_->mail_delete.execute(row);
 }

@@ -29,7 +29,8 @@ struct SqliteStore::Statements {
               database,
               "SELECT m.id, m.kind, m.locale, m.copy, m.account, m.unit, m.recipient, m.recipient_name, m.sender, m.sender_name, "
               "m.reply_to, m.planned_at, m.once_key, w.due, w.mail, m.event, s.attempts, s.uncertain, "
-              "s.mail IS NOT NULL AND EXISTS(SELECT 1 FROM frozen f WHERE f.mail = w.mail) "
+              "s.mail IS NOT NULL AND EXISTS(SELECT 1 FROM frozen f WHERE f.mail = w.mail), "
+              "m.kind IN (0, 1) AND EXISTS(SELECT 1 FROM superseded x WHERE x.mail = w.mail) "  // may_have_topics
               "FROM waiting w CROSS JOIN mail m ON m.number = w.mail LEFT JOIN status s ON s.mail = w.mail "
               "WHERE w.urgency = ?1 AND w.unit = ?2 AND (w.due, w.mail) >= (?3, ?4) AND w.due <= ?5 ORDER BY w.due, w.mail"),
           waiting_first(database,
@@ -48,8 +49,26 @@ struct SqliteStore::Statements {
           once_insert(database, "INSERT OR IGNORE INTO once VALUES(?1, ?2)"),
           once_delete(database, "DELETE FROM once WHERE key = ?1 AND event = ?2"),
           mark_find(database, "SELECT 1 FROM mark WHERE key = ?1"),
-          mark_write(database, "REPLACE INTO mark VALUES(?1, ?2)"),
+          mark_write(database, "REPLACE INTO mark VALUES(?1, ?2, 0)"),
           mark_delete(database, "DELETE FROM mark WHERE key = ?1 AND event = ?2"),
+          word_find(database, "SELECT at FROM mark WHERE key = ?1"),
+          word_write(database,
+                     "INSERT INTO mark VALUES(?1, ?2, ?3) "
+                     "ON CONFLICT(key) DO UPDATE SET event = excluded.event, at = excluded.at WHERE excluded.at >= at"),
+          topic_insert(database, "INSERT OR IGNORE INTO topic VALUES(?1, ?2, ?3, ?4)"),
+          topic_find(database, "SELECT mail, due FROM topic WHERE key = ?1 AND mail < ?2 AND at <= ?3 ORDER BY mail"),
+          topic_delete(database, "DELETE FROM topic WHERE key = ?1 AND mail = ?2"),
+          topic_left(database, "SELECT 1 FROM topic WHERE mail = ?1 LIMIT 1"),
+          topic_forget(database, "DELETE FROM topic WHERE mail = ?1"),
+          superseded_insert(database, "INSERT OR IGNORE INTO superseded VALUES(?1, ?2)"),
+          superseded_find(database, "SELECT 1 FROM superseded WHERE mail = ?1"),
+          superseded_delete(database, "DELETE FROM superseded WHERE mail = ?1"),
+          superseded_mail(database,
+                          "SELECT m.id, m.kind, m.unit, m.recipient, s.due FROM mail m LEFT JOIN status s ON s.mail = m.number "
+                          "WHERE m.number = ?1"),
+          status_withdraw(database,
+                          "INSERT INTO status VALUES(?1, 5, ?2, 0, 0, 0, 'superseded', 0, '', '', '') ON CONFLICT(mail) DO UPDATE "
+                          "SET state = excluded.state, at = excluded.at, due = excluded.due, reason = excluded.reason"),
           suppression_find(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2"),
           suppression_insert(database, "INSERT OR IGNORE INTO suppression VALUES(?1, ?2, ?3, ?4)"),
           suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
@@ -72,7 +91,7 @@ struct SqliteStore::Statements {
           prune_find(database,
                      "SELECT number, accepted_at, first_mail, mails FROM event WHERE number >= ?1 ORDER BY number LIMIT ?2"),
           prune_notes(database, "SELECT notes FROM event WHERE number = ?1"),
-          prune_mail(database, "SELECT id, recipient, once_key FROM mail WHERE number = ?1"),
+          prune_mail(database, "SELECT id, recipient, once_key, kind FROM mail WHERE number = ?1"),
           event_delete(database, "DELETE FROM event WHERE number = ?1"),
           mail_delete(database, "DELETE FROM mail WHERE number = ?1"),
           search_delete(database, "DELETE FROM search WHERE segment = ?1 AND hash = ?2 AND mail = ?3") {}
@@ -86,7 +105,9 @@ struct SqliteStore::Statements {
     SqliteStatement status_write, status_move, status_finished, status_state, status_delete;
     SqliteStatement frozen_write, frozen_read, frozen_delete;
     SqliteStatement once_insert, once_delete;
-    SqliteStatement mark_find, mark_write, mark_delete;
+    SqliteStatement mark_find, mark_write, mark_delete, word_find, word_write;
+    SqliteStatement topic_insert, topic_find, topic_delete, topic_left, topic_forget;
+    SqliteStatement superseded_insert, superseded_find, superseded_delete, superseded_mail, status_withdraw;
     SqliteStatement suppression_find, suppression_insert, suppression_delete;
     SqliteStatement ended_add, ended_read, ended_forget;
     SqliteStatement complaints_read;

@@ -7,3 +7,4 @@
 #include "contract/queue_contract_reader.hpp"
 #include "contract/queue_contract_settle.hpp"
 #include "contract/queue_contract_shelf.hpp"
+#include "contract/queue_contract_supersede.hpp"

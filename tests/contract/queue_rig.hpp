@@ -34,7 +34,23 @@ struct MailSample {
     bool repeat = false;
     std::vector<std::string> unless_marked{};
     std::vector<std::string> marks{};
+    std::vector<std::string> topics{};
+    bool replaces = false;
+    std::vector<std::string> supersedes{};
+    std::string time{};  ///< the event's; empty: none
 };
+
+/// A confirmation request for an order, as policy plans it.
+inline MailSample request(const std::string& id, const std::string& time = {}, const std::string& order = "o-1") {
+    return {.id = id, .kind = Kind::confirmation, .topics = {"confirmation:" + order}, .replaces = true, .time = time};
+}
+inline MailSample welcome(const std::string& id, std::vector<std::string> topics = {"welcome:s-1"}, const std::string& time = {}) {
+    return {.id = id, .kind = Kind::welcome, .topics = std::move(topics), .time = time};
+}
+/// A stop, which mails, too.
+inline MailSample stop(const std::string& id, const std::string& topic = "welcome:s-1", const std::string& time = {}) {
+    return {.id = id, .kind = Kind::stopped, .supersedes = {topic}, .time = time};
+}
 
 inline EventType type_of(Kind kind) {
     switch (kind) {
@@ -56,7 +72,7 @@ inline EventType type_of(Kind kind) {
 
 inline Entry entry_of(const MailSample& sample, Time now = {}) {
     auto event = parse_event(
-        sample_event(type_of(sample.kind), {.id = sample.id, .source = sample.source, .unit = sample.unit, .name = sample.name}));
+        sample_event(type_of(sample.kind), {.id = sample.id, .source = sample.source, .unit = sample.unit, .name = sample.name, .time = sample.time}));
     if (!event) throw std::logic_error(to_text(event.error()));  // also called where Catch cannot be: other threads and processes
     PlannedMail mail;
     mail.id = stable_id({sample.source, sample.id, to_word(sample.kind), sample.to});
@@ -73,10 +89,13 @@ inline Entry entry_of(const MailSample& sample, Time now = {}) {
     mail.once_key = sample.once_key;
     mail.repeat = sample.repeat;
     mail.unless_marked = sample.unless_marked;
+    mail.topics = sample.topics;
+    mail.replaces = sample.replaces;
     Decision decision;
     decision.chain = {{"R9", "the form uses no confirmation, so the welcome mail belongs to created"}};
     decision.mails.push_back(std::move(mail));
     decision.marks = sample.marks;
+    decision.supersedes = sample.supersedes;
     return {std::make_shared<const Event>(std::move(*event)), std::move(decision)};
 }
 

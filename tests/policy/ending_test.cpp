@@ -113,3 +113,30 @@ TEST_CASE("R16: the day of an end is the calendar day in the unit's time zone") 
     example.unit().time_zone = "Europe/Lisbon";
     CHECK_THAT(decided(example, cancelled(late)).marks.at(0), Contains("2025-07-31"));
 }
+
+TEST_CASE("R36: a stop and a cancellation make the subscription's welcome pointless, whether or not they mail") {
+    Example example;
+    const Lines topic{"welcome:avis:s-1"};
+    CHECK(topic == only_mail(example, created()).topics);
+    for (Event event : {stopped(), cancelled()}) {
+        CHECK(decided(example, event).supersedes == topic);
+        CHECK_THAT(findings(decided(example, event), "R36"), Contains("subscription s-1"));
+        event.origin = Origin::publisher;
+        CHECK(decided(example, event).mails.empty());
+        CHECK(decided(example, event).supersedes == topic);
+    }
+    example.service().mail_on_stop = false;
+    CHECK(decided(example, stopped()).supersedes == topic);
+    CHECK(decided(example, charged()).supersedes.empty());
+    CHECK(decided(example, invoiced()).supersedes.empty());
+}
+
+TEST_CASE("R36: kinds that no event makes pointless have no topics") {
+    const Example example;
+    for (const Event& event : {stopped(), cancelled(), charged(), invoiced()}) {
+        const PlannedMail mail = only_mail(example, event);
+        CHECK(mail.topics.empty());
+        CHECK_FALSE(may_have_topics(mail.kind));
+    }
+    for (const Event& event : {created(), created("bekraeft")}) CHECK(may_have_topics(only_mail(example, event).kind));
+}

@@ -191,3 +191,42 @@ TEST_CASE("R13: login options and a shared address change the wording alone") {
     event.subscriber.email_unique = false;
     CHECK(effects(example, event) == Lines{"welcome to aase@holm.example"});
 }
+
+TEST_CASE("R36: a confirmation request is about its order and replaces earlier ones; without an order it is about nothing") {
+    const Example example;
+    Event event = created("bekraeft");
+    const Decision decision = decided(example, event);
+    REQUIRE(decision.mails.size() == 1);
+    CHECK(decision.mails[0].topics == Lines{"confirmation:avis:o-7"});
+    CHECK(decision.mails[0].replaces);
+    CHECK(decision.supersedes.empty());
+    CHECK_THAT(findings(decision, "R36"), Contains("order o-7"));
+    sign_up_of(event).order.clear();
+    const PlannedMail without = only_mail(example, event);
+    CHECK(without.topics.empty());
+    CHECK_FALSE(without.replaces);
+}
+
+TEST_CASE("R36: a request that makes no mail replaces none") {
+    const Example example;
+    Event event = created("bekraeft");
+    event.subscriber.email.clear();
+    CHECK(decided(example, event).supersedes.empty());
+    CHECK(findings(decided(example, event), "R36").empty());
+}
+
+TEST_CASE("R36: a welcome mail is about each subscription it lists, whoever it goes to; it replaces nothing") {
+    Example example;
+    example.form("net").welcome_to = {Addressee::subscriber, Addressee::payer};
+    Event event = created();
+    event.payer = Payer{"Bo Betaler", "bo@betaler.example"};
+    sign_up_of(event).subscriptions.push_back({"s-2", "Søndag", {}, std::nullopt});
+    const Decision decision = decided(example, event);
+    REQUIRE(decision.mails.size() == 2);
+    for (const PlannedMail& mail : decision.mails) {
+        CHECK(mail.topics == Lines{"welcome:avis:s-1", "welcome:avis:s-2"});
+        CHECK_FALSE(mail.replaces);
+    }
+    CHECK(only_mail(example, gift()).topics == Lines{"welcome:avis:s-1"});
+    CHECK(only_mail(example, confirmed()).topics == Lines{"welcome:avis:s-1"});
+}

@@ -18,7 +18,7 @@ TEST_CASE("skip_reasons: names are unique and snake_case, sentences are whole") 
 
 TEST_CASE("explain_skip: knows every reason, the queue's too, and nothing else") {
     for (const SkipReason& reason : skip_reasons()) CHECK(explain_skip(reason.name) == reason.sentence);
-    for (const std::string_view queues : {"invoice_mailed_before", "cancelled_before", "suppressed"})
+    for (const std::string_view queues : {"invoice_mailed_before", "cancelled_before", "superseded", "suppressed"})
         CHECK_FALSE(explain_skip(queues).empty());
     CHECK(explain_skip("because").empty());
     CHECK(explain_skip("").empty());

@@ -51,6 +51,8 @@ std::vector<Entry> entries_of(int first, int count, Kind kind = Kind::receipt, c
     for (int i = first; i < first + count; ++i)
         entries.push_back(
             entry_of({.id = sha_name(i), .kind = kind, .unit = unit, .to = "subscriber" + std::to_string(i) + "@example.com"}));
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (may_have_topics(kind)) entries[i].decision.mails[0].topics = {"welcome:" + unit + ":" + std::to_string(first + static_cast<int>(i))};
     return entries;
 }
 
@@ -67,19 +69,19 @@ void settle_all(QueueRig& rig, const std::vector<Lease>& leases) {
     rig.settle(std::move(done));
 }
 
-void measure_batches(int batch, int total) {
+void measure_batches(int batch, int total, Kind kind = Kind::receipt) {
     QueueRig rig;
     double cpu = 0, wall = 0;
     for (int i = 0; i < total; i += batch) {
-        auto entries = entries_of(i, batch);
+        auto entries = entries_of(i, batch, kind);
         const auto cpu_before = cpu_us(), wall_before = wall_us();
         rig.accept_all(std::move(entries));
         settle_all(rig, rig.lease(static_cast<std::size_t>(batch)));
         cpu += cpu_us() - cpu_before;
         wall += wall_us() - wall_before;
     }
-    std::printf("batches of %3d: %6.1f us CPU, %7.1f us elapsed an event (accept + lease + settle), after %d events\n", batch,
-                cpu / total, wall / total, total);
+    std::printf("batches of %3d: %6.1f us CPU, %7.1f us elapsed an event (accept + lease + settle), after %d events, %s\n", batch,
+                cpu / total, wall / total, total, std::string(to_word(kind)).c_str());
 }
 
 void measure_backlog(int mails) {
@@ -148,6 +150,7 @@ TEST_CASE("figures: accept lease and settle", "[.figures]") {
     measure_batches(64, 200'000);
     measure_batches(250, 100'000);
     measure_batches(1, 5'000);
+    measure_batches(250, 100'000, Kind::welcome);  // with a topic (R36)
 }
 
 TEST_CASE("figures: lone clients", "[.figures]") {

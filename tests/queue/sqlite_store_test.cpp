@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -14,23 +13,12 @@
 // The adapter comes first.
 #include "../../engine/queue/sqlite_schema.hpp"
 #include "contract/queue_rig.hpp"
+#include "sqlite_parts.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
 
 namespace {
-
-struct Parts {
-    QueueSettings settings;
-    Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
-    Counters counters;
-
-    explicit Parts(const std::filesystem::path& folder) {
-        settings.folder = folder;
-        settings.disk_free_min = 0;
-    }
-    Result<std::unique_ptr<Queue>> open() { return open_sqlite_queue(settings, system_clock(), log, counters); }
-};
 
 unsigned permissions(const std::filesystem::path& path) {
     struct stat status {};
@@ -149,9 +137,7 @@ TEST_CASE("open_sqlite_queue: a queue of version 1 gets its shelves and counts a
         REQUIRE(queue);
         REQUIRE(run_task((*queue)->accept({entry_of({.id = "old"})})).at(0).status == Accepted::Status::accepted);
     }
-    // What versions 2 and 3 added, taken away again.
-    SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_write)
-        .execute("DROP TABLE shelf; DROP TABLE ended; DROP INDEX suppression_complaint; PRAGMA user_version = 1");
+    SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_write).execute(back_to_version_1);
     const auto reader = open_sqlite_reader(parts.settings);
     REQUIRE_FALSE(reader);
     CHECK(reader.error().code == "queue_schema");
@@ -328,26 +314,10 @@ TEST_CASE("kill -9 at random moments loses no acknowledged event") {
     std::mt19937 random(std::random_device{}());
     std::vector<std::uint32_t> acknowledged;
     for (std::uint32_t round = 0; round < 12; ++round) {
-        int ends[2];
-        REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-        const auto child = ::fork();  // no other thread runs now: every queue opened before is closed
-        REQUIRE(child >= 0);
-        if (child == 0) {
-            ::close(ends[0]);
-            accept_until_killed(place, ends[1], round * 1'000'000);
-        }
-        ::close(ends[1]);
-        // Not before it has begun, then at any moment.
-        std::uint32_t number = 0;
-        REQUIRE(::read(ends[0], &number, sizeof number) == sizeof number);
-        acknowledged.push_back(number);
-        std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
-        ::kill(child, SIGKILL);
-        int status = 0;
-        REQUIRE(::waitpid(child, &status, 0) == child);
-        REQUIRE(WIFSIGNALED(status));
-        while (::read(ends[0], &number, sizeof number) == sizeof number) acknowledged.push_back(number);
-        ::close(ends[0]);
+        const auto end = run_until_killed([&](int pipe) { accept_until_killed(place, pipe, round * 1'000'000); },
+                                          [&](std::uint32_t number) { acknowledged.push_back(number); },
+                                          std::chrono::microseconds(random() % 20'000));
+        REQUIRE(WIFSIGNALED(end));
     }
     Parts parts(place);
     auto queue = parts.open();

@@ -24,6 +24,9 @@ struct Sample {
     std::string number = "2025-117";         ///< of the invoice
     std::string form{};                      ///< empty: left out
     std::string confirmation_url{};          ///< empty: left out
+    std::string order = "o-1";
+    std::string subscription = "s-1";
+    std::string time{};                      ///< empty: left out
 };
 
 inline std::string json_text(std::string_view text) {
@@ -35,7 +38,7 @@ inline std::string json_text(std::string_view text) {
 /// An event from its parts; `subscriber` holds the members after the id, `rest` those of `data` after the subscriber.
 inline std::string event_text(EventType type, const Sample& sample, const std::string& subscriber, const std::string& rest) {
     return R"({"specversion":"1.0","id":)" + json_text(sample.id) + R"(,"source":)" + json_text(sample.source) + R"(,"type":)" +
-           json_text(to_word(type)) + R"(,"data":{"unit":)" + json_text(sample.unit) + R"(,"origin":)" +
+           json_text(to_word(type)) + (sample.time.empty() ? "" : R"(,"time":)" + json_text(sample.time)) + R"(,"data":{"unit":)" + json_text(sample.unit) + R"(,"origin":)" +
            json_text(sample.origin) + R"(,"subscriber":{"id":)" + json_text(sample.subscriber_id) + R"(,"name":)" +
            json_text(sample.name) + subscriber + "}," + rest + "}}";
 }
@@ -48,16 +51,16 @@ inline std::string sample_event(EventType type, const Sample& sample = {}) {
         case EventType::confirmed:
             if (!sample.form.empty()) rest += R"("form":)" + json_text(sample.form) + ",";
             if (!sample.confirmation_url.empty()) rest += R"("confirmation_url":)" + json_text(sample.confirmation_url) + ",";
-            rest +=
-                R"("order":"o-1","subscriptions":[{"id":"s-1","product":"Dagbladet","starts_at":"2025-07-01T00:00:00+02:00"}])";
+            rest += R"("order":)" + json_text(sample.order) + R"(,"subscriptions":[{"id":)" + json_text(sample.subscription) +
+                    R"(,"product":"Dagbladet","starts_at":"2025-07-01T00:00:00+02:00"}])";
             break;
         case EventType::stopped:
-            rest = R"("subscription":{"id":"s-1","product":"Dagbladet"},"requested_at":"2025-06-24T10:00:00Z",)"
-                   R"("stopped_at":"2025-06-24T10:00:00Z")";
+            rest = R"("subscription":{"id":)" + json_text(sample.subscription) +
+                   R"(,"product":"Dagbladet"},"requested_at":"2025-06-24T10:00:00Z","stopped_at":"2025-06-24T10:00:00Z")";
             break;
         case EventType::cancelled:
-            rest = R"("subscription":{"id":"s-1","product":"Dagbladet"},"requested_at":"2025-06-24T10:00:00Z",)"
-                   R"("ends_at":"2025-07-31T22:00:00Z","ends":"period")";
+            rest = R"("subscription":{"id":)" + json_text(sample.subscription) +
+                   R"(,"product":"Dagbladet"},"requested_at":"2025-06-24T10:00:00Z","ends_at":"2025-07-31T22:00:00Z","ends":"period")";
             break;
         case EventType::card_charged:
             rest = R"("charge":{"id":"c-1","succeeded":true,"amount":125000,"currency":"DKK","vat":25000,)"

@@ -32,8 +32,11 @@ std::vector<std::string> one_of_each(const std::string& prefix, const std::strin
         lines.push_back(sample_event(EventType::created, confirmation));
     }
     lines.push_back(sample_event(EventType::created, sample("welcome", "form")));
-    lines.push_back(sample_event(EventType::stopped, sample("stopped", "self_service")));
-    lines.push_back(sample_event(EventType::cancelled, sample("cancelled", "self_service")));
+    auto other = sample("stopped", "self_service");  // another subscription: that one's welcome must not be withdrawn (R36)
+    other.subscription = "s-2";
+    lines.push_back(sample_event(EventType::stopped, other));
+    other.id = prefix + "cancelled";
+    lines.push_back(sample_event(EventType::cancelled, other));
     lines.push_back(sample_event(EventType::card_charged, sample("receipt", "system")));
     lines.push_back(sample_event(EventType::invoice_issued, sample("invoice", "system")));
     return lines;

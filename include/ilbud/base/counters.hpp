@@ -14,7 +14,7 @@ using Counter = std::atomic<std::uint64_t>;
 struct Counters {
     Counter events_accepted{}, events_duplicate{}, events_conflict{}, events_rejected{}, events_busy{};
     Counter mails_planned{}, mails_skipped{};
-    Counter attempts{}, delivered{}, deferred{}, bounced{}, expired{}, suppressed{}, uncertain{};
+    Counter attempts{}, delivered{}, deferred{}, bounced{}, expired{}, suppressed{}, superseded{}, uncertain{};
     Counter sessions_opened{}, sessions_failed{}, sessions_open{};
     Counter store_commits{}, store_operations{};
     Counter reloads{}, reloads_failed{};

@@ -3,7 +3,7 @@
 /// In    a settings snapshot, a checked event, the time
 /// Out   planned mails, skips with named reasons and the chain of rules that led there
 /// Pure  the same input gives the same decision, ids included
-/// See   DOMAIN R1–R24
+/// See   DOMAIN R1–R24, R36
 #pragma once
 #include <span>
 #include <string>
@@ -38,7 +38,17 @@ struct PlannedMail {
     bool repeat = false;
     /// R14: not mailed if an earlier event left this mark; then skipped: "cancelled_before". Empty: no such condition.
     std::vector<std::string> unless_marked;
+    /// R36: what it is about; empty: nothing that passes. It is withdrawn (cancelled: "superseded") if newer events supersede all
+    /// of these while it waits, and skipped ("superseded") if they did so before its own, older event came.
+    std::vector<std::string> topics;
+    /// R36: once queued it supersedes its topics for mails of earlier events. Not kept with the mail.
+    bool replaces = false;
 };
+
+/// R36: whether mails of this kind may have topics.
+constexpr bool may_have_topics(Kind kind) {
+    return kind == Kind::confirmation || kind == Kind::welcome;
+}
 
 struct Skip {
     Kind kind{};
@@ -57,6 +67,7 @@ struct Decision {
     std::vector<Skip> skipped;
     std::vector<RuleStep> chain;
     std::vector<std::string> marks;  ///< left for later events (PlannedMail::unless_marked)
+    std::vector<std::string> supersedes;  ///< topics of waiting mails that this event makes pointless, whatever it mails (R36)
 };
 
 /// What the rules leave open is settled so:
@@ -70,6 +81,9 @@ struct Decision {
 /// - A cancelled event leaves a mark for the day the subscription ends in the unit's time zone, mailed or not. A stop on
 ///   that day, the day before or the day after counts as its running out: an end at midnight is recorded on either side of
 ///   it (R14).
+/// - A confirmation request is about its order, a welcome mail about each of its subscriptions: it is pointless only when all of
+///   them have ended. A request that nobody gets (suppressed, test mode, …) replaces none; one without an order neither replaces
+///   nor is replaced. A stop or a cancellation withdraws a welcome whether or not it is mailed itself (R36).
 /// - An allowed test domain covers itself alone, one with a leading dot also every name below it (R6).
 /// - A sender address that is the account's own makes no mail (`account_sender`); such a Reply-To is left out (R3).
 /// - A notice makes one mail, from the platform's address to the account's contact, which a subscriber's address never enters
@@ -85,7 +99,7 @@ struct SkipReason {
     std::string_view sentence;
 };
 
-/// Every reason there is, also those the queue gives (invoice_mailed_before, cancelled_before, suppressed).
+/// Every reason there is, also those the queue gives (invoice_mailed_before, cancelled_before, superseded, suppressed).
 [[nodiscard]] std::span<const SkipReason> skip_reasons();
 
 /// The sentence for a reason by its name; empty for an unknown one.

@@ -10,8 +10,10 @@
 ///         one class and unit by due time
 /// Time    mails are due by the wall clock. Set back by more than a minute, it delays nothing: a deferred mail waits what it
 ///         had left to wait. Set ahead, what was deferred falls due, each mail once. Holds and waits go by steady time (S47).
-/// Counts  in Counters: store_*, and by settlements attempts, delivered, deferred, bounced, expired, suppressed, uncertain
-/// See   DESIGN §5; DOMAIN R1, R7, R14, R23; SECURITY S28, S45–S48
+/// Counts  in Counters: store_*, superseded, and by settlements attempts, delivered, deferred, bounced, expired, suppressed, uncertain
+/// Newer  an event is newer than another if its time is later, or its arrival where the times are equal or one of them is not
+///        told. A mail that is lent when a newer event supersedes it is on its way: it is not withdrawn, but neither lent again (R36).
+/// See   DESIGN §5; DOMAIN R1, R7, R14, R23, R36; SECURITY S28, S45–S48
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -45,17 +47,18 @@ struct Accepted {
     enum class Status : std::uint8_t { accepted, duplicate, conflict, busy };
     Status status = Status::accepted;
     std::string busy_reason;          ///< "queue_full" or "disk_full"
-    /// What was really planned and skipped: once_key, unless_marked and suppressions applied (R7, R14, R23). For a duplicate:
-    /// what the first one got.
+    /// What was really planned and skipped: once_key, unless_marked, topics and suppressions applied (R7, R14, R23, R36). For a
+    /// duplicate: what the first one got.
     std::vector<PlannedMail> mails;
     std::vector<Skip> skipped;
+    std::vector<std::string> withdrawn;  ///< ids of the waiting mails that this event superseded (R36)
 };
 
 /// A due mail, lent. It belongs to the holder until settled or until the hold time is over.
 struct Lease {
     std::uint64_t row = 0;            ///< the store's own number of the mail
     std::uint64_t token = 0;          ///< a settlement with another token than the newest lease's is ignored
-    PlannedMail mail;                 ///< without unless_marked, which has done its work
+    PlannedMail mail;                 ///< without unless_marked and topics, which the store knows
     std::shared_ptr<const Event> event;
     int attempt = 1;                  ///< 1 for the first
     std::string frozen;               ///< the signed message of the first attempt (header + blank line + body); empty: render it
@@ -96,6 +99,8 @@ struct MailRow {
     std::string reason;
     int reply_code = 0;
     std::string enhanced, reply_text, relay;
+    /// The event that made it pointless (R36); no id: none. The mail is cancelled, or was on its way when that event came.
+    EventName superseded_by;
 };
 
 struct MailQuery {
@@ -167,11 +172,13 @@ class Queue {
     /// known is not stored again: duplicate (same digest) or conflict; also within one call.
     virtual Task<std::vector<Accepted>> accept(std::vector<Entry> entries) = 0;
     /// Lends up to `most` due mails: urgent classes first by the weights, round-robin over units inside a class. Waits until at
-    /// least one is due, at most `wait`; then empty. Mails to suppressed addresses are settled `suppressed` on the way (S45).
+    /// least one is due, at most `wait`; then empty. Mails to suppressed addresses are settled `suppressed` on the way (S45), those
+    /// that were superseded while they were lent before `cancelled`.
     /// A mail whose stored event can no longer be read is settled `bounced`, "event_unreadable".
     virtual Task<std::vector<Lease>> lease(std::size_t most, Duration wait) = 0;
     /// Ends leases. Never ends one before its outcome is stored. A settlement counts as long as nobody else has leased the mail,
-    /// even if its hold is over; any other is ignored. A mail whose settlement waits for the disk is not lent again.
+    /// even if its hold is over; any other is ignored. A mail whose settlement waits for the disk is not lent again. One that would
+    /// wait again although a newer event superseded it is settled `cancelled`.
     virtual Task<void> settle(std::vector<Settlement> settlements) = 0;
     /// Waiting and waited-for mails, cheaply.
     virtual Task<QueueCounts> counts() = 0;

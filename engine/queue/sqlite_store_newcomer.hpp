@@ -1,0 +1,20 @@
+/// The event that is being accepted, as the store's parts pass it on. Private to sqlite_store*.cpp.
+#pragma once
+#include "sqlite_store.hpp"
+
+namespace ilbud {
+
+struct SqliteStore::Newcomer {
+    std::int64_t event;       ///< its number
+    std::int64_t first_mail;  ///< the number of its first mail; those before are of earlier events
+    std::optional<Time> told; ///< its time, if it tells one
+    Time wall, due;           ///< of its arrival
+    const IsLent& is_lent;
+
+    /// What counts as its time. One that lies ahead must not be the last word for long.
+    [[nodiscard]] Time at() const { return told ? std::min(*told, due) : due; }
+    /// Up to which time others are older: without a time of its own, all that came before.
+    [[nodiscard]] Time newer_than() const { return told ? at() : Time::max(); }
+};
+
+}  // namespace ilbud

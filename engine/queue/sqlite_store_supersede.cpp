@@ -1,0 +1,82 @@
+// Mails that a newer event makes pointless (R36): withdrawn in the transaction that accepts it.
+#include <algorithm>
+
+#include "keys.hpp"
+#include "sqlite_store_newcomer.hpp"
+#include "sqlite_store_sql.hpp"
+
+namespace ilbud {
+
+void SqliteStore::insert_topics(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row) {
+    for (const auto& topic : mail.topics) {
+        const auto key = text_key(topic);
+        sql_->topic_insert.execute(SqliteBlob{key}, row, newcomer.at(), newcomer.due);
+    }
+}
+
+// Whether newer events had the last word on all that the mail is about.
+bool SqliteStore::is_late(const PlannedMail& mail, const Newcomer& newcomer) {
+    return !mail.topics.empty() && std::ranges::all_of(mail.topics, [&](const std::string& topic) {
+        const auto key = text_key(topic);
+        auto rows = sql_->word_find.rows(SqliteBlob{key});
+        return rows.next() && rows.time(0) > newcomer.newer_than();
+    });
+}
+
+bool SqliteStore::is_superseded(std::uint64_t row) {
+    auto rows = sql_->superseded_find.rows(row);
+    return rows.next();
+}
+
+void SqliteStore::supersede(const std::string& topic, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored) {
+    const auto key = text_key(topic);
+    std::vector<std::pair<std::uint64_t, Time>> found;
+    {
+        auto rows = sql_->topic_find.rows(SqliteBlob{key}, newcomer.first_mail, newcomer.newer_than());
+        while (rows.next()) found.emplace_back(rows.number(0), rows.time(1));
+    }
+    for (const auto& [row, due] : found) {
+        sql_->topic_delete.execute(SqliteBlob{key}, row);
+        supersede(row, due, newcomer, chain, stored);
+    }
+    sql_->word_write.execute(SqliteBlob{key}, newcomer.event, newcomer.at());
+}
+
+// `due`: when the mail was first due; after an attempt its status says when it is now.
+void SqliteStore::supersede(std::uint64_t row, Time due, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored) {
+    Superseded mail;
+    std::string id, what;
+    {
+        auto rows = sql_->superseded_mail.rows(row);
+        if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "a waiting mail is missing in the queue");
+        const auto kind = static_cast<Kind>(rows.number(1));
+        id = rows.text(0);
+        what = std::string(to_word(kind)) + " mail " + id + " to " + std::string(rows.text(3));
+        mail.line = {urgency(kind), rows.number(2)};
+        mail.key = {rows.is_null(4) ? due : rows.time(4), row};
+    }
+    {
+        auto others = sql_->topic_left.rows(row);
+        if (others.next()) {
+            chain.push_back({"R36", what + " stays: it lists other subscriptions as well"});
+            return;
+        }
+    }
+    sql_->superseded_insert.execute(row, newcomer.event);
+    mail.withdrawn = !newcomer.is_lent(row) && withdraw(mail, newcomer.wall);
+    chain.push_back({"R36", what + (mail.withdrawn ? " waited and is withdrawn" : " is on its way already and is not withdrawn")});
+    if (mail.withdrawn) stored.answer.withdrawn.push_back(std::move(id));
+    stored.superseded.push_back(mail);
+}
+
+bool SqliteStore::withdraw(const Superseded& mail, Time wall) {
+    sql_->waiting_delete.execute(mail.line.urgency, mail.line.unit, mail.key.due, mail.key.row);
+    if (database_->changes() == 0) return false;
+    sql_->status_withdraw.execute(mail.key.row, wall);
+    sql_->frozen_delete.execute(mail.key.row);
+    --totals_.in(MailState::queued);
+    ++totals_.in(MailState::cancelled);
+    return true;
+}
+
+}  // namespace ilbud
