@@ -61,7 +61,8 @@ void TemplateGaps::look_at(const Unit& unit, const CustomerService& service, std
             found.files.insert(files.begin(), files.end());
             found.kinds.push_back(words<Kind>[i]);
         }
-        for (const auto& [given, what] : lacks) found_[lack(what.files, joined(what.kinds), locale, given)].push_back("unit " + unit.id);
+        for (const auto& [given, what] : lacks)
+            found_[lack(what.files, joined(what.kinds), locale, given)].push_back("unit " + unit.id);
         const auto& messages = service.welcome_message;
         if (!messages.empty() && !messages.contains(locale) && whole(view, locale, Kind::welcome))
             found_["customer service " + service.id + " has no welcome message in " + std::string(to_word(locale)) +

@@ -16,7 +16,9 @@ class TemplateGaps {
  public:
     // `missing` are the names of files that a mail in that language needs; empty: it can be written.
     void add(std::string_view view, Locale locale, Kind kind, std::set<std::string> missing);
-    [[nodiscard]] bool whole(std::string_view view, Locale locale, Kind kind) const { return missing(view, locale, kind).empty(); }
+    [[nodiscard]] bool whole(std::string_view view, Locale locale, Kind kind) const {
+        return missing(view, locale, kind).empty();
+    }
     // The language that subscribers who asked for `locale` get: theirs, else the unit's, else English.
     [[nodiscard]] Locale language(const Unit& unit, std::string_view view, Locale locale, Kind kind) const;
 

@@ -29,9 +29,11 @@ TEST_CASE("compose: Python's email package gets every mail back as it was writte
     };
     for (const auto word : words<Locale>) {
         const auto locale = *from_word<Locale>(word);
-        for (const Golden& golden : GoldenCases(locale).all) add(std::string(word) + '-' + golden.name, golden.sample, golden.settings);
+        for (const Golden& golden : GoldenCases(locale).all)
+            add(std::string(word) + '-' + golden.name, golden.sample, golden.settings);
         for (const auto cause : words<NoticeCause>)
-            add(std::string(word) + "-notice-" + std::string(cause), sample_notice(*from_word<NoticeCause>(cause), locale), publisher(locale));
+            add(std::string(word) + "-notice-" + std::string(cause), sample_notice(*from_word<NoticeCause>(cause), locale),
+                publisher(locale));
     }
     const auto result =
         run("/usr/bin/python3 '" ILBUD_SOURCE_DIR "/tests/mail/oracle/reader.py' '" + folder.path().string() + "'");

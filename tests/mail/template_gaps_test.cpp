@@ -116,8 +116,9 @@ TEST_CASE("fallback: a language that nobody uses may lack what it likes, and one
         more.id = "avis" + std::to_string(i);
         gaps.settings.units[more.id] = more;
     }
-    CHECK(gaps.load().notes() == Strings{"unit avis, unit avis0, unit avis1, unit avis2, unit avis3 and 3 more: nb/welcome.md is missing, "
-                                         "so welcome mails go out in da instead of nb"});
+    CHECK(gaps.load().notes() ==
+          Strings{"unit avis, unit avis0, unit avis1, unit avis2, unit avis3 and 3 more: nb/welcome.md is missing, "
+                  "so welcome mails go out in da instead of nb"});
 }
 
 TEST_CASE("fallback: an account whose language has no notice, and a language without a welcome message, are noted too") {
@@ -126,9 +127,10 @@ TEST_CASE("fallback: an account whose language has no notice, and a language wit
     gaps.settings.accounts["forlag"].language = Locale::de;
     service_of(gaps.settings).welcome_message[Locale::da] = "Hej";
     CHECK(gaps.load().notes() ==
-          Strings{"unit avis: customer service kundeservice has no welcome message in sv, so welcome mails in that language have the "
-                  "standard greeting",
-                  "account forlag: de/notice.md is missing, so notice mails go out in en instead of de"});
+          Strings{
+              "unit avis: customer service kundeservice has no welcome message in sv, so welcome mails in that language have the "
+              "standard greeting",
+              "account forlag: de/notice.md is missing, so notice mails go out in en instead of de"});
 }
 
 TEST_CASE("fallback: Content-Language says what the mail is written in") {

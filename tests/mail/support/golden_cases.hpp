@@ -34,7 +34,8 @@ inline void use_terms(Settings& settings, CustomerTerm customer, RelationTerm re
 class GoldenCases {
  public:
     explicit GoldenCases(Locale locale) : locale_(locale) {
-        for (std::size_t i = 0; i < subscriber_kind_count; ++i) add(std::string(words<Kind>[i]), static_cast<Kind>(i)).html = true;
+        for (std::size_t i = 0; i < subscriber_kind_count; ++i)
+            add(std::string(words<Kind>[i]), static_cast<Kind>(i)).html = true;
         sign_ups();
         endings();
         papers();
@@ -88,7 +89,8 @@ class GoldenCases {
         paid(three(add_for_members("welcome_payer_members_several", Kind::welcome)));
         Golden& many = three(add("welcome_many", Kind::welcome));
         auto& subscriptions = data_of<SignUp>(many.sample).subscriptions;
-        for (int i = 4; i < 8; ++i) subscriptions.push_back({std::to_string(2200 + i), says.paper + ' ' + std::to_string(i), "", {}});
+        for (int i = 4; i < 8; ++i)
+            subscriptions.push_back({std::to_string(2200 + i), says.paper + ' ' + std::to_string(i), "", {}});
         Golden& message = add("welcome_message", Kind::welcome);
         service_of(message.settings).welcome_message = messages();
         Golden& bare = add("welcome_without_self_service", Kind::welcome);
@@ -96,11 +98,19 @@ class GoldenCases {
         bare.sample.event.subscriber.email_unique = false;
     }
     static std::map<Locale, std::string> messages() {
-        return {{Locale::da, "# Godmorgen, {{subscriber.name}}\n\nDin avis er hos dig, før kaffen er klar.\n\n*Jens Lund*, chefredaktør\n"},
-                {Locale::nb, "# God morgen, {{subscriber.name}}\n\nAvisen er hos deg før kaffen er klar.\n\n*Jens Lund*, ansvarlig redaktør\n"},
-                {Locale::sv, "# God morgon, {{subscriber.name}}\n\nTidningen är hos dig innan kaffet är klart.\n\n*Jens Lund*, chefredaktör\n"},
-                {Locale::en, "# Good morning, {{subscriber.name}}\n\nYour newspaper will be with you before the coffee.\n\n*Jens Lund*, editor\n"},
-                {Locale::de, "# Guten Morgen, {{subscriber.name}}\n\nIhre Zeitung ist vor dem Kaffee bei Ihnen.\n\n*Jens Lund*, Chefredaktion\n"}};
+        return {
+            {Locale::da,
+             "# Godmorgen, {{subscriber.name}}\n\nDin avis er hos dig, før kaffen er klar.\n\n*Jens Lund*, chefredaktør\n"},
+            {Locale::nb,
+             "# God morgen, {{subscriber.name}}\n\nAvisen er hos deg før kaffen er klar.\n\n*Jens Lund*, ansvarlig redaktør\n"},
+            {Locale::sv,
+             "# God morgon, {{subscriber.name}}\n\nTidningen är hos dig innan kaffet är klart.\n\n*Jens Lund*, chefredaktör\n"},
+            {Locale::en,
+             "# Good morning, {{subscriber.name}}\n\nYour newspaper will be with you before the coffee.\n\n*Jens Lund*, "
+             "editor\n"},
+            {Locale::de,
+             "# Guten Morgen, {{subscriber.name}}\n\nIhre Zeitung ist vor dem Kaffee bei Ihnen.\n\n*Jens Lund*, "
+             "Chefredaktion\n"}};
     }
 
     void endings() {

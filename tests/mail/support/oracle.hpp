@@ -38,8 +38,7 @@ inline std::string expectation(const PlannedMail& mail, const Content& content, 
     JsonWriter json(text);
     json.begin_object().field("subject", content.subject).field("to_name", mail.to_name);
     json.field("text", with_mail_line_ends(content.text)).field("html", with_mail_line_ends(content.html));
-    if (!attachments.empty())
-        json.field("filename", attachments[0].filename).field("bytes", base64(attachments[0].bytes));
+    if (!attachments.empty()) json.field("filename", attachments[0].filename).field("bytes", base64(attachments[0].bytes));
     json.end_object();
     return text;
 }
