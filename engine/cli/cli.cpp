@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
+#include <limits>
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
@@ -25,6 +26,8 @@ struct Options {
     std::string check_print;
     PreviewOptions preview;
     std::string explain_source, explain_id;
+    ReplayOptions replay;
+    std::string replay_since, replay_until, replay_kind;
     MailQuery mails;
     std::string mails_state, mails_kind, mails_since;
     ReloadOptions control;
@@ -50,6 +53,17 @@ CLI::Option* duration_option(CLI::App* command, const std::string& name, std::st
 template <class Enum>
 std::vector<std::string> words_of() {
     return {words<Enum>.begin(), words<Enum>.end()};
+}
+
+// A time, or how long ago it was.
+CLI::Option* time_option(CLI::App* command, const std::string& name, std::string& text, Time& value, const std::string& help) {
+    return command->add_option(name, text, help + " (RFC 3339, or how long ago: 2h)")->type_name("TIME")->check([&value](const std::string& given) {
+        auto time = parse_time(given);
+        if (const auto ago = parse_duration(given)) time = system_clock().now() - *ago;
+        if (!time) return std::string("expected a time such as 2025-06-24T10:00:00Z or a duration such as 2h");
+        value = *time;
+        return std::string();
+    });
 }
 
 void add_common(CLI::App* command, Options& options) {
@@ -246,6 +260,34 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     }
 }
 
+void add_replay(CLI::App& app, Options& options, int& status) {
+    auto* replay = app.add_subcommand("replay", "what stored events would mail under other settings or templates; sends and changes nothing");
+    add_common(replay, options);
+    auto& wanted = options.replay;
+    time_option(replay, "--since", options.replay_since, wanted.span.since, "events accepted since")->required();
+    time_option(replay, "--until", options.replay_until, wanted.span.until, "and before");
+    auto* settings = replay->add_option("--settings", wanted.settings, "the settings to try: a file, or a folder with an ilbud.toml")->type_name("PATH");
+    auto* templates = replay->add_option("--templates", wanted.templates, "the templates to try (default: as those settings say)")->type_name("DIR");
+    replay->add_option("--unit", wanted.unit, "only this business unit");
+    replay->add_option("--kind", options.replay_kind, "only mails of this kind")->check(CLI::IsMember(words_of<Kind>()));
+    auto* most = replay->add_option("--most", wanted.most, "differing events shown at most (with --json: default all)")->capture_default_str();
+    replay->footer(
+        "Mails are compared with those planned when the events came, their texts with what the settings in force (--config) say.\n"
+        "Each event is decided as of the time it was accepted. Events that were refused then were not stored.\n"
+        "Exit status:\n"
+        "  0  no difference\n"
+        "  3  something differs\n"
+        "  4  no difference, but some events of that time cannot be replayed (pruned, or unreadable)\n"
+        "  1  nothing could be replayed    2  wrong usage");
+    replay->callback([&, settings, templates, most] {
+        if (settings->count() == 0 && templates->count() == 0) throw CLI::RequiredError("--settings or --templates");
+        if (options.replay.span.until <= options.replay.span.since) throw CLI::ValidationError("--until", "lies before --since");
+        options.replay.kind = from_word<Kind>(options.replay_kind);
+        if (options.common.json && most->count() == 0) options.replay.most = std::numeric_limits<std::size_t>::max();
+        status = replay_command(options.common, options.replay);
+    });
+}
+
 const CLI::Validator is_ip([](std::string& text) { return parse_ip_address(text) ? std::string() : "expected an IP address, found " + text; }, "");
 
 void add_domain(CLI::App& app, Options& options, int& status) {
@@ -308,6 +350,7 @@ int run_command_line(int argc, char** argv) {
     int status = 0;
     add_running(app, options, status);
     add_looking(app, options, status);
+    add_replay(app, options, status);
     add_writing(app, options, status);
     add_keys(app, options, status);
     add_preview(app, options, status);

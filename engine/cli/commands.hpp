@@ -92,12 +92,22 @@ struct DomainCheckOptions {
     std::string language = "en";
 };
 
+struct ReplayOptions {
+    EventSpan span;
+    std::filesystem::path settings;    ///< a file, or the folder of an ilbud.toml; empty: those in force
+    std::filesystem::path templates;   ///< empty: as those settings say
+    std::string unit;                  ///< empty: any
+    std::optional<Kind> kind;
+    std::size_t most = 50;             ///< differing events shown
+};
+
 int serve_command(const CommonOptions& common);
 int send_command(const CommonOptions& common, const SendOptions& options);
 int sink_command(const CommonOptions& common, const SinkCommandOptions& options);
 int check_command(const CommonOptions& common, const std::string& print_what);
 int preview_command(const CommonOptions& common, const PreviewOptions& options);
 int explain_command(const CommonOptions& common, const std::string& source, const std::string& id);
+int replay_command(const CommonOptions& common, const ReplayOptions& options);
 int mails_command(const CommonOptions& common, const MailQuery& query);
 int status_command(const CommonOptions& common, const ReloadOptions& options);
 int reload_command(const CommonOptions& common, const ReloadOptions& options);

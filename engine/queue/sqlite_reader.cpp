@@ -4,6 +4,7 @@
 #include "ilbud/queue/queue.hpp"
 #include "keys.hpp"
 #include "notes.hpp"
+#include "sqlite_events.hpp"
 #include "sqlite_lines.hpp"
 #include "sqlite_schema.hpp"
 #include "sqlite_shelf.hpp"
@@ -80,6 +81,8 @@ class SqliteReader final : public QueueReader {
 
     std::vector<MailRow> mails(const MailQuery& query) override;
     std::optional<EventRow> event(std::string_view source, std::string_view id) override;
+    EventPage events(const EventSpan& span, const EventPlace& from) override { return walk().page(span, from); }
+    std::string refusal(const PlannedMail& mail, const StoredEvent& event) override { return walk().refusal(mail, event); }
     QueueCounts counts() override;
     std::vector<Suppression> suppressions(std::string_view account) override;
     std::vector<ShelfRow> shelf(std::string_view shelf) override;
@@ -92,8 +95,10 @@ class SqliteReader final : public QueueReader {
     std::vector<MailRow> rows(const MailQuery& query, Pieces pieces, std::string_view order);
     std::vector<MailRow> searched(const MailQuery& query, std::string_view text);
     std::vector<MailRow> of_event(const Found& found, const MailQuery& query);
+    SqliteEvents& walk() { return walk_ ? *walk_ : walk_.emplace(*database_); }
 
     std::unique_ptr<SqliteDatabase> database_;
+    std::optional<SqliteEvents> walk_;  // few readers walk
 };
 
 // Every query starts from the smallest set that is known to hold the answer.

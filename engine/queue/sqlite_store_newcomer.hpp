@@ -5,10 +5,10 @@
 namespace ilbud {
 
 struct SqliteStore::Newcomer {
-    std::int64_t event;       ///< its number
-    std::int64_t first_mail;  ///< the number of its first mail; those before are of earlier events
-    std::optional<Time> told; ///< its time, if it tells one
-    Time wall, due;           ///< of its arrival
+    std::int64_t event;        ///< its number
+    std::int64_t first_mail;   ///< the number of its first mail; those before are of earlier events
+    std::optional<Time> told;  ///< its time, if it tells one
+    Time wall, due;            ///< of its arrival
     const IsLent& is_lent;
 
     /// What counts as its time. One that lies ahead must not be the last word for long.

@@ -64,7 +64,8 @@ void SqliteStore::supersede(std::uint64_t row, Time due, const Newcomer& newcome
     }
     sql_->superseded_insert.execute(row, newcomer.event);
     mail.withdrawn = !newcomer.is_lent(row) && withdraw(mail, newcomer.wall);
-    chain.push_back({"R36", what + (mail.withdrawn ? " waited and is withdrawn" : " is on its way already and is not withdrawn")});
+    chain.push_back(
+        {"R36", what + (mail.withdrawn ? " waited and is withdrawn" : " is on its way already and is not withdrawn")});
     if (mail.withdrawn) stored.answer.withdrawn.push_back(std::move(id));
     stored.superseded.push_back(mail);
 }

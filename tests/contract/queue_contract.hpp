@@ -2,6 +2,7 @@
 #pragma once
 #include "contract/queue_contract_accept.hpp"
 #include "contract/queue_contract_ended.hpp"
+#include "contract/queue_contract_events.hpp"
 #include "contract/queue_contract_hasten.hpp"
 #include "contract/queue_contract_lend.hpp"
 #include "contract/queue_contract_reader.hpp"

@@ -1,4 +1,5 @@
-/// What tests of the SQLite queue alone share: its parts in a folder, and a process that is killed. Include sqlite_adapter.hpp first.
+/// What tests of the SQLite queue alone share: its parts in a folder, and a process that is killed. Include sqlite_adapter.hpp
+/// first.
 #pragma once
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -31,10 +32,10 @@ inline constexpr const char* back_to_version_1 =
     "DROP TABLE shelf; DROP TABLE ended; DROP INDEX suppression_complaint; DROP TABLE topic; DROP TABLE superseded; "
     "ALTER TABLE mark DROP COLUMN at; PRAGMA user_version = 1";
 
-/// Runs `child` in a process of its own, which writes numbers to a pipe, and kills it a moment after the first of them. Returns how
-/// it ended.
+/// Runs `child` in a process of its own, which writes numbers to a pipe, and kills it a moment after the first of them. Returns
+/// how it ended.
 inline int run_until_killed(const std::function<void(int)>& child, const std::function<void(std::uint32_t)>& each,
-                     std::chrono::microseconds moment) {
+                            std::chrono::microseconds moment) {
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
     const auto process = ::fork();  // no other thread runs now: every queue opened before is closed

@@ -24,7 +24,8 @@ namespace {
         const auto ask = [&](std::vector<int> requests) {
             std::vector<Entry> entries;
             for (const int number : requests)
-                entries.push_back(entry_of(request(std::to_string(order) + "-" + std::to_string(number), {}, std::to_string(order))));
+                entries.push_back(
+                    entry_of(request(std::to_string(order) + "-" + std::to_string(number), {}, std::to_string(order))));
             for (const auto& answer : run_task(context, (*queue)->accept(std::move(entries))))
                 if (answer.mails.size() != 1 || ::write(pipe, &order, sizeof order) != sizeof order) _exit(2);
         };
@@ -54,9 +55,9 @@ TEST_CASE("R36: kill -9 at random moments leaves of each order's requests exactl
     std::mt19937 random(std::random_device{}());
     std::map<std::uint32_t, std::uint32_t> acknowledged;  // of each order: how many requests
     for (std::uint32_t round = 0; round < 8; ++round) {
-        const auto end = run_until_killed(
-            [&](int pipe) { ask_again_until_killed(place, pipe, round * 100'000); },
-            [&](std::uint32_t number) { ++acknowledged[number]; }, std::chrono::microseconds(random() % 20'000));
+        const auto end =
+            run_until_killed([&](int pipe) { ask_again_until_killed(place, pipe, round * 100'000); },
+                             [&](std::uint32_t number) { ++acknowledged[number]; }, std::chrono::microseconds(random() % 20'000));
         REQUIRE(WIFSIGNALED(end));
     }
     Parts parts(place);

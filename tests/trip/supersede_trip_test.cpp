@@ -25,8 +25,10 @@ TEST_CASE("R36: of two confirmation requests that wait, the first is withdrawn, 
     CHECK(world.status("queued") + world.status("leased") == 1);
     CHECK(world.stop() == 0);
     CHECK_THAT(world.ilbud({"explain", "/test", "c-1"}).out, Contains("superseded by event c-2 from /test"));
-    CHECK_THAT(world.ilbud({"explain", "/test", "c-2"}).out, Contains("waited and is withdrawn") || Contains("on its way already"));
+    CHECK_THAT(world.ilbud({"explain", "/test", "c-2"}).out,
+               Contains("waited and is withdrawn") || Contains("on its way already"));
     CHECK_THAT(world.ilbud({"mails", "--state", "queued", "--json"}).out, Contains(R"("event":"c-2")"));
     CHECK_THAT(world.ilbud({"mails", "--state", "cancelled"}).out, Contains("superseded by c-2"));
-    CHECK_THAT(world.ilbud({"mails", "--event", "c-1", "--json"}).out, Contains(R"("superseded_by":{"source":"/test","id":"c-2"})"));
+    CHECK_THAT(world.ilbud({"mails", "--event", "c-1", "--json"}).out,
+               Contains(R"("superseded_by":{"source":"/test","id":"c-2"})"));
 }

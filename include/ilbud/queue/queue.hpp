@@ -121,6 +121,39 @@ struct EventRow {
     std::vector<MailRow> mails;
 };
 
+struct StoredMail {
+    PlannedMail mail;                 ///< as in a Lease
+    MailState state{};
+};
+
+/// A stored event whole, for whoever decides it anew.
+struct StoredEvent {
+    std::uint64_t number = 0;         ///< in the order of acceptance, from 1, without gaps until events are pruned
+    std::string source, id, raw;
+    Time accepted_at{};
+    std::vector<Skip> skipped;
+    std::vector<RuleStep> chain;
+    std::vector<StoredMail> mails;
+};
+
+/// The events accepted from `since` on and before `until`.
+struct EventSpan {
+    Time since{};
+    Time until = Time::max();
+};
+
+/// Where in a span a reader goes on; as it is made: at the beginning.
+struct EventPlace {
+    std::uint64_t number = 0;
+    bool inside = false;              ///< the event before it was of the span
+};
+
+struct EventPage {
+    std::vector<StoredEvent> events;
+    std::uint64_t pruned = 0;         ///< no longer stored, beside events of the span: of its time, or just outside
+    std::optional<EventPlace> next;   ///< none: that was all
+};
+
 struct QueueCounts {
     std::array<std::uint64_t, words<MailState>.size()> mails{};  ///< by MailState
     std::uint64_t events = 0;
@@ -158,6 +191,12 @@ class QueueReader {
     virtual ~QueueReader() = default;
     virtual std::vector<MailRow> mails(const MailQuery& query) = 0;
     virtual std::optional<EventRow> event(std::string_view source, std::string_view id) = 0;
+    /// A piece of the span, bounded in number and bytes. If the clock was once set back by more than ten minutes, events of the
+    /// time that came twice may be left out.
+    virtual EventPage events(const EventSpan& span, const EventPlace& from) = 0;
+    /// Why the queue would not have taken `mail` of `event`, going by what it holds today of earlier events and of suppressions: a
+    /// reason for a skip (R7, R14, R23), or empty.
+    virtual std::string refusal(const PlannedMail& mail, const StoredEvent& event) = 0;
     virtual QueueCounts counts() = 0;
     /// Of one account; of all where `account` is empty.
     virtual std::vector<Suppression> suppressions(std::string_view account) = 0;

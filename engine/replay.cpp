@@ -1,0 +1,160 @@
+#include "replay.hpp"
+
+#include <algorithm>
+
+#include "text_difference.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t used_max = 100'000;
+
+bool same_step(const RuleStep& left, const RuleStep& right) {
+    return left.rule == right.rule && left.finding == right.finding;
+}
+
+// The steps of `chain` that `other` lacks. What waited when the event came (R36) is no rule that settings could change.
+std::vector<RuleStep> steps_beyond(const std::vector<RuleStep>& chain, const std::vector<RuleStep>& other) {
+    std::vector<RuleStep> beyond;
+    for (const auto& step : chain) {
+        const bool known = std::ranges::any_of(other, [&](const RuleStep& each) { return same_step(step, each); });
+        if (!known && step.rule != "R36") beyond.push_back(step);
+    }
+    return beyond;
+}
+
+std::string reason_among(const std::vector<Skip>& skipped, Kind kind, std::string_view to) {
+    const Skip* found = nullptr;
+    for (const auto& skip : skipped)
+        if (skip.kind == kind && (found == nullptr || skip.to == to)) found = &skip;
+    return found == nullptr ? std::string() : found->reason;
+}
+
+bool is_queues_own(std::string_view reason) {
+    return reason == "invoice_mailed_before" || reason == "cancelled_before" || reason == "superseded" || reason == "suppressed";
+}
+
+bool same_sender(const PlannedMail& left, const PlannedMail& right) {
+    return left.from == right.from && left.from_name == right.from_name && left.reply_to == right.reply_to;
+}
+
+PlannedMail planned_at(PlannedMail mail, Time at) {
+    mail.planned_at = at;
+    return mail;
+}
+
+}  // namespace
+
+// What is decided now, the queue's own word included.
+struct Replay::Plan {
+    std::vector<PlannedMail> mails;
+    std::vector<Skip> skipped;
+    std::vector<RuleStep> chain;
+    std::optional<Error> refused;
+};
+
+Replay::Plan Replay::plan(const StoredEvent& stored, const Event& event) {
+    Plan plan;
+    auto decision = decide(now_.settings, event, stored.accepted_at);
+    if (!decision) {
+        plan.refused = decision.error();
+        return plan;
+    }
+    plan.skipped = std::move(decision->skipped);
+    plan.chain = std::move(decision->chain);
+    for (auto& mail : decision->mails) {
+        auto reason = refusal_of(mail, stored);
+        if (reason.empty())
+            plan.mails.push_back(std::move(mail));
+        else
+            plan.skipped.push_back({mail.kind, std::move(reason), mail.to});
+    }
+    return plan;
+}
+
+// What the queue held back then it holds back now; what it took then it takes again. Of other mails it is asked.
+std::string Replay::refusal_of(const PlannedMail& mail, const StoredEvent& stored) {
+    const bool limited = !mail.once_key.empty() && !mail.repeat;
+    if (limited && used_.contains(mail.once_key)) return "invoice_mailed_before";
+    if (std::ranges::any_of(stored.mails, [&](const StoredMail& then) { return then.mail.id == mail.id; })) return {};
+    for (const auto& skip : stored.skipped)
+        if (skip.kind == mail.kind && skip.to == mail.to && is_queues_own(skip.reason)) return skip.reason;
+    auto reason = refusal_(mail, stored);
+    if (!reason.empty() || mail.once_key.empty() || !used_.insert(mail.once_key).second) return reason;
+    used_order_.push_back(mail.once_key);
+    if (used_order_.size() > used_max) {
+        used_.erase(used_order_.front());
+        used_order_.pop_front();
+    }
+    return reason;
+}
+
+void Replay::compare(const StoredMail& then, const PlannedMail& now, const Event& event, Time at, EventDifference& all) const {
+    MailDifference difference{then, now, {}, {}, {}, {}, {}, {}};
+    if (then.mail.to != now.to) difference.changed.insert(MailPart::recipient);
+    if (!same_sender(then.mail, now)) difference.changed.insert(MailPart::sender);
+    const auto before = render(planned_at(then.mail, at), event, then_.settings, then_.templates);
+    const auto after = render(planned_at(now, at), event, now_.settings, now_.templates);
+    if (!after) {
+        difference.unwritten = after.error();
+        difference.changed.insert(MailPart::text);
+    } else if (!before) {
+        ++all.texts_unknown;
+    } else {
+        if (before->subject != after->subject) {
+            difference.changed.insert(MailPart::subject);
+            difference.subject_then = before->subject;
+            difference.subject_now = after->subject;
+        }
+        if (before->text != after->text) difference.changed.insert(MailPart::text);
+        if (before->html != after->html) difference.changed.insert(MailPart::html);
+        difference.text_difference = unified_difference(before->text, after->text);
+    }
+    if (difference.changed.empty())
+        ++all.mails_same;
+    else
+        all.mails.push_back(std::move(difference));
+}
+
+// Mails that are the same in event, kind and recipient have the same id; the others are paired in their order, kind by kind.
+EventDifference Replay::look_at(const StoredEvent& stored, const Event& event) {
+    EventDifference difference;
+    auto plan = this->plan(stored, event);
+    difference.refused = std::move(plan.refused);
+    std::erase_if(plan.mails, [&](const PlannedMail& mail) { return !looks_at(mail.kind); });
+    std::vector<const StoredMail*> left;
+    const auto settle = [&](const StoredMail& then, std::vector<PlannedMail>::iterator now) {
+        compare(then, *now, event, stored.accepted_at, difference);
+        plan.mails.erase(now);
+    };
+    for (const auto& then : stored.mails) {
+        if (!looks_at(then.mail.kind)) continue;
+        const auto now = std::ranges::find(plan.mails, then.mail.id, &PlannedMail::id);
+        if (now != plan.mails.end())
+            settle(then, now);
+        else
+            left.push_back(&then);
+    }
+    for (const auto* then : left) {
+        const auto now = std::ranges::find_if(plan.mails, [&](const PlannedMail& mail) {
+            return mail.kind == then->mail.kind && mail.copy == then->mail.copy &&
+                   std::ranges::none_of(stored.mails, [&](const StoredMail& each) { return each.mail.id == mail.id; });
+        });
+        if (now != plan.mails.end())
+            settle(*then, now);
+        else
+            difference.mails.push_back(
+                {*then, std::nullopt, reason_among(plan.skipped, then->mail.kind, then->mail.to), {}, {}, {}, {}, {}});
+    }
+    for (auto& now : plan.mails) {
+        auto reason = reason_among(stored.skipped, now.kind, now.to);
+        difference.mails.push_back({std::nullopt, std::move(now), std::move(reason), {}, {}, {}, {}, {}});
+    }
+    if (difference.mails.empty() && kind_) difference.refused.reset();
+    if (difference.none()) return difference;
+    difference.rules_then = steps_beyond(stored.chain, plan.chain);
+    difference.rules_now = steps_beyond(plan.chain, stored.chain);
+    return difference;
+}
+
+}  // namespace ilbud
