@@ -15,7 +15,8 @@ def event(kind, origin, **data):
 
 
 def ending(product, **times):
-    return dict(subscription={'id': 's-1', 'product': product}, requested_at='2025-06-24T10:00:00Z', **times)
+    # Another subscription than the welcomes': those must arrive, too (R36).
+    return dict(subscription={'id': 's-2', 'product': product}, requested_at='2025-06-24T10:00:00Z', **times)
 
 
 for n, s in enumerate(strings):
