@@ -33,14 +33,13 @@ fs::path file_of(const fs::path& settings) {
 // Where the differences wait until the summary, which stands above them, is known: on disk, for there may be many.
 class Spool {
  public:
-    Spool() : file_(std::tmpfile(), &std::fclose) {
-        if (!file_) throw std::runtime_error("cannot make a temporary file");
-    }
     void add(std::string_view text) {
-        if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size())
+        if (!file_) file_.reset(std::tmpfile());
+        if (!file_ || std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size())
             throw std::runtime_error("cannot write a temporary file: is the disk full?");
     }
     void print_all() {
+        if (!file_) return;
         std::rewind(file_.get());
         std::string piece(64UL * 1024, '\0');
         while (const auto bytes = std::fread(piece.data(), 1, piece.size(), file_.get()))
@@ -48,7 +47,7 @@ class Spool {
     }
 
  private:
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, &std::fclose};
 };
 
 class Report {
