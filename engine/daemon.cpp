@@ -94,10 +94,7 @@ class Daemon {
                     [this](std::vector<std::string_view> lines) { return control_.handle(std::move(lines)); }) {}
 
     int run() {
-        tasks_.spawn(events_.run());
-        tasks_.spawn(commands_.run());
-        // Behind both sockets: a start that fails there must not have mails on the wire.
-        asio::post(context_, [this] { tasks_.spawn(start()); });
+        tasks_.spawn(start());
         context_.run();
         end_lanes();
         log_.info("daemon.stopped", {{"delivered", counters_.delivered.load()}, {"accepted", counters_.events_accepted.load()}});
@@ -105,7 +102,7 @@ class Daemon {
     }
 
  private:
-    // What signs must be known before the first mail is written.
+    // What signs must be known before anything is taken.
     Task<void> start() {
         const auto loaded = co_await keys_.load(snapshots_.current());
         if (!loaded) {
@@ -114,6 +111,13 @@ class Daemon {
             std::_Exit(1);
         }
         co_await domains_.load();
+        tasks_.spawn(events_.run());
+        tasks_.spawn(commands_.run());
+        // Behind both sockets: a start that fails there must not have mails on the wire.
+        asio::post(context_, [this] { take_up_work(); });
+    }
+
+    void take_up_work() {
         start_lanes();
         tasks_.spawn(watch_signals());
         tasks_.spawn(prune());

@@ -87,6 +87,7 @@ constexpr std::array<Variable, variable_count> table{{
     {"subscription.starts_on", Type::date, From::item, sign_up, "24. juni 2025", "its first day if that lies ahead, else empty",
      "subscriptions"},
     {"requested_on", Type::date, From::mail, ending, "2. juni 2025", "when the notice was received"},
+    {"requested_at", Type::date, From::mail, ending, "2. juni 2025 kl. 11.29", "the same with the time of day"},
     {"ends_on", Type::date, From::mail, ending, "30. juni 2025", "the last day"},
     {"ends_with_period", Type::flag, From::mail, cancelled, "true", "it ends with the paid period, else at a date"},
     {"ends_today", Type::flag, From::mail, cancelled, "", "0 days remain (R16)"},

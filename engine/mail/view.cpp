@@ -1,6 +1,7 @@
 #include "view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -46,6 +47,25 @@ class Writer {
     Fields& fields_;
     VarSet present_;
 };
+
+// Payment gateways name brands in small letters with hyphens; one that is not known stays as it is.
+std::string_view card_name(std::string_view brand) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 13> names{{{"american-express", "American Express"},
+                                                                                   {"amex", "American Express"},
+                                                                                   {"dankort", "Dankort"},
+                                                                                   {"diners", "Diners Club"},
+                                                                                   {"forbrugsforeningen", "Forbrugsforeningen"},
+                                                                                   {"jcb", "JCB"},
+                                                                                   {"maestro", "Maestro"},
+                                                                                   {"mastercard", "Mastercard"},
+                                                                                   {"mastercard-debet", "Mastercard Debit"},
+                                                                                   {"unionpay", "UnionPay"},
+                                                                                   {"visa", "Visa"},
+                                                                                   {"visa-dk", "Visa/Dankort"},
+                                                                                   {"visa-electron", "Visa Electron"}}};
+    const auto* const found = std::find_if(names.begin(), names.end(), [&](const auto& name) { return name.first == brand; });
+    return found == names.end() ? brand : found->second;
+}
 
 // `lines` as fenced code (CommonMark §4.5), which none of them can end.
 std::string code_block(const std::vector<std::string>& lines) {
@@ -170,6 +190,7 @@ class ViewMaker {
         out_.text(Var::number, ending.subscription.id);
         out_.text(Var::campaign, ending.subscription.campaign);
         out_.made(Var::requested_on, [&] { return date(ending.requested_at); });
+        out_.made(Var::requested_at, [&] { return format_moment(ending.requested_at, in_.unit.time_zone, locale_); });
         out_.made(Var::ends_on, [&] { return date(ending.ends_at); });
         const auto matters = [&](Amount amount) { return amount > 0 && amount >= in_.unit.triviality_limit; };
         const bool debt = matters(ending.delivered_unpaid);
@@ -217,7 +238,7 @@ class ViewMaker {
         out_.made(Var::amount, [&] { return money(charge.amount, charge.currency); });
         if (charge.vat.value_or(0) != 0) out_.made(Var::vat, [&] { return money(*charge.vat, charge.currency); });
         out_.made(Var::charged_on, [&] { return date(charge.charged_at); });
-        out_.text(Var::card_brand, charge.card_brand);
+        out_.text(Var::card_brand, card_name(charge.card_brand));
         out_.text(Var::card_last4, charge.card_last4);
         if (const auto& dates = charge.period_dates)
             out_.made(Var::period, [&] { return format_period(dates->first, dates->last, locale_); });

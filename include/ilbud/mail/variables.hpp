@@ -76,6 +76,7 @@ enum class Var : std::uint8_t {
     subscription_campaign,
     subscription_starts_on,
     requested_on,
+    requested_at,
     ends_on,
     ends_with_period,
     ends_today,
