@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <limits>
 
 #include "acceptor.hpp"
 #include "control.hpp"
@@ -141,7 +142,7 @@ class Daemon {
     // Keys first: the watch makes the book of them.
     Task<void> put_in_force(SnapshotPointer next) {
         snapshots_.swap(next);
-        const auto applied = co_await keys_.apply(next);  // what is wrong with them is logged, and they stay as they were
+        co_await keys_.apply(next);
         queue_->apply(next->settings.platform.queue);
         domains_.settings_changed();
         for (auto& lane : lanes_) lane->apply(next);
@@ -149,8 +150,12 @@ class Daemon {
 
     // The accounts of the domains that a key change waits for learn which record is missing.
     void tell_stuck(const Stuck& stuck, const DkimSelector& awaited) {
+        if (stuck.domains.empty()) return;
         const auto snapshot = snapshots_.current();
-        for (auto& notice : stuck_key_notices(stuck, awaited, snapshot->settings)) tasks_.spawn(notifier_.tell(std::move(notice)));
+        const auto sightings = domains_.sightings(stuck.slot, std::numeric_limits<std::size_t>::max());
+        auto all = stuck;  // which names only some of them
+        all.domains = stuck.slot == stuck.awaited ? sightings.missing : sightings.signers;
+        for (auto& notice : stuck_key_notices(all, awaited, snapshot->settings)) tasks_.spawn(notifier_.tell(std::move(notice)));
     }
 
     [[nodiscard]] const Platform& platform() const { return started_with_->settings.platform; }

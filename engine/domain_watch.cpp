@@ -65,7 +65,7 @@ void DomainWatch::apply_settings(bool look_again) {
         else if (look_again)
             schedule_.put(name, now);
         else
-            schedule_.put(name, std::min(state.next_look, now + limits().longest));
+            schedule_.put_by(name, std::min(state.next_look, now + limits().longest));
     }
     put_in_force();  // at once: a key may be out of force now
 }
@@ -276,8 +276,8 @@ Task<Result<std::string>> DomainWatch::look_now(std::string domain) {
     co_return answer;
 }
 
-Sightings DomainWatch::sightings(int slot) const {
-    auto sightings = roll_.sightings(slot == 1 ? 1 : 0);
+Sightings DomainWatch::sightings(int slot, std::size_t names_max) const {
+    auto sightings = roll_.sightings(slot == 1 ? 1 : 0, names_max);
     sightings.known = loaded_;
     return sightings;
 }

@@ -71,7 +71,7 @@ class DomainWatch {
     Task<Result<std::string>> look_now(std::string domain);
 
     /// How far a slot's key has come; unknown before load().
-    [[nodiscard]] Sightings sightings(int slot) const;
+    [[nodiscard]] Sightings sightings(int slot, std::size_t names_max = 20) const;
     /// A JSON object: how many domains are of each sort, and how many looks were made.
     void write_status(JsonWriter& json) const;
 

@@ -32,7 +32,7 @@ KeyKeeper::KeyKeeper(asio::io_context& context, KeyKeeperServices services)
       change_(for_change(services_, *this), [this]() -> KeyPublisher& { return *publisher_; }),
       wake_(context) {}
 
-Task<Result<void>> KeyKeeper::load(SnapshotPointer snapshot) {
+Task<Result<bool>> KeyKeeper::load(SnapshotPointer snapshot) {
     auto result = co_await change_.load(platform_of(snapshot));
     if (!result) co_return result;
     publisher_ = make_publisher(snapshot->settings.platform.dkim, stopping_);
@@ -48,13 +48,13 @@ Task<DnsAnswer> KeyKeeper::query(std::string name, RecordType type) {
     co_return answer;
 }
 
-Task<Result<void>> KeyKeeper::apply(SnapshotPointer snapshot) {
-    auto result = co_await load(std::move(snapshot));
-    if (result && services_.on_change) services_.on_change();
-    if (!result)
+Task<void> KeyKeeper::apply(SnapshotPointer snapshot) {
+    const auto changed = co_await load(std::move(snapshot));
+    if (!changed)
         services_.log.error("dkim.keys_kept",
-                            {{"code", result.error().code}, {"place", result.error().place}, {"detail", result.error().detail}});
-    co_return result;
+                            {{"code", changed.error().code}, {"place", changed.error().place}, {"detail", changed.error().detail}});
+    else if (*changed && services_.on_change)
+        services_.on_change();
 }
 
 Task<void> KeyKeeper::run() {

@@ -34,9 +34,9 @@ class KeyKeeper : private Resolver {
     KeyKeeper(asio::io_context& context, KeyKeeperServices services);
 
     /// Before anything is signed. Errors  those of KeyChange::load
-    Task<Result<void>> load(SnapshotPointer snapshot);
+    Task<Result<bool>> load(SnapshotPointer snapshot);
     /// After a reload; what cannot be read leaves the keys as they were.
-    Task<Result<void>> apply(SnapshotPointer snapshot);
+    Task<void> apply(SnapshotPointer snapshot);
     /// Until stop().
     Task<void> run();
     void stop();

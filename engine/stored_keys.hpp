@@ -8,7 +8,7 @@
 
 namespace ilbud {
 
-/// Errors  those of open_sqlite_reader apart from queue_missing, key_state_unreadable
+/// Errors  those of open_sqlite_reader (queue_older, …) apart from queue_missing, key_state_unreadable
 Result<KeySlots> stored_key_slots(const Platform& platform);
 
 /// Errors  those of stored_key_slots and load_keys; no_signing_key  no key signs, or its file cannot be read

@@ -9,13 +9,11 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr Duration ask_deadline = 60s;
-
-Result<std::string> ask(const CommonOptions& common, const ReloadOptions& options, const std::string& line) {
-    if (!options.control.empty()) return ask_daemon(options.control, line, ask_deadline);
+Result<std::string> ask(const CommonOptions& common, const ReloadOptions& options, const std::string& line, Duration deadline) {
+    if (!options.control.empty()) return ask_daemon(options.control, line, deadline);
     const auto platform = find_platform(common.config);
     if (!platform) return platform.error();
-    return ask_daemon(platform->intake.control, line, ask_deadline);
+    return ask_daemon(platform->intake.control, line, deadline);
 }
 
 // Prints {"error":…} or {"errors":[…]} as errors; whether there were any.
@@ -50,8 +48,9 @@ std::string text_of(const element& value) {
     return simdjson::minify(value);
 }
 
-int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line, const std::function<void(const element&)>& show) {
-    const auto answer = ask(common, options, line);
+int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line, const std::function<void(const element&)>& show,
+                 Duration deadline) {
+    const auto answer = ask(common, options, line, deadline);
     if (!answer) {
         print_errors({answer.error()}, common.json);
         return 1;

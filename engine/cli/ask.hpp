@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/commands.hpp"
+#include "ilbud/base/time.hpp"
 
 namespace ilbud {
 
@@ -15,6 +16,6 @@ namespace ilbud {
 /// One question, its answer parsed and shown by `show`, or as it stands with --json. An {"error"} or {"errors"} is printed as such.
 /// The exit status.
 int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line,
-                 const std::function<void(const simdjson::dom::element&)>& show);
+                 const std::function<void(const simdjson::dom::element&)>& show, Duration deadline = std::chrono::seconds(60));
 
 }  // namespace ilbud

@@ -122,6 +122,15 @@ bool agreed() {
     return answer == "y" || answer == "yes";
 }
 
+// The daemon answers when what can be done at once is done: a key, its publication and a look.
+Duration key_deadline(const CommonOptions& common) {
+    constexpr int publications = 3;
+    const auto platform = find_platform(common.config);
+    if (!platform) return 60s;
+    const auto& dkim = platform->dkim;
+    return 60s + publications * (dkim.publish == PublishBy::hook ? dkim.hook.deadline : dkim.publish == PublishBy::nsupdate ? dkim.nsupdate.deadline : Duration{});
+}
+
 }  // namespace
 
 int key_status_command(const CommonOptions& common) {
@@ -148,17 +157,20 @@ int key_status_command(const CommonOptions& common) {
 
 // The plan first; then, unless it was only asked for, what it says.
 int key_command(const CommonOptions& common, const std::string& what, const KeyCommandOptions& options) {
+    const auto deadline = key_deadline(common);
     const bool asks = !options.dry_run && !options.yes && !common.json && ::isatty(STDIN_FILENO) == 1;
     if (!common.json) {
-        const auto shown = ask_and_show(common, {}, request_line(what, options, true), [](const element& answer) { show_plan(answer, "plan"); });
+        const auto shown = ask_and_show(
+            common, {}, request_line(what, options, true), [](const element& answer) { show_plan(answer, "plan"); }, deadline);
         if (shown != 0 || options.dry_run) return shown;
         if (asks && !agreed()) return 1;
         print("\n");
     }
-    return ask_and_show(common, {}, request_line(what, options, options.dry_run), [](const element& answer) {
+    const auto show = [](const element& answer) {
         element status;
         if (answer["status"].get(status) == simdjson::SUCCESS) show_status(status);
-    });
+    };
+    return ask_and_show(common, {}, request_line(what, options, options.dry_run), show, deadline);
 }
 
 }  // namespace ilbud

@@ -32,7 +32,10 @@ int check_command(const CommonOptions& common, const std::string& print_what) {
         return 1;
     }
     const auto& settings = (*snapshot)->settings;
-    if (const auto keys = stored_keys(settings); !keys) {
+    auto notes = (*snapshot)->notes();
+    if (const auto keys = stored_keys(settings); !keys && keys.error().code == "queue_older") {
+        notes.push_back("which keys sign is not checked: " + keys.error().detail);
+    } else if (!keys) {
         print_errors({keys.error()}, common.json);
         return 1;
     }
@@ -41,10 +44,10 @@ int check_command(const CommonOptions& common, const std::string& print_what) {
         JsonWriter json(out);
         json.begin_object().field("status", "fine").field("accounts", settings.accounts.size()).field("units", settings.units.size());
         json.key("notes").begin_array();
-        for (const auto& note : (*snapshot)->notes()) json.value(note);
+        for (const auto& note : notes) json.value(note);
         json.end_array().end_object();
     } else {
-        for (const auto& note : (*snapshot)->notes()) out += "note: " + note + "\n";
+        for (const auto& note : notes) out += "note: " + note + "\n";
         out += "fine: " + with_commas(settings.accounts.size()) + " accounts, " + with_commas(settings.units.size()) + " units, " +
                with_commas(settings.platform.delivery.relays.size()) + " relays";
     }

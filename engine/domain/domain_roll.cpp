@@ -145,10 +145,10 @@ SigningBookPointer DomainRoll::book() const {
     return std::make_shared<const SigningBook>(keys_, std::move(choices), std::move(platform));
 }
 
-Sightings DomainRoll::sightings(std::size_t slot) const {
+Sightings DomainRoll::sightings(std::size_t slot, std::size_t names_max) const {
     Sightings sightings;
     if (watching_)
-        for (const auto& [name, state] : states_) count_in(sightings, state, expected_, rules_, slot);
+        for (const auto& [name, state] : states_) count_in(sightings, state, expected_, rules_, slot, names_max);
     return sightings;
 }
 

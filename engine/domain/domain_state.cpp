@@ -223,8 +223,8 @@ std::string records_to_publish(const DomainState& state, const ExpectedKeys& key
     return missing.empty() ? all : missing;
 }
 
-void count_in(Sightings& sightings, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, std::size_t slot) {
-    constexpr std::size_t names_max = 20;
+void count_in(Sightings& sightings, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, std::size_t slot,
+              std::size_t names_max) {
     const auto& selector = state.selectors[slot];
     const auto& expected = keys.selectors[slot];
     if (state.choice.by == SignedBy::own && state.choice.slot == static_cast<int>(slot)) {

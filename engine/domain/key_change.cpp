@@ -34,8 +34,19 @@ bool differs(const KeySlots& before, const KeySlots& after) {
 // Nothing has happened that the settings' keys do not tell as well: they still count, whatever looks have seen.
 bool only_of_settings(const KeySlots& slots) {
     return !slots.rotating_since && std::all_of(slots.slots.begin(), slots.slots.end(), [](const KeySlot& slot) {
-        return slot.stage == KeyStage::idle || (!slot.ours && slot.stage != KeyStage::retiring && slot.stage != KeyStage::withdrawing);
+        return slot.stage == KeyStage::idle ||
+               (!slot.ours && !slot.publish_wanted && slot.stage != KeyStage::retiring && slot.stage != KeyStage::withdrawing);
     });
+}
+
+// A key of the settings that is named as before: what looks have told of it still counts.
+void keep_looks(KeySlots& slots, const KeySlots& before) {
+    for (int slot = 0; slot < 2; ++slot) {
+        auto& now = at(slots, slot);
+        const auto& then = before.slots.at(static_cast<std::size_t>(slot));
+        const bool signs = now.stage == KeyStage::signing, signed_then = then.stage == KeyStage::signing;
+        if (now.file == then.file && now.record == then.record && signs == signed_then) now = then;
+    }
 }
 
 }  // namespace
@@ -65,27 +76,24 @@ Task<KeyChange::Turn> KeyChange::my_turn() {
     co_return Turn(busy_);
 }
 
-Task<Result<void>> KeyChange::load(std::shared_ptr<const Platform> platform) {
+Task<Result<bool>> KeyChange::load(std::shared_ptr<const Platform> platform) {
     const auto turn = co_await my_turn();
     const auto rows = co_await services_.shelf.get();
     auto slots = read_key_slots(rows, *platform);
     if (!slots) co_return slots.error();
     shelved_ = !rows.empty();
+    if (!shelved_) keep_looks(*slots, slots_);
     const auto platform_before = std::exchange(platform_, std::move(platform));
     const auto slots_before = std::exchange(slots_, *std::move(slots));
     const auto keys_before = std::exchange(keys_, {});
-    auto loaded = read_keys();
-    if (!loaded && platform_before) {  // what was in force stays so
+    const auto loaded = read_keys();
+    if (loaded) co_return differs(slots_before, slots_);
+    if (platform_before) {  // what was in force stays so
         platform_ = platform_before;
         slots_ = slots_before;
         keys_ = keys_before;
     }
-    co_return loaded;
-}
-
-Task<Result<void>> KeyChange::apply(std::shared_ptr<const Platform> platform) {
-    auto result = co_await load(std::move(platform));
-    co_return result;
+    co_return loaded.error();
 }
 
 // Keys in force are in memory. Only the signing one must be: mail of the others is then signed by it.

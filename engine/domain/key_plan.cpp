@@ -43,6 +43,12 @@ KeyStep usual_look(const KeySlot& slot, int number, const KeyPolicy& policy, Tim
     return {KeyAction::look, number, earliest, "whether the record still stands at its target", false};
 }
 
+// Of a key that may be published already: until a look finds it, it is out of force.
+KeyStep first_look(const KeySlot& slot, int number, const KeyPolicy& policy, Time now) {
+    const auto pause = std::min(policy.rotation.retry, policy.rotation.look_interval);
+    return {KeyAction::look, number, slot.last_look ? std::max(*slot.last_look + pause, now) : now, "whether the record stands at its target already", false};
+}
+
 KeyStep next_look(const KeySlot& slot, int number, const Sightings& sightings, const KeyPolicy& policy, Time now) {
     KeyStep step{KeyAction::look, number, now, {}, false};
     if (slot.last_look) step.earliest = std::max(*slot.last_look + look_pause(slot, policy), now);
@@ -99,7 +105,7 @@ std::optional<KeyStep> next_step(const KeySlots& slots, int number, const BothSi
         case KeyStage::made:
             if (changing || slot.publish_wanted)
                 return KeyStep{KeyAction::publish, number, after_attempt(slot, policy, now), publish_reason(slot, policy), false};
-            return usual_look(slot, number, policy, now);
+            return first_look(slot, number, policy, now);
         case KeyStage::published:
             return next_look(slot, number, at(sightings, number), policy, now);
         case KeyStage::seen:

@@ -15,7 +15,10 @@ void LookSchedule::put(const std::string& domain, Time at) {
     order_.insert({at, domain});
 }
 
-void LookSchedule::hurry(const std::string& domain) { put(domain, Time::min()); }
+void LookSchedule::put_by(const std::string& domain, Time at) {
+    const auto place = places_.find(domain);
+    if (place == places_.end() || place->second > at) put(domain, at);
+}
 
 void LookSchedule::remove(const std::string& domain) {
     const auto place = places_.find(domain);

@@ -73,10 +73,10 @@ Error unusable(const std::filesystem::path& place, std::string detail) {
 }
 
 Error wrong_version(const std::filesystem::path& file, std::int64_t found) {
-    return {"queue_schema", file.string(),
-            "the queue has schema version " + std::to_string(found) +
-                (found < schema_version ? ", older than this program: the next start of its daemon brings it up to date"
-                                        : ", this program knows versions up to " + std::to_string(schema_version))};
+    const auto version = "the queue has schema version " + std::to_string(found);
+    if (found < schema_version)
+        return {"queue_older", file.string(), version + ", older than this program: the next start of its daemon brings it up to date"};
+    return {"queue_schema", file.string(), version + ", this program knows versions up to " + std::to_string(schema_version)};
 }
 
 // Creates the file before SQLite does: the journal files inherit its permissions.

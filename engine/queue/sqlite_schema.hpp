@@ -38,7 +38,7 @@ Result<FolderLock> own_folder(const std::filesystem::path& folder);
 /// Errors  queue_schema, queue_unusable
 Result<std::unique_ptr<SqliteDatabase>> open_for_writing(const std::filesystem::path& folder);
 
-/// Errors  queue_missing, queue_schema, queue_unusable
+/// Errors  queue_missing, queue_older, queue_schema, queue_unusable
 Result<std::unique_ptr<SqliteDatabase>> open_for_reading(const std::filesystem::path& folder);
 
 }  // namespace ilbud

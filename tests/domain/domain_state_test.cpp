@@ -265,12 +265,12 @@ TEST_CASE("count_in: tells how far a slot's key has come over the domains that h
     }
     second.state.domain = "second.dk";
     third.state.domain = "third.dk";
-    for (auto* watched : {&first, &second, &third}) count_in(sightings, watched->state, watched->keys, watched->rules, 1);
+    for (auto* watched : {&first, &second, &third}) count_in(sightings, watched->state, watched->keys, watched->rules, 1, 20);
     CHECK(sightings.domains == 2);
     CHECK(sightings.seen == 1);
     CHECK(sightings.missing == std::vector<std::string>{"second.dk", "third.dk"});
     CHECK(sightings.signs == 0);
-    count_in(sightings, first.state, first.keys, first.rules, 0);
+    count_in(sightings, first.state, first.keys, first.rules, 0, 20);
     CHECK(sightings.signs == 1);
 }
 

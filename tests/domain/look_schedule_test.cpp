@@ -43,12 +43,14 @@ TEST_CASE("look schedule: takes the longest due first, and nothing before its ti
     CHECK_FALSE(looks.next(start));
 }
 
-TEST_CASE("look schedule: a domain that somebody waits for goes first") {
+TEST_CASE("look schedule: a look that is to come soon is not put off") {
     auto looks = schedule(1);
     looks.put("a.dk", start - 1h);
-    looks.put("b.dk", start + 1h);
-    looks.hurry("b.dk");
-    CHECK(looks.take(10, start) == std::vector<std::string>{"b.dk"});
+    looks.put_by("a.dk", start + 6h);
+    looks.put_by("b.dk", start + 6h);
+    looks.put_by("b.dk", start + 1h);
+    CHECK(looks.take(10, start) == std::vector<std::string>{"a.dk"});
+    CHECK(looks.next(start + 1min) == start + 1h);
 }
 
 TEST_CASE("look schedule: next says when the rate allows one more") {

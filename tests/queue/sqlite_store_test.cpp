@@ -140,7 +140,7 @@ TEST_CASE("open_sqlite_queue: a queue of version 1 gets its shelves and counts a
     SqliteDatabase(parts.settings.folder / database_name, SqliteDatabase::Mode::read_write).execute(back_to_version_1);
     const auto reader = open_sqlite_reader(parts.settings);
     REQUIRE_FALSE(reader);
-    CHECK(reader.error().code == "queue_schema");
+    CHECK(reader.error().code == "queue_older");
     CHECK(reader.error().detail.find("next start of its daemon") != std::string::npos);
     auto queue = parts.open();
     REQUIRE(queue);

@@ -8,6 +8,13 @@
 
 namespace ilbud::test {
 
+// Asio's co_spawn wants a result that can be made of nothing; this one goes around it.
+template <class T>
+Task<void> keep_result(Task<T> task, std::optional<T>& into) {
+    auto value = co_await std::move(task);
+    into.emplace(std::move(value));
+}
+
 template <class T>
 T run_task(asio::io_context& context, Task<T> task) {
     if constexpr (std::is_void_v<T>) {
@@ -17,15 +24,8 @@ T run_task(asio::io_context& context, Task<T> task) {
         context.run();
         if (failure) std::rethrow_exception(failure);
     } else {
-        std::exception_ptr failure;
         std::optional<T> result;
-        asio::co_spawn(context, std::move(task), [&](std::exception_ptr error, T value) {
-            failure = error;
-            if (!error) result.emplace(std::move(value));
-        });
-        context.restart();
-        context.run();
-        if (failure) std::rethrow_exception(failure);
+        run_task(context, keep_result(std::move(task), result));
         return std::move(*result);
     }
 }

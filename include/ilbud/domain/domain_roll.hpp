@@ -60,7 +60,7 @@ class DomainRoll {
     [[nodiscard]] bool watching() const { return watching_; }
     [[nodiscard]] SigningBookPointer book() const;
     /// How far a slot's key has come.
-    [[nodiscard]] Sightings sightings(std::size_t slot) const;
+    [[nodiscard]] Sightings sightings(std::size_t slot, std::size_t names_max) const;
     [[nodiscard]] std::array<std::size_t, words<DomainSort>.size()> sorts() const;
     /// Null if it is not watched.
     [[nodiscard]] DomainState* find(const std::string& domain);

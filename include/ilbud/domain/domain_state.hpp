@@ -125,7 +125,9 @@ WatchNews decide_again(DomainState& state, const ExpectedKeys& keys, const Watch
 [[nodiscard]] std::string records_to_publish(const DomainState& state, const ExpectedKeys& keys);
 
 /// Adds the domain to how far a slot's key has come. One that has left the settings counts only as long as the key signs for it.
-void count_in(Sightings& sightings, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, std::size_t slot);
+/// Of each list of names at most `names_max` are kept.
+void count_in(Sightings& sightings, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, std::size_t slot,
+              std::size_t names_max);
 
 /// One JSON object, and back. `keys` gives the selectors their names, for people who read it.
 [[nodiscard]] std::string to_json(const DomainState& state, const ExpectedKeys& keys);

@@ -54,11 +54,11 @@ class KeyChange {
     KeyChange(const KeyChange&) = delete;
     KeyChange& operator=(const KeyChange&) = delete;
 
-    /// Reads the shelf and the keys. Nothing else may be called before it.
-    /// Errors  key_state_unreadable; no_signing_key  no key signs, or its file cannot be read: mail could not be signed
-    Task<Result<void>> load(std::shared_ptr<const Platform> platform);
-    /// New settings. Keys that the shelf does not know are those of the settings again.
-    Task<Result<void>> apply(std::shared_ptr<const Platform> platform);
+    /// Reads the shelf and the keys: before anything else, and with new settings. Keys that the shelf does not know are those of the
+    /// settings. Says whether other keys are in force than before.
+    /// Errors  key_state_unreadable; no_signing_key  no key signs, or its file cannot be read: mail could not be signed. Then what was
+    ///         in force stays so
+    Task<Result<bool>> load(std::shared_ptr<const Platform> platform);
 
     /// Carries out one step that is due; nothing if there was none.
     Task<std::optional<KeyStep>> turn();

@@ -71,10 +71,10 @@ struct KeySlots {
 struct Sightings {
     std::size_t domains = 0;           ///< watched domains that have this slot's CNAME (or had it at the last good look)
     std::size_t seen = 0;              ///< of these, where the slot's key was seen at the last looks over its TTL
-    std::vector<std::string> missing;  ///< domains that do not show this slot's key: at most 20, by name
+    std::vector<std::string> missing;  ///< domains that do not show this slot's key, by name: the first of them
     /// Names (domains, the platform's own) whose mail this slot's key signs now. A key that signs for anybody is not closed.
     std::size_t signs = 0;
-    std::vector<std::string> signers;  ///< some of them, at most 20
+    std::vector<std::string> signers;  ///< the first of them, by name
     bool known = true;  ///< false until the domains' state has been read: nothing is decided by it
 };
 using BothSightings = std::array<Sightings, 2>;
@@ -124,7 +124,7 @@ struct Stuck {
     int awaited = 0;  ///< the slot whose key `domains` do not show
     Time since{};
     std::string reason;
-    std::vector<std::string> domains;  ///< those it waits for, at most 20
+    std::vector<std::string> domains;  ///< those it waits for, the first of them
 };
 [[nodiscard]] std::vector<Stuck> stuck_keys(const KeySlots& slots, const BothSightings& sightings, const KeyPolicy& policy,
                                             Time now);

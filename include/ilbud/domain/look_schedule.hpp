@@ -1,7 +1,7 @@
 /// When to look at which domain: never more at a stroke nor a second than allowed, however many are due.
 ///
-/// In    domains with the time of their next look; domains that somebody waits for
-/// Out   the domains to look at now, those that somebody waits for first, then the longest due
+/// In    domains with the time of their next look
+/// Out   the domains to look at now, the longest due first
 /// Pure  the time is a parameter
 /// See   SECURITY S47: a clock that jumps ahead makes everything due, and the rate still holds; one set back delays nothing by more
 ///       than `longest`
@@ -27,8 +27,8 @@ class LookSchedule {
 
     void set_limits(const Limits& limits);
     void put(const std::string& domain, Time at);
-    /// Before all others.
-    void hurry(const std::string& domain);
+    /// At `at`, or earlier if it is in the schedule so.
+    void put_by(const std::string& domain, Time at);
     void remove(const std::string& domain);
     /// At most `most` domains that are due; they are no longer in the schedule.
     std::vector<std::string> take(std::size_t most, Time now);

@@ -251,7 +251,7 @@ class Queue {
 Result<std::unique_ptr<Queue>> open_sqlite_queue(const QueueSettings& settings, const Clock& clock, Log& log, Counters& counters);
 
 /// Opens it for reading only, whether or not a daemon runs.
-/// Errors  queue_missing, queue_schema, queue_unusable
+/// Errors  queue_missing, queue_older (a start of its daemon brings it up to date), queue_schema, queue_unusable
 Result<std::unique_ptr<QueueReader>> open_sqlite_reader(const QueueSettings& settings);
 
 }  // namespace ilbud
