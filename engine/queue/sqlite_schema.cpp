@@ -57,7 +57,8 @@ CREATE INDEX suppression_complaint ON suppression(since, account) WHERE reason =
 )sql";
 
 // Version 4. What a newer event makes pointless (R36): `topic` holds the topics of mails that wait, so it is as small as that
-// backlog of confirmations and welcomes; `superseded` says by which event; a mark with a time is the last word on a topic.
+// backlog of confirmations and welcomes; `superseded` says by which event; a mark may be the last word on a topic. `at` is the
+// time that an event told, 0 where it told none.
 constexpr const char* version_4 = R"sql(
 ALTER TABLE mark ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE topic(key BLOB NOT NULL, mail INTEGER NOT NULL, at INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY(key, mail)) WITHOUT ROWID;

@@ -11,9 +11,11 @@ struct SqliteStore::Newcomer {
     Time wall, due;            ///< of its arrival
     const IsLent& is_lent;
 
+    /// What stands for a time in `topic` and `mark` where none was told: before every time that was.
+    static constexpr Time untold{};
     /// What counts as its time. One that lies ahead must not be the last word for long.
-    [[nodiscard]] Time at() const { return told ? std::min(*told, due) : due; }
-    /// Up to which time others are older: without a time of its own, all that came before.
+    [[nodiscard]] Time at() const { return told ? std::max(std::min(*told, due), untold + Duration(1)) : untold; }
+    /// Up to which time others are older, and always those that told none: without a time of its own, all that came before.
     [[nodiscard]] Time newer_than() const { return told ? at() : Time::max(); }
 };
 

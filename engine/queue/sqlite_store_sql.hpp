@@ -54,7 +54,8 @@ struct SqliteStore::Statements {
           word_find(database, "SELECT at FROM mark WHERE key = ?1"),
           word_write(database,
                      "INSERT INTO mark VALUES(?1, ?2, ?3) "
-                     "ON CONFLICT(key) DO UPDATE SET event = excluded.event, at = excluded.at WHERE excluded.at >= at"),
+                     "ON CONFLICT(key) DO UPDATE SET event = excluded.event, at = max(at, excluded.at) "  // the latest time told
+                     "WHERE excluded.at = 0 OR excluded.at >= at"),
           topic_insert(database, "INSERT OR IGNORE INTO topic VALUES(?1, ?2, ?3, ?4)"),
           topic_find(database, "SELECT mail, due FROM topic WHERE key = ?1 AND mail < ?2 AND at <= ?3 ORDER BY mail"),
           topic_delete(database, "DELETE FROM topic WHERE key = ?1 AND mail = ?2"),

@@ -223,15 +223,44 @@ TEST_CASE("R36: a welcome that comes after the stop of its subscription is skipp
 
 TEST_CASE("R36: of events with the same time, or without one, the one that comes later is newer") {
     const std::string nine = "2025-06-24T09:00:00Z", eleven = "2025-06-24T11:00:00Z", ahead = "2099-01-01T00:00:00Z";
+    const std::string before_1970 = "1969-12-31T23:59:59Z", epoch = "1970-01-01T00:00:00Z";
     // A time that lies ahead counts as that of its arrival, 10:00.
     const auto [first, second] = GENERATE_COPY(table<std::string, std::string>(
-        {{"", ""}, {nine, ""}, {ahead, ""}, {nine, nine}, {"", eleven}, {ahead, eleven}, {ahead, ahead}}));
+        {{"", ""}, {nine, ""}, {ahead, ""}, {nine, nine}, {"", eleven}, {ahead, eleven}, {ahead, ahead},
+         {"", nine}, {"", epoch}, {"", before_1970}, {before_1970, ""}, {before_1970, before_1970}}));
     INFO("first " << first << ", then " << second);
     QueueRig rig;
     rig.accept(request("e1", first));
     rig.clock.tick(2h);
     CHECK(rig.accept(request("e2", second)).mails.size() == 1);
     CHECK(fate(rig, "e1") == "cancelled: superseded by e2");
+}
+
+TEST_CASE("R36: a request with the time of a slow clock is not older than one without a time that came a moment before") {
+    QueueRig rig;
+    rig.accept(request("e1"));
+    if (GENERATE(false, true)) rig.settle(rig.ended(rig.lease().at(0)));  // withdrawn, or gone: the new one is mailed
+    rig.clock.tick(1s);
+    CHECK(rig.accept(request("e2", "2025-06-24T09:59:59Z")).mails.size() == 1);
+}
+
+TEST_CASE("R36: a stop withdraws a welcome whose event tells no time, though the stop's lies before its arrival") {
+    QueueRig rig;
+    rig.accept(welcome("e1"));
+    rig.clock.tick(1s);
+    CHECK(rig.accept(stop("e2", "welcome:s-1", "2025-06-24T09:59:59Z")).withdrawn.size() == 1);
+    CHECK(fate(rig, "e1") == "cancelled: superseded by e2");
+}
+
+TEST_CASE("R36: an event without a time does not hide the time of the one before it") {
+    QueueRig rig;
+    rig.accept(request("told", "2025-06-24T09:30:00Z"));
+    rig.accept(request("untold"));
+    CHECK(fate(rig, "told") == "cancelled: superseded by untold");
+    CHECK(rig.accept(request("late", "2025-06-24T09:00:00Z")).skipped.at(0).reason == "superseded");
+    CHECK(fate(rig, "untold") == "queued");
+    CHECK(rig.accept(request("newest", "2025-06-24T09:45:00Z")).mails.size() == 1);
+    CHECK(fate(rig, "untold") == "cancelled: superseded by newest");
 }
 
 TEST_CASE("R36: without times the later one is newer even when the clock was set back") {
