@@ -103,6 +103,7 @@ class SqliteStore {
     struct Newcomer;
     std::string refusal(const PlannedMail& mail, const Newcomer& newcomer);
     void insert_mail(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row);
+    bool is_late(const std::string& topic, const Newcomer& newcomer);
     bool is_late(const PlannedMail& mail, const Newcomer& newcomer);
     void supersede(const std::string& topic, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored);
     void supersede(std::uint64_t row, Time due, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored);

@@ -9,18 +9,22 @@ namespace ilbud {
 
 void SqliteStore::insert_topics(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row) {
     for (const auto& topic : mail.topics) {
+        if (is_late(topic, newcomer)) continue;  // nothing will withdraw it again: it must not keep the mail
         const auto key = text_key(topic);
         sql_->topic_insert.execute(SqliteBlob{key}, row, newcomer.at(), newcomer.due);
     }
 }
 
-// Whether newer events had the last word on all that the mail is about.
+// Whether a newer event came before and had its word on the topic.
+bool SqliteStore::is_late(const std::string& topic, const Newcomer& newcomer) {
+    const auto key = text_key(topic);
+    auto rows = sql_->word_find.rows(SqliteBlob{key});
+    return rows.next() && rows.time(0) > newcomer.newer_than();
+}
+
 bool SqliteStore::is_late(const PlannedMail& mail, const Newcomer& newcomer) {
-    return !mail.topics.empty() && std::ranges::all_of(mail.topics, [&](const std::string& topic) {
-        const auto key = text_key(topic);
-        auto rows = sql_->word_find.rows(SqliteBlob{key});
-        return rows.next() && rows.time(0) > newcomer.newer_than();
-    });
+    return !mail.topics.empty() &&
+           std::ranges::all_of(mail.topics, [&](const std::string& topic) { return is_late(topic, newcomer); });
 }
 
 bool SqliteStore::is_superseded(std::uint64_t row) {

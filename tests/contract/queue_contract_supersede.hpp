@@ -263,6 +263,15 @@ TEST_CASE("R36: an event without a time does not hide the time of the one before
     CHECK(fate(rig, "untold") == "cancelled: superseded by newest");
 }
 
+TEST_CASE("R36: a late welcome that lists an ended subscription is withdrawn when the others have ended") {
+    QueueRig rig;
+    rig.accept(stop("e1", "welcome:s-1", "2025-06-24T09:30:00Z"));
+    rig.accept(welcome("e2", {"welcome:s-1", "welcome:s-2"}, "2025-06-24T09:00:00Z"));
+    if (GENERATE(false, true)) rig.reopen();
+    CHECK(rig.accept(stop("e3", "welcome:s-2", "2025-06-24T09:20:00Z")).withdrawn.size() == 1);
+    CHECK(fate(rig, "e2") == "cancelled: superseded by e3");
+}
+
 TEST_CASE("R36: without times the later one is newer even when the clock was set back") {
     QueueRig rig;
     rig.accept(request("e1"));
