@@ -5,6 +5,14 @@
 
 namespace ilbud {
 
+// waiting_page below has them by number.
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < kind_count; ++i)
+            if (may_have_topics(static_cast<Kind>(i)) != (i == 0 || i == 1)) return false;
+        return true;
+    }());
+
 struct SqliteStore::Statements {
     explicit Statements(SqliteDatabase& database)
         : name_insert(database, "INSERT INTO name(text) VALUES(?1)"),
