@@ -191,10 +191,15 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
     }
     auto letters = write_letters(orders, *snapshot, *book, services_.clock.now());
     for (std::size_t i = 0; i < letters.size(); ++i) {
-        if (letters[i])
-            send(*owners[i], letters[i]->bytes(), snapshot);
-        else
-            fail_letter(*owners[i], letters[i].error(), snapshot->settings.platform.delivery.retry[kind_index(owners[i]->mail)]);
+        const auto& mail = owners[i]->mail;
+        if (!letters[i]) {
+            fail_letter(*owners[i], letters[i].error(), snapshot->settings.platform.delivery.retry[kind_index(mail)]);
+            continue;
+        }
+        if (letters[i]->unsubscribe_left_out)
+            services_.log.warning("mail.unsubscribe_left_out",
+                                  {{"mail", mail.id}, {"unit", mail.unit}, {"reason", "its address is too long"}});
+        send(*owners[i], letters[i]->bytes(), snapshot);
     }
     co_await asio::post(context_, asio::use_awaitable);
 }

@@ -4,12 +4,12 @@
 
 #include "ilbud/mail/encode.hpp"
 #include "ilbud/mail/encode_header.hpp"
+#include "ilbud/settings/one_click_url.hpp"
 
 namespace ilbud {
 namespace {
 
 constexpr std::size_t token_max = 64;
-constexpr std::size_t url_max = 900;  // a line has room for 998, and the URL cannot be folded
 
 bool is_alphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -65,18 +65,11 @@ bool is_content_type(std::string_view type) {
     return is_token(main) && is_token(type.substr(slash + 1)) && main != "multipart" && main != "message";
 }
 
-// What can stand between < and > of its field and is posted to encrypted (RFC 8058 §3.1).
-bool is_one_click_url(std::string_view url) {
-    return url.starts_with("https://") && url.size() <= url_max &&
-           std::none_of(url.begin(), url.end(), [](char c) { return c <= ' ' || c > '~' || is_one_of(c, "<>\""); });
-}
-
 Error invalid(std::string place, std::string detail) {
     return {"invalid_header", std::move(place), std::move(detail)};
 }
 
-Result<void> check(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments,
-                   std::string_view unsubscribe_url) {
+Result<void> check(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments) {
     struct Named {
         const char* name;
         const std::string& value;
@@ -88,8 +81,6 @@ Result<void> check(const PlannedMail& mail, const Content& content, const std::v
     for (const auto& address : {Named{"from", mail.from}, Named{"to", mail.to}})
         if (!is_one_mailbox(address.value)) return invalid(address.name, "expected exactly one address");
     if (!mail.reply_to.empty() && !is_one_mailbox(mail.reply_to)) return invalid("reply_to", "expected exactly one address");
-    if (!unsubscribe_url.empty() && !is_one_click_url(unsubscribe_url))
-        return invalid("unsubscribe_url", "expected an https URL of at most " + std::to_string(url_max) + " characters");
     for (const auto& attachment : attachments) {
         if (has_control(attachment.filename)) return invalid("filename", "holds a control character");
         if (!is_base_name(attachment.filename)) return invalid("filename", "expected a name without path or bidirectional marks");
@@ -196,8 +187,12 @@ std::size_t expected_size(const Content& content, const std::vector<Attachment>&
 
 Result<Message> compose(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments, Time now,
                         std::string_view unsubscribe_url) {
-    if (const auto checked = check(mail, content, attachments, unsubscribe_url); !checked) return checked.error();
+    if (const auto checked = check(mail, content, attachments); !checked) return checked.error();
     Message message;
+    if (!unsubscribe_url.empty() && !is_one_click_url(unsubscribe_url)) {
+        message.unsubscribe_left_out = true;
+        unsubscribe_url = {};
+    }
     message.header = compose_header(mail, content, !attachments.empty(), now, unsubscribe_url);
     auto& body = message.body;
     body.reserve(expected_size(content, attachments));

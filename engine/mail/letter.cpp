@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ilbud/settings/one_click_url.hpp"
 #include "letter_attachment.hpp"
 
 namespace ilbud {
@@ -28,38 +29,13 @@ Time expiry_of(const PlannedMail& mail, const Platform& platform, Time now) {
     return std::max(mail.planned_at + retry.give_up_after, now) + std::max<Duration>(platform.dkim.valid_beyond_retry, 1s);
 }
 
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                std::string_view("-._~").find(c) != std::string_view::npos;
-        if (unreserved)
-            out += c;
-        else
-            ((out += '%') += digits[byte >> 4U]) += digits[byte & 15U];
-    }
-    return out;
-}
-
 // The address to leave by, for mails of a kind that the settings mark so; else empty.
 std::string unsubscribe_url(const PlannedMail& mail, const Event& event, const Settings& settings) {
     const Unit* unit = settings.unit(mail.unit);
     if (unit == nullptr) return {};
     const CustomerService& service = settings.customer_service_of(*unit);
     if (!service.unsubscribe_kinds.contains(mail.kind)) return {};
-    std::string url;
-    for (std::string_view rest = service.unsubscribe_url; !rest.empty();) {
-        const std::pair<std::string_view, std::string_view> values[]{
-            {"{mail}", mail.id}, {"{subscriber}", event.subscriber.id}, {"{unit}", mail.unit}};
-        const auto* const found =
-            std::find_if(std::begin(values), std::end(values), [&](const auto& each) { return rest.starts_with(each.first); });
-        const bool known = found != std::end(values);
-        url += known ? percent_encoded(found->second) : std::string(1, rest.front());
-        rest.remove_prefix(known ? found->first.size() : 1);
-    }
-    return url;
+    return fill_one_click_url(service.unsubscribe_url, {mail.id, event.subscriber.id, mail.unit});
 }
 
 // Everything but the signature.

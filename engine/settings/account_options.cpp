@@ -42,7 +42,8 @@ const Options<CustomerService>& options() {
                "receipts, cancellations) should not."),
         option("unsubscribe_url", &C::unsubscribe_url, a_one_click_url.or_empty(),
                "Where such a click is posted to, by the recipient's mail program. {mail} becomes the mail's id, which the answer "
-               "to the event told; {subscriber} and {unit} the ids of the event."),
+               "to the event told; {subscriber} and {unit} the ids of the event. A mail whose URL would be longer "
+               "than 900 bytes goes without."),
     };
     return all;
 }

@@ -9,6 +9,7 @@
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/time.hpp"
+#include "ilbud/settings/one_click_url.hpp"
 
 namespace ilbud::settings_file {
 namespace {
@@ -17,6 +18,8 @@ constexpr std::size_t line_bytes_max = 200;
 constexpr std::size_t lines_bytes_max = 20'000;
 constexpr std::size_t id_bytes_max = 64;
 constexpr std::size_t url_bytes_max = 1000;
+constexpr std::size_t mail_id_bytes = 26;  // stable_id
+constexpr std::size_t subscriber_id_bytes_usual = 100;  // as long as events may have it, of letters that need no encoding
 constexpr std::size_t host_bytes_max = 253;
 constexpr std::size_t label_bytes_max = 63;
 
@@ -168,20 +171,18 @@ Result<std::string> check_url(std::string_view text) {
 }
 
 Result<std::string> check_one_click_url(std::string_view text) {
-    if (!lower(text.substr(0, 8)).starts_with("https://")) return refusal("one-click unsubscription needs https (RFC 8058)");
-    const auto path = text.find('/', 8);
-    if (path == std::string_view::npos || text.find("{mail}", path) == std::string_view::npos)
+    constexpr std::string_view scheme = "https://";
+    if (lower(text.substr(0, scheme.size())) != scheme) return refusal("one-click unsubscription needs https (RFC 8058)");
+    auto url = std::string(scheme).append(text.substr(scheme.size()));
+    const auto path = url.find('/', scheme.size());
+    if (path == std::string::npos || url.find("{mail}", path) == std::string::npos)
         return refusal("{mail} is missing: the address must tell who leaves");
-    std::string filled(text.substr(0, path));
-    for (auto rest = text.substr(path); !rest.empty();) {
-        const auto end = rest.starts_with('{') ? rest.find('}') : std::string_view::npos;
-        const auto name = rest.substr(0, end == std::string_view::npos ? 1 : end + 1);
-        const bool known = name == "{mail}" || name == "{subscriber}" || name == "{unit}";
-        filled += known ? "x" : name;
-        rest.remove_prefix(name.size());
-    }
-    if (const auto url = check_url(filled); !url) return url.error();
-    return std::string(text);
+    const std::string mail(mail_id_bytes, 'x'), subscriber(subscriber_id_bytes_usual, 'x'), unit(id_bytes_max, 'x');
+    const auto filled = url.substr(0, path) + fill_one_click_url(std::string_view(url).substr(path), {mail, subscriber, unit});
+    if (filled.size() > one_click_url_bytes_max)
+        return refusal("longer than " + std::to_string(one_click_url_bytes_max) + " bytes once long ids are filled in");
+    if (const auto checked = check_url(filled); !checked) return checked.error();
+    return url;
 }
 
 Result<std::string> check_zone(std::string_view text) {

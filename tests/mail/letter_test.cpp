@@ -104,6 +104,23 @@ TEST_CASE("write_letter: mails of the kinds marked so can be left with one click
     CHECK(letter(invoice(), settings)->header.find("List-Unsubscribe: ") == std::string::npos);
 }
 
+TEST_CASE("write_letter: a mail whose subscriber's id makes the address to leave by too long goes without it, and says so") {
+    auto settings = publisher();
+    service_of(settings).unsubscribe_kinds = {Kind::welcome};
+    service_of(settings).unsubscribe_url = "https://morgenposten.example/{mail}?s={subscriber}";
+    auto sample = sample_case(Kind::welcome);
+    CHECK_FALSE(letter(sample, settings)->unsubscribe_left_out);
+    sample.event.subscriber.id.clear();
+    for (int i = 0; i < 100; ++i) sample.event.subscriber.id += "語";  // 9 bytes each, once encoded
+    sample.event.subscriber.id += "0";
+    const auto message = letter(sample, settings);
+    REQUIRE(message);
+    CHECK(message->unsubscribe_left_out);
+    CHECK(message->header.find("\r\nList-Unsubscribe") == std::string::npos);
+    const auto snapshot = Snapshot{settings, sample_templates(), sample_keys_in_force()};
+    CHECK(write_letters({{&sample.mail, &sample.event}}, snapshot, sample_book(), sample_now).at(0)->unsubscribe_left_out);
+}
+
 TEST_CASE("write_draft: is the letter without its signatures") {
     const auto sample = invoice();
     const auto draft = write_draft(sample.mail, sample.event, publisher(), sample_templates(), sample_now);

@@ -1,4 +1,5 @@
 // Account files: options, inheritance, references, and every class of mistake with its line.
+#include "ilbud/settings/one_click_url.hpp"
 #include "settings/support/settings_folder.hpp"
 
 using namespace ilbud;
@@ -273,6 +274,8 @@ TEST_CASE("load_settings: a malformed value of an account is told with what was 
              {"unsubscribe_kinds = [\"notice\"] #!\n", "invalid_value", "\"invoice\"; may be empty, found"},
              {"unsubscribe_url = \"http://daily.example/{mail}\" #!\n", "invalid_value", "https"},
              {"unsubscribe_url = \"https://daily.example/leave\" #!\n", "invalid_value", "{mail}"},
+             {"unsubscribe_url = \"https://daily.example/{mail}?s={subscriber}&x=" + std::string(750, 'x') + "\" #!\n", "invalid_value",
+              "longer than 900 bytes"},
              {"unsubscribe_url = \"https://{mail}.example/leave\" #!\n", "invalid_value", "{mail}"},
              {"unsubscribe_url = \"https://daily.example/{mail}/{email}\" #!\n", "invalid_value", "percent-encoded"},
              {"[customer_service.mail_origins]\nstopped = [\"browser\"] #!\n", "invalid_value", "\"publisher\""},
@@ -288,6 +291,14 @@ TEST_CASE("load_settings: a malformed value of an account is told with what was 
                    "invalid_value", "white space"});
     check_account({with_unit("[[units]] #!\n"), "unknown_option", "did you mean unit?"});
     check_account({"[account.unit_defaults]\nid = \"x\" #!\n" + with_unit(""), "unknown_option", "account.unit_defaults.id"});
+}
+
+TEST_CASE("load_settings: an address to leave by is kept as a mail's header takes it, whatever case its scheme is in") {
+    const std::string url = "://Daily.example/{unit}?m={mail}&s={subscriber}";
+    const auto settings = SettingsFolder(least_platform, with_service("unsubscribe_url = \"HTTPS" + url + "\"\n")).settings();
+    const auto& kept = settings.accounts.at("acme").customer_services.at("desk").unsubscribe_url;
+    CHECK(kept == "https" + url);
+    CHECK(is_one_click_url(fill_one_click_url(kept, {"abc27", "4711", "daily"})));
 }
 
 TEST_CASE("S3: a name that would stand in a header has no control or bidirectional characters") {

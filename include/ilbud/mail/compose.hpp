@@ -19,16 +19,17 @@ namespace ilbud {
 struct Message {
     std::string header;  ///< fields, each ending in CRLF, without the blank line
     std::string body;    ///< what follows the blank line
+    bool unsubscribe_left_out = false;  ///< its URL cannot stand in the header (is_one_click_url)
 
     [[nodiscard]] std::string bytes() const { return header + "\r\n" + body; }
 };
 
 /// `content` is UTF-8 with any line ends; control characters other than TAB and line ends are left out of its bodies.
 /// A local part beyond ASCII stands in the header as UTF-8 (RFC 6532): only an SMTPUTF8 server may get such a message (S10).
-/// `unsubscribe_url`, if there is one, is offered for unsubscribing with one click (RFC 8058); a signature covers both fields.
+/// `unsubscribe_url`, if there is one, is offered for unsubscribing with one click (RFC 8058); a signature covers both fields. One
+/// that is_one_click_url refuses is left out: no mail dies of an offer.
 /// Errors  invalid_header  a control character in a name, subject or filename; not exactly one address; a filename that is a
-///                         path or holds bidirectional marks; a content type of several bodies; an unsubscribe_url that is not
-///                         https. `place` names the field
+///                         path or holds bidirectional marks; a content type of several bodies. `place` names the field
 Result<Message> compose(const PlannedMail& mail, const Content& content, const std::vector<Attachment>& attachments, Time now,
                         std::string_view unsubscribe_url = {});
 
