@@ -133,6 +133,8 @@ int replay_command(const CommonOptions& common, const ReplayOptions& options) {
     if (!then) return refuse(then.error());
     const auto now = load_side(file, options.templates);
     if (!now) return refuse(now.error());
+    if (!options.unit.empty() && then->settings.unit(options.unit) == nullptr && now->settings.unit(options.unit) == nullptr)
+        return refuse({{"unknown_unit", "--unit", "no business unit is called " + options.unit}});
     const auto reader = open_sqlite_reader(then->settings.platform.queue);
     if (!reader) return refuse({reader.error()});
     const auto refusal = [&](const PlannedMail& mail, const StoredEvent& event) { return (*reader)->refusal(mail, event); };
@@ -141,7 +143,7 @@ int replay_command(const CommonOptions& common, const ReplayOptions& options) {
     replay_all(**reader, replay, options, report);
     std::string name = file.string();
     if (!options.templates.empty()) name += " with the templates of " + options.templates.string();
-    return report.finish({common.config.string(), name, to_text(then->settings.platform.queue.keep)});
+    return report.finish({common.config.string(), name, to_text(then->settings.platform.queue.keep), options.unit});
 }
 
 }  // namespace ilbud

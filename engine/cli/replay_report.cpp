@@ -165,7 +165,12 @@ int ReplayCounts::exit_status() const {
     return unreadable > 0 || pruned > 0 || texts_unknown > 0 ? 4 : 0;
 }
 
-std::string summary_for_people(const ReplayCounts& counts, const ReplayNames& names) {
+namespace {
+
+std::string comparison(const ReplayCounts& counts, const ReplayNames& names) {
+    if (counts.events == 0)
+        return "Nothing was replayed: no event of this time" + (names.unit.empty() ? "" : " and of unit " + on_one_line(names.unit)) +
+               (counts.unreadable > 0 ? " can be read.\n" : " is stored.\n");
     std::string out = counted(counts.events, "event");
     if (counts.first) out += " accepted from " + short_time(*counts.first) + " to " + short_time(*counts.last);
     out += ": " + with_commas(counts.same) + " the same, " + with_commas(counts.different) + " different";
@@ -183,7 +188,13 @@ std::string summary_for_people(const ReplayCounts& counts, const ReplayNames& na
     row("other subject", part(MailPart::subject));
     row("other text", part(MailPart::text));
     row("only the HTML differs", part(MailPart::html));
-    out += table.text();
+    return out + table.text();
+}
+
+}  // namespace
+
+std::string summary_for_people(const ReplayCounts& counts, const ReplayNames& names) {
+    std::string out = comparison(counts, names);
     if (counts.pruned > 0)
         out += "\nNot replayed: " + counted(counts.pruned, "event") +
                " of this time, or from just before or after it, no longer stored (queue.keep is " + names.kept + ").\n";

@@ -30,6 +30,7 @@ struct ReplayCounts {
 struct ReplayNames {
     std::string then, now;
     std::string kept;  ///< how long events are kept
+    std::string unit;  ///< empty: any
 };
 
 [[nodiscard]] std::string summary_for_people(const ReplayCounts& counts, const ReplayNames& names);

@@ -5,11 +5,12 @@
 
 using namespace ilbud;
 using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
 
 namespace {
 
 const Time accepted = *parse_time("2025-06-24T10:00:00Z");
-const ReplayNames names{"old.toml", "new.toml", "400d"};
+const ReplayNames names{"old.toml", "new.toml", "400d", ""};
 
 StoredEvent event_stored() {
     StoredEvent stored;
@@ -95,6 +96,19 @@ TEST_CASE("replay report: the summary counts events, mails and parts, and says w
     CHECK_THAT(text, Contains("Not replayed: 1,200 events of this time") && Contains("(queue.keep is 400d)") &&
                          Contains("Not replayed: 1 event that can no longer be read") &&
                          Contains("the text of 3 mails, which old.toml"));
+}
+
+TEST_CASE("replay report: where nothing was replayed it says so, and compares nothing") {
+    ReplayCounts counts;
+    CHECK(summary_for_people(counts, names) == "Nothing was replayed: no event of this time is stored.\n");
+    auto of_unit = names;
+    of_unit.unit = "daily";
+    counts.pruned = 2;
+    CHECK_THAT(summary_for_people(counts, of_unit),
+               StartsWith("Nothing was replayed: no event of this time and of unit daily is stored.\n\nNot replayed: 2 events") &&
+                   !Contains("the same"));
+    counts.unreadable = 1;
+    CHECK_THAT(summary_for_people(counts, names), StartsWith("Nothing was replayed: no event of this time can be read.\n"));
 }
 
 TEST_CASE("replay report: an event is told with what became of its mails, both values of what differs, and the rules") {

@@ -1,0 +1,42 @@
+#include "cli/cli.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "ilbud/queue/queue.hpp"
+#include "settings/support/settings_folder.hpp"
+#include "support/manual_clock.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+namespace {
+
+int run(std::vector<std::string> words) {
+    words.insert(words.begin(), "ilbud");
+    std::vector<char*> argv;
+    for (auto& word : words) argv.push_back(word.data());
+    return run_command_line(static_cast<int>(argv.size()), argv.data());
+}
+
+}  // namespace
+
+TEST_CASE("replay: a unit that neither side's settings know is refused") {
+    const std::string platform = "[platform]\ntemplates = \"" ILBUD_SOURCE_DIR "/templates\"\n" + least_platform;
+    const SettingsFolder then(platform), now(platform, least_account + R"(
+[[unit]]
+id = "weekly"
+name = "The Weekly Ltd"
+invoice_email = "invoice@weekly.example"
+)");
+    ManualClock clock{*parse_time("2025-06-24T10:00:00Z")};
+    Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
+    Counters counters;
+    REQUIRE(open_sqlite_queue(then.settings().platform.queue, clock, log, counters));
+    const auto replay = [&](const std::string& unit) {
+        return run({"replay", "--config", then.path("ilbud.toml").string(), "--since", "1h", "--settings", now.path("ilbud.toml").string(),
+                    "--unit", unit});
+    };
+    CHECK(replay("daily") == 0);
+    CHECK(replay("weekly") == 0);
+    CHECK(replay("dayly") == 1);
+}
