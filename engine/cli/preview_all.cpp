@@ -43,6 +43,9 @@ Settings settings_of(const Settings& settings, const Unit& unit, Term term) {
     return own;
 }
 
+// Where the new pages of mails wait until all are written: until then the earlier ones stay.
+constexpr const char* unfinished = "mails.new";
+
 bool is_earlier_preview(const fs::path& folder) {
     std::ifstream file(folder / "index.html", std::ios::binary);
     std::string head(4096, '\0');
@@ -55,9 +58,9 @@ Result<void> take_folder(const fs::path& folder) {
     if (fs::exists(folder, code) && !fs::is_empty(folder, code)) {
         if (code || !is_earlier_preview(folder))
             return Error{"folder_in_use", folder.string(), "holds other files; name an empty folder or a new one"};
-        fs::remove_all(folder / "mails", code);
     }
-    fs::create_directories(folder / "mails", code);
+    fs::remove_all(folder / unfinished, code);  // of a run that was killed
+    fs::create_directories(folder / unfinished, code);
     if (code) return Error{"unwritable", folder.string(), code.message()};
     return {};
 }
@@ -67,6 +70,12 @@ class Writer {
     Writer(const Unit& unit, const AllPreviews& wanted, Time now) : unit_(unit), wanted_(wanted), now_(now) {
         index_.unit = unit.name;
     }
+    ~Writer() {
+        std::error_code ignored;
+        fs::remove_all(wanted_.folder / unfinished, ignored);
+    }
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
 
     Result<void, std::vector<Error>> write(const Settings& settings, bool usual) {
         const auto templates = load_templates(settings);
@@ -79,10 +88,18 @@ class Writer {
         return {};
     }
 
-    Result<void> write_index() {
+    /// The earlier pages go, the new ones take their place.
+    Result<void> finish() {
         std::stable_sort(index_.rows.begin(), index_.rows.end(),
                          [](const IndexRow& a, const IndexRow& b) { return a.situation < b.situation; });
-        return write_page(wanted_.folder / "index.html", index_page(index_));
+        const auto& folder = wanted_.folder;
+        if (auto written = write_page(folder / unfinished / "index.html", index_page(index_)); !written) return written;
+        std::error_code code;
+        fs::remove_all(folder / "mails", code);
+        if (!code) fs::rename(folder / unfinished / "index.html", folder / "index.html", code);
+        if (!code) fs::rename(folder / unfinished, folder / "mails", code);
+        if (code) return Error{"unwritable", folder.string(), code.message()};
+        return {};
     }
 
     [[nodiscard]] const PreviewCount& count() const { return count_; }
@@ -134,9 +151,10 @@ class Writer {
                        mail.to,
                        sheet.content.html};
         for (const auto& finding : sheet.findings) ++(finding.warning ? cell.warnings : cell.remarks);
+        const auto folder = wanted_.folder / unfinished;
         for (const auto& [file, text] :
-             {std::pair{cell.page, preview_page(sheet, "../index.html")}, std::pair{cell.eml, sheet.message.bytes()}})
-            if (const auto written = write_page(wanted_.folder / file, text); !written) return written.error();
+             {std::pair{name + ".html", preview_page(sheet, "../index.html")}, std::pair{name + ".eml", sheet.message.bytes()}})
+            if (const auto written = write_page(folder / file, text); !written) return written.error();
         ++count_.mails;
         count_.warnings += cell.warnings;
         return cell;
@@ -159,7 +177,7 @@ Result<PreviewCount, std::vector<Error>> write_all_previews(const Settings& sett
     for (const Term term : terms)
         if (auto written = writer.write(settings_of(settings, unit, term), term == terms.front()); !written)
             return written.error();
-    if (const auto written = writer.write_index(); !written) return std::vector<Error>{written.error()};
+    if (const auto written = writer.finish(); !written) return std::vector<Error>{written.error()};
     return writer.count();
 }
 

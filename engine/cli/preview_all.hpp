@@ -24,7 +24,7 @@ struct PreviewCount {
     std::size_t warnings = 0;
 };
 
-/// A folder that is there already must be empty or hold an earlier preview, which goes.
+/// A folder that is there already must be empty or hold an earlier preview, which goes once the new one is written.
 /// Errors  folder_in_use, unwritable, those of load_templates, render and write_draft
 Result<PreviewCount, std::vector<Error>> write_all_previews(const Settings& settings, const Unit& unit, const AllPreviews& wanted,
                                                             Time now);

@@ -92,15 +92,21 @@ TEST_CASE("write_all_previews: takes an empty folder, replaces its own pages, an
     CHECK(read_file(folder / "other/index.html") == "<html>");
 }
 
-TEST_CASE("write_all_previews: templates that are refused are told, every finding") {
+TEST_CASE("write_all_previews: templates that are refused are told, every finding, and the earlier pages stay") {
     const TemporaryFolder folder;
     const EnglishTemplates templates;
+    REQUIRE(refusal(templates.settings(), folder / "all").empty());
+    const auto pages = [&] { return std::distance(fs::recursive_directory_iterator(folder / "all"), {}); };
+    const auto index = read_file(folder / "all/index.html");
+    const auto before = pages();
     templates.write("en/receipt.md", "Subject: a\n\n{{nothing}} {{naught}}\n");
     const auto settings = templates.settings();
     const auto count =
         write_all_previews(settings, settings.units.begin()->second, {folder / "all", Kind::receipt, {}}, preview_now);
     REQUIRE_FALSE(count);
     CHECK(count.error().size() == 2);
+    CHECK(pages() == before);
+    CHECK(read_file(folder / "all/index.html") == index);
 }
 
 TEST_CASE("index_page: of scripts only its own may run, and what is data is escaped") {
