@@ -158,7 +158,7 @@ void add_looking(CLI::App& app, Options& options, int& status) {
 void add_keys(CLI::App& app, Options& options, int& status) {
     auto* dkim = app.add_subcommand("dkim", "DKIM keys: see them, change them without the customers");
     dkim->footer(
-        "\nOf the two selectors one signs. `rotate` makes a new key for the other one, publishes it, waits until it is\n"
+        "Of the two selectors one signs. `rotate` makes a new key for the other one, publishes it, waits until it is\n"
         "seen through the customers' CNAMEs, signs with it, and retires the old one; the daemon goes on by itself.");
     dkim->require_subcommand(1);
     auto* state = dkim->add_subcommand("status", "both selectors: key, stage, who sees it, what comes next and when, what is stuck and why");
