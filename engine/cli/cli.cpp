@@ -66,6 +66,9 @@ CLI::Option* time_option(CLI::App* command, const std::string& name, std::string
     });
 }
 
+// What an unset shell variable leaves of "$DIR".
+const CLI::Validator is_given([](std::string& text) { return std::string(text.empty() ? "expected a path, found nothing" : ""); }, "");
+
 void add_common(CLI::App* command, Options& options) {
     command->add_option("--config,-c", options.common.config, "settings file")->capture_default_str()->type_name("FILE");
     command->add_flag("--json", options.common.json, "print JSON");
@@ -221,8 +224,8 @@ void add_preview(CLI::App& app, Options& options, int& status) {
     preview->add_flag_callback("--text", [&] { wanted.part = "text"; }, "print the text part (default)");
     preview->add_flag_callback("--eml", [&] { wanted.part = "eml"; }, "print the whole signed message");
     preview->add_flag("--open", wanted.open, "make a page: phone and desktop, light and dark, text, header, size, remarks; and open it");
-    auto* page = preview->add_option("--page", wanted.page, "where that page goes (default: a private temporary folder)")->type_name("FILE");
-    auto* all = preview->add_option("--all", wanted.all, "a page for every kind, situation, language and wording into DIR, with an index")->type_name("DIR");
+    auto* page = preview->add_option("--page", wanted.page, "where that page goes (default: a private temporary folder)")->type_name("FILE")->check(is_given);
+    auto* all = preview->add_option("--all", wanted.all, "a page for every kind, situation, language and wording into DIR, with an index")->type_name("DIR")->check(is_given);
     all->excludes(source)->excludes(data)->excludes(page);
     preview->callback([&, kind, all] {
         if (kind->count() == 0 && all->count() == 0) throw CLI::RequiredError("kind or --all");
@@ -266,8 +269,8 @@ void add_replay(CLI::App& app, Options& options, int& status) {
     auto& wanted = options.replay;
     time_option(replay, "--since", options.replay_since, wanted.span.since, "events accepted since")->required();
     time_option(replay, "--until", options.replay_until, wanted.span.until, "and before");
-    auto* settings = replay->add_option("--settings", wanted.settings, "the settings to try: a file, or a folder with an ilbud.toml")->type_name("PATH");
-    auto* templates = replay->add_option("--templates", wanted.templates, "the templates to try (default: as those settings say)")->type_name("DIR");
+    auto* settings = replay->add_option("--settings", wanted.settings, "the settings to try: a file, or a folder with an ilbud.toml")->type_name("PATH")->check(is_given);
+    auto* templates = replay->add_option("--templates", wanted.templates, "the templates to try (default: as those settings say)")->type_name("DIR")->check(is_given);
     replay->add_option("--unit", wanted.unit, "only this business unit");
     replay->add_option("--kind", options.replay_kind, "only mails of this kind")->check(CLI::IsMember(words_of<Kind>()));
     auto* most = replay->add_option("--most", wanted.most, "differing events shown at most (with --json: default all)")->capture_default_str();

@@ -20,6 +20,17 @@ int run(std::vector<std::string> words) {
 
 }  // namespace
 
+TEST_CASE("command line: a path that an unset shell variable left empty is wrong usage") {
+    const SettingsFolder folder;
+    const auto config = folder.path("ilbud.toml").string();
+    CHECK(run({"preview", "--config", config, "--all", ""}) == 2);
+    CHECK(run({"preview", "--config", config, "--all="}) == 2);
+    CHECK(run({"preview", "receipt", "--config", config, "--all", ""}) == 2);
+    CHECK(run({"preview", "receipt", "--config", config, "--page", ""}) == 2);
+    CHECK(run({"replay", "--config", config, "--since", "1h", "--settings", ""}) == 2);
+    CHECK(run({"replay", "--config", config, "--since", "1h", "--templates", ""}) == 2);
+}
+
 TEST_CASE("replay: a unit that neither side's settings know is refused") {
     const std::string platform = "[platform]\ntemplates = \"" ILBUD_SOURCE_DIR "/templates\"\n" + least_platform;
     const SettingsFolder then(platform), now(platform, least_account + R"(
