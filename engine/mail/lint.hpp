@@ -25,9 +25,11 @@ void lint_message(std::string_view text, const std::string& place, const Templat
 
 // Links of other schemes than http, https, mailto and tel, and raw HTML, in Markdown.
 void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings);
-// Unquoted attributes, links of other schemes, elements, attributes and CSS that have no place in a mail.
+// Unquoted attributes, links of other schemes, elements, attributes and CSS that have no place in a mail, and what a mail program
+// could read in another way than it looks. A file that passes begins and ends between elements, whatever its sections print.
 void lint_html(std::string_view text, const std::string& file, Findings& findings);
-// Whether a link's address is fit: literally one of the schemes, or a variable that is a URL.
-bool is_fit_address(std::string_view address);
+// Whether a link's address is fit: literally one of the schemes, or a variable that is a URL, behind which come a path, a query, a
+// fragment, or one of `ends`.
+bool is_fit_address(std::string_view address, std::string_view ends);
 
 }  // namespace ilbud

@@ -1,49 +1,18 @@
-// HTML as it may stand in a mail: an element, an attribute or a style that is not named here is refused.
+// HTML as it may stand in a mail: an element, an attribute or a style that is not named is refused. The text is read in the
+// states of a browser's tokenizer (HTML Standard §13.2.5); what browsers and other mail programs read differently is refused as
+// well.
 #include <algorithm>
-#include <span>
 
-#include "ilbud/mail/variables.hpp"
 #include "lint.hpp"
 #include "lint_css.hpp"
+#include "lint_elements.hpp"
 #include "lint_words.hpp"
 
 namespace ilbud {
 namespace {
 
-using Names = std::span<const std::string_view>;
-
-struct Element {
-    std::string_view name;
-    Names attributes = {};  // besides those of every element
-};
-
-constexpr std::array<std::string_view, 12> common_attributes{"align", "bgcolor", "class", "dir",   "height", "id",
-                                                             "lang",  "role",    "style", "title", "valign", "width"};
-constexpr std::array<std::string_view, 4> of_a{"href", "name", "rel", "target"};
-constexpr std::array<std::string_view, 5> of_img{"alt", "border", "hspace", "src", "vspace"};
-constexpr std::array<std::string_view, 4> of_table{"border", "cellpadding", "cellspacing", "summary"};
-constexpr std::array<std::string_view, 6> of_cell{"abbr", "colspan", "headers", "nowrap", "rowspan", "scope"};
-constexpr std::array<std::string_view, 1> of_column{"span"};
-constexpr std::array<std::string_view, 3> of_font{"color", "face", "size"};
-constexpr std::array<std::string_view, 4> of_html{"xmlns", "xmlns:o", "xmlns:v", "xml:lang"};
-constexpr std::array<std::string_view, 3> of_meta{"charset", "content", "name"};
-constexpr std::array<std::string_view, 3> of_list{"reversed", "start", "type"};
-constexpr std::array<std::string_view, 2> of_style{"media", "type"};
-constexpr std::array<std::string_view, 2> of_body{"link", "text"};
-
-constexpr std::array<Element, 64> elements{{
-    {"a", of_a}, {"abbr"}, {"address"}, {"article"}, {"aside"}, {"b"}, {"blockquote"}, {"body", of_body}, {"br"}, {"caption"},
-    {"center"}, {"cite"}, {"code"}, {"col", of_column}, {"colgroup", of_column}, {"dd"}, {"del"}, {"div"}, {"dl"}, {"dt"},
-    {"em"}, {"figcaption"}, {"figure"}, {"font", of_font}, {"footer"}, {"h1"}, {"h2"}, {"h3"}, {"h4"}, {"h5"},
-    {"h6"}, {"head"}, {"header"}, {"hr"}, {"html", of_html}, {"i"}, {"img", of_img}, {"ins"}, {"li"}, {"main"},
-    {"meta", of_meta}, {"nav"}, {"ol", of_list}, {"p"}, {"pre"}, {"q"}, {"s"}, {"section"}, {"small"}, {"span"},
-    {"strong"}, {"style", of_style}, {"sub"}, {"sup"}, {"table", of_table}, {"tbody"}, {"td", of_cell}, {"tfoot"}, {"th", of_cell}, {"thead"},
-    {"title"}, {"tr"}, {"u"}, {"ul"},
-}};
-
-bool holds(Names names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
+constexpr std::string_view blanks = " \t\n";
+constexpr std::string_view end_if = "<![endif]";
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -53,17 +22,20 @@ std::string lower(std::string_view text) {
 
 class HtmlLinter {
  public:
-    HtmlLinter(std::string_view text, const std::string& file, Findings& findings)
-        : text_(text), file_(file), findings_(findings) {}
+    // [begin, end) is a file, or what a conditional comment shows to Outlook: text at both ends.
+    HtmlLinter(LintSource& source, std::size_t begin, std::size_t end, bool outlook)
+        : source_(source), text_(source.text().substr(0, end)), begin_(begin), at_(begin), outlook_(outlook) {}
 
     void run() {
-        while ((at_ = text_.find('<', at_)) != std::string_view::npos) {
-            if (starts("<!--"))
-                skip("-->");
-            else if (starts("<!") || starts("</") || starts("<?"))
-                skip(">");
-            else if (at_ + 1 < text_.size() && is_letter(text_[at_ + 1]))
-                element();
+        for (; (at_ = find("<{", at_)) < text_.size();) {
+            if (starts("{{"))
+                text_tag();
+            else if (starts("<!"))
+                declaration();
+            else if (starts("</"))
+                end_tag();
+            else if (starts("<") && is_letter(byte(at_ + 1)))
+                start_tag();
             else
                 bare();
         }
@@ -71,105 +43,238 @@ class HtmlLinter {
 
  private:
     [[nodiscard]] bool starts(std::string_view with) const { return text_.substr(at_).starts_with(with); }
-    void finding(const char* code, std::size_t offset, std::string detail) {
-        findings_.add(code, file_, place_in(text_, offset, {}), std::move(detail));
+    [[nodiscard]] char byte(std::size_t at) const { return at < text_.size() ? text_[at] : '\0'; }
+    [[nodiscard]] std::size_t find(std::string_view any_of, std::size_t from) const {
+        return std::min(text_.find_first_of(any_of, from), text_.size());
     }
-    void skip(std::string_view end) {
-        const auto found = text_.find(end, at_);
-        at_ = found == std::string_view::npos ? text_.size() : found + end.size();
-    }
-    void skip_spaces() { at_ = std::min(text_.find_first_not_of(" \t\n/", at_), text_.size()); }
+    void skip(std::string_view all_of) { at_ = std::min(text_.find_first_not_of(all_of, at_), text_.size()); }
+    void skip_past(char end) { at_ = std::min(text_.find(end, at_), text_.size() - 1) + 1; }
+    void finding(const char* code, std::size_t at, std::string detail) { source_.add(code, at, std::move(detail)); }
 
-    // A '<' that begins nothing, unless a value follows.
+    void text_tag() {
+        const auto tag = source_.tag(at_);
+        if (tag.is_section())
+            source_.section(tag, at_, begin_);
+        else if (tag.sigil != 0 && outlook_)
+            finding("unsafe_html", at_, "in a conditional comment only values and sections can stand");
+        at_ = tag.end;
+    }
+
+    // A '<' or a '{' as text. Sections, values and conditional comments may print nothing: behind them a name could follow.
     void bare() {
-        if (starts("<{")) finding("unsafe_html", at_, "a value cannot be an element's name; a '<' as text is written &lt;");
+        const char next = byte(at_ + 1);
+        if (text_[at_] == '<' && (next == '\0' || next == '?' || next == '<' || starts("<{{")))
+            finding("unsafe_html", at_, "'<' as text is written &lt;, and a value cannot be an element's name");
         ++at_;
     }
 
-    void element() {
-        const auto begin = at_++;
-        const auto end = std::min(text_.find_first_of(" \t\n/>{", at_), text_.size());
-        const std::string name = lower(text_.substr(at_, end - at_));
-        const auto known = std::find_if(elements.begin(), elements.end(), [&](const Element& each) { return each.name == name; });
-        if (known == elements.end()) finding("unsafe_html", begin, "<" + name + "> is not among the elements that a mail may use");
-        element_ = known == elements.end() ? nullptr : &*known;
-        at_ = end;
-        for (skip_spaces(); at_ < text_.size() && text_[at_] != '>'; skip_spaces()) attribute();
-        if (at_ >= text_.size()) return finding("unsafe_html", begin, "<" + name + " is never closed");
-        ++at_;
-        if (name == "style") style_sheet();
-    }
-
-    void style_sheet() {
-        const auto end = std::min(text_.find("</style", at_), text_.size());
-        lint_style_sheet(text_, at_, end, file_, findings_);
-        at_ = end;
-    }
-
-    [[nodiscard]] bool allows(std::string_view name) const {
-        if (element_ == nullptr) return true;  // the element itself is said already
-        return holds(common_attributes, name) || name.starts_with("aria-") || holds(element_->attributes, name);
-    }
-
-    void attribute() {
+    void declaration() {
         const auto begin = at_;
-        if (starts("{{")) {
-            const auto name = leading_variable(text_.substr(at_));
-            if (name.empty() || std::string_view("#^/!").find(name.front()) == std::string_view::npos)
-                finding("unquoted_attribute", begin, "a value can stand in a quoted attribute only");
-            return skip("}}");
+        if (starts("<!--")) return comment();
+        skip_past('>');
+        if (outlook_ || lower(text_.substr(begin, 9)) != "<!doctype" || text_[at_ - 1] != '>')
+            finding("unsafe_html", begin, "'<!' begins nothing but <!-- and <!DOCTYPE>");
+        else if (text_.substr(begin + 1, at_ - begin).find_first_of("<{[") != std::string_view::npos)
+            finding("unsafe_html", begin, "<!DOCTYPE> holds no tags");
+    }
+
+    void comment() {
+        const auto begin = at_, inside = at_ + 4;
+        const auto close = text_.find("-->", inside);
+        at_ = std::min(close, text_.size() - 3) + 3;
+        if (close == std::string_view::npos || outlook_)
+            return finding("unsafe_html", begin,
+                           outlook_ ? "a comment cannot stand within another" : "the comment is never closed");
+        const auto content = text_.substr(inside, close - inside);
+        const auto low = lower(content);
+        if (content.starts_with('>') || content.starts_with("->") || content.find("--!>") != std::string_view::npos)
+            return finding("unsafe_html", begin, "a comment begins with <!-- and ends with -->; browsers end this one earlier");
+        if (low.starts_with("[if ")) return conditional(begin, inside, close);
+        if (without_spaces(low) == end_if) return;  // where <!--[if !mso]><!--> ends
+        for (const std::string_view each : {"{{", "<!", "[if", "endif"})
+            if (low.find(each) != std::string::npos)
+                return finding(
+                    "unsafe_html", begin,
+                    "'" + std::string(each) + "' cannot stand in a comment; a template's own comments are written {{! … }}");
+    }
+
+    // <!--[if mso]>…<![endif]-->, which Outlook reads as HTML, or <!--[if !mso]><!-->, behind which everybody else reads on.
+    void conditional(std::size_t begin, std::size_t inside, std::size_t close) {
+        const auto bracket = text_.substr(0, close).find(']', inside);
+        const bool plain = bracket < close && byte(bracket + 1) == '>' &&
+                           std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(inside + 1),
+                                       text_.begin() + static_cast<std::ptrdiff_t>(bracket), [](char each) {
+                                           return is_letter(each) || (each >= '0' && each <= '9') ||
+                                                  std::string_view(" .()!&|").find(each) != std::string_view::npos;
+                                       });
+        const auto from = bracket + 2;
+        const auto shown = plain ? text_.substr(from, close - from) : std::string_view();
+        const auto opens = without_spaces(shown);
+        if (plain && (opens == "<!" || opens == "<!--")) return;
+        if (!plain || !lower(shown).ends_with(end_if))
+            return finding("unsafe_html", begin,
+                           "a conditional comment is <!--[if …]>…<![endif]-->, or <!--[if …]><!-->…<!--<![endif]-->");
+        const auto to = close - end_if.size();
+        keeps_closed(from, to);
+        HtmlLinter(source_, from, to, true).run();
+    }
+
+    // Whether no value can make the end of the comment from what stands around it.
+    void keeps_closed(std::size_t from, std::size_t to) {
+        const auto content = text_.substr(0, to);
+        if (const auto dashes = content.find("--", from); dashes != std::string_view::npos)
+            finding("unsafe_html", dashes, "'--' cannot stand in a conditional comment");
+        for (auto at = content.find("{{", from); at < to;) {
+            const auto end = source_.tag(at).end;
+            const auto after = text_.substr(std::min(end, text_.size()));
+            for (const std::string_view each : {">", "->", "!>", "-!>"})
+                if (after.starts_with(each))
+                    finding("unsafe_html", at,
+                            "in a conditional comment a value or section cannot be followed by '" + std::string(each) +
+                                "': put a blank between");
+            at = content.find("{{", end);
         }
-        const auto end = std::min(text_.find_first_of(" \t\n=/>{", at_), text_.size());
+    }
+
+    void end_tag() {
+        const auto begin = at_;
+        at_ += 2;
+        if (!is_letter(byte(at_))) return finding("unsafe_html", begin, "'</' without a name; '<' as text is written &lt;");
+        at_ = find(" \t\n/<>{", at_);
+        skip(blanks);
+        if (byte(at_) != '>') finding("unsafe_html", begin, "an end tag has a name and nothing else");
+        skip_past('>');
+    }
+
+    void start_tag() {
+        const auto begin = at_++;
+        const auto region = at_;
+        const auto end = name_end(" \t\n/>");
         const std::string name = lower(text_.substr(at_, end - at_));
-        at_ = end == begin ? end + 1 : end;
-        if (!name.empty() && !allows(name))
-            finding("unsafe_html", begin, "'" + name + "' is not among the attributes that <" + std::string(element_->name) + "> may have in a mail");
-        const auto after = std::min(text_.find_first_not_of(" \t\n", at_), text_.size());
-        if (after >= text_.size() || text_[after] != '=') return;
-        at_ = std::min(text_.find_first_not_of(" \t\n", after + 1), text_.size());
-        if (at_ >= text_.size()) return;
-        const char quote = text_[at_];
+        element_ = find_html_element(name, outlook_);
+        if (element_ == nullptr) finding("unsafe_html", begin, "<" + name + "> is not among the elements that a mail may use");
+        at_ = end;
+        bool open_name = starts("{{");  // what follows could go on with the name, or be its value
+        for (skip(" \t\n/"); at_ < text_.size() && text_[at_] != '>'; skip(" \t\n/")) {
+            if (starts("{{")) {
+                tag_within(open_name ? LintSource::nowhere : region);
+                open_name = false;
+            } else {
+                open_name = !attribute();
+            }
+        }
+        if (at_ >= text_.size()) return finding("unsafe_html", begin, "<" + name + " is never closed");
+        const bool raw = name == "style" || name == "title";
+        if (raw && text_[at_ - 1] == '/')
+            finding("unsafe_html", begin, "<" + name + "/> has no end for a browser: write </" + name + ">");
+        ++at_;
+        if (raw) raw_text(name);
+    }
+
+    // A name from `at_` on, which has at least one byte.
+    [[nodiscard]] std::size_t name_end(std::string_view ends) const {
+        auto at = at_ + 1;
+        while (at < text_.size() && ends.find(text_[at]) == std::string_view::npos && !text_.substr(at).starts_with("{{")) ++at;
+        return std::min(at, text_.size());
+    }
+
+    void tag_within(std::size_t region) {
+        const auto tag = source_.tag(at_);
+        if (tag.is_section())
+            source_.section(tag, at_, region);
+        else
+            finding("unquoted_attribute", at_, "a value can stand in a quoted attribute only");
+        at_ = tag.end;
+    }
+
+    // Whether it has a value.
+    bool attribute() {
+        const auto begin = at_;
+        at_ = name_end(" \t\n/>=");
+        const std::string name = lower(text_.substr(begin, at_ - begin));
+        if (element_ != nullptr && !allows_attribute(*element_, name))
+            finding("unsafe_html", begin,
+                    "'" + name + "' is not among the attributes that <" + std::string(element_->name) + "> may have in a mail");
+        const auto after = std::min(text_.find_first_not_of(blanks, at_), text_.size());
+        if (byte(after) != '=') return false;
+        at_ = after + 1;
+        skip(blanks);
+        const char quote = byte(at_);
         if (quote != '"' && quote != '\'') {
             finding("unquoted_attribute", begin, "the value of '" + name + "' must stand in quotes");
-            at_ = std::min(text_.find_first_of(" \t\n>", at_), text_.size());
-            return;
+            at_ = find(" \t\n>", at_);
+            return true;
         }
         const auto value = at_ + 1;
         const auto close = std::min(text_.find(quote, value), text_.size());
-        if ((name == "href" || name == "src") && !is_fit_address(without_spaces(text_.substr(value, close - value))))
-            finding("url_scheme", begin, "'" + name + "' must begin with " + std::string(fit_schemes));
-        if (name == "style") lint_declarations(text_, value, close, file_, findings_);
+        attribute_value(name, begin, value, close);
         at_ = std::min(close + 1, text_.size());
+        return true;
     }
 
+    void attribute_value(const std::string& name, std::size_t attribute, std::size_t begin, std::size_t end) {
+        if (name == "style") return lint_declarations(source_, begin, end);
+        plain_text(begin, end);
+        const auto value = text_.substr(begin, end - begin);
+        if ((name == "href" || name == "src") && !is_fit_address(without_spaces(value), {}))
+            finding("url_scheme", attribute, "'" + name + "' must begin with " + std::string(fit_schemes));
+        if (name == "charset" && lower(value) != "utf-8") finding("unsafe_html", attribute, "a mail's charset is utf-8");
+    }
+
+    // An attribute's value or a title: values and whole sections may stand there.
+    void plain_text(std::size_t begin, std::size_t end) {
+        const auto value = text_.substr(0, end);
+        for (auto at = value.find_first_of("<{", begin); at < end; at = value.find_first_of("<{", at)) {
+            if (text_[at] == '<') finding("unsafe_html", at, "'<' in an attribute or a title is written &lt;");
+            if (!text_.substr(at).starts_with("{{")) {
+                ++at;
+                continue;
+            }
+            const auto tag = source_.tag(at);
+            if (tag.is_section())
+                source_.section(tag, at, begin);
+            else if (tag.sigil == '>' || tag.name == "content")
+                finding("wrong_use", at, "HTML cannot stand in an attribute or a title");
+            at = tag.end;
+        }
+    }
+
+    // What a browser reads as no HTML, up to </name.
+    void raw_text(const std::string& name) {
+        const auto begin = at_;
+        for (at_ = text_.find("</", at_); at_ < text_.size(); at_ = text_.find("</", at_ + 2)) {
+            const auto end = at_ + 2 + name.size();
+            const char after = byte(end);
+            if (lower(text_.substr(at_ + 2, name.size())) == name &&
+                (after == '>' || after == '/' || blanks.find(after) != std::string_view::npos))
+                break;
+        }
+        if (at_ >= text_.size()) finding("unsafe_html", begin, "</" + name + "> is missing");
+        at_ = std::min(at_, text_.size());
+        if (name == "style")
+            lint_style_sheet(source_, begin, at_);
+        else
+            plain_text(begin, at_);
+    }
+
+    LintSource& source_;
     std::string_view text_;
-    const std::string& file_;
-    Findings& findings_;
-    std::size_t at_ = 0;
-    const Element* element_ = nullptr;  // at hand; null: an unknown one
+    std::size_t begin_;
+    std::size_t at_;
+    bool outlook_;
+    const HtmlElement* element_ = nullptr;  // at hand; null: an unknown one
 };
 
 }  // namespace
 
 void lint_html(std::string_view text, const std::string& file, Findings& findings) {
-    HtmlLinter(text, file, findings).run();
-}
-
-std::string html_reference() {
-    const auto list = [](const auto& names) {
-        std::string out;
-        for (const auto name : names) out += (out.empty() ? "`" : ", `") + std::string(name) + '`';
-        return out;
-    };
-    std::string plain;
-    std::string out = "Attributes of every element: " + list(common_attributes) + ", `aria-*`.\n\n| element | its own attributes |\n|---|---|\n";
-    for (const Element& each : elements) {
-        if (each.attributes.empty())
-            plain += (plain.empty() ? "`" : ", `") + std::string(each.name) + '`';
-        else
-            out += "| `" + std::string(each.name) + "` | " + list(each.attributes) + " |\n";
-    }
-    return out + "| " + plain + " | none |\n\nCSS properties, in `style` attributes and style sheets (there within `@media` or not): " + list(allowed_css()) + ".\n";
+    LintSource source(text, file, findings);
+    const auto control = std::find_if(source.text().begin(), source.text().end(), [](char byte) {
+        return (static_cast<unsigned char>(byte) < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f;
+    });
+    if (control != source.text().end())
+        source.add("unsafe_html", static_cast<std::size_t>(control - source.text().begin()), "a control character");
+    HtmlLinter(source, 0, source.text().size(), false).run();
 }
 
 }  // namespace ilbud

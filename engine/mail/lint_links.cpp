@@ -20,12 +20,14 @@ std::size_t address_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-bool is_fit_address(std::string_view address) {
-    if (const auto name = leading_variable(address); !name.empty()) {
-        const auto which = find_variable(name);
-        return which && variable(*which).type == VariableType::url;
-    }
-    return has_safe_scheme(address);
+bool is_fit_address(std::string_view address, std::string_view ends) {
+    const auto name = leading_variable(address);
+    if (name.empty()) return has_safe_scheme(address);
+    const auto which = find_variable(name);
+    // An empty URL would leave the scheme to what follows.
+    const auto rest = address.substr(address.find("}}") + 2);
+    const bool ended = rest.empty() || rest.find_first_of("/?#") == 0 || rest.find_first_of(ends) == 0;
+    return ended && which && variable(*which).type == VariableType::url;
 }
 
 void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings) {
@@ -36,7 +38,7 @@ void lint_markdown_links(std::string_view text, const std::string& file, Finding
             if (found == std::string_view::npos) continue;
             auto from = std::min(text.find_first_not_of(" \t\n", found), text.size());
             if (from < text.size() && text[from] == '<') ++from;
-            if (!is_fit_address(text.substr(from)))
+            if (!is_fit_address(text.substr(from), ")> \t\n"))
                 findings.add("url_scheme", file, place_in(text, from, {}), "a link must begin with " + std::string(fit_schemes));
             at = from - 1;
             continue;
