@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "cli/preview_html.hpp"
 #include "support/sample_events.hpp"
@@ -238,5 +239,28 @@ TEST_CASE(
     for (const auto& [name, page] : {std::pair{"index", all / "index.html"}, std::pair{"mail", mail}})
         for (const auto& [device, size] : {std::pair{"phone", "375,1600"}, std::pair{"desktop", "1440,2000"}})
             picture(profile, page, pictures / (std::string(name) + "-" + device + ".png"), size);
+    std::cout << "pictures: " << pictures.string() << "\n";
+}
+
+// For people to look at; takes as long as many other trips together.
+TEST_CASE("preview: pictures of every kind of mail, language and wording, on a phone and on a desktop", "[.pictures]") {
+    if (browser_is_absent()) return;
+    const World world(nowhere());
+    const auto all = world.folder() / "all", sheets = world.folder() / "sheets", profile = world.folder() / "profile";
+    REQUIRE(world.ilbud({"preview", "--all", all.string()}).status == 0);
+    const auto made = run({"/usr/bin/python3", ILBUD_SOURCE_DIR "/tests/trip/sheets.py", all.string(), sheets.string()});
+    INFO(made.out);
+    REQUIRE(made.status == 0);
+    const fs::path pictures = ILBUD_BINARY_DIR "/preview-pictures";
+    fs::create_directories(pictures);
+    std::size_t count = 0;
+    std::istringstream lines(made.out);
+    for (std::string page, size; std::getline(lines, page, '\t') && std::getline(lines, size); ++count) {
+        const auto file = pictures / fs::path(page).stem().concat(".png");
+        fs::remove(file);
+        picture(profile, page, file, size);
+        CHECK(fs::file_size(file) > 100'000);  // a blank one is smaller
+    }
+    CHECK(count == words<Kind>.size() * 2);
     std::cout << "pictures: " << pictures.string() << "\n";
 }
