@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ilbud/base/address.hpp"
 #include "ilbud/base/id.hpp"
 #include "ilbud/domain/key_publisher.hpp"
 #include "ilbud/mail/signing_book.hpp"

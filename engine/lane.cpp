@@ -7,6 +7,7 @@
 
 #include <exception>
 
+#include "ilbud/base/address.hpp"
 #include "ilbud/mail/letter.hpp"
 
 namespace ilbud {

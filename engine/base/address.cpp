@@ -13,6 +13,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -29,7 +31,7 @@ enum CharacterClass : std::uint8_t { atom = 1, quoted = 2, host = 4 };
 constexpr std::array<std::uint8_t, 256> classes = [] {
     std::array<std::uint8_t, 256> table{};
     for (unsigned c = 0; c < 128; ++c) {
-        const bool letter_or_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool letter_or_digit = is_letter_or_digit(static_cast<char>(c));
         if (letter_or_digit || std::string_view("!#$%&'*+-/=?^_`{|}~").find(static_cast<char>(c)) != std::string_view::npos)
             table[c] |= atom;
         if (c >= 32 && c <= 126 && c != '"' && c != '\\') table[c] |= quoted;
@@ -44,10 +46,6 @@ constexpr bool is(char c, CharacterClass which) {
 
 constexpr bool is_ascii(char c) {
     return static_cast<unsigned char>(c) < 128;
-}
-
-constexpr char to_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 Error bad_address(std::string detail) {
@@ -139,8 +137,8 @@ std::optional<Error> check_labels(std::string_view domain) {
 bool is_plain(std::string_view domain) {
     for (std::size_t i = 0; i < domain.size(); ++i) {
         if (!is_ascii(domain[i])) return false;
-        if (domain[i] == '-' && i >= 3 && domain[i - 1] == '-' && to_lower(domain[i - 2]) == 'n' &&
-            to_lower(domain[i - 3]) == 'x')
+        if (domain[i] == '-' && i >= 3 && domain[i - 1] == '-' && lower_letter(domain[i - 2]) == 'n' &&
+            lower_letter(domain[i - 3]) == 'x')
             return false;
     }
     return true;
@@ -191,8 +189,7 @@ Result<std::string> parse_domain(std::string_view text) {
     if (text.size() > domain_text_max) return bad_domain("the domain is longer than 253 octets");
     std::string domain;
     if (is_plain(text)) {
-        domain.resize(text.size());
-        std::transform(text.begin(), text.end(), domain.begin(), to_lower);
+        domain = lower_case(text);
     } else {
         auto converted = to_a_labels(text);
         if (!converted) return converted;
@@ -228,7 +225,7 @@ std::string suppression_key(const Address& address) {
         local.clear();
         composed->normalize(lower, status).toUTF8String(local);
     } else {
-        std::transform(local.begin(), local.end(), local.begin(), to_lower);
+        local = lower_case(local);
     }
     return local + '@' + address.domain;
 }

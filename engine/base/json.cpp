@@ -4,27 +4,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
-
-// Length of the well-formed UTF-8 sequence at `text[at]`, or 0 (Unicode 15, table 3-7).
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const unsigned first = byte(at);
-    const unsigned second = byte(at + 1);
-    if (first < 0x80) return 1;
-    if (first >= 0xC2 && first <= 0xDF) return tail(at + 1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F)) return 0;
-        return tail(at + 1) && tail(at + 2) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) return 0;
-        return tail(at + 1) && tail(at + 2) && tail(at + 3) ? 4 : 0;
-    }
-    return 0;
-}
 
 void append_escaped(std::string& out, unsigned char c) {
     switch (c) {
@@ -52,7 +35,7 @@ void append_json_string(std::string& out, std::string_view text) {
             ++i;
             continue;
         }
-        const std::size_t length = c < 0x80 ? 0 : utf8_length(text, i);
+        const std::size_t length = c < 0x80 ? 0 : utf8_length(text.substr(i));
         if (length > 0) {
             i += length;
             continue;

@@ -5,6 +5,7 @@
 
 #include "cli/html_scan.hpp"
 #include "ilbud/base/colour.hpp"
+#include "ilbud/base/text.hpp"
 
 namespace ilbud {
 namespace {
@@ -28,13 +29,6 @@ std::string beginning(std::string_view text) {
     std::size_t length = std::min(text.size(), text_max);
     while (length < text.size() && length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) --length;
     return std::string(text.substr(0, length));
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \n\t\r";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 // "#rrggbb" of a colour's first word; empty if it is written any other way.

@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
 bool is_blank(char c) {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
 }
 
 class Scanner {
@@ -60,7 +55,7 @@ class Scanner {
             found.closing = true;
             skip(1);
         }
-        found.name = lower(take_until([](char c) { return is_blank(c) || c == '>' || c == '/'; }));
+        found.name = lower_case(take_until([](char c) { return is_blank(c) || c == '>' || c == '/'; }));
         while (attribute(found)) {
         }
         if (found.name.empty()) return;
@@ -70,7 +65,7 @@ class Scanner {
 
     // Up to the element's end, which the next turn reads.
     void skip_raw(std::string_view name) {
-        const auto end = lower(rest_).find("</" + std::string(name));
+        const auto end = lower_case(rest_).find("</" + std::string(name));
         skip(end);
     }
 
@@ -81,7 +76,7 @@ class Scanner {
             skip(1);
             return false;
         }
-        auto name = lower(take_until([](char c) { return is_blank(c) || c == '=' || c == '>' || c == '/'; }));
+        auto name = lower_case(take_until([](char c) { return is_blank(c) || c == '=' || c == '>' || c == '/'; }));
         skip_blanks();
         std::string value;
         if (rest_.starts_with('=')) {

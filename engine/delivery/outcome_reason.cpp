@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -25,13 +27,6 @@ constexpr std::array<std::string_view, 12> unknown_words{
     "no such user",      "user unknown",      "unknown user",   "no such recipient", "no such mailbox", "unknown recipient",
     "recipient unknown", "mailbox not found", "user not found", "does not exist",    "doesn't exist",   "no mailbox here"};
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
-
 bool says(std::string_view text, std::span<const std::string_view> words) {
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != text.npos; });
 }
@@ -47,7 +42,7 @@ struct Said {
         : stage(reply.stage),
           code(reply.code),
           status(reply.enhanced.size() > 2 ? std::string_view(reply.enhanced).substr(2) : std::string_view()),
-          text(lower(reply.text)) {}
+          text(lower_case(reply.text)) {}
     [[nodiscard]] bool permanent() const { return code >= 500; }
     [[nodiscard]] bool is(std::initializer_list<std::string_view> any) const {
         return std::find(any.begin(), any.end(), status) != any.end();

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -11,12 +13,6 @@ constexpr std::size_t text_bytes_max = 500;
 constexpr std::size_t path_bytes_max = 64 + 1 + 255;
 constexpr std::size_t line_bytes_max = 998;  // RFC 5321 §4.5.3.1.6, without CRLF
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
@@ -57,32 +53,10 @@ void append_text(std::string& out, std::string_view text) {
         out += c >= 0x20 && c < 0x7f ? c : '?';
 }
 
-/// Length of the well-formed UTF-8 sequence that `text` begins with, controls of C1 left out; 0 if there is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xc0) == 0x80; };
-    const unsigned char first = byte(0);
-    if (first >= 0xc2 && first <= 0xdf) return follows(1) && !(first == 0xc2 && byte(1) < 0xa0) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef) {
-        if (!follows(1) || !follows(2)) return 0;
-        const bool overlong = first == 0xe0 && byte(1) < 0xa0;
-        const bool surrogate = first == 0xed && byte(1) >= 0xa0;
-        return overlong || surrogate ? 0 : 3;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        if (!follows(1) || !follows(2) || !follows(3)) return 0;
-        const bool overlong = first == 0xf0 && byte(1) < 0x90;
-        const bool too_large = first == 0xf4 && byte(1) >= 0x90;
-        return overlong || too_large ? 0 : 4;
-    }
-    return 0;
-}
-
-std::string upper(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return result;
+/// Bytes of the character beyond ASCII that `text` begins with; 0 if it is malformed or a control character (U+0080 to U+009F).
+std::size_t visible_length(std::string_view text) {
+    const std::size_t length = utf8_length(text);
+    return length == 2 && text[0] == '\xc2' && static_cast<unsigned char>(text[1]) < 0xa0 ? 0 : length;
 }
 
 /// Takes the first word off `text`.
@@ -137,7 +111,7 @@ Extensions read_extensions(std::string_view ehlo_reply) {
         ehlo_reply.remove_prefix(length);
         if (std::exchange(first, false) || line.size() <= 4) continue;
         line.remove_prefix(4);
-        const std::string keyword = upper(next_word(line));
+        const std::string keyword = upper_case(next_word(line));
         if (keyword == "PIPELINING") found.pipelining = true;
         if (keyword == "SMTPUTF8") found.smtputf8 = true;
         if (keyword == "8BITMIME") found.eight_bit = true;
@@ -153,7 +127,7 @@ Extensions read_extensions(std::string_view ehlo_reply) {
             while (true) {
                 const std::string_view word = next_word(line);
                 if (word.empty()) break;
-                found.auth.push_back(upper(word));
+                found.auth.push_back(upper_case(word));
             }
         }
     }
@@ -169,7 +143,7 @@ bool is_wire_path(std::string_view address) {
             if (is_control(address[at])) return false;
             if (address[at] == '\\' && (++at == address.size() || is_control(address[at]))) return false;
             if (static_cast<unsigned char>(address[at]) >= 0x80) {
-                const std::size_t length = utf8_length(address.substr(at));
+                const std::size_t length = visible_length(address.substr(at));
                 if (length == 0) return false;
                 at += length - 1;
             }
@@ -183,7 +157,7 @@ bool is_wire_path(std::string_view address) {
         const char c = address[at];
         std::size_t length = 1;
         if (static_cast<unsigned char>(c) >= 0x80) {
-            length = utf8_length(address.substr(at));
+            length = visible_length(address.substr(at));
         } else if (is_control(c) || std::strchr(" <>\"\\(),;:", c) != nullptr) {
             length = 0;
         } else if (c == '@') {

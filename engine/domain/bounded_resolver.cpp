@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ilbud/domain/tag_list.hpp"
+#include "ilbud/base/text.hpp"
 
 namespace ilbud {
 namespace {

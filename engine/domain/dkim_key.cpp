@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ilbud/base/id.hpp"
+#include "ilbud/base/text.hpp"
 #include "ilbud/domain/mail_records.hpp"
 
 namespace ilbud {

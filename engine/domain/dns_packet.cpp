@@ -7,6 +7,8 @@
 #include <limits>
 #include <optional>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -27,8 +29,6 @@ void append_escaped(std::string& out, unsigned char c) {
     out += '\\';
     for (const int part : {c / 100, c / 10 % 10, c % 10}) out += static_cast<char>('0' + part);
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 struct Record {
     std::string owner;
@@ -83,7 +83,7 @@ class Reader {
             wire_bytes += length + 1;
             if ((length & 0xC0U) != 0 || packet_.size() - from <= length || wire_bytes > name_bytes_max) return std::nullopt;
             if (!out.empty()) out += '.';
-            for (std::size_t i = 1; i <= length; ++i) append_escaped(out, static_cast<unsigned char>(lower(packet_[from + i])));
+            for (std::size_t i = 1; i <= length; ++i) append_escaped(out, static_cast<unsigned char>(lower_letter(packet_[from + i])));
             from += length + 1;
         }
         return std::nullopt;
@@ -304,9 +304,7 @@ bool is_askable(std::string_view name) {
 
 std::string plain_name(std::string_view name) {
     if (name.ends_with('.')) name.remove_suffix(1);
-    std::string out(name);
-    std::transform(out.begin(), out.end(), out.begin(), lower);
-    return out;
+    return lower_case(name);
 }
 
 std::string escaped_name(std::string_view name) {

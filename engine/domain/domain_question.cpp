@@ -1,15 +1,12 @@
 // How the platform sends, as the settings tell it.
 #include <algorithm>
 
+#include "ilbud/base/address.hpp"
 #include "ilbud/domain/domain_check.hpp"
 #include "ilbud/domain/ip_address.hpp"
 
 namespace ilbud {
 namespace {
-
-std::string domain_of_address(const std::string& address) {
-    return address.substr(address.rfind('@') + 1);
-}
 
 // The addresses that R26 is about, each once, in order.
 std::vector<std::string> sending_addresses(const Settings& settings) {
@@ -39,7 +36,7 @@ bool seen_outside(const std::string& text) {
 
 std::vector<std::string> sending_domains(const Settings& settings) {
     std::vector<std::string> all;
-    for (const auto& address : sending_addresses(settings)) all.push_back(domain_of_address(address));
+    for (const auto& address : sending_addresses(settings)) all.emplace_back(domain_of(address));
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
@@ -49,7 +46,7 @@ DomainQuestion domain_question(const Settings& settings, std::string domain) {
     const auto& platform = settings.platform;
     DomainQuestion question;
     for (const auto& address : sending_addresses(settings))
-        if (domain_of_address(address) == domain) question.from.push_back(address);
+        if (domain_of(address) == domain) question.from.push_back(address);
     question.domain = std::move(domain);
     question.spf_includes = platform.spf_includes;
     const auto slot_of = [](const DkimSelector& selector) { return DkimSlot{selector.name, selector.target, {}, false}; };

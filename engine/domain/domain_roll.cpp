@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ilbud/base/address.hpp"
+
 namespace ilbud {
 namespace {
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ilbud/base/id.hpp"
+#include "ilbud/base/text.hpp"
 #include "ilbud/domain/mail_records.hpp"
 
 namespace ilbud {

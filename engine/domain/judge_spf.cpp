@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ilbud/base/text.hpp"
 #include "judge.hpp"
 #include "spf_edit.hpp"
 

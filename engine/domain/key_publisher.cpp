@@ -5,6 +5,7 @@
 #include "ilbud/base/aside.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/secret.hpp"
+#include "ilbud/base/text.hpp"
 #include "ilbud/mail/sign.hpp"
 #include "program.hpp"
 

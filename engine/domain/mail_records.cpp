@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ilbud/base/text.hpp"
 #include "ilbud/domain/mail_records.hpp"
 
 namespace ilbud {
@@ -60,10 +61,6 @@ void note_unknown(TagList& list) {
 bool begins_with(std::string_view record, std::string_view version) {
     const auto first = split(record.substr(0, record.find(';')), '=');
     return first.size() == 2 && first[0] == "v" && first[1] == version;
-}
-
-bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 // `usable`, if the tag `name` is there and fits.

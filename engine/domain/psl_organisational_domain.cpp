@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "ilbud/base/text.hpp"
 #include "ilbud/domain/mail_records.hpp"
 
 namespace ilbud {

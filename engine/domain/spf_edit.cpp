@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ilbud/base/text.hpp"
 #include "ilbud/domain/tag_list.hpp"
 
 namespace ilbud {

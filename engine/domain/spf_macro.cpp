@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
 constexpr std::size_t name_bytes_max = 253;
 constexpr int parts_most = 128;  // a name has no more labels; larger numbers mean "all"
 constexpr std::string_view delimiters = ".-+,/_=";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 Error wrong(std::size_t at, std::string detail) { return {"spf_syntax", std::to_string(at), std::move(detail)}; }
 
@@ -58,7 +56,7 @@ class MacroReader {
     Result<void> macro() {
         SpfMacroPart part;
         const char letter = at_ < text_.size() ? text_[at_] : '\0';
-        part.letter = lower(letter);
+        part.letter = lower_letter(letter);
         part.url_escaped = part.letter != letter;
         const std::string_view known = use_ == SpfMacroUse::explanation ? "slodiphcrtv" : "slodiphv";
         if (letter == '\0' || known.find(part.letter) == std::string_view::npos) return wrong(at_, "expected one of the macro letters " + std::string(known));
@@ -67,7 +65,7 @@ class MacroReader {
             for (; at_ < text_.size() && is_digit(text_[at_]); ++at_) part.parts = std::min(part.parts * 10 + (text_[at_] - '0'), parts_most);
             if (part.parts == 0) return wrong(at_ - 1, "expected a number of labels above 0");
         }
-        if (at_ < text_.size() && lower(text_[at_]) == 'r') {
+        if (at_ < text_.size() && lower_letter(text_[at_]) == 'r') {
             part.reversed = true;
             ++at_;
         }

@@ -4,6 +4,9 @@
 #include <array>
 #include <charconv>
 #include <utility>
+
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -16,16 +19,6 @@ constexpr std::array<std::pair<std::string_view, SpfMechanism>, 8> mechanisms{{{
                                                                                {"ip4", SpfMechanism::ip4},
                                                                                {"ip6", SpfMechanism::ip6},
                                                                                {"exists", SpfMechanism::exists}}};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
 
 // For an error's text: visible, and not long.
 std::string shown(std::string_view term) {
@@ -63,7 +56,7 @@ class TermReader {
     }
 
     Result<void> modifier(std::size_t name_end) {
-        const auto name = lower(term_.substr(0, name_end));
+        const auto name = lower_case(term_.substr(0, name_end));
         const bool named = !name.empty() && is_letter(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
             return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
         });
@@ -88,7 +81,7 @@ class TermReader {
             from = 1;
         }
         const auto name_end = std::min(term_.find_first_of(":/", from), term_.size());
-        const auto name = lower(term_.substr(from, name_end - from));
+        const auto name = lower_case(term_.substr(from, name_end - from));
         const auto* found = std::find_if(mechanisms.begin(), mechanisms.end(), [&](const auto& each) { return each.first == name; });
         if (found == mechanisms.end()) return wrong(from, "expected all, include, a, mx, ptr, ip4, ip6, exists or a modifier");
         out.mechanism = found->second;
@@ -192,7 +185,7 @@ bool SpfRecord::has_all() const {
 }
 
 bool is_spf_record(std::string_view text) {
-    return lower(text.substr(0, version.size())) == version && (text.size() == version.size() || text[version.size()] == ' ');
+    return lower_case(text.substr(0, version.size())) == version && (text.size() == version.size() || text[version.size()] == ' ');
 }
 
 Result<SpfRecord> parse_spf_record(std::string_view text) {

@@ -2,19 +2,16 @@
 
 #include <algorithm>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
 constexpr std::size_t tags_max = 100;
 constexpr std::size_t value_shown_max = 100;
-constexpr std::string_view blanks = " \t\r\n";
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 bool is_tag_name(std::string_view name) {
-    const auto allowed = [](char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+    const auto allowed = [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
     return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), allowed);
 }
 
@@ -23,7 +20,7 @@ std::string shown(std::string_view value) {
 }
 
 void read_part(TagList& list, std::string_view part, std::size_t at) {
-    const auto begin = part.find_first_not_of(blanks);
+    const auto begin = part.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos) return;  // "a=b; ; c=d" and the last semicolon harm nobody
     at += begin;
     const auto equals = part.find('=');
@@ -64,12 +61,6 @@ TagList parse_tag_list(std::string_view record) {
     return list;
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     for (std::size_t at = 0;;) {
@@ -78,16 +69,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
         if (end == std::string_view::npos) return parts;
         at = end + 1;
     }
-}
-
-bool same_letters(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) { return lower(a) == lower(b); });
-}
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), lower);
-    return out;
 }
 
 }  // namespace ilbud

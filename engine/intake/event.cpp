@@ -5,6 +5,7 @@
 #include "event_data.hpp"
 #include "field_reader.hpp"
 #include "field_values.hpp"
+#include "ilbud/base/text.hpp"
 #include "json_check.hpp"
 
 namespace ilbud {
@@ -29,9 +30,7 @@ std::string read_name(FieldReader& envelope, std::string_view name) {
 
 // A scheme's case does not matter (RFC 3986 §3.1).
 bool is_own_source(std::string_view source) {
-    const auto same = [](char given, char own) { return (given >= 'A' && given <= 'Z' ? given + ('a' - 'A') : given) == own; };
-    return source.size() >= own_source.size() && std::equal(own_source.begin(), own_source.end(), source.begin(),
-                                                            [&](char own, char given) { return same(given, own); });
+    return same_letters(source.substr(0, own_source.size()), own_source);
 }
 
 // What only the engine may say (EventLimits::own).

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -36,13 +38,6 @@ constexpr Characters host_name{letters, digits, "-."};
 constexpr Characters ip_literal{digits, "abcdefABCDEF:."};
 constexpr Characters token{letters, digits, "!#$%&'*+-.^_`{|}~"};  // RFC 2045 §5.1
 constexpr Characters tag{letters, digits, "-_"};
-
-std::string to_lower(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower;
-}
 
 // Only characters of URIs, each '%' before two hexadecimal digits, at most one '#'.
 bool has_uri_characters(std::string_view text) {
@@ -86,7 +81,7 @@ bool is_ean(std::string_view text) {
 bool is_web_url(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos || text.substr(colon, 3) != "://") return false;
-    const std::string name = to_lower(text.substr(0, std::min<std::size_t>(colon, 6)));
+    const std::string name = lower_case(text.substr(0, std::min<std::size_t>(colon, 6)));
     if (name != "http" && name != "https") return false;
     const std::string_view rest = text.substr(colon + 3);
     const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
@@ -105,7 +100,7 @@ bool is_uri_reference(std::string_view text) {
 bool is_attachment_type(std::string_view text) {
     const std::size_t slash = text.find('/');
     if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) return false;
-    const std::string type = to_lower(text.substr(0, slash));
+    const std::string type = lower_case(text.substr(0, slash));
     return token.hold(type) && token.hold(text.substr(slash + 1)) && type != "multipart" && type != "message";
 }
 
@@ -133,7 +128,7 @@ bool is_json_type(std::string_view text) {
     if (slash == std::string_view::npos || slash == 0 || !token.hold(name.substr(0, slash)) ||
         !token.hold(name.substr(slash + 1)))
         return false;
-    const std::string lower = to_lower(name);
+    const std::string lower = lower_case(name);
     return lower == "application/json" ||
            (lower.ends_with("+json") && lower.size() > slash + 1 + std::string_view("+json").size());
 }
@@ -144,7 +139,7 @@ bool is_language_tag(std::string_view text) {
 }
 
 std::optional<Locale> locale_of(std::string_view text) {
-    const std::string language = to_lower(text.substr(0, text.find_first_of("-_")));
+    const std::string language = lower_case(text.substr(0, text.find_first_of("-_")));
     if (language == "no" || language == "nn") return Locale::nb;
     return from_word<Locale>(language);
 }

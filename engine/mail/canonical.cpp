@@ -4,15 +4,13 @@
 #include <cstdint>
 #include <cstring>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
 bool is_blank(char c) {
     return c == ' ' || c == '\t';
-}
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 constexpr std::uint64_t repeat(char c) {
@@ -95,7 +93,7 @@ std::vector<HeaderField> header_fields(std::string_view header) {
 }
 
 bool same_field_name(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) { return lower(a) == lower(b); });
+    return same_letters(left, right);
 }
 
 void append_canonical_field(std::string& out, std::string_view field, bool relaxed) {
@@ -108,7 +106,7 @@ void append_canonical_field(std::string& out, std::string_view field, bool relax
     }
     auto name = field.substr(0, colon);
     while (!name.empty() && is_blank(name.back())) name.remove_suffix(1);
-    for (const char c : name) out += lower(c);
+    for (const char c : name) out += lower_letter(c);
     out += ':';
     const auto value_start = out.size();
     bool blank = false;  // seen since the last character; written before the next

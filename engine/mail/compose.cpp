@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ilbud/base/text.hpp"
 #include "ilbud/mail/encode.hpp"
 #include "ilbud/mail/encode_header.hpp"
 #include "ilbud/settings/one_click_url.hpp"
@@ -11,10 +12,6 @@ namespace {
 
 constexpr std::size_t token_max = 64;
 
-bool is_alphanumeric(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool is_one_of(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
 }
@@ -22,7 +19,7 @@ bool is_one_of(char c, std::string_view set) {
 // Ids and domains: harmless in a Message-ID and in a boundary.
 bool is_name(std::string_view text) {
     return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return is_alphanumeric(c) || is_one_of(c, "-._"); });
+           std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || is_one_of(c, "-._"); });
 }
 
 // RFC 2045 §5.1.
@@ -59,9 +56,7 @@ bool is_base_name(std::string_view name) {
 bool is_content_type(std::string_view type) {
     const auto slash = type.find('/');
     if (slash == std::string_view::npos || type.size() > 2 * token_max) return false;
-    auto main = std::string(type.substr(0, slash));
-    std::transform(main.begin(), main.end(), main.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const auto main = lower_case(type.substr(0, slash));
     return is_token(main) && is_token(type.substr(slash + 1)) && main != "multipart" && main != "message";
 }
 
@@ -91,7 +86,7 @@ Result<void> check(const PlannedMail& mail, const Content& content, const std::v
 
 // `text` as a part of a Feedback-ID.
 void append_token(std::string& out, std::string_view text) {
-    for (const char c : text.substr(0, token_max)) out += is_alphanumeric(c) || is_one_of(c, "-._") ? c : '-';
+    for (const char c : text.substr(0, token_max)) out += is_letter_or_digit(c) || is_one_of(c, "-._") ? c : '-';
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ilbud/base/id.hpp"
+#include "ilbud/base/text.hpp"
 
 namespace ilbud {
 namespace {
@@ -16,16 +17,12 @@ bool is_printable(char c) {
     return c >= ' ' && c <= '~';
 }
 
-bool is_alphanumeric(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool is_one_of(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
 }
 
 bool is_atom(char c) {
-    return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-/=?^_`{|}~");
+    return is_letter_or_digit(c) || is_one_of(c, "!#$%&'*+-/=?^_`{|}~");
 }
 
 void append_hex(std::string& out, char mark, char c) {
@@ -66,7 +63,7 @@ std::string_view take_code_point(std::string_view& text) {
 
 // RFC 2047 §5 (3): the few characters that stand for themselves even in a display name.
 bool is_plain_in_q(char c) {
-    return is_alphanumeric(c) || is_one_of(c, "!*+-/");
+    return is_letter_or_digit(c) || is_one_of(c, "!*+-/");
 }
 
 std::size_t q_length(std::string_view text) {
@@ -154,7 +151,7 @@ void append_display_name(std::string& out, std::size_t& column, std::string_view
 
 // RFC 2231 §7 attribute-char.
 bool is_attribute(char c) {
-    return is_alphanumeric(c) || is_one_of(c, "!#$&+-.^_`{|}~");
+    return is_letter_or_digit(c) || is_one_of(c, "!#$&+-.^_`{|}~");
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -22,12 +24,8 @@ constexpr std::array<Class, 256> classify() {
 }
 constexpr auto classes = classify();
 
-bool is_digit(char byte) {
-    return byte >= '0' && byte <= '9';
-}
 bool is_word(char byte) {
-    return is_digit(byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           static_cast<unsigned char>(byte) >= 0x80;
+    return is_letter_or_digit(byte) || static_cast<unsigned char>(byte) >= 0x80;
 }
 
 // What stands at `at` beyond ASCII that no value may bring along: its length, and whether a space stays in its place.
@@ -46,26 +44,6 @@ Unwanted unwanted(std::string_view value, std::size_t at) {
     return {};
 }
 
-void append_html_special(std::string& out, char byte) {
-    switch (byte) {
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '&':
-            out += "&amp;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        default:
-            out += "&#39;";
-            break;
-    }
-}
-
 // A blank of Unicode (Zs), or what append_escaped turns into one or drops.
 bool is_blank(std::string_view character) {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(character[at]); };
@@ -82,6 +60,17 @@ bool needs_backslash(std::string_view value, std::size_t at) {
 }
 
 }  // namespace
+
+void append_html_character(std::string& out, char byte) {
+    switch (byte) {
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        case '&': out += "&amp;"; break;
+        case '"': out += "&quot;"; break;
+        case '\'': out += "&#39;"; break;
+        default: out += byte; break;
+    }
+}
 
 void append_escaped(std::string& out, std::string_view value, Escape mode) {
     std::size_t copied = 0;
@@ -113,7 +102,7 @@ void append_escaped(std::string& out, std::string_view value, Escape mode) {
         } else if (mode == Escape::html) {
             if (kind == Class::both) {
                 flush();
-                append_html_special(out, value[at]);
+                append_html_character(out, value[at]);
             }
         } else if (mode == Escape::markdown && (kind != Class::leading || needs_backslash(value, at))) {
             flush();
@@ -163,9 +152,7 @@ std::string without_backslashes(std::string_view markdown) {
 bool has_safe_scheme(std::string_view url) {
     constexpr std::array<std::string_view, 4> schemes{"https://", "http://", "mailto:", "tel:"};
     return std::any_of(schemes.begin(), schemes.end(), [&](std::string_view scheme) {
-        return url.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), url.begin(), [](char wanted, char byte) {
-                   return wanted == (byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte);
-               });
+        return url.size() > scheme.size() && same_letters(url.substr(0, scheme.size()), scheme);
     });
 }
 

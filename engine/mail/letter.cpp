@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ilbud/base/address.hpp"
 #include "ilbud/settings/one_click_url.hpp"
 #include "letter_attachment.hpp"
 

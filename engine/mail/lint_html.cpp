@@ -14,12 +14,6 @@ namespace {
 constexpr std::string_view blanks = " \t\n";
 constexpr std::string_view end_if = "<![endif]";
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& byte : out) byte = lower_letter(byte);
-    return out;
-}
-
 class HtmlLinter {
  public:
     // [begin, end) is a file, or what a conditional comment shows to Outlook: text at both ends.
@@ -72,7 +66,7 @@ class HtmlLinter {
         const auto begin = at_;
         if (starts("<!--")) return comment();
         skip_past('>');
-        if (outlook_ || lower(text_.substr(begin, 9)) != "<!doctype" || text_[at_ - 1] != '>')
+        if (outlook_ || lower_case(text_.substr(begin, 9)) != "<!doctype" || text_[at_ - 1] != '>')
             finding("unsafe_html", begin, "'<!' begins nothing but <!-- and <!DOCTYPE>");
         else if (text_.substr(begin + 1, at_ - begin).find_first_of("<{[") != std::string_view::npos)
             finding("unsafe_html", begin, "<!DOCTYPE> holds no tags");
@@ -86,7 +80,7 @@ class HtmlLinter {
             return finding("unsafe_html", begin,
                            outlook_ ? "a comment cannot stand within another" : "the comment is never closed");
         const auto content = text_.substr(inside, close - inside);
-        const auto low = lower(content);
+        const auto low = lower_case(content);
         if (content.starts_with('>') || content.starts_with("->") || content.find("--!>") != std::string_view::npos)
             return finding("unsafe_html", begin, "a comment begins with <!-- and ends with -->; browsers end this one earlier");
         if (low.starts_with("[if ")) return conditional(begin, inside, close);
@@ -111,7 +105,7 @@ class HtmlLinter {
         const auto shown = plain ? text_.substr(from, close - from) : std::string_view();
         const auto opens = without_spaces(shown);
         if (plain && (opens == "<!" || opens == "<!--")) return;
-        if (!plain || !lower(shown).ends_with(end_if))
+        if (!plain || !lower_case(shown).ends_with(end_if))
             return finding("unsafe_html", begin,
                            "a conditional comment is <!--[if …]>…<![endif]-->, or <!--[if …]><!-->…<!--<![endif]-->");
         const auto to = close - end_if.size();
@@ -150,7 +144,7 @@ class HtmlLinter {
         const auto begin = at_++;
         const auto region = at_;
         const auto end = name_end(" \t\n/>");
-        const std::string name = lower(text_.substr(at_, end - at_));
+        const std::string name = lower_case(text_.substr(at_, end - at_));
         element_ = find_html_element(name, outlook_);
         if (element_ == nullptr) finding("unsafe_html", begin, "<" + name + "> is not among the elements that a mail may use");
         at_ = end;
@@ -191,7 +185,7 @@ class HtmlLinter {
     bool attribute() {
         const auto begin = at_;
         at_ = name_end(" \t\n/>=");
-        const std::string name = lower(text_.substr(begin, at_ - begin));
+        const std::string name = lower_case(text_.substr(begin, at_ - begin));
         if (element_ != nullptr && !allows_attribute(*element_, name))
             finding("unsafe_html", begin,
                     "'" + name + "' is not among the attributes that <" + std::string(element_->name) + "> may have in a mail");
@@ -218,7 +212,7 @@ class HtmlLinter {
         const auto value = text_.substr(begin, end - begin);
         if ((name == "href" || name == "src") && !is_fit_address(without_spaces(value), {}))
             finding("url_scheme", attribute, "'" + name + "' must begin with " + std::string(fit_schemes));
-        if (name == "charset" && lower(value) != "utf-8") finding("unsafe_html", attribute, "a mail's charset is utf-8");
+        if (name == "charset" && lower_case(value) != "utf-8") finding("unsafe_html", attribute, "a mail's charset is utf-8");
     }
 
     // An attribute's value or a title: values and whole sections may stand there.
@@ -245,7 +239,7 @@ class HtmlLinter {
         for (at_ = text_.find("</", at_); at_ < text_.size(); at_ = text_.find("</", at_ + 2)) {
             const auto end = at_ + 2 + name.size();
             const char after = byte(end);
-            if (lower(text_.substr(at_ + 2, name.size())) == name &&
+            if (lower_case(text_.substr(at_ + 2, name.size())) == name &&
                 (after == '>' || after == '/' || blanks.find(after) != std::string_view::npos))
                 break;
         }

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "ilbud/base/id.hpp"
+#include "ilbud/base/text.hpp"
 #include "rsa_batch.hpp"
 
 namespace ilbud {
@@ -47,7 +48,7 @@ const unsigned char* unsigned_bytes(std::string_view text) {
 
 bool is_selector(std::string_view selector) {
     const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
     };
     return !selector.empty() && selector.size() <= 63 && std::all_of(selector.begin(), selector.end(), allowed);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -16,16 +18,12 @@ struct Tag {
     std::size_t begin = 0, end = 0;  // in the text, braces included
 };
 
+constexpr std::string_view blanks = " \t\n";
+
 bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= name_bytes_max && std::all_of(name.begin(), name.end(), [](char byte) {
         return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' || byte == '.' || byte == '-';
     });
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\n");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
 }
 
 class Reader {
@@ -81,7 +79,7 @@ class Reader {
         const auto body = text_.substr(inside, close == std::string_view::npos ? close : close - inside);
         const bool comment = body.starts_with('!');
         if (close == std::string_view::npos ||
-            (!comment && (body.find("{{") != std::string_view::npos || trimmed(body).find('\n') != std::string_view::npos))) {
+            (!comment && (body.find("{{") != std::string_view::npos || trimmed(body, blanks).find('\n') != std::string_view::npos))) {
             finding("unclosed_tag", at, std::string("the tag is not closed: ") + (triple ? "}}}" : "}}") + " is missing");
             return false;
         }
@@ -91,12 +89,12 @@ class Reader {
             tag.sigil = '!';
             return true;
         }
-        std::string_view name = trimmed(body);
+        std::string_view name = trimmed(body, blanks);
         if (triple) {
             tag.sigil = '{';
         } else if (!name.empty() && std::string_view("#^/>&").find(name.front()) != std::string_view::npos) {
             tag.sigil = name.front();
-            name = trimmed(name.substr(1));
+            name = trimmed(name.substr(1), blanks);
         }
         tag.name = name;
         return check_name(tag, at);

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "ilbud/base/address.hpp"
 #include "ilbud/base/id.hpp"
 
 namespace ilbud {
 
 namespace {
-
-std::string_view domain_of(std::string_view email) {
-    return email.substr(email.rfind('@') + 1);
-}
 
 bool same_address(std::string_view left, std::string_view right) {
     return domain_of(left) == domain_of(right) && suppression_key(split_wire(left)) == suppression_key(split_wire(right));

@@ -2,6 +2,7 @@
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/id.hpp"
+#include "ilbud/base/text.hpp"
 
 namespace ilbud {
 
@@ -20,10 +21,7 @@ std::int64_t event_key(std::string_view source, std::string_view id) {
 
 std::int64_t search_hash(std::string_view text) {
     std::uint32_t hash = 2166136261U;  // FNV-1a
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        hash = (hash ^ (byte >= 'A' && byte <= 'Z' ? byte + 32U : byte)) * 16777619U;
-    }
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(lower_letter(c))) * 16777619U;
     return static_cast<std::int32_t>(hash);  // signed: SQLite then needs four bytes, not six
 }
 
@@ -35,10 +33,7 @@ std::string text_key(std::string_view text) {
 std::string address_key(std::string_view address) {
     const auto at = address.rfind('@');
     if (at == std::string_view::npos) return std::string(address);
-    Address parts{std::string(address.substr(0, at)), std::string(address.substr(at + 1))};
-    for (char& c : parts.domain)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));  // as typed by hand
-    return suppression_key(parts);
+    return suppression_key({std::string(address.substr(0, at)), lower_case(address.substr(at + 1))});  // as typed by hand
 }
 
 }  // namespace ilbud

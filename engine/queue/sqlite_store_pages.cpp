@@ -1,4 +1,6 @@
 #include "sqlite_store.hpp"
+
+#include "ilbud/base/address.hpp"
 #include "sqlite_store_sql.hpp"
 
 namespace ilbud {
@@ -65,8 +67,7 @@ SqliteStore::Hastened SqliteStore::hasten(std::string_view reason, std::string_v
             if (++looked_at == hasten_rows) out.next = row + 1;
             const auto due = rows.time(1);
             if (rows.text(2) != reason || due <= now || skip(row)) continue;
-            const std::string_view sender = name_of(rows.number(5));
-            if (sender.substr(sender.rfind('@') + 1) != domain) continue;
+            if (domain_of(name_of(rows.number(5))) != domain) continue;
             found.push_back({{row, {urgency(static_cast<Kind>(rows.number(3))), rows.number(4)}}, due});
         }
     }

@@ -8,6 +8,7 @@
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/log.hpp"
+#include "ilbud/base/text.hpp"
 #include "ilbud/base/time.hpp"
 #include "ilbud/settings/one_click_url.hpp"
 
@@ -25,17 +26,6 @@ constexpr std::size_t label_bytes_max = 63;
 
 Error refusal(std::string detail = {}) {
     return {"invalid_value", "", std::move(detail)};
-}
-
-constexpr bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
 }
 
 // on_one_line escapes exactly what must not stand in a header or a log: a text it changes has such a character.
@@ -112,12 +102,12 @@ Result<std::string> check_domain(std::string_view text) {
 
 Result<std::string> check_dns_name(std::string_view text) {
     if (count_labels(text, true) < 2) return refusal();
-    return lower(text);
+    return lower_case(text);
 }
 
 Result<std::string> check_selector(std::string_view text) {
     if (text.size() > label_bytes_max || count_labels(text, false) == 0) return refusal();
-    return lower(text);
+    return lower_case(text);
 }
 
 Result<std::string> check_ip(std::string_view text) {
@@ -132,7 +122,7 @@ Result<std::string> check_ip(std::string_view text) {
 Result<std::string> check_host_name(std::string_view text) {
     const bool digits_only = text.find_first_not_of("0123456789.") == std::string_view::npos;
     if (digits_only || count_labels(text, false) == 0) return refusal();
-    return lower(text);
+    return lower_case(text);
 }
 
 Result<std::string> check_host(std::string_view text) {
@@ -154,7 +144,7 @@ Result<std::string> check_url(std::string_view text) {
         if (c <= ' ' || c == 0x7f || std::string_view("\"'<>\\^`{|}").find(c) != std::string_view::npos)
             return refusal("white space, quotes and brackets must be percent-encoded");
     }
-    const auto scheme = lower(text.substr(0, 8));
+    const auto scheme = lower_case(text.substr(0, 8));
     if (!scheme.starts_with("https://") && !scheme.starts_with("http://")) return refusal("begin it with https:// or http://");
     auto authority = text.substr(text.find("//") + 2);
     authority = authority.substr(0, authority.find_first_of("/?#"));
@@ -172,7 +162,7 @@ Result<std::string> check_url(std::string_view text) {
 
 Result<std::string> check_one_click_url(std::string_view text) {
     constexpr std::string_view scheme = "https://";
-    if (lower(text.substr(0, scheme.size())) != scheme) return refusal("one-click unsubscription needs https (RFC 8058)");
+    if (lower_case(text.substr(0, scheme.size())) != scheme) return refusal("one-click unsubscription needs https (RFC 8058)");
     auto url = std::string(scheme).append(text.substr(scheme.size()));
     const auto path = url.find('/', scheme.size());
     if (path == std::string::npos || url.find("{mail}", path) == std::string::npos)

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -12,8 +14,7 @@ void append_encoded(std::string& out, std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                std::string_view("-._~").find(c) != std::string_view::npos;
+        const bool unreserved = is_letter_or_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos;
         if (unreserved)
             out += c;
         else

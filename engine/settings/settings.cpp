@@ -1,5 +1,7 @@
 #include "ilbud/settings/settings.hpp"
 
+#include "ilbud/base/address.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -44,7 +46,7 @@ std::vector<std::string> Settings::notes() const {
         all.emplace_back("notices.from is not set: accounts are not told by mail that their DNS is broken; the log tells");
     } else {
         // Below our own domain the target is the record itself; below any other the two CNAMEs must be there, as a customer's.
-        const auto domain = notices.from.substr(notices.from.rfind('@') + 1);
+        const std::string domain(domain_of(notices.from));
         for (const DkimSelector& selector : platform.dkim.selectors) {
             const auto name = selector.name + "._domainkey." + domain;
             if (selector.target != name)

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "domain/support/prepared_zones.hpp"
+#include "ilbud/base/text.hpp"
 #include "ilbud/domain/mail_records.hpp"
 #include "support/testdata.hpp"
 

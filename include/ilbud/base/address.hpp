@@ -30,6 +30,11 @@ Result<Address> parse_address(std::string_view text);
 /// Errors  invalid_domain
 Result<std::string> parse_domain(std::string_view text);
 
+/// The domain of an address that has been read before: what follows its last '@'.
+[[nodiscard]] inline std::string_view domain_of(std::string_view address) {
+    return address.substr(address.rfind('@') + 1);
+}
+
 /// What a suppression list compares: local part in lower case (as nearly all receivers do), composed (NFC) and without quotes,
 /// which name the same mailbox, + domain (SECURITY S9). For comparing only: it is not an address.
 [[nodiscard]] std::string suppression_key(const Address& address);

@@ -44,12 +44,7 @@ struct TagList {
 /// At most 100 tags are read; what follows is one problem.
 [[nodiscard]] TagList parse_tag_list(std::string_view record);
 
-/// `text` without spaces, tabs and line ends at its ends.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
 /// The parts of `text` between `separator`, each trimmed; one empty part if `text` is blank.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
-/// Equal but for the case of ASCII letters.
-[[nodiscard]] bool same_letters(std::string_view left, std::string_view right);
-[[nodiscard]] std::string lower_case(std::string_view text);
 
 }  // namespace ilbud

@@ -22,6 +22,8 @@ enum class Escape : std::uint8_t {
 /// Appends `value` to `out` as `mode` needs it.
 void append_escaped(std::string& out, std::string_view value, Escape mode);
 [[nodiscard]] std::string escaped(std::string_view value, Escape mode);
+/// Appends one byte of HTML that is to be shown as it is: element content or a quoted attribute.
+void append_html_character(std::string& out, char byte);
 
 /// `value` without blanks and control characters around it: Markdown takes no emphasis from what begins or ends in a blank.
 [[nodiscard]] std::string_view trimmed_value(std::string_view value);

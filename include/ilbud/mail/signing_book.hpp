@@ -95,9 +95,4 @@ class SigningBook {
 };
 using SigningBookPointer = std::shared_ptr<const SigningBook>;
 
-/// The domain of an address: what follows its last '@'.
-[[nodiscard]] inline std::string_view domain_of(std::string_view address) {
-    return address.substr(address.rfind('@') + 1);
-}
-
 }  // namespace ilbud
