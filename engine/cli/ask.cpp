@@ -51,10 +51,7 @@ std::string text_of(const element& value) {
 int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line, const std::function<void(const element&)>& show,
                  Duration deadline) {
     const auto answer = ask(common, options, line, deadline);
-    if (!answer) {
-        print_errors({answer.error()}, common.json);
-        return 1;
-    }
+    if (!answer) return refuse({answer.error()}, common.json);
     simdjson::dom::parser parser;
     element parsed;
     if (parser.parse(*answer).get(parsed) != simdjson::SUCCESS) {

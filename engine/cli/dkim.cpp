@@ -7,17 +7,13 @@
 namespace ilbud {
 
 int new_key_command(const CommonOptions& common, const NewKeyOptions& options) {
-    const auto refuse = [&](const Error& error) {
-        print_errors({error}, common.json);
-        return 1;
-    };
     auto name = options.target;
     if (name.empty()) name = options.selector + "._domainkey" + (options.domain.empty() ? "" : "." + options.domain);
     const auto pem = options.algorithm == "rsa" ? new_rsa_key(options.bits) : new_ed25519_key();
-    if (!pem) return refuse(pem.error());
+    if (!pem) return refuse({pem.error()}, common.json);
     const auto key = SigningKey::from_pem(*pem, options.selector);
-    if (!key) return refuse(key.error());
-    if (const auto written = write_secret(options.out, *pem); !written) return refuse(written.error());
+    if (!key) return refuse({key.error()}, common.json);
+    if (const auto written = write_secret(options.out, *pem); !written) return refuse({written.error()}, common.json);
     std::string out;
     if (common.json) {
         JsonWriter(out)

@@ -135,16 +135,10 @@ Duration key_deadline(const CommonOptions& common) {
 
 int key_status_command(const CommonOptions& common) {
     const auto platform = find_platform(common.config);
-    if (!platform) {
-        print_errors({platform.error()}, common.json);
-        return 1;
-    }
+    if (!platform) return refuse({platform.error()}, common.json);
     auto answer = ask_daemon(platform->intake.control, R"({"command":"dkim_status"})", 60s);
     if (!answer && answer.error().code == "daemon_away") answer = status_from_shelf(*platform);
-    if (!answer) {
-        print_errors({answer.error()}, common.json);
-        return 1;
-    }
+    if (!answer) return refuse({answer.error()}, common.json);
     simdjson::dom::parser parser;
     element status;
     if (common.json || parser.parse(*answer).get(status) != simdjson::SUCCESS) {

@@ -170,23 +170,19 @@ Result<std::vector<std::string>> chosen_domains(const DomainCheckOptions& option
 }  // namespace
 
 int domain_check_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check) {
-    const auto refuse = [&](const std::vector<Error>& errors) {
-        print_errors(errors, common.json);
-        return 1;
-    };
     auto settings = load_settings(common.config);
-    if (!settings) return refuse(settings.error());
+    if (!settings) return refuse(settings.error(), common.json);
     auto dns = choose_dns(common, options.resolver);
-    if (!dns) return refuse({dns.error()});
+    if (!dns) return refuse({dns.error()}, common.json);
     dns->deadline = std::min(dns->deadline, dns->check_deadline / 2);
     settings->platform.dns = *dns;
     const auto domains = chosen_domains(check, *settings);
-    if (!domains) return refuse({domains.error()});
+    if (!domains) return refuse({domains.error()}, common.json);
     const auto keys = stored_keys(*settings);
     if (!keys) print_error("the keys cannot be read, so published keys are not compared with ours: " + on_one_line(to_text(keys.error())));
     asio::io_context context(1);
     auto resolver = open_unbound_resolver(context, *dns);
-    if (!resolver) return refuse({resolver.error()});
+    if (!resolver) return refuse({resolver.error()}, common.json);
     Round round{**resolver, *settings, keys ? &*keys : nullptr, *domains, {}, 0, [] {}};
     round.reports.resize(domains->size());
     const auto language = from_word<Locale>(check.language).value_or(Locale::en);

@@ -65,16 +65,12 @@ Task<void> run_check(Resolver& resolver, SpfQuestion question, SpfLimits limits,
 }  // namespace
 
 int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options) {
-    const auto refuse = [&](const Error& error) {
-        print_errors({error}, common.json);
-        return 1;
-    };
     auto dns = choose_dns(common, domain.resolver);
-    if (!dns) return refuse(dns.error());
+    if (!dns) return refuse({dns.error()}, common.json);
     dns->deadline = std::min(dns->deadline, dns->check_deadline / 2);
     asio::io_context context(1);
     auto resolver = open_unbound_resolver(context, *dns);
-    if (!resolver) return refuse(resolver.error());
+    if (!resolver) return refuse({resolver.error()}, common.json);
     SpfLimits limits;
     limits.deadline = dns->check_deadline - dns->deadline;  // the last question may take its own
     SpfOutcome outcome;

@@ -8,8 +8,6 @@ namespace {
 
 using simdjson::dom::element;
 
-std::string short_time(Time time) { return to_text(time).substr(0, 19) + "Z"; }
-
 std::string signer(const DomainState& state, const DkimSettings& dkim) {
     if (state.choice.by == SignedBy::nobody) return "nobody: its mail waits";
     if (state.choice.by == SignedBy::platform) return dkim.platform_domain;
@@ -36,10 +34,7 @@ Result<std::vector<ShelfRow>> stored(const Platform& platform) {
 int list_domains_command(const CommonOptions& common) {
     const auto platform = find_platform(common.config);
     const auto rows = platform ? stored(*platform) : Result<std::vector<ShelfRow>>(platform.error());
-    if (!rows) {
-        print_errors({rows.error()}, common.json);
-        return 1;
-    }
+    if (!rows) return refuse({rows.error()}, common.json);
     Table table({"domain", "signed by", "since", "next look", "problem"});
     for (const auto& row : *rows) {
         if (common.json) {

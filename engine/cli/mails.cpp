@@ -28,8 +28,6 @@ void write_mail(JsonWriter& json, const MailRow& mail) {
     json.end_object();
 }
 
-std::string short_time(Time time) { return to_text(time).substr(0, 19) + "Z"; }
-
 std::string reply_of(const MailRow& mail) {
     std::string text;
     if (mail.reply_code > 0) text += std::to_string(mail.reply_code) + " ";
@@ -108,10 +106,7 @@ void explain_as_json(const EventRow& event) {
 
 int mails_command(const CommonOptions& common, const MailQuery& query) {
     const auto reader = open_reader(common);
-    if (!reader) {
-        print_errors({reader.error()}, common.json);
-        return 1;
-    }
+    if (!reader) return refuse({reader.error()}, common.json);
     const auto mails = (*reader)->mails(query);
     if (common.json) {
         for (const auto& mail : mails) {
@@ -128,15 +123,9 @@ int mails_command(const CommonOptions& common, const MailQuery& query) {
 
 int explain_command(const CommonOptions& common, const std::string& source, const std::string& id) {
     const auto reader = open_reader(common);
-    if (!reader) {
-        print_errors({reader.error()}, common.json);
-        return 1;
-    }
+    if (!reader) return refuse({reader.error()}, common.json);
     const auto event = (*reader)->event(source, id);
-    if (!event) {
-        print_errors({{"event_unknown", source + " " + id, "no event with this source and id is stored"}}, common.json);
-        return 1;
-    }
+    if (!event) return refuse({{"event_unknown", source + " " + id, "no event with this source and id is stored"}}, common.json);
     if (common.json)
         explain_as_json(*event);
     else
@@ -146,10 +135,7 @@ int explain_command(const CommonOptions& common, const std::string& source, cons
 
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options) {
     const auto reader = open_reader(common);
-    if (!reader) {
-        print_errors({reader.error()}, common.json);
-        return 1;
-    }
+    if (!reader) return refuse({reader.error()}, common.json);
     Table table({"since", "account", "address", "reason"});
     for (const auto& suppression : (*reader)->suppressions(options.account)) {
         if (common.json) {

@@ -35,6 +35,12 @@ std::string with_commas(std::uint64_t number) {
     return digits;
 }
 
+std::string counted(std::uint64_t number, std::string_view noun) {
+    return with_commas(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+std::string short_time(Time time) { return to_text(time).substr(0, 19) + "Z"; }
+
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 void print_error(std::string_view text) {
@@ -48,6 +54,11 @@ void print_errors(const std::vector<Error>& errors, bool json) {
         return;
     }
     for (const auto& error : errors) print_error(on_one_line(to_text(error), 2000));
+}
+
+int refuse(const std::vector<Error>& errors, bool json) {
+    print_errors(errors, json);
+    return 1;
 }
 
 }  // namespace ilbud

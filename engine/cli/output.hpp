@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ilbud/base/result.hpp"
+#include "ilbud/base/time.hpp"
 
 namespace ilbud {
 
@@ -27,9 +28,15 @@ class Table {
 
 /// 1234567 → "1,234,567"
 [[nodiscard]] std::string with_commas(std::uint64_t number);
+/// "1 event", "1,234 events"
+[[nodiscard]] std::string counted(std::uint64_t number, std::string_view noun);
+/// "2025-06-24T10:00:00Z": to the second.
+[[nodiscard]] std::string short_time(Time time);
 
 void print(std::string_view text);        ///< to standard output
 void print_error(std::string_view text);  ///< "ilbud: …" and a line end, to standard error
 void print_errors(const std::vector<Error>& errors, bool json);
+/// Prints the errors that stand in the way of a command; its exit status.
+int refuse(const std::vector<Error>& errors, bool json);
 
 }  // namespace ilbud

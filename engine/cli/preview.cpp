@@ -136,26 +136,22 @@ Result<void> put_page(const CommonOptions& common, const PreviewOptions& options
 }
 
 int preview_one(const CommonOptions& common, const PreviewOptions& options, const Settings& settings) {
-    const auto refuse = [&](const std::vector<Error>& errors) {
-        print_errors(errors, common.json);
-        return 1;
-    };
     const auto now = system_clock().now();
     const bool page = options.open || !options.page.empty();
     auto shown = chosen_mail(settings, options, *from_word<Kind>(options.kind), now);
-    if (!shown) return refuse({shown.error()});
+    if (!shown) return refuse({shown.error()}, common.json);
     const auto templates = load_templates(shown->settings);  // which hold the sender's name and address
     if (!templates) {
         if (page)
             if (const auto put =
                     put_page(common, options, "refused", refusal_page("The templates are refused", templates.error()), {});
                 !put)
-                return refuse({put.error()});
-        return refuse(templates.error());
+                return refuse({put.error()}, common.json);
+        return refuse(templates.error(), common.json);
     }
     const bool sample = options.data.empty() && options.source.empty();
     auto sheet = preview_sheet(*std::move(shown), *templates, now);
-    if (!sheet) return refuse({sheet.error()});
+    if (!sheet) return refuse({sheet.error()}, common.json);
     if (page || options.part == "eml") sign_sheet(*sheet, settings, *templates, now);
     const auto& mail = sheet->shown.mail;
     if (page) {
@@ -163,27 +159,23 @@ int preview_one(const CommonOptions& common, const PreviewOptions& options, cons
             options.kind + "-" +
             (sample ? (mail.unit.empty() ? mail.account : mail.unit) + "-" + std::string(to_word(mail.locale)) : mail.id);
         const auto put = put_page(common, options, name, preview_page(*sheet), sheet->findings);
-        return put ? 0 : refuse({put.error()});
+        return put ? 0 : refuse({put.error()}, common.json);
     }
     if (options.part != "eml") {
         show(*sheet, options, common.json);
         return 0;
     }
-    if (!sheet->unsigned_because.empty()) return refuse({{"unsigned", "", sheet->unsigned_because}});
+    if (!sheet->unsigned_because.empty()) return refuse({{"unsigned", "", sheet->unsigned_because}}, common.json);
     print(sheet->message.bytes());
     return 0;
 }
 
 int preview_all(const CommonOptions& common, const PreviewOptions& options, const Settings& settings) {
-    const auto refuse = [&](const std::vector<Error>& errors) {
-        print_errors(errors, common.json);
-        return 1;
-    };
     const auto unit = chosen_unit(settings, options.unit);
-    if (!unit) return refuse({unit.error()});
+    if (!unit) return refuse({unit.error()}, common.json);
     const AllPreviews wanted{options.all, from_word<Kind>(options.kind), from_word<Locale>(options.locale)};
     const auto count = write_all_previews(settings, **unit, wanted, system_clock().now());
-    if (!count) return refuse(count.error());
+    if (!count) return refuse(count.error(), common.json);
     const auto index = options.all / "index.html";
     const bool opened = options.open && open_on_desktop(std::filesystem::absolute(index));
     if (common.json) {
@@ -206,10 +198,7 @@ int preview_all(const CommonOptions& common, const PreviewOptions& options, cons
 
 int preview_command(const CommonOptions& common, const PreviewOptions& options) {
     const auto settings = load_settings(common.config);
-    if (!settings) {
-        print_errors(settings.error(), common.json);
-        return 1;
-    }
+    if (!settings) return refuse(settings.error(), common.json);
     return options.all.empty() ? preview_one(common, options, *settings) : preview_all(common, options, *settings);
 }
 

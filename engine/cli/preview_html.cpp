@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "ilbud/base/id.hpp"
+#include "ilbud/mail/escape.hpp"
 
 namespace ilbud {
 namespace {
@@ -80,27 +81,7 @@ body:has(#look-dark:checked) .thumb iframe{color-scheme:dark;background:#121212}
 std::string html_safe(std::string_view text) {
     std::string out;
     out.reserve(text.size() + text.size() / 8);
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
+    for (const char c : text) append_html_character(out, c);
     return out;
 }
 
@@ -145,8 +126,9 @@ std::string_view title_of(Kind kind) {
     return titles[static_cast<std::size_t>(kind)];
 }
 
-std::string counted(std::size_t count, std::string_view noun) {
-    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+std::string look_choice(std::string_view id, std::string_view text, bool checked) {
+    return "<label><input type=\"radio\" name=\"look\" id=\"look-" + std::string(id) + "\"" + (checked ? " checked" : "") +
+           "><span>" + std::string(text) + "</span></label>";
 }
 
 std::string size_text(std::size_t bytes) {

@@ -30,8 +30,8 @@ enum class Appearance { light, dark, page };  ///< `page`: as the page's switch 
 [[nodiscard]] std::string_view own_name(Locale locale);
 /// "Welcome"
 [[nodiscard]] std::string_view title_of(Kind kind);
-/// "1 remark", "3 warnings"
-[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+/// One choice of the switch between the looks of the mails: "both", "light" or "dark".
+[[nodiscard]] std::string look_choice(std::string_view id, std::string_view text, bool checked);
 /// "612 bytes", "9.4 KB"
 [[nodiscard]] std::string size_text(std::size_t bytes);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/output.hpp"
 #include "cli/preview_html.hpp"
 
 namespace ilbud {
@@ -45,11 +46,6 @@ std::string select(std::string_view id, std::string_view label, const std::strin
     return "<select id=\"" + std::string(id) + "\" aria-label=\"" + std::string(label) + "\">" + options + "</select>\n";
 }
 
-std::string look(std::string_view id, std::string_view text) {
-    return "<label><input type=\"radio\" name=\"look\" id=\"look-" + std::string(id) + "\"" + (id == "light" ? " checked" : "") +
-           "><span>" + std::string(text) + "</span></label>";
-}
-
 std::string filter(const PreviewIndex& index) {
     std::string kinds = option("", "All kinds"), terms, languages = option("", "All languages");
     std::vector<std::string> seen_terms;
@@ -72,7 +68,7 @@ std::string filter(const PreviewIndex& index) {
            (terms.empty() ? "<input type=\"hidden\" id=\"term\">" : select("term", "What customers are called", terms)) +
            "<label class=\"only\"><input type=\"checkbox\" id=\"only\">With remarks</label>\n<span class=\"pick\" "
            "role=\"radiogroup\" aria-label=\"Appearance of the mails\">" +
-           look("light", "Light") + look("dark", "Dark") + "</span><output id=\"count\"></output></div>\n";
+           look_choice("light", "Light", true) + look_choice("dark", "Dark", false) + "</span><output id=\"count\"></output></div>\n";
 }
 
 std::string badges(const IndexCell& cell) {

@@ -70,15 +70,10 @@ std::string bench(const PreviewSheet& sheet, Appearance appearance) {
            "</div>\n";
 }
 
-std::string switch_label(std::string_view id, std::string_view text, bool checked) {
-    return "<label><input type=\"radio\" name=\"look\" id=\"look-" + std::string(id) + "\"" + (checked ? " checked" : "") +
-           "><span>" + std::string(text) + "</span></label>";
-}
-
 std::string looks(const PreviewSheet& sheet) {
     return "<section><div class=\"top\"><h2>As it is shown</h2><div class=\"pick\" role=\"radiogroup\" "
            "aria-label=\"Appearance\">" +
-           switch_label("both", "Both", true) + switch_label("light", "Light", false) + switch_label("dark", "Dark", false) +
+           look_choice("both", "Both", true) + look_choice("light", "Light", false) + look_choice("dark", "Dark", false) +
            "</div></div>\n<p class=\"soft\" style=\"margin:0\">Pictures are not loaded: this is how mail programs show a mail "
            "until the reader asks for them.</p>\n" +
            bench(sheet, Appearance::light) + bench(sheet, Appearance::dark) + "</section>\n";

@@ -123,20 +123,20 @@ void replay_all(QueueReader& reader, Replay& replay, const ReplayOptions& option
 }  // namespace
 
 int replay_command(const CommonOptions& common, const ReplayOptions& options) {
-    const auto refuse = [&](const std::vector<Error>& errors) {
-        print_errors(errors, common.json);
-        if (!common.json) print_error(with_commas(errors.size()) + (errors.size() == 1 ? " finding" : " findings"));
-        return 1;
+    const auto refuse_all = [&](const std::vector<Error>& errors) {
+        const int status = refuse(errors, common.json);
+        if (!common.json) print_error(counted(errors.size(), "finding"));
+        return status;
     };
     const auto file = options.settings.empty() ? common.config : file_of(options.settings);
     const auto then = load_side(common.config, {});
-    if (!then) return refuse(then.error());
+    if (!then) return refuse_all(then.error());
     const auto now = load_side(file, options.templates);
-    if (!now) return refuse(now.error());
+    if (!now) return refuse_all(now.error());
     if (!options.unit.empty() && then->settings.unit(options.unit) == nullptr && now->settings.unit(options.unit) == nullptr)
-        return refuse({{"unknown_unit", "--unit", "no business unit is called " + options.unit}});
+        return refuse_all({{"unknown_unit", "--unit", "no business unit is called " + options.unit}});
     const auto reader = open_sqlite_reader(then->settings.platform.queue);
-    if (!reader) return refuse({reader.error()});
+    if (!reader) return refuse_all({reader.error()});
     const auto refusal = [&](const PlannedMail& mail, const StoredEvent& event) { return (*reader)->refusal(mail, event); };
     Replay replay(*then, *now, options.kind, refusal);
     Report report(common.json, options.most);

@@ -6,14 +6,6 @@
 namespace ilbud {
 namespace {
 
-std::string short_time(Time time) {
-    return to_text(time).substr(0, 19) + "Z";
-}
-
-std::string counted(std::uint64_t number, const std::string& noun) {
-    return with_commas(number) + " " + noun + (number == 1 ? "" : "s");
-}
-
 std::uint64_t& at(ReplayCounts& counts, MailPart part) {
     return counts.changed[static_cast<std::size_t>(part)];
 }

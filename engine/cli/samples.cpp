@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ilbud/base/address.hpp"
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/intake/event.hpp"
@@ -181,7 +182,7 @@ EventType event_type_of(Kind kind) {
 
 std::string domain_of_account(const Settings& settings, const Account& account) {
     for (const auto& [id, unit] : settings.units)
-        if (unit.account == account.id) return unit.invoice_email.substr(unit.invoice_email.rfind('@') + 1);
+        if (unit.account == account.id) return std::string(domain_of(unit.invoice_email));
     return "example.com";
 }
 

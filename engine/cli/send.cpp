@@ -131,10 +131,7 @@ Result<std::filesystem::path> event_socket(const CommonOptions& common, const Se
 
 int send_command(const CommonOptions& common, const SendOptions& options) {
     const auto socket = event_socket(common, options);
-    if (!socket) {
-        print_errors({socket.error()}, common.json);
-        return 1;
-    }
+    if (!socket) return refuse({socket.error()}, common.json);
     LineInput input(options.file);
     if (!input) {
         print_error(options.file + ": cannot be read: " + std::strerror(errno));

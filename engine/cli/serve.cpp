@@ -10,10 +10,7 @@ namespace ilbud {
 int serve_command(const CommonOptions& common) {
     harden_process();
     auto snapshot = load_snapshot(common.config);
-    if (!snapshot) {
-        print_errors(snapshot.error(), common.json);
-        return 1;
-    }
+    if (!snapshot) return refuse(snapshot.error(), common.json);
     return serve(common.config, std::move(*snapshot));
 }
 
@@ -28,7 +25,7 @@ int check_command(const CommonOptions& common, const std::string& print_what) {
     const auto snapshot = load_snapshot(common.config);
     if (!snapshot) {
         print_errors(snapshot.error(), common.json);
-        if (!common.json) print_error(with_commas(snapshot.error().size()) + " findings");
+        if (!common.json) print_error(counted(snapshot.error().size(), "finding"));
         return 1;
     }
     const auto& settings = (*snapshot)->settings;

@@ -1,5 +1,6 @@
 #include "cli/preview_page.hpp"
 
+#include "cli/output.hpp"
 #include "cli/preview_html.hpp"
 #include "cli/support/preview_case.hpp"
 
