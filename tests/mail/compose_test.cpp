@@ -5,9 +5,9 @@
 #include "ilbud/mail/canonical.hpp"
 #include "ilbud/mail/encode.hpp"
 #include "ilbud/mail/encode_header.hpp"
-#include "mail/support/naughty.hpp"
-#include "mail/support/read_mail.hpp"
-#include "mail/support/sample_mail.hpp"
+#include "support/naughty.hpp"
+#include "support/read_mail.hpp"
+#include "support/sample_mail.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "ilbud/base/id.hpp"
-#include "mail/support/sample_mail.hpp"
+#include "support/sample_mail.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/testdata.hpp"
 

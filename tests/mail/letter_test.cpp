@@ -5,10 +5,10 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "mail/support/dkim_verifier.hpp"
-#include "mail/support/mail_world.hpp"
-#include "mail/support/read_mail.hpp"
-#include "mail/support/sample_mail.hpp"
+#include "support/dkim_verifier.hpp"
+#include "support/mail_world.hpp"
+#include "support/read_mail.hpp"
+#include "support/sample_mail.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace ilbud;

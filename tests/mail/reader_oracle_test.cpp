@@ -4,9 +4,9 @@
 #include <iostream>
 #include <sstream>
 
-#include "mail/support/golden_cases.hpp"
-#include "mail/support/oracle.hpp"
-#include "mail/support/sample_mail.hpp"
+#include "support/golden_cases.hpp"
+#include "support/oracle.hpp"
+#include "support/sample_mail.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace ilbud;

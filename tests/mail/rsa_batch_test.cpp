@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "ilbud/mail/sign.hpp"
-#include "mail/support/dkim_verifier.hpp"
-#include "mail/support/sample_mail.hpp"
+#include "support/dkim_verifier.hpp"
+#include "support/sample_mail.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

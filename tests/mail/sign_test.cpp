@@ -5,9 +5,9 @@
 
 #include "ilbud/base/id.hpp"
 #include "ilbud/mail/canonical.hpp"
-#include "mail/support/dkim_verifier.hpp"
-#include "mail/support/read_mail.hpp"
-#include "mail/support/sample_mail.hpp"
+#include "support/dkim_verifier.hpp"
+#include "support/read_mail.hpp"
+#include "support/sample_mail.hpp"
 #include "support/testdata.hpp"
 
 using namespace ilbud;

@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "mail/support/dkim_verifier.hpp"
-#include "mail/support/read_mail.hpp"
-#include "mail/support/sample_mail.hpp"
+#include "support/dkim_verifier.hpp"
+#include "support/read_mail.hpp"
+#include "support/sample_mail.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

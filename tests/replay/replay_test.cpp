@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "mail/support/mail_world.hpp"
+#include "support/mail_world.hpp"
 #include "support/sample_events.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/testdata.hpp"

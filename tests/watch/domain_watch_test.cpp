@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "mail/support/sample_mail.hpp"
+#include "support/sample_mail.hpp"
 #include "support/manual_clock.hpp"
 #include "support/run_task.hpp"
 #include "support/temporary_folder.hpp"

@@ -7,7 +7,7 @@
 
 #include "domain_watch.hpp"
 #include "ilbud/domain/unbound_resolver.hpp"
-#include "mail/support/sample_mail.hpp"
+#include "support/sample_mail.hpp"
 #include "support/dns_server.hpp"
 #include "support/run_task.hpp"
 

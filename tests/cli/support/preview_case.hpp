@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/preview_sheet.hpp"
-#include "mail/support/mail_world.hpp"
+#include "support/mail_world.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ilbud::test {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "support/testdata.hpp"
+#include "testdata.hpp"
 
 namespace ilbud::test {
 

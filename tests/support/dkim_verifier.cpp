@@ -1,4 +1,4 @@
-#include "mail/support/dkim_verifier.hpp"
+#include "dkim_verifier.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>

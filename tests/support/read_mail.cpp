@@ -1,4 +1,4 @@
-#include "mail/support/read_mail.hpp"
+#include "read_mail.hpp"
 
 #include <unicode/utf8.h>
 
