@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "ilbud/mail/escape.hpp"
+#include "ilbud/render/escape.hpp"
 #include "report.hpp"
 
 namespace ilbud::bench {

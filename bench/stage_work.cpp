@@ -7,7 +7,7 @@
 #include "ilbud/delivery/smtp_session.hpp"
 #include "ilbud/delivery/transport.hpp"
 #include "ilbud/mail/canonical.hpp"
-#include "ilbud/mail/markdown.hpp"
+#include "ilbud/render/markdown.hpp"
 #include "ilbud/queue/queue.hpp"
 
 namespace ilbud::bench {

@@ -3,7 +3,7 @@
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/intake/event.hpp"
-#include "ilbud/mail/escape.hpp"
+#include "ilbud/render/escape.hpp"
 
 namespace ilbud {
 namespace {

@@ -3,7 +3,7 @@
 /// In    who, why, about what, and what is known of it
 /// Out   the JSON of an account.notice event, which parse_event reads with EventLimits::own
 /// Pure  the same notice at the same time gives the same event, so that one told twice around a crash is mailed once (R1)
-/// See   DOMAIN R3; mail/variables.hpp
+/// See   DOMAIN R3; render/variables.hpp
 #pragma once
 #include <string>
 #include <utility>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "ilbud/mail/format.hpp"
+#include "ilbud/render/format.hpp"
 
 namespace ilbud {
 namespace {

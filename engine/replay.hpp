@@ -16,7 +16,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "ilbud/mail/render.hpp"
+#include "ilbud/render/render.hpp"
 #include "ilbud/queue/queue.hpp"
 
 namespace ilbud {

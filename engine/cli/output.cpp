@@ -5,7 +5,7 @@
 
 #include "control.hpp"
 #include "ilbud/base/log.hpp"
-#include "ilbud/mail/format.hpp"
+#include "ilbud/render/format.hpp"
 
 namespace ilbud {
 

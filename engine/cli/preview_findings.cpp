@@ -6,7 +6,7 @@
 #include "cli/contrast_scan.hpp"
 #include "cli/html_scan.hpp"
 #include "cli/output.hpp"
-#include "ilbud/mail/format.hpp"
+#include "ilbud/render/format.hpp"
 
 namespace ilbud {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/preview_mail.hpp"
-#include "ilbud/mail/render.hpp"
+#include "ilbud/render/render.hpp"
 
 namespace ilbud {
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "ilbud/base/id.hpp"
-#include "ilbud/mail/escape.hpp"
+#include "ilbud/render/escape.hpp"
 
 namespace ilbud {
 namespace {

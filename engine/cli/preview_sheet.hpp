@@ -9,7 +9,7 @@
 
 #include "cli/preview_findings.hpp"
 #include "ilbud/mail/compose.hpp"
-#include "ilbud/mail/template.hpp"
+#include "ilbud/render/template.hpp"
 
 namespace ilbud {
 

@@ -1,7 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "daemon.hpp"
-#include "ilbud/mail/variables.hpp"
+#include "ilbud/render/variables.hpp"
 #include "ilbud/settings/load.hpp"
 #include "stored_keys.hpp"
 

@@ -7,7 +7,7 @@
 #include "domain_words.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/domain/mail_records.hpp"
-#include "ilbud/mail/format.hpp"
+#include "ilbud/render/format.hpp"
 #include "paragraphs.hpp"
 
 namespace ilbud {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ilbud/base/log.hpp"
-#include "ilbud/mail/format.hpp"
+#include "ilbud/render/format.hpp"
 
 namespace ilbud {
 namespace {

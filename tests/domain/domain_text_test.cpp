@@ -9,7 +9,7 @@
 #include "../../engine/domain/domain_words.hpp"
 #include "domain/support/prepared_zones.hpp"
 #include "ilbud/domain/domain_text.hpp"
-#include "ilbud/mail/format.hpp"
+#include "ilbud/render/format.hpp"
 #include "support/testdata.hpp"
 
 using namespace ilbud;

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "ilbud/mail/format.hpp"
+#include "ilbud/render/format.hpp"
 #include "support/golden_cases.hpp"
 
 using namespace ilbud;

@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "ilbud/mail/format.hpp"
+#include "ilbud/render/format.hpp"
 #include "support/mail_world.hpp"
 #include "support/temporary_folder.hpp"
 

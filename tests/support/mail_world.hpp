@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "ilbud/mail/render.hpp"
+#include "ilbud/render/render.hpp"
 
 namespace ilbud::test {
 

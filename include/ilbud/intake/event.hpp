@@ -145,7 +145,7 @@ struct AccountNotice {
     std::string account;
     NoticeCause cause{};
     std::string subject;             ///< the domain it is about; empty: the account itself
-    std::vector<Fact> facts;         ///< those the texts know (mail/variables.hpp) by their names, others to be listed
+    std::vector<Fact> facts;         ///< those the texts know (render/variables.hpp) by their names, others to be listed
     std::vector<std::string> records;  ///< lines to publish or paste
 };
 

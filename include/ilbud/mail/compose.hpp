@@ -11,7 +11,7 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/intake/event.hpp"
-#include "ilbud/mail/render.hpp"
+#include "ilbud/render/render.hpp"
 #include "ilbud/policy/decide.hpp"
 
 namespace ilbud {

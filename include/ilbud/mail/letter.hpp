@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ilbud/mail/signing_book.hpp"
-#include "ilbud/mail/template.hpp"
+#include "ilbud/render/template.hpp"
 
 namespace ilbud {
 

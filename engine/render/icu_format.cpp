@@ -1,0 +1,236 @@
+#include <unicode/dtitvfmt.h>
+#include <unicode/listformatter.h>
+#include <unicode/locid.h>
+#include <unicode/nounit.h>
+#include <unicode/numberformatter.h>
+#include <unicode/smpdtfmt.h>
+#include <unicode/ucurr.h>
+#include <unicode/unistr.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <stdexcept>
+
+#include "ilbud/render/format.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t locale_count = words<Locale>.size();
+
+// English mail goes to Europeans: day before month.
+const icu::Locale& icu_locale(Locale locale) {
+    static const std::array<icu::Locale, locale_count> all{icu::Locale("da"), icu::Locale("nb"), icu::Locale("sv"),
+                                                           icu::Locale("en", "GB"), icu::Locale("de")};
+    return all[static_cast<std::size_t>(locale)];
+}
+
+void check(UErrorCode code, const char* what) {
+    if (U_FAILURE(code)) throw std::runtime_error(std::string("ICU: ") + what + ": " + u_errorName(code));
+}
+
+std::string utf8(const icu::UnicodeString& text) {
+    std::string out;
+    text.toUTF8String(out);
+    return out;
+}
+
+// How a locale writes amounts of one currency, learned from two samples that ICU formats.
+struct MoneyStyle {
+    int digits = 2;
+    std::string before, after;                    // of 1,234,567.89
+    std::string before_negative, after_negative;  // of its negative
+    std::string group, decimal;
+};
+
+icu::UnicodeString icu_money(double amount, const icu::CurrencyUnit& currency, Locale locale) {
+    UErrorCode code = U_ZERO_ERROR;
+    auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
+                    .unit(currency)
+                    .grouping(UNUM_GROUPING_THOUSANDS)
+                    .formatDouble(amount, code)
+                    .toString(code);
+    check(code, "money");
+    return text;
+}
+
+bool is_digit(char16_t unit) {
+    return unit >= u'0' && unit <= u'9';
+}
+
+// The text around and between the digits of a sample.
+void learn(const icu::UnicodeString& sample, MoneyStyle& style, std::string& before, std::string& after) {
+    int first = 0;
+    while (first < sample.length() && !is_digit(sample.charAt(first))) ++first;
+    int last = sample.length() - 1;
+    while (last > first && !is_digit(sample.charAt(last))) --last;
+    before = utf8(sample.tempSubString(0, first));
+    after = utf8(sample.tempSubString(last + 1));
+    style.group = utf8(sample.tempSubString(first + 1, 1));
+    style.decimal = style.digits == 0 ? "" : utf8(sample.tempSubString(last - style.digits, 1));
+}
+
+// ICU 72 writes Norwegian amounts as "kr 1 250,00"; Norwegians write "1 250,00 kr" (Språkrådet), and later ICUs do too.
+void put_symbol_behind(MoneyStyle& style) {
+    constexpr std::string_view space = "\u00a0";
+    std::string symbol = style.before;
+    if (symbol.ends_with(space)) symbol.resize(symbol.size() - space.size());
+    if (symbol.empty() || !style.after.empty()) return;
+    if (const auto at = style.before_negative.find(style.before); at != std::string::npos)
+        style.before_negative.erase(at, style.before.size());
+    style.before.clear();
+    style.after = style.after_negative = std::string(space) + symbol;
+}
+
+MoneyStyle learn_money(std::string_view currency, Locale locale) {
+    UErrorCode code = U_ZERO_ERROR;
+    const std::u16string iso(currency.begin(), currency.end());
+    const icu::CurrencyUnit unit(iso.c_str(), code);
+    MoneyStyle style;
+    style.digits = ucurr_getDefaultFractionDigits(iso.c_str(), &code);
+    check(code, "currency");
+    learn(icu_money(1234567.0, unit, locale), style, style.before, style.after);
+    learn(icu_money(-1234567.0, unit, locale), style, style.before_negative, style.after_negative);
+    if (locale == Locale::nb) put_symbol_behind(style);
+    return style;
+}
+
+const MoneyStyle& money_style(std::string_view currency, Locale locale) {
+    thread_local std::array<std::map<std::string, MoneyStyle, std::less<>>, locale_count> known;
+    auto& styles = known[static_cast<std::size_t>(locale)];
+    if (const auto found = styles.find(currency); found != styles.end()) return found->second;
+    return styles.emplace(currency, learn_money(currency, locale)).first->second;
+}
+
+// A locale's months as they stand between day and year ("24", ". juni ", "2025").
+struct DateStyle {
+    std::array<std::string, 12> between;
+    std::string after;
+};
+
+DateStyle learn_dates(Locale locale) {
+    UErrorCode code = U_ZERO_ERROR;
+    const std::unique_ptr<icu::DateFormat> format(icu::DateFormat::createInstanceForSkeleton("dMMMMy", icu_locale(locale), code));
+    check(code, "date");
+    format->adoptTimeZone(icu::TimeZone::getGMT()->clone());
+    DateStyle style;
+    for (unsigned month = 1; month <= 12; ++month) {
+        const std::chrono::sys_days day{Date{std::chrono::year{2025}, std::chrono::month{month}, std::chrono::day{24}}};
+        icu::UnicodeString text;
+        format->format(static_cast<UDate>(std::chrono::milliseconds(day.time_since_epoch()).count()), text);
+        const std::string sample = utf8(text);
+        const auto year = sample.find("2025");
+        if (sample.compare(0, 2, "24") != 0 || year == std::string::npos)
+            throw std::runtime_error("ICU: unexpected date " + sample);
+        style.between[month - 1] = sample.substr(2, year - 2);
+        style.after = sample.substr(year + 4);
+    }
+    return style;
+}
+
+}  // namespace
+
+std::string format_money(std::int64_t minor_units, std::string_view currency, Locale locale) {
+    const MoneyStyle& style = money_style(currency, locale);
+    const bool negative = minor_units < 0;
+    // Negated as unsigned, so that the smallest value has its absolute one.
+    const auto value = negative ? 0 - static_cast<std::uint64_t>(minor_units) : static_cast<std::uint64_t>(minor_units);
+    std::string digits = std::to_string(value);
+    const auto decimals = static_cast<std::size_t>(style.digits);
+    if (digits.size() <= decimals) digits.insert(0, decimals + 1 - digits.size(), '0');
+    const std::size_t whole = digits.size() - decimals;
+    std::string out = negative ? style.before_negative : style.before;
+    for (std::size_t i = 0; i < whole; ++i) {
+        if (i != 0 && (whole - i) % 3 == 0) out += style.group;
+        out += digits[i];
+    }
+    if (decimals != 0) out += style.decimal + digits.substr(whole);
+    out += negative ? style.after_negative : style.after;
+    return out;
+}
+
+std::string format_date(Date date, Locale locale) {
+    static const std::array<DateStyle, locale_count> styles{learn_dates(Locale::da), learn_dates(Locale::nb),
+                                                            learn_dates(Locale::sv), learn_dates(Locale::en),
+                                                            learn_dates(Locale::de)};
+    const DateStyle& style = styles[static_cast<std::size_t>(locale)];
+    if (!date.ok()) return to_text(date);
+    std::string out = std::to_string(static_cast<unsigned>(date.day()));
+    out += style.between[static_cast<unsigned>(date.month()) - 1];
+    out += std::to_string(static_cast<int>(date.year()));
+    out += style.after;
+    return out;
+}
+
+std::string format_period(Date first, Date last, Locale locale) {
+    UErrorCode code = U_ZERO_ERROR;
+    thread_local std::array<std::unique_ptr<icu::DateIntervalFormat>, locale_count> formats;
+    auto& format = formats[static_cast<std::size_t>(locale)];
+    if (!format) {
+        format.reset(icu::DateIntervalFormat::createInstance("dMMMMy", icu_locale(locale), code));
+        check(code, "period");
+        format->setTimeZone(*icu::TimeZone::getGMT());
+    }
+    const auto midnight = [](Date date) {
+        return static_cast<UDate>(std::chrono::milliseconds(std::chrono::sys_days{date}.time_since_epoch()).count());
+    };
+    const icu::DateInterval days(midnight(first), midnight(last));
+    icu::UnicodeString text;
+    icu::FieldPosition ignored;
+    format->format(&days, text, ignored, code);
+    check(code, "period");
+    return utf8(text);
+}
+
+std::string format_moment(Time time, std::string_view zone, Locale locale) {
+    const std::unique_ptr<icu::DateFormat> format(
+        icu::DateFormat::createDateTimeInstance(icu::DateFormat::kLong, icu::DateFormat::kShort, icu_locale(locale)));
+    if (!format) throw std::runtime_error("ICU: no format for times");
+    format->adoptTimeZone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(std::string(zone))));
+    icu::UnicodeString text;
+    format->format(static_cast<UDate>(std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count()), text);
+    return utf8(text);
+}
+
+std::string format_share(double share, Locale locale) {
+    UErrorCode code = U_ZERO_ERROR;
+    const auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
+                          .unit(icu::NoUnit::percent())
+                          .scale(icu::number::Scale::powerOfTen(2))
+                          .precision(icu::number::Precision::maxFraction(share < 0.01 ? 2 : 1))
+                          .formatDouble(share, code)
+                          .toString(code);
+    check(code, "share");
+    return utf8(text);
+}
+
+std::string format_quantity(double quantity, Locale locale) {
+    if (quantity >= 0 && quantity < 1000 && quantity == std::floor(quantity)) return std::to_string(static_cast<int>(quantity));
+    UErrorCode code = U_ZERO_ERROR;
+    const auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
+                          .precision(icu::number::Precision::maxFraction(3))
+                          .formatDouble(quantity, code)
+                          .toString(code);
+    check(code, "quantity");
+    return utf8(text);
+}
+
+std::string format_list(const std::vector<std::string>& items, Locale locale) {
+    if (items.empty()) return {};
+    if (items.size() == 1) return items.front();
+    UErrorCode code = U_ZERO_ERROR;
+    thread_local std::array<std::unique_ptr<icu::ListFormatter>, locale_count> formatters;
+    auto& formatter = formatters[static_cast<std::size_t>(locale)];
+    if (!formatter) formatter.reset(icu::ListFormatter::createInstance(icu_locale(locale), code));
+    check(code, "list");
+    std::vector<icu::UnicodeString> texts;
+    for (const auto& item : items) texts.push_back(icu::UnicodeString::fromUTF8(item));
+    icu::UnicodeString out;
+    formatter->format(texts.data(), static_cast<std::int32_t>(texts.size()), out, code);
+    check(code, "list");
+    return utf8(out);
+}
+
+}  // namespace ilbud

@@ -1,0 +1,261 @@
+#include "lint.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "ilbud/render/variables.hpp"
+
+namespace ilbud {
+namespace {
+
+using Type = TemplateNode::Type;
+
+// Partials may multiply what is gone through: this bounds it, whatever they do.
+constexpr std::size_t steps_max = 100'000;
+
+enum class Part : std::uint8_t { mail, message, layout };
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0]++;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+        }
+    }
+    return row.back();
+}
+
+std::string suggestion(std::string_view name, Kind kind) {
+    const Variable* nearest = nullptr;
+    std::size_t least = 4;
+    for (const Variable& each : variables()) {
+        if (!each.kinds.contains(kind)) continue;
+        if (const auto distance = edit_distance(name, each.name); distance < least) {
+            least = distance;
+            nearest = &each;
+        }
+    }
+    return nullptr == nearest ? std::string() : "; is '" + std::string(nearest->name) + "' meant?";
+}
+
+class Linter {
+ public:
+    Linter(TemplateSources* sources, LintScope scope, Part part, std::string_view extension, Findings& findings)
+        : sources_(sources), scope_(scope), part_(part), extension_(extension), findings_(findings) {}
+
+    // The whole of the file `name`, a part of it at a time.
+    void walk_file(const std::vector<TemplateNode>& nodes, const std::string& name) {
+        of_unit_ = is_of_unit(name);
+        walk(nodes, sources_->place(name));
+    }
+    // The partials that another language can stand in for.
+    [[nodiscard]] const std::set<std::string>& missing() const { return missing_; }
+
+    void walk(const std::vector<TemplateNode>& nodes, const std::string& file) {
+        for (const TemplateNode& node : nodes) {
+            if (++steps_ > steps_max) {
+                if (steps_ == steps_max + 1)
+                    findings_.add("too_large", file, node.place, "the partials multiply to more than can be prepared");
+                return;
+            }
+            switch (node.type) {
+                case Type::text:
+                    break;
+                case Type::variable:
+                    use(node, file);
+                    break;
+                case Type::raw:
+                    raw(node, file);
+                    break;
+                case Type::section:
+                case Type::inverted:
+                    section(node, file);
+                    break;
+                case Type::partial:
+                    partial(node, file);
+                    break;
+            }
+        }
+    }
+
+ private:
+    // The variable if it is known and may stand here; otherwise a finding.
+    const Variable* known(const TemplateNode& node, const std::string& file) {
+        const auto which = find_variable(node.text);
+        const std::string name = '\'' + node.text + '\'';
+        if (!which) {
+            findings_.add("unknown_variable", file, node.place,
+                          "there is no variable " + name + suggestion(node.text, scope_.kind));
+            return nullptr;
+        }
+        const Variable& found = variable(*which);
+        std::string why;
+        if (part_ == Part::message && !found.in_message)
+            why = "cannot stand in a welcome message";
+        else if (part_ != Part::layout && found.source == VariableSource::layout)
+            why = "can stand in layout.html only";
+        else if (part_ == Part::layout && found.source == VariableSource::item)
+            why = "cannot stand in layout.html";
+        else if (part_ == Part::layout && !shared(found))
+            why = "is not known in every kind of mail, as layout.html requires";
+        else if (!found.kinds.contains(scope_.kind))
+            why = "is not known in mails of the kind " + std::string(to_word(scope_.kind));
+        else if (found.source == VariableSource::item && list_ != found.list)
+            why = "can stand within {{#" + std::string(found.list) + "}} only";
+        if (why.empty()) return &found;
+        findings_.add("unknown_variable", file, node.place, name + ' ' + why);
+        return nullptr;
+    }
+
+    // What a notice does not know is empty there.
+    static bool shared(const Variable& each) {
+        for (std::size_t i = 0; i < subscriber_kind_count; ++i)
+            if (!each.kinds.contains(static_cast<Kind>(i))) return false;
+        return true;
+    }
+
+    void use(const TemplateNode& node, const std::string& file) {
+        const Variable* found = known(node, file);
+        if (found == nullptr) return;
+        if (found->type == VariableType::flag || found->type == VariableType::list)
+            findings_.add("wrong_use", file, node.place,
+                          '\'' + node.text + "' is a " + std::string(to_word(found->type)) + ": it can only open a section");
+        else if (found->type == VariableType::block)
+            findings_.add("wrong_use", file, node.place,
+                          '\'' + node.text + "' is Markdown already: it is written {{{" + node.text + "}}}, in .md files only");
+        else if (part_ == Part::layout && node.text == "content")
+            findings_.add("wrong_use", file, node.place, "'content' is HTML already: it is written {{{content}}}");
+    }
+
+    void raw(const TemplateNode& node, const std::string& file) {
+        const Variable* found = known(node, file);
+        if (found == nullptr || (part_ == Part::layout && node.text == "content")) return;
+        if (found->type == VariableType::block && extension_ == ".md") return;
+        findings_.add("raw_not_allowed", file, node.place, "'" + node.text + "' is always escaped: write {{" + node.text + "}}");
+    }
+
+    void section(const TemplateNode& node, const std::string& file) {
+        const Variable* found = known(node, file);
+        const bool list = found != nullptr && found->type == VariableType::list && node.type == Type::section;
+        if (list && !list_.empty()) findings_.add("nested_list", file, node.place, "a list cannot be gone through within a list");
+        const auto outer = list_;
+        if (list) list_ = found->name;
+        ++depth_;
+        walk(node.children, file);
+        --depth_;
+        list_ = outer;
+    }
+
+    void partial(const TemplateNode& node, const std::string& file) {
+        const std::string name = partial_name(scope_.locale, node.text, extension_);
+        const auto found = sources_ == nullptr || part_ == Part::layout ? std::nullopt : sources_->resolve(scope_.unit, name);
+        if (!found && part_ == Part::mail && scope_.locale != Locale::en && !of_unit_) {
+            missing_.insert(name);
+            return;
+        }
+        if (!found) {
+            const char* why = sources_ == nullptr || part_ == Part::layout ? "no partials can be used here" : "there is no file ";
+            return findings_.add(
+                "partial_missing", file, node.place,
+                "partial '" + node.text + "': " + why + (sources_ == nullptr || part_ == Part::layout ? "" : name));
+        }
+        if (std::find(path_.begin(), path_.end(), *found) != path_.end())
+            return findings_.add("partial_recursion", file, node.place, "partial '" + node.text + "' includes itself");
+        if (depth_ >= sources_->limits().depth_max)
+            return findings_.add(
+                "too_deep", file, node.place,
+                "sections and partials are nested more than " + std::to_string(sources_->limits().depth_max) + " deep");
+        path_.push_back(*found);
+        ++depth_;
+        const bool outer = std::exchange(of_unit_, is_of_unit(*found));
+        const std::string& place = sources_->place(*found);
+        if (extension_ == ".md") lint_markdown_links(sources_->text(*found), place, findings_);
+        if (extension_ == ".html") lint_html(sources_->text(*found), place, findings_);
+        walk(sources_->partial(*found, node, findings_), place);
+        of_unit_ = outer;
+        --depth_;
+        path_.pop_back();
+    }
+
+    static bool is_of_unit(std::string_view name) { return name.starts_with("units/"); }
+
+    TemplateSources* sources_;
+    LintScope scope_;
+    Part part_;
+    std::string_view extension_;
+    Findings& findings_;
+    std::string_view list_;          // the list at hand; empty: none
+    std::vector<std::string> path_;  // partials on the way down
+    std::size_t depth_ = 0;
+    std::size_t steps_ = 0;
+    bool of_unit_ = false;  // the file at hand is the unit's own
+    std::set<std::string> missing_;
+};
+
+}  // namespace
+
+std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings) {
+    std::set<std::string> missing;
+    const auto lint = [&](const std::vector<TemplateNode>& nodes, const std::string& name, std::string_view extension) {
+        Linter linter(&sources, scope, Part::mail, extension, findings);
+        linter.walk_file(nodes, name);
+        missing.insert(linter.missing().begin(), linter.missing().end());
+    };
+    const auto lack = [&](const std::string& name, const std::string& why) {
+        if (scope.locale == Locale::en)
+            findings.add({"template_missing", name, why});
+        else
+            missing.insert(name);
+    };
+    const std::string name = template_name(scope.locale, scope.kind, ".md");
+    if (const auto found = sources.resolve(scope.unit, name)) {
+        const MailSource& mail = sources.mail(*found, findings);
+        for (const auto* part : {&mail.subject, &mail.preheader, &mail.body}) lint(*part, *found, ".md");
+        lint_markdown_links(sources.text(*found), sources.place(*found), findings);
+    } else {
+        lack(name, "there is no template for " + std::string(to_word(scope.kind)) + " mails");
+    }
+    const std::string note = partial_name(scope.locale, "note", ".md");
+    if (scope.kind == Kind::notice) {
+        // The note is for subscribers.
+    } else if (const auto found = sources.resolve(scope.unit, note)) {
+        lint(sources.tree(*found, findings), *found, ".md");
+        lint_markdown_links(sources.text(*found), sources.place(*found), findings);
+    } else {
+        lack(note, "there is no automatic note (R11)");
+    }
+    for (const std::string_view extension : {".html", ".txt"}) {
+        const auto found = sources.resolve(scope.unit, template_name(scope.locale, scope.kind, extension));
+        if (!found) continue;
+        lint(sources.tree(*found, findings), *found, extension);
+        if (extension == ".html") lint_html(sources.text(*found), sources.place(*found), findings);
+    }
+    return missing;
+}
+
+void lint_layout(TemplateSources& sources, std::string_view unit, Findings& findings) {
+    const auto found = sources.resolve(unit, "layout.html");
+    if (!found) return findings.add({"template_missing", "layout.html", "there is no layout"});
+    const auto& nodes = sources.tree(*found, findings);
+    Linter(&sources, {unit, Locale::en, Kind::welcome}, Part::layout, ".html", findings).walk(nodes, sources.place(*found));
+    lint_html(sources.text(*found), sources.place(*found), findings);
+    const auto contents = std::count_if(
+        nodes.begin(), nodes.end(), [](const TemplateNode& node) { return node.type == Type::raw && node.text == "content"; });
+    if (contents != 1)
+        findings.add("no_content", sources.place(*found), {},
+                     "{{{content}}} must stand in the layout once, outside all sections");
+}
+
+void lint_message(std::string_view text, const std::string& place, const TemplateLimits& limits, Findings& findings) {
+    if (text.size() > limits.bytes_max) return findings.add("too_large", place, {}, "the welcome message is too long");
+    const auto nodes = read_template(text, place, {}, limits.depth_max, findings);
+    Linter(nullptr, {{}, Locale::en, Kind::welcome}, Part::message, ".md", findings).walk(nodes, place);
+    lint_markdown_links(text, place, findings);
+}
+
+}  // namespace ilbud

@@ -1,0 +1,35 @@
+// What makes a template be refused: everything that mstch, Markdown or a mail program would let pass in silence.
+#pragma once
+#include <set>
+
+#include "ilbud/render/escape.hpp"
+#include "template_sources.hpp"
+
+namespace ilbud {
+
+// What is linted: one unit's view of the files, or, with an empty unit, the common one.
+struct LintScope {
+    std::string_view unit;
+    Locale locale{};
+    Kind kind{};
+};
+
+// A mail's <kind>.md, its overrides and the note, with every partial they use.
+// Out       the names of files that are not there, if another language can stand in: then this one's mail is not to be written.
+//           No other stands in for English, nor for what a unit's own file names
+// Findings  template_missing and all that load_templates lists for variables, sections, partials, links and HTML
+std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings);
+void lint_layout(TemplateSources& sources, std::string_view unit, Findings& findings);
+// A customer service's welcome message: no partials, few variables.
+void lint_message(std::string_view text, const std::string& place, const TemplateLimits& limits, Findings& findings);
+
+// Links of other schemes than http, https, mailto and tel, and raw HTML, in Markdown.
+void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings);
+// Unquoted attributes, links of other schemes, elements, attributes and CSS that have no place in a mail, and what a mail program
+// could read in another way than it looks. A file that passes begins and ends between elements, whatever its sections print.
+void lint_html(std::string_view text, const std::string& file, Findings& findings);
+// Whether a link's address is fit: literally one of the schemes, or a variable that is a URL, behind which come a path, a query, a
+// fragment, or one of `ends`.
+bool is_fit_address(std::string_view address, std::string_view ends);
+
+}  // namespace ilbud

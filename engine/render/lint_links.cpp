@@ -1,0 +1,56 @@
+#include <algorithm>
+#include <array>
+
+#include "ilbud/render/variables.hpp"
+#include "lint.hpp"
+#include "lint_words.hpp"
+
+namespace ilbud {
+namespace {
+
+// The end of a link's text: whether "](", "]:" or "<" at `at` begins an address, and where.
+std::size_t address_at(std::string_view text, std::size_t at) {
+    if (text.substr(at).starts_with("](")) return at + 2;
+    if (!text.substr(at).starts_with("]:")) return std::string_view::npos;
+    // A reference definition stands at the beginning of a line.
+    const auto before = text.rfind('\n', at);
+    const auto line = without_spaces(text.substr(before == std::string_view::npos ? 0 : before + 1));
+    return line.starts_with('[') ? at + 2 : std::string_view::npos;
+}
+
+}  // namespace
+
+bool is_fit_address(std::string_view address, std::string_view ends) {
+    const auto name = leading_variable(address);
+    if (name.empty()) return has_safe_scheme(address);
+    const auto which = find_variable(name);
+    // An empty URL would leave the scheme to what follows.
+    const auto rest = address.substr(address.find("}}") + 2);
+    const bool ended = rest.empty() || rest.find_first_of("/?#") == 0 || rest.find_first_of(ends) == 0;
+    return ended && which && variable(*which).type == VariableType::url;
+}
+
+void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings) {
+    for (std::size_t at = text.find_first_of("]<"); at != std::string_view::npos; at = text.find_first_of("]<", at + 1)) {
+        if (at > 0 && (text[at - 1] == '\\' || text[at - 1] == '{')) continue;
+        if (text[at] == ']') {
+            const auto found = address_at(text, at);
+            if (found == std::string_view::npos) continue;
+            auto from = std::min(text.find_first_not_of(" \t\n", found), text.size());
+            if (from < text.size() && text[from] == '<') ++from;
+            if (!is_fit_address(text.substr(from), ")> \t\n"))
+                findings.add("url_scheme", file, place_in(text, from, {}), "a link must begin with " + std::string(fit_schemes));
+            at = from - 1;
+            continue;
+        }
+        const auto rest = text.substr(at + 1);
+        if (has_safe_scheme(rest)) continue;
+        if (rest.starts_with("{{"))
+            findings.add("html_in_markdown", file, place_in(text, at, {}), "write a link to a variable as [text]({{variable}})");
+        else if (!rest.empty() && (is_letter(rest[0]) || rest[0] == '/' || rest[0] == '!'))
+            findings.add("html_in_markdown", file, place_in(text, at, {}),
+                         "HTML in Markdown would come out as text; a '<' is written \\<");
+    }
+}
+
+}  // namespace ilbud

@@ -1,0 +1,178 @@
+#include "ilbud/render/render.hpp"
+
+#include <array>
+
+#include "ilbud/render/escape.hpp"
+#include "sender.hpp"
+#include "template_prune.hpp"
+#include "view.hpp"
+
+namespace ilbud {
+namespace {
+
+using Parts = std::array<std::string_view, part_count>;
+enum Part : std::size_t { subject_part, preheader_part, message_part, body_part, note_part };
+
+Parts split(std::string_view mail) {
+    Parts parts;
+    for (std::size_t i = 0; i < part_count; ++i) {
+        const auto end = std::min(mail.find(part_separator), mail.size());
+        parts[i] = mail.substr(0, end);
+        mail.remove_prefix(std::min(end + 1, mail.size()));
+    }
+    return parts;
+}
+
+// A header's text: without the escapes, without blanks around or side by side.
+std::string header_text(std::string_view markdown) {
+    const std::string text = without_backslashes(markdown);
+    std::string out;
+    out.reserve(text.size());
+    for (const char byte : text) {
+        const bool blank = byte == ' ' || byte == '\n' || byte == '\t';
+        if (!blank)
+            out += byte;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
+    }
+    while (out.ends_with(' ')) out.pop_back();
+    return out;
+}
+
+class Renderer {
+ public:
+    Renderer(const ViewInput& input, std::size_t bytes_max)
+        : in_(input), layout_(*input.prepared.layout), bytes_max_(bytes_max) {}
+
+    Result<Content> run() {
+        if (!make_view(in_, view_))
+            return Error{"render_failed", in_.mail.id, "the event makes no " + std::string(to_word(in_.mail.kind)) + " mail"};
+        // What lists repeat is bounded before it is written; values are counted while they are.
+        if (view_.items != 0 && in_.prepared.item_bytes > bytes_max_ / view_.items) return too_large();
+        const std::string mail = mustache(in_.prepared.mail, Escape::markdown);
+        const Parts parts = split(mail);
+        content_.locale = in_.prepared.locale;
+        content_.subject = header_text(parts[subject_part]);
+        content_.preheader = header_text(parts[preheader_part]);
+        content_.text.reserve(mail.size());
+        bodies(parts);
+        if (content_.html.size() + content_.text.size() > bytes_max_) return too_large();
+        return std::move(content_);
+    }
+
+ private:
+    Error too_large() const {
+        return {"too_large", in_.mail.id, "the mail exceeds mail_bytes_max (" + std::to_string(bytes_max_) + " bytes)"};
+    }
+
+    std::string mustache(const std::string& source, Escape mode) {
+        return render_mustache(prune(source, view_.present), view_.fields, mode, bytes_max_);
+    }
+
+    void bodies(const Parts& parts) {
+        // The content is written where it stands in the document, unless the layout has to go through Mustache as a whole.
+        std::string& html = content_.html;
+        std::string inner;
+        const bool direct = layout_.mustache.empty();
+        std::size_t piece = 0;
+        if (direct) {
+            html.reserve(4096 + layout_.rest.size() + parts[body_part].size() * 4);
+            piece = layout_until_content();
+        }
+        content(parts, direct ? html : inner);
+        if (direct)
+            layout_after(piece);
+        else
+            layout_by_mustache(std::move(inner));
+    }
+
+    void content(const Parts& parts, std::string& html) {
+        const Template& prepared = in_.prepared;
+        std::string* const html_body = prepared.html.empty() ? &html : nullptr;
+        std::string* const text_body = prepared.text.empty() ? &content_.text : nullptr;
+        for (const Part part : {message_part, body_part})
+            if (!parts[part].empty() && (html_body != nullptr || text_body != nullptr))
+                append_markdown(parts[part], layout_.style, html_body, text_body);
+        if (html_body == nullptr) html += mustache(prepared.html, Escape::html);
+        if (text_body == nullptr) content_.text = mustache(prepared.text, Escape::plain);
+        if (parts[note_part].empty()) return;
+        html +=
+            R"(<div class="n" style="margin:32px 0 0;padding:20px 0 0;border-top:1px solid #e2e5e9;font-size:14px;line-height:1.5;color:#5c6570">)"
+            "\n";
+        content_.text += content_.text.empty() || content_.text.ends_with('\n') ? "" : "\n";
+        content_.text += "\n-----\n";
+        append_markdown(parts[note_part], layout_.style, &html, &content_.text);
+        html += "</div>\n";
+    }
+
+    void append_slot(Var slot) {
+        append_escaped(content_.html, slot == Var::subject ? content_.subject : content_.preheader, Escape::html);
+    }
+
+    // Returns the number of the piece that the content follows.
+    std::size_t layout_until_content() {
+        for (std::size_t i = 0;; ++i) {
+            content_.html += layout_.pieces[i].html;
+            if (layout_.pieces[i].slot == Var::content) return i;
+            append_slot(layout_.pieces[i].slot);
+        }
+    }
+    void layout_after(std::size_t content_piece) {
+        for (std::size_t i = content_piece + 1; i < layout_.pieces.size(); ++i) {
+            content_.html += layout_.pieces[i].html;
+            append_slot(layout_.pieces[i].slot);
+        }
+        content_.html += layout_.rest;
+    }
+
+    void layout_by_mustache(std::string inner) {
+        view_.fields.put(variable_key(Var::subject), content_.subject);
+        view_.fields.put(variable_key(Var::preheader), content_.preheader);
+        view_.fields.put(variable_key(Var::content), std::move(inner));
+        content_.html = mustache(layout_.mustache, Escape::html);
+    }
+
+    const ViewInput& in_;
+    const Layout& layout_;
+    std::size_t bytes_max_;
+    View view_;
+    Content content_;
+};
+
+bool contains(std::string_view text, std::string_view what) {
+    return text.find(what) != std::string_view::npos;
+}
+
+}  // namespace
+
+Result<Content> render(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates) {
+    const auto write = [&](const Sender& sender, const Template& prepared) -> Result<Content> {
+        try {
+            return Renderer({mail, event, sender.unit, sender.service, prepared}, settings.platform.mail_bytes_max).run();
+        } catch (const OutputTooLarge& limit) {
+            return Error{"too_large", mail.id, limit.what()};
+        }
+    };
+    const Unit* unit = settings.unit(mail.unit);
+    const Template* prepared = templates.find(mail.unit, mail.locale, mail.kind);
+    if (prepared != nullptr && mail.kind == Kind::notice) {
+        const NoticeSender platform(settings, mail.account);
+        return write(platform.sender(), *prepared);
+    }
+    if (unit == nullptr || prepared == nullptr) return Error{"unknown_unit", mail.id, "there is no unit '" + mail.unit + "'"};
+    return write(sender_of(settings, *unit), *prepared);
+}
+
+bool carries_note(const Content& content, const Event& event, const CustomerService& service) {
+    const std::string url = safe_url(service.self_service_url);
+    const std::string& way = url.empty() ? service.support_email : url;
+    // In the text an ID with spaces may be wrapped: both are compared without line ends.
+    std::string text = content.text;
+    for (char& byte : text)
+        if (byte == '\n') byte = ' ';
+    return contains(content.html, escaped(event.subscriber.id, Escape::html)) &&
+           contains(content.html, escaped(way, Escape::html)) && contains(text, escaped(event.subscriber.id, Escape::plain)) &&
+           contains(text, way);
+}
+
+}  // namespace ilbud

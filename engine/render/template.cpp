@@ -1,0 +1,194 @@
+#include "ilbud/render/template.hpp"
+
+#include <chrono>
+#include <set>
+
+#include "lint.hpp"
+#include "template_gaps.hpp"
+#include "template_prepare.hpp"
+#include "view.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t locale_count = words<Locale>.size();
+
+template <class Enum>
+std::size_t index(Enum value) {
+    return static_cast<std::size_t>(value);
+}
+
+struct UnitTemplates {
+    Locale language{};
+    std::array<std::array<std::unique_ptr<const Template>, subscriber_kind_count>, locale_count> templates;
+};
+using NoticeTemplates = std::array<std::unique_ptr<const Template>, locale_count>;
+
+// A template that takes too long to load is refused: the next reload must not stop the engine (S19).
+class Stopwatch {
+ public:
+    Stopwatch(Duration most, std::string what, Findings& findings) : most_(most), what_(std::move(what)), findings_(findings) {}
+    ~Stopwatch() {
+        const auto taken = std::chrono::steady_clock::now() - begin_;
+        if (taken <= most_) return;
+        const auto taken_ms = std::chrono::duration_cast<std::chrono::milliseconds>(taken).count();
+        findings_.add(
+            {"too_slow", what_, "loading took " + std::to_string(taken_ms) + " ms; at most " + to_text(most_) + " are allowed"});
+    }
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+    Duration most_;
+    std::string what_;
+    Findings& findings_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+class Loader {
+ public:
+    explicit Loader(const Settings& settings)
+        : settings_(settings), sources_({settings.platform.template_bytes_max, settings.platform.template_depth_max}) {}
+
+    Result<TemplateSet, std::vector<Error>> load();
+
+ private:
+    [[nodiscard]] std::string_view view_of(const Unit& unit) const { return sources_.has_own(unit.id) ? unit.id : std::string_view(); }
+    void lint(std::string_view view);
+    void lint(const LintScope& scope);
+    void lint_messages();
+    std::unique_ptr<const Template> prepare(const Sender& sender, Locale locale, Kind kind, const std::shared_ptr<const Layout>& layout,
+                                            const VarSet& layout_used);
+    UnitTemplates prepare(const Unit& unit);
+    NoticeTemplates prepare_notices();
+
+    const Settings& settings_;
+    TemplateSources sources_;
+    Findings findings_;
+    TemplateGaps gaps_;
+    std::set<std::string> tried_;  // what was rendered for trial; units without own files share it
+};
+
+// All that the files say, as the unit sees them; the common ones with an empty view.
+void Loader::lint(std::string_view view) {
+    const std::size_t kinds = view.empty() ? kind_count : subscriber_kind_count;  // a notice is no unit's
+    for (std::size_t locale = 0; locale < locale_count; ++locale)
+        for (std::size_t kind = 0; kind < kinds; ++kind) lint({view, static_cast<Locale>(locale), static_cast<Kind>(kind)});
+    lint_layout(sources_, view, findings_);
+}
+
+void Loader::lint(const LintScope& scope) {
+    const Stopwatch stopwatch(settings_.platform.template_load_max, template_name(scope.locale, scope.kind, ""), findings_);
+    gaps_.add(scope.unit, scope.locale, scope.kind, lint_mail(sources_, scope, findings_));
+}
+
+void Loader::lint_messages() {
+    for (const auto& [id, account] : settings_.accounts)
+        for (const auto& [name, service] : account.customer_services)
+            for (const auto& [locale, text] : service.welcome_message)
+                lint_message(text, message_place(service, locale), sources_.limits(), findings_);
+}
+
+std::unique_ptr<const Template> Loader::prepare(const Sender& sender, Locale locale, Kind kind,
+                                                const std::shared_ptr<const Layout>& layout, const VarSet& layout_used) {
+    const std::string what = template_name(locale, kind, "");
+    const Stopwatch stopwatch(settings_.platform.template_load_max, what, findings_);
+    auto prepared = prepare_template(sources_, sender, locale, kind, layout, findings_);
+    prepared.used |= layout_used;
+    if (tried_.insert(what + (sources_.has_own(sender.unit.id) ? sender.unit.id : "")).second && findings_.empty())
+        render_example(prepared);
+    return std::make_unique<const Template>(std::move(prepared));
+}
+
+// What the unit offers, and English where its own language lacks something.
+UnitTemplates Loader::prepare(const Unit& unit) {
+    UnitTemplates out;
+    out.language = unit.language;
+    const Sender sender = sender_of(settings_, unit);
+    const auto view = view_of(unit);
+    const auto offered = offered_locales(unit);
+    gaps_.look_at(unit, sender.service, view);
+    for (std::size_t i = 0; i < locale_count; ++i) {
+        const auto locale = static_cast<Locale>(i);
+        VarSet layout_used;
+        std::shared_ptr<const Layout> layout;
+        for (std::size_t k = 0; k < subscriber_kind_count; ++k) {
+            const auto kind = static_cast<Kind>(k);
+            const bool needed = offered.contains(locale) || gaps_.language(unit, view, unit.language, kind) == locale;
+            if (!needed || !gaps_.whole(view, locale, kind)) continue;
+            // The kind matters to no layout: its variables are known in every one.
+            if (!layout) layout = prepare_layout(sources_, sender, locale, Kind::confirmation, layout_used, findings_);
+            out.templates[i][k] = prepare(sender, locale, kind, layout, layout_used);
+        }
+    }
+    return out;
+}
+
+NoticeTemplates Loader::prepare_notices() {
+    NoticeTemplates out;
+    const NoticeSender platform(settings_);
+    for (std::size_t i = 0; i < locale_count; ++i) {
+        const auto locale = static_cast<Locale>(i);
+        if (!gaps_.whole({}, locale, Kind::notice)) continue;
+        VarSet layout_used;
+        const auto layout = prepare_layout(sources_, platform.sender(), locale, Kind::notice, layout_used, findings_);
+        out[i] = prepare(platform.sender(), locale, Kind::notice, layout, layout_used);
+    }
+    for (const auto& [id, account] : settings_.accounts) gaps_.look_at(account);
+    return out;
+}
+
+}  // namespace
+
+struct TemplateSet::Data {
+    std::map<std::string, UnitTemplates, std::less<>> units;
+    NoticeTemplates notices;
+    std::vector<std::string> notes;
+};
+
+namespace {
+
+Result<TemplateSet, std::vector<Error>> Loader::load() {
+    sources_.add_folder(settings_.platform.templates, findings_);
+    lint(std::string_view());
+    for (const auto& [id, unit] : settings_.units)
+        if (sources_.has_own(id)) lint(id);
+    lint_messages();
+    if (!findings_.empty()) return std::move(findings_.errors());
+    auto data = std::make_shared<TemplateSet::Data>();
+    for (const auto& [id, unit] : settings_.units) data->units.emplace(id, prepare(unit));
+    data->notices = prepare_notices();
+    data->notes = gaps_.notes();
+    if (!findings_.empty()) return std::move(findings_.errors());
+    return TemplateSet(std::move(data));
+}
+
+}  // namespace
+
+const Template* TemplateSet::find(std::string_view unit, Locale locale, Kind kind) const {
+    if (kind == Kind::notice) {
+        const auto& asked = data_->notices[index(locale)];
+        return asked ? asked.get() : data_->notices[index(Locale::en)].get();
+    }
+    const auto found = data_->units.find(unit);
+    if (found == data_->units.end()) return nullptr;
+    const auto& templates = found->second.templates;
+    for (const Locale each : {locale, found->second.language, Locale::en})
+        if (const auto& prepared = templates[index(each)][index(kind)]) return prepared.get();
+    return nullptr;
+}
+
+Locale TemplateSet::effective_locale(std::string_view unit, Locale locale, Kind kind) const {
+    const Template* found = find(unit, locale, kind);
+    return found == nullptr ? locale : found->locale;
+}
+
+const std::vector<std::string>& TemplateSet::notes() const {
+    return data_->notes;
+}
+
+Result<TemplateSet, std::vector<Error>> load_templates(const Settings& settings) {
+    return Loader(settings).load();
+}
+
+}  // namespace ilbud

@@ -1,0 +1,268 @@
+#include "template_fold.hpp"
+
+#include <algorithm>
+
+#include "ilbud/render/escape.hpp"
+#include "ilbud/render/markdown.hpp"
+
+namespace ilbud {
+namespace {
+
+using Type = TemplateNode::Type;
+
+// Never given a value: a tag that prints nothing.
+constexpr std::string_view nothing_key = "_";
+
+constexpr auto keys = [] {
+    std::array<std::array<char, 2>, variable_count> all{};
+    for (std::size_t i = 0; i < variable_count; ++i) all[i] = {static_cast<char>('a' + i / 26), static_cast<char>('a' + i % 26)};
+    return all;
+}();
+
+// Writes Mustache for mstch, which applies the rule of standalone lines again: the tree has applied it already, so a line
+// that holds nothing but sections' tags gets an empty variable, behind which mstch leaves it alone.
+class Emitter {
+ public:
+    explicit Emitter(Folded& out) : out_(out) {}
+
+    void text(std::string_view text) {
+        if (text.empty()) return;
+        if (text.front() == '{') spell_brace();
+        for (std::size_t at = 0; at < text.size();) {
+            const auto end = std::min(text.find('\n', at), text.size());
+            const auto piece = text.substr(at, end - at);
+            if (piece.find_first_not_of(" \t") != std::string_view::npos) visible_ = true;
+            out_.text += piece;
+            if (end < text.size()) {
+                end_line();
+                out_.text += '\n';
+            }
+            at = end + 1;
+        }
+    }
+    void variable(std::string_view key) {
+        tag("", key);
+        visible_ = true;
+    }
+    void raw(std::string_view key) {
+        tag("&", key);
+        visible_ = true;
+    }
+    void section(std::string_view sigil, std::string_view key) {
+        tag(sigil, key);
+        has_section_ = true;
+    }
+    void end_line() {
+        if (has_section_ && !visible_) tag("", nothing_key);
+        has_section_ = visible_ = false;
+    }
+
+    // For taking back what turned out to be empty.
+    struct State {
+        std::size_t size, tags;
+        bool has_section, visible;
+    };
+    [[nodiscard]] State state() const { return {out_.text.size(), out_.tags, has_section_, visible_}; }
+    void restore(const State& state) {
+        out_.text.resize(state.size);
+        out_.tags = state.tags;
+        has_section_ = state.has_section;
+        visible_ = state.visible;
+    }
+
+ private:
+    void tag(std::string_view sigil, std::string_view key) {
+        spell_brace();
+        ((((out_.text += "{{") += sigil) += key) += "}}");
+        ++out_.tags;
+    }
+    // A text's '{' at the end would make one tag with what follows.
+    void spell_brace() {
+        if (!out_.text.ends_with('{')) return;
+        out_.text.pop_back();
+        ((out_.text += "{{") += brace_key) += "}}";
+        ++out_.tags;
+    }
+
+    Folded& out_;
+    bool has_section_ = false;  // on the line at hand
+    bool visible_ = false;      // text or a variable is on it
+};
+
+class Folder {
+ public:
+    Folder(const FoldScope& scope, const Constants& constants, Escape mode, bool header, Findings& findings)
+        : scope_(scope), constants_(constants), mode_(mode), header_(header), findings_(findings), emit_(out_) {}
+
+    Folded run(const std::vector<TemplateNode>& nodes) {
+        walk(nodes);
+        emit_.end_line();
+        return std::move(out_);
+    }
+
+ private:
+    void walk(const std::vector<TemplateNode>& nodes) {
+        for (const TemplateNode& node : nodes) {
+            if (too_large_) return;
+            switch (node.type) {
+                case Type::text:
+                    literal(node.text);
+                    break;
+                case Type::raw:
+                case Type::variable:
+                    value(node);
+                    break;
+                case Type::section:
+                case Type::inverted:
+                    section(node);
+                    break;
+                case Type::partial:
+                    partial(node);
+                    break;
+            }
+            check_size();
+        }
+    }
+
+    void check_size() {
+        if (scope_.sources == nullptr || too_large_) return;
+        const auto& limits = scope_.sources->limits();
+        too_large_ = out_.text.size() > limits.bytes_max || out_.tags > limits.tags_max;
+        if (too_large_)
+            findings_.add({"too_large", scope_.place,
+                           "with its partials the template has more than " + std::to_string(limits.bytes_max) + " bytes or " +
+                               std::to_string(limits.tags_max) + " tags"});
+    }
+
+    void literal(std::string_view text) {
+        if (header_) return emit_.text(escaped(text, mode_));
+        if (mode_ != Escape::html) return emit_.text(text);
+        // A layout's indentation is for its readers.
+        std::string shorter;
+        for (const char byte : text) {
+            const bool line_begins = shorter.empty() ? out_.text.ends_with('\n') : shorter.back() == '\n';
+            if (!line_begins || (byte != ' ' && byte != '\t' && byte != '\n')) shorter += byte;
+        }
+        emit_.text(shorter);
+    }
+
+    static Var which(const TemplateNode& node) { return find_variable(node.text).value_or(Var::content); }
+    [[nodiscard]] const std::string& constant(Var var) const { return constants_[static_cast<std::size_t>(var)]; }
+
+    void note(Var var, bool used) {
+        if (used) out_.used.set(static_cast<std::size_t>(var));
+        if (depth_ == 0) out_.outside.set(static_cast<std::size_t>(var));
+    }
+
+    void value(const TemplateNode& node) {
+        const Var var = which(node);
+        const bool fixed = variable(var).source == VariableSource::unit;
+        note(var, !fixed);
+        if (!fixed) return node.type == Type::raw ? emit_.raw(variable_key(var)) : emit_.variable(variable_key(var));
+        // Data is never parsed as template (S20): a brace comes in as a variable.
+        std::string_view rest = constant(var);
+        for (auto brace = rest.find('{'); brace != std::string_view::npos; brace = rest.find('{')) {
+            emit_.text(escaped(rest.substr(0, brace), mode_));
+            emit_.variable(brace_key);
+            rest.remove_prefix(brace + 1);
+        }
+        emit_.text(escaped(rest, mode_));
+    }
+
+    void section(const TemplateNode& node) {
+        const Var var = which(node);
+        if (variable(var).source == VariableSource::unit) {
+            if (constant(var).empty() == (node.type == Type::inverted)) walk(node.children);
+            return;
+        }
+        const auto before = emit_.state();
+        emit_.section(node.type == Type::inverted ? "^" : "#", variable_key(var));
+        const auto begin = out_.text.size();
+        ++depth_;
+        walk(node.children);
+        --depth_;
+        if (out_.text.size() == begin) return emit_.restore(before);
+        note(var, true);
+        if (variable(var).type == VariableType::list) out_.item_bytes += out_.text.size() - begin;
+        emit_.section("/", variable_key(var));
+    }
+
+    void partial(const TemplateNode& node) {
+        if (scope_.sources == nullptr) return;
+        const auto found = scope_.sources->resolve(scope_.unit, partial_name(scope_.locale, node.text, scope_.extension));
+        if (found) walk(scope_.sources->partial(*found, node, findings_));
+    }
+
+    const FoldScope& scope_;
+    const Constants& constants_;
+    Escape mode_;
+    bool header_;
+    Findings& findings_;
+    Folded out_;
+    Emitter emit_;
+    std::size_t depth_ = 0;  // of sections left to the render
+    bool too_large_ = false;
+};
+
+}  // namespace
+
+std::string_view variable_key(Var which) {
+    const auto& key = keys[static_cast<std::size_t>(which)];
+    return {key.data(), key.size()};
+}
+
+Constants constants_of(const Sender& sender, Locale locale, Kind kind) {
+    const auto& [account, unit, service] = sender;
+    Constants all;
+    const auto put = [&](Var var, std::string value) { all[static_cast<std::size_t>(var)] = std::move(value); };
+    const auto flag = [&](Var var, bool value) { put(var, value ? "true" : ""); };
+    put(Var::lang, std::string(to_word(locale)));
+    put(Var::unit_name, unit.name);
+    put(Var::unit_invoice_email, unit.invoice_email);
+    put(Var::unit_logo_url, safe_url(unit.branding.logo_url));
+    put(Var::unit_logo_alt, unit.branding.logo_alt.empty() ? unit.name : unit.branding.logo_alt);
+    put(Var::unit_colour, unit.branding.colour);
+    put(Var::unit_colour_text, unit.branding.colour_text);
+    put(Var::unit_colour_heading, std::string(heading_colour(unit.branding.colour)));
+    put(Var::service_name, service.name);
+    put(Var::service_support_email, service.support_email);
+    put(Var::service_self_service_url, safe_url(service.self_service_url));
+    const auto message = service.welcome_message.find(locale);
+    flag(Var::welcome_message, kind == Kind::welcome && message != service.welcome_message.end() && !message->second.empty());
+    flag(Var::term_subscriber, account.customer_term == CustomerTerm::subscriber);
+    flag(Var::term_member, account.customer_term == CustomerTerm::member);
+    flag(Var::term_customer, account.customer_term == CustomerTerm::customer);
+    flag(Var::term_subscription, account.relation_term == RelationTerm::subscription);
+    flag(Var::term_membership, account.relation_term == RelationTerm::membership);
+    for (std::size_t i = 0; i < kind_count; ++i)
+        flag(static_cast<Var>(static_cast<std::size_t>(Var::kind_confirmation) + i), static_cast<std::size_t>(kind) == i);
+    flag(Var::login_number, service.login.contains(Login::number));
+    return all;
+}
+
+Folded fold(const std::vector<TemplateNode>& nodes, const FoldScope& scope, const Constants& constants, Escape mode, bool header,
+            Findings& findings) {
+    return Folder(scope, constants, mode, header, findings).run(nodes);
+}
+
+Layout layout_of(const Folded& folded) {
+    Layout layout;
+    std::string_view rest = folded.text;
+    for (auto tag = rest.find("{{"); tag != std::string_view::npos; tag = rest.find("{{")) {
+        const auto end = rest.find("}}", tag);
+        const auto name = rest.substr(tag + 2, end - tag - 2);
+        Layout::Piece piece{std::string(rest.substr(0, tag)), Var::content};
+        if (name == variable_key(Var::subject))
+            piece.slot = Var::subject;
+        else if (name == variable_key(Var::preheader))
+            piece.slot = Var::preheader;
+        else if (name != "&" + std::string(variable_key(Var::content)))
+            return {{}, {}, folded.text, {}};
+        layout.pieces.push_back(std::move(piece));
+        rest.remove_prefix(end + 2);
+    }
+    layout.rest = std::string(rest);
+    return layout;
+}
+
+}  // namespace ilbud

@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <array>
+
+#include "ilbud/render/variables.hpp"
+
+namespace ilbud {
+namespace {
+
+using Type = VariableType;
+using From = VariableSource;
+
+constexpr WordSet<Kind> mailed{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled, Kind::receipt, Kind::invoice};
+constexpr WordSet<Kind> every{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled,
+                              Kind::receipt,      Kind::invoice, Kind::notice};
+constexpr WordSet<Kind> notice{Kind::notice};
+constexpr WordSet<Kind> sign_up{Kind::confirmation, Kind::welcome};
+constexpr WordSet<Kind> named{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled};
+constexpr WordSet<Kind> ending{Kind::stopped, Kind::cancelled};
+constexpr WordSet<Kind> paper{Kind::receipt, Kind::invoice};
+constexpr WordSet<Kind> welcome{Kind::welcome};
+constexpr WordSet<Kind> confirmation{Kind::confirmation};
+constexpr WordSet<Kind> cancelled{Kind::cancelled};
+constexpr WordSet<Kind> receipt{Kind::receipt};
+constexpr WordSet<Kind> invoice{Kind::invoice};
+
+constexpr std::array<Variable, variable_count> table{{
+    {"lang", Type::text, From::unit, every, "da", "the mail's language, for lang attributes"},
+    {"unit.name", Type::text, From::unit, every, "Morgenposten", "the business unit's name", {}, true},
+    {"unit.invoice_email", Type::email, From::unit, mailed, "faktura@morgenposten.example", "where invoices come from"},
+    {"unit.logo_url", Type::url, From::unit, every, "https://morgenposten.example/logo.png", "the logo; empty if there is none"},
+    {"unit.logo_alt", Type::text, From::unit, every, "Morgenposten", "what the logo says"},
+    {"unit.colour", Type::colour, From::unit, every, "#0b5c4d", "of buttons"},
+    {"unit.colour_text", Type::colour, From::unit, every, "#ffffff", "on unit.colour"},
+    {"unit.colour_heading", Type::colour, From::unit, every, "#0b5c4d", "of headings: unit.colour, or near-black if that could not be read on white"},
+    {"service.name", Type::text, From::unit, every, "Morgenpostens kundeservice", "the customer service's name", {}, true},
+    {"service.support_email",
+     Type::email,
+     From::unit,
+     every,
+     "kundeservice@morgenposten.example",
+     "where subscribers write to",
+     {},
+     true},
+    {"service.self_service_url",
+     Type::url,
+     From::unit,
+     mailed,
+     "https://morgenposten.example/min-side",
+     "self-service; may be empty",
+     {},
+     true},
+    {"welcome_message", Type::flag, From::unit, welcome, "", "the customer service has a welcome message, which stands first"},
+    {"term.subscriber", Type::flag, From::unit, mailed, "true", "the account calls its customers subscribers", {}, true},
+    {"term.member", Type::flag, From::unit, mailed, "", "… members", {}, true},
+    {"term.customer", Type::flag, From::unit, mailed, "", "… customers", {}, true},
+    {"term.subscription", Type::flag, From::unit, mailed, "true", "the account calls the relation a subscription", {}, true},
+    {"term.membership", Type::flag, From::unit, mailed, "", "… a membership", {}, true},
+    {"kind.confirmation", Type::flag, From::unit, every, "", "this is a confirmation request; for partials"},
+    {"kind.welcome", Type::flag, From::unit, every, "true", "… a welcome mail"},
+    {"kind.stopped", Type::flag, From::unit, every, "", "… a stop mail"},
+    {"kind.cancelled", Type::flag, From::unit, every, "", "… a cancellation mail"},
+    {"kind.receipt", Type::flag, From::unit, every, "", "… a receipt"},
+    {"kind.invoice", Type::flag, From::unit, every, "", "… an invoice"},
+    {"kind.notice", Type::flag, From::unit, every, "", "… a notice from the platform to the account"},
+    {"login.number", Type::flag, From::unit, mailed, "true", "the subscriber ID may be used to log in (R13)"},
+    {"subscriber.id", Type::text, From::mail, mailed, "104711", "the subscriber ID", {}, true},
+    {"subscriber.name", Type::text, From::mail, mailed, "Karen Holm", "the subscriber's name", {}, true},
+    {"recipient.name", Type::text, From::mail, mailed, "Karen Holm", "the name of whom the mail goes to; may be empty", {}, true},
+    {"for_other", Type::flag, From::mail, mailed, "", "the mail goes to a payer or is a copy: who reads it is not the subscriber"},
+    {"copy", Type::flag, From::mail, mailed, "", "the mail is a copy (R22)"},
+    {"login.email", Type::flag, From::mail, mailed, "true", "the e-mail address may be used to log in (R13)"},
+    {"product", Type::text, From::mail, named, "Morgenposten Digital", "the product; the first of several"},
+    {"products", Type::text, From::mail, sign_up, "Morgenposten Digital", "all products: \"A, B og C\"", {}, true},
+    {"several", Type::flag, From::mail, sign_up, "", "more than one subscription", {}, true},
+    {"many", Type::flag, From::mail, sign_up, "", "more than three different products"},
+    {"others", Type::number, From::mail, sign_up, "0", "number of products besides the first"},
+    {"number", Type::text, From::mail, named, "2201", "the subscription's number; the first of several"},
+    {"campaign", Type::text, From::mail, named, "Forårstilbud", "its label; may be empty"},
+    {"starts_on", Type::date, From::mail, sign_up, "24. juni 2025", "its first day if that lies ahead, else empty (R9)"},
+    {"gift", Type::flag, From::mail, welcome, "", "the recipient gives it away (R10)"},
+    {"confirmation_url", Type::url, From::mail, confirmation, "https://morgenposten.example/ja/7f3a",
+     "the link to confirm with (R8)"},
+    {"subscriptions", Type::list, From::mail, sign_up, "", "all subscriptions of the order (R12)"},
+    {"subscription.product", Type::text, From::item, sign_up, "Morgenposten Digital", "the product", "subscriptions"},
+    {"subscription.number", Type::text, From::item, sign_up, "2201", "its number", "subscriptions"},
+    {"subscription.campaign", Type::text, From::item, sign_up, "Forårstilbud", "its label; may be empty", "subscriptions"},
+    {"subscription.starts_on", Type::date, From::item, sign_up, "24. juni 2025", "its first day if that lies ahead, else empty",
+     "subscriptions"},
+    {"requested_on", Type::date, From::mail, ending, "2. juni 2025", "when the notice was received"},
+    {"requested_at", Type::date, From::mail, ending, "2. juni 2025 kl. 11.29", "the same with the time of day"},
+    {"ends_on", Type::date, From::mail, ending, "30. juni 2025", "the last day"},
+    {"ends_with_period", Type::flag, From::mail, cancelled, "true", "it ends with the paid period, else at a date"},
+    {"ends_today", Type::flag, From::mail, cancelled, "", "0 days remain (R16)"},
+    {"ends_in_one_day", Type::flag, From::mail, cancelled, "", "1 day remains"},
+    {"ends_in_days", Type::flag, From::mail, cancelled, "true", "more than 1 day remains"},
+    {"days", Type::number, From::mail, cancelled, "28", "the days that remain"},
+    {"ended", Type::flag, From::mail, cancelled, "", "the last day is over already"},
+    {"invoice_follows", Type::flag, From::mail, ending, "true", "R15 b: something delivered is unpaid"},
+    {"unpaid_amount", Type::money, From::mail, ending, "249,00 kr.", "what is delivered and unpaid"},
+    {"other_invoices", Type::flag, From::mail, ending, "true", "R15 c: there are other unpaid invoices"},
+    {"several_other_invoices", Type::flag, From::mail, ending, "true", "… more than one"},
+    {"other_invoice_count", Type::number, From::mail, ending, "2", "how many"},
+    {"invoices_in_self_service", Type::flag, From::mail, ending, "true", "R15 d: b or c"},
+    {"refund", Type::flag, From::mail, ending, "", "R15 e: money is due back"},
+    {"refund_amount", Type::money, From::mail, ending, "120,00 kr.", "how much"},
+    {"invoice_number", Type::text, From::mail, paper, "20250031", "may be empty in receipts"},
+    {"amount", Type::money, From::mail, receipt, "249,00 kr.", "what was charged"},
+    {"vat", Type::money, From::mail, paper, "49,80 kr.", "the VAT in it; empty if there is none"},
+    {"charged_on", Type::date, From::mail, receipt, "2. juni 2025", "when it was charged"},
+    {"card.brand", Type::text, From::mail, receipt, "Visa", "may be empty"},
+    {"card.last4", Type::text, From::mail, receipt, "4242", "may be empty"},
+    {"period", Type::text, From::mail, receipt, "1.–30. juni 2025", "what it pays for; may be empty"},
+    {"issued_on", Type::date, From::mail, invoice, "2. juni 2025", "the invoice's date"},
+    {"due_on", Type::date, From::mail, invoice, "16. juni 2025", "when it is due"},
+    {"total", Type::money, From::mail, invoice, "747,00 kr.", "the invoice's total"},
+    {"to_pay", Type::money, From::mail, invoice, "747,00 kr.", "what is still open"},
+    {"payable", Type::flag, From::mail, invoice, "true", "something is to be paid"},
+    {"part_paid", Type::flag, From::mail, invoice, "", "a part is paid already"},
+    {"settled", Type::flag, From::mail, invoice, "", "nothing is open"},
+    {"in_credit", Type::flag, From::mail, invoice, "", "the balance is in the customer's favour"},
+    {"payment_url", Type::url, From::mail, invoice, "https://betal.example/20250031", "the payment link; may be empty"},
+    {"pdf", Type::flag, From::mail, invoice, "true", "the invoice is attached"},
+    {"automatic", Type::flag, From::mail, invoice, "", "an agreement pays it by itself"},
+    {"resent", Type::flag, From::mail, invoice, "", "it was sent before (R23)"},
+    {"itemised", Type::flag, From::mail, paper, "true", "there are lines"},
+    {"quantities", Type::flag, From::mail, paper, "", "some line's quantity is not 1"},
+    {"lines", Type::list, From::mail, paper, "", "the invoice's lines (R24)"},
+    {"line.text", Type::text, From::item, paper, "Morgenposten Digital, juni", "what it is for", "lines"},
+    {"line.quantity", Type::number, From::item, paper, "1", "how many", "lines"},
+    {"line.amount", Type::money, From::item, paper, "249,00 kr.", "of the whole line", "lines"},
+    {"line.subscription", Type::text, From::item, paper, "2201", "the subscription's number; may be empty", "lines"},
+    {"cause.domain_broken", Type::flag, From::mail, notice, "true", "a domain's DNS is not in order any more"},
+    {"cause.domain_fixed", Type::flag, From::mail, notice, "", "… it is again"},
+    {"cause.key_change_stuck", Type::flag, From::mail, notice, "", "a new DKIM key is not seen through the domain's CNAME"},
+    {"cause.bounce_rate", Type::flag, From::mail, notice, "", "much of the account's mail bounces"},
+    {"cause.complaint_rate", Type::flag, From::mail, notice, "", "many recipients complain"},
+    {"account", Type::text, From::mail, notice, "morgenposten", "the account's id"},
+    {"about", Type::text, From::mail, notice, "morgenposten.example", "the domain; empty: the account"},
+    {"since", Type::date, From::mail, notice, "2. juni 2025 kl. 11.29", "when it began, or was put in order; may be empty"},
+    {"signed_by", Type::text, From::mail, notice, "ilbud.example", "the domain that signs the mails instead; may be empty"},
+    {"waiting", Type::flag, From::mail, notice, "", "the domain's mails wait until it is in order"},
+    {"rate", Type::text, From::mail, notice, "7,1 %", "the share; may be empty"},
+    {"limit", Type::text, From::mail, notice, "5 %", "the share from which on the account is told; may be empty"},
+    {"mails", Type::number, From::mail, notice, "1.520", "how many mails were finished; may be empty"},
+    {"failed", Type::number, From::mail, notice, "108", "how many of them bounced or were complained of; may be empty"},
+    {"hours", Type::number, From::mail, notice, "24", "within how many hours; may be empty"},
+    {"facts", Type::list, From::mail, notice, "", "what else is known"},
+    {"fact.name", Type::text, From::item, notice, "SPF", "what it is", "facts"},
+    {"fact.value", Type::text, From::item, notice, "mangler", "how it stands", "facts"},
+    {"records", Type::block, From::mail, notice, "~~~\nmorgenposten.example. IN TXT v=spf1\n~~~",
+     "lines to paste, as a block of code; stands on a line of its own, written {{{raw}}}, in .md files only; may be empty"},
+    {"subject", Type::text, From::layout, every, "Velkommen som abonnent på Morgenposten", "the mail's subject"},
+    {"preheader", Type::text, From::layout, every, "Godt at have dig med.", "what mail programs show beside the subject"},
+    {"content", Type::text, From::layout, every, "<p>…</p>", "the mail's content; the one variable written {{{raw}}}"},
+}};
+
+// A row too few would leave an empty name at the end.
+static_assert(!table.back().name.empty() && table[static_cast<std::size_t>(Var::lines)].name == "lines" &&
+              table[static_cast<std::size_t>(Var::refund)].name == "refund" &&
+              table[static_cast<std::size_t>(Var::gift)].name == "gift" &&
+              table[static_cast<std::size_t>(Var::records)].name == "records");
+
+}  // namespace
+
+std::span<const Variable> variables() {
+    return table;
+}
+
+const Variable& variable(Var which) {
+    return table[static_cast<std::size_t>(which)];
+}
+
+std::optional<Var> find_variable(std::string_view name) {
+    const auto found = std::find_if(table.begin(), table.end(), [&](const Variable& each) { return each.name == name; });
+    if (found == table.end()) return std::nullopt;
+    return static_cast<Var>(found - table.begin());
+}
+
+std::string variable_reference() {
+    constexpr std::array<std::string_view, 4> sources{"settings", "mail", "list item", "layout.html"};
+    std::string out = "| variable | type | from | kinds | example | meaning |\n|---|---|---|---|---|---|\n";
+    for (const Variable& each : table) {
+        std::string kinds;
+        for (std::size_t i = 0; i < kind_count; ++i)
+            if (each.kinds.contains(static_cast<Kind>(i))) (kinds += kinds.empty() ? "" : ", ") += words<Kind>[i];
+        if (each.kinds == every) kinds = "all";
+        if (each.kinds == mailed) kinds = "all but notice";
+        out += "| `" + std::string(each.name) + "` | " + std::string(to_word(each.type)) + " | " +
+               std::string(sources[static_cast<std::size_t>(each.source)]) +
+               (each.list.empty() ? "" : " of `" + std::string(each.list) + "`") + " | " + kinds + " | " +
+               std::string(each.example) + " | " + std::string(each.meaning) + " |\n";
+    }
+    std::string in_message;
+    for (const Variable& each : table)
+        if (each.in_message) (in_message += in_message.empty() ? "`" : ", `") += std::string(each.name) + '`';
+    return out + "\nA customer service's welcome message knows " + in_message + ".\n";
+}
+
+}  // namespace ilbud
