@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "ilbud/mail/compose.hpp"
+#include "ilbud/compose/compose.hpp"
 
 namespace ilbud::bench {
 namespace {

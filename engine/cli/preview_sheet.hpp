@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/preview_findings.hpp"
-#include "ilbud/mail/compose.hpp"
+#include "ilbud/compose/compose.hpp"
 #include "ilbud/render/template.hpp"
 
 namespace ilbud {

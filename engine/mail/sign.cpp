@@ -5,7 +5,7 @@
 #include "covered_fields.hpp"
 #include "ilbud/base/id.hpp"
 #include "ilbud/mail/canonical.hpp"
-#include "ilbud/mail/encode_header.hpp"
+#include "ilbud/compose/encode_header.hpp"
 #include "openssl_key.hpp"
 
 namespace ilbud {

@@ -6,8 +6,8 @@
 
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"
-#include "ilbud/mail/encode.hpp"
-#include "ilbud/mail/encode_header.hpp"
+#include "ilbud/compose/encode.hpp"
+#include "ilbud/compose/encode_header.hpp"
 #include "ilbud/mail/letter.hpp"
 #include "support/mail_world.hpp"
 #include "support/naughty.hpp"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ilbud/mail/compose.hpp"
+#include "ilbud/compose/compose.hpp"
 
 namespace ilbud::test {
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "ilbud/base/json.hpp"
-#include "ilbud/mail/encode.hpp"
-#include "ilbud/mail/encode_header.hpp"
+#include "ilbud/compose/encode.hpp"
+#include "ilbud/compose/encode_header.hpp"
 #include "ilbud/mail/letter.hpp"
 
 namespace ilbud::test {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "ilbud/mail/compose.hpp"
+#include "ilbud/compose/compose.hpp"
 #include "ilbud/mail/signing_book.hpp"
 
 namespace ilbud::test {

@@ -15,7 +15,7 @@
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/secret.hpp"
 #include "ilbud/base/time.hpp"
-#include "ilbud/mail/compose.hpp"
+#include "ilbud/compose/compose.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {

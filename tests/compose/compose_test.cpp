@@ -1,10 +1,10 @@
-#include "ilbud/mail/compose.hpp"
+#include "ilbud/compose/compose.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "ilbud/mail/canonical.hpp"
-#include "ilbud/mail/encode.hpp"
-#include "ilbud/mail/encode_header.hpp"
+#include "ilbud/compose/encode.hpp"
+#include "ilbud/compose/encode_header.hpp"
 #include "support/naughty.hpp"
 #include "support/read_mail.hpp"
 #include "support/sample_mail.hpp"

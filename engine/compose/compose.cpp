@@ -1,10 +1,10 @@
-#include "ilbud/mail/compose.hpp"
+#include "ilbud/compose/compose.hpp"
 
 #include <algorithm>
 
 #include "ilbud/base/text.hpp"
-#include "ilbud/mail/encode.hpp"
-#include "ilbud/mail/encode_header.hpp"
+#include "ilbud/compose/encode.hpp"
+#include "ilbud/compose/encode_header.hpp"
 #include "ilbud/settings/one_click_url.hpp"
 
 namespace ilbud {

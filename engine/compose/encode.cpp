@@ -1,4 +1,4 @@
-#include "ilbud/mail/encode.hpp"
+#include "ilbud/compose/encode.hpp"
 
 #include <algorithm>
 #include <array>

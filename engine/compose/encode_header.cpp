@@ -1,4 +1,4 @@
-#include "ilbud/mail/encode_header.hpp"
+#include "ilbud/compose/encode_header.hpp"
 
 #include <algorithm>
 #include <vector>
