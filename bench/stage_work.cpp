@@ -6,7 +6,7 @@
 #include "arrivals.hpp"
 #include "ilbud/delivery/smtp_session.hpp"
 #include "ilbud/delivery/transport.hpp"
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 #include "ilbud/render/markdown.hpp"
 #include "ilbud/queue/queue.hpp"
 

@@ -13,7 +13,7 @@
 
 #include "control.hpp"
 #include "ilbud/domain/key_change.hpp"
-#include "ilbud/mail/signing_book.hpp"
+#include "ilbud/sign/signing_book.hpp"
 #include "snapshot.hpp"
 
 namespace ilbud {

@@ -6,7 +6,7 @@
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/id.hpp"
 #include "ilbud/domain/key_publisher.hpp"
-#include "ilbud/mail/signing_book.hpp"
+#include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {
 namespace {

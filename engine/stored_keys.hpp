@@ -4,7 +4,7 @@
 /// Out   what the daemon would sign with
 #pragma once
 #include "ilbud/domain/key_slots.hpp"
-#include "ilbud/mail/signing_book.hpp"
+#include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {
 

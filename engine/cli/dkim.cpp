@@ -2,7 +2,7 @@
 #include "cli/output.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/secret.hpp"
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 
 namespace ilbud {
 

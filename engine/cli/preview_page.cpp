@@ -1,7 +1,7 @@
 #include "cli/preview_page.hpp"
 
 #include "cli/preview_html.hpp"
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 
 namespace ilbud {
 namespace {

@@ -6,7 +6,7 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/secret.hpp"
 #include "ilbud/base/text.hpp"
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 #include "program.hpp"
 
 namespace ilbud {

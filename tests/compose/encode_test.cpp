@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 #include "ilbud/compose/encode_header.hpp"
 #include "support/naughty.hpp"
 #include "support/read_mail.hpp"

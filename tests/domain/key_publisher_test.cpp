@@ -8,7 +8,7 @@
 #include "ilbud/base/secret.hpp"
 #include "ilbud/domain/key_publisher.hpp"
 #include "ilbud/domain/unbound_resolver.hpp"
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 #include "support/dns_server.hpp"
 #include "support/run_task.hpp"
 #include "support/temporary_folder.hpp"

@@ -4,7 +4,7 @@
 #include <openssl/x509.h>
 
 #include "ilbud/base/id.hpp"
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 
 namespace ilbud::test {
 namespace {

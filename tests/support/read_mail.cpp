@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "ilbud/base/id.hpp"
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 
 namespace ilbud::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "ilbud/compose/compose.hpp"
-#include "ilbud/mail/signing_book.hpp"
+#include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud::test {
 

@@ -23,7 +23,7 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/domain/key_slots.hpp"
 #include "ilbud/domain/resolver.hpp"
-#include "ilbud/mail/signing_book.hpp"
+#include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {
 

@@ -25,7 +25,7 @@
 #include "ilbud/domain/key_publisher.hpp"
 #include "ilbud/domain/key_slots.hpp"
 #include "ilbud/domain/resolver.hpp"
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 #include "ilbud/queue/queue.hpp"
 
 namespace ilbud {

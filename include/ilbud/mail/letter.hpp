@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "ilbud/mail/signing_book.hpp"
+#include "ilbud/sign/signing_book.hpp"
 #include "ilbud/render/template.hpp"
 
 namespace ilbud {

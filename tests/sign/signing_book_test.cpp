@@ -1,4 +1,4 @@
-#include "ilbud/mail/signing_book.hpp"
+#include "ilbud/sign/signing_book.hpp"
 
 #include <catch2/catch.hpp>
 

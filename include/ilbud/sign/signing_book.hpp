@@ -13,7 +13,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 
 namespace ilbud {
 

@@ -1,10 +1,10 @@
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 
 #include <algorithm>
 
 #include "covered_fields.hpp"
 #include "ilbud/base/id.hpp"
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 #include "ilbud/compose/encode_header.hpp"
 #include "openssl_key.hpp"
 

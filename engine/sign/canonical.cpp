@@ -1,4 +1,4 @@
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -2,7 +2,7 @@
 #pragma once
 #include <span>
 
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 
 namespace ilbud {
 

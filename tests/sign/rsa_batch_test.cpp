@@ -1,5 +1,5 @@
 // Eight signatures at once are OpenSSL's signatures, whatever the key, the blocks and their number.
-#include "../../engine/mail/rsa_batch.hpp"
+#include "sign/rsa_batch.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -10,7 +10,7 @@
 #include <random>
 #include <thread>
 
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 #include "support/dkim_verifier.hpp"
 #include "support/sample_mail.hpp"
 

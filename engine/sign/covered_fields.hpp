@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 
 namespace ilbud {
 

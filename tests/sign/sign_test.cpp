@@ -1,10 +1,10 @@
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 
 #include <catch2/catch.hpp>
 #include <thread>
 
 #include "ilbud/base/id.hpp"
-#include "ilbud/mail/canonical.hpp"
+#include "ilbud/sign/canonical.hpp"
 #include "support/dkim_verifier.hpp"
 #include "support/read_mail.hpp"
 #include "support/sample_mail.hpp"

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ilbud/mail/sign.hpp"
+#include "ilbud/sign/sign.hpp"
 
 namespace ilbud {
 
