@@ -13,7 +13,7 @@
 #include "ilbud/base/task.hpp"
 #include "ilbud/intake/answer.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "snapshot.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <filesystem>
 
-#include "snapshot.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
 

@@ -19,7 +19,7 @@
 #include "ilbud/domain/domain_roll.hpp"
 #include "ilbud/domain/look_schedule.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "snapshot.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
 

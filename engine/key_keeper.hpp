@@ -14,7 +14,7 @@
 #include "control.hpp"
 #include "ilbud/domain/key_change.hpp"
 #include "ilbud/sign/signing_book.hpp"
-#include "snapshot.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
 

@@ -8,7 +8,7 @@
 #include <exception>
 
 #include "ilbud/base/address.hpp"
-#include "ilbud/mail/letter.hpp"
+#include "ilbud/letter/letter.hpp"
 
 namespace ilbud {
 namespace {

@@ -15,7 +15,7 @@
 #include "ilbud/delivery/outcome.hpp"
 #include "ilbud/delivery/transport.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "snapshot.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
 

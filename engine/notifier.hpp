@@ -14,7 +14,7 @@
 #include "ilbud/queue/queue.hpp"
 #include "notice_book.hpp"
 #include "rate_watch.hpp"
-#include "snapshot.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
 

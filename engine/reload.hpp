@@ -12,7 +12,7 @@
 #include "ilbud/base/counters.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
-#include "snapshot.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
 

@@ -7,7 +7,7 @@
 #include "cli/preview_all.hpp"
 #include "cli/preview_page.hpp"
 #include "ilbud/base/json.hpp"
-#include "ilbud/mail/letter.hpp"
+#include "ilbud/letter/letter.hpp"
 #include "ilbud/settings/load.hpp"
 #include "stored_keys.hpp"
 

@@ -1,6 +1,6 @@
 #include "cli/preview_sheet.hpp"
 
-#include "ilbud/mail/letter.hpp"
+#include "ilbud/letter/letter.hpp"
 
 namespace ilbud {
 

@@ -12,7 +12,7 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/compose/encode.hpp"
 #include "ilbud/compose/encode_header.hpp"
-#include "ilbud/mail/letter.hpp"
+#include "ilbud/letter/letter.hpp"
 
 namespace ilbud::test {
 

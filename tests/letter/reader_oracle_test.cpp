@@ -36,7 +36,7 @@ TEST_CASE("compose: Python's email package gets every mail back as it was writte
                 publisher(locale));
     }
     const auto result =
-        run("/usr/bin/python3 '" ILBUD_SOURCE_DIR "/tests/mail/oracle/reader.py' '" + folder.path().string() + "'");
+        run("/usr/bin/python3 '" ILBUD_SOURCE_DIR "/tests/letter/oracle/reader.py' '" + folder.path().string() + "'");
     if (result.status == 127) {
         std::cout << "skipped: Python is not installed\n";
         return;

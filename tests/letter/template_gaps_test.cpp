@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "ilbud/mail/letter.hpp"
+#include "ilbud/letter/letter.hpp"
 #include "support/mail_world.hpp"
 #include "support/sample_mail.hpp"
 #include "support/temporary_folder.hpp"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ilbud/base/result.hpp"
-#include "ilbud/mail/letter.hpp"
+#include "ilbud/letter/letter.hpp"
 
 namespace ilbud {
 

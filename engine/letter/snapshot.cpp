@@ -1,4 +1,4 @@
-#include "snapshot.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 #include "ilbud/settings/load.hpp"
 

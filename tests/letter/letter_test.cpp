@@ -1,4 +1,4 @@
-#include "ilbud/mail/letter.hpp"
+#include "ilbud/letter/letter.hpp"
 
 #include <sys/stat.h>
 

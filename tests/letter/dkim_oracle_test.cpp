@@ -8,7 +8,7 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/compose/encode.hpp"
 #include "ilbud/compose/encode_header.hpp"
-#include "ilbud/mail/letter.hpp"
+#include "ilbud/letter/letter.hpp"
 #include "support/mail_world.hpp"
 #include "support/naughty.hpp"
 #include "support/oracle.hpp"
@@ -154,7 +154,7 @@ TEST_CASE("S12: Python's readers get back what was written, python3-dkim accepts
     json.end_object();
     write(corpus().folder / "records.json", published);
     const auto result =
-        run("/usr/bin/python3 '" ILBUD_SOURCE_DIR "/tests/mail/oracle/verify.py' '" + corpus().folder.path().string() + "'");
+        run("/usr/bin/python3 '" ILBUD_SOURCE_DIR "/tests/letter/oracle/verify.py' '" + corpus().folder.path().string() + "'");
     if (result.status == 77 || result.status == 127) {
         std::cout << "skipped: python3-dkim is not installed\n";
         return;
