@@ -75,12 +75,6 @@ Result<Message> write_draft(const PlannedMail& mail, const Event& event, const S
     return message;
 }
 
-std::vector<std::string> Snapshot::notes() const {
-    auto all = settings.notes();
-    all.insert(all.end(), templates.notes().begin(), templates.notes().end());
-    return all;
-}
-
 Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
     auto task = write_unsigned(mail, event, snapshot, book, now);
     if (!task) return std::move(task).error();

@@ -4,6 +4,12 @@
 
 namespace ilbud {
 
+std::vector<std::string> Snapshot::notes() const {
+    auto all = settings.notes();
+    all.insert(all.end(), templates.notes().begin(), templates.notes().end());
+    return all;
+}
+
 Result<SnapshotPointer, std::vector<Error>> load_snapshot(const std::filesystem::path& settings_file) {
     auto settings = load_settings(settings_file);
     if (!settings) return settings.error();

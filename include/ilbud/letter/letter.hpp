@@ -1,4 +1,4 @@
-/// A letter: the finished, signed message of one planned mail. The whole way through the mail room in one call.
+/// A letter: the finished, signed message of one planned mail. Render, compose and sign in one call.
 ///
 /// In    PlannedMail and Event; one snapshot of settings and templates; the signing book of the moment
 /// Out   the signed Message, CRLF
@@ -8,20 +8,9 @@
 #include <memory>
 #include <vector>
 
-#include "ilbud/sign/signing_book.hpp"
-#include "ilbud/render/template.hpp"
+#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
-
-/// What a trip needs, read together and swapped together; immutable.
-struct Snapshot {
-    Settings settings;
-    TemplateSet templates;
-    KeysInForce keys;  ///< as the settings name them
-
-    /// What deserves a look though it stops nothing: the settings' notes, and the languages that lack texts.
-    [[nodiscard]] std::vector<std::string> notes() const;
-};
 
 /// Dated `now`; the signature is valid until the last possible attempt and dkim.valid_beyond_retry more. Who signs is `book`'s
 /// choice for the domain of From.

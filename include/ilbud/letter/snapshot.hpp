@@ -5,39 +5,31 @@
 #pragma once
 #include <filesystem>
 #include <memory>
-#include <mutex>
+#include <string>
 #include <vector>
 
+#include "ilbud/base/in_force.hpp"
 #include "ilbud/base/result.hpp"
-#include "ilbud/letter/letter.hpp"
+#include "ilbud/render/template.hpp"
+#include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {
+
+/// What a trip needs, read together and swapped together; immutable.
+struct Snapshot {
+    Settings settings;
+    TemplateSet templates;
+    KeysInForce keys;  ///< as the settings name them
+
+    /// What deserves a look though it stops nothing: the settings' notes, and the languages that lack texts.
+    [[nodiscard]] std::vector<std::string> notes() const;
+};
 
 using SnapshotPointer = std::shared_ptr<const Snapshot>;
 
 /// Reads settings, then templates and keys.
 /// Errors  those of load_settings, load_templates and load_keys, all of them
 Result<SnapshotPointer, std::vector<Error>> load_snapshot(const std::filesystem::path& settings_file);
-
-/// Holds what is in force of something immutable. Threads: any.
-template <class T>
-class InForce {
- public:
-    using Pointer = std::shared_ptr<const T>;
-    explicit InForce(Pointer first) : current_(std::move(first)) {}
-    [[nodiscard]] Pointer current() const {
-        const std::scoped_lock lock(mutex_);
-        return current_;
-    }
-    void swap(Pointer next) {
-        const std::scoped_lock lock(mutex_);
-        current_.swap(next);
-    }
-
- private:
-    mutable std::mutex mutex_;
-    Pointer current_;
-};
 
 using SnapshotHolder = InForce<Snapshot>;
 using BookHolder = InForce<SigningBook>;
