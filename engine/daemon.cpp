@@ -16,7 +16,7 @@
 #include "acceptor.hpp"
 #include "control.hpp"
 #include "domain_watch.hpp"
-#include "ilbud/domain/unbound_resolver.hpp"
+#include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/intake/line_socket.hpp"
 #include "key_keeper.hpp"
 #include "key_report.hpp"

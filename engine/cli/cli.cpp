@@ -8,7 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/situations.hpp"
-#include "ilbud/domain/ip_address.hpp"
+#include "ilbud/dns/ip_address.hpp"
 
 namespace ilbud {
 namespace {

@@ -14,7 +14,7 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/domain/domain_text.hpp"
-#include "ilbud/domain/unbound_resolver.hpp"
+#include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/settings/load.hpp"
 #include "stored_keys.hpp"
 

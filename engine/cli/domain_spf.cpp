@@ -7,7 +7,7 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/domain/spf.hpp"
-#include "ilbud/domain/unbound_resolver.hpp"
+#include "ilbud/dns/unbound_resolver.hpp"
 
 namespace ilbud {
 namespace {

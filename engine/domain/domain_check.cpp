@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bounded_resolver.hpp"
+#include "ilbud/dns/bounded_resolver.hpp"
 #include "domain_facts.hpp"
 #include "judge.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/domain/domain_check.hpp"
-#include "ilbud/domain/ip_address.hpp"
+#include "ilbud/dns/ip_address.hpp"
 
 namespace ilbud {
 namespace {

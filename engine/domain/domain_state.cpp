@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ilbud/base/id.hpp"
-#include "ilbud/domain/mail_records.hpp"
+#include "ilbud/dns/mail_records.hpp"
 #include "domain_sight.hpp"
 
 namespace ilbud {

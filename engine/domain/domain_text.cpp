@@ -6,7 +6,7 @@
 
 #include "domain_words.hpp"
 #include "ilbud/base/log.hpp"
-#include "ilbud/domain/mail_records.hpp"
+#include "ilbud/dns/mail_records.hpp"
 #include "ilbud/render/format.hpp"
 #include "paragraphs.hpp"
 

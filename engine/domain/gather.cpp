@@ -1,10 +1,10 @@
 // Asks the DNS everything a domain check needs: each subject is a task of its own, and they run side by side.
 #include <algorithm>
 
-#include "bounded_resolver.hpp"
+#include "ilbud/dns/bounded_resolver.hpp"
 #include "domain_facts.hpp"
-#include "ilbud/domain/ip_address.hpp"
-#include "ilbud/domain/mail_records.hpp"
+#include "ilbud/dns/ip_address.hpp"
+#include "ilbud/dns/mail_records.hpp"
 #include "spf_edit.hpp"
 
 // With sanitizers g++ 12 sees Asio's allocation of a coroutine's frame inlined here and its release not, and takes them for strangers.

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "domain_facts.hpp"
-#include "ilbud/domain/mail_records.hpp"
+#include "ilbud/dns/mail_records.hpp"
 
 namespace ilbud {
 

@@ -1,7 +1,7 @@
 // MX, our source addresses, and what is good to have.
 #include <algorithm>
 
-#include "ilbud/domain/ip_address.hpp"
+#include "ilbud/dns/ip_address.hpp"
 #include "judge.hpp"
 
 namespace ilbud {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ilbud/base/text.hpp"
-#include "ilbud/domain/tag_list.hpp"
+#include "ilbud/dns/tag_list.hpp"
 
 namespace ilbud {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dns_packet.hpp"
+#include "ilbud/dns/dns_packet.hpp"
 #include "ilbud/base/log.hpp"
 
 namespace ilbud {

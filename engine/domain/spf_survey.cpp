@@ -1,7 +1,7 @@
 // What an SPF record and all that it includes cost a receiver at worst.
 #include <algorithm>
 
-#include "dns_packet.hpp"
+#include "ilbud/dns/dns_packet.hpp"
 #include "spf_fetch.hpp"
 
 namespace ilbud {

@@ -7,7 +7,7 @@
 #include "../../engine/domain/program.hpp"
 #include "ilbud/base/secret.hpp"
 #include "ilbud/domain/key_publisher.hpp"
-#include "ilbud/domain/unbound_resolver.hpp"
+#include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/sign/sign.hpp"
 #include "support/dns_server.hpp"
 #include "support/run_task.hpp"

@@ -3,7 +3,7 @@
 
 #include <iostream>
 
-#include "ilbud/domain/ip_address.hpp"
+#include "ilbud/dns/ip_address.hpp"
 #include "ilbud/domain/spf.hpp"
 #include "support/run_task.hpp"
 #include "support/testdata.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "../../engine/domain/dns_packet.hpp"
+#include "ilbud/dns/dns_packet.hpp"
 #include "ilbud/domain/spf_record.hpp"
 
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "ilbud/domain/resolver.hpp"
+#include "ilbud/dns/resolver.hpp"
 
 namespace ilbud::test {
 

@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "domain_watch.hpp"
-#include "ilbud/domain/unbound_resolver.hpp"
+#include "ilbud/dns/unbound_resolver.hpp"
 #include "support/sample_mail.hpp"
 #include "support/dns_server.hpp"
 #include "support/run_task.hpp"

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "ilbud/domain/finding.hpp"
-#include "ilbud/domain/resolver.hpp"
+#include "ilbud/dns/bounded_resolver.hpp"
 #include "ilbud/domain/sender_rules.hpp"
 #include "ilbud/settings/settings.hpp"
 
@@ -28,12 +28,6 @@ struct DkimSlot {
     bool active = false;  ///< signs now: its target must hold our key. Of an idle slot only the CNAME counts (R27)
 };
 
-struct DomainCheckLimits {
-    std::size_t queries_max = 300;
-    Duration time_max = std::chrono::seconds(10);   ///< the whole check
-    Duration query_max = std::chrono::seconds(5);   ///< the resolver's own deadline: later than time_max less this, no query begins
-};
-
 struct DomainQuestion {
     std::string domain;                         ///< lower-case A-labels
     std::vector<std::string> from;              ///< addresses of ours at the domain, for the text
@@ -45,7 +39,7 @@ struct DomainQuestion {
     std::string signing_domain;                 ///< d= of our signatures; empty: `domain`
     std::string return_path_domain;             ///< of MAIL FROM; empty: `domain`
     bool tls = true;                            ///< mail leaves over TLS where it is offered
-    DomainCheckLimits limits;
+    QuestionLimits limits;
 };
 
 /// R29, from worst to best. `unknown`: the DNS failed where it matters; whatever was known before stays true.

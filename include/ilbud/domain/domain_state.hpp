@@ -22,7 +22,7 @@
 
 #include "ilbud/base/json.hpp"
 #include "ilbud/domain/key_slots.hpp"
-#include "ilbud/domain/resolver.hpp"
+#include "ilbud/dns/resolver.hpp"
 #include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ilbud/base/time.hpp"
-#include "ilbud/domain/resolver.hpp"
+#include "ilbud/dns/resolver.hpp"
 #include "ilbud/settings/words.hpp"
 
 namespace ilbud {

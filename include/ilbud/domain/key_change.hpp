@@ -24,7 +24,7 @@
 #include "ilbud/base/task.hpp"
 #include "ilbud/domain/key_publisher.hpp"
 #include "ilbud/domain/key_slots.hpp"
-#include "ilbud/domain/resolver.hpp"
+#include "ilbud/dns/resolver.hpp"
 #include "ilbud/sign/sign.hpp"
 #include "ilbud/queue/queue.hpp"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "ilbud/domain/resolver.hpp"
+#include "ilbud/dns/resolver.hpp"
 
 namespace ilbud {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "ilbud/base/result.hpp"
-#include "ilbud/domain/ip_address.hpp"
+#include "ilbud/dns/ip_address.hpp"
 #include "ilbud/domain/spf_macro.hpp"
 
 namespace ilbud {

@@ -183,7 +183,7 @@ struct DkimSettings {
     bool operator==(const DkimSettings&) const = default;
 };
 
-/// Questions to the DNS (domain/resolver.hpp).
+/// Questions to the DNS (dns/resolver.hpp).
 struct DnsSettings {
     std::vector<std::string> servers;             ///< "ADDRESS" or "ADDRESS@PORT"; empty: those of /etc/resolv.conf
     Duration deadline = 5s;                       ///< one question, its wait for a turn included

@@ -1,4 +1,4 @@
-#include "ilbud/domain/tag_list.hpp"
+#include "ilbud/dns/tag_list.hpp"
 
 #include <algorithm>
 

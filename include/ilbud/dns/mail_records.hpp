@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ilbud/domain/tag_list.hpp"
+#include "ilbud/dns/tag_list.hpp"
 
 namespace ilbud {
 

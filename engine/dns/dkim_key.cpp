@@ -3,7 +3,7 @@
 
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/text.hpp"
-#include "ilbud/domain/mail_records.hpp"
+#include "ilbud/dns/mail_records.hpp"
 
 namespace ilbud {
 namespace {

@@ -8,13 +8,19 @@
 #include <map>
 #include <utility>
 
-#include "ilbud/domain/domain_check.hpp"
+#include "ilbud/dns/resolver.hpp"
 
 namespace ilbud {
 
+struct QuestionLimits {
+    std::size_t queries_max = 300;
+    Duration time_max = std::chrono::seconds(10);  ///< for all questions together
+    Duration query_max = std::chrono::seconds(5);  ///< the resolver's own deadline: later than time_max less this, no query begins
+};
+
 class BoundedResolver final : public Resolver {
  public:
-    BoundedResolver(Resolver& inner, const DomainCheckLimits& limits) : inner_(inner), limits_(limits) {}
+    BoundedResolver(Resolver& inner, const QuestionLimits& limits) : inner_(inner), limits_(limits) {}
 
     Task<DnsAnswer> query(std::string name, RecordType type) override;
     [[nodiscard]] std::size_t queries() const { return queries_; }
@@ -23,7 +29,7 @@ class BoundedResolver final : public Resolver {
 
  private:
     Resolver& inner_;
-    DomainCheckLimits limits_;
+    QuestionLimits limits_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::size_t queries_ = 0;
     std::map<std::pair<std::string, RecordType>, DnsAnswer> answers_;

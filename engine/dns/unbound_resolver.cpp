@@ -1,8 +1,8 @@
-#include "ilbud/domain/unbound_resolver.hpp"
+#include "ilbud/dns/unbound_resolver.hpp"
 
 #include <algorithm>
 
-#include "dns_packet.hpp"
+#include "ilbud/dns/dns_packet.hpp"
 #include "unbound_questions.hpp"
 
 namespace ilbud {

@@ -1,4 +1,4 @@
-#include "bounded_resolver.hpp"
+#include "ilbud/dns/bounded_resolver.hpp"
 
 #include <algorithm>
 

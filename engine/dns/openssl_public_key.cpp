@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "ilbud/domain/mail_records.hpp"
+#include "ilbud/dns/mail_records.hpp"
 
 namespace ilbud {
 namespace {

@@ -1,4 +1,4 @@
-#include "ilbud/domain/ip_address.hpp"
+#include "ilbud/dns/ip_address.hpp"
 
 #include <arpa/inet.h>
 

@@ -1,5 +1,5 @@
 // The adapter against a real authoritative server.
-#include "ilbud/domain/unbound_resolver.hpp"
+#include "ilbud/dns/unbound_resolver.hpp"
 
 #include "support/dns_server.hpp"
 #include "support/run_task.hpp"

@@ -1,4 +1,4 @@
-#include "dns_packet.hpp"
+#include "ilbud/dns/dns_packet.hpp"
 
 #include <arpa/inet.h>
 

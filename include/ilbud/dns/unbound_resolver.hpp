@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "ilbud/base/result.hpp"
-#include "ilbud/domain/resolver.hpp"
+#include "ilbud/dns/resolver.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <set>
 
-#include "ilbud/domain/resolver.hpp"
+#include "ilbud/dns/resolver.hpp"
 #include "unbound_context.hpp"
 
 namespace ilbud {

@@ -1,4 +1,4 @@
-#include "../../engine/domain/dns_packet.hpp"
+#include "ilbud/dns/dns_packet.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -7,7 +7,7 @@
 
 #include "domain/support/prepared_zones.hpp"
 #include "ilbud/base/text.hpp"
-#include "ilbud/domain/mail_records.hpp"
+#include "ilbud/dns/mail_records.hpp"
 #include "support/testdata.hpp"
 
 using namespace ilbud;

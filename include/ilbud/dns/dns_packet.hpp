@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "ilbud/domain/dns_answer.hpp"
+#include "ilbud/dns/dns_answer.hpp"
 
 namespace ilbud {
 

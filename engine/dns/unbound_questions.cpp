@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "dns_packet.hpp"
+#include "ilbud/dns/dns_packet.hpp"
 
 namespace ilbud {
 namespace {
