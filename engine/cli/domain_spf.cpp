@@ -6,7 +6,7 @@
 #include "cli/output.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/log.hpp"
-#include "ilbud/domain/spf.hpp"
+#include "ilbud/spf/spf.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 
 namespace ilbud {

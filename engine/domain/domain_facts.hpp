@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ilbud/domain/domain_check.hpp"
-#include "ilbud/domain/spf.hpp"
+#include "ilbud/spf/spf.hpp"
 
 namespace ilbud {
 

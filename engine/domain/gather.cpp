@@ -5,7 +5,7 @@
 #include "domain_facts.hpp"
 #include "ilbud/dns/ip_address.hpp"
 #include "ilbud/dns/mail_records.hpp"
-#include "spf_edit.hpp"
+#include "ilbud/spf/spf_edit.hpp"
 
 // With sanitizers g++ 12 sees Asio's allocation of a coroutine's frame inlined here and its release not, and takes them for strangers.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"

@@ -2,7 +2,7 @@
 
 #include "ilbud/base/text.hpp"
 #include "judge.hpp"
-#include "spf_edit.hpp"
+#include "ilbud/spf/spf_edit.hpp"
 
 namespace ilbud {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "ilbud/dns/dns_packet.hpp"
-#include "ilbud/domain/spf_record.hpp"
+#include "ilbud/spf/spf_record.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "spf_edit.hpp"
+#include "ilbud/spf/spf_edit.hpp"
 
 #include <algorithm>
 

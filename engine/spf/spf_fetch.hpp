@@ -6,8 +6,8 @@
 #include <chrono>
 #include <string>
 
-#include "ilbud/domain/spf.hpp"
-#include "ilbud/domain/spf_record.hpp"
+#include "ilbud/spf/spf.hpp"
+#include "ilbud/spf/spf_record.hpp"
 
 namespace ilbud {
 

@@ -1,4 +1,4 @@
-#include "ilbud/domain/spf_macro.hpp"
+#include "ilbud/spf/spf_macro.hpp"
 
 #include <catch2/catch.hpp>
 

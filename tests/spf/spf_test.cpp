@@ -1,4 +1,4 @@
-#include "ilbud/domain/spf.hpp"
+#include "ilbud/spf/spf.hpp"
 
 #include <random>
 

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "ilbud/dns/ip_address.hpp"
-#include "ilbud/domain/spf.hpp"
+#include "ilbud/spf/spf.hpp"
 #include "support/run_task.hpp"
 #include "support/testdata.hpp"
 #include "support/zone_resolver.hpp"

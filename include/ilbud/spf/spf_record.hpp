@@ -12,7 +12,7 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/dns/ip_address.hpp"
-#include "ilbud/domain/spf_macro.hpp"
+#include "ilbud/spf/spf_macro.hpp"
 
 namespace ilbud {
 

@@ -1,4 +1,4 @@
-#include "ilbud/domain/spf_record.hpp"
+#include "ilbud/spf/spf_record.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // The SPF record we propose: the customer's own, with the least change.
-#include "../../engine/domain/spf_edit.hpp"
+#include "ilbud/spf/spf_edit.hpp"
 
 #include <catch2/catch.hpp>
 
