@@ -13,7 +13,7 @@
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/log.hpp"
-#include "ilbud/domain/domain_text.hpp"
+#include "ilbud/check/domain_text.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/settings/load.hpp"
 #include "stored_keys.hpp"

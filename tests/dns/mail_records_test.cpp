@@ -5,7 +5,7 @@
 #include <random>
 #include <sstream>
 
-#include "domain/support/prepared_zones.hpp"
+#include "check/support/prepared_zones.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/dns/mail_records.hpp"
 #include "support/testdata.hpp"

@@ -1,4 +1,4 @@
-#include "ilbud/domain/domain_text.hpp"
+#include "ilbud/check/domain_text.hpp"
 
 #include <algorithm>
 #include <map>

@@ -6,9 +6,9 @@
 #include <regex>
 #include <set>
 
-#include "../../engine/domain/domain_words.hpp"
-#include "domain/support/prepared_zones.hpp"
-#include "ilbud/domain/domain_text.hpp"
+#include "check/domain_words.hpp"
+#include "support/prepared_zones.hpp"
+#include "ilbud/check/domain_text.hpp"
 #include "ilbud/render/format.hpp"
 #include "support/testdata.hpp"
 

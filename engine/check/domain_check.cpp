@@ -1,4 +1,4 @@
-#include "ilbud/domain/domain_check.hpp"
+#include "ilbud/check/domain_check.hpp"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-#include "ilbud/domain/domain_check.hpp"
+#include "ilbud/check/domain_check.hpp"
 
 namespace ilbud {
 

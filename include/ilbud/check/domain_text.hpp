@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "ilbud/domain/domain_check.hpp"
+#include "ilbud/check/domain_check.hpp"
 
 namespace ilbud {
 

@@ -1,7 +1,7 @@
 // The providers' published rules.
 #include <catch2/catch.hpp>
 
-#include "ilbud/domain/sender_rules.hpp"
+#include "ilbud/check/sender_rules.hpp"
 
 using namespace ilbud;
 

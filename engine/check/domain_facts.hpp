@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "ilbud/domain/domain_check.hpp"
+#include "ilbud/check/domain_check.hpp"
 #include "ilbud/spf/spf.hpp"
 
 namespace ilbud {

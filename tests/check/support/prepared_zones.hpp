@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "ilbud/domain/domain_check.hpp"
+#include "ilbud/check/domain_check.hpp"
 #include "support/run_task.hpp"
 #include "support/zone_resolver.hpp"
 

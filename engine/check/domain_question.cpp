@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "ilbud/base/address.hpp"
-#include "ilbud/domain/domain_check.hpp"
+#include "ilbud/check/domain_check.hpp"
 #include "ilbud/dns/ip_address.hpp"
 
 namespace ilbud {

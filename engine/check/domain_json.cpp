@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "ilbud/base/json.hpp"
-#include "ilbud/domain/domain_text.hpp"
+#include "ilbud/check/domain_text.hpp"
 
 namespace ilbud {
 namespace {

@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "ilbud/domain/finding.hpp"
+#include "ilbud/check/finding.hpp"
 #include "ilbud/dns/bounded_resolver.hpp"
-#include "ilbud/domain/sender_rules.hpp"
+#include "ilbud/check/sender_rules.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {

@@ -1,4 +1,4 @@
-#include "ilbud/domain/sender_rules.hpp"
+#include "ilbud/check/sender_rules.hpp"
 
 #include <algorithm>
 

@@ -3,8 +3,8 @@
 
 #include <random>
 
-#include "domain/support/prepared_zones.hpp"
-#include "ilbud/domain/domain_text.hpp"
+#include "support/prepared_zones.hpp"
+#include "ilbud/check/domain_text.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

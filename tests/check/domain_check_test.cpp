@@ -1,7 +1,7 @@
 // The domain check on prepared zones: findings, verdict, bounds.
 #include <catch2/catch.hpp>
 
-#include "domain/support/prepared_zones.hpp"
+#include "support/prepared_zones.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

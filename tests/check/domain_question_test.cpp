@@ -1,7 +1,7 @@
 // What the settings say about how we send.
 #include <catch2/catch.hpp>
 
-#include "ilbud/domain/domain_check.hpp"
+#include "ilbud/check/domain_check.hpp"
 
 using namespace ilbud;
 
