@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "outcome_reason.hpp"
+#include "ilbud/reply/cause.hpp"
 
 namespace ilbud {
 namespace {

@@ -13,40 +13,9 @@
 #include <vector>
 
 #include "ilbud/base/result.hpp"
-#include "ilbud/settings/words.hpp"
+#include "ilbud/reply/reply.hpp"
 
 namespace ilbud {
-
-/// Where in the trip to the server something happened.
-enum class Stage : std::uint8_t { connect, greeting, hello, tls, auth, mail, recipient, data, content, final_dot, quit };
-template <>
-inline constexpr std::array<std::string_view, 11> words<Stage>{"connect",   "greeting", "hello",   "tls",       "auth", "mail",
-                                                               "recipient", "data",     "content", "final_dot", "quit"};
-
-/// What one mail got from the server, or why it got nothing.
-struct Reply {
-    enum class Failure : std::uint8_t {
-        none,
-        unreachable,
-        tls_failed,
-        auth_failed,
-        closed,
-        timeout,
-        garbage,
-        not_offered,
-        invalid
-    };
-    Stage stage = Stage::connect;
-    int code = 0;          ///< 0: no reply
-    std::string enhanced;  ///< "4.7.1"; may be empty
-    std::string text;      ///< bounded, one line
-    Failure failure = Failure::none;
-    bool content_sent = false;  ///< the final dot may have reached the server: without a reply the mail is uncertain
-    std::string relay;          ///< name of the relay
-};
-template <>
-inline constexpr std::array<std::string_view, 9> words<Reply::Failure>{
-    "none", "unreachable", "tls_failed", "auth_failed", "closed", "timeout", "garbage", "not_offered", "invalid"};
 
 /// Parses replies from a stream of bytes: multi-line, bounded. One object a connection.
 /// Lines may end in a bare LF. All lines of one reply must have the same code (RFC 5321 §4.2.1).

@@ -1,4 +1,4 @@
-#include "outcome_reason.hpp"
+#include "ilbud/reply/cause.hpp"
 
 #include <algorithm>
 #include <array>

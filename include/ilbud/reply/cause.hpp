@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "ilbud/delivery/smtp.hpp"
+#include "ilbud/reply/reply.hpp"
 
 namespace ilbud {
 
