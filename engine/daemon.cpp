@@ -21,7 +21,7 @@
 #include "key_keeper.hpp"
 #include "key_report.hpp"
 #include "lane.hpp"
-#include "notifier.hpp"
+#include "ilbud/notice/notifier.hpp"
 #include "reload.hpp"
 
 namespace ilbud {

@@ -6,7 +6,7 @@
 
 #include "ilbud/base/json.hpp"
 #include "ilbud/domain/key_slots.hpp"
-#include "notice.hpp"
+#include "ilbud/notice/notice.hpp"
 
 namespace ilbud {
 

@@ -6,7 +6,7 @@
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/intake/event.hpp"
-#include "notice.hpp"
+#include "ilbud/notice/notice.hpp"
 
 namespace ilbud {
 namespace {

@@ -1,4 +1,4 @@
-#include "notice.hpp"
+#include "ilbud/notice/notice.hpp"
 
 #include <catch2/catch.hpp>
 

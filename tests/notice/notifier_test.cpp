@@ -1,4 +1,4 @@
-#include "notifier.hpp"
+#include "ilbud/notice/notifier.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "rate_watch.hpp"
+#include "ilbud/notice/rate_watch.hpp"
 
 #include <catch2/catch.hpp>
 

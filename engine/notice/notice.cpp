@@ -1,4 +1,4 @@
-#include "notice.hpp"
+#include "ilbud/notice/notice.hpp"
 
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"

@@ -1,4 +1,4 @@
-#include "notifier.hpp"
+#include "ilbud/notice/notifier.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 

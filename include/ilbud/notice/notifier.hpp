@@ -12,8 +12,8 @@
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "notice_book.hpp"
-#include "rate_watch.hpp"
+#include "ilbud/notice/notice_book.hpp"
+#include "ilbud/notice/rate_watch.hpp"
 #include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {

@@ -1,4 +1,4 @@
-#include "notice_book.hpp"
+#include "ilbud/notice/notice_book.hpp"
 
 #include <simdjson.h>
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ilbud/queue/queue.hpp"
-#include "notice.hpp"
+#include "ilbud/notice/notice.hpp"
 
 namespace ilbud {
 
