@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "ilbud/intake/event.hpp"
 #include "ilbud/policy/decide.hpp"
 
 namespace ilbud {
@@ -13,34 +12,27 @@ struct Acceptor::Batch {
     std::vector<std::size_t> answer_of_entry;
 };
 
-Task<std::string> Acceptor::handle(std::vector<std::string_view> lines) {
+Task<std::vector<Answer>> Acceptor::accept(std::vector<Arrival> arrivals) {
     const auto snapshot = snapshots_.current();
     Batch batch;
-    batch.answers.reserve(lines.size());
-    batch.entries.reserve(lines.size());
-    for (const auto line : lines) read(*snapshot, line, batch);
+    batch.answers.reserve(arrivals.size());
+    batch.entries.reserve(arrivals.size());
+    for (auto& arrival : arrivals) decide_on(*snapshot, std::move(arrival), batch);
     if (!batch.entries.empty()) {
         auto accepted = co_await queue_.accept(std::move(batch.entries));
-        for (std::size_t i = 0; i < accepted.size(); ++i) answer(batch.answers[batch.answer_of_entry[i]], std::move(accepted[i]));
+        for (std::size_t i = 0; i < accepted.size(); ++i) fill(batch.answers[batch.answer_of_entry[i]], std::move(accepted[i]));
     }
-    std::string text;
-    text.reserve(batch.answers.size() * 256);
-    for (const auto& answer : batch.answers) {
-        note(answer);
-        append_line(text, answer);
-    }
-    co_return text;
+    for (const auto& answer : batch.answers) tell(answer);
+    co_return std::move(batch.answers);
 }
 
-// Reads and decides one line: either an entry for the store or an answer that says what is wrong.
-void Acceptor::read(const Snapshot& snapshot, std::string_view line, Batch& batch) const {
-    const auto& intake = snapshot.settings.platform.intake;
+// Either an entry for the store or an answer that says what is wrong.
+void Acceptor::decide_on(const Snapshot& snapshot, Arrival arrival, Batch& batch) const {
     auto& answer = batch.answers.emplace_back();
-    auto event = parse_event(line, {.bytes_max = std::min(intake.event_bytes_max, line_bytes_max_), .depth_max = intake.depth_max});
+    auto& event = arrival.event;
     if (!event) {
-        auto name = name_of_event(line);
-        answer.id = std::move(name.id);
-        answer.source = std::move(name.source);
+        answer.id = std::move(arrival.name.id);
+        answer.source = std::move(arrival.name.source);
         answer.status = AnswerStatus::rejected;
         answer.error = event.error();
         return;
@@ -57,7 +49,7 @@ void Acceptor::read(const Snapshot& snapshot, std::string_view line, Batch& batc
     batch.entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
 }
 
-void Acceptor::answer(Answer& answer, Accepted accepted) const {
+void Acceptor::fill(Answer& answer, Accepted accepted) const {
     switch (accepted.status) {
         case Accepted::Status::accepted: answer.status = AnswerStatus::accepted; break;
         case Accepted::Status::duplicate: answer.status = AnswerStatus::duplicate; break;
@@ -76,7 +68,7 @@ void Acceptor::answer(Answer& answer, Accepted accepted) const {
         log_.info("mail.superseded", {{"mail", id}, {"source", answer.source}, {"event", on_one_line(answer.id)}});
 }
 
-void Acceptor::note(const Answer& answer) const {
+void Acceptor::tell(const Answer& answer) const {
     const auto id = on_one_line(answer.id);
     switch (answer.status) {
         case AnswerStatus::accepted:

@@ -11,6 +11,12 @@
 namespace ilbud {
 namespace {
 
+constexpr std::string_view dkim_prefix = "dkim_";
+
+Error unknown_command() {
+    return {"unknown_command", "command", "expected status, reload, look, dkim_…, suppress or unsuppress"};
+}
+
 void write_error(JsonWriter& json, const Error& error) {
     json.begin_object().field("code", error.code);
     if (!error.place.empty()) json.field("place", error.place);
@@ -23,17 +29,19 @@ std::string text_of(const simdjson::dom::element& command, std::string_view name
     return std::string(text);
 }
 
-std::optional<KeyRequest> key_request(const simdjson::dom::element& command, std::string_view name) {
-    constexpr std::string_view prefix = "dkim_";
-    if (!name.starts_with(prefix)) return std::nullopt;
+// {"command":"dkim_WHAT",…}. Errors  unknown_command, invalid_value
+Result<KeyRequest> key_request(const simdjson::dom::element& command, std::string_view name) {
+    const auto what = from_word<KeyRequest::What>(name.substr(dkim_prefix.size()));
+    if (!what) return unknown_command();
     KeyRequest request;
-    request.what = name.substr(prefix.size());
-    const std::array<std::string_view, 5> known{"status", "new_key", "publish", "rotate", "retire"};
-    if (std::find(known.begin(), known.end(), request.what) == known.end()) return std::nullopt;
+    request.what = *what;
     request.selector = text_of(command, "selector");
-    request.type = text_of(command, "type");
+    if (const auto type = text_of(command, "type"); !type.empty()) {
+        request.type = from_word<KeyType>(type);
+        if (!request.type) return Error{"invalid_value", "type", "expected rsa or ed25519"};
+    }
     std::int64_t bits = 0;
-    if (command["bits"].get(bits) == simdjson::SUCCESS) request.bits = static_cast<int>(std::clamp<std::int64_t>(bits, -1, 1'000'000));
+    if (command["bits"].get(bits) == simdjson::SUCCESS && bits != 0) request.bits = static_cast<int>(std::clamp<std::int64_t>(bits, -1, 1'000'000));
     if (command["dry_run"].get(request.dry_run) != simdjson::SUCCESS) request.dry_run = false;
     if (command["force"].get(request.force) != simdjson::SUCCESS) request.force = false;
     return request;
@@ -75,16 +83,47 @@ Task<std::string> Control::run(std::string_view line) {
     if (parser.parse(line.data(), line.size()).get(command) != simdjson::SUCCESS)
         co_return error_line({"invalid_json", "", "expected one JSON object a line, such as {\"command\":\"status\"}"});
     const auto name = text_of(command, "command");
-    if (name == "status") co_return co_await actions_.status();
+    if (name == "status") {
+        const auto status = co_await actions_.status();
+        std::string out;
+        JsonWriter json(out);
+        write_json(json, status);
+        co_return out;
+    }
     if (name == "reload") co_return co_await reload();
     if (name == "look") co_return co_await look(text_of(command, "domain"));
-    if (auto request = key_request(command, name)) {
-        auto answer = co_await actions_.keys(std::move(*request));
-        co_return answer;
+    if (name == "dkim_status") co_return key_status();
+    if (name.starts_with(dkim_prefix)) {
+        auto request = key_request(command, name);
+        if (!request) co_return error_line(request.error());
+        co_return co_await keys(*std::move(request));
     }
     if (name == "suppress" || name == "unsuppress")
         co_return co_await suppress(text_of(command, "account"), text_of(command, "address"), text_of(command, "reason"), name == "suppress");
-    co_return error_line({"unknown_command", "command", "expected status, reload, look, dkim_…, suppress or unsuppress"});
+    co_return error_line(unknown_command());
+}
+
+std::string Control::key_status() const {
+    const auto view = actions_.key_view();
+    if (!view) return error_line({"not_ready", "", "the daemon is starting"});
+    std::string out;
+    JsonWriter json(out);
+    write_key_status(json, *view);
+    return out;
+}
+
+Task<std::string> Control::keys(KeyRequest request) {
+    const auto answer = co_await actions_.ask_keys(std::move(request));
+    if (!answer) co_return error_line(answer.error());
+    const auto view = actions_.key_view();
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("done", answer->done).key("plan");
+    write_key_plan(json, answer->plan, view->platform);
+    json.key("status");
+    write_key_status(json, *view);
+    json.end_object();
+    co_return out;
 }
 
 Task<std::string> Control::reload() {
@@ -103,7 +142,7 @@ Task<std::string> Control::look(std::string text) {
     if (!domain) co_return error_line({domain.error().code, "domain", domain.error().detail});
     auto name = *domain;
     const auto state = co_await actions_.look(std::move(name));
-    co_return state ? *state : error_line(state.error());
+    co_return state ? to_json(state->state, state->expected) : error_line(state.error());
 }
 
 Task<std::string> Control::suppress(std::string account, std::string address, std::string reason, bool add) {

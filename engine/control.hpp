@@ -2,7 +2,7 @@
 ///
 /// {"command":"status"} · {"command":"reload"} · {"command":"suppress","account":…,"address":…,"reason":…} ·
 /// {"command":"unsuppress","account":…,"address":…} · {"command":"look","domain":…} · {"command":"dkim_status"} and dkim_new_key,
-/// dkim_publish, dkim_rotate, dkim_retire (KeyRequest)
+/// dkim_publish, dkim_rotate, dkim_retire with the members of KeyRequest
 /// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, unknown_account, and a reload's findings as {"errors":[{code,place,detail}]}
 #pragma once
 #include <functional>
@@ -12,29 +12,23 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/task.hpp"
+#include "domain_watch.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "key_keeper.hpp"
+#include "status.hpp"
 
 namespace ilbud {
 
-/// {"command":"dkim_WHAT",…}
-struct KeyRequest {
-    std::string what;       ///< status, new_key, publish, rotate, retire
-    bool dry_run = false;   ///< only the plan
-    bool force = false;     ///< retire: although mail signed with it may still be on its way
-    std::string selector;   ///< retire
-    std::string type;       ///< new_key: "rsa", "ed25519", or empty: as the settings say
-    int bits = 0;           ///< new_key: 0: as the settings say
-};
-
 /// What the commands act on; each is called on the control socket's thread.
 struct ControlActions {
-    std::function<Task<std::string>()> status;  ///< the finished JSON object
+    std::function<Task<Status>()> status;
     /// Reads the settings again; the findings where it failed, else notes (options that wait for a restart).
     std::function<Task<Result<std::vector<std::string>, std::vector<Error>>>()> reload;
     std::function<bool(std::string_view account)> knows_account;
-    /// Looks at a watched domain now; its state as a JSON object.  Errors  unknown_domain
-    std::function<Task<Result<std::string>>(std::string domain)> look;
-    std::function<Task<std::string>(KeyRequest)> keys;  ///< the finished JSON object
+    /// Looks at a watched domain now.  Errors  unknown_domain
+    std::function<Task<Result<DomainSeen>>(std::string domain)> look;
+    std::function<std::optional<KeyView>()> key_view;
+    std::function<Task<Result<KeyAnswer>>(KeyRequest)> ask_keys;
 };
 
 class Control {
@@ -46,6 +40,8 @@ class Control {
     Task<std::string> run(std::string_view line);
     Task<std::string> reload();
     Task<std::string> look(std::string domain);
+    Task<std::string> keys(KeyRequest request);
+    [[nodiscard]] std::string key_status() const;
     Task<std::string> suppress(std::string account, std::string address, std::string reason, bool add);
 
     ControlActions actions_;

@@ -13,8 +13,8 @@
 #include <cstdlib>
 #include <limits>
 
-#include "acceptor.hpp"
 #include "control.hpp"
+#include "event_lines.hpp"
 #include "domain_watch.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/intake/line_socket.hpp"
@@ -77,7 +77,8 @@ class Daemon {
           timer_(context_),
           watchdog_timer_(context_),
           tasks_(context_, [this](std::exception_ptr failure) { fail(failure); }),
-          acceptor_(snapshots_, platform().intake.event_bytes_max, *queue_, clock_, log_, counters_),
+          acceptor_(snapshots_, *queue_, clock_, log_, counters_),
+          event_lines_(snapshots_, platform().intake.event_bytes_max, acceptor_),
           resolver_(open_resolver()),
           keys_(context_, {*queue_, clock_, log_, *resolver_, [this](int slot) { return domains_.sightings(slot); }, [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
@@ -87,7 +88,7 @@ class Daemon {
           control_({[this] { return status(); }, [this] { return reload_.run(); },
                     [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
                     [this](std::string domain) { return domains_.look_now(std::move(domain)); },
-                    [this](KeyRequest request) { return keys_.answer(std::move(request)); }},
+                    [this] { return keys_.view(); }, [this](KeyRequest request) { return keys_.ask(std::move(request)); }},
                    *queue_, clock_),
           events_(context_, event_socket_options(platform().intake), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
@@ -172,7 +173,7 @@ class Daemon {
     Task<std::string> take_events(std::vector<std::string_view> lines) {
         std::exception_ptr failure;
         try {
-            co_return co_await acceptor_.handle(std::move(lines));
+            co_return co_await event_lines_.handle(std::move(lines));
         } catch (...) {
             failure = std::current_exception();
         }
@@ -280,27 +281,11 @@ class Daemon {
         }
     }
 
-    Task<std::string> status() {
-        const auto counts = co_await queue_->counts();
-        std::string out;
-        JsonWriter json(out);
-        json.begin_object().field("version", ILBUD_VERSION).field("pid", ::getpid()).field("started_at", to_text(started_at_));
-        json.field("settings_file", settings_file_.string()).field("lanes", lanes_.size()).field("stopping", stopping_);
-        std::size_t in_hand = 0;
-        for (const auto& lane : lanes_) in_hand += lane->in_hand();
-        json.field("in_hand", in_hand);
-        json.key("mails").begin_object();
-        for (std::size_t i = 0; i < counts.mails.size(); ++i) json.field(words<MailState>[i], counts.mails[i]);
-        json.end_object().field("events", counts.events).field("suppressions", counts.suppressions);
-        if (counts.oldest_due) json.field("oldest_due", to_text(*counts.oldest_due));
-        json.key("dkim");
-        keys_.write_summary(json);
-        json.key("domains");
-        domains_.write_status(json);
-        json.key("counters");
-        write_json(json, counters_);
-        json.end_object();
-        co_return out;
+    Task<Status> status() {
+        Status status{::getpid(), started_at_, settings_file_, lanes_.size(), stopping_, 0, {}, keys_.summary(), domains_.counts(), &counters_};
+        for (const auto& lane : lanes_) status.in_hand += lane->in_hand();
+        status.counts = co_await queue_->counts();
+        co_return status;
     }
 
     std::filesystem::path settings_file_;
@@ -319,6 +304,7 @@ class Daemon {
     TaskGroup tasks_;
     Notifier notifier_{context_, snapshots_, *queue_, clock_, log_, counters_};
     Acceptor acceptor_;
+    EventLines event_lines_;
     std::unique_ptr<Resolver> resolver_;
     KeyKeeper keys_;
     DomainWatch domains_;

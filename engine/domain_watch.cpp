@@ -257,8 +257,8 @@ Task<void> DomainWatch::save() {
     }
 }
 
-Task<Result<std::string>> DomainWatch::look_now(std::string domain) {
-    Result<std::string> answer = Error{"unknown_domain", domain, "no unit or customer service mails from this domain, or it is not watched"};
+Task<Result<DomainSeen>> DomainWatch::look_now(std::string domain) {
+    Result<DomainSeen> answer = Error{"unknown_domain", domain, "no unit or customer service mails from this domain, or it is not watched"};
     if (roll_.find(domain) == nullptr || stopping_) co_return answer;
     std::unique_ptr<Resolver> fresh;
     if (services_.fresh_resolver) fresh = services_.fresh_resolver();
@@ -271,7 +271,7 @@ Task<Result<std::string>> DomainWatch::look_now(std::string domain) {
     const auto* state = roll_.find(domain);
     if (state == nullptr) co_return answer;
     schedule_.put(domain, state->next_look);
-    answer = to_json(*state, roll_.expected());
+    answer = DomainSeen{*state, roll_.expected()};
     wake();
     co_return answer;
 }
@@ -282,11 +282,8 @@ Sightings DomainWatch::sightings(int slot, std::size_t names_max) const {
     return sightings;
 }
 
-void DomainWatch::write_status(JsonWriter& json) const {
-    json.begin_object().field("watched", roll_.watching() ? roll_.states().size() : 0);
-    const auto sorts = roll_.sorts();
-    for (std::size_t i = 0; i < sorts.size(); ++i) json.field(words<DomainSort>[i], sorts[i]);
-    json.field("looks", looks_made_).field("looks_failed", looks_failed_).end_object();
+DomainCounts DomainWatch::counts() const {
+    return {roll_.watching() ? roll_.states().size() : 0, roll_.sorts(), looks_made_, looks_failed_};
 }
 
 }  // namespace ilbud

@@ -36,6 +36,19 @@ struct DomainNews {
     std::string records;   ///< zone lines to publish; empty if fixed
 };
 
+/// What a look brought, and what should be seen there.
+struct DomainSeen {
+    DomainState state;
+    ExpectedKeys expected;
+};
+
+/// How it stands with all watched domains together.
+struct DomainCounts {
+    std::size_t watched = 0;
+    std::array<std::size_t, words<DomainSort>.size()> sorts{};  ///< watched domains of each sort
+    std::uint64_t looks = 0, looks_failed = 0;                  ///< since the start
+};
+
 struct DomainWatchServices {
     asio::io_context& context;
     const SnapshotHolder& snapshots;
@@ -67,13 +80,12 @@ class DomainWatch {
     void settings_changed();
     /// The keys in force are others: every domain is looked at again, as fast as the limits allow.
     void keys_changed();
-    /// A look now, past any cache; its state as JSON.  Errors  unknown_domain
-    Task<Result<std::string>> look_now(std::string domain);
+    /// A look now, past any cache.  Errors  unknown_domain
+    Task<Result<DomainSeen>> look_now(std::string domain);
 
     /// How far a slot's key has come; unknown before load().
     [[nodiscard]] Sightings sightings(int slot, std::size_t names_max = 20) const;
-    /// A JSON object: how many domains are of each sort, and how many looks were made.
-    void write_status(JsonWriter& json) const;
+    [[nodiscard]] DomainCounts counts() const;
 
  private:
     void take_over(DomainRoll::Change change);

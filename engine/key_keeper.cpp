@@ -2,8 +2,6 @@
 
 #include <boost/asio/redirect_error.hpp>
 
-#include "control.hpp"
-#include "key_report.hpp"
 
 namespace ilbud {
 namespace {
@@ -12,7 +10,7 @@ namespace {
 constexpr Duration wait_most = 2s;
 constexpr Duration wait_least = 10ms;
 constexpr Duration stuck_told_interval = 1h;
-constexpr int turns_at_once = 3;
+constexpr int steps_at_once = 3;
 
 std::shared_ptr<const Platform> platform_of(const SnapshotPointer& snapshot) {
     return {snapshot, &snapshot->settings.platform};
@@ -100,72 +98,49 @@ KeysInForce KeyKeeper::keys() const {
     return keys;
 }
 
-void KeyKeeper::write_summary(JsonWriter& json) const {
-    json.begin_object();
-    if (snapshot_) {
-        const auto& selectors = change_.platform().dkim.selectors;
-        json.field("signing", selectors.at(static_cast<std::size_t>(std::max(change_.signing(), 0))).name);
-        json.field("changing", change_.slots().rotating_since.has_value());
-        json.field("stuck", stuck_keys(change_.slots(), change_.sightings(), change_.policy(), services_.clock.now()).size());
-    }
-    json.end_object();
+std::optional<KeySummary> KeyKeeper::summary() const {
+    if (!snapshot_) return std::nullopt;
+    const auto& selectors = change_.platform().dkim.selectors;
+    return KeySummary{selectors.at(static_cast<std::size_t>(std::max(change_.signing(), 0))).name, change_.slots().rotating_since.has_value(),
+                      stuck_keys(change_.slots(), change_.sightings(), change_.policy(), services_.clock.now()).size()};
 }
 
-Task<KeyChange::Answer> KeyKeeper::ask(KeyRequest request) {
-    if (request.what == "publish") {
-        auto plan = co_await change_.publish(request.dry_run);
-        co_return plan;
-    }
-    if (request.what == "rotate") {
-        auto plan = co_await change_.rotate(request.dry_run);
-        co_return plan;
-    }
-    if (request.what == "retire") {
-        auto plan = co_await change_.retire(request.dry_run, request.selector, request.force);
-        co_return plan;
-    }
-    std::optional<KeyType> type;
-    std::optional<int> bits;
-    if (!request.type.empty()) {
-        type = from_word<KeyType>(request.type);
-        if (!type) co_return Error{"invalid_value", "type", "expected rsa or ed25519"};
-    }
-    if (request.bits != 0) {
-        if (request.bits < 2048 || request.bits > 4096) co_return Error{"invalid_value", "bits", "expected 2048 to 4096"};
-        bits = request.bits;
-    }
-    auto plan = co_await change_.new_key(request.dry_run, type, bits);
-    co_return plan;
+std::optional<KeyView> KeyKeeper::view() const {
+    if (!snapshot_) return std::nullopt;
+    return KeyView{change_.slots(), change_.sightings(), change_.platform(), services_.clock.now(), true};
 }
 
-void KeyKeeper::write_status(JsonWriter& json) const {
-    const auto sightings = change_.sightings();
-    write_key_status(json, {change_.slots(), sightings, change_.platform(), services_.clock.now(), true});
+Task<KeyChange::Answer> KeyKeeper::plan(KeyRequest request) {
+    if (request.what == KeyRequest::What::publish) {
+        auto answer = co_await change_.publish(request.dry_run);
+        co_return answer;
+    }
+    if (request.what == KeyRequest::What::rotate) {
+        auto answer = co_await change_.rotate(request.dry_run);
+        co_return answer;
+    }
+    if (request.what == KeyRequest::What::retire) {
+        auto answer = co_await change_.retire(request.dry_run, request.selector, request.force);
+        co_return answer;
+    }
+    if (request.bits && (*request.bits < 2048 || *request.bits > 4096)) co_return Error{"invalid_value", "bits", "expected 2048 to 4096"};
+    auto answer = co_await change_.new_key(request.dry_run, request.type, request.bits);
+    co_return answer;
 }
 
-// What can be done at once is done before the answer, so that it tells how it went.
-Task<std::string> KeyKeeper::answer(KeyRequest request) {
-    if (!snapshot_) co_return error_line({"not_ready", "", "the daemon is starting"});
-    std::string out;
-    JsonWriter json(out);
-    if (request.what == "status") {
-        write_status(json);
-        co_return out;
-    }
-    const bool dry = request.dry_run;
-    const auto plan = co_await ask(std::move(request));
-    if (!plan) co_return error_line(plan.error());
-    for (int turn = 0; !dry && turn < turns_at_once; ++turn) {
+Task<Result<KeyAnswer>> KeyKeeper::ask(KeyRequest request) {
+    if (!snapshot_) co_return Error{"not_ready", "", "the daemon is starting"};
+    KeyAnswer answer;
+    answer.done = !request.dry_run;
+    auto planned = co_await plan(std::move(request));
+    if (!planned) co_return std::move(planned).error();
+    answer.plan = *std::move(planned);
+    for (int step = 0; answer.done && step < steps_at_once; ++step) {
         const auto done = co_await change_.turn();
         if (!done) break;
     }
     nudge();
-    json.begin_object().field("done", !dry).key("plan");
-    write_key_plan(json, *plan, change_.platform());
-    json.key("status");
-    write_status(json);
-    json.end_object();
-    co_return out;
+    co_return answer;
 }
 
 }  // namespace ilbud

@@ -11,8 +11,8 @@
 #include <memory>
 #include <string>
 
-#include "control.hpp"
 #include "ilbud/domain/key_change.hpp"
+#include "key_report.hpp"
 #include "ilbud/sign/signing_book.hpp"
 #include "ilbud/letter/snapshot.hpp"
 
@@ -27,6 +27,32 @@ struct KeyKeeperServices {
     std::function<void()> on_change;               ///< may be empty
     /// A key change that gets no further; once an hour while it lasts. May be empty.
     std::function<void(const Stuck& stuck, const DkimSelector& awaited)> on_stuck;
+};
+
+/// What people ask of the keys (`ilbud dkim`).
+struct KeyRequest {
+    enum class What : std::uint8_t { new_key, publish, rotate, retire };
+    What what{};
+    bool dry_run = false;         ///< only the plan
+    bool force = false;           ///< retire: although mail signed with it may still be on its way
+    std::string selector;         ///< retire
+    std::optional<KeyType> type;  ///< new_key; none: as the settings say
+    std::optional<int> bits;      ///< new_key; none: as the settings say
+};
+template <>
+inline constexpr std::array<std::string_view, 4> words<KeyRequest::What>{"new_key", "publish", "rotate", "retire"};
+
+/// What came of a request.
+struct KeyAnswer {
+    bool done = false;  ///< false: a dry run, nothing was changed
+    std::vector<KeyStep> plan;
+};
+
+/// How it stands with the keys, in three figures.
+struct KeySummary {
+    std::string signing;    ///< the selector that signs
+    bool changing = false;  ///< a key change goes on
+    std::size_t stuck = 0;  ///< slots that get no further
 };
 
 class KeyKeeper : private Resolver {
@@ -44,18 +70,20 @@ class KeyKeeper : private Resolver {
     void nudge() { wake_.cancel(); }
 
     [[nodiscard]] KeysInForce keys() const;
-    /// A JSON object: who signs, whether a key change goes on, how many are stuck.
-    void write_summary(JsonWriter& json) const;
-    /// The answer's JSON object.
-    Task<std::string> answer(KeyRequest request);
+    /// None before load().
+    [[nodiscard]] std::optional<KeySummary> summary() const;
+    /// The slots as they are now; it refers to this object. None before load().
+    [[nodiscard]] std::optional<KeyView> view() const;
+    /// Does at once what can be done at once, so that the answer tells how it went; the rest follows in run().
+    /// Errors  not_ready; out_of_range (bits); those of the key changes (key_slots.hpp)
+    Task<Result<KeyAnswer>> ask(KeyRequest request);
 
  private:
     // The resolver may be gone once this is stopped.
     Task<DnsAnswer> query(std::string name, RecordType type) override;
     Task<void> wait();
     void tell_stuck();
-    Task<KeyChange::Answer> ask(KeyRequest request);
-    void write_status(JsonWriter& json) const;
+    Task<KeyChange::Answer> plan(KeyRequest request);
 
     KeyKeeperServices services_;
     std::atomic<bool> stopping_ = false;

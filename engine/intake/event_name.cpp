@@ -67,4 +67,10 @@ EventName name_of_event(std::string_view bytes) {
     return name;
 }
 
+Arrival read_arrival(std::string_view bytes, const EventLimits& limits) {
+    auto event = parse_event(bytes, limits);
+    if (event) return {std::move(event), {}};
+    return {std::move(event), name_of_event(bytes)};
+}
+
 }  // namespace ilbud

@@ -101,11 +101,7 @@ class WatchRig {
     }
     [[nodiscard]] std::size_t asked() const { return resolver.asked.size(); }
     [[nodiscard]] std::size_t count(DomainSort sort) const {
-        std::string status;
-        JsonWriter json(status);
-        watch->write_status(json);
-        const auto name = "\"" + std::string(to_word(sort)) + "\":";
-        return std::stoul(status.substr(status.find(name) + name.size()));
+        return watch->counts().sorts.at(static_cast<std::size_t>(sort));
     }
 
     TemporaryFolder folder;
@@ -125,7 +121,7 @@ class WatchRig {
  private:
     Task<void> look_into(std::string& answer, std::string name) {
         const auto state = co_await watch->look_now(std::move(name));
-        answer = state ? *state : state.error().code;
+        answer = state ? to_json(state->state, state->expected) : state.error().code;
     }
     Task<void> hear(DomainNews one) {
         news.push_back(std::move(one));

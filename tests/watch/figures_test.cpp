@@ -75,10 +75,8 @@ struct FigureRig {
         context.restart();
         context.run();
         const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-        std::string status;
-        JsonWriter json(status);
-        watch.write_status(json);
-        std::cout << what << ": " << 100 * (cpu_seconds() - before) / took << " % of a core over " << took << " s; " << status << "\n";
+        const auto counts = watch.counts();
+        std::cout << what << ": " << 100 * (cpu_seconds() - before) / took << " % of a core over " << took << " s; " << counts.looks << " looks, " << counts.looks_failed << " failed\n";
     }
 
     TemporaryFolder folder;

@@ -199,4 +199,11 @@ struct EventName {
 };
 EventName name_of_event(std::string_view bytes);
 
+/// What came in at a door: an event, or why it is none and what it was called.
+struct Arrival {
+    Result<Event> event;
+    EventName name;  ///< only where there is no event
+};
+[[nodiscard]] Arrival read_arrival(std::string_view bytes, const EventLimits& limits);
+
 }  // namespace ilbud

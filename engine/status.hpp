@@ -1,0 +1,34 @@
+/// How the daemon stands, as a value; `ilbud status` shows it.
+///
+/// In    the store's counts, the lanes, the keys, the domains, the counters
+/// Out   one JSON object
+/// Pure
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "domain_watch.hpp"
+#include "ilbud/base/counters.hpp"
+#include "ilbud/base/json.hpp"
+#include "ilbud/queue/queue.hpp"
+#include "key_keeper.hpp"
+
+namespace ilbud {
+
+struct Status {
+    int pid = 0;
+    Time started_at{};
+    std::filesystem::path settings_file;
+    std::size_t lanes = 0;
+    bool stopping = false;
+    std::size_t in_hand = 0;  ///< mails that lanes have leased and not settled
+    QueueCounts counts;
+    std::optional<KeySummary> keys;  ///< none: the daemon is starting
+    DomainCounts domains;
+    const Counters* counters = nullptr;  ///< read when written; never null
+};
+
+void write_json(JsonWriter& json, const Status& status);
+
+}  // namespace ilbud
