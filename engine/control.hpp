@@ -14,7 +14,7 @@
 #include "ilbud/base/task.hpp"
 #include "domain_watch.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "key_keeper.hpp"
+#include "ilbud/keys/key_keeper.hpp"
 #include "status.hpp"
 
 namespace ilbud {

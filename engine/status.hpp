@@ -12,7 +12,7 @@
 #include "ilbud/base/counters.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "key_keeper.hpp"
+#include "ilbud/keys/key_keeper.hpp"
 
 namespace ilbud {
 

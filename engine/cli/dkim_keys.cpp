@@ -8,8 +8,8 @@
 #include "cli/control_client.hpp"
 #include "cli/output.hpp"
 #include "ilbud/settings/load.hpp"
-#include "key_report.hpp"
-#include "stored_keys.hpp"
+#include "ilbud/keys/key_report.hpp"
+#include "ilbud/keys/stored_keys.hpp"
 
 namespace ilbud {
 namespace {

@@ -16,7 +16,7 @@
 #include "ilbud/check/domain_text.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/settings/load.hpp"
-#include "stored_keys.hpp"
+#include "ilbud/keys/stored_keys.hpp"
 
 namespace ilbud {
 namespace {

@@ -9,7 +9,7 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/letter/letter.hpp"
 #include "ilbud/settings/load.hpp"
-#include "stored_keys.hpp"
+#include "ilbud/keys/stored_keys.hpp"
 
 namespace ilbud {
 namespace {

@@ -3,7 +3,7 @@
 #include "daemon.hpp"
 #include "ilbud/render/variables.hpp"
 #include "ilbud/settings/load.hpp"
-#include "stored_keys.hpp"
+#include "ilbud/keys/stored_keys.hpp"
 
 namespace ilbud {
 

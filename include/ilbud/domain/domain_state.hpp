@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "ilbud/base/json.hpp"
-#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/keys/key_slots.hpp"
 #include "ilbud/dns/resolver.hpp"
 #include "ilbud/sign/signing_book.hpp"
 

@@ -1,4 +1,4 @@
-#include "ilbud/domain/key_change.hpp"
+#include "ilbud/keys/key_change.hpp"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
-#include "key_report.hpp"
+#include "ilbud/keys/key_report.hpp"
 
 #include <algorithm>
 #include <set>
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/id.hpp"
-#include "ilbud/domain/key_publisher.hpp"
+#include "ilbud/keys/key_publisher.hpp"
 #include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {

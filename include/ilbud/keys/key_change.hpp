@@ -22,8 +22,8 @@
 
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
-#include "ilbud/domain/key_publisher.hpp"
-#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/keys/key_publisher.hpp"
+#include "ilbud/keys/key_slots.hpp"
 #include "ilbud/dns/resolver.hpp"
 #include "ilbud/sign/sign.hpp"
 #include "ilbud/queue/queue.hpp"

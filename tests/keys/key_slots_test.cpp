@@ -1,7 +1,7 @@
 // The pure half of key changes: which step comes next, when, and why.
 #include <catch2/catch.hpp>
 
-#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/keys/key_slots.hpp"
 
 using namespace ilbud;
 using namespace std::chrono_literals;

@@ -1,4 +1,4 @@
-#include "key_keeper.hpp"
+#include "ilbud/keys/key_keeper.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "ilbud/base/json.hpp"
-#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/keys/key_slots.hpp"
 #include "ilbud/notice/notice.hpp"
 
 namespace ilbud {

@@ -3,7 +3,7 @@
 /// In    the settings; the queue's shelf "dkim", if there is a queue
 /// Out   what the daemon would sign with
 #pragma once
-#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/keys/key_slots.hpp"
 #include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {

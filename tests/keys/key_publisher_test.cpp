@@ -4,9 +4,9 @@
 
 #include <fstream>
 
-#include "../../engine/domain/program.hpp"
+#include "keys/program.hpp"
 #include "ilbud/base/secret.hpp"
-#include "ilbud/domain/key_publisher.hpp"
+#include "ilbud/keys/key_publisher.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/sign/sign.hpp"
 #include "support/dns_server.hpp"

@@ -1,7 +1,7 @@
 // What comes next and why: the part of the key slots that looks ahead.
 #include <algorithm>
 
-#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/keys/key_slots.hpp"
 
 namespace ilbud {
 namespace {

@@ -1,4 +1,4 @@
-#include "ilbud/domain/key_publisher.hpp"
+#include "ilbud/keys/key_publisher.hpp"
 
 #include <cstdlib>
 

@@ -11,8 +11,8 @@
 #include <memory>
 #include <string>
 
-#include "ilbud/domain/key_change.hpp"
-#include "key_report.hpp"
+#include "ilbud/keys/key_change.hpp"
+#include "ilbud/keys/key_report.hpp"
 #include "ilbud/sign/signing_book.hpp"
 #include "ilbud/letter/snapshot.hpp"
 

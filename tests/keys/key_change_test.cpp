@@ -8,7 +8,7 @@
 #include <set>
 
 #include "ilbud/base/secret.hpp"
-#include "ilbud/domain/key_change.hpp"
+#include "ilbud/keys/key_change.hpp"
 #include "support/manual_clock.hpp"
 #include "support/run_task.hpp"
 #include "support/temporary_folder.hpp"

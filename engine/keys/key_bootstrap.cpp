@@ -2,7 +2,7 @@
 #include <sys/stat.h>
 
 #include "ilbud/base/secret.hpp"
-#include "ilbud/domain/key_change.hpp"
+#include "ilbud/keys/key_change.hpp"
 #include "key_shelf.hpp"
 
 namespace ilbud {

@@ -3,7 +3,7 @@
 /// In    what is known of both slots, what the customers' DNS shows, the settings, the time
 /// Out   the next step of each slot with its earliest time and its reason; the plan of all that is left to do; after a step, the
 ///       slots as they are then
-/// Pure  nothing is done here; engine/domain/key_change.cpp carries out and stores the slots before and after each step
+/// Pure  nothing is done here; engine/keys/key_change.cpp carries out and stores the slots before and after each step
 /// See   DOMAIN R27, R30: never an unsigned gap, never a signature by a key that is not published; SECURITY S15
 ///
 /// A slot:  idle → making → made → published → seen → signing → retiring (first still in force, then closed) → withdrawing → idle

@@ -1,4 +1,4 @@
-#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/keys/key_slots.hpp"
 
 #include <algorithm>
 

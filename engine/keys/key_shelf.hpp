@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ilbud/base/result.hpp"
-#include "ilbud/domain/key_slots.hpp"
+#include "ilbud/keys/key_slots.hpp"
 #include "ilbud/queue/queue.hpp"
 
 namespace ilbud {

@@ -1,7 +1,7 @@
-#include "stored_keys.hpp"
+#include "ilbud/keys/stored_keys.hpp"
 
 #include "ilbud/base/secret.hpp"
-#include "ilbud/domain/key_change.hpp"
+#include "ilbud/keys/key_change.hpp"
 
 namespace ilbud {
 
