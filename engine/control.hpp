@@ -12,7 +12,7 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/task.hpp"
-#include "domain_watch.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/keys/key_keeper.hpp"
 #include "status.hpp"

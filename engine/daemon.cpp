@@ -15,7 +15,7 @@
 
 #include "control.hpp"
 #include "event_lines.hpp"
-#include "domain_watch.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/intake/line_socket.hpp"
 #include "ilbud/keys/key_keeper.hpp"

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "domain_watch.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/base/counters.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/queue/queue.hpp"

@@ -1,6 +1,6 @@
 #include "cli/ask.hpp"
 #include "cli/output.hpp"
-#include "domain_watch.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/settings/load.hpp"
 
 namespace ilbud {

@@ -1,5 +1,5 @@
 // The watch over domains with a queue of its own, DNS zones written here and a clock ticked by hand.
-#include "domain_watch.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
-#include "domain_watch.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "support/sample_mail.hpp"
 #include "support/dns_server.hpp"

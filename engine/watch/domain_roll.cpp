@@ -1,4 +1,4 @@
-#include "ilbud/domain/domain_roll.hpp"
+#include "ilbud/watch/domain_roll.hpp"
 
 #include <algorithm>
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "ilbud/domain/domain_state.hpp"
+#include "ilbud/watch/domain_state.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {

@@ -1,9 +1,9 @@
-#include "ilbud/domain/domain_state.hpp"
+#include "ilbud/watch/domain_state.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "domain/support/watched_domain.hpp"
+#include "support/watched_domain.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

@@ -1,4 +1,4 @@
-#include "ilbud/domain/domain_state.hpp"
+#include "ilbud/watch/domain_state.hpp"
 
 #include <algorithm>
 

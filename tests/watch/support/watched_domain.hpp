@@ -3,7 +3,7 @@
 #include <string>
 
 #include "ilbud/base/id.hpp"
-#include "ilbud/domain/domain_state.hpp"
+#include "ilbud/watch/domain_state.hpp"
 
 namespace ilbud::test {
 

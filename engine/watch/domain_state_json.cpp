@@ -1,6 +1,6 @@
 #include <simdjson.h>
 
-#include "ilbud/domain/domain_state.hpp"
+#include "ilbud/watch/domain_state.hpp"
 
 namespace ilbud {
 namespace {

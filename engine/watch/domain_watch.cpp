@@ -1,4 +1,4 @@
-#include "domain_watch.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 

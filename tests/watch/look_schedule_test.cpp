@@ -1,4 +1,4 @@
-#include "ilbud/domain/look_schedule.hpp"
+#include "ilbud/watch/look_schedule.hpp"
 
 #include <catch2/catch.hpp>
 

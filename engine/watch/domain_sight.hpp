@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "ilbud/domain/domain_state.hpp"
+#include "ilbud/watch/domain_state.hpp"
 
 namespace ilbud {
 

@@ -6,7 +6,7 @@
 /// Durable  what is known of each domain, and who was told what, survives restarts; the time of a look may be lost, and is then
 ///          made again
 /// Bounds  domains.queries_per_second, domains.looks_at_once; a book at most every half second; a commit at most every second
-/// See   domain/domain_roll.hpp for what is decided
+/// See   watch/domain_roll.hpp for what is decided
 #pragma once
 #include <functional>
 #include <map>
@@ -16,8 +16,8 @@
 
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
-#include "ilbud/domain/domain_roll.hpp"
-#include "ilbud/domain/look_schedule.hpp"
+#include "ilbud/watch/domain_roll.hpp"
+#include "ilbud/watch/look_schedule.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/letter/snapshot.hpp"
 
