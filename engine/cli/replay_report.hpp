@@ -7,7 +7,7 @@
 #include <string>
 
 #include "ilbud/base/json.hpp"
-#include "replay.hpp"
+#include "ilbud/replay/replay.hpp"
 
 namespace ilbud {
 

@@ -1,4 +1,4 @@
-#include "text_difference.hpp"
+#include "replay/text_difference.hpp"
 
 #include <catch2/catch.hpp>
 

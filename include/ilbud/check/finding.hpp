@@ -15,7 +15,7 @@
 
 namespace ilbud {
 
-/// Stable names; each has words in every language (engine/domain/words_*.cpp).
+/// Stable names; each has words in every language (engine/check/words_*.cpp).
 enum class FindingCode : std::uint8_t {
     domain_missing,
     spf_fine, spf_older_include, spf_through_includes, spf_missing, spf_several, spf_include_missing, spf_invalid,

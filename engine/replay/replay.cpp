@@ -1,4 +1,4 @@
-#include "replay.hpp"
+#include "ilbud/replay/replay.hpp"
 
 #include <algorithm>
 
