@@ -11,7 +11,7 @@
 #include "generate.hpp"
 #include "ilbud/base/task.hpp"
 #include "ilbud/policy/decide.hpp"
-#include "ilbud/letter/snapshot.hpp"
+#include "ilbud/letter/letter.hpp"
 #include "stages.hpp"
 
 namespace ilbud::bench {

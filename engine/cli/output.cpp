@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "control.hpp"
+#include "ilbud/base/error_json.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/render/format.hpp"
 

@@ -1,6 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
-#include "daemon.hpp"
+#include "ilbud/daemon/daemon.hpp"
 #include "ilbud/render/variables.hpp"
 #include "ilbud/settings/load.hpp"
 #include "ilbud/keys/stored_keys.hpp"

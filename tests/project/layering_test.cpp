@@ -11,7 +11,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-const std::vector<std::string> rooms{"base", "settings", "intake", "policy", "queue", "render", "compose", "sign", "letter", "dns", "spf", "reply", "delivery", "check", "notice", "keys", "watch", "replay"};
+const std::vector<std::string> rooms{"base", "settings", "intake", "policy", "queue", "render", "compose", "sign", "letter", "dns", "spf", "reply", "delivery", "check", "notice", "keys", "watch", "replay", "daemon", "cli"};
 
 std::size_t rank(const std::string& room) {
     return static_cast<std::size_t>(std::find(rooms.begin(), rooms.end(), room) - rooms.begin());

@@ -49,9 +49,4 @@ class Control {
     const Clock& clock_;
 };
 
-/// {"error":{"code":…,"detail":…}}
-[[nodiscard]] std::string error_line(const Error& error);
-/// {"errors":[{"code":…,"place":…,"detail":…}]}
-[[nodiscard]] std::string error_lines(const std::vector<Error>& errors);
-
 }  // namespace ilbud

@@ -1,4 +1,4 @@
-#include "daemon.hpp"
+#include "ilbud/daemon/daemon.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "ilbud/base/address.hpp"
+#include "ilbud/base/error_json.hpp"
 #include "ilbud/base/json.hpp"
 
 namespace ilbud {
@@ -15,12 +16,6 @@ constexpr std::string_view dkim_prefix = "dkim_";
 
 Error unknown_command() {
     return {"unknown_command", "command", "expected status, reload, look, dkim_…, suppress or unsuppress"};
-}
-
-void write_error(JsonWriter& json, const Error& error) {
-    json.begin_object().field("code", error.code);
-    if (!error.place.empty()) json.field("place", error.place);
-    json.field("detail", error.detail).end_object();
 }
 
 std::string text_of(const simdjson::dom::element& command, std::string_view name) {
@@ -48,24 +43,6 @@ Result<KeyRequest> key_request(const simdjson::dom::element& command, std::strin
 }
 
 }  // namespace
-
-std::string error_line(const Error& error) {
-    std::string out;
-    JsonWriter json(out);
-    json.begin_object().key("error");
-    write_error(json, error);
-    json.end_object();
-    return out;
-}
-
-std::string error_lines(const std::vector<Error>& errors) {
-    std::string out;
-    JsonWriter json(out);
-    json.begin_object().key("errors").begin_array();
-    for (const auto& error : errors) write_error(json, error);
-    json.end_array().end_object();
-    return out;
-}
 
 Task<std::string> Control::handle(std::vector<std::string_view> lines) {
     std::string text;

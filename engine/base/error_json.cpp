@@ -1,0 +1,34 @@
+#include "ilbud/base/error_json.hpp"
+
+#include "ilbud/base/json.hpp"
+
+namespace ilbud {
+namespace {
+
+void write_error(JsonWriter& json, const Error& error) {
+    json.begin_object().field("code", error.code);
+    if (!error.place.empty()) json.field("place", error.place);
+    json.field("detail", error.detail).end_object();
+}
+
+}  // namespace
+
+std::string error_line(const Error& error) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().key("error");
+    write_error(json, error);
+    json.end_object();
+    return out;
+}
+
+std::string error_lines(const std::vector<Error>& errors) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().key("errors").begin_array();
+    for (const auto& error : errors) write_error(json, error);
+    json.end_array().end_object();
+    return out;
+}
+
+}  // namespace ilbud
