@@ -7,7 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
-#include "cli/situations.hpp"
+#include "cli/preview/situations.hpp"
 #include "ilbud/dns/ip_address.hpp"
 
 namespace ilbud {

@@ -9,7 +9,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "cli/preview_html.hpp"
+#include "cli/preview/html.hpp"
 #include "support/sample_events.hpp"
 #include "support/testdata.hpp"
 #include "trip/support/trip.hpp"

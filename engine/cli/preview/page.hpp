@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/preview_sheet.hpp"
+#include "sheet.hpp"
 
 namespace ilbud {
 

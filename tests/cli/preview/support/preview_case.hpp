@@ -4,7 +4,7 @@
 #include <fstream>
 #include <string>
 
-#include "cli/preview_sheet.hpp"
+#include "cli/preview/sheet.hpp"
 #include "support/mail_world.hpp"
 #include "support/temporary_folder.hpp"
 

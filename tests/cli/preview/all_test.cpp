@@ -1,10 +1,10 @@
-#include "cli/preview_all.hpp"
+#include "cli/preview/all.hpp"
 
 #include <algorithm>
 
-#include "cli/preview_html.hpp"
-#include "cli/preview_index.hpp"
-#include "cli/support/preview_case.hpp"
+#include "cli/preview/html.hpp"
+#include "cli/preview/index.hpp"
+#include "support/preview_case.hpp"
 #include "ilbud/base/id.hpp"
 #include "support/testdata.hpp"
 

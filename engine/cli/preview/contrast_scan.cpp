@@ -1,9 +1,9 @@
-#include "cli/contrast_scan.hpp"
+#include "contrast_scan.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-#include "cli/html_scan.hpp"
+#include "html_scan.hpp"
 #include "ilbud/base/colour.hpp"
 #include "ilbud/base/text.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/preview_html.hpp"
+#include "html.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
-#include "cli/preview_findings.hpp"
+#include "cli/preview/findings.hpp"
 
-#include "cli/support/preview_case.hpp"
+#include "support/preview_case.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

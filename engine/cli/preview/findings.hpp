@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/preview_mail.hpp"
+#include "mail.hpp"
 #include "ilbud/render/render.hpp"
 
 namespace ilbud {

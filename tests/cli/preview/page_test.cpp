@@ -1,8 +1,8 @@
-#include "cli/preview_page.hpp"
+#include "cli/preview/page.hpp"
 
 #include "cli/output.hpp"
-#include "cli/preview_html.hpp"
-#include "cli/support/preview_case.hpp"
+#include "cli/preview/html.hpp"
+#include "support/preview_case.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

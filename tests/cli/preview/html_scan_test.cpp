@@ -1,4 +1,4 @@
-#include "cli/html_scan.hpp"
+#include "cli/preview/html_scan.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "cli/situations.hpp"
+#include "situations.hpp"
 
 namespace ilbud {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/html_scan.hpp"
+#include "html_scan.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
-#include "cli/preview_page.hpp"
+#include "page.hpp"
 
-#include "cli/preview_html.hpp"
+#include "html.hpp"
 #include "ilbud/sign/canonical.hpp"
 
 namespace ilbud {

@@ -4,7 +4,7 @@
 #pragma once
 #include <string>
 
-#include "cli/situations.hpp"
+#include "situations.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {

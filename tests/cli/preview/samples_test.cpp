@@ -1,8 +1,8 @@
-#include "cli/samples.hpp"
+#include "cli/preview/samples.hpp"
 
 #include <set>
 
-#include "cli/support/preview_case.hpp"
+#include "support/preview_case.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;

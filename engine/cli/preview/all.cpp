@@ -1,12 +1,12 @@
-#include "cli/preview_all.hpp"
+#include "all.hpp"
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 
-#include "cli/preview_html.hpp"
-#include "cli/preview_index.hpp"
-#include "cli/preview_page.hpp"
+#include "html.hpp"
+#include "index.hpp"
+#include "page.hpp"
 
 namespace ilbud {
 namespace {

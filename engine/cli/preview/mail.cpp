@@ -1,10 +1,10 @@
-#include "cli/preview_mail.hpp"
+#include "mail.hpp"
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 
-#include "cli/samples.hpp"
+#include "samples.hpp"
 #include "ilbud/queue/queue.hpp"
 
 namespace ilbud {

@@ -1,4 +1,4 @@
-#include "cli/preview_sheet.hpp"
+#include "sheet.hpp"
 
 #include "ilbud/letter/letter.hpp"
 

@@ -1,10 +1,10 @@
-#include "cli/preview_findings.hpp"
+#include "findings.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
-#include "cli/contrast_scan.hpp"
-#include "cli/html_scan.hpp"
+#include "contrast_scan.hpp"
+#include "html_scan.hpp"
 #include "cli/output.hpp"
 #include "ilbud/render/format.hpp"
 

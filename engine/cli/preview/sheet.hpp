@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/preview_findings.hpp"
+#include "findings.hpp"
 #include "ilbud/compose/compose.hpp"
 #include "ilbud/render/template.hpp"
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-#include "cli/situations.hpp"
+#include "situations.hpp"
 #include "ilbud/base/result.hpp"
 #include "ilbud/policy/decide.hpp"
 

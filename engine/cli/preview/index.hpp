@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/situations.hpp"
+#include "situations.hpp"
 
 namespace ilbud {
 

@@ -1,9 +1,9 @@
-#include "cli/preview_index.hpp"
+#include "index.hpp"
 
 #include <algorithm>
 
 #include "cli/output.hpp"
-#include "cli/preview_html.hpp"
+#include "html.hpp"
 
 namespace ilbud {
 namespace {

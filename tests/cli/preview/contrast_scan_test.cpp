@@ -1,4 +1,4 @@
-#include "cli/contrast_scan.hpp"
+#include "cli/preview/contrast_scan.hpp"
 
 #include <catch2/catch.hpp>
 

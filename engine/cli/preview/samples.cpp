@@ -1,4 +1,4 @@
-#include "cli/samples.hpp"
+#include "samples.hpp"
 
 #include <algorithm>
 
