@@ -3,40 +3,11 @@
 #include <algorithm>
 
 #include "cli/output.hpp"
+#include "embedded/index_js.hpp"
 #include "html.hpp"
 
 namespace ilbud {
 namespace {
-
-// Without it everything of the account's own wording is shown, and nothing can be searched. index.html#words begins with a
-// search.
-constexpr std::string_view script = R"(
-const one = id => document.getElementById(id);
-const rows = [...document.querySelectorAll('.row')];
-function choose() {
-  const words = one('search').value.toLowerCase().split(/\s+/).filter(Boolean);
-  const kind = one('kind').value, term = one('term').value, language = one('language').value, only = one('only').checked;
-  let shown = 0;
-  for (const row of rows) {
-    const fits = (!kind || row.dataset.kind === kind) && (!row.dataset.term || row.dataset.term === term);
-    let left = 0;
-    for (const cell of row.querySelectorAll('.cell, .none')) {
-      const own = (row.dataset.text + ' ' + (cell.dataset.text || '')).toLowerCase();
-      const here = fits && words.every(word => own.includes(word)) &&
-        (cell.dataset.language === undefined ? !only && !language : (!language || cell.dataset.language === language) && (!only || cell.dataset.remarks !== '0'));
-      cell.hidden = !here;
-      if (here) { ++left; if (cell.classList.contains('cell')) ++shown; }
-    }
-    row.hidden = left === 0;
-  }
-  for (const group of document.querySelectorAll('.kind')) group.hidden = !group.querySelector('.row:not([hidden])');
-  one('count').value = shown === 1 ? '1 mail' : shown + ' mails';
-  one('nothing').hidden = rows.some(row => !row.hidden);
-}
-one('search').value = new URLSearchParams('words=' + location.hash.slice(1)).get('words');
-for (const id of ['search', 'kind', 'term', 'language', 'only']) one(id).addEventListener('input', choose);
-choose();
-)";
 
 std::string option(std::string_view value, std::string_view text, bool selected = false) {
     return "<option value=\"" + html_safe(value) + "\"" + (selected ? " selected" : "") + ">" + html_safe(text) + "</option>";
@@ -111,7 +82,7 @@ std::string row_html(const IndexRow& row) {
 }  // namespace
 
 std::string index_page(const PreviewIndex& index) {
-    std::string out = page_head("All mails of " + index.unit, script) + "<main class=\"gallery\">\n<h1>All mails of " +
+    std::string out = page_head("All mails of " + index.unit, "\n" + std::string(index_js)) + "<main class=\"gallery\">\n<h1>All mails of " +
                       html_safe(index.unit) +
                       "</h1>\n<p class=\"soft\" style=\"margin:4px 0 0\">Made with sample data; nothing of it was sent. Pictures "
                       "are not loaded.</p>\n" +
@@ -125,7 +96,8 @@ std::string index_page(const PreviewIndex& index) {
         out += row_html(row);
     }
     if (before != nullptr) out += "</section>\n";
-    out += "<p id=\"nothing\" class=\"soft\" hidden>No mail fits.</p>\n</main>\n<script>" + std::string(script) + "</script>\n";
+    // Without the script everything of the account's own wording is shown, and nothing can be searched.
+    out += "<p id=\"nothing\" class=\"soft\" hidden>No mail fits.</p>\n</main>\n<script>\n" + std::string(index_js) + "</script>\n";
     return out + std::string(page_end);
 }
 
