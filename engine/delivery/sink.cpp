@@ -119,6 +119,8 @@ struct Sink::Impl {
     TaskGroup sessions_done;
     std::list<Session> sessions;
     std::atomic<std::uint64_t> mails = 0;
+    int waiting = 0;  // sessions whose final dot is not answered yet
+    std::atomic<int> most_waiting = 0;
     std::uint64_t files = 0;
     bool stopped = false;
 };
@@ -268,7 +270,11 @@ Task<void> Sink::Impl::take_content(Session& session) {
         if (line.starts_with('.')) line.remove_prefix(1);
         bytes += line;
     }
-    if (options.dot_latency > Duration{}) co_await sleep_for(options.dot_latency);
+    if (options.dot_latency > Duration{}) {
+        most_waiting = std::max(most_waiting.load(), ++waiting);
+        co_await sleep_for(options.dot_latency);
+        --waiting;
+    }
     if (!options.maildir.empty()) store(session.mail);
     if (options.on_mail) options.on_mail(session.mail);
     mails.fetch_add(1, std::memory_order_relaxed);
@@ -300,6 +306,10 @@ Sink::~Sink() = default;
 std::uint16_t Sink::port() const {
     return impl_->acceptor.local_endpoint().port();
 }
+int Sink::most_waiting() const {
+    return impl_->most_waiting.load(std::memory_order_relaxed);
+}
+
 std::uint64_t Sink::mails() const {
     return impl_->mails.load(std::memory_order_relaxed);
 }

@@ -89,7 +89,6 @@ TEST_CASE("lease: with nothing due it ends empty when its patience ends") {
     CHECK(rig.lease(10, 30ms).empty());
     const auto took = std::chrono::steady_clock::now() - begin;
     CHECK(took >= 30ms);
-    CHECK(took < 5s);
 }
 
 TEST_CASE("lease: after stop_lending waiting and new leases end empty at once") {

@@ -19,23 +19,21 @@ TEST_CASE("curl transport: a relay that is down answers every mail at once and i
     SmtpServer server;
     server.at(At::greeting, say_and_close("421 4.3.2 too busy"));
     Courier courier(server);
-    courier.settings.relay_pause = 300ms;
-    courier.settings.relay_pause_max = 1s;
+    courier.settings.relay_pause = 1h;  // who waited for it would not end
+    courier.settings.relay_pause_max = 1h;
     courier.settings.relays[0].connections_max = 3;
     courier.send_all(10);
     const int first_try = server.sessions();
     CHECK(first_try <= 3);
-    const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < 200; ++i) {
         const Reply reply = courier.send(i);
         CHECK(reply.code == 421);
         CHECK(reply.stage == Stage::greeting);
     }
-    CHECK(std::chrono::steady_clock::now() - begin < 250ms);
     CHECK(server.sessions() == first_try);
     CHECK(courier.transport().room() == 1);
     CHECK(courier.transport().pause() > 0ms);
-    CHECK(courier.transport().pause() <= 300ms);
+    CHECK(courier.transport().pause() <= 1h);
     CHECK(courier.counters.sessions_failed == static_cast<std::uint64_t>(first_try));
 }
 

@@ -129,22 +129,19 @@ TEST_CASE("curl transport: sessions are opened as mails wait, never more than th
     CHECK(server.most_open() == 4);
 }
 
-TEST_CASE("curl transport: a server answering each dot after 100 ms gets at least 250 mails/s over 32 connections") {
+// What makes a slow server fast; how fast is the bench's to tell.
+TEST_CASE("curl transport: a server that answers dots late has one waiting on each of 32 connections, the next mail behind it") {
     ServerOptions options;
-    options.dot_latency = 100ms;
+    options.dot_latency = 500ms;
     SmtpServer server(options);
     Courier courier(server);
     courier.settings.relays[0].connections_max = 32;
     courier.send_all(32);  // all sessions are open then
     REQUIRE(server.most_open() == 32);
-    double best = 0;  // of three tries, for machines that are busy with something else
-    for (int round = 0; round < 3 && best < 250.0; ++round) {
-        const auto begin = std::chrono::steady_clock::now();
-        for (const Reply& reply : courier.send_all(96)) CHECK(reply.code == 250);
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-        best = std::max(best, 96 / took.count());
-    }
-    CHECK(best >= 250.0);
+    for (const Reply& reply : courier.send_all(96)) CHECK(reply.code == 250);
+    CHECK(server.most_dots_waiting() == 32);
+    CHECK(server.sessions() == 32);
+    CHECK(server.pipelined_dots() > 0);
 }
 
 TEST_CASE("curl transport: after mails_per_session mails a session says QUIT and another takes over") {
@@ -175,9 +172,7 @@ TEST_CASE("curl transport: a server that does not answer QUIT holds nobody up") 
     courier.settings.deadlines.idle = 10ms;
     courier.settings.deadlines.quit = 30ms;
     courier.send();
-    const auto begin = std::chrono::steady_clock::now();
-    courier.run_until([&] { return courier.counters.sessions_open == 0; });
-    CHECK(std::chrono::steady_clock::now() - begin < 1s);
+    courier.run_until([&] { return courier.counters.sessions_open == 0; });  // fails if it takes seconds
 }
 
 TEST_CASE("curl transport: stop lets mails under way end, then says QUIT") {
@@ -206,9 +201,7 @@ TEST_CASE("curl transport: stop also sends what waits for a session, and ends as
     std::vector<Consignment> mails;
     for (int i = 0; i < 5; ++i) mails.push_back(Courier::consignment(i));
     courier.begin(std::move(mails));
-    const auto begin = std::chrono::steady_clock::now();
-    courier.stop(5s);
-    CHECK(std::chrono::steady_clock::now() - begin < 3s);
+    courier.stop(1h);  // the test would not end if it waited for the deadline
     courier.run_until([&] { return courier.unanswered == 0; });
     for (const Reply& reply : courier.replies) CHECK(reply.code == 250);
 }

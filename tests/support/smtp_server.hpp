@@ -159,6 +159,8 @@ class SmtpServer {
     [[nodiscard]] int tls_sessions() const { return tls_sessions_; }
     [[nodiscard]] int open() const { return open_; }
     [[nodiscard]] int most_open() const { return most_open_; }
+    /// The most final dots that waited for their answer at once (dot_latency).
+    [[nodiscard]] int most_dots_waiting() const { return most_dots_; }
     [[nodiscard]] int pipelined_dots() const { return pipelined_dots_; }
 
     /// Waits until `holds`, at most `most`; looks again whenever something happened.
@@ -446,7 +448,11 @@ class SmtpServer {
             bytes.append(*line, line->starts_with('.') ? 1 : 0).append("\r\n");
         }
         if (!s.in.empty()) ++pipelined_dots_;
-        if (options_.dot_latency.count() > 0) co_await pause(options_.dot_latency);
+        if (options_.dot_latency.count() > 0) {
+            most_dots_ = std::max(most_dots_.load(), ++dots_);
+            co_await pause(options_.dot_latency);
+            --dots_;
+        }
         s.mail.bytes = std::move(bytes);
         {
             const std::lock_guard lock(mutex_);
@@ -463,7 +469,7 @@ class SmtpServer {
     std::function<std::optional<Act>(const Point&)> script_;
     std::vector<Message> messages_;
     std::vector<std::string> commands_, logins_;
-    std::atomic<int> sessions_ = 0, tls_sessions_ = 0, open_ = 0, most_open_ = 0, pipelined_dots_ = 0;
+    std::atomic<int> sessions_ = 0, tls_sessions_ = 0, open_ = 0, most_open_ = 0, pipelined_dots_ = 0, dots_ = 0, most_dots_ = 0;
     std::uint16_t port_ = 0;
     asio::ssl::context ssl_;
     asio::io_context context_{1};

@@ -129,21 +129,20 @@ TEST_CASE("trip: Postfix's smtp-sink takes the mails") {
     CHECK(world.stop() == 0);
 }
 
-TEST_CASE("trip: a relay that answers the final dot after 100 ms takes at least 250 mails a second over 32 connections") {
-    SinkThread sink(100ms);
+// What makes a slow relay fast: while one connection waits for its answer, all others are at work. The rate is the bench's to tell.
+TEST_CASE("trip: a relay that answers final dots late has a mail waiting on every connection at once") {
+    SinkThread sink(1s);  // long enough for the slowest build to fill all connections
     WorldOptions options;
     options.relay_port = sink.port();
     options.connections = 32;
     World world(options);
     world.start();
-    constexpr std::size_t count = 1500;
-    const auto begin = std::chrono::steady_clock::now();
+    constexpr std::size_t count = 128;
     REQUIRE(world.send(many(count, "l-")) == 0);
     wait_until("all mails", [&] { return sink.count() >= count; });
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    std::cout << "100 ms behind each dot, 32 connections: " << static_cast<int>(count / seconds) << " mails/s\n";
-    CHECK(count / seconds >= 250);
+    CHECK(sink.most_waiting() == 32);
     CHECK(world.stop() == 0);
+    CHECK(sink.count() == count);
 }
 
 TEST_CASE("trip: mails wait while the relay is down and arrive when it is back") {

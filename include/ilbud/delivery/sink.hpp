@@ -38,6 +38,8 @@ class Sink {
     ~Sink();
     [[nodiscard]] std::uint16_t port() const;  ///< bound since construction; throws std::system_error if it could not
     [[nodiscard]] std::uint64_t mails() const;
+    /// The most sessions that waited for the answer to a final dot at once; 0 without a dot_latency.
+    [[nodiscard]] int most_waiting() const;
     Task<void> run();  ///< until stop()
     void stop();
 

@@ -54,6 +54,7 @@ class SinkThread {
     ~SinkThread();
     [[nodiscard]] std::uint16_t port() const { return sink_->port(); }
     [[nodiscard]] std::size_t count() const;
+    [[nodiscard]] int most_waiting() const { return sink_->most_waiting(); }
     [[nodiscard]] std::vector<SinkMail> mails() const;
     /// How often each Message-ID arrived.
     [[nodiscard]] std::map<std::string, int> message_ids() const;
