@@ -9,24 +9,12 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "ilbud/base/descriptor.hpp"
+
 namespace ilbud {
 namespace {
 
 constexpr std::size_t secret_bytes_max = 64 * 1024;
-
-class Descriptor {
- public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int number() const { return number_; }
-
- private:
-    int number_;
-};
 
 Error refusal(const char* code, const std::filesystem::path& path, std::string detail) { return {code, path.string(), std::move(detail)}; }
 

@@ -2,16 +2,13 @@
 
 #include <systemd/sd-daemon.h>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-
 #include <ctime>
-#include <thread>
+#include <optional>
+
+#include "ilbud/base/aside.hpp"
 
 namespace ilbud {
 namespace {
-
-constexpr Duration reload_turn = 20ms;
 
 // Options that a running daemon keeps until it is started again.
 std::vector<std::string> restart_notes(const Platform& now, const Platform& next) {
@@ -49,31 +46,22 @@ Reload::Loaded Reload::load_safely() const {
 
 // Reading and linting may take a while: it happens on a thread of its own, so that events are taken meanwhile.
 Task<Reload::Loaded> Reload::load_aside() {
-    std::optional<Loaded> loaded;
-    asio::steady_timer done(services_.context, asio::steady_timer::time_point::max());
-    std::thread worker([&] {
-        auto result = load_safely();
-        asio::post(services_.context, [&, result = std::move(result)]() mutable {
-            loaded.emplace(std::move(result));
-            done.cancel();
-        });
-    });
-    while (!loaded) {
-        boost::system::error_code ignored;
-        co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-    worker.join();
-    co_return std::move(*loaded);
+    std::function<Loaded()> work = [this] { return load_safely(); };
+    auto loaded = co_await run_aside<Loaded>(std::move(work));
+    co_return loaded;
 }
 
 Task<Result<std::vector<std::string>, std::vector<Error>>> Reload::run() {
-    while (busy_) co_await sleep_for(reload_turn);  // one at a time: the newest files win
-    busy_ = true;
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
-    auto loaded = co_await load_aside();
-    busy_ = false;
+    std::optional<Loaded> read;
+    {
+        const auto turn = co_await turns_.next();  // one at a time: the newest files win
+        timespec now{};
+        ::clock_gettime(CLOCK_MONOTONIC, &now);
+        ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
+        auto loaded = co_await load_aside();
+        read.emplace(std::move(loaded));
+    }
+    auto& loaded = *read;
     ::sd_notify(0, "READY=1");
     if (!loaded) {
         ++services_.counters.reloads_failed;

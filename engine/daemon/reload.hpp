@@ -12,6 +12,7 @@
 #include "ilbud/base/counters.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
+#include "ilbud/base/turn.hpp"
 #include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
@@ -41,7 +42,7 @@ class Reload {
     std::filesystem::path settings_file_;
     SnapshotPointer started_with_;
     ReloadServices services_;
-    bool busy_ = false;
+    Turns turns_;
 };
 
 }  // namespace ilbud

@@ -9,7 +9,6 @@
 namespace ilbud {
 namespace {
 
-constexpr Duration lock_turn = 5ms;
 
 KeySlot& at(KeySlots& slots, int slot) {
     return slots.slots.at(static_cast<std::size_t>(slot));
@@ -51,33 +50,13 @@ void keep_looks(KeySlots& slots, const KeySlots& before) {
 
 }  // namespace
 
-/// Holds the one turn until it goes.
-class KeyChange::Turn {
- public:
-    explicit Turn(bool& busy) : busy_(&busy) {}
-    ~Turn() {
-        if (busy_ != nullptr) *busy_ = false;
-    }
-    Turn(Turn&& other) noexcept : busy_(std::exchange(other.busy_, nullptr)) {}
-    Turn& operator=(Turn&&) = delete;
-
- private:
-    bool* busy_;
-};
-
 KeyChange::KeyChange(KeyChangeServices services, std::function<KeyPublisher&()> publisher)
     : services_(std::move(services)), publisher_(std::move(publisher)) {}
 
 KeyChange::~KeyChange() = default;
 
-Task<KeyChange::Turn> KeyChange::my_turn() {
-    while (busy_) co_await sleep_for(lock_turn);
-    busy_ = true;
-    co_return Turn(busy_);
-}
-
 Task<Result<bool>> KeyChange::load(std::shared_ptr<const Platform> platform) {
-    const auto turn = co_await my_turn();
+    const auto turn = co_await turns_.next();
     const auto rows = co_await services_.shelf.get();
     auto slots = read_key_slots(rows, *platform);
     if (!slots) co_return slots.error();
@@ -165,7 +144,7 @@ std::optional<Time> KeyChange::next_turn() const {
 }
 
 Task<std::optional<KeyStep>> KeyChange::turn() {
-    const auto turn = co_await my_turn();
+    const auto turn = co_await turns_.next();
     const auto now = services_.clock.now();
     for (auto& step : next_steps(slots_, sightings(), policy(), now)) {
         if (step.waits || step.earliest > now) continue;
@@ -330,7 +309,7 @@ Task<void> KeyChange::withdraw(int slot) {
 }
 
 Task<KeyChange::Answer> KeyChange::ask(bool dry, std::function<Result<void>(KeySlots&)> change) {
-    const auto turn = co_await my_turn();
+    const auto turn = co_await turns_.next();
     auto next = slots_;
     if (const auto fits = change(next); !fits) co_return fits.error();
     auto plan = key_plan(next, sightings(), policy(), services_.clock.now());

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "ilbud/base/descriptor.hpp"
 #include "ilbud/base/log.hpp"
 
 namespace ilbud {
@@ -23,23 +24,6 @@ using Steady = std::chrono::steady_clock;
 constexpr auto turn = std::chrono::milliseconds(50);
 constexpr std::size_t output_bytes_max = 4096;  // the newest are kept
 constexpr std::size_t told_bytes_max = 400;
-
-class Descriptor {
- public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    ~Descriptor() { close(); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    void close() {
-        if (number_ >= 0) ::close(number_);
-        number_ = -1;
-    }
-    void hold(int number) { number_ = number; }
-    [[nodiscard]] int number() const { return number_; }
-
- private:
-    int number_;
-};
 
 /// A program that does not read its input is no reason to end this one.
 class NoBrokenPipe {
@@ -67,8 +51,8 @@ struct Pipe {
     Pipe() {
         int ends[2];
         if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error(std::string("pipe: ") + std::strerror(errno));
-        out.hold(ends[0]);
-        in.hold(ends[1]);
+        out = Descriptor(ends[0]);
+        in = Descriptor(ends[1]);
     }
 };
 

@@ -9,25 +9,10 @@
 #include <system_error>
 #include <utility>
 
+#include "ilbud/base/descriptor.hpp"
+
 namespace ilbud {
 namespace {
-
-class Descriptor {
- public:
-    explicit Descriptor(int number) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    [[nodiscard]] int number() const { return number_; }
-
- private:
-    int number_;
-};
 
 Error refusal(const char* code, const std::string& path, std::string detail) {
     return {code, path, std::move(detail)};

@@ -13,21 +13,6 @@ constexpr Duration hour = std::chrono::hours(1);
 
 }  // namespace
 
-// One change of the book at a time, across its waits for the store.
-class Notifier::Turn {
- public:
-    explicit Turn(Notifier& notifier) : notifier_(notifier) {}
-    ~Turn() {
-        notifier_.busy_ = false;
-        notifier_.turn_.cancel();
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-
- private:
-    Notifier& notifier_;
-};
-
 Notifier::Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log,
                    Counters& counters)
     : snapshots_(snapshots),
@@ -35,25 +20,14 @@ Notifier::Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Q
       clock_(clock),
       log_(log),
       counters_(counters),
-      pause_(context),
-      turn_(context, asio::steady_timer::time_point::max()) {}
-
-// The caller then holds the turn.
-Task<void> Notifier::enter() {
-    while (busy_) {
-        boost::system::error_code ignored;
-        co_await turn_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-    busy_ = true;
-}
+      pause_(context) {}
 
 Task<void> Notifier::tell(Notice notice) {
     if (!from_word<NoticeCause>(notice.cause)) {
         log_.error("notice.unknown_cause", {{"account", notice.account}, {"cause", notice.cause}});
         co_return;
     }
-    co_await enter();
-    const Turn turn(*this);
+    const auto turn = co_await turns_.next();
     co_await tell_due();  // what a crash left between event and shelf must not be taken for untold
     co_await take(std::move(notice));
 }
@@ -173,8 +147,7 @@ Task<RateCounts> Notifier::count_window(Time from, Time to) {
 }
 
 Task<void> Notifier::step() {
-    co_await enter();
-    const Turn turn(*this);
+    const auto turn = co_await turns_.next();
     co_await tell_due();
     co_await look_at_rates();
     book_.tidy(clock_.now(), snapshots_.current()->settings.platform.notices.once_per);

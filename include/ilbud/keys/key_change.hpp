@@ -22,6 +22,7 @@
 
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
+#include "ilbud/base/turn.hpp"
 #include "ilbud/keys/key_publisher.hpp"
 #include "ilbud/keys/key_slots.hpp"
 #include "ilbud/dns/resolver.hpp"
@@ -84,8 +85,6 @@ class KeyChange {
     [[nodiscard]] const Platform& platform() const { return *platform_; }
 
  private:
-    class Turn;
-    Task<Turn> my_turn();
     Task<void> store(KeySlots next);
     Task<void> carry_out(KeyStep step);
     Task<void> make(int slot);
@@ -103,7 +102,7 @@ class KeyChange {
     KeySlots slots_;
     std::array<std::optional<SigningKey>, 2> keys_;  // of slots in force
     bool shelved_ = false;                           // the shelf knows the keys; until then the settings do
-    bool busy_ = false;
+    Turns turns_;  // one change of the slots at a time, across its waits
 };
 
 /// no_signing_key

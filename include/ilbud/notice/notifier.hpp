@@ -11,6 +11,7 @@
 #include "ilbud/base/counters.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
+#include "ilbud/base/turn.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/notice/notice_book.hpp"
 #include "ilbud/notice/rate_watch.hpp"
@@ -34,8 +35,6 @@ class Notifier {
     Task<void> step();
 
  private:
-    class Turn;
-    Task<void> enter();
     Task<void> take(Notice notice);
     Task<void> tell_due();
     std::vector<Entry> entries_of(const std::string& name);
@@ -51,10 +50,9 @@ class Notifier {
     Log& log_;
     Counters& counters_;
     asio::steady_timer pause_;
-    asio::steady_timer turn_;  // expires never; cancelled when a turn ends
+    Turns turns_;  // one change of the book at a time, across its waits for the store
     NoticeBook book_;
     bool loaded_ = false;
-    bool busy_ = false;
     bool stopping_ = false;
     std::optional<Time> rates_looked_at_;
 };

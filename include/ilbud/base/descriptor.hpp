@@ -1,0 +1,39 @@
+/// A file descriptor that is closed when it goes out of scope.
+///
+/// Threads  one at a time
+#pragma once
+#include <unistd.h>
+
+#include <utility>
+
+namespace ilbud {
+
+class Descriptor {
+ public:
+    Descriptor() = default;
+    /// Takes `number` over; below 0: holds none.
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        if (this != &other) {
+            close();
+            number_ = std::exchange(other.number_, -1);
+        }
+        return *this;
+    }
+    ~Descriptor() { close(); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    void close() {
+        if (number_ >= 0) ::close(number_);
+        number_ = -1;
+    }
+    /// -1: none.
+    [[nodiscard]] int number() const { return number_; }
+
+ private:
+    int number_ = -1;
+};
+
+}  // namespace ilbud
