@@ -5,6 +5,7 @@
 
 #include "child.hpp"
 #include "cli/output.hpp"
+#include "ilbud/settings/settings.hpp"
 #include "report.hpp"
 #include "run.hpp"
 #include "stages.hpp"

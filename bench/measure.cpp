@@ -140,14 +140,6 @@ double rss_mib(pid_t process) {
     return status_mib(process, "VmRSS");
 }
 
-std::string cpu_model() {
-    std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);)
-        if (line.starts_with("model name"))
-            if (const auto at = line.find(": "); at != std::string::npos) return line.substr(at + 2);
-    return "unknown";
-}
-
 double rsa2048_sign_us(std::chrono::milliseconds effort, unsigned threads) {
     std::vector<Signer> signers(std::max(threads, 1U));
     std::vector<double> each(signers.size());

@@ -30,8 +30,6 @@ using ThreadCpu = std::map<std::string, CpuTime>;
 [[nodiscard]] double rss_max_mib(pid_t process);
 /// What it has resident now, in MiB.
 [[nodiscard]] double rss_mib(pid_t process);
-/// "AMD EPYC 7763 64-Core Processor"; "unknown" if /proc does not say.
-[[nodiscard]] std::string cpu_model();
 
 /// R: microseconds of CPU for one RSA-2048 signature over SHA-256 by OpenSSL, key and context reused: the median of several runs.
 /// With several `threads` at once each may take longer, where cores share their units.

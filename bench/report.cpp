@@ -102,7 +102,8 @@ std::string table_text(const Report& report) {
     for (std::size_t column = 1; column <= 4; ++column) parts.right_align(column);
     for (const auto& row : part_rows(report)) parts.add({row.name, row.us, row.r, row.budget_r, row.percent, row.source});
     return headline(report) + "\nsink " + report.sink + ", " + std::to_string(report.connections) + " connections, " +
-           std::to_string(report.lanes) + " lanes, " + report.mix + "\n" + report.cpu_model + "\n\n" + table.text() +
+           std::to_string(report.lanes) + " lanes, " + report.mix + "\n" + processor_text(report.processor) + "\nwith " +
+           flags_text(report.processor) + "\n\n" + table.text() +
            (parts.empty() ? std::string() : "\n" + parts.text() + std::string(division_note) + "\n");
 }
 
@@ -132,7 +133,9 @@ std::string json_text(const Report& report) {
         .field("durable", true)
         .field("connections", report.connections)
         .field("lanes", report.lanes);
-    json.field("cpu_model", report.cpu_model)
+    json.key("processor");
+    write_processor(json, report.processor);
+    json.field("cpu_model", report.processor.name)
         .field("sink", report.sink)
         .field("mix", report.mix)
         .field("mail_bytes", report.mail_bytes);

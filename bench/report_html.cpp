@@ -20,8 +20,8 @@ std::string head(const Report& report) {
         "content=\"width=device-width,initial-scale=1\">";
     out += "<title>Ilbud: " + safe(headline(report)) + "</title>" + "<style>\n" + std::string(report_css) + "</style>" + "</head><body><main>\n<header><h1>" +
            safe(headline(report)) + "</h1><p>";
-    out += safe(report.cpu_model) + " · " + std::to_string(report.lanes) + " lanes, " + std::to_string(report.connections) +
-           " connections · sink: " + safe(report.sink);
+    out += safe(processor_text(report.processor)) + " · " + std::to_string(report.lanes) + " lanes, " +
+           std::to_string(report.connections) + " connections · sink: " + safe(report.sink);
     out += report.exact() ? " · <span class=\"good\">every mail arrived exactly once</span>"
                           : " · <span class=\"bad\">mails were lost or doubled</span>";
     return out + "</p></header>\n";
@@ -53,7 +53,8 @@ std::string html_text(const Report& report) {
                safe(row.note) + "</td></tr>";
     out += "</table></section>\n<footer>Mix of kinds: " + safe(report.mix) +
            ". R is the CPU time of one RSA-2048 signature by OpenSSL on the same machine, ";
-    out += "measured before and after the run. Written by <code>ilbud-bench run</code>.</footer>\n</main></body></html>\n";
+    out += "measured before and after the run. The processor has " + safe(flags_text(report.processor)) +
+           ". Written by <code>ilbud-bench run</code>.</footer>\n</main></body></html>\n";
     return out;
 }
 

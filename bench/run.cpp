@@ -36,7 +36,7 @@ class Run {
  public:
     explicit Run(const RunOptions& options) : options_(options), rig_(options) {
         report_.mix = mix_text(options.mix);
-        report_.cpu_model = cpu_model();
+        report_.processor = this_processor();
         report_.tls = options.tls;
         report_.rsa_before_us = rsa2048_sign_us();
         if (options.seed)

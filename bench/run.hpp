@@ -15,6 +15,7 @@
 #include "generate.hpp"
 #include "ilbud/base/log.hpp"
 #include "measure.hpp"
+#include "processor.hpp"
 
 namespace ilbud::bench {
 
@@ -82,7 +83,7 @@ struct Report {
     int connections = 0, lanes = 0;
     bool tls = false;  ///< to the sink
     std::vector<CpuPart> cpu_parts;  ///< of the CPU a mail; they add up to it
-    std::string cpu_model;
+    Processor processor;
     bool timed = false;                ///< whether latencies are known
     std::vector<LatencyGroup> groups;  ///< the first one is the run's own
     std::vector<Figure> figures;

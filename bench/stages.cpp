@@ -10,6 +10,7 @@
 #include "cli/output.hpp"
 #include "ilbud/base/json.hpp"
 #include "measure.hpp"
+#include "processor.hpp"
 #include "report.hpp"
 #include "stage_work.hpp"
 
@@ -73,7 +74,10 @@ int run_stages(const StagesOptions& options) {
     for (std::size_t column = 1; column <= 4; ++column) table.right_align(column);
     std::string text;
     JsonWriter json(text);
-    json.begin_object().field("rsa2048_sign_us", r).field("cpu_model", cpu_model()).key("stages").begin_array();
+    const auto processor = this_processor();
+    json.begin_object().field("rsa2048_sign_us", r).field("cpu_model", processor.name).key("processor");
+    write_processor(json, processor);
+    json.key("stages").begin_array();
     double sum = 0;
     double budget = 0;
     const auto add = [&](const std::string& name, double us, double limit, const std::string& note) {
@@ -96,7 +100,8 @@ int run_stages(const StagesOptions& options) {
     if (sum > 0) add("sum", sum, budget, "event to decision, journal, whole letter (together), send");
     json.end_array().end_object();
     if (options.json != "-")
-        print("R = " + fixed_text(r, 1) + " µs (one RSA-2048 signature), " + cpu_model() + "\n\n" + table.text());
+        print("R = " + fixed_text(r, 1) + " µs (one RSA-2048 signature), " + processor_text(processor) + "\nwith " +
+              flags_text(processor) + "\n\n" + table.text());
     if (!options.json.empty()) {
         if (options.json == "-") {
             print(text + "\n");

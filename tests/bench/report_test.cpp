@@ -20,7 +20,9 @@ Report sample() {
     report.connections = 20;
     report.lanes = 2;
     report.cpu_parts = {{"intake", "take events", 40, 0.02, "main", false}, {"sign", "hash and sign", 360, 1.06, "lanes", true}};
-    report.cpu_model = "Some <CPU> & more";
+    report.processor.name = "Some <CPU> & more";
+    report.processor.family = 25;
+    report.processor.flags = {"avx2", "vaes"};
     report.timed = true;
     report.groups = {{"all", {}}};
     for (int i = 1; i <= 100; ++i) report.groups[0].latency.add(1ms * i);
@@ -84,6 +86,13 @@ TEST_CASE("table_text: shows each stage in microseconds, in signatures and besid
     const auto text = table_text(sample());
     const auto row = text.substr(text.find("hash and sign"), 90);
     for (const auto* word : {"360.0", "1.44", "1.06", "90", "derived"}) CHECK(row.find(word) != std::string::npos);
+}
+
+TEST_CASE("table_text, json_text, html_text: name the processor") {
+    const auto table = table_text(sample());
+    CHECK(table.find("Some <CPU> & more (unknown, family 25), 0 cores\nwith avx2 vaes\n") != std::string::npos);
+    CHECK(json_text(sample()).find(R"("name":"Some <CPU> & more","cores":0,"flags":["avx2","vaes"]})") != std::string::npos);
+    CHECK(html_text(sample()).find("The processor has avx2 vaes.") != std::string::npos);
 }
 
 TEST_CASE("headline: a burst is named by its size and kind") {
