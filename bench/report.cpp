@@ -60,6 +60,8 @@ std::vector<ReportRow> report_rows(const Report& report) {
         number_text(report.rsa_before_us) + " before, " + number_text(report.rsa_after_us) + " after, " +
             number_text(report.rsa_all_cores_us) + " while all cores sign");
     add("ratio", report.ratio(), "R", "daemon's CPU a mail / R");
+    add("CPU used by others", 100 * report.others.processes, "%",
+        "of all cores; " + number_text(100 * report.others.stolen) + " % taken by the host");
     if (report.timed)
         for (const auto& group : report.groups) {
             const auto& latency = group.latency;
@@ -116,7 +118,9 @@ std::string json_text(const Report& report) {
     json.field("daemon_cpu_us_per_mail", report.cpu_us_per_mail())
         .field("daemon_user_us_per_mail", report.cpu.user * 1e6 / mails);
     json.field("daemon_system_us_per_mail", report.cpu.system * 1e6 / mails).field("rsa2048_sign_us", report.rsa2048_sign_us);
+    json.field("rsa2048_sign_before_us", report.rsa_before_us).field("rsa2048_sign_after_us", report.rsa_after_us);
     json.field("rsa2048_sign_all_cores_us", report.rsa_all_cores_us);
+    json.field("others_cpu_share", report.others.processes).field("stolen_cpu_share", report.others.stolen);
     json.field("ratio", report.ratio())
         .field("lost", report.tally.lost)
         .field("duplicated", report.tally.duplicated)

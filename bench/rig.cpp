@@ -112,6 +112,10 @@ std::string Rig::sink_name() const {
     return options_.smtp_sink ? "smtp-sink" : "built-in";
 }
 
+double Rig::cpu_of_all() const {
+    return cpu_of(daemon_id_).total() + cpu_of(::getpid()).total() + (smtp_sink_ ? cpu_of(smtp_sink_->id()).total() : 0);
+}
+
 std::uint64_t Rig::delivered() {
     if (arrivals_) return arrivals_->count();
     if (smtp_sink_) return smtp_sink_->count();
@@ -148,6 +152,8 @@ Meter::Meter(Rig& rig, std::string title, std::function<std::uint64_t()> count)
       count_(count ? std::move(count) : [&rig] { return rig.delivered(); }),
       base_(count_()),
       cpu_before_(cpu_of(rig.daemon())),
+      all_before_(rig.cpu_of_all()),
+      machine_before_(machine_cpu()),
       threads_before_(cpu_by_thread(rig.daemon())),
       commits_before_(rig.counts().commits) {
     begun_ = ended_ = Steady::now();
@@ -208,6 +214,7 @@ void Meter::finish() {
     rig_.wait_until_settled();
     sample();
     cpu_ = samples_.back().cpu;
+    others_ = others_load(machine_before_, machine_cpu(), rig_.cpu_of_all() - all_before_);
     threads_ = cpu_by_thread(rig_.daemon());
     for (auto& [name, cpu] : threads_)
         if (const auto before = threads_before_.find(name); before != threads_before_.end()) cpu = cpu - before->second;

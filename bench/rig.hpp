@@ -9,6 +9,7 @@
 #include "arrivals.hpp"
 #include "child.hpp"
 #include "feed.hpp"
+#include "machine_load.hpp"
 #include "run.hpp"
 
 namespace ilbud::bench {
@@ -33,6 +34,8 @@ class Rig {
     /// To its relays, at most.
     [[nodiscard]] int connections() const { return connections_; }
 
+    /// Seconds of CPU that the daemon, the bench and a sink of its own used so far.
+    [[nodiscard]] double cpu_of_all() const;
     /// Mails that the sink took since start().
     [[nodiscard]] std::uint64_t delivered();
     /// As the daemon says. Throws if it does not answer.
@@ -60,7 +63,7 @@ class Rig {
     std::uint64_t asked_ = 0;
 };
 
-/// Watches a rig over the measured time: samples, a progress line on a terminal, the daemon's CPU.
+/// Watches a rig over the measured time: samples, a progress line on a terminal, the daemon's CPU, what others used.
 class Meter {
  public:
     /// What is waited for is `count`; if none is given, mails delivered.
@@ -79,6 +82,8 @@ class Meter {
     [[nodiscard]] CpuTime cpu() const { return cpu_; }
     /// The same by thread, of those that still ran at the end.
     [[nodiscard]] const ThreadCpu& threads() const { return threads_; }
+    /// A sink that ran already is one of the others.
+    [[nodiscard]] OthersLoad others() const { return others_; }
     [[nodiscard]] std::uint64_t commits() const { return commits_; }
     [[nodiscard]] std::vector<Sample>& samples() { return samples_; }
 
@@ -93,6 +98,9 @@ class Meter {
     std::uint64_t base_;
     SteadyTime begun_, ended_, sampled_at_{}, drawn_at_{};
     CpuTime cpu_before_, cpu_;
+    double all_before_ = 0;
+    MachineCpu machine_before_;
+    OthersLoad others_;
     ThreadCpu threads_before_, threads_;
     std::uint64_t commits_before_ = 0, commits_ = 0;
     std::vector<Sample> samples_;

@@ -233,6 +233,7 @@ class Run {
         report.mails = arrivals.size();
         report.seconds = span(0, last);
         report.cpu = meter.cpu();
+        report.others = meter.others();
         threads_ = meter.threads();
         report.commits = meter.commits();
         report.samples = std::move(meter.samples());
@@ -252,6 +253,7 @@ class Run {
         report_.accept_per_second =
             static_cast<double>(fed.accepted) / std::max(1e-9, std::chrono::duration<double>(fed.answered - fed.begun).count());
         report_.cpu = meter.cpu();
+        report_.others = meter.others();
         threads_ = meter.threads();
         report_.commits = meter.commits();
         report_.samples = std::move(meter.samples());

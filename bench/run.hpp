@@ -14,6 +14,7 @@
 #include "exactly_once.hpp"
 #include "generate.hpp"
 #include "ilbud/base/log.hpp"
+#include "machine_load.hpp"
 #include "measure.hpp"
 #include "processor.hpp"
 
@@ -73,6 +74,7 @@ struct Report {
     double seconds = 0;       ///< from the first event's write to the last mail's arrival
     double accept_per_second = 0;
     CpuTime cpu;                 ///< of the daemon, in the measured time
+    OthersLoad others;           ///< what the machine did besides, in that time
     double rsa2048_sign_us = 0;  ///< the mean of both
     double rsa_before_us = 0, rsa_after_us = 0;
     double rsa_all_cores_us = 0;  ///< while every core signs: what a signature costs beside other work

@@ -95,6 +95,15 @@ TEST_CASE("table_text, json_text, html_text: name the processor") {
     CHECK(html_text(sample()).find("The processor has avx2 vaes.") != std::string::npos);
 }
 
+TEST_CASE("table_text, json_text: tell what others used of the machine meanwhile") {
+    auto report = sample();
+    report.others = {.processes = 0.125, .stolen = 0.01};
+    const auto text = table_text(report);
+    const auto row = text.substr(text.find("CPU used by others"), 90);
+    for (const auto* word : {"12.5", "1 % taken by the host"}) CHECK(row.find(word) != std::string::npos);
+    CHECK(json_text(report).find(R"("others_cpu_share":0.125,"stolen_cpu_share":0.01)") != std::string::npos);
+}
+
 TEST_CASE("headline: a burst is named by its size and kind") {
     auto report = sample();
     report.scenario = "burst";
