@@ -5,6 +5,7 @@
 
 #include "child.hpp"
 #include "cli/output.hpp"
+#include "compare.hpp"
 #include "ilbud/settings/settings.hpp"
 #include "report.hpp"
 #include "run.hpp"
@@ -28,6 +29,7 @@ struct Output {
 struct Options {
     RunOptions run;
     StagesOptions stages;
+    CompareOptions compare;
     Output output;
     fs::path program = own_folder() / "ilbud";
     fs::path templates = own_folder().parent_path().parent_path() / "templates";
@@ -40,20 +42,17 @@ void add_programs(CLI::App* command, Options& options) {
     command->add_option("--templates", options.templates, "folder of templates")->type_name("DIR");
 }
 
-void add_run(CLI::App& app, Options& options) {
+struct LoadOptions {
+    CLI::Option *tls, *latency;
+};
+
+// What `run` and `compare` put on a daemon.
+LoadOptions add_load(CLI::App* command, Options& options) {
     auto& run = options.run;
-    auto* command =
-        app.add_subcommand("run", "feed events to a daemon, deliver to a sink, and check that every mail arrived exactly once");
     command->add_option("--mails,-n", run.mails, "events, each of which makes one mail")
         ->capture_default_str()
         ->check(CLI::Range(1, 50'000'000).description(""))
         ->type_name("N");
-    auto* rate = command
-                     ->add_option("--rate", run.rate,
-                                  "events a second, evenly paced; for latency (0: as fast as they go; beside a burst: 100)")
-                     ->capture_default_str()
-                     ->check(CLI::Range(0.0, 1e6).description(""))
-                     ->type_name("N");
     command->add_option("--connections", run.connections, "connections to the sink")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000).description(""))
@@ -66,15 +65,33 @@ void add_run(CLI::App& app, Options& options) {
                         ->add_option("--sink-latency", options.latency,
                                      "how long the built-in sink waits before it answers a final dot, such as 100ms")
                         ->capture_default_str();
+    auto* tls = command
+                    ->add_flag("--tls", run.tls,
+                               "STARTTLS to the built-in sink, with a certificate made for the run, which the daemon verifies");
+    command->add_option("--mix", options.mix, "how often each kind occurs")->capture_default_str()->type_name("KIND=WEIGHT,...");
+    command->add_option("--warmup", run.warmup, "mails before the measured ones")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1'000'000).description(""))
+        ->type_name("N");
+    return {tls, latency};
+}
+
+void add_run(CLI::App& app, Options& options) {
+    auto& run = options.run;
+    auto* command =
+        app.add_subcommand("run", "feed events to a daemon, deliver to a sink, and check that every mail arrived exactly once");
+    const auto [tls, latency] = add_load(command, options);
+    auto* rate = command
+                     ->add_option("--rate", run.rate,
+                                  "events a second, evenly paced; for latency (0: as fast as they go; beside a burst: 100)")
+                     ->capture_default_str()
+                     ->check(CLI::Range(0.0, 1e6).description(""))
+                     ->type_name("N");
     auto* sink =
         command->add_option("--sink", run.sink, "a sink that runs already, instead of the built-in one")->type_name("HOST:PORT");
     auto* smtp_sink =
         command->add_flag("--smtp-sink", run.smtp_sink, "start Postfix's smtp-sink instead of the built-in sink")->excludes(sink);
-    auto* tls = command
-                    ->add_flag("--tls", run.tls,
-                               "STARTTLS to the built-in sink, with a certificate made for the run, which the daemon verifies")
-                    ->excludes(sink)
-                    ->excludes(smtp_sink);
+    tls->excludes(sink)->excludes(smtp_sink);
     auto* backlog = command
                         ->add_option("--backlog", run.backlog,
                                      "queue so many first while the relay is away, start again, deliver (instead of --mails)")
@@ -95,11 +112,6 @@ void add_run(CLI::App& app, Options& options) {
             ->type_name("KIND:COUNT");
     for (auto* timed : {units, burst}) timed->excludes(backlog)->excludes(sink)->excludes(smtp_sink);
     rate->excludes(backlog);
-    command->add_option("--mix", options.mix, "how often each kind occurs")->capture_default_str()->type_name("KIND=WEIGHT,...");
-    command->add_option("--warmup", run.warmup, "mails before the measured ones")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1'000'000).description(""))
-        ->type_name("N");
     command->add_option("--seed", options.seed, "of the events' content (a running daemon: the time, else 1)");
     command->add_option("--log-level", options.log_level, "what the daemon logs")
         ->capture_default_str()
@@ -135,6 +147,19 @@ void add_stages(CLI::App& app, Options& options) {
     command->add_option("--json", options.stages.json, "write the figures there (-: to standard output, instead of the table)")
         ->type_name("FILE");
     add_programs(command, options);
+}
+
+void add_compare(CLI::App& app, Options& options) {
+    auto& compare = options.compare;
+    auto* command = app.add_subcommand("compare", "measure two builds side by side: paired runs in turn, and the ratio NEW/OLD");
+    command->add_option("OLD", compare.before, "an ilbud")->required()->type_name("")->check(CLI::ExistingFile);
+    command->add_option("NEW", compare.after, "another ilbud")->required()->type_name("")->check(CLI::ExistingFile);
+    command->add_option("--pairs", compare.pairs, "pairs of runs")->capture_default_str()->check(CLI::Range(1, 1000).description(""))->type_name("N");
+    add_load(command, options);
+    command->add_option("--templates", options.templates, "folder of templates")->type_name("DIR");
+    command->add_option("--old-templates", compare.before_templates, "OLD's, if it needs others")->type_name("DIR");
+    command->add_option("--json", options.output.json, "write the figures there (-: to standard output, instead of the table)")
+        ->type_name("FILE");
 }
 
 int wrong_use(const std::string& text) {
@@ -180,6 +205,27 @@ int run_command(Options& options, bool seeded) {
     return 1;
 }
 
+int compare_command(Options& options) {
+    auto& compare = options.compare;
+    const auto mix = parse_mix(options.mix);
+    if (!mix) return wrong_use(to_text(mix.error()));
+    const auto latency = parse_duration(options.latency);
+    if (!latency) return wrong_use("--sink-latency: expected a duration such as 100ms");
+    compare.run = options.run;
+    compare.run.mix = *mix;
+    compare.run.sink_latency = *latency;
+    compare.before = fs::absolute(compare.before);
+    compare.after = fs::absolute(compare.after);
+    compare.after_templates = fs::absolute(options.templates);
+    compare.before_templates = compare.before_templates.empty() ? compare.after_templates : fs::absolute(compare.before_templates);
+    const auto comparison = measure_pairs(compare);
+    if (options.output.json != "-") print(comparison_table(comparison));
+    if (!options.output.json.empty()) write_to(options.output.json, comparison_json(comparison));
+    if (comparison.exact()) return 0;
+    print_error("mails were lost or doubled");
+    return 1;
+}
+
 int main_of(int argc, char** argv) {
     CLI::App app(
         "Measures Ilbud. Exit status: 0 every mail arrived exactly once, 1 not so or it could not be measured, 2 wrong use.",
@@ -188,6 +234,7 @@ int main_of(int argc, char** argv) {
     Options options;
     add_run(app, options);
     add_stages(app, options);
+    add_compare(app, options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -195,6 +242,7 @@ int main_of(int argc, char** argv) {
     }
     watch_for_interrupts();
     try {
+        if (app.got_subcommand("compare")) return compare_command(options);
         if (app.got_subcommand("run")) return run_command(options, app.get_subcommand("run")->count("--seed") > 0);
         options.stages.program = fs::absolute(options.program);
         options.stages.templates = fs::absolute(options.templates);
