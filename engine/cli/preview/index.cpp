@@ -82,7 +82,8 @@ std::string row_html(const IndexRow& row) {
 }  // namespace
 
 std::string index_page(const PreviewIndex& index) {
-    std::string out = page_head("All mails of " + index.unit, "\n" + std::string(index_js)) + "<main class=\"gallery\">\n<h1>All mails of " +
+    const auto script = "\n" + std::string(index_js);  // the head allows just these bytes, by their hash
+    std::string out = page_head("All mails of " + index.unit, script) + "<main class=\"gallery\">\n<h1>All mails of " +
                       html_safe(index.unit) +
                       "</h1>\n<p class=\"soft\" style=\"margin:4px 0 0\">Made with sample data; nothing of it was sent. Pictures "
                       "are not loaded.</p>\n" +
@@ -97,7 +98,7 @@ std::string index_page(const PreviewIndex& index) {
     }
     if (before != nullptr) out += "</section>\n";
     // Without the script everything of the account's own wording is shown, and nothing can be searched.
-    out += "<p id=\"nothing\" class=\"soft\" hidden>No mail fits.</p>\n</main>\n<script>\n" + std::string(index_js) + "</script>\n";
+    out += "<p id=\"nothing\" class=\"soft\" hidden>No mail fits.</p>\n</main>\n<script>" + script + "</script>\n";
     return out + std::string(page_end);
 }
 
