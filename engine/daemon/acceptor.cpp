@@ -17,7 +17,7 @@ Task<std::vector<Answer>> Acceptor::accept(std::vector<Arrival> arrivals) {
     Batch batch;
     batch.answers.reserve(arrivals.size());
     batch.entries.reserve(arrivals.size());
-    for (auto& arrival : arrivals) decide_on(*snapshot, std::move(arrival), batch);
+    for (auto& arrival : arrivals) decide_on(*snapshot, arrival, batch);
     if (!batch.entries.empty()) {
         auto accepted = co_await queue_.accept(std::move(batch.entries));
         for (std::size_t i = 0; i < accepted.size(); ++i) fill(batch.answers[batch.answer_of_entry[i]], std::move(accepted[i]));
@@ -26,8 +26,8 @@ Task<std::vector<Answer>> Acceptor::accept(std::vector<Arrival> arrivals) {
     co_return std::move(batch.answers);
 }
 
-// Either an entry for the store or an answer that says what is wrong.
-void Acceptor::decide_on(const Snapshot& snapshot, Arrival arrival, Batch& batch) const {
+// Takes the event out of `arrival`: either an entry for the store or an answer that says what is wrong.
+void Acceptor::decide_on(const Snapshot& snapshot, Arrival& arrival, Batch& batch) const {
     auto& answer = batch.answers.emplace_back();
     auto& event = arrival.event;
     if (!event) {

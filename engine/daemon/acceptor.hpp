@@ -26,7 +26,7 @@ class Acceptor {
 
  private:
     struct Batch;
-    void decide_on(const Snapshot& snapshot, Arrival arrival, Batch& batch) const;
+    void decide_on(const Snapshot& snapshot, Arrival& arrival, Batch& batch) const;
     void fill(Answer& answer, Accepted accepted) const;
     void tell(const Answer& answer) const;
 
