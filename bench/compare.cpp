@@ -12,10 +12,12 @@
 namespace ilbud::bench {
 namespace {
 
+double ratio_of(double before, double after) { return before > 0 ? after / before : 0; }
+
 template <class Of>
 Spread ratios(const std::vector<Pair>& pairs, Of of) {
     std::vector<double> values;
-    for (const auto& pair : pairs) values.push_back(of(pair.before) > 0 ? of(pair.after) / of(pair.before) : 0);
+    for (const auto& pair : pairs) values.push_back(ratio_of(of(pair.before), of(pair.after)));
     return spread_of(std::move(values));
 }
 
@@ -85,7 +87,7 @@ std::string comparison_table(const Comparison& comparison) {
     int number = 0;
     for (const auto& [before, after] : comparison.pairs)
         table.add({std::to_string(++number), fixed_text(before.cpu_us, 1), fixed_text(after.cpu_us, 1), fixed_text(before.ratio, 3),
-                   fixed_text(after.ratio, 3), fixed_text(before.cpu_us > 0 ? after.cpu_us / before.cpu_us : 0, 3),
+                   fixed_text(after.ratio, 3), fixed_text(ratio_of(before.cpu_us, after.cpu_us), 3),
                    number_text(before.mails_per_second), number_text(after.mails_per_second),
                    fixed_text(std::max(busy(before), busy(after)), 1),
                    before.exact && after.exact ? "yes" : "no"});

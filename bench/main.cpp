@@ -2,6 +2,7 @@
 
 #include <array>
 #include <fstream>
+#include <optional>
 
 #include "child.hpp"
 #include "cli/output.hpp"
@@ -175,45 +176,48 @@ void write_to(const fs::path& path, const std::string& text) {
     if (!file) throw std::runtime_error("cannot write " + path.string());
 }
 
+// The texts of add_load's options as values, and whether the output can be written: now rather than after a long run.
+std::optional<std::string> read_load(Options& options) {
+    const auto mix = parse_mix(options.mix);
+    if (!mix) return to_text(mix.error());
+    const auto latency = parse_duration(options.latency);
+    if (!latency) return "--sink-latency: expected a duration such as 100ms";
+    options.run.mix = *mix;
+    options.run.sink_latency = *latency;
+    for (const auto& path : {options.output.json, options.output.html})
+        if (!path.empty() && path != "-" && !std::ofstream(path, std::ios::app)) return "cannot write " + path.string();
+    return std::nullopt;
+}
+
+int judged(bool exact) {
+    if (exact) return 0;
+    print_error("mails were lost or doubled");
+    return 1;
+}
+
 int run_command(Options& options, bool seeded) {
     auto& wanted = options.run;
-    const auto mix = parse_mix(options.mix);
-    if (!mix) return wrong_use(to_text(mix.error()));
-    wanted.mix = *mix;
-    if (const auto latency = parse_duration(options.latency))
-        wanted.sink_latency = *latency;
-    else
-        return wrong_use("--sink-latency: expected a duration such as 100ms");
     if (!options.burst.empty()) {
         const auto burst = parse_burst(options.burst);
         if (!burst) return wrong_use(to_text(burst.error()));
         wanted.burst = *burst;
     }
+    if (const auto wrong = read_load(options)) return wrong_use(*wrong);
     wanted.log_level = *from_word<LogLevel>(options.log_level);
     if (seeded) wanted.seed = options.seed;
     wanted.program = fs::absolute(options.program);
     wanted.templates = fs::absolute(options.templates);
-    for (const auto& path : {options.output.json, options.output.html})
-        if (!path.empty() && path != "-" && !std::ofstream(path, std::ios::app))  // now rather than after a long run
-            return wrong_use("cannot write " + path.string());
     const auto report = run(wanted);
     if (options.output.json != "-") print(table_text(report));
     if (!options.output.json.empty()) write_to(options.output.json, json_text(report));
     if (!options.output.html.empty()) write_to(options.output.html, html_text(report));
-    if (report.exact()) return 0;
-    print_error("mails were lost or doubled");
-    return 1;
+    return judged(report.exact());
 }
 
 int compare_command(Options& options) {
+    if (const auto wrong = read_load(options)) return wrong_use(*wrong);
     auto& compare = options.compare;
-    const auto mix = parse_mix(options.mix);
-    if (!mix) return wrong_use(to_text(mix.error()));
-    const auto latency = parse_duration(options.latency);
-    if (!latency) return wrong_use("--sink-latency: expected a duration such as 100ms");
     compare.run = options.run;
-    compare.run.mix = *mix;
-    compare.run.sink_latency = *latency;
     compare.before = fs::absolute(compare.before);
     compare.after = fs::absolute(compare.after);
     compare.after_templates = fs::absolute(options.templates);
@@ -221,9 +225,7 @@ int compare_command(Options& options) {
     const auto comparison = measure_pairs(compare);
     if (options.output.json != "-") print(comparison_table(comparison));
     if (!options.output.json.empty()) write_to(options.output.json, comparison_json(comparison));
-    if (comparison.exact()) return 0;
-    print_error("mails were lost or doubled");
-    return 1;
+    return judged(comparison.exact());
 }
 
 int main_of(int argc, char** argv) {
