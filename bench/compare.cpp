@@ -12,7 +12,9 @@
 namespace ilbud::bench {
 namespace {
 
-double ratio_of(double before, double after) { return before > 0 ? after / before : 0; }
+double ratio_of(double before, double after) {
+    return before > 0 ? after / before : 0;
+}
 
 template <class Of>
 Spread ratios(const std::vector<Pair>& pairs, Of of) {
@@ -21,11 +23,13 @@ Spread ratios(const std::vector<Pair>& pairs, Of of) {
     return spread_of(std::move(values));
 }
 
-double busy(const RunFigures& run) { return 100 * (run.others.processes + run.others.stolen); }
+double busy(const RunFigures& run) {
+    return 100 * (run.others.processes + run.others.stolen);
+}
 
 std::string spread_text(const Spread& spread) {
-    return fixed_text(spread.median, 3) + " (" + fixed_text(spread.lowest, 3) + " to " + fixed_text(spread.highest, 3) + ", middle half " +
-           fixed_text(spread.quarter, 3) + " to " + fixed_text(spread.three_quarters, 3) + ")";
+    return fixed_text(spread.median, 3) + " (" + fixed_text(spread.lowest, 3) + " to " + fixed_text(spread.highest, 3) +
+           ", middle half " + fixed_text(spread.quarter, 3) + " to " + fixed_text(spread.three_quarters, 3) + ")";
 }
 
 void write_figures(JsonWriter& json, std::string_view name, const RunFigures& run) {
@@ -56,7 +60,8 @@ RunFigures measure(const CompareOptions& options, bool after, int pair) {
 }  // namespace
 
 RunFigures figures_of(const Report& report) {
-    return {report.cpu_us_per_mail(), report.ratio(), report.mails_per_second(), report.rsa2048_sign_us, report.others, report.exact()};
+    return {report.cpu_us_per_mail(), report.ratio(), report.mails_per_second(),
+            report.rsa2048_sign_us,   report.others,  report.exact()};
 }
 
 Spread spread_of(std::vector<double> values) {
@@ -86,13 +91,13 @@ std::string comparison_table(const Comparison& comparison) {
     Table table({"pair", "OLD us", "NEW us", "OLD R", "NEW R", "CPU NEW/OLD", "OLD mails/s", "NEW mails/s", "others %", "exact"});
     int number = 0;
     for (const auto& [before, after] : comparison.pairs)
-        table.add({std::to_string(++number), fixed_text(before.cpu_us, 1), fixed_text(after.cpu_us, 1), fixed_text(before.ratio, 3),
-                   fixed_text(after.ratio, 3), fixed_text(ratio_of(before.cpu_us, after.cpu_us), 3),
+        table.add({std::to_string(++number), fixed_text(before.cpu_us, 1), fixed_text(after.cpu_us, 1),
+                   fixed_text(before.ratio, 3), fixed_text(after.ratio, 3), fixed_text(ratio_of(before.cpu_us, after.cpu_us), 3),
                    number_text(before.mails_per_second), number_text(after.mails_per_second),
-                   fixed_text(std::max(busy(before), busy(after)), 1),
-                   before.exact && after.exact ? "yes" : "no"});
-    return table.text() + "\nCPU a mail, NEW/OLD    " + spread_text(comparison.cpu()) + "\nmails a second         " + spread_text(comparison.rate()) +
-           "\nprocessor              " + processor_text(comparison.processor) + "\n                       " + flags_text(comparison.processor) + "\n";
+                   fixed_text(std::max(busy(before), busy(after)), 1), before.exact && after.exact ? "yes" : "no"});
+    return table.text() + "\nCPU a mail, NEW/OLD    " + spread_text(comparison.cpu()) + "\nmails a second         " +
+           spread_text(comparison.rate()) + "\nprocessor              " + processor_text(comparison.processor) +
+           "\n                       " + flags_text(comparison.processor) + "\n";
 }
 
 std::string comparison_json(const Comparison& comparison) {

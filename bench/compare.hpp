@@ -16,12 +16,12 @@ namespace ilbud::bench {
 
 /// What one run of a pair brought.
 struct RunFigures {
-    double cpu_us = 0;           ///< of the daemon, a mail
-    double ratio = 0;            ///< the same in R
+    double cpu_us = 0;  ///< of the daemon, a mail
+    double ratio = 0;   ///< the same in R
     double mails_per_second = 0;
-    double r_us = 0;             ///< R, of this run
+    double r_us = 0;  ///< R, of this run
     OthersLoad others;
-    bool exact = false;          ///< every mail arrived exactly once
+    bool exact = false;  ///< every mail arrived exactly once
 };
 [[nodiscard]] RunFigures figures_of(const Report& report);
 
@@ -52,8 +52,8 @@ struct Comparison {
 [[nodiscard]] std::string comparison_json(const Comparison& comparison);
 
 struct CompareOptions {
-    RunOptions run;                        ///< of every run but for program and templates
-    std::filesystem::path before, after;   ///< two `ilbud`
+    RunOptions run;                       ///< of every run but for program and templates
+    std::filesystem::path before, after;  ///< two `ilbud`
     std::filesystem::path before_templates, after_templates;
     int pairs = 5;
 };

@@ -66,9 +66,8 @@ LoadOptions add_load(CLI::App* command, Options& options) {
                         ->add_option("--sink-latency", options.latency,
                                      "how long the built-in sink waits before it answers a final dot, such as 100ms")
                         ->capture_default_str();
-    auto* tls = command
-                    ->add_flag("--tls", run.tls,
-                               "STARTTLS to the built-in sink, with a certificate made for the run, which the daemon verifies");
+    auto* tls = command->add_flag(
+        "--tls", run.tls, "STARTTLS to the built-in sink, with a certificate made for the run, which the daemon verifies");
     command->add_option("--mix", options.mix, "how often each kind occurs")->capture_default_str()->type_name("KIND=WEIGHT,...");
     command->add_option("--warmup", run.warmup, "mails before the measured ones")
         ->capture_default_str()
@@ -155,7 +154,10 @@ void add_compare(CLI::App& app, Options& options) {
     auto* command = app.add_subcommand("compare", "measure two builds side by side: paired runs in turn, and the ratio NEW/OLD");
     command->add_option("OLD", compare.before, "an ilbud")->required()->type_name("")->check(CLI::ExistingFile);
     command->add_option("NEW", compare.after, "another ilbud")->required()->type_name("")->check(CLI::ExistingFile);
-    command->add_option("--pairs", compare.pairs, "pairs of runs")->capture_default_str()->check(CLI::Range(1, 1000).description(""))->type_name("N");
+    command->add_option("--pairs", compare.pairs, "pairs of runs")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000).description(""))
+        ->type_name("N");
     add_load(command, options);
     command->add_option("--templates", options.templates, "folder of templates")->type_name("DIR");
     command->add_option("--old-templates", compare.before_templates, "OLD's, if it needs others")->type_name("DIR");
@@ -221,7 +223,8 @@ int compare_command(Options& options) {
     compare.before = fs::absolute(compare.before);
     compare.after = fs::absolute(compare.after);
     compare.after_templates = fs::absolute(options.templates);
-    compare.before_templates = compare.before_templates.empty() ? compare.after_templates : fs::absolute(compare.before_templates);
+    compare.before_templates =
+        compare.before_templates.empty() ? compare.after_templates : fs::absolute(compare.before_templates);
     const auto comparison = measure_pairs(compare);
     if (options.output.json != "-") print(comparison_table(comparison));
     if (!options.output.json.empty()) write_to(options.output.json, comparison_json(comparison));

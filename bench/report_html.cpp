@@ -18,8 +18,8 @@ std::string head(const Report& report) {
     std::string out =
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
         "content=\"width=device-width,initial-scale=1\">";
-    out += "<title>Ilbud: " + safe(headline(report)) + "</title>" + "<style>\n" + std::string(report_css) + "</style>" + "</head><body><main>\n<header><h1>" +
-           safe(headline(report)) + "</h1><p>";
+    out += "<title>Ilbud: " + safe(headline(report)) + "</title>" + "<style>\n" + std::string(report_css) + "</style>" +
+           "</head><body><main>\n<header><h1>" + safe(headline(report)) + "</h1><p>";
     out += safe(processor_text(report.processor)) + " · " + std::to_string(report.lanes) + " lanes, " +
            std::to_string(report.connections) + " connections · sink: " + safe(report.sink);
     out += report.exact() ? " · <span class=\"good\">every mail arrived exactly once</span>"

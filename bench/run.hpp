@@ -69,7 +69,7 @@ struct Report {
     std::string scenario;  ///< "throughput", "paced", "burst", "units", "backlog"
     std::string sink;      ///< "built-in", "smtp-sink", "HOST:PORT"
     std::string mix;
-    std::string burst;  ///< "100,000 invoice mails"; empty: there was none
+    std::string burst;        ///< "100,000 invoice mails"; empty: there was none
     std::uint64_t mails = 0;  ///< in the measured time
     double seconds = 0;       ///< from the first event's write to the last mail's arrival
     double accept_per_second = 0;
@@ -83,7 +83,7 @@ struct Report {
     std::uint64_t commits = 0;
     double rss_max_mib = 0;
     int connections = 0, lanes = 0;
-    bool tls = false;  ///< to the sink
+    bool tls = false;                ///< to the sink
     std::vector<CpuPart> cpu_parts;  ///< of the CPU a mail; they add up to it
     Processor processor;
     bool timed = false;                ///< whether latencies are known

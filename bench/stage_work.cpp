@@ -6,9 +6,9 @@
 #include "arrivals.hpp"
 #include "ilbud/delivery/smtp_session.hpp"
 #include "ilbud/delivery/transport.hpp"
-#include "ilbud/sign/canonical.hpp"
-#include "ilbud/render/markdown.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "ilbud/render/markdown.hpp"
+#include "ilbud/sign/canonical.hpp"
 
 namespace ilbud::bench {
 namespace {

@@ -10,8 +10,8 @@
 #include "child.hpp"
 #include "generate.hpp"
 #include "ilbud/base/task.hpp"
-#include "ilbud/policy/decide.hpp"
 #include "ilbud/letter/letter.hpp"
+#include "ilbud/policy/decide.hpp"
 #include "stages.hpp"
 
 namespace ilbud::bench {

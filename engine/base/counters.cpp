@@ -3,7 +3,9 @@
 namespace ilbud {
 
 void write_json(JsonWriter& json, const Counters& counters) {
-    const auto put = [&](std::string_view name, const Counter& counter) { json.field(name, counter.load(std::memory_order_relaxed)); };
+    const auto put = [&](std::string_view name, const Counter& counter) {
+        json.field(name, counter.load(std::memory_order_relaxed));
+    };
     json.begin_object();
     put("events_accepted", counters.events_accepted);
     put("events_duplicate", counters.events_duplicate);

@@ -38,7 +38,8 @@ Date local_date(Time time, std::string_view zone) {
     std::int32_t standard = 0;
     std::int32_t summer = 0;
     UErrorCode status = U_ZERO_ERROR;
-    zone_named(zone).getOffset(static_cast<UDate>(floor<milliseconds>(time).time_since_epoch().count()), 0, standard, summer, status);
+    zone_named(zone).getOffset(static_cast<UDate>(floor<milliseconds>(time).time_since_epoch().count()), 0, standard, summer,
+                               status);
     return Date{floor<days>(time + milliseconds{standard + summer})};
 }
 

@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::size_t secret_bytes_max = 64 * 1024;
 
-Error refusal(const char* code, const std::filesystem::path& path, std::string detail) { return {code, path.string(), std::move(detail)}; }
+Error refusal(const char* code, const std::filesystem::path& path, std::string detail) {
+    return {code, path.string(), std::move(detail)};
+}
 
 // systemd hands credentials over in a folder only the service can read; its modes are its own.
 std::filesystem::path credential(const std::filesystem::path& path) {
@@ -31,7 +33,8 @@ Result<void> check(const struct stat& file, const std::filesystem::path& path, b
     if (trusted) return {};
     if (file.st_uid != ::geteuid() && file.st_uid != 0)
         return refusal("secret_permissions", path, "belongs to another user; expected the user that runs ilbud, or root");
-    if ((file.st_mode & 077U) != 0) return refusal("secret_permissions", path, "group or others may use it; expected mode 0600 or 0400");
+    if ((file.st_mode & 077U) != 0)
+        return refusal("secret_permissions", path, "group or others may use it; expected mode 0600 or 0400");
     return {};
 }
 
@@ -60,7 +63,9 @@ Result<Secret> read_all(int descriptor, const std::filesystem::path& path) {
 
 }  // namespace
 
-Secret::Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+Secret::Secret(Secret&& other) noexcept : text_(other.text_) {
+    other.wipe();
+}
 
 Secret& Secret::operator=(const Secret& other) {
     if (this != &other) {
@@ -79,7 +84,9 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     return *this;
 }
 
-Secret::~Secret() { wipe(); }
+Secret::~Secret() {
+    wipe();
+}
 
 void Secret::wipe() noexcept {
     OPENSSL_cleanse(text_.data(), text_.size());

@@ -15,7 +15,9 @@ Task<void> sleep_for(Duration duration) {
 TaskGroup::TaskGroup(asio::io_context& context, std::function<void(std::exception_ptr)> on_error)
     : context_(context), on_error_(std::move(on_error)), idle_(context, asio::steady_timer::time_point::max()) {}
 
-TaskGroup::~TaskGroup() { assert(running_ == 0); }
+TaskGroup::~TaskGroup() {
+    assert(running_ == 0);
+}
 
 void TaskGroup::spawn(Task<void> task) {
     ++running_;

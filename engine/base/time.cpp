@@ -96,12 +96,8 @@ struct DurationUnit {
     std::string_view name;
     std::int64_t microseconds;
 };
-constexpr std::array<DurationUnit, 6> duration_units{{{"d", 86'400'000'000},
-                                                      {"h", 3'600'000'000},
-                                                      {"m", 60'000'000},
-                                                      {"s", 1'000'000},
-                                                      {"ms", 1'000},
-                                                      {"us", 1}}};
+constexpr std::array<DurationUnit, 6> duration_units{
+    {{"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}, {"ms", 1'000}, {"us", 1}}};
 
 }  // namespace
 
@@ -177,7 +173,9 @@ std::string to_mail_date(Time time) {
     return out;
 }
 
-int days_between(Date from, Date to) { return static_cast<int>((sys_days{to} - sys_days{from}).count()); }
+int days_between(Date from, Date to) {
+    return static_cast<int>((sys_days{to} - sys_days{from}).count());
+}
 
 std::optional<Duration> parse_duration(std::string_view text) {
     if (text.empty()) return std::nullopt;
@@ -194,7 +192,8 @@ std::optional<Duration> parse_duration(std::string_view text) {
         for (const auto& known : duration_units)
             if (known.name == name) unit = known.microseconds;
         std::int64_t part = 0;
-        if (unit == 0 || __builtin_mul_overflow(number, unit, &part) || __builtin_add_overflow(total, part, &total)) return std::nullopt;
+        if (unit == 0 || __builtin_mul_overflow(number, unit, &part) || __builtin_add_overflow(total, part, &total))
+            return std::nullopt;
     }
     return Duration{total};
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ilbud/dns/bounded_resolver.hpp"
 #include "domain_facts.hpp"
+#include "ilbud/dns/bounded_resolver.hpp"
 #include "judge.hpp"
 
 namespace ilbud {
@@ -11,9 +11,12 @@ namespace {
 
 RuleAnswer rule_answer(Holds holds) {
     switch (holds) {
-        case Holds::yes: return RuleAnswer::passes;
-        case Holds::no: return RuleAnswer::fails;
-        case Holds::unknown: break;
+        case Holds::yes:
+            return RuleAnswer::passes;
+        case Holds::no:
+            return RuleAnswer::fails;
+        case Holds::unknown:
+            break;
     }
     return RuleAnswer::unknown;
 }
@@ -26,9 +29,12 @@ Holds both(Holds left, Holds right) {
 Holds signs(SlotState state) {
     switch (state) {
         case SlotState::ready:
-        case SlotState::idle: return Holds::yes;
-        case SlotState::unknown: return Holds::unknown;
-        default: return Holds::no;
+        case SlotState::idle:
+            return Holds::yes;
+        case SlotState::unknown:
+            return Holds::unknown;
+        default:
+            return Holds::no;
     }
 }
 
@@ -46,7 +52,8 @@ DomainVerdict verdict_of(Holds included, Holds signing, Holds dmarc) {
 Duration shortest_ttl(const DomainFacts& facts) {
     Duration shortest{};
     const auto take = [&](const DnsAnswer& answer) {
-        if (answer.status != DnsStatus::failed && answer.ttl > Duration{} && (shortest == Duration{} || answer.ttl < shortest)) shortest = answer.ttl;
+        if (answer.status != DnsStatus::failed && answer.ttl > Duration{} && (shortest == Duration{} || answer.ttl < shortest))
+            shortest = answer.ttl;
     };
     take(facts.spf.text);
     for (const auto& slot : facts.slots) {
@@ -67,7 +74,8 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     report.domain = question.domain;
     report.from = question.from;
     auto& findings = report.findings;
-    if (exists_nowhere(facts)) FindingBuilder(findings, FindingCode::domain_missing, Severity::fault, question.domain).remedy(Remedy::correct);
+    if (exists_nowhere(facts))
+        FindingBuilder(findings, FindingCode::domain_missing, Severity::fault, question.domain).remedy(Remedy::correct);
     const auto spf = judge_spf(question, facts, findings);
     Holds dkim = Holds::no;  // the active slot holds our key
     for (std::size_t i = 0; i < report.slots.size(); ++i) {

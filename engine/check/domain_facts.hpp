@@ -17,24 +17,24 @@ class BoundedResolver;
 
 struct SpfFacts {
     DnsAnswer text;
-    std::vector<std::string> records;             ///< those of `text` that are SPF
-    SpfSurvey survey;                             ///< only if there is one record
-    int include_lookups = 0;                      ///< what include: of the recommended name costs, itself counted
+    std::vector<std::string> records;                         ///< those of `text` that are SPF
+    SpfSurvey survey;                                         ///< only if there is one record
+    int include_lookups = 0;                                  ///< what include: of the recommended name costs, itself counted
     std::vector<std::pair<std::string, SpfOutcome>> sources;  ///< by source address
 };
 
 struct SlotFacts {
-    std::string name;                             ///< <selector>._domainkey.<domain>
-    DnsAnswer alias;                              ///< the CNAME there
-    std::vector<std::string> chain;               ///< where it leads, name by name
-    DnsAnswer key;                                ///< the TXT records at its end
-    DnsAnswer doubled;                            ///< the CNAME at <name>.<domain>, where a form that adds the domain puts it
+    std::string name;                ///< <selector>._domainkey.<domain>
+    DnsAnswer alias;                 ///< the CNAME there
+    std::vector<std::string> chain;  ///< where it leads, name by name
+    DnsAnswer key;                   ///< the TXT records at its end
+    DnsAnswer doubled;               ///< the CNAME at <name>.<domain>, where a form that adds the domain puts it
 };
 
 struct DmarcFacts {
     DnsAnswer own;
-    std::string organisation;                     ///< the organisational domain
-    DnsAnswer inherited;                          ///< asked only if `own` has none and the domain lies below `organisation`
+    std::string organisation;  ///< the organisational domain
+    DnsAnswer inherited;       ///< asked only if `own` has none and the domain lies below `organisation`
 };
 
 struct HostFacts {
@@ -45,13 +45,13 @@ struct HostFacts {
 
 struct MxFacts {
     DnsAnswer mx;
-    std::vector<HostFacts> hosts;                 ///< the exchangers; without any, the domain itself
+    std::vector<HostFacts> hosts;  ///< the exchangers; without any, the domain itself
 };
 
 struct SourceFacts {
     std::string address;
-    DnsAnswer names;                              ///< PTR
-    std::vector<HostFacts> hosts;                 ///< these names looked up again
+    DnsAnswer names;               ///< PTR
+    std::vector<HostFacts> hosts;  ///< these names looked up again
 };
 
 struct DomainFacts {

@@ -68,9 +68,12 @@ std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') (out += '\\') += c;
-        else if (byte >= 0x20 && byte < 0x7f) out += c;
-        else out += '\\' + std::to_string(1000 + byte).substr(1);
+        if (c == '"' || c == '\\')
+            (out += '\\') += c;
+        else if (byte >= 0x20 && byte < 0x7f)
+            out += c;
+        else
+            out += '\\' + std::to_string(1000 + byte).substr(1);
     }
     return out += '"';
 }
@@ -79,20 +82,29 @@ std::string quoted(std::string_view text) {
 
 std::string_view type_name(RecordType type) {
     switch (type) {
-        case RecordType::a: return "A";
-        case RecordType::aaaa: return "AAAA";
-        case RecordType::mx: return "MX";
-        case RecordType::txt: return "TXT";
-        case RecordType::cname: return "CNAME";
-        case RecordType::ptr: return "PTR";
-        case RecordType::ns: return "NS";
-        case RecordType::soa: break;
+        case RecordType::a:
+            return "A";
+        case RecordType::aaaa:
+            return "AAAA";
+        case RecordType::mx:
+            return "MX";
+        case RecordType::txt:
+            return "TXT";
+        case RecordType::cname:
+            return "CNAME";
+        case RecordType::ptr:
+            return "PTR";
+        case RecordType::ns:
+            return "NS";
+        case RecordType::soa:
+            break;
     }
     return "SOA";
 }
 
 std::string zone_text(const DnsRecord& record, std::size_t columns) {
-    const auto head = record.name + ". " + std::to_string(seconds(record.ttl)) + " IN " + std::string(type_name(record.type)) + ' ';
+    const auto head =
+        record.name + ". " + std::to_string(seconds(record.ttl)) + " IN " + std::string(type_name(record.type)) + ' ';
     if (record.type != RecordType::txt) {
         const auto line = head + record.value + '.';
         return line.size() <= columns ? line : head + "(\n    " + record.value + ". )";
@@ -111,7 +123,10 @@ std::string zone_text(const DnsRecord& record, std::size_t columns) {
 std::string domain_json(const DomainReport& report, Locale language) {
     std::string out;
     JsonWriter json(out);
-    json.begin_object().field("domain", report.domain).field("verdict", to_word(report.verdict)).field("text", verdict_text(report.verdict, language));
+    json.begin_object()
+        .field("domain", report.domain)
+        .field("verdict", to_word(report.verdict))
+        .field("text", verdict_text(report.verdict, language));
     write(json, "from", report.from);
     json.key("slots").begin_array();
     for (const auto slot : report.slots) json.value(to_word(slot));

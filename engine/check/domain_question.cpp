@@ -23,13 +23,14 @@ std::vector<std::string> sending_addresses(const Settings& settings) {
 
 // An address that only our own network sees tells receivers nothing.
 bool seen_outside(const std::string& text) {
-    static const std::pair<IpAddress, int> own[] = {
-        {*parse_ip_address("0.0.0.0"), 8},     {*parse_ip_address("10.0.0.0"), 8},     {*parse_ip_address("100.64.0.0"), 10},
-        {*parse_ip_address("127.0.0.0"), 8},   {*parse_ip_address("169.254.0.0"), 16}, {*parse_ip_address("172.16.0.0"), 12},
-        {*parse_ip_address("192.168.0.0"), 16}, {*parse_ip_address("::"), 127},         {*parse_ip_address("fc00::"), 7},
-        {*parse_ip_address("fe80::"), 10}};
+    static const std::pair<IpAddress, int> own[] = {{*parse_ip_address("0.0.0.0"), 8},      {*parse_ip_address("10.0.0.0"), 8},
+                                                    {*parse_ip_address("100.64.0.0"), 10},  {*parse_ip_address("127.0.0.0"), 8},
+                                                    {*parse_ip_address("169.254.0.0"), 16}, {*parse_ip_address("172.16.0.0"), 12},
+                                                    {*parse_ip_address("192.168.0.0"), 16}, {*parse_ip_address("::"), 127},
+                                                    {*parse_ip_address("fc00::"), 7},       {*parse_ip_address("fe80::"), 10}};
     const auto address = parse_ip_address(text);
-    return address && std::none_of(std::begin(own), std::end(own), [&](const auto& net) { return address->is_in(net.first, net.second); });
+    return address &&
+           std::none_of(std::begin(own), std::end(own), [&](const auto& net) { return address->is_in(net.first, net.second); });
 }
 
 }  // namespace
@@ -62,13 +63,15 @@ DomainQuestion domain_question(const Settings& settings, std::string domain) {
     sources = platform.source_addresses;
     for (const auto& relay : platform.delivery.relays) {
         const auto& address = relay.source_address;
-        if (seen_outside(address) && std::find(sources.begin(), sources.end(), address) == sources.end()) sources.push_back(address);
+        if (seen_outside(address) && std::find(sources.begin(), sources.end(), address) == sources.end())
+            sources.push_back(address);
     }
     question.helo = platform.delivery.helo_name;
     const auto& relays = platform.delivery.relays;
     question.tls = std::any_of(relays.begin(), relays.end(), [](const Relay& relay) { return relay.tls != TlsPolicy::none; });
     question.limits.time_max = platform.dns.check_deadline;
-    question.limits.query_max = std::min(platform.dns.deadline, platform.dns.check_deadline / 2);  // else no question would be in time
+    question.limits.query_max =
+        std::min(platform.dns.deadline, platform.dns.check_deadline / 2);  // else no question would be in time
     question.limits.queries_max = platform.dns.check_questions_max;
     return question;
 }

@@ -14,9 +14,9 @@ namespace ilbud {
 namespace {
 
 constexpr std::size_t columns_max = 78;
-constexpr std::size_t shown_bytes_max = 400;  // of a record that was found
-constexpr std::size_t line_bytes_max = 68;    // of one that cannot be wrapped
-constexpr std::size_t paste_bytes_max = 4096; // of one to publish; the judges propose none that is longer
+constexpr std::size_t shown_bytes_max = 400;   // of a record that was found
+constexpr std::size_t line_bytes_max = 68;     // of one that cannot be wrapped
+constexpr std::size_t paste_bytes_max = 4096;  // of one to publish; the judges propose none that is longer
 constexpr std::string_view indent = "   ";
 constexpr std::string_view deep = "     ";
 
@@ -25,7 +25,7 @@ enum class Subject { domain, spf, dkim, dmarc, mx, sources, extras };
 Subject subject_of(FindingCode code) {
     const auto word = to_word(code);
     static constexpr std::pair<std::string_view, Subject> prefixes[] = {
-        {"domain_", Subject::domain}, {"spf_", Subject::spf}, {"dkim_", Subject::dkim},      {"dmarc_", Subject::dmarc},
+        {"domain_", Subject::domain}, {"spf_", Subject::spf},       {"dkim_", Subject::dkim},   {"dmarc_", Subject::dmarc},
         {"mx_", Subject::mx},         {"source", Subject::sources}, {"helo_", Subject::sources}};
     for (const auto& [prefix, subject] : prefixes)
         if (word.starts_with(prefix)) return subject;
@@ -60,9 +60,12 @@ std::string shown(std::string_view record) {
 
 std::string_view provider_name(Provider provider) {
     switch (provider) {
-        case Provider::gmail: return "Gmail";
-        case Provider::yahoo: return "Yahoo";
-        case Provider::outlook: break;
+        case Provider::gmail:
+            return "Gmail";
+        case Provider::yahoo:
+            return "Yahoo";
+        case Provider::outlook:
+            break;
     }
     return "Outlook.com";
 }
@@ -76,7 +79,8 @@ class Writer {
         page_.heading(fill(words_.title), '=');
         page_.gap();
         page_.paragraph(report_.from.empty() ? fill(words_.opening_no_address)
-                                             : filled(words_.opening, {{"domain", report_.domain}, {"from", format_list(report_.from, language_)}}));
+                                             : filled(words_.opening, {{"domain", report_.domain},
+                                                                       {"from", format_list(report_.from, language_)}}));
         summary();
         numbered(words_.changes, is_theirs);
         listed(words_.unanswered, is_unknown, true);
@@ -100,20 +104,28 @@ class Writer {
 
     [[nodiscard]] std::string_view label(Subject subject) const {
         switch (subject) {
-            case Subject::domain: return words_.domain;
-            case Subject::spf: return "SPF";
-            case Subject::dkim: return "DKIM";
-            case Subject::dmarc: return "DMARC";
-            case Subject::mx: return "MX";
-            case Subject::sources: return words_.sources;
-            case Subject::extras: break;
+            case Subject::domain:
+                return words_.domain;
+            case Subject::spf:
+                return "SPF";
+            case Subject::dkim:
+                return "DKIM";
+            case Subject::dmarc:
+                return "DMARC";
+            case Subject::mx:
+                return "MX";
+            case Subject::sources:
+                return words_.sources;
+            case Subject::extras:
+                break;
         }
         return words_.extras;
     }
 
     void summary() {
         page_.gap();
-        page_.paragraph(std::string(words_.result) + ' ' + std::string(words_.verdicts[static_cast<std::size_t>(report_.verdict)]));
+        page_.paragraph(std::string(words_.result) + ' ' +
+                        std::string(words_.verdicts[static_cast<std::size_t>(report_.verdict)]));
         page_.gap();
         for (const auto subject : {Subject::spf, Subject::dkim, Subject::dmarc})
             page_.line("  " + padded(label(subject), 7) + std::string(state(subject)));
@@ -183,8 +195,11 @@ class Writer {
     }
 
     void record(const DnsRecord& record) {
-        const auto width = 2 + std::max({display_width(words_.name), display_width(words_.type), display_width(words_.ttl), display_width(words_.value)});
-        const auto field = [&](std::string_view name, const std::string& value) { page_.line(std::string(deep) + padded(name, width) + value); };
+        const auto width = 2 + std::max({display_width(words_.name), display_width(words_.type), display_width(words_.ttl),
+                                         display_width(words_.value)});
+        const auto field = [&](std::string_view name, const std::string& value) {
+            page_.line(std::string(deep) + padded(name, width) + value);
+        };
         const auto host = in_form(record.name);
         const auto full = filled(words_.in_full, {{"name", record.name}});
         const bool fits = deep.size() + width + display_width(host) + 1 + display_width(full) <= columns_max;
@@ -212,7 +227,8 @@ class Writer {
             }
             const auto text = finding_text(finding, report_.domain, language_);
             page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, " - ", indent);
-            if (with_consequence && !text.without.empty() && said_.insert(text.without).second) page_.paragraph(text.without, indent, indent);
+            if (with_consequence && !text.without.empty() && said_.insert(text.without).second)
+                page_.paragraph(text.without, indent, indent);
             if (is_ours(finding))
                 for (const auto& each : finding.found) page_.paragraph(shown(each), deep, "       ");
         }
@@ -222,7 +238,8 @@ class Writer {
     [[nodiscard]] std::string rules_with(const ProviderVerdict& verdict, RuleAnswer answer, bool every_sender) const {
         std::vector<std::string> names;
         for (const auto& each : verdict.rules)
-            if (each.answer == answer && !(every_sender && each.large_volume_only)) names.emplace_back(words_.rules[static_cast<std::size_t>(each.rule)]);
+            if (each.answer == answer && !(every_sender && each.large_volume_only))
+                names.emplace_back(words_.rules[static_cast<std::size_t>(each.rule)]);
         return format_list(names, language_);
     }
 

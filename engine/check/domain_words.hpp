@@ -18,15 +18,15 @@ struct FindingWords {
 
 struct DomainWords {
     std::string_view title;
-    std::string_view opening;            ///< {from}
+    std::string_view opening;  ///< {from}
     std::string_view opening_no_address;
-    std::string_view result;             ///< before the verdict's sentence
+    std::string_view result;                   ///< before the verdict's sentence
     std::array<std::string_view, 5> verdicts;  ///< by DomainVerdict
 
     // In the summary, behind SPF, DKIM, DMARC.
     std::string_view in_order;
     std::string_view to_change;
-    std::string_view with_us;            ///< we see to it
+    std::string_view with_us;  ///< we see to it
     std::string_view not_checked;
 
     // Headings.
@@ -42,23 +42,23 @@ struct DomainWords {
     std::string_view sources;
     std::string_view extras;
 
-    std::string_view found;              ///< before the records that stand there
+    std::string_view found;  ///< before the records that stand there
     std::string_view publish;
     std::string_view replace;
-    std::string_view replace_alias;      ///< as `replace`, when what is found cannot stand beside a CNAME
+    std::string_view replace_alias;  ///< as `replace`, when what is found cannot stand beside a CNAME
     std::string_view correct;
-    std::string_view same_record;        ///< {number}
-    std::string_view name;               ///< labels of a web form, with colon
-    std::string_view in_full;            ///< {name}
+    std::string_view same_record;  ///< {number}
+    std::string_view name;         ///< labels of a web form, with colon
+    std::string_view in_full;      ///< {name}
     std::string_view type;
     std::string_view ttl;
     std::string_view value;
-    std::string_view zone_line;          ///< before the same as a zone file's line
+    std::string_view zone_line;  ///< before the same as a zone file's line
 
     std::string_view passes;
-    std::string_view passes_small;       ///< {rules}
-    std::string_view fails;              ///< {rules}
-    std::string_view undecided;          ///< {rules}
+    std::string_view passes_small;          ///< {rules}
+    std::string_view fails;                 ///< {rules}
+    std::string_view undecided;             ///< {rules}
     std::array<std::string_view, 8> rules;  ///< by SenderRule
     std::string_view closing;
 

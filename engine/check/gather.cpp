@@ -1,8 +1,8 @@
 // Asks the DNS everything a domain check needs: each subject is a task of its own, and they run side by side.
 #include <algorithm>
 
-#include "ilbud/dns/bounded_resolver.hpp"
 #include "domain_facts.hpp"
+#include "ilbud/dns/bounded_resolver.hpp"
 #include "ilbud/dns/ip_address.hpp"
 #include "ilbud/dns/mail_records.hpp"
 #include "ilbud/spf/spf_edit.hpp"
@@ -13,8 +13,8 @@
 namespace ilbud {
 namespace {
 
-constexpr std::size_t hosts_max = 10;   // of one MX or PTR answer
-constexpr std::size_t chain_max = 8;    // CNAMEs followed by hand
+constexpr std::size_t hosts_max = 10;  // of one MX or PTR answer
+constexpr std::size_t chain_max = 8;   // CNAMEs followed by hand
 
 // One subject's part of the facts; all live in gather, which waits for every task.
 struct Subject {

@@ -60,13 +60,14 @@ struct SpfVerdict {
 SpfVerdict judge_spf(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
 
 /// R27: the state of one slot. Where the slot is not needed (`needed` false: the Ed25519 one) what is missing is a remark.
-SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed, std::vector<Finding>& findings);
+SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed,
+                     std::vector<Finding>& findings);
 
 /// R28.
 struct DmarcVerdict {
     Holds published = Holds::unknown;
-    bool aligned_dkim = false;   ///< From agrees with d= of our signatures
-    bool aligned_spf = false;    ///< and with MAIL FROM
+    bool aligned_dkim = false;  ///< From agrees with d= of our signatures
+    bool aligned_spf = false;   ///< and with MAIL FROM
 };
 DmarcVerdict judge_dmarc(const DomainQuestion& question, const DmarcFacts& facts, std::vector<Finding>& findings);
 

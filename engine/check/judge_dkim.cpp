@@ -63,7 +63,10 @@ class SlotJudge {
         const auto& doubled = facts_.doubled.records;
         if (!doubled.empty() && doubled.front().starts_with(slot_.target)) {
             const auto there = facts_.name + '.' + std::string(domain_);
-            add(FindingCode::dkim_alias_misplaced, missing()).found(doubled).fact("misplaced", there).publish(Remedy::publish, alias());
+            add(FindingCode::dkim_alias_misplaced, missing())
+                .found(doubled)
+                .fact("misplaced", there)
+                .publish(Remedy::publish, alias());
             return SlotState::missing;
         }
         add(FindingCode::dkim_alias_missing, missing()).publish(Remedy::publish, alias());
@@ -105,7 +108,8 @@ class SlotJudge {
 
 }  // namespace
 
-SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed, std::vector<Finding>& findings) {
+SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed,
+                     std::vector<Finding>& findings) {
     return SlotJudge(slot, facts, domain, needed, findings).judge();
 }
 

@@ -10,9 +10,12 @@ constexpr std::string_view least_policy = "v=DMARC1; p=none;";  // R28
 
 std::string_view word(DmarcPolicy policy) {
     switch (policy) {
-        case DmarcPolicy::none: return "none";
-        case DmarcPolicy::quarantine: return "quarantine";
-        case DmarcPolicy::reject: break;
+        case DmarcPolicy::none:
+            return "none";
+        case DmarcPolicy::quarantine:
+            return "quarantine";
+        case DmarcPolicy::reject:
+            break;
     }
     return "reject";
 }
@@ -28,7 +31,8 @@ std::string mended(std::string_view record) {
     const auto read = parse_dmarc(record);
     const auto* policy = list.find("p");
     const auto is_bad = [&](const RecordTag& tag) {
-        return std::any_of(read.problems.begin(), read.problems.end(), [&](const RecordProblem& each) { return each.at == tag.at && each.tag == tag.name; });
+        return std::any_of(read.problems.begin(), read.problems.end(),
+                           [&](const RecordProblem& each) { return each.at == tag.at && each.tag == tag.name; });
     };
     std::string out = "v=DMARC1; p=" + (policy == nullptr || is_bad(*policy) ? "none" : policy->value) + ';';
     for (const auto& tag : list.tags)

@@ -37,7 +37,8 @@ std::vector<std::string> spelled(const std::vector<MailExchanger>& exchangers) {
     return all;
 }
 
-void judge_host(const DomainQuestion& question, const HostFacts& host, const std::vector<std::string>& records, std::vector<Finding>& findings) {
+void judge_host(const DomainQuestion& question, const HostFacts& host, const std::vector<std::string>& records,
+                std::vector<Finding>& findings) {
     if (has_addresses(host)) return;
     if (failed(host))
         FindingBuilder(findings, FindingCode::mx_unknown, Severity::unknown, question.domain)
@@ -52,7 +53,9 @@ void judge_host(const DomainQuestion& question, const HostFacts& host, const std
 
 // Without an MX record mail goes to the domain's own address (RFC 5321 §5.1).
 void judge_fallback(const DomainQuestion& question, const HostFacts& host, std::vector<Finding>& findings) {
-    const auto add = [&](FindingCode code, Severity severity) { return FindingBuilder(findings, code, severity, question.domain); };
+    const auto add = [&](FindingCode code, Severity severity) {
+        return FindingBuilder(findings, code, severity, question.domain);
+    };
     if (has_addresses(host)) {
         auto records = host.v4.records;
         records.insert(records.end(), host.v6.records.begin(), host.v6.records.end());
@@ -105,7 +108,10 @@ struct Extra {
 std::string judge_extra(const Extra& extra, std::vector<Finding>& findings) {
     const auto add = [&](FindingCode code, Severity severity) { return FindingBuilder(findings, code, severity, extra.name); };
     if (extra.answer.status == DnsStatus::failed) {
-        add(FindingCode::remark_unknown, Severity::unknown).fact("name", extra.name).fact("reason", extra.answer.failure).remedy(Remedy::later);
+        add(FindingCode::remark_unknown, Severity::unknown)
+            .fact("name", extra.name)
+            .fact("reason", extra.answer.failure)
+            .remedy(Remedy::later);
         return {};
     }
     std::vector<std::string> records;
@@ -117,8 +123,10 @@ std::string judge_extra(const Extra& extra, std::vector<Finding>& findings) {
     const auto read = extra.parse(records.front());
     if (records.size() > 1 || !read.usable) {
         auto finding = add(extra.unusable, Severity::remark);
-        if (read.usable) finding.fact("tag", "v").fact("position", "1");
-        else add_problem(finding, read.problems);
+        if (read.usable)
+            finding.fact("tag", "v").fact("position", "1");
+        else
+            add_problem(finding, read.problems);
         finding.found(records).remedy(Remedy::correct);
         return {};
     }
@@ -139,7 +147,9 @@ bool enforces(const DmarcFacts& facts) {
 
 void judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings) {
     const auto& mx = facts.mx.mx;
-    const auto add = [&](FindingCode code, Severity severity) { return FindingBuilder(findings, code, severity, question.domain); };
+    const auto add = [&](FindingCode code, Severity severity) {
+        return FindingBuilder(findings, code, severity, question.domain);
+    };
     if (mx.status == DnsStatus::failed) {
         add(FindingCode::mx_unknown, Severity::unknown).fact("reason", mx.failure).remedy(Remedy::later);
         return;
@@ -147,10 +157,12 @@ void judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vec
     const auto records = spelled(mx.exchangers);
     if (is_absent(mx) || mx.exchangers.empty()) {
         judge_fallback(question, facts.mx.hosts.empty() ? HostFacts{} : facts.mx.hosts.front(), findings);
-    } else if (std::all_of(mx.exchangers.begin(), mx.exchangers.end(), [](const MailExchanger& each) { return each.name.empty(); })) {
+    } else if (std::all_of(mx.exchangers.begin(), mx.exchangers.end(),
+                           [](const MailExchanger& each) { return each.name.empty(); })) {
         add(FindingCode::mx_null, Severity::fault).found({"0 ."}).remedy(Remedy::correct);
     } else {
-        if (std::any_of(facts.mx.hosts.begin(), facts.mx.hosts.end(), has_addresses)) add(FindingCode::mx_fine, Severity::fine).found(records);
+        if (std::any_of(facts.mx.hosts.begin(), facts.mx.hosts.end(), has_addresses))
+            add(FindingCode::mx_fine, Severity::fine).found(records);
         for (const auto& host : facts.mx.hosts) judge_host(question, host, records, findings);
     }
 }
@@ -166,7 +178,9 @@ Holds judge_sources(const DomainQuestion& question, const DomainFacts& facts, st
         if (one == Holds::no || (one == Holds::unknown && all == Holds::yes)) all = one;
     }
     if (facts.helo && !has_addresses(*facts.helo) && !failed(*facts.helo))
-        FindingBuilder(findings, FindingCode::helo_unresolved, Severity::remark, question.helo).fact("host", question.helo).remedy(Remedy::ours);
+        FindingBuilder(findings, FindingCode::helo_unresolved, Severity::remark, question.helo)
+            .fact("host", question.helo)
+            .remedy(Remedy::ours);
     return all;
 }
 
@@ -182,8 +196,8 @@ void judge_remarks(const DomainQuestion& question, const DomainFacts& facts, std
         findings.back().remedy = Remedy::publish;
         findings.back().publish = {std::move(record)};
     }
-    judge_extra({"_mta-sts." + domain, facts.mta_sts, is_mta_sts, parse_mta_sts, FindingCode::mta_sts_fine, FindingCode::mta_sts_missing,
-                 FindingCode::mta_sts_unusable},
+    judge_extra({"_mta-sts." + domain, facts.mta_sts, is_mta_sts, parse_mta_sts, FindingCode::mta_sts_fine,
+                 FindingCode::mta_sts_missing, FindingCode::mta_sts_unusable},
                 findings);
     const auto logo = judge_extra({"default._bimi." + domain, facts.bimi, is_bimi, parse_bimi, FindingCode::bimi_fine,
                                    FindingCode::bimi_missing, FindingCode::bimi_unusable},

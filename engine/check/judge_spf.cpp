@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "ilbud/base/text.hpp"
-#include "judge.hpp"
 #include "ilbud/spf/spf_edit.hpp"
+#include "judge.hpp"
 
 namespace ilbud {
 namespace {
@@ -20,7 +20,8 @@ class SpfJudge {
             return {Holds::unknown, Holds::unknown};
         }
         if (facts_.records.empty()) {
-            add(FindingCode::spf_missing, Severity::fault).publish(Remedy::publish, record(spf_new(recommended(), has_exchangers())));
+            add(FindingCode::spf_missing, Severity::fault)
+                .publish(Remedy::publish, record(spf_new(recommended(), has_exchangers())));
             return {Holds::no, Holds::no};
         }
         if (facts_.records.size() > 1) {
@@ -54,10 +55,13 @@ class SpfJudge {
         add(FindingCode::spf_unknown, Severity::unknown).fact("reason", reason).remedy(Remedy::later);
     }
 
-    [[nodiscard]] std::string recommended() const { return question_.spf_includes.empty() ? std::string() : question_.spf_includes.front(); }
+    [[nodiscard]] std::string recommended() const {
+        return question_.spf_includes.empty() ? std::string() : question_.spf_includes.front();
+    }
 
     [[nodiscard]] bool has_exchangers() const {
-        return std::any_of(mx_.exchangers.begin(), mx_.exchangers.end(), [](const MailExchanger& each) { return !each.name.empty(); });
+        return std::any_of(mx_.exchangers.begin(), mx_.exchangers.end(),
+                           [](const MailExchanger& each) { return !each.name.empty(); });
     }
 
     [[nodiscard]] DnsRecord record(std::string text) const {
@@ -77,7 +81,8 @@ class SpfJudge {
     [[nodiscard]] std::string indirect() const {
         const auto& reached = facts_.survey.includes;
         for (const auto& name : question_.spf_includes)
-            if (std::any_of(reached.begin(), reached.end(), [&](const std::string& each) { return same_letters(each, name); })) return name;
+            if (std::any_of(reached.begin(), reached.end(), [&](const std::string& each) { return same_letters(each, name); }))
+                return name;
         return {};
     }
 
@@ -96,10 +101,14 @@ class SpfJudge {
         const SpfLimits limits;
         const auto& survey = facts_.survey;
         const auto over = [&](FindingCode code, int count, int most) {
-            add(code, Severity::fault).fact("count", std::to_string(count)).fact("most", std::to_string(most)).remedy(Remedy::correct);
+            add(code, Severity::fault)
+                .fact("count", std::to_string(count))
+                .fact("most", std::to_string(most))
+                .remedy(Remedy::correct);
         };
         if (survey.lookups > limits.lookups_max) over(FindingCode::spf_too_many_lookups, survey.lookups, limits.lookups_max);
-        if (survey.void_lookups > limits.void_lookups_max) over(FindingCode::spf_too_many_voids, survey.void_lookups, limits.void_lookups_max);
+        if (survey.void_lookups > limits.void_lookups_max)
+            over(FindingCode::spf_too_many_voids, survey.void_lookups, limits.void_lookups_max);
         if (too_expensive()) return false;
         if (survey.result != SpfResult::permerror) return true;
         add(FindingCode::spf_invalid, Severity::fault).fact("detail", survey.reason).remedy(Remedy::correct);
@@ -133,7 +142,8 @@ class SpfJudge {
     // The name in the domain's own record behind which `name` is.
     [[nodiscard]] std::string via(const std::string& name) const {
         const auto& steps = facts_.survey.steps;
-        auto step = std::find_if(steps.begin(), steps.end(), [&](const SpfStep& each) { return same_letters(each.domain, name); });
+        auto step =
+            std::find_if(steps.begin(), steps.end(), [&](const SpfStep& each) { return same_letters(each.domain, name); });
         if (step == steps.end()) return question_.domain;
         auto at = static_cast<int>(step - steps.begin());
         while (steps[static_cast<std::size_t>(at)].from > 0) at = steps[static_cast<std::size_t>(at)].from;

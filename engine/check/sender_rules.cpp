@@ -13,24 +13,15 @@ struct PublishedRule {
 
 // As published in 2024 (Gmail, Yahoo) and 2025 (Outlook.com). Complaint rates are left out: the DNS does not show them.
 constexpr PublishedRule published[] = {
-    {Provider::gmail, SenderRule::spf_or_dkim, false},
-    {Provider::gmail, SenderRule::reverse_dns, false},
-    {Provider::gmail, SenderRule::tls, false},
-    {Provider::gmail, SenderRule::spf, true},
-    {Provider::gmail, SenderRule::dkim, true},
-    {Provider::gmail, SenderRule::dmarc, true},
-    {Provider::gmail, SenderRule::alignment, true},
-    {Provider::gmail, SenderRule::unsubscribe, true},
-    {Provider::yahoo, SenderRule::spf_or_dkim, false},
-    {Provider::yahoo, SenderRule::reverse_dns, false},
-    {Provider::yahoo, SenderRule::spf, true},
-    {Provider::yahoo, SenderRule::dkim, true},
-    {Provider::yahoo, SenderRule::dmarc, true},
-    {Provider::yahoo, SenderRule::alignment, true},
-    {Provider::yahoo, SenderRule::unsubscribe, true},
-    {Provider::outlook, SenderRule::spf, true},
-    {Provider::outlook, SenderRule::dkim, true},
-    {Provider::outlook, SenderRule::dmarc, true},
+    {Provider::gmail, SenderRule::spf_or_dkim, false}, {Provider::gmail, SenderRule::reverse_dns, false},
+    {Provider::gmail, SenderRule::tls, false},         {Provider::gmail, SenderRule::spf, true},
+    {Provider::gmail, SenderRule::dkim, true},         {Provider::gmail, SenderRule::dmarc, true},
+    {Provider::gmail, SenderRule::alignment, true},    {Provider::gmail, SenderRule::unsubscribe, true},
+    {Provider::yahoo, SenderRule::spf_or_dkim, false}, {Provider::yahoo, SenderRule::reverse_dns, false},
+    {Provider::yahoo, SenderRule::spf, true},          {Provider::yahoo, SenderRule::dkim, true},
+    {Provider::yahoo, SenderRule::dmarc, true},        {Provider::yahoo, SenderRule::alignment, true},
+    {Provider::yahoo, SenderRule::unsubscribe, true},  {Provider::outlook, SenderRule::spf, true},
+    {Provider::outlook, SenderRule::dkim, true},       {Provider::outlook, SenderRule::dmarc, true},
     {Provider::outlook, SenderRule::alignment, true},
 };
 
@@ -41,14 +32,22 @@ RuleAnswer either(RuleAnswer left, RuleAnswer right) {
 
 RuleAnswer answer_to(SenderRule rule, const SenderFacts& facts) {
     switch (rule) {
-        case SenderRule::spf_or_dkim: return either(facts.spf, facts.dkim);
-        case SenderRule::spf: return facts.spf;
-        case SenderRule::dkim: return facts.dkim;
-        case SenderRule::dmarc: return facts.dmarc;
-        case SenderRule::alignment: return facts.alignment;
-        case SenderRule::reverse_dns: return facts.reverse_dns;
-        case SenderRule::tls: return facts.tls;
-        case SenderRule::unsubscribe: break;
+        case SenderRule::spf_or_dkim:
+            return either(facts.spf, facts.dkim);
+        case SenderRule::spf:
+            return facts.spf;
+        case SenderRule::dkim:
+            return facts.dkim;
+        case SenderRule::dmarc:
+            return facts.dmarc;
+        case SenderRule::alignment:
+            return facts.alignment;
+        case SenderRule::reverse_dns:
+            return facts.reverse_dns;
+        case SenderRule::tls:
+            return facts.tls;
+        case SenderRule::unsubscribe:
+            break;
     }
     return RuleAnswer::not_asked;
 }

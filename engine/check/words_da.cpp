@@ -5,24 +5,27 @@ namespace ilbud {
 const DomainWords& danish_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Begge CNAME-records er nødvendige: Den ene fører til den nøgle, der signerer nu, den anden til den næste, så nøgler kan skiftes "
+        "Begge CNAME-records er nødvendige: Den ene fører til den nøgle, der signerer nu, den anden til den næste, så nøgler kan "
+        "skiftes "
         "uden at ulejlige jer. Usignerede mails bliver oftere behandlet som spam.";
     static constexpr std::string_view ours_to_mend = "Indtil vi har rettet det, kan mails ikke signeres i domænets navn.";
     static constexpr std::string_view silent_servers =
-        "Det siger intet om selve recordsene. Men så længe domænets navneservere ikke svarer, kan modtagere også holde domænets mails "
+        "Det siger intet om selve recordsene. Men så længe domænets navneservere ikke svarer, kan modtagere også holde domænets "
+        "mails "
         "tilbage.";
     static const DomainWords words{
         .title = "Kontrol af DNS-records for {domain}",
-        .opening = "Vi sender mails på vegne af {domain}, fra {from}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
-                   "Her er, hvad vi fandt.",
-        .opening_no_address = "Vi sender mails på vegne af {domain}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
-                              "Her er, hvad vi fandt.",
+        .opening =
+            "Vi sender mails på vegne af {domain}, fra {from}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
+            "Her er, hvad vi fandt.",
+        .opening_no_address =
+            "Vi sender mails på vegne af {domain}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
+            "Her er, hvad vi fandt.",
         .result = "Resultat:",
         .verdicts = {"der mangler svar fra DNS, så der kan ikke siges noget sikkert.",
                      "mails fra domænet vil ofte blive behandlet som spam eller afvist.",
                      "mails kan sendes. Signeringen (DKIM) er ikke helt på plads.",
-                     "mails sendes og signeres. Kun DMARC mangler.",
-                     "alt, hvad der er brug for, er på plads."},
+                     "mails sendes og signeres. Kun DMARC mangler.", "alt, hvad der er brug for, er på plads."},
         .in_order = "i orden",
         .to_change = "skal ændres",
         .with_us = "det sørger vi for",
@@ -54,18 +57,22 @@ const DomainWords& danish_domain_words() {
         .undecided = "kan ikke afgøres. Ukendt: {rules}",
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en afsenderadresse, der stemmer med SPF eller DKIM",
                   "navne til vores mailserveres adresser", "kryptering (TLS)", "afmelding med ét klik"},
-        .closing = "Ændringer kan ses overalt, når de gamle records' TTL er udløbet, som regel efter en time til et døgn. Tak for "
-                   "hjælpen.",
+        .closing =
+            "Ændringer kan ses overalt, når de gamle records' TTL er udløbet, som regel efter en time til et døgn. Tak for "
+            "hjælpen.",
         .findings = {{
             {domain_missing, "Domænet {domain} findes ikke i DNS.",
-             "Modtagere afviser mails fra et domæne, der ikke findes. Kontrollér venligst stavemåden, og at domænet er registreret og "
+             "Modtagere afviser mails fra et domæne, der ikke findes. Kontrollér venligst stavemåden, og at domænet er "
+             "registreret og "
              "betalt."},
             {spf_fine, "SPF-recorden inkluderer {include}.", ""},
-            {spf_older_include, "SPF-recorden inkluderer {include}. Det er et af vores ældre navne; det nuværende er {recommended}.",
+            {spf_older_include,
+             "SPF-recorden inkluderer {include}. Det er et af vores ældre navne; det nuværende er {recommended}.",
              "Det ældre navn virker stadig. Når det engang nedlægges, vil modtagere ikke længere godkende os som afsender."},
             {spf_through_includes, "SPF-recorden inkluderer {include} via {via}.", ""},
             {spf_missing, "Domænet har ingen SPF-record.",
-             "Modtagere kan ikke se, at vi må sende for domænet, og behandler ofte mails som spam eller afviser dem. Hvis andre også "
+             "Modtagere kan ikke se, at vi må sende for domænet, og behandler ofte mails som spam eller afviser dem. Hvis andre "
+             "også "
              "sender for domænet, f.eks. en nyhedsbrevstjeneste, skal de stå i samme record."},
             {spf_several, "Domænet har {count} SPF-records. Der må kun være én.",
              "Modtagere regner dem alle for ugyldige og behandler ofte mails som spam. Forslaget samler dem i én."},
@@ -76,13 +83,15 @@ const DomainWords& danish_domain_words() {
             {spf_too_many_lookups, "SPF-recorden kræver {count} DNS-opslag. Højst {most} er tilladt.",
              "Modtagere regner recorden for ugyldig. Det hjælper at fjerne tjenester, der ikke længere sender for domænet."},
             {spf_near_lookup_limit, "Sammen med vores navn kræver SPF-recorden {count} DNS-opslag. Højst {most} er tilladt.",
-             "Er der flere, regner modtagere recorden for ugyldig; antallet kan også vokse i records, som den inkluderer. Det hjælper at "
+             "Er der flere, regner modtagere recorden for ugyldig; antallet kan også vokse i records, som den inkluderer. Det "
+             "hjælper at "
              "fjerne tjenester, der ikke længere sender for domænet."},
             {spf_too_many_voids, "{count} af SPF-recordens DNS-opslag finder intet. Højst {most} sådanne opslag er tilladt.",
              "Modtagere regner recorden for ugyldig. Det hjælper at fjerne navne, der ikke længere findes."},
             {spf_permits_all, "SPF-recorden lader alle sende som domænet (+all).",
              "Hvem som helst kan forfalske mails fra domænet, og modtagere stoler mindre på domænets egne mails."},
-            {spf_neutral_end, "SPF-recorden siger ikke, at andre ikke må sende som domænet (den slutter med ?all eller uden all).",
+            {spf_neutral_end,
+             "SPF-recorden siger ikke, at andre ikke må sende som domænet (den slutter med ?all eller uden all).",
              "Forfalskede mails fra domænet slipper lettere igennem."},
             {spf_source_passes, "Mails fra vores adresse {address} godkendes af SPF.", ""},
             {spf_source_fails, "Mails fra vores adresse {address} godkendes ikke af SPF (resultat: {result}).",
@@ -93,10 +102,12 @@ const DomainWords& danish_domain_words() {
             {dkim_alias_missing, "CNAME-recorden {name} mangler.", unsigned_mail},
             {dkim_alias_wrong, "CNAME-recorden {name} fører ikke til {target}.", unsigned_mail},
             {dkim_alias_extended,
-             "CNAME-recorden {name} fører til {target} med et ekstra navn efter sig. Ofte mangler der et punktum til sidst i værdien.",
+             "CNAME-recorden {name} fører til {target} med et ekstra navn efter sig. Ofte mangler der et punktum til sidst i "
+             "værdien.",
              unsigned_mail},
             {dkim_alias_misplaced, "CNAME-recorden står under {misplaced}, med domænets navn to gange.",
-             "Mange webformularer tilføjer selv domænet; så skal kun delen før domænet indtastes. Som det er nu, finder modtagere ikke "
+             "Mange webformularer tilføjer selv domænet; så skal kun delen før domænet indtastes. Som det er nu, finder "
+             "modtagere ikke "
              "recorden."},
             {dkim_key_copied, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record.",
              "En kopieret nøgle passer ikke længere, når vi skifter nøgler, og så er signaturerne ugyldige."},
@@ -105,23 +116,30 @@ const DomainWords& danish_domain_words() {
             {dkim_key_revoked, "Nøglen under {target} er trukket tilbage.", ours_to_mend},
             {dkim_key_unusable, "Nøglen under {target} kan ikke bruges af modtagere.", ours_to_mend},
             {dkim_key_several, "Der er flere records under {target}; modtagere forventer én.", ours_to_mend},
-            {dkim_key_testing, "Nøglen under {target} er mærket som test (t=y).", "Modtagere kan se bort fra signaturer med en testnøgle."},
+            {dkim_key_testing, "Nøglen under {target} er mærket som test (t=y).",
+             "Modtagere kan se bort fra signaturer med en testnøgle."},
             {dkim_unknown, "{name} kunne ikke kontrolleres: DNS gav intet brugbart svar ({reason}).", silent_servers},
             {dmarc_fine, "Der er en DMARC-record med politikken {policy}.", ""},
             {dmarc_inherited, "DMARC-recorden for {organisation} gælder også her, med politikken {policy}.", ""},
             {dmarc_missing, "Domænet har ingen DMARC-record.",
-             "Gmail, Yahoo og Outlook.com kræver en af alle, der sender mange mails, og afviser mails uden. Politikken \"none\" ændrer "
+             "Gmail, Yahoo og Outlook.com kræver en af alle, der sender mange mails, og afviser mails uden. Politikken \"none\" "
+             "ændrer "
              "intet ved leveringen af andre mails."},
             {dmarc_several, "Domænet har {count} DMARC-records. Der må kun være én.", "Modtagere gør, som om der ingen var."},
             {dmarc_unusable, "DMARC-recorden er ugyldig (\"{tag}\", tegn {position}).", "Modtagere gør, som om der ingen var."},
-            {dmarc_tag_ignored, "En del af DMARC-recorden er ugyldig (\"{tag}\", tegn {position}).", "Modtagere springer denne del over."},
+            {dmarc_tag_ignored, "En del af DMARC-recorden er ugyldig (\"{tag}\", tegn {position}).",
+             "Modtagere springer denne del over."},
             {dmarc_only_watches, "DMARC-politikken er \"none\": modtagere holder øje, men stopper ikke forfalskede mails.",
              "Når rapporterne viser, at alle domænets egne mails bliver godkendt, beskytter \"quarantine\" eller \"reject\" mod "
              "forfalskninger."},
-            {dmarc_no_reports, "DMARC-recorden angiver ingen adresse til rapporter (rua).", "Ingen får at vide, hvem der sender mails som domænet."},
-            {dmarc_aligned, "Afsenderadressen stemmer med det domæne, der signeres for ({signing}), eller som returmails går til ({sender}).", ""},
+            {dmarc_no_reports, "DMARC-recorden angiver ingen adresse til rapporter (rua).",
+             "Ingen får at vide, hvem der sender mails som domænet."},
+            {dmarc_aligned,
+             "Afsenderadressen stemmer med det domæne, der signeres for ({signing}), eller som returmails går til ({sender}).",
+             ""},
             {dmarc_not_aligned,
-             "Afsenderadressen stemmer hverken med det domæne, der signeres for ({signing}), eller det, som returmails går til ({sender}).",
+             "Afsenderadressen stemmer hverken med det domæne, der signeres for ({signing}), eller det, som returmails går til "
+             "({sender}).",
              "Vores mails består ikke DMARC, og modtagere gør med dem, som politikken siger."},
             {dmarc_unknown, "DMARC kunne ikke kontrolleres: DNS gav intet brugbart svar ({reason}).", silent_servers},
             {mx_fine, "Domænet kan modtage mails (MX).", ""},
@@ -131,7 +149,8 @@ const DomainWords& danish_domain_words() {
              "Mange modtagere afviser mails fra et domæne, man ikke kan svare, og abonnenters svar går tabt."},
             {mx_by_address, "Domænet har ingen MX-record; mails til det går til domænets egen adresse.",
              "Hvis der ikke svarer en mailserver dér, går abonnenters svar tabt."},
-            {mx_unresolved, "Mailserveren {host} (MX) har ingen adresse.", "Mails til domænet kan blive forsinket eller gå tabt."},
+            {mx_unresolved, "Mailserveren {host} (MX) har ingen adresse.",
+             "Mails til domænet kan blive forsinket eller gå tabt."},
             {mx_unknown, "Mailserverne (MX) kunne ikke kontrolleres: DNS gav intet brugbart svar ({reason}).", silent_servers},
             {source_fine, "Vores adresse {address} hedder {host}, og navnet fører tilbage til den.", ""},
             {source_without_name, "Vores adresse {address} har intet navn i DNS (PTR).",
@@ -146,15 +165,19 @@ const DomainWords& danish_domain_words() {
              "Nogle modtagere stoler mindre på sådanne servere."},
             {tls_report_fine, "Mislykket kryptering bliver rapporteret til domænet (TLS-RPT).", ""},
             {tls_report_missing, "Der er ingen TLS-RPT-record.",
-             "Ingen får at vide, når mails til domænet ikke kunne krypteres. Enhver postkasse, der bliver læst, kan angives i recorden."},
-            {tls_report_unusable, "TLS-RPT-recorden er ugyldig (\"{tag}\", tegn {position}).", "Der bliver ikke sendt rapporter."},
+             "Ingen får at vide, når mails til domænet ikke kunne krypteres. Enhver postkasse, der bliver læst, kan angives i "
+             "recorden."},
+            {tls_report_unusable, "TLS-RPT-recorden er ugyldig (\"{tag}\", tegn {position}).",
+             "Der bliver ikke sendt rapporter."},
             {mta_sts_fine, "Der er en MTA-STS-record.", ""},
             {mta_sts_missing, "Der er ingen MTA-STS-record.",
-             "Mails til domænet kan blive sendt ukrypteret, hvis nogen griber ind i forbindelsen. MTA-STS kræver også en politikfil på en "
+             "Mails til domænet kan blive sendt ukrypteret, hvis nogen griber ind i forbindelsen. MTA-STS kræver også en "
+             "politikfil på en "
              "webserver og sættes derfor op sammen med mailudbyderen."},
             {mta_sts_unusable, "MTA-STS-recorden er ugyldig (\"{tag}\", tegn {position}).", "Afsendere ser bort fra den."},
             {bimi_fine, "Der er en BIMI-record.", ""},
-            {bimi_missing, "Der er ingen BIMI-record.", "Postkasser, der understøtter BIMI, viser intet logo ved siden af mails."},
+            {bimi_missing, "Der er ingen BIMI-record.",
+             "Postkasser, der understøtter BIMI, viser intet logo ved siden af mails."},
             {bimi_unusable, "BIMI-recorden er ugyldig (\"{tag}\", tegn {position}).", "Der vises intet logo."},
             {bimi_needs_policy, "BIMI virker kun med DMARC-politikken \"quarantine\" eller \"reject\".", "Der vises intet logo."},
             {remark_unknown, "{name} kunne ikke kontrolleres: DNS gav intet brugbart svar ({reason}).",

@@ -5,25 +5,29 @@ namespace ilbud {
 const DomainWords& german_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Beide CNAME-Einträge werden gebraucht: Der eine führt zu dem Schlüssel, der jetzt signiert, der andere zum nächsten, damit "
+        "Beide CNAME-Einträge werden gebraucht: Der eine führt zu dem Schlüssel, der jetzt signiert, der andere zum nächsten, "
+        "damit "
         "Schlüssel gewechselt werden können, ohne Sie zu bemühen. Unsignierte E-Mails werden häufiger als Spam behandelt.";
     static constexpr std::string_view ours_to_mend =
         "Bis wir das behoben haben, können E-Mails nicht im Namen der Domain signiert werden.";
     static constexpr std::string_view silent_servers =
-        "Über die Einträge selbst sagt das nichts. Solange die Nameserver der Domain nicht antworten, können aber auch Empfänger ihre "
+        "Über die Einträge selbst sagt das nichts. Solange die Nameserver der Domain nicht antworten, können aber auch Empfänger "
+        "ihre "
         "E-Mails zurückhalten.";
     static const DomainWords words{
         .title = "Prüfung der DNS-Einträge von {domain}",
-        .opening = "Wir versenden E-Mails für {domain}, von {from}. Damit sie ankommen, muss das DNS der Domain uns als Absender nennen. "
-                   "Das haben wir dort gefunden:",
-        .opening_no_address = "Wir versenden E-Mails für {domain}. Damit sie ankommen, muss das DNS der Domain uns als Absender nennen. "
-                              "Das haben wir dort gefunden:",
+        .opening =
+            "Wir versenden E-Mails für {domain}, von {from}. Damit sie ankommen, muss das DNS der Domain uns als Absender "
+            "nennen. "
+            "Das haben wir dort gefunden:",
+        .opening_no_address =
+            "Wir versenden E-Mails für {domain}. Damit sie ankommen, muss das DNS der Domain uns als Absender nennen. "
+            "Das haben wir dort gefunden:",
         .result = "Ergebnis:",
         .verdicts = {"Es fehlen Antworten des DNS, daher lässt sich nichts Sicheres sagen.",
                      "E-Mails von der Domain werden oft als Spam behandelt oder abgelehnt.",
                      "E-Mails können versandt werden. Die Signatur (DKIM) ist noch nicht vollständig eingerichtet.",
-                     "E-Mails werden versandt und signiert. Es fehlt nur noch DMARC.",
-                     "Alles, was nötig ist, ist vorhanden."},
+                     "E-Mails werden versandt und signiert. Es fehlt nur noch DMARC.", "Alles, was nötig ist, ist vorhanden."},
         .in_order = "in Ordnung",
         .to_change = "zu ändern",
         .with_us = "wir kümmern uns darum",
@@ -55,31 +59,41 @@ const DomainWords& german_domain_words() {
         .undecided = "nicht zu entscheiden. Unbekannt: {rules}",
         .rules = {"SPF oder DKIM", "SPF", "DKIM", "DMARC", "eine Absenderadresse, die zu SPF oder DKIM passt",
                   "Namen für die Adressen unserer Mailserver", "Verschlüsselung (TLS)", "Abmeldung mit einem Klick"},
-        .closing = "Änderungen sind überall sichtbar, sobald die TTL der alten Einträge abgelaufen ist, in der Regel nach einer Stunde bis "
-                   "zu einem Tag. Vielen Dank für Ihre Hilfe.",
+        .closing =
+            "Änderungen sind überall sichtbar, sobald die TTL der alten Einträge abgelaufen ist, in der Regel nach einer Stunde "
+            "bis "
+            "zu einem Tag. Vielen Dank für Ihre Hilfe.",
         .findings = {{
             {domain_missing, "Die Domain {domain} gibt es im DNS nicht.",
-             "Empfänger lehnen E-Mails von einer Domain ab, die es nicht gibt. Bitte prüfen Sie die Schreibweise und ob die Domain "
+             "Empfänger lehnen E-Mails von einer Domain ab, die es nicht gibt. Bitte prüfen Sie die Schreibweise und ob die "
+             "Domain "
              "registriert und bezahlt ist."},
             {spf_fine, "Der SPF-Eintrag enthält {include}.", ""},
-            {spf_older_include, "Der SPF-Eintrag enthält {include}. Das ist einer unserer älteren Namen; der jetzige ist {recommended}.",
+            {spf_older_include,
+             "Der SPF-Eintrag enthält {include}. Das ist einer unserer älteren Namen; der jetzige ist {recommended}.",
              "Der ältere Name gilt noch. Wird er eines Tages zurückgezogen, erkennen Empfänger uns nicht mehr als Absender an."},
             {spf_through_includes, "Der SPF-Eintrag enthält {include} auf dem Weg über {via}.", ""},
             {spf_missing, "Die Domain hat keinen SPF-Eintrag.",
-             "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder lehnen sie ab. "
+             "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder "
+             "lehnen sie ab. "
              "Wenn auch andere für die Domain senden, etwa ein Newsletter-Dienst, müssen sie im selben Eintrag stehen."},
             {spf_several, "Die Domain hat {count} SPF-Einträge. Nur einer ist erlaubt.",
-             "Empfänger werten alle als ungültig und behandeln die E-Mails oft als Spam. Der Vorschlag fasst sie zu einem zusammen."},
+             "Empfänger werten alle als ungültig und behandeln die E-Mails oft als Spam. Der Vorschlag fasst sie zu einem "
+             "zusammen."},
             {spf_include_missing, "Im SPF-Eintrag fehlt {recommended}.",
-             "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder lehnen sie ab."},
+             "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder "
+             "lehnen sie ab."},
             {spf_invalid, "Der SPF-Eintrag ist ungültig: {detail}",
              "Empfänger werten einen ungültigen Eintrag als Fehler, und zwar für alle E-Mails der Domain."},
             {spf_too_many_lookups, "Der SPF-Eintrag braucht {count} DNS-Abfragen. Höchstens {most} sind erlaubt.",
              "Empfänger werten den Eintrag als ungültig. Es hilft, Dienste zu entfernen, die nicht mehr für die Domain senden."},
-            {spf_near_lookup_limit, "Zusammen mit unserem Namen braucht der SPF-Eintrag {count} DNS-Abfragen. Höchstens {most} sind erlaubt.",
-             "Sind es mehr, werten Empfänger den Eintrag als ungültig; die Zahl kann auch in Einträgen wachsen, auf die er verweist. Es hilft, "
+            {spf_near_lookup_limit,
+             "Zusammen mit unserem Namen braucht der SPF-Eintrag {count} DNS-Abfragen. Höchstens {most} sind erlaubt.",
+             "Sind es mehr, werten Empfänger den Eintrag als ungültig; die Zahl kann auch in Einträgen wachsen, auf die er "
+             "verweist. Es hilft, "
              "Dienste zu entfernen, die nicht mehr für die Domain senden."},
-            {spf_too_many_voids, "{count} DNS-Abfragen des SPF-Eintrags gehen ins Leere. Höchstens {most} solche Abfragen sind erlaubt.",
+            {spf_too_many_voids,
+             "{count} DNS-Abfragen des SPF-Eintrags gehen ins Leere. Höchstens {most} solche Abfragen sind erlaubt.",
              "Empfänger werten den Eintrag als ungültig. Es hilft, Namen zu entfernen, die es nicht mehr gibt."},
             {spf_permits_all, "Der SPF-Eintrag lässt jeden im Namen der Domain senden (+all).",
              "Jeder kann E-Mails der Domain fälschen, und Empfänger vertrauen auch ihren echten E-Mails weniger."},
@@ -95,10 +109,12 @@ const DomainWords& german_domain_words() {
             {dkim_alias_missing, "Der CNAME-Eintrag {name} fehlt.", unsigned_mail},
             {dkim_alias_wrong, "Der CNAME-Eintrag {name} führt nicht zu {target}.", unsigned_mail},
             {dkim_alias_extended,
-             "Der CNAME-Eintrag {name} führt zu {target} mit einem angehängten weiteren Namen. Oft fehlt am Ende des Werts ein Punkt.",
+             "Der CNAME-Eintrag {name} führt zu {target} mit einem angehängten weiteren Namen. Oft fehlt am Ende des Werts ein "
+             "Punkt.",
              unsigned_mail},
             {dkim_alias_misplaced, "Der CNAME-Eintrag steht unter {misplaced} und enthält den Namen der Domain doppelt.",
-             "Viele Webformulare fügen die Domain selbst an; dann ist nur der Teil davor einzugeben. So, wie es jetzt ist, finden Empfänger den "
+             "Viele Webformulare fügen die Domain selbst an; dann ist nur der Teil davor einzugeben. So, wie es jetzt ist, "
+             "finden Empfänger den "
              "Eintrag nicht."},
             {dkim_key_copied, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag stehen sollte.",
              "Ein kopierter Schlüssel passt nicht mehr, wenn wir Schlüssel wechseln, und die Signaturen sind dann ungültig."},
@@ -109,44 +125,58 @@ const DomainWords& german_domain_words() {
             {dkim_key_several, "Unter {target} stehen mehrere Einträge; Empfänger erwarten einen.", ours_to_mend},
             {dkim_key_testing, "Der Schlüssel unter {target} ist als Test gekennzeichnet (t=y).",
              "Empfänger dürfen Signaturen mit einem Testschlüssel übergehen."},
-            {dkim_unknown, "{name} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).", silent_servers},
+            {dkim_unknown, "{name} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
+             silent_servers},
             {dmarc_fine, "Es gibt einen DMARC-Eintrag mit der Richtlinie {policy}.", ""},
             {dmarc_inherited, "Der DMARC-Eintrag von {organisation} gilt auch hier, mit der Richtlinie {policy}.", ""},
             {dmarc_missing, "Die Domain hat keinen DMARC-Eintrag.",
-             "Gmail, Yahoo und Outlook.com verlangen einen von allen, die viele E-Mails versenden, und lehnen E-Mails ohne ihn ab. Die "
+             "Gmail, Yahoo und Outlook.com verlangen einen von allen, die viele E-Mails versenden, und lehnen E-Mails ohne ihn "
+             "ab. Die "
              "Richtlinie \"none\" ändert nichts an der Zustellung anderer E-Mails."},
-            {dmarc_several, "Die Domain hat {count} DMARC-Einträge. Nur einer ist erlaubt.", "Empfänger tun so, als gäbe es keinen."},
-            {dmarc_unusable, "Der DMARC-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).", "Empfänger tun so, als gäbe es keinen."},
+            {dmarc_several, "Die Domain hat {count} DMARC-Einträge. Nur einer ist erlaubt.",
+             "Empfänger tun so, als gäbe es keinen."},
+            {dmarc_unusable, "Der DMARC-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).",
+             "Empfänger tun so, als gäbe es keinen."},
             {dmarc_tag_ignored, "Ein Teil des DMARC-Eintrags ist ungültig (\"{tag}\", Zeichen {position}).",
              "Empfänger übergehen diesen Teil."},
-            {dmarc_only_watches, "Die DMARC-Richtlinie ist \"none\": Empfänger beobachten, halten gefälschte E-Mails aber nicht auf.",
-             "Sobald die Berichte zeigen, dass alle eigenen E-Mails der Domain bestehen, schützt \"quarantine\" oder \"reject\" vor "
+            {dmarc_only_watches,
+             "Die DMARC-Richtlinie ist \"none\": Empfänger beobachten, halten gefälschte E-Mails aber nicht auf.",
+             "Sobald die Berichte zeigen, dass alle eigenen E-Mails der Domain bestehen, schützt \"quarantine\" oder \"reject\" "
+             "vor "
              "Fälschungen."},
             {dmarc_no_reports, "Der DMARC-Eintrag nennt keine Adresse für Berichte (rua).",
              "Niemand erfährt, wer im Namen der Domain E-Mails versendet."},
             {dmarc_aligned,
-             "Die Absenderadresse passt zu der Domain, für die signiert wird ({signing}) oder an die Rückläufer gehen ({sender}).", ""},
+             "Die Absenderadresse passt zu der Domain, für die signiert wird ({signing}) oder an die Rückläufer gehen "
+             "({sender}).",
+             ""},
             {dmarc_not_aligned,
-             "Die Absenderadresse passt weder zu der Domain, für die signiert wird ({signing}), noch zu der, an die Rückläufer gehen "
+             "Die Absenderadresse passt weder zu der Domain, für die signiert wird ({signing}), noch zu der, an die Rückläufer "
+             "gehen "
              "({sender}).",
              "Unsere E-Mails bestehen DMARC nicht, und Empfänger verfahren mit ihnen nach der Richtlinie."},
-            {dmarc_unknown, "DMARC konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).", silent_servers},
+            {dmarc_unknown, "DMARC konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
+             silent_servers},
             {mx_fine, "Die Domain kann E-Mails empfangen (MX).", ""},
             {mx_null, "Die Domain erklärt, dass sie keine E-Mails empfängt (null MX).",
-             "Viele Empfänger lehnen E-Mails von einer Domain ab, der man nicht antworten kann, und Antworten von Abonnenten gehen verloren."},
+             "Viele Empfänger lehnen E-Mails von einer Domain ab, der man nicht antworten kann, und Antworten von Abonnenten "
+             "gehen verloren."},
             {mx_missing, "Die Domain hat weder einen Mailserver (MX) noch eine eigene Adresse.",
-             "Viele Empfänger lehnen E-Mails von einer Domain ab, der man nicht antworten kann, und Antworten von Abonnenten gehen verloren."},
+             "Viele Empfänger lehnen E-Mails von einer Domain ab, der man nicht antworten kann, und Antworten von Abonnenten "
+             "gehen verloren."},
             {mx_by_address, "Die Domain hat keinen MX-Eintrag; E-Mails an sie gehen an die Adresse der Domain selbst.",
              "Antwortet dort kein Mailserver, gehen Antworten von Abonnenten verloren."},
             {mx_unresolved, "Der Mailserver {host} (MX) hat keine Adresse.",
              "E-Mails an die Domain können sich verzögern oder verloren gehen."},
-            {mx_unknown, "Die Mailserver (MX) konnten nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).", silent_servers},
+            {mx_unknown, "Die Mailserver (MX) konnten nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
+             silent_servers},
             {source_fine, "Unsere Adresse {address} heißt {host}, und der Name führt zu ihr zurück.", ""},
             {source_without_name, "Unsere Adresse {address} hat im DNS keinen Namen (PTR).",
              "Gmail und Yahoo lehnen E-Mails von solchen Adressen ab oder behandeln sie als Spam."},
             {source_not_confirmed, "Der Name {host} unserer Adresse {address} führt nicht zu ihr zurück.",
              "Gmail und Yahoo lehnen E-Mails von solchen Adressen ab oder behandeln sie als Spam."},
-            {source_unknown, "Unsere Adresse {address} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
+            {source_unknown,
+             "Unsere Adresse {address} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
              "Über die Adresse selbst sagt das nichts."},
             {sources_not_given, "Die Prüfung kennt die Adressen nicht, von denen unsere E-Mails kommen.",
              "Ob sie SPF bestehen und Namen haben, ließ sich nicht untersuchen."},
@@ -154,18 +184,24 @@ const DomainWords& german_domain_words() {
              "Manche Empfänger vertrauen solchen Servern weniger."},
             {tls_report_fine, "Misslungene Verschlüsselung wird der Domain gemeldet (TLS-RPT).", ""},
             {tls_report_missing, "Es gibt keinen TLS-RPT-Eintrag.",
-             "Niemand erfährt, wenn E-Mails an die Domain nicht verschlüsselt werden konnten. Im Eintrag kann jedes Postfach stehen, das "
+             "Niemand erfährt, wenn E-Mails an die Domain nicht verschlüsselt werden konnten. Im Eintrag kann jedes Postfach "
+             "stehen, das "
              "gelesen wird."},
-            {tls_report_unusable, "Der TLS-RPT-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).", "Es werden keine Berichte gesandt."},
+            {tls_report_unusable, "Der TLS-RPT-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).",
+             "Es werden keine Berichte gesandt."},
             {mta_sts_fine, "Es gibt einen MTA-STS-Eintrag.", ""},
             {mta_sts_missing, "Es gibt keinen MTA-STS-Eintrag.",
-             "E-Mails an die Domain können unverschlüsselt übertragen werden, wenn jemand in die Verbindung eingreift. MTA-STS braucht "
+             "E-Mails an die Domain können unverschlüsselt übertragen werden, wenn jemand in die Verbindung eingreift. MTA-STS "
+             "braucht "
              "außerdem eine Richtliniendatei auf einem Webserver und wird daher zusammen mit dem E-Mail-Anbieter eingerichtet."},
-            {mta_sts_unusable, "Der MTA-STS-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).", "Sendende Server übergehen ihn."},
+            {mta_sts_unusable, "Der MTA-STS-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).",
+             "Sendende Server übergehen ihn."},
             {bimi_fine, "Es gibt einen BIMI-Eintrag.", ""},
-            {bimi_missing, "Es gibt keinen BIMI-Eintrag.", "Postfächer, die BIMI unterstützen, zeigen neben den E-Mails kein Logo."},
+            {bimi_missing, "Es gibt keinen BIMI-Eintrag.",
+             "Postfächer, die BIMI unterstützen, zeigen neben den E-Mails kein Logo."},
             {bimi_unusable, "Der BIMI-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).", "Es wird kein Logo gezeigt."},
-            {bimi_needs_policy, "BIMI wirkt nur mit der DMARC-Richtlinie \"quarantine\" oder \"reject\".", "Es wird kein Logo gezeigt."},
+            {bimi_needs_policy, "BIMI wirkt nur mit der DMARC-Richtlinie \"quarantine\" oder \"reject\".",
+             "Es wird kein Logo gezeigt."},
             {remark_unknown, "{name} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
              "Der Versand von E-Mails hängt von diesem Eintrag nicht ab."},
         }}};

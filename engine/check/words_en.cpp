@@ -5,24 +5,27 @@ namespace ilbud {
 const DomainWords& english_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Both CNAME records are needed: one leads to the key that signs now, the other to the next one, so that keys can be changed "
+        "Both CNAME records are needed: one leads to the key that signs now, the other to the next one, so that keys can be "
+        "changed "
         "without troubling you. Unsigned mail is more often treated as spam.";
     static constexpr std::string_view ours_to_mend = "Until we have put this right, mail cannot be signed in the domain's name.";
     static constexpr std::string_view silent_servers =
-        "This says nothing about the records themselves. But while the domain's name servers do not answer, receivers may hold back its "
+        "This says nothing about the records themselves. But while the domain's name servers do not answer, receivers may hold "
+        "back its "
         "mail as well.";
     static const DomainWords words{
         .title = "Check of the DNS records of {domain}",
-        .opening = "We send e-mail on behalf of {domain}, from {from}. For it to arrive, the domain's DNS has to name us as a sender. "
-                   "This is what we found there.",
-        .opening_no_address = "We send e-mail on behalf of {domain}. For it to arrive, the domain's DNS has to name us as a sender. "
-                              "This is what we found there.",
+        .opening =
+            "We send e-mail on behalf of {domain}, from {from}. For it to arrive, the domain's DNS has to name us as a sender. "
+            "This is what we found there.",
+        .opening_no_address =
+            "We send e-mail on behalf of {domain}. For it to arrive, the domain's DNS has to name us as a sender. "
+            "This is what we found there.",
         .result = "Result:",
         .verdicts = {"some answers of the DNS are missing, so nothing certain can be said.",
                      "mail from the domain will often be treated as spam or refused.",
                      "mail can be sent. Signing it (DKIM) is not fully in place.",
-                     "mail is sent and signed. Only DMARC is missing.",
-                     "everything that is needed is in place."},
+                     "mail is sent and signed. Only DMARC is missing.", "everything that is needed is in place."},
         .in_order = "in order",
         .to_change = "needs a change",
         .with_us = "we see to it",
@@ -54,35 +57,43 @@ const DomainWords& english_domain_words() {
         .undecided = "cannot be said. Not known: {rules}",
         .rules = {"SPF or DKIM", "SPF", "DKIM", "DMARC", "a sender address that agrees with SPF or DKIM",
                   "names for our mail servers' addresses", "encryption (TLS)", "one-click unsubscribing"},
-        .closing = "Changes can be seen everywhere when the old records' TTL has run out, as a rule within an hour to a day. Thank you "
-                   "for your help.",
+        .closing =
+            "Changes can be seen everywhere when the old records' TTL has run out, as a rule within an hour to a day. Thank you "
+            "for your help.",
         .findings = {{
             {domain_missing, "The domain {domain} does not exist in the DNS.",
-             "Receivers refuse mail from a domain that does not exist. Please check the spelling, and that the domain is registered and "
+             "Receivers refuse mail from a domain that does not exist. Please check the spelling, and that the domain is "
+             "registered and "
              "paid for."},
             {spf_fine, "The SPF record includes {include}.", ""},
-            {spf_older_include, "The SPF record includes {include}. This is an older name of ours; the present one is {recommended}.",
+            {spf_older_include,
+             "The SPF record includes {include}. This is an older name of ours; the present one is {recommended}.",
              "The older name still works. Once it is withdrawn, receivers would no longer accept us as a sender."},
             {spf_through_includes, "The SPF record includes {include}, by way of {via}.", ""},
             {spf_missing, "The domain has no SPF record.",
-             "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it. If others also send "
+             "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it. If others "
+             "also send "
              "for the domain, for instance a newsletter service, they must be named in the same record."},
             {spf_several, "The domain has {count} SPF records. Only one is allowed.",
-             "Receivers count all of them as invalid and often treat the mail as spam. The proposal brings them together in one."},
+             "Receivers count all of them as invalid and often treat the mail as spam. The proposal brings them together in "
+             "one."},
             {spf_include_missing, "The SPF record does not include {recommended}.",
              "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it."},
             {spf_invalid, "The SPF record is invalid: {detail}",
              "Receivers take an invalid record as an error, for all mail from the domain."},
             {spf_too_many_lookups, "The SPF record needs {count} DNS look-ups. At most {most} are allowed.",
              "Receivers count the record as invalid. It helps to remove services that no longer send for the domain."},
-            {spf_near_lookup_limit, "Together with our name the SPF record needs {count} DNS look-ups. At most {most} are allowed.",
-             "Beyond that, receivers count the record as invalid; the number can also grow in records that it includes. It helps to remove "
+            {spf_near_lookup_limit,
+             "Together with our name the SPF record needs {count} DNS look-ups. At most {most} are allowed.",
+             "Beyond that, receivers count the record as invalid; the number can also grow in records that it includes. It helps "
+             "to remove "
              "services that no longer send for the domain."},
             {spf_too_many_voids, "{count} DNS look-ups of the SPF record find nothing. At most {most} such look-ups are allowed.",
              "Receivers count the record as invalid. It helps to remove names that no longer exist."},
             {spf_permits_all, "The SPF record lets everybody send as the domain (+all).",
              "Anybody can forge mail from the domain, and receivers trust its own mail less."},
-            {spf_neutral_end, "The SPF record does not say that others may not send as the domain (it ends with ?all, or without all).",
+            {spf_neutral_end,
+             "The SPF record does not say that others may not send as the domain (it ends with ?all, or without all).",
              "Forged mail from the domain gets through more easily."},
             {spf_source_passes, "Mail from our address {address} passes SPF.", ""},
             {spf_source_fails, "Mail from our address {address} does not pass SPF (result: {result}).",
@@ -93,10 +104,12 @@ const DomainWords& english_domain_words() {
             {dkim_alias_missing, "The CNAME record {name} is missing.", unsigned_mail},
             {dkim_alias_wrong, "The CNAME record {name} does not lead to {target}.", unsigned_mail},
             {dkim_alias_extended,
-             "The CNAME record {name} leads to {target} with another name added to it. Often a dot is missing at the end of the target.",
+             "The CNAME record {name} leads to {target} with another name added to it. Often a dot is missing at the end of the "
+             "target.",
              unsigned_mail},
             {dkim_alias_misplaced, "The CNAME record stands at {misplaced}, with the domain's name in it twice.",
-             "Many web forms add the domain by themselves; then only the part before it has to be entered. As it stands, receivers do not "
+             "Many web forms add the domain by themselves; then only the part before it has to be entered. As it stands, "
+             "receivers do not "
              "find the record."},
             {dkim_key_copied, "At {name} there is a TXT record where a CNAME record should be.",
              "A copied key no longer fits when we change keys, and the signatures then fail."},
@@ -105,23 +118,30 @@ const DomainWords& english_domain_words() {
             {dkim_key_revoked, "The key at {target} has been withdrawn.", ours_to_mend},
             {dkim_key_unusable, "The key at {target} cannot be used by receivers.", ours_to_mend},
             {dkim_key_several, "There are several records at {target}; receivers expect one.", ours_to_mend},
-            {dkim_key_testing, "The key at {target} is marked as a test (t=y).", "Receivers may disregard signatures with a test key."},
+            {dkim_key_testing, "The key at {target} is marked as a test (t=y).",
+             "Receivers may disregard signatures with a test key."},
             {dkim_unknown, "{name} could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
             {dmarc_fine, "There is a DMARC record with the policy {policy}.", ""},
             {dmarc_inherited, "The DMARC record of {organisation} holds here too, with the policy {policy}.", ""},
             {dmarc_missing, "The domain has no DMARC record.",
-             "Gmail, Yahoo and Outlook.com ask for one from everybody who sends many mails, and refuse mail without it. The policy "
+             "Gmail, Yahoo and Outlook.com ask for one from everybody who sends many mails, and refuse mail without it. The "
+             "policy "
              "\"none\" changes nothing about the delivery of other mail."},
             {dmarc_several, "The domain has {count} DMARC records. Only one is allowed.", "Receivers act as if there were none."},
-            {dmarc_unusable, "The DMARC record is invalid (\"{tag}\", character {position}).", "Receivers act as if there were none."},
+            {dmarc_unusable, "The DMARC record is invalid (\"{tag}\", character {position}).",
+             "Receivers act as if there were none."},
             {dmarc_tag_ignored, "A part of the DMARC record is invalid (\"{tag}\", character {position}).",
              "Receivers pass over this part."},
             {dmarc_only_watches, "The DMARC policy is \"none\": receivers watch, but do not stop forged mail.",
-             "Once the reports show that all the domain's own mail passes, \"quarantine\" or \"reject\" protects against forgeries."},
-            {dmarc_no_reports, "The DMARC record names no address for reports (rua).", "Nobody learns who sends mail as the domain."},
-            {dmarc_aligned, "The sender address agrees with the domain that is signed for ({signing}) or that bounces go to ({sender}).", ""},
+             "Once the reports show that all the domain's own mail passes, \"quarantine\" or \"reject\" protects against "
+             "forgeries."},
+            {dmarc_no_reports, "The DMARC record names no address for reports (rua).",
+             "Nobody learns who sends mail as the domain."},
+            {dmarc_aligned,
+             "The sender address agrees with the domain that is signed for ({signing}) or that bounces go to ({sender}).", ""},
             {dmarc_not_aligned,
-             "The sender address agrees neither with the domain that is signed for ({signing}) nor with the one that bounces go to ({sender}).",
+             "The sender address agrees neither with the domain that is signed for ({signing}) nor with the one that bounces go "
+             "to ({sender}).",
              "DMARC fails for our mail, and receivers do with it what the policy says."},
             {dmarc_unknown, "DMARC could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
             {mx_fine, "The domain can receive mail (MX).", ""},
@@ -132,7 +152,8 @@ const DomainWords& english_domain_words() {
             {mx_by_address, "The domain has no MX record; mail to it goes to the address of the domain itself.",
              "If no mail server answers there, subscribers' answers are lost."},
             {mx_unresolved, "The mail server {host} (MX) has no address.", "Mail to the domain may be delayed or lost."},
-            {mx_unknown, "The mail servers (MX) could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
+            {mx_unknown, "The mail servers (MX) could not be checked: the DNS gave no answer that can be used ({reason}).",
+             silent_servers},
             {source_fine, "Our address {address} is named {host}, and the name leads back to it.", ""},
             {source_without_name, "Our address {address} has no name in the DNS (PTR).",
              "Gmail and Yahoo refuse mail from such addresses or treat it as spam."},
@@ -146,17 +167,20 @@ const DomainWords& english_domain_words() {
              "Some receivers trust such servers less."},
             {tls_report_fine, "Failed encryption is reported to the domain (TLS-RPT).", ""},
             {tls_report_missing, "There is no TLS-RPT record.",
-             "Nobody learns when mail to the domain could not be encrypted. Any mailbox that is read can be named in the record."},
+             "Nobody learns when mail to the domain could not be encrypted. Any mailbox that is read can be named in the "
+             "record."},
             {tls_report_unusable, "The TLS-RPT record is invalid (\"{tag}\", character {position}).", "No reports are sent."},
             {mta_sts_fine, "There is an MTA-STS record.", ""},
             {mta_sts_missing, "There is no MTA-STS record.",
-             "Mail to the domain can be sent unencrypted if somebody interferes with the connection. MTA-STS needs a policy file on a web "
+             "Mail to the domain can be sent unencrypted if somebody interferes with the connection. MTA-STS needs a policy file "
+             "on a web "
              "server besides the record, so it is set up together with the mail provider."},
             {mta_sts_unusable, "The MTA-STS record is invalid (\"{tag}\", character {position}).", "Senders pass over it."},
             {bimi_fine, "There is a BIMI record.", ""},
             {bimi_missing, "There is no BIMI record.", "Mailboxes that support BIMI show no logo beside the mail."},
             {bimi_unusable, "The BIMI record is invalid (\"{tag}\", character {position}).", "No logo is shown."},
-            {bimi_needs_policy, "BIMI takes effect only with the DMARC policy \"quarantine\" or \"reject\".", "No logo is shown."},
+            {bimi_needs_policy, "BIMI takes effect only with the DMARC policy \"quarantine\" or \"reject\".",
+             "No logo is shown."},
             {remark_unknown, "{name} could not be checked: the DNS gave no answer that can be used ({reason}).",
              "Sending mail does not depend on this record."},
         }}};

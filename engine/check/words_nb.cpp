@@ -5,24 +5,27 @@ namespace ilbud {
 const DomainWords& norwegian_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Begge CNAME-oppføringene trengs: Den ene fører til nøkkelen som signerer nå, den andre til den neste, slik at nøkler kan byttes "
+        "Begge CNAME-oppføringene trengs: Den ene fører til nøkkelen som signerer nå, den andre til den neste, slik at nøkler "
+        "kan byttes "
         "uten å bry dere. Usignert e-post blir oftere behandlet som søppelpost.";
     static constexpr std::string_view ours_to_mend = "Inntil vi har rettet dette, kan e-post ikke signeres i domenets navn.";
     static constexpr std::string_view silent_servers =
-        "Dette sier ingenting om selve oppføringene. Men så lenge domenets navnetjenere ikke svarer, kan mottakere også holde tilbake "
+        "Dette sier ingenting om selve oppføringene. Men så lenge domenets navnetjenere ikke svarer, kan mottakere også holde "
+        "tilbake "
         "domenets e-post.";
     static const DomainWords words{
         .title = "Kontroll av DNS-oppføringene for {domain}",
-        .opening = "Vi sender e-post på vegne av {domain}, fra {from}. For at den skal komme frem, må domenets DNS oppgi oss som "
-                   "avsender. Dette er hva vi fant.",
-        .opening_no_address = "Vi sender e-post på vegne av {domain}. For at den skal komme frem, må domenets DNS oppgi oss som "
-                              "avsender. Dette er hva vi fant.",
+        .opening =
+            "Vi sender e-post på vegne av {domain}, fra {from}. For at den skal komme frem, må domenets DNS oppgi oss som "
+            "avsender. Dette er hva vi fant.",
+        .opening_no_address =
+            "Vi sender e-post på vegne av {domain}. For at den skal komme frem, må domenets DNS oppgi oss som "
+            "avsender. Dette er hva vi fant.",
         .result = "Resultat:",
         .verdicts = {"det mangler svar fra DNS, så ingenting sikkert kan sies.",
                      "e-post fra domenet vil ofte bli behandlet som søppelpost eller avvist.",
                      "e-post kan sendes. Signeringen (DKIM) er ikke helt på plass.",
-                     "e-post sendes og signeres. Bare DMARC mangler.",
-                     "alt som trengs, er på plass."},
+                     "e-post sendes og signeres. Bare DMARC mangler.", "alt som trengs, er på plass."},
         .in_order = "i orden",
         .to_change = "må endres",
         .with_us = "dette ordner vi",
@@ -54,35 +57,43 @@ const DomainWords& norwegian_domain_words() {
         .undecided = "kan ikke avgjøres. Ukjent: {rules}",
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en avsenderadresse som stemmer med SPF eller DKIM",
                   "navn på adressene til våre e-postservere", "kryptering (TLS)", "avmelding med ett klikk"},
-        .closing = "Endringer er synlige overalt når TTL for de gamle oppføringene er utløpt, som regel etter en time til et døgn. Takk "
-                   "for hjelpen.",
+        .closing =
+            "Endringer er synlige overalt når TTL for de gamle oppføringene er utløpt, som regel etter en time til et døgn. Takk "
+            "for hjelpen.",
         .findings = {{
             {domain_missing, "Domenet {domain} finnes ikke i DNS.",
-             "Mottakere avviser e-post fra et domene som ikke finnes. Vennligst kontroller skrivemåten, og at domenet er registrert og "
+             "Mottakere avviser e-post fra et domene som ikke finnes. Vennligst kontroller skrivemåten, og at domenet er "
+             "registrert og "
              "betalt."},
             {spf_fine, "SPF-oppføringen inkluderer {include}.", ""},
-            {spf_older_include, "SPF-oppføringen inkluderer {include}. Det er et av våre eldre navn; det nåværende er {recommended}.",
+            {spf_older_include,
+             "SPF-oppføringen inkluderer {include}. Det er et av våre eldre navn; det nåværende er {recommended}.",
              "Det eldre navnet virker fortsatt. Når det en gang fjernes, vil mottakere ikke lenger godta oss som avsender."},
             {spf_through_includes, "SPF-oppføringen inkluderer {include} via {via}.", ""},
             {spf_missing, "Domenet har ingen SPF-oppføring.",
-             "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller avviser den. Hvis "
+             "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller "
+             "avviser den. Hvis "
              "andre også sender for domenet, for eksempel en nyhetsbrevtjeneste, må de stå i samme oppføring."},
             {spf_several, "Domenet har {count} SPF-oppføringer. Bare én er tillatt.",
              "Mottakere regner alle som ugyldige og behandler ofte e-posten som søppelpost. Forslaget samler dem i én."},
             {spf_include_missing, "SPF-oppføringen inkluderer ikke {recommended}.",
-             "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller avviser den."},
+             "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller "
+             "avviser den."},
             {spf_invalid, "SPF-oppføringen er ugyldig: {detail}",
              "Mottakere oppfatter en ugyldig oppføring som en feil, og det gjelder all e-post fra domenet."},
             {spf_too_many_lookups, "SPF-oppføringen krever {count} DNS-oppslag. Høyst {most} er tillatt.",
              "Mottakere regner oppføringen som ugyldig. Det hjelper å fjerne tjenester som ikke lenger sender for domenet."},
             {spf_near_lookup_limit, "Sammen med vårt navn krever SPF-oppføringen {count} DNS-oppslag. Høyst {most} er tillatt.",
-             "Blir det flere, regner mottakere oppføringen som ugyldig; antallet kan også vokse i oppføringer som den inkluderer. Det hjelper "
+             "Blir det flere, regner mottakere oppføringen som ugyldig; antallet kan også vokse i oppføringer som den "
+             "inkluderer. Det hjelper "
              "å fjerne tjenester som ikke lenger sender for domenet."},
-            {spf_too_many_voids, "{count} av SPF-oppføringens DNS-oppslag finner ingenting. Høyst {most} slike oppslag er tillatt.",
+            {spf_too_many_voids,
+             "{count} av SPF-oppføringens DNS-oppslag finner ingenting. Høyst {most} slike oppslag er tillatt.",
              "Mottakere regner oppføringen som ugyldig. Det hjelper å fjerne navn som ikke lenger finnes."},
             {spf_permits_all, "SPF-oppføringen lar alle sende som domenet (+all).",
              "Hvem som helst kan forfalske e-post fra domenet, og mottakere stoler mindre på domenets egen e-post."},
-            {spf_neutral_end, "SPF-oppføringen sier ikke at andre ikke har lov til å sende som domenet (den slutter med ?all eller uten all).",
+            {spf_neutral_end,
+             "SPF-oppføringen sier ikke at andre ikke har lov til å sende som domenet (den slutter med ?all eller uten all).",
              "Forfalsket e-post fra domenet slipper lettere gjennom."},
             {spf_source_passes, "E-post fra vår adresse {address} godkjennes av SPF.", ""},
             {spf_source_fails, "E-post fra vår adresse {address} godkjennes ikke av SPF (resultat: {result}).",
@@ -93,10 +104,12 @@ const DomainWords& norwegian_domain_words() {
             {dkim_alias_missing, "CNAME-oppføringen {name} mangler.", unsigned_mail},
             {dkim_alias_wrong, "CNAME-oppføringen {name} fører ikke til {target}.", unsigned_mail},
             {dkim_alias_extended,
-             "CNAME-oppføringen {name} fører til {target} med et ekstra navn etter seg. Ofte mangler det et punktum på slutten av verdien.",
+             "CNAME-oppføringen {name} fører til {target} med et ekstra navn etter seg. Ofte mangler det et punktum på slutten "
+             "av verdien.",
              unsigned_mail},
             {dkim_alias_misplaced, "CNAME-oppføringen står under {misplaced}, med domenets navn to ganger.",
-             "Mange nettskjemaer legger selv til domenet; da skal bare delen foran domenet skrives inn. Slik det står nå, finner mottakere "
+             "Mange nettskjemaer legger selv til domenet; da skal bare delen foran domenet skrives inn. Slik det står nå, finner "
+             "mottakere "
              "ikke oppføringen."},
             {dkim_key_copied, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring.",
              "En kopiert nøkkel passer ikke lenger når vi bytter nøkler, og da er signaturene ugyldige."},
@@ -105,22 +118,32 @@ const DomainWords& norwegian_domain_words() {
             {dkim_key_revoked, "Nøkkelen under {target} er trukket tilbake.", ours_to_mend},
             {dkim_key_unusable, "Nøkkelen under {target} kan ikke brukes av mottakere.", ours_to_mend},
             {dkim_key_several, "Det finnes flere oppføringer under {target}; mottakere venter bare én.", ours_to_mend},
-            {dkim_key_testing, "Nøkkelen under {target} er merket som test (t=y).", "Mottakere kan se bort fra signaturer med en testnøkkel."},
+            {dkim_key_testing, "Nøkkelen under {target} er merket som test (t=y).",
+             "Mottakere kan se bort fra signaturer med en testnøkkel."},
             {dkim_unknown, "{name} kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({reason}).", silent_servers},
             {dmarc_fine, "Det finnes en DMARC-oppføring med policyen {policy}.", ""},
             {dmarc_inherited, "DMARC-oppføringen for {organisation} gjelder også her, med policyen {policy}.", ""},
             {dmarc_missing, "Domenet har ingen DMARC-oppføring.",
-             "Gmail, Yahoo og Outlook.com krever en slik av alle som sender mye e-post, og avviser e-post uten. Policyen \"none\" endrer "
+             "Gmail, Yahoo og Outlook.com krever en slik av alle som sender mye e-post, og avviser e-post uten. Policyen "
+             "\"none\" endrer "
              "ingenting ved leveringen av annen e-post."},
-            {dmarc_several, "Domenet har {count} DMARC-oppføringer. Bare én er tillatt.", "Mottakere gjør som om det ikke fantes noen."},
-            {dmarc_unusable, "DMARC-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Mottakere gjør som om det ikke fantes noen."},
-            {dmarc_tag_ignored, "En del av DMARC-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Mottakere hopper over denne delen."},
+            {dmarc_several, "Domenet har {count} DMARC-oppføringer. Bare én er tillatt.",
+             "Mottakere gjør som om det ikke fantes noen."},
+            {dmarc_unusable, "DMARC-oppføringen er ugyldig (\"{tag}\", tegn {position}).",
+             "Mottakere gjør som om det ikke fantes noen."},
+            {dmarc_tag_ignored, "En del av DMARC-oppføringen er ugyldig (\"{tag}\", tegn {position}).",
+             "Mottakere hopper over denne delen."},
             {dmarc_only_watches, "DMARC-policyen er \"none\": mottakere følger med, men stopper ikke forfalsket e-post.",
-             "Når rapportene viser at all domenets egen e-post blir godkjent, beskytter \"quarantine\" eller \"reject\" mot forfalskninger."},
-            {dmarc_no_reports, "DMARC-oppføringen oppgir ingen adresse for rapporter (rua).", "Ingen får vite hvem som sender e-post som domenet."},
-            {dmarc_aligned, "Avsenderadressen stemmer med domenet som det signeres for ({signing}), eller som returpost går til ({sender}).", ""},
+             "Når rapportene viser at all domenets egen e-post blir godkjent, beskytter \"quarantine\" eller \"reject\" mot "
+             "forfalskninger."},
+            {dmarc_no_reports, "DMARC-oppføringen oppgir ingen adresse for rapporter (rua).",
+             "Ingen får vite hvem som sender e-post som domenet."},
+            {dmarc_aligned,
+             "Avsenderadressen stemmer med domenet som det signeres for ({signing}), eller som returpost går til ({sender}).",
+             ""},
             {dmarc_not_aligned,
-             "Avsenderadressen stemmer verken med domenet som det signeres for ({signing}), eller det som returpost går til ({sender}).",
+             "Avsenderadressen stemmer verken med domenet som det signeres for ({signing}), eller det som returpost går til "
+             "({sender}).",
              "E-posten vår består ikke DMARC, og mottakere gjør med den det policyen sier."},
             {dmarc_unknown, "DMARC kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({reason}).", silent_servers},
             {mx_fine, "Domenet kan ta imot e-post (MX).", ""},
@@ -130,8 +153,10 @@ const DomainWords& norwegian_domain_words() {
              "Mange mottakere avviser e-post fra et domene man ikke kan svare, og svar fra abonnenter går tapt."},
             {mx_by_address, "Domenet har ingen MX-oppføring; e-post til det går til domenets egen adresse.",
              "Hvis ingen e-postserver svarer der, går svar fra abonnenter tapt."},
-            {mx_unresolved, "E-postserveren {host} (MX) har ingen adresse.", "E-post til domenet kan bli forsinket eller gå tapt."},
-            {mx_unknown, "E-postserverne (MX) kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({reason}).", silent_servers},
+            {mx_unresolved, "E-postserveren {host} (MX) har ingen adresse.",
+             "E-post til domenet kan bli forsinket eller gå tapt."},
+            {mx_unknown, "E-postserverne (MX) kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({reason}).",
+             silent_servers},
             {source_fine, "Vår adresse {address} heter {host}, og navnet fører tilbake til den.", ""},
             {source_without_name, "Vår adresse {address} har ikke noe navn i DNS (PTR).",
              "Gmail og Yahoo avviser e-post fra slike adresser eller behandler den som søppelpost."},
@@ -145,15 +170,18 @@ const DomainWords& norwegian_domain_words() {
              "Noen mottakere stoler mindre på slike servere."},
             {tls_report_fine, "Mislykket kryptering rapporteres til domenet (TLS-RPT).", ""},
             {tls_report_missing, "Det finnes ingen TLS-RPT-oppføring.",
-             "Ingen får vite når e-post til domenet ikke kunne krypteres. Enhver postkasse som blir lest, kan oppgis i oppføringen."},
+             "Ingen får vite når e-post til domenet ikke kunne krypteres. Enhver postkasse som blir lest, kan oppgis i "
+             "oppføringen."},
             {tls_report_unusable, "TLS-RPT-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Det sendes ingen rapporter."},
             {mta_sts_fine, "Det finnes en MTA-STS-oppføring.", ""},
             {mta_sts_missing, "Det finnes ingen MTA-STS-oppføring.",
-             "E-post til domenet kan bli sendt ukryptert hvis noen griper inn i forbindelsen. MTA-STS krever også en policyfil på en webserver "
+             "E-post til domenet kan bli sendt ukryptert hvis noen griper inn i forbindelsen. MTA-STS krever også en policyfil "
+             "på en webserver "
              "og settes derfor opp sammen med e-postleverandøren."},
             {mta_sts_unusable, "MTA-STS-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Avsendere ser bort fra den."},
             {bimi_fine, "Det finnes en BIMI-oppføring.", ""},
-            {bimi_missing, "Det finnes ingen BIMI-oppføring.", "Postkasser som støtter BIMI, viser ingen logo ved siden av e-posten."},
+            {bimi_missing, "Det finnes ingen BIMI-oppføring.",
+             "Postkasser som støtter BIMI, viser ingen logo ved siden av e-posten."},
             {bimi_unusable, "BIMI-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Det vises ingen logo."},
             {bimi_needs_policy, "BIMI virker bare med DMARC-policyen \"quarantine\" eller \"reject\".", "Det vises ingen logo."},
             {remark_unknown, "{name} kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({reason}).",

@@ -5,24 +5,27 @@ namespace ilbud {
 const DomainWords& swedish_domain_words() {
     using enum FindingCode;
     static constexpr std::string_view unsigned_mail =
-        "Båda CNAME-posterna behövs: den ena leder till nyckeln som signerar nu, den andra till nästa, så att nycklar kan bytas utan att "
+        "Båda CNAME-posterna behövs: den ena leder till nyckeln som signerar nu, den andra till nästa, så att nycklar kan bytas "
+        "utan att "
         "besvära er. Osignerad e-post behandlas oftare som skräppost.";
     static constexpr std::string_view ours_to_mend = "Tills vi har rättat detta kan e-post inte signeras i domänens namn.";
     static constexpr std::string_view silent_servers =
-        "Detta säger ingenting om själva posterna. Men så länge domänens namnservrar inte svarar kan mottagare också hålla inne domänens "
+        "Detta säger ingenting om själva posterna. Men så länge domänens namnservrar inte svarar kan mottagare också hålla inne "
+        "domänens "
         "e-post.";
     static const DomainWords words{
         .title = "Kontroll av DNS-posterna för {domain}",
-        .opening = "Vi skickar e-post för {domain}, från {from}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
-                   "Detta är vad vi fann.",
-        .opening_no_address = "Vi skickar e-post för {domain}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
-                              "Detta är vad vi fann.",
+        .opening =
+            "Vi skickar e-post för {domain}, från {from}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
+            "Detta är vad vi fann.",
+        .opening_no_address =
+            "Vi skickar e-post för {domain}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
+            "Detta är vad vi fann.",
         .result = "Resultat:",
         .verdicts = {"svar från DNS saknas, så ingenting säkert kan sägas.",
                      "e-post från domänen kommer ofta att behandlas som skräppost eller avvisas.",
                      "e-post kan skickas. Signeringen (DKIM) är inte helt på plats.",
-                     "e-post skickas och signeras. Endast DMARC saknas.",
-                     "allt som behövs är på plats."},
+                     "e-post skickas och signeras. Endast DMARC saknas.", "allt som behövs är på plats."},
         .in_order = "i ordning",
         .to_change = "behöver ändras",
         .with_us = "det ordnar vi",
@@ -54,17 +57,20 @@ const DomainWords& swedish_domain_words() {
         .undecided = "kan inte avgöras. Okänt: {rules}",
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en avsändaradress som stämmer med SPF eller DKIM",
                   "namn på våra e-postservrars adresser", "kryptering (TLS)", "avanmälan med ett klick"},
-        .closing = "Ändringar syns överallt när de gamla posternas TTL har gått ut, oftast efter en timme till ett dygn. Tack för "
-                   "hjälpen.",
+        .closing =
+            "Ändringar syns överallt när de gamla posternas TTL har gått ut, oftast efter en timme till ett dygn. Tack för "
+            "hjälpen.",
         .findings = {{
             {domain_missing, "Domänen {domain} finns inte i DNS.",
-             "Mottagare avvisar e-post från en domän som inte finns. Kontrollera stavningen och att domänen är registrerad och betald."},
+             "Mottagare avvisar e-post från en domän som inte finns. Kontrollera stavningen och att domänen är registrerad och "
+             "betald."},
             {spf_fine, "SPF-posten inkluderar {include}.", ""},
             {spf_older_include, "SPF-posten inkluderar {include}. Det är ett av våra äldre namn; det nuvarande är {recommended}.",
              "Det äldre namnet fungerar fortfarande. När det en dag tas bort godkänner mottagare oss inte längre som avsändare."},
             {spf_through_includes, "SPF-posten inkluderar {include} via {via}.", ""},
             {spf_missing, "Domänen har ingen SPF-post.",
-             "Mottagare kan inte se att vi får skicka för domänen och behandlar ofta e-posten som skräppost eller avvisar den. Om andra också "
+             "Mottagare kan inte se att vi får skicka för domänen och behandlar ofta e-posten som skräppost eller avvisar den. "
+             "Om andra också "
              "skickar för domänen, till exempel en nyhetsbrevstjänst, måste de stå i samma post."},
             {spf_several, "Domänen har {count} SPF-poster. Bara en är tillåten.",
              "Mottagare räknar alla som ogiltiga och behandlar ofta e-posten som skräppost. Förslaget samlar dem i en."},
@@ -75,7 +81,8 @@ const DomainWords& swedish_domain_words() {
             {spf_too_many_lookups, "SPF-posten kräver {count} DNS-uppslag. Högst {most} är tillåtna.",
              "Mottagare räknar posten som ogiltig. Det hjälper att ta bort tjänster som inte längre skickar för domänen."},
             {spf_near_lookup_limit, "Tillsammans med vårt namn kräver SPF-posten {count} DNS-uppslag. Högst {most} är tillåtna.",
-             "Blir de fler räknar mottagare posten som ogiltig; antalet kan också växa i poster som den inkluderar. Det hjälper att ta bort "
+             "Blir de fler räknar mottagare posten som ogiltig; antalet kan också växa i poster som den inkluderar. Det hjälper "
+             "att ta bort "
              "tjänster som inte längre skickar för domänen."},
             {spf_too_many_voids, "{count} av SPF-postens DNS-uppslag hittar ingenting. Högst {most} sådana uppslag är tillåtna.",
              "Mottagare räknar posten som ogiltig. Det hjälper att ta bort namn som inte längre finns."},
@@ -92,9 +99,11 @@ const DomainWords& swedish_domain_words() {
             {dkim_alias_missing, "CNAME-posten {name} saknas.", unsigned_mail},
             {dkim_alias_wrong, "CNAME-posten {name} leder inte till {target}.", unsigned_mail},
             {dkim_alias_extended,
-             "CNAME-posten {name} leder till {target} med ännu ett namn efter sig. Ofta saknas en punkt i slutet av värdet.", unsigned_mail},
+             "CNAME-posten {name} leder till {target} med ännu ett namn efter sig. Ofta saknas en punkt i slutet av värdet.",
+             unsigned_mail},
             {dkim_alias_misplaced, "CNAME-posten står under {misplaced}, med domänens namn två gånger.",
-             "Många webbformulär lägger själva till domänen; då ska bara delen före domänen skrivas in. Som det är nu hittar mottagare inte "
+             "Många webbformulär lägger själva till domänen; då ska bara delen före domänen skrivas in. Som det är nu hittar "
+             "mottagare inte "
              "posten."},
             {dkim_key_copied, "Under {name} står en TXT-post där det ska vara en CNAME-post.",
              "En kopierad nyckel passar inte längre när vi byter nycklar, och då är signaturerna ogiltiga."},
@@ -103,22 +112,31 @@ const DomainWords& swedish_domain_words() {
             {dkim_key_revoked, "Nyckeln under {target} har återkallats.", ours_to_mend},
             {dkim_key_unusable, "Nyckeln under {target} kan inte användas av mottagare.", ours_to_mend},
             {dkim_key_several, "Det finns flera poster under {target}; mottagare väntar sig en.", ours_to_mend},
-            {dkim_key_testing, "Nyckeln under {target} är märkt som test (t=y).", "Mottagare kan bortse från signaturer med en testnyckel."},
+            {dkim_key_testing, "Nyckeln under {target} är märkt som test (t=y).",
+             "Mottagare kan bortse från signaturer med en testnyckel."},
             {dkim_unknown, "{name} kunde inte kontrolleras: DNS gav inget användbart svar ({reason}).", silent_servers},
             {dmarc_fine, "Det finns en DMARC-post med policyn {policy}.", ""},
             {dmarc_inherited, "DMARC-posten för {organisation} gäller även här, med policyn {policy}.", ""},
             {dmarc_missing, "Domänen har ingen DMARC-post.",
-             "Gmail, Yahoo och Outlook.com kräver en sådan av alla som skickar mycket e-post och avvisar e-post utan. Policyn \"none\" ändrar "
+             "Gmail, Yahoo och Outlook.com kräver en sådan av alla som skickar mycket e-post och avvisar e-post utan. Policyn "
+             "\"none\" ändrar "
              "ingenting i leveransen av annan e-post."},
-            {dmarc_several, "Domänen har {count} DMARC-poster. Bara en är tillåten.", "Mottagare gör som om det inte fanns någon."},
-            {dmarc_unusable, "DMARC-posten är ogiltig (\"{tag}\", tecken {position}).", "Mottagare gör som om det inte fanns någon."},
-            {dmarc_tag_ignored, "En del av DMARC-posten är ogiltig (\"{tag}\", tecken {position}).", "Mottagare hoppar över denna del."},
+            {dmarc_several, "Domänen har {count} DMARC-poster. Bara en är tillåten.",
+             "Mottagare gör som om det inte fanns någon."},
+            {dmarc_unusable, "DMARC-posten är ogiltig (\"{tag}\", tecken {position}).",
+             "Mottagare gör som om det inte fanns någon."},
+            {dmarc_tag_ignored, "En del av DMARC-posten är ogiltig (\"{tag}\", tecken {position}).",
+             "Mottagare hoppar över denna del."},
             {dmarc_only_watches, "DMARC-policyn är \"none\": mottagare iakttar, men stoppar inte förfalskad e-post.",
-             "När rapporterna visar att all domänens egen e-post godkänns skyddar \"quarantine\" eller \"reject\" mot förfalskningar."},
-            {dmarc_no_reports, "DMARC-posten anger ingen adress för rapporter (rua).", "Ingen får veta vem som skickar e-post som domänen."},
-            {dmarc_aligned, "Avsändaradressen stämmer med domänen som det signeras för ({signing}) eller som studsar går till ({sender}).", ""},
+             "När rapporterna visar att all domänens egen e-post godkänns skyddar \"quarantine\" eller \"reject\" mot "
+             "förfalskningar."},
+            {dmarc_no_reports, "DMARC-posten anger ingen adress för rapporter (rua).",
+             "Ingen får veta vem som skickar e-post som domänen."},
+            {dmarc_aligned,
+             "Avsändaradressen stämmer med domänen som det signeras för ({signing}) eller som studsar går till ({sender}).", ""},
             {dmarc_not_aligned,
-             "Avsändaradressen stämmer varken med domänen som det signeras för ({signing}) eller med den som studsar går till ({sender}).",
+             "Avsändaradressen stämmer varken med domänen som det signeras för ({signing}) eller med den som studsar går till "
+             "({sender}).",
              "Vår e-post klarar inte DMARC, och mottagare gör med den vad policyn säger."},
             {dmarc_unknown, "DMARC kunde inte kontrolleras: DNS gav inget användbart svar ({reason}).", silent_servers},
             {mx_fine, "Domänen kan ta emot e-post (MX).", ""},
@@ -128,8 +146,10 @@ const DomainWords& swedish_domain_words() {
              "Många mottagare avvisar e-post från en domän som man inte kan svara, och prenumeranters svar går förlorade."},
             {mx_by_address, "Domänen har ingen MX-post; e-post till den går till domänens egen adress.",
              "Om ingen e-postserver svarar där går prenumeranters svar förlorade."},
-            {mx_unresolved, "E-postservern {host} (MX) har ingen adress.", "E-post till domänen kan bli försenad eller gå förlorad."},
-            {mx_unknown, "E-postservrarna (MX) kunde inte kontrolleras: DNS gav inget användbart svar ({reason}).", silent_servers},
+            {mx_unresolved, "E-postservern {host} (MX) har ingen adress.",
+             "E-post till domänen kan bli försenad eller gå förlorad."},
+            {mx_unknown, "E-postservrarna (MX) kunde inte kontrolleras: DNS gav inget användbart svar ({reason}).",
+             silent_servers},
             {source_fine, "Vår adress {address} heter {host}, och namnet leder tillbaka till den.", ""},
             {source_without_name, "Vår adress {address} har inget namn i DNS (PTR).",
              "Gmail och Yahoo avvisar e-post från sådana adresser eller behandlar den som skräppost."},
@@ -143,11 +163,13 @@ const DomainWords& swedish_domain_words() {
              "Vissa mottagare litar mindre på sådana servrar."},
             {tls_report_fine, "Misslyckad kryptering rapporteras till domänen (TLS-RPT).", ""},
             {tls_report_missing, "Det finns ingen TLS-RPT-post.",
-             "Ingen får veta när e-post till domänen inte kunde krypteras. Vilken brevlåda som helst som blir läst kan anges i posten."},
+             "Ingen får veta när e-post till domänen inte kunde krypteras. Vilken brevlåda som helst som blir läst kan anges i "
+             "posten."},
             {tls_report_unusable, "TLS-RPT-posten är ogiltig (\"{tag}\", tecken {position}).", "Inga rapporter skickas."},
             {mta_sts_fine, "Det finns en MTA-STS-post.", ""},
             {mta_sts_missing, "Det finns ingen MTA-STS-post.",
-             "E-post till domänen kan skickas okrypterad om någon ingriper i förbindelsen. MTA-STS kräver också en policyfil på en webbserver "
+             "E-post till domänen kan skickas okrypterad om någon ingriper i förbindelsen. MTA-STS kräver också en policyfil på "
+             "en webbserver "
              "och sätts därför upp tillsammans med e-postleverantören."},
             {mta_sts_unusable, "MTA-STS-posten är ogiltig (\"{tag}\", tecken {position}).", "Avsändare bortser från den."},
             {bimi_fine, "Det finns en BIMI-post.", ""},

@@ -21,7 +21,8 @@ bool print_refusal(const element& answer, const std::string& raw, bool json) {
     std::vector<Error> errors;
     const auto read = [&](const element& error) {
         Error one;
-        for (const auto& [name, target] : {std::pair<const char*, std::string*>{"code", &one.code}, {"place", &one.place}, {"detail", &one.detail}}) {
+        for (const auto& [name, target] :
+             {std::pair<const char*, std::string*>{"code", &one.code}, {"place", &one.place}, {"detail", &one.detail}}) {
             element value;
             if (error[name].get(value) == simdjson::SUCCESS) *target = text_of(value);
         }
@@ -48,8 +49,8 @@ std::string text_of(const element& value) {
     return simdjson::minify(value);
 }
 
-int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line, const std::function<void(const element&)>& show,
-                 Duration deadline) {
+int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line,
+                 const std::function<void(const element&)>& show, Duration deadline) {
     const auto answer = ask(common, options, line, deadline);
     if (!answer) return refuse({answer.error()}, common.json);
     simdjson::dom::parser parser;

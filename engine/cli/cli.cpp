@@ -41,13 +41,17 @@ struct Options {
     std::string send_patience = "30s", sink_latency = "0s";
 };
 
-CLI::Option* duration_option(CLI::App* command, const std::string& name, std::string& text, Duration& value, const std::string& help) {
-    return command->add_option(name, text, help)->capture_default_str()->type_name("DURATION")->check([&value](const std::string& given) {
-        const auto duration = parse_duration(given);
-        if (!duration) return std::string("expected a duration such as 100ms, 30s, 1h30m");
-        value = *duration;
-        return std::string();
-    });
+CLI::Option* duration_option(CLI::App* command, const std::string& name, std::string& text, Duration& value,
+                             const std::string& help) {
+    return command->add_option(name, text, help)
+        ->capture_default_str()
+        ->type_name("DURATION")
+        ->check([&value](const std::string& given) {
+            const auto duration = parse_duration(given);
+            if (!duration) return std::string("expected a duration such as 100ms, 30s, 1h30m");
+            value = *duration;
+            return std::string();
+        });
 }
 
 template <class Enum>
@@ -57,17 +61,20 @@ std::vector<std::string> words_of() {
 
 // A time, or how long ago it was.
 CLI::Option* time_option(CLI::App* command, const std::string& name, std::string& text, Time& value, const std::string& help) {
-    return command->add_option(name, text, help + " (RFC 3339, or how long ago: 2h)")->type_name("TIME")->check([&value](const std::string& given) {
-        auto time = parse_time(given);
-        if (const auto ago = parse_duration(given)) time = system_clock().now() - *ago;
-        if (!time) return std::string("expected a time such as 2025-06-24T10:00:00Z or a duration such as 2h");
-        value = *time;
-        return std::string();
-    });
+    return command->add_option(name, text, help + " (RFC 3339, or how long ago: 2h)")
+        ->type_name("TIME")
+        ->check([&value](const std::string& given) {
+            auto time = parse_time(given);
+            if (const auto ago = parse_duration(given)) time = system_clock().now() - *ago;
+            if (!time) return std::string("expected a time such as 2025-06-24T10:00:00Z or a duration such as 2h");
+            value = *time;
+            return std::string();
+        });
 }
 
 // What an unset shell variable leaves of "$DIR".
-const CLI::Validator is_given([](std::string& text) { return std::string(text.empty() ? "expected a path, found nothing" : ""); }, "");
+const CLI::Validator is_given([](std::string& text) { return std::string(text.empty() ? "expected a path, found nothing" : ""); },
+                              "");
 
 void add_common(CLI::App* command, Options& options) {
     command->add_option("--config,-c", options.common.config, "settings file")->capture_default_str()->type_name("FILE");
@@ -95,20 +102,30 @@ void add_running(CLI::App& app, Options& options, int& status) {
     auto* send = app.add_subcommand("send", "feed events (one JSON object a line) to a running daemon");
     add_common(send, options);
     send->add_option("file", options.send.file, "events, or - for standard input")->capture_default_str();
-    send->add_option("--socket", options.send.socket, "the daemon's event socket (default: from the settings)")->type_name("FILE");
-    send->add_option("--window", options.send.window, "events sent and not yet answered")->capture_default_str()->check(CLI::Range(1, 1'000'000));
-    duration_option(send, "--patience", options.send_patience, options.send.patience, "how long to try again while the daemon is away or busy");
+    send->add_option("--socket", options.send.socket, "the daemon's event socket (default: from the settings)")
+        ->type_name("FILE");
+    send->add_option("--window", options.send.window, "events sent and not yet answered")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
+    duration_option(send, "--patience", options.send_patience, options.send.patience,
+                    "how long to try again while the daemon is away or busy");
     send->add_flag("--quiet,-q", options.send.quiet, "no progress, no summary");
-    send->add_flag("--verbose,-v", options.send.verbose, "print every event's answer: what will be mailed, what is skipped and why");
+    send->add_flag("--verbose,-v", options.send.verbose,
+                   "print every event's answer: what will be mailed, what is skipped and why");
     send->callback([&] { status = send_command(options.common, options.send); });
     options.send.patience = 30s;
 
     auto* sink = app.add_subcommand("sink", "a small SMTP server that keeps every mail in a Maildir, for trying things");
     add_common(sink, options);
-    sink->add_option("--listen", options.sink.listen, "address to listen on; port 0: a free one")->capture_default_str()->type_name("HOST:PORT");
+    sink->add_option("--listen", options.sink.listen, "address to listen on; port 0: a free one")
+        ->capture_default_str()
+        ->type_name("HOST:PORT");
     sink->add_option("--maildir", options.sink.maildir, "where the mails go (default: only counted)")->type_name("DIR");
-    auto* certificate = sink->add_option("--tls-cert", options.sink.certificate, "certificate (PEM, with its chain): offer STARTTLS")->type_name("FILE");
-    auto* key = sink->add_option("--tls-key", options.sink.key, "the certificate's key (PEM)")->type_name("FILE")->needs(certificate);
+    auto* certificate =
+        sink->add_option("--tls-cert", options.sink.certificate, "certificate (PEM, with its chain): offer STARTTLS")
+            ->type_name("FILE");
+    auto* key =
+        sink->add_option("--tls-key", options.sink.key, "the certificate's key (PEM)")->type_name("FILE")->needs(certificate);
     certificate->needs(key);
     duration_option(sink, "--latency", options.sink_latency, options.sink.latency, "wait so long before answering the final dot");
     sink->callback([&] { status = sink_command(options.common, options.sink); });
@@ -149,12 +166,15 @@ void add_looking(CLI::App& app, Options& options, int& status) {
 
     auto* state = app.add_subcommand("status", "what the running daemon does");
     add_common(state, options);
-    state->add_option("--control", options.control.control, "the daemon's control socket (default: from the settings)")->type_name("FILE");
+    state->add_option("--control", options.control.control, "the daemon's control socket (default: from the settings)")
+        ->type_name("FILE");
     state->callback([&] { status = status_command(options.common, options.control); });
 
-    auto* reload = app.add_subcommand("reload", "read settings, templates and keys again; a bad set is refused and the old one stays");
+    auto* reload =
+        app.add_subcommand("reload", "read settings, templates and keys again; a bad set is refused and the old one stays");
     add_common(reload, options);
-    reload->add_option("--control", options.control.control, "the daemon's control socket (default: from the settings)")->type_name("FILE");
+    reload->add_option("--control", options.control.control, "the daemon's control socket (default: from the settings)")
+        ->type_name("FILE");
     reload->callback([&] { status = reload_command(options.common, options.control); });
 }
 
@@ -164,20 +184,28 @@ void add_keys(CLI::App& app, Options& options, int& status) {
         "Of the two selectors one signs. `rotate` makes a new key for the other one, publishes it, waits until it is\n"
         "seen through the customers' CNAMEs, signs with it, and retires the old one; the daemon goes on by itself.");
     dkim->require_subcommand(1);
-    auto* state = dkim->add_subcommand("status", "both selectors: key, stage, who sees it, what comes next and when, what is stuck and why");
+    auto* state = dkim->add_subcommand(
+        "status", "both selectors: key, stage, who sees it, what comes next and when, what is stuck and why");
     add_common(state, options);
     state->callback([&] { status = key_status_command(options.common); });
 
-    auto* key = dkim->add_subcommand("new-key",
-                                     "a new key for the idle selector of the running daemon; with --out, a key file of its own and the record to publish");
+    auto* key = dkim->add_subcommand(
+        "new-key",
+        "a new key for the idle selector of the running daemon; with --out, a key file of its own and the record to publish");
     add_common(key, options);
-    auto* out = key->add_option("--out", options.key.out, "write a private key to this file, which must not exist, and do nothing else")->type_name("FILE");
+    auto* out =
+        key->add_option("--out", options.key.out, "write a private key to this file, which must not exist, and do nothing else")
+            ->type_name("FILE");
     auto* selector = key->add_option("--selector", options.key.selector, "with --out: selector name")->needs(out);
     key->add_option("--domain", options.key.domain, "with --out: domain the record is published in")->needs(out);
-    key->add_option("--target", options.key.target, "with --out: full name the record is published under (the customers' CNAME target)")->needs(out);
+    key->add_option("--target", options.key.target,
+                    "with --out: full name the record is published under (the customers' CNAME target)")
+        ->needs(out);
     out->needs(selector);
-    auto* type = key->add_option("--algorithm", options.keys.type, "rsa or ed25519 (default: rsa, or what dkim.rotation says)")->check(CLI::IsMember({"rsa", "ed25519"}));
-    auto* bits = key->add_option("--bits", options.keys.bits, "RSA key size (default: 2048, or what dkim.rotation says)")->check(CLI::Range(2048, 4096));
+    auto* type = key->add_option("--algorithm", options.keys.type, "rsa or ed25519 (default: rsa, or what dkim.rotation says)")
+                     ->check(CLI::IsMember({"rsa", "ed25519"}));
+    auto* bits = key->add_option("--bits", options.keys.bits, "RSA key size (default: 2048, or what dkim.rotation says)")
+                     ->check(CLI::Range(2048, 4096));
     add_change(key, options);
     key->callback([&, out, type, bits] {
         if (out->count() == 0) {
@@ -198,34 +226,51 @@ void add_keys(CLI::App& app, Options& options, int& status) {
     };
     change("publish", "publish", "put the new key's record into the DNS, as dkim.publish says; it does not sign yet");
     change("rotate", "rotate", "change the signing key: the whole way, which takes days and goes on by itself");
-    auto* retire = change("retire", "retire", "give a key up: its record is revoked, its private key destroyed; refused while that is not safe");
+    auto* retire = change("retire", "retire",
+                          "give a key up: its record is revoked, its private key destroyed; refused while that is not safe");
     retire->add_option("selector", options.keys.selector, "its selector")->required();
-    retire->add_flag("--force", options.keys.force,
-                     "a retiring key at once, because it was stolen: mail signed with it that is still on its way will not verify");
+    retire->add_flag(
+        "--force", options.keys.force,
+        "a retiring key at once, because it was stolen: mail signed with it that is still on its way will not verify");
 }
 
 void add_preview(CLI::App& app, Options& options, int& status) {
     auto& wanted = options.preview;
-    auto* preview = app.add_subcommand("preview", "see a mail without sending it, on the terminal or as a page; or all mails of a unit");
+    auto* preview =
+        app.add_subcommand("preview", "see a mail without sending it, on the terminal or as a page; or all mails of a unit");
     add_common(preview, options);
-    auto* kind = preview->add_option("kind", wanted.kind, "kind of mail (with --all: only this one)")->check(CLI::IsMember(words_of<Kind>()));
+    auto* kind = preview->add_option("kind", wanted.kind, "kind of mail (with --all: only this one)")
+                     ->check(CLI::IsMember(words_of<Kind>()));
     auto* source = preview->add_option("source", wanted.source, "a stored event's source (default: a built-in sample)");
     auto* id = preview->add_option("id", wanted.id, "the stored event's id");
     source->needs(id);
     auto* data = preview->add_option("--data", wanted.data, "a file with one event, in place of the sample")->type_name("FILE");
     data->excludes(source);
-    preview->add_option("--to", wanted.to, "of an event's mails the one to this address (default: the first)")->type_name("ADDRESS");
+    preview->add_option("--to", wanted.to, "of an event's mails the one to this address (default: the first)")
+        ->type_name("ADDRESS");
     preview->add_option("--unit", wanted.unit, "business unit of the sample (default: the first)");
     preview->add_option("--account", wanted.account, "notice: the account (default: the unit's)");
     preview->add_option("--situation", wanted.situation, "what the sample tells of: " + situations_help())->type_name("NAME");
-    preview->add_option("--cause", wanted.cause, "notice: what it tells of")->capture_default_str()->check(CLI::IsMember(words_of<NoticeCause>()));
-    preview->add_option("--locale", wanted.locale, "language (default: the unit's; notice: the account's)")->check(CLI::IsMember(words_of<Locale>()));
-    preview->add_flag_callback("--html", [&] { wanted.part = "html"; }, "print the HTML part");
-    preview->add_flag_callback("--text", [&] { wanted.part = "text"; }, "print the text part (default)");
-    preview->add_flag_callback("--eml", [&] { wanted.part = "eml"; }, "print the whole signed message");
-    preview->add_flag("--open", wanted.open, "make a page: phone and desktop, light and dark, text, header, size, remarks; and open it");
-    auto* page = preview->add_option("--page", wanted.page, "where that page goes (default: a private temporary folder)")->type_name("FILE")->check(is_given);
-    auto* all = preview->add_option("--all", wanted.all, "a page for every kind, situation, language and wording into DIR, with an index")->type_name("DIR")->check(is_given);
+    preview->add_option("--cause", wanted.cause, "notice: what it tells of")
+        ->capture_default_str()
+        ->check(CLI::IsMember(words_of<NoticeCause>()));
+    preview->add_option("--locale", wanted.locale, "language (default: the unit's; notice: the account's)")
+        ->check(CLI::IsMember(words_of<Locale>()));
+    preview->add_flag_callback(
+        "--html", [&] { wanted.part = "html"; }, "print the HTML part");
+    preview->add_flag_callback(
+        "--text", [&] { wanted.part = "text"; }, "print the text part (default)");
+    preview->add_flag_callback(
+        "--eml", [&] { wanted.part = "eml"; }, "print the whole signed message");
+    preview->add_flag("--open", wanted.open,
+                      "make a page: phone and desktop, light and dark, text, header, size, remarks; and open it");
+    auto* page = preview->add_option("--page", wanted.page, "where that page goes (default: a private temporary folder)")
+                     ->type_name("FILE")
+                     ->check(is_given);
+    auto* all =
+        preview->add_option("--all", wanted.all, "a page for every kind, situation, language and wording into DIR, with an index")
+            ->type_name("DIR")
+            ->check(is_given);
     all->excludes(source)->excludes(data)->excludes(page);
     preview->callback([&, kind, all] {
         if (kind->count() == 0 && all->count() == 0) throw CLI::RequiredError("kind or --all");
@@ -236,7 +281,10 @@ void add_preview(CLI::App& app, Options& options, int& status) {
 void add_writing(CLI::App& app, Options& options, int& status) {
     auto* check = app.add_subcommand("check", "read settings, templates and keys and tell every finding");
     add_common(check, options);
-    check->add_option("--print", options.check_print, "instead, write the commented default file (platform or account) or what templates may use (variables or html)")
+    check
+        ->add_option(
+            "--print", options.check_print,
+            "instead, write the commented default file (platform or account) or what templates may use (variables or html)")
         ->expected(0, 1)
         ->default_str("platform")
         ->check(CLI::IsMember({"platform", "account", "variables", "html"}));
@@ -255,7 +303,8 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     account(list);
     list->callback([&] { status = list_suppressions_command(options.common, options.suppression); });
     for (const bool add : {true, false}) {
-        auto* change = suppressions->add_subcommand(add ? "add" : "remove", add ? "stop mailing an address" : "mail an address again");
+        auto* change =
+            suppressions->add_subcommand(add ? "add" : "remove", add ? "stop mailing an address" : "mail an address again");
         account(change)->required();
         change->add_option("address", options.suppression.address, "the address")->required();
         if (add) change->add_option("--reason", options.suppression.reason, "why, in a word");
@@ -264,18 +313,26 @@ void add_writing(CLI::App& app, Options& options, int& status) {
 }
 
 void add_replay(CLI::App& app, Options& options, int& status) {
-    auto* replay = app.add_subcommand("replay", "what stored events would mail under other settings or templates; sends and changes nothing");
+    auto* replay = app.add_subcommand(
+        "replay", "what stored events would mail under other settings or templates; sends and changes nothing");
     add_common(replay, options);
     auto& wanted = options.replay;
     time_option(replay, "--since", options.replay_since, wanted.span.since, "events accepted since")->required();
     time_option(replay, "--until", options.replay_until, wanted.span.until, "and before");
-    auto* settings = replay->add_option("--settings", wanted.settings, "the settings to try: a file, or a folder with an ilbud.toml")->type_name("PATH")->check(is_given);
-    auto* templates = replay->add_option("--templates", wanted.templates, "the templates to try (default: as those settings say)")->type_name("DIR")->check(is_given);
+    auto* settings =
+        replay->add_option("--settings", wanted.settings, "the settings to try: a file, or a folder with an ilbud.toml")
+            ->type_name("PATH")
+            ->check(is_given);
+    auto* templates = replay->add_option("--templates", wanted.templates, "the templates to try (default: as those settings say)")
+                          ->type_name("DIR")
+                          ->check(is_given);
     replay->add_option("--unit", wanted.unit, "only this business unit");
     replay->add_option("--kind", options.replay_kind, "only mails of this kind")->check(CLI::IsMember(words_of<Kind>()));
-    auto* most = replay->add_option("--most", wanted.most, "differing events shown at most (with --json: default all)")->capture_default_str();
+    auto* most = replay->add_option("--most", wanted.most, "differing events shown at most (with --json: default all)")
+                     ->capture_default_str();
     replay->footer(
-        "Mails are compared with those planned when the events came, their texts with what the settings in force (--config) say.\n"
+        "Mails are compared with those planned when the events came, their texts with what the settings in force (--config) "
+        "say.\n"
         "Each event is decided as of the time it was accepted. Events that were refused then were not stored.\n"
         "Exit status:\n"
         "  0  no difference\n"
@@ -291,7 +348,8 @@ void add_replay(CLI::App& app, Options& options, int& status) {
     });
 }
 
-const CLI::Validator is_ip([](std::string& text) { return parse_ip_address(text) ? std::string() : "expected an IP address, found " + text; }, "");
+const CLI::Validator is_ip(
+    [](std::string& text) { return parse_ip_address(text) ? std::string() : "expected an IP address, found " + text; }, "");
 
 void add_domain(CLI::App& app, Options& options, int& status) {
     auto* domain = app.add_subcommand("domain", "what the DNS says about the domains that mail is sent from");
@@ -305,27 +363,36 @@ void add_domain(CLI::App& app, Options& options, int& status) {
     watch->callback([&] { status = look_at_domain_command(options.common, options.watched); });
     const auto common = [&](CLI::App* command) {
         add_common(command, options);
-        command->add_option("--resolver", options.domain.resolver, "ask this DNS server alone (default: as [dns] of the settings says)")
+        command
+            ->add_option("--resolver", options.domain.resolver,
+                         "ask this DNS server alone (default: as [dns] of the settings says)")
             ->type_name("ADDRESS@PORT");
     };
 
-    auto* spf = domain->add_subcommand("spf", "the SPF result (RFC 7208) of one delivery: its word on the first line, then what led to it");
+    auto* spf = domain->add_subcommand(
+        "spf", "the SPF result (RFC 7208) of one delivery: its word on the first line, then what led to it");
     common(spf);
     spf->add_option("--ip", options.spf.ip, "address that delivers")->required()->check(is_ip)->type_name("ADDRESS");
-    spf->add_option("--from", options.spf.from, "envelope sender (MAIL FROM); without one the HELO name is checked")->type_name("ADDRESS");
+    spf->add_option("--from", options.spf.from, "envelope sender (MAIL FROM); without one the HELO name is checked")
+        ->type_name("ADDRESS");
     spf->add_option("--helo", options.spf.helo, "name in HELO or EHLO")->type_name("NAME");
     spf->footer("Exit status: 0 whatever the result is, temperror too; 1 if nothing could be asked; 2 if the command is wrong.");
     spf->callback([&] {
-        if (options.spf.from.empty() && options.spf.helo.empty()) throw CLI::ValidationError("domain spf", "--from or --helo is required");
+        if (options.spf.from.empty() && options.spf.helo.empty())
+            throw CLI::ValidationError("domain spf", "--from or --helo is required");
         status = domain_spf_command(options.common, options.domain, options.spf);
     });
 
-    auto* check = domain->add_subcommand("check", "whether mail from a domain arrives: SPF, DKIM, DMARC, and the records to publish");
+    auto* check =
+        domain->add_subcommand("check", "whether mail from a domain arrives: SPF, DKIM, DMARC, and the records to publish");
     common(check);
     auto* name = check->add_option("domain", options.domain_check.domain, "the domain of a From address");
-    auto* all = check->add_flag("--all", options.domain_check.all, "an overview of every domain of the settings' invoice and support addresses");
+    auto* all = check->add_flag("--all", options.domain_check.all,
+                                "an overview of every domain of the settings' invoice and support addresses");
     name->excludes(all);
-    check->add_option("--language", options.domain_check.language, "of the text, which can be mailed to whoever keeps the customer's DNS")
+    check
+        ->add_option("--language", options.domain_check.language,
+                     "of the text, which can be mailed to whoever keeps the customer's DNS")
         ->capture_default_str()
         ->check(CLI::IsMember(words_of<Locale>()));
     check->footer(

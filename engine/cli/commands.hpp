@@ -18,11 +18,11 @@ struct CommonOptions {
 
 struct SendOptions {
     std::string file = "-";
-    std::filesystem::path socket;      ///< empty: the one in the settings
-    std::size_t window = 4096;         ///< events sent and not yet answered
-    Duration patience{};               ///< how long to try again while the daemon is away or busy
+    std::filesystem::path socket;  ///< empty: the one in the settings
+    std::size_t window = 4096;     ///< events sent and not yet answered
+    Duration patience{};           ///< how long to try again while the daemon is away or busy
     bool quiet = false;
-    bool verbose = false;              ///< print every answer
+    bool verbose = false;  ///< print every answer
 };
 
 struct SinkCommandOptions {
@@ -33,41 +33,41 @@ struct SinkCommandOptions {
 };
 
 struct PreviewOptions {
-    std::string kind;                  ///< empty, with `all`: every one
-    std::string source, id;            ///< of a stored event; empty: none
+    std::string kind;        ///< empty, with `all`: every one
+    std::string source, id;  ///< of a stored event; empty: none
     std::string unit;
-    std::string account;               ///< notice: empty: the first
-    std::string situation;             ///< empty: the usual one
+    std::string account;                  ///< notice: empty: the first
+    std::string situation;                ///< empty: the usual one
     std::string cause = "domain_broken";  ///< notice
     std::string locale;
     std::filesystem::path data;
-    std::string to;                    ///< of several mails of an event; empty: the first
-    std::string part = "text";         ///< html, text, eml
-    std::filesystem::path page;        ///< where the page goes; empty: a private place
+    std::string to;              ///< of several mails of an event; empty: the first
+    std::string part = "text";   ///< html, text, eml
+    std::filesystem::path page;  ///< where the page goes; empty: a private place
     bool open = false;
-    std::filesystem::path all;         ///< the folder for everything; empty: one mail
+    std::filesystem::path all;  ///< the folder for everything; empty: one mail
 };
 
 struct ReloadOptions {
-    std::filesystem::path control;     ///< empty: the one in the settings
+    std::filesystem::path control;  ///< empty: the one in the settings
 };
 
 struct NewKeyOptions {
     std::filesystem::path out;
     std::string selector;
-    std::string target;                ///< the name the record is published under; empty: <selector>._domainkey.<domain>
+    std::string target;  ///< the name the record is published under; empty: <selector>._domainkey.<domain>
     std::string domain;
     std::string algorithm = "rsa";
     int bits = 2048;
 };
 
 struct KeyCommandOptions {
-    std::string selector;              ///< retire
-    std::string type;                  ///< new-key; empty: as the settings say
-    int bits = 0;                      ///< new-key; 0: as the settings say
+    std::string selector;  ///< retire
+    std::string type;      ///< new-key; empty: as the settings say
+    int bits = 0;          ///< new-key; 0: as the settings say
     bool dry_run = false;
     bool force = false;
-    bool yes = false;                  ///< do not ask
+    bool yes = false;  ///< do not ask
 };
 
 struct SuppressionOptions {
@@ -77,28 +77,28 @@ struct SuppressionOptions {
 };
 
 struct DomainOptions {
-    std::string resolver;              ///< "ADDRESS@PORT"; empty: as the settings say
+    std::string resolver;  ///< "ADDRESS@PORT"; empty: as the settings say
 };
 
 struct DomainSpfOptions {
     std::string ip;
-    std::string from;                  ///< empty: the null sender
+    std::string from;  ///< empty: the null sender
     std::string helo;
 };
 
 struct DomainCheckOptions {
     std::string domain;
-    bool all = false;                  ///< every domain of the settings instead
+    bool all = false;  ///< every domain of the settings instead
     std::string language = "en";
 };
 
 struct ReplayOptions {
     EventSpan span;
-    std::filesystem::path settings;    ///< a file, or the folder of an ilbud.toml; empty: those in force
-    std::filesystem::path templates;   ///< empty: as those settings say
-    std::string unit;                  ///< empty: any
+    std::filesystem::path settings;   ///< a file, or the folder of an ilbud.toml; empty: those in force
+    std::filesystem::path templates;  ///< empty: as those settings say
+    std::string unit;                 ///< empty: any
     std::optional<Kind> kind;
-    std::size_t most = 50;             ///< differing events shown
+    std::size_t most = 50;  ///< differing events shown
 };
 
 int serve_command(const CommonOptions& common);

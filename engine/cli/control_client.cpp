@@ -12,7 +12,8 @@ namespace ilbud {
 namespace {
 
 Error away(const std::filesystem::path& socket, int code) {
-    return {"daemon_away", socket.string(), std::string("cannot reach the daemon: ") + std::strerror(code) + "; is `ilbud serve` running?"};
+    return {"daemon_away", socket.string(),
+            std::string("cannot reach the daemon: ") + std::strerror(code) + "; is `ilbud serve` running?"};
 }
 
 Result<std::string> read_line(int descriptor, const std::filesystem::path& socket, Duration deadline) {

@@ -26,7 +26,8 @@ int new_key_command(const CommonOptions& common, const NewKeyOptions& options) {
             .end_object();
         out += "\n";
     } else {
-        out = "private key written to " + options.out.string() + " (mode 0600)\n\nPublish this TXT record:\n\n" + zone_line(name, key->dns_record()) + "\n";
+        out = "private key written to " + options.out.string() + " (mode 0600)\n\nPublish this TXT record:\n\n" +
+              zone_line(name, key->dns_record()) + "\n";
     }
     print(out);
     return 0;

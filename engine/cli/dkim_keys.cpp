@@ -7,9 +7,9 @@
 #include "cli/commands.hpp"
 #include "cli/control_client.hpp"
 #include "cli/output.hpp"
-#include "ilbud/settings/load.hpp"
 #include "ilbud/keys/key_report.hpp"
 #include "ilbud/keys/stored_keys.hpp"
+#include "ilbud/settings/load.hpp"
 
 namespace ilbud {
 namespace {
@@ -45,8 +45,8 @@ void show_plan(const element& holder, const char* name) {
     std::size_t number = 0;
     for (const auto& step : list(holder, name)) {
         const bool waits = member(step, "waits") == "true";
-        table.add({std::to_string(++number), (waits ? "not before " : "") + short_time(member(step, "at")), member(step, "action"),
-                   member(step, "selector"), member(step, "reason")});
+        table.add({std::to_string(++number), (waits ? "not before " : "") + short_time(member(step, "at")),
+                   member(step, "action"), member(step, "selector"), member(step, "reason")});
     }
     print(table.empty() ? "nothing is left to do\n" : table.text());
 }
@@ -66,7 +66,8 @@ void show_slot(const element& slot) {
     line("stage", stage + (member(slot, "since").empty() ? "" : " since " + short_time(member(slot, "since"))));
     if (stage != "idle") {
         const auto days = member(slot, "age_days");
-        line("key", member(slot, "type") + ", " + member(slot, "bits") + " bits" + (days.empty() ? "" : ", " + days + " days old") +
+        line("key", member(slot, "type") + ", " + member(slot, "bits") + " bits" +
+                        (days.empty() ? "" : ", " + days + " days old") +
                         (member(slot, "fingerprint").empty() ? "" : ", p= " + member(slot, "fingerprint")));
         line("file", member(slot, "file"));
         line("looks", member(slot, "good_looks") + " good ones, the last look at " +
@@ -78,7 +79,9 @@ void show_slot(const element& slot) {
             line("not seen at", names_in(domains, "missing"));
         }
     }
-    line("trouble", member(slot, "trouble").empty() ? "" : member(slot, "trouble") + " (since " + short_time(member(slot, "trouble_since")) + ")");
+    line("trouble", member(slot, "trouble").empty()
+                        ? ""
+                        : member(slot, "trouble") + " (since " + short_time(member(slot, "trouble_since")) + ")");
     const bool to_publish = stage == "made" || stage == "withdrawing";
     if (to_publish) line("publish", member(slot, "zone"));
     print("\n");
@@ -86,13 +89,16 @@ void show_slot(const element& slot) {
 
 void show_status(const element& status) {
     for (const auto& slot : list(status, "selectors")) show_slot(slot);
-    if (!member(status, "rotating_since").empty()) print("A key change goes on since " + short_time(member(status, "rotating_since")) + ".\n");
-    if (member(status, "running") != "true") print("No daemon runs: nothing goes on by itself, and what domains show is not known.\n");
+    if (!member(status, "rotating_since").empty())
+        print("A key change goes on since " + short_time(member(status, "rotating_since")) + ".\n");
+    if (member(status, "running") != "true")
+        print("No daemon runs: nothing goes on by itself, and what domains show is not known.\n");
     print("What comes next:\n");
     show_plan(status, "next");
     for (const auto& stuck : list(status, "stuck"))
-        print("\nSTUCK " + member(stuck, "selector") + " since " + short_time(member(stuck, "since")) + ": " + member(stuck, "reason") +
-              (names_in(stuck, "domains").empty() ? "" : "\n      " + names_in(stuck, "domains")) + "\n");
+        print("\nSTUCK " + member(stuck, "selector") + " since " + short_time(member(stuck, "since")) + ": " +
+              member(stuck, "reason") + (names_in(stuck, "domains").empty() ? "" : "\n      " + names_in(stuck, "domains")) +
+              "\n");
 }
 
 // While no daemon runs, the shelf tells.
@@ -128,7 +134,9 @@ Duration key_deadline(const CommonOptions& common) {
     const auto platform = find_platform(common.config);
     if (!platform) return 60s;
     const auto& dkim = platform->dkim;
-    return 60s + publications * (dkim.publish == PublishBy::hook ? dkim.hook.deadline : dkim.publish == PublishBy::nsupdate ? dkim.nsupdate.deadline : Duration{});
+    return 60s + publications * (dkim.publish == PublishBy::hook       ? dkim.hook.deadline
+                                 : dkim.publish == PublishBy::nsupdate ? dkim.nsupdate.deadline
+                                                                       : Duration{});
 }
 
 }  // namespace

@@ -15,8 +15,8 @@
 #include "ilbud/base/log.hpp"
 #include "ilbud/check/domain_text.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
-#include "ilbud/settings/load.hpp"
 #include "ilbud/keys/stored_keys.hpp"
+#include "ilbud/settings/load.hpp"
 
 namespace ilbud {
 namespace {
@@ -24,18 +24,24 @@ namespace {
 // By verdict. 1 and 2 are taken: nothing could be checked, wrong usage.
 int exit_status(DomainVerdict verdict) {
     switch (verdict) {
-        case DomainVerdict::complete: return 0;
-        case DomainVerdict::signing: return 3;
-        case DomainVerdict::sendable: return 4;
-        case DomainVerdict::blocked: return 5;
-        case DomainVerdict::unknown: break;
+        case DomainVerdict::complete:
+            return 0;
+        case DomainVerdict::signing:
+            return 3;
+        case DomainVerdict::sendable:
+            return 4;
+        case DomainVerdict::blocked:
+            return 5;
+        case DomainVerdict::unknown:
+            break;
     }
     return 6;
 }
 
 // From best to worst; what is not known may be as bad as anything but is no finding.
 int badness(DomainVerdict verdict) {
-    static constexpr std::array order{DomainVerdict::complete, DomainVerdict::signing, DomainVerdict::sendable, DomainVerdict::unknown, DomainVerdict::blocked};
+    static constexpr std::array order{DomainVerdict::complete, DomainVerdict::signing, DomainVerdict::sendable,
+                                      DomainVerdict::unknown, DomainVerdict::blocked};
     return static_cast<int>(std::find(order.begin(), order.end(), verdict) - order.begin());
 }
 
@@ -43,10 +49,10 @@ int badness(DomainVerdict verdict) {
 struct Round {
     Resolver& resolver;
     const Settings& settings;
-    const KeysInForce* keys;                 // null: they could not be read
+    const KeysInForce* keys;  // null: they could not be read
     const std::vector<std::string>& domains;
     std::vector<std::optional<DomainReport>> reports;
-    std::size_t next = 0;                    // the domain that nobody has taken yet
+    std::size_t next = 0;  // the domain that nobody has taken yet
     std::function<void()> on_report;
 };
 
@@ -87,7 +93,8 @@ Task<void> check_all(Round& round, std::size_t at_once) {
 
 void run(asio::io_context& context, Round& round) {
     std::exception_ptr failure;
-    asio::co_spawn(context, check_all(round, round.settings.platform.dns.checks_at_once), [&](std::exception_ptr thrown) { failure = thrown; });
+    asio::co_spawn(context, check_all(round, round.settings.platform.dns.checks_at_once),
+                   [&](std::exception_ptr thrown) { failure = thrown; });
     context.run();
     if (failure) std::rethrow_exception(failure);
 }
@@ -100,7 +107,8 @@ std::vector<std::string> overview_row(const DomainReport& report) {
     for (const auto& finding : report.findings) {
         faults += finding.severity == Severity::fault ? 1 : 0;
         warnings += finding.severity == Severity::warning ? 1 : 0;
-        const bool tells = finding.severity == Severity::fault || (report.verdict == DomainVerdict::unknown && finding.severity == Severity::unknown) ||
+        const bool tells = finding.severity == Severity::fault ||
+                           (report.verdict == DomainVerdict::unknown && finding.severity == Severity::unknown) ||
                            finding.severity == Severity::warning;
         if (tells && first.empty()) first = to_word(finding.code);
     }
@@ -127,7 +135,9 @@ int check_many(asio::io_context& context, Round& round, bool json, Locale langua
     std::size_t printed = 0;
     std::size_t done = 0;
     const bool watched = !json && ::isatty(STDERR_FILENO) != 0;
-    const auto count = [&] { std::fprintf(stderr, "\rchecked %s of %s", with_commas(++done).c_str(), with_commas(round.domains.size()).c_str()); };
+    const auto count = [&] {
+        std::fprintf(stderr, "\rchecked %s of %s", with_commas(++done).c_str(), with_commas(round.domains.size()).c_str());
+    };
     if (json) {
         print("{\"domains\":[\n");
         round.on_report = [&] { print_ready(round, printed, language); };
@@ -179,7 +189,9 @@ int domain_check_command(const CommonOptions& common, const DomainOptions& optio
     const auto domains = chosen_domains(check, *settings);
     if (!domains) return refuse({domains.error()}, common.json);
     const auto keys = stored_keys(*settings);
-    if (!keys) print_error("the keys cannot be read, so published keys are not compared with ours: " + on_one_line(to_text(keys.error())));
+    if (!keys)
+        print_error("the keys cannot be read, so published keys are not compared with ours: " +
+                    on_one_line(to_text(keys.error())));
     asio::io_context context(1);
     auto resolver = open_unbound_resolver(context, *dns);
     if (!resolver) return refuse({resolver.error()}, common.json);

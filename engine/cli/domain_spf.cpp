@@ -6,8 +6,8 @@
 #include "cli/output.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/log.hpp"
-#include "ilbud/spf/spf.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
+#include "ilbud/spf/spf.hpp"
 
 namespace ilbud {
 namespace {
@@ -30,7 +30,11 @@ std::string json_of(const SpfOutcome& outcome) {
             json.null();
         else
             json.value(step.from);
-        json.field("result", to_text(step.result)).field("matched", step.matched).field("lookups", step.lookups).field("record", step.record).end_object();
+        json.field("result", to_text(step.result))
+            .field("matched", step.matched)
+            .field("lookups", step.lookups)
+            .field("record", step.record)
+            .end_object();
     }
     json.end_array().end_object();
     return out + '\n';
@@ -46,14 +50,15 @@ int depth_of(const SpfOutcome& outcome, const SpfStep& step) {
 std::string text_of(const SpfOutcome& outcome, const SpfLimits& limits) {
     std::string out = std::string(to_text(outcome.result)) + '\n' + on_one_line(outcome.reason, 1000) + '\n';
     if (!outcome.explanation.empty()) out += "explanation of the domain: " + on_one_line(outcome.explanation, 1000) + '\n';
-    out += "look-ups: " + std::to_string(outcome.lookups) + " of " + std::to_string(limits.lookups_max) + ", in vain: " + std::to_string(outcome.void_lookups) +
-           " of " + std::to_string(limits.void_lookups_max) + "\n\n";
+    out += "look-ups: " + std::to_string(outcome.lookups) + " of " + std::to_string(limits.lookups_max) +
+           ", in vain: " + std::to_string(outcome.void_lookups) + " of " + std::to_string(limits.void_lookups_max) + "\n\n";
     Table table({"domain", "result", "by", "look-ups", "record"});
     table.right_align(3);
     for (const auto& step : outcome.steps) {
         auto name = std::string(static_cast<std::size_t>(2 * depth_of(outcome, step)), ' ') + step.via;
         if (!step.via.empty()) name += ' ';
-        table.add({name + step.domain, std::string(to_text(step.result)), step.matched, std::to_string(step.lookups), step.record});
+        table.add(
+            {name + step.domain, std::string(to_text(step.result)), step.matched, std::to_string(step.lookups), step.record});
     }
     return out + table.text();
 }

@@ -1,7 +1,7 @@
 #include "cli/ask.hpp"
 #include "cli/output.hpp"
-#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/settings/load.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 
 namespace ilbud {
 namespace {
@@ -18,7 +18,9 @@ std::string signer(const DomainState& state, const DkimSettings& dkim) {
 
 std::string problem(const DomainState& state) {
     auto text = state.problem;
-    if (state.failures > 0) text += (text.empty() ? "" : "; ") + ("no answer from the DNS (" + state.failure + "), " + std::to_string(state.failures) + " times");
+    if (state.failures > 0)
+        text += (text.empty() ? "" : "; ") +
+                ("no answer from the DNS (" + state.failure + "), " + std::to_string(state.failures) + " times");
     if (state.removed_at) text += (text.empty() ? "" : "; ") + std::string("no longer in the settings");
     return text;
 }
@@ -43,7 +45,8 @@ int list_domains_command(const CommonOptions& common) {
         }
         const auto state = read_domain_state(row.value);
         if (state)
-            table.add({state->domain, signer(*state, platform->dkim), short_time(state->since), short_time(state->next_look), problem(*state)});
+            table.add({state->domain, signer(*state, platform->dkim), short_time(state->since), short_time(state->next_look),
+                       problem(*state)});
         else
             table.add({row.name, "", "", "", to_text(state.error())});
     }

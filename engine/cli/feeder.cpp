@@ -27,7 +27,9 @@ constexpr auto busy_pause = std::chrono::milliseconds(250);
 Feeder::Feeder(std::filesystem::path socket, std::size_t window, Duration patience, FeederCallbacks callbacks)
     : socket_(std::move(socket)), window_(window), patience_(patience), callbacks_(std::move(callbacks)) {}
 
-Feeder::~Feeder() { disconnect(); }
+Feeder::~Feeder() {
+    disconnect();
+}
 
 Result<void> Feeder::run() {
     Error away;
@@ -62,7 +64,9 @@ void Feeder::trouble() {
     if (!trouble_since_) trouble_since_ = Steady::now();
 }
 
-bool Feeder::out_of_patience() const { return Steady::now() - *trouble_since_ > patience_; }
+bool Feeder::out_of_patience() const {
+    return Steady::now() - *trouble_since_ > patience_;
+}
 
 Result<void> Feeder::connect() {
     const auto connected = connect_unix(socket_);

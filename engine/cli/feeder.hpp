@@ -63,9 +63,9 @@ class Feeder {
     std::string out_;
     std::size_t out_sent_ = 0;
     std::string in_;
-    std::deque<std::string> unanswered_;  // sent on this connection, in order
-    std::deque<std::string> again_;       // to be sent (again) before anything new
-    SteadyTime not_before_{};             // after `busy`
+    std::deque<std::string> unanswered_;       // sent on this connection, in order
+    std::deque<std::string> again_;            // to be sent (again) before anything new
+    SteadyTime not_before_{};                  // after `busy`
     std::optional<SteadyTime> trouble_since_;  // no final answer since then, for want of the daemon or of its place
     std::optional<Error> refusal_;             // of this client, not of a line
     bool at_end_ = false;

@@ -10,7 +10,8 @@
 
 namespace ilbud {
 
-LineInput::LineInput(const std::string& path) : descriptor_(path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+LineInput::LineInput(const std::string& path)
+    : descriptor_(path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
 
 LineInput::~LineInput() {
     if (descriptor_ >= 0) ::close(descriptor_);

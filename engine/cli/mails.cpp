@@ -19,10 +19,15 @@ void write_mail(JsonWriter& json, const MailRow& mail) {
     json.begin_object();
     json.field("id", mail.id).field("source", mail.source).field("event", mail.event).field("kind", to_word(mail.kind));
     json.field("account", mail.account).field("unit", mail.unit).field("to", mail.to).field("from", mail.from);
-    json.field("state", to_word(mail.state)).field("planned_at", to_text(mail.planned_at)).field("changed_at", to_text(mail.changed_at));
+    json.field("state", to_word(mail.state))
+        .field("planned_at", to_text(mail.planned_at))
+        .field("changed_at", to_text(mail.changed_at));
     if (mail.state == MailState::queued) json.field("due", to_text(mail.due));
     json.field("attempts", mail.attempts).field("uncertain", mail.uncertain).field("reason", mail.reason);
-    json.field("code", mail.reply_code).field("enhanced", mail.enhanced).field("reply", mail.reply_text).field("relay", mail.relay);
+    json.field("code", mail.reply_code)
+        .field("enhanced", mail.enhanced)
+        .field("reply", mail.reply_text)
+        .field("relay", mail.relay);
     if (const auto& newer = mail.superseded_by; !newer.id.empty())
         json.key("superseded_by").begin_object().field("source", newer.source).field("id", newer.id).end_object();
     json.end_object();
@@ -52,17 +57,21 @@ std::string mail_table(const std::vector<MailRow>& mails) {
     Table table({"planned", "kind", "state", "to", "from", "unit", "tries", "reason", "mail"});
     table.right_align(6);
     for (const auto& mail : mails)
-        table.add({short_time(mail.planned_at), std::string(to_word(mail.kind)), std::string(to_word(mail.state)), mail.to, mail.from, mail.unit,
-                   std::to_string(mail.attempts), reason_of(mail), mail.id});
+        table.add({short_time(mail.planned_at), std::string(to_word(mail.kind)), std::string(to_word(mail.state)), mail.to,
+                   mail.from, mail.unit, std::to_string(mail.attempts), reason_of(mail), mail.id});
     return table.text();
 }
 
 void explain_for_people(const EventRow& event) {
-    std::string out = "event " + on_one_line(event.id) + " from " + on_one_line(event.source) + ", accepted " + short_time(event.accepted_at) + "\n\nrules\n";
-    for (const auto& step : event.chain) out += "  " + step.rule + std::string(step.rule.size() < 4 ? 4 - step.rule.size() : 0, ' ') + " " + on_one_line(step.finding) + "\n";
+    std::string out = "event " + on_one_line(event.id) + " from " + on_one_line(event.source) + ", accepted " +
+                      short_time(event.accepted_at) + "\n\nrules\n";
+    for (const auto& step : event.chain)
+        out += "  " + step.rule + std::string(step.rule.size() < 4 ? 4 - step.rule.size() : 0, ' ') + " " +
+               on_one_line(step.finding) + "\n";
     out += "\nmails\n";
     for (const auto& mail : event.mails) {
-        out += "  " + std::string(to_word(mail.kind)) + " to " + on_one_line(mail.to) + " from " + on_one_line(mail.from) + ": " + std::string(to_word(mail.state));
+        out += "  " + std::string(to_word(mail.kind)) + " to " + on_one_line(mail.to) + " from " + on_one_line(mail.from) + ": " +
+               std::string(to_word(mail.state));
         if (mail.state == MailState::queued) out += ", due " + short_time(mail.due);
         if (mail.attempts > 0) out += ", " + std::to_string(mail.attempts) + (mail.attempts == 1 ? " try" : " tries");
         if (mail.uncertain) out += ", may have arrived before (the reply was lost)";

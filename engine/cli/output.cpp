@@ -39,9 +39,13 @@ std::string counted(std::uint64_t number, std::string_view noun) {
     return with_commas(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
-std::string short_time(Time time) { return to_text(time).substr(0, 19) + "Z"; }
+std::string short_time(Time time) {
+    return to_text(time).substr(0, 19) + "Z";
+}
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 void print_error(std::string_view text) {
     std::string line = "ilbud: " + std::string(text) + "\n";

@@ -161,7 +161,8 @@ namespace {
 
 std::string comparison(const ReplayCounts& counts, const ReplayNames& names) {
     if (counts.events == 0)
-        return "Nothing was replayed: no event of this time" + (names.unit.empty() ? "" : " and of unit " + on_one_line(names.unit)) +
+        return "Nothing was replayed: no event of this time" +
+               (names.unit.empty() ? "" : " and of unit " + on_one_line(names.unit)) +
                (counts.unreadable > 0 ? " can be read.\n" : " is stored.\n");
     std::string out = counted(counts.events, "event");
     if (counts.first) out += " accepted from " + short_time(*counts.first) + " to " + short_time(*counts.last);

@@ -36,7 +36,8 @@ class Progress {
         if (bytes_total_ > 0) {
             const double part = std::min(1.0, static_cast<double>(bytes_) / static_cast<double>(bytes_total_));
             const auto full = static_cast<std::size_t>(part * 30);
-            line += "  [" + std::string(full, '#') + std::string(30 - full, ' ') + "] " + std::to_string(static_cast<int>(part * 100)) + " %";
+            line += "  [" + std::string(full, '#') + std::string(30 - full, ' ') + "] " +
+                    std::to_string(static_cast<int>(part * 100)) + " %";
         }
         line += "  " + with_commas(static_cast<std::uint64_t>(rate())) + "/s";
         if (refused() > 0) line += "  " + with_commas(refused()) + " refused";
@@ -77,8 +78,9 @@ std::string summary(const Progress& progress, std::size_t unanswered, bool json)
             .end_object();
         return out + "\n";
     }
-    out = with_commas(progress.of(AnswerStatus::accepted)) + " accepted, " + with_commas(progress.of(AnswerStatus::duplicate)) + " duplicate, " +
-          with_commas(progress.of(AnswerStatus::conflict)) + " conflict, " + with_commas(progress.of(AnswerStatus::rejected)) + " rejected";
+    out = with_commas(progress.of(AnswerStatus::accepted)) + " accepted, " + with_commas(progress.of(AnswerStatus::duplicate)) +
+          " duplicate, " + with_commas(progress.of(AnswerStatus::conflict)) + " conflict, " +
+          with_commas(progress.of(AnswerStatus::rejected)) + " rejected";
     if (unanswered > 0) out += ", " + with_commas(unanswered) + " unanswered";
     char tail[64];
     std::snprintf(tail, sizeof tail, " in %.2f s (%.0f/s)\n", progress.seconds(), progress.rate());

@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "ilbud/daemon/daemon.hpp"
+#include "ilbud/keys/stored_keys.hpp"
 #include "ilbud/render/variables.hpp"
 #include "ilbud/settings/load.hpp"
-#include "ilbud/keys/stored_keys.hpp"
 
 namespace ilbud {
 
@@ -39,14 +39,17 @@ int check_command(const CommonOptions& common, const std::string& print_what) {
     std::string out;
     if (common.json) {
         JsonWriter json(out);
-        json.begin_object().field("status", "fine").field("accounts", settings.accounts.size()).field("units", settings.units.size());
+        json.begin_object()
+            .field("status", "fine")
+            .field("accounts", settings.accounts.size())
+            .field("units", settings.units.size());
         json.key("notes").begin_array();
         for (const auto& note : notes) json.value(note);
         json.end_array().end_object();
     } else {
         for (const auto& note : notes) out += "note: " + note + "\n";
-        out += "fine: " + with_commas(settings.accounts.size()) + " accounts, " + with_commas(settings.units.size()) + " units, " +
-               with_commas(settings.platform.delivery.relays.size()) + " relays";
+        out += "fine: " + with_commas(settings.accounts.size()) + " accounts, " + with_commas(settings.units.size()) +
+               " units, " + with_commas(settings.platform.delivery.relays.size()) + " relays";
     }
     print(out + "\n");
     return 0;

@@ -19,7 +19,8 @@ bool read_listen(const std::string& listen, SinkOptions& options) {
     const auto colon = listen.rfind(':');
     if (colon == std::string::npos || colon == 0) return false;
     options.host = listen.substr(0, colon);
-    if (options.host.starts_with('[') && options.host.ends_with(']')) options.host = options.host.substr(1, options.host.size() - 2);
+    if (options.host.starts_with('[') && options.host.ends_with(']'))
+        options.host = options.host.substr(1, options.host.size() - 2);
     const auto [end, failure] = std::from_chars(listen.data() + colon + 1, listen.data() + listen.size(), options.port);
     return failure == std::errc{} && end == listen.data() + listen.size();
 }
@@ -35,9 +36,16 @@ void write_mail_line(const SinkMail& mail, bool json) {
     const auto subject = begin == std::string::npos ? std::string() : mail.bytes.substr(begin + 11, end - begin - 11);
     std::string line;
     if (json)
-        JsonWriter(line).begin_object().field("from", mail.from).field("to", mail.to).field("bytes", mail.bytes.size()).field("subject", subject).end_object();
+        JsonWriter(line)
+            .begin_object()
+            .field("from", mail.from)
+            .field("to", mail.to)
+            .field("bytes", mail.bytes.size())
+            .field("subject", subject)
+            .end_object();
     else
-        line = on_one_line(mail.from) + " -> " + on_one_line(mail.to) + "  " + with_commas(mail.bytes.size()) + " bytes  " + on_one_line(subject);
+        line = on_one_line(mail.from) + " -> " + on_one_line(mail.to) + "  " + with_commas(mail.bytes.size()) + " bytes  " +
+               on_one_line(subject);
     print(line + "\n");
     std::fflush(stdout);
 }

@@ -16,7 +16,8 @@ void show_status(const element& status) {
         element value;
         return status[name].get(value) == simdjson::SUCCESS ? text_of(value) : std::string("-");
     };
-    print("ilbud " + at("version") + ", pid " + at("pid") + ", started " + at("started_at") + ", " + at("lanes") + " lanes, " + at("in_hand") + " mails in hand\n");
+    print("ilbud " + at("version") + ", pid " + at("pid") + ", started " + at("started_at") + ", " + at("lanes") + " lanes, " +
+          at("in_hand") + " mails in hand\n");
     print("settings " + at("settings_file") + "\n\n");
     Table table({"mails", "now", "", "since the start", ""});
     table.right_align(1);
@@ -31,7 +32,8 @@ void show_status(const element& status) {
     if (status["counters"].get(members) == simdjson::SUCCESS)
         for (const auto& [name, value] : members) since.emplace_back(name, text_of(value));
     for (std::size_t i = 0; i < std::max(now.size(), since.size()); ++i)
-        table.add({i < now.size() ? now[i].first : "", i < now.size() ? now[i].second : "", "", i < since.size() ? since[i].first : "", i < since.size() ? since[i].second : ""});
+        table.add({i < now.size() ? now[i].first : "", i < now.size() ? now[i].second : "", "",
+                   i < since.size() ? since[i].first : "", i < since.size() ? since[i].second : ""});
     print(table.text());
     if (at("oldest_due") != "-") print("\noldest waiting mail due " + at("oldest_due") + "\n");
     if (status["domains"].get(members) != simdjson::SUCCESS) return;

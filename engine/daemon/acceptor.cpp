@@ -51,11 +51,16 @@ void Acceptor::decide_on(const Snapshot& snapshot, Arrival& arrival, Batch& batc
 
 void Acceptor::fill(Answer& answer, Accepted accepted) const {
     switch (accepted.status) {
-        case Accepted::Status::accepted: answer.status = AnswerStatus::accepted; break;
-        case Accepted::Status::duplicate: answer.status = AnswerStatus::duplicate; break;
+        case Accepted::Status::accepted:
+            answer.status = AnswerStatus::accepted;
+            break;
+        case Accepted::Status::duplicate:
+            answer.status = AnswerStatus::duplicate;
+            break;
         case Accepted::Status::conflict:
             answer.status = AnswerStatus::conflict;
-            answer.error = Error{"conflict", "id", "an event with this source and id and another body came before; the first one stands"};
+            answer.error =
+                Error{"conflict", "id", "an event with this source and id and another body came before; the first one stands"};
             return;
         case Accepted::Status::busy:
             answer.status = AnswerStatus::busy;
@@ -75,16 +80,26 @@ void Acceptor::tell(const Answer& answer) const {
             ++counters_.events_accepted;
             counters_.mails_planned += answer.mails.size();
             counters_.mails_skipped += answer.skipped.size();
-            log_.info("event.accepted", {{"source", answer.source}, {"id", id}, {"mails", answer.mails.size()}, {"skipped", answer.skipped.size()}});
+            log_.info(
+                "event.accepted",
+                {{"source", answer.source}, {"id", id}, {"mails", answer.mails.size()}, {"skipped", answer.skipped.size()}});
             for (const auto& mail : answer.mails)
                 log_.info("mail.planned", {{"mail", mail.id}, {"kind", to_word(mail.kind)}, {"to", mail.to}, {"event", id}});
             for (const auto& skip : answer.skipped)
                 log_.info("mail.skipped", {{"kind", to_word(skip.kind)}, {"reason", skip.reason}, {"event", id}});
             return;
-        case AnswerStatus::duplicate: ++counters_.events_duplicate; break;
-        case AnswerStatus::conflict: ++counters_.events_conflict; break;
-        case AnswerStatus::rejected: ++counters_.events_rejected; break;
-        case AnswerStatus::busy: ++counters_.events_busy; break;
+        case AnswerStatus::duplicate:
+            ++counters_.events_duplicate;
+            break;
+        case AnswerStatus::conflict:
+            ++counters_.events_conflict;
+            break;
+        case AnswerStatus::rejected:
+            ++counters_.events_rejected;
+            break;
+        case AnswerStatus::busy:
+            ++counters_.events_busy;
+            break;
     }
     const auto level = answer.status == AnswerStatus::duplicate ? LogLevel::info : LogLevel::warning;
     const Error none;

@@ -11,8 +11,8 @@
 #include "ilbud/base/task.hpp"
 #include "ilbud/intake/answer.hpp"
 #include "ilbud/intake/event.hpp"
-#include "ilbud/queue/queue.hpp"
 #include "ilbud/letter/snapshot.hpp"
+#include "ilbud/queue/queue.hpp"
 
 namespace ilbud {
 

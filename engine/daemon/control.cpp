@@ -36,7 +36,8 @@ Result<KeyRequest> key_request(const simdjson::dom::element& command, std::strin
         if (!request.type) return Error{"invalid_value", "type", "expected rsa or ed25519"};
     }
     std::int64_t bits = 0;
-    if (command["bits"].get(bits) == simdjson::SUCCESS && bits != 0) request.bits = static_cast<int>(std::clamp<std::int64_t>(bits, -1, 1'000'000));
+    if (command["bits"].get(bits) == simdjson::SUCCESS && bits != 0)
+        request.bits = static_cast<int>(std::clamp<std::int64_t>(bits, -1, 1'000'000));
     if (command["dry_run"].get(request.dry_run) != simdjson::SUCCESS) request.dry_run = false;
     if (command["force"].get(request.force) != simdjson::SUCCESS) request.force = false;
     return request;
@@ -76,7 +77,8 @@ Task<std::string> Control::run(std::string_view line) {
         co_return co_await keys(*std::move(request));
     }
     if (name == "suppress" || name == "unsuppress")
-        co_return co_await suppress(text_of(command, "account"), text_of(command, "address"), text_of(command, "reason"), name == "suppress");
+        co_return co_await suppress(text_of(command, "account"), text_of(command, "address"), text_of(command, "reason"),
+                                    name == "suppress");
     co_return error_line(unknown_command());
 }
 
@@ -125,13 +127,16 @@ Task<std::string> Control::look(std::string text) {
 Task<std::string> Control::suppress(std::string account, std::string address, std::string reason, bool add) {
     const auto parsed = parse_address(address);
     if (!parsed) co_return error_line({parsed.error().code, "address", parsed.error().detail});
-    if (account.empty()) co_return error_line({"missing_field", "account", "expected the account's id: suppressions belong to one account"});
-    if (add && !actions_.knows_account(account)) co_return error_line({"unknown_account", "account", "no account has the id \"" + account + '"'});
+    if (account.empty())
+        co_return error_line({"missing_field", "account", "expected the account's id: suppressions belong to one account"});
+    if (add && !actions_.knows_account(account))
+        co_return error_line({"unknown_account", "account", "no account has the id \"" + account + '"'});
     const auto key = suppression_key(*parsed);
     bool changed = false;
     if (add) {
         // Named, because g++ 12 copies a temporary of a co_await's braces byte by byte.
-        Suppression suppression{std::move(account), key, reason.empty() ? std::string("by_hand") : std::move(reason), clock_.now()};
+        Suppression suppression{std::move(account), key, reason.empty() ? std::string("by_hand") : std::move(reason),
+                                clock_.now()};
         changed = co_await queue_.suppress(std::move(suppression));
     } else {
         changed = co_await queue_.unsuppress(std::move(account), key);

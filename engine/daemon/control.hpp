@@ -12,9 +12,9 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/task.hpp"
-#include "ilbud/watch/domain_watch.hpp"
-#include "ilbud/queue/queue.hpp"
 #include "ilbud/keys/key_keeper.hpp"
+#include "ilbud/queue/queue.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 #include "status.hpp"
 
 namespace ilbud {
@@ -33,7 +33,8 @@ struct ControlActions {
 
 class Control {
  public:
-    Control(ControlActions actions, Queue& queue, const Clock& clock) : actions_(std::move(actions)), queue_(queue), clock_(clock) {}
+    Control(ControlActions actions, Queue& queue, const Clock& clock)
+        : actions_(std::move(actions)), queue_(queue), clock_(clock) {}
     Task<std::string> handle(std::vector<std::string_view> lines);
 
  private:

@@ -15,23 +15,23 @@
 
 #include "control.hpp"
 #include "event_lines.hpp"
-#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/intake/line_socket.hpp"
 #include "ilbud/keys/key_keeper.hpp"
 #include "ilbud/keys/key_report.hpp"
-#include "lane.hpp"
 #include "ilbud/notice/notifier.hpp"
+#include "ilbud/watch/domain_watch.hpp"
+#include "lane.hpp"
 #include "reload.hpp"
 
 namespace ilbud {
 namespace {
 
 constexpr Duration prune_interval = 10min;
-constexpr Duration prune_pause = 50ms;           // between two batches: accepting and settling go first
-constexpr Duration lane_silence_max = 20s;       // a lane that has not turned for so long is stuck: the watchdog may end us
-constexpr Duration stop_grace = 5s;              // beyond the deadline, for the last results
-constexpr int exit_storage_broken = 74;          // EX_IOERR of sysexits.h
+constexpr Duration prune_pause = 50ms;      // between two batches: accepting and settling go first
+constexpr Duration lane_silence_max = 20s;  // a lane that has not turned for so long is stuck: the watchdog may end us
+constexpr Duration stop_grace = 5s;         // beyond the deadline, for the last results
+constexpr int exit_storage_broken = 74;     // EX_IOERR of sysexits.h
 
 int lane_count(const DaemonSettings& settings) {
     return settings.lanes > 0 ? settings.lanes : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -56,7 +56,11 @@ LineSocketOptions event_socket_options(const IntakeSettings& intake) {
 }
 
 Notice notice_of(const DomainNews& news) {
-    Notice notice{news.account, news.broken ? "domain_broken" : "domain_fixed", news.domain, {{"since", to_text(news.since)}}, news.records};
+    Notice notice{news.account,
+                  news.broken ? "domain_broken" : "domain_fixed",
+                  news.domain,
+                  {{"since", to_text(news.since)}},
+                  news.records};
     if (!news.signed_by.empty()) notice.facts.emplace_back("signed_by", news.signed_by);
     if (news.waiting) notice.facts.emplace_back("waiting", "true");
     return notice;
@@ -80,15 +84,17 @@ class Daemon {
           acceptor_(snapshots_, *queue_, clock_, log_, counters_),
           event_lines_(snapshots_, platform().intake.event_bytes_max, acceptor_),
           resolver_(open_resolver()),
-          keys_(context_, {*queue_, clock_, log_, *resolver_, [this](int slot) { return domains_.sightings(slot); }, [this] { domains_.keys_changed(); },
+          keys_(context_, {*queue_, clock_, log_, *resolver_, [this](int slot) { return domains_.sightings(slot); },
+                           [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
           domains_({context_, snapshots_, books_, *queue_, clock_, log_, *resolver_, [this] { return open_resolver(); },
                     [this] { return keys_.keys(); }, [this](DomainNews news) { return notifier_.tell(notice_of(news)); }}),
-          reload_(settings_file_, started_with_, {context_, log_, counters_, [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
+          reload_(settings_file_, started_with_,
+                  {context_, log_, counters_, [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
           control_({[this] { return status(); }, [this] { return reload_.run(); },
                     [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
-                    [this](std::string domain) { return domains_.look_now(std::move(domain)); },
-                    [this] { return keys_.view(); }, [this](KeyRequest request) { return keys_.ask(std::move(request)); }},
+                    [this](std::string domain) { return domains_.look_now(std::move(domain)); }, [this] { return keys_.view(); },
+                    [this](KeyRequest request) { return keys_.ask(std::move(request)); }},
                    *queue_, clock_),
           events_(context_, event_socket_options(platform().intake), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
@@ -108,7 +114,8 @@ class Daemon {
     Task<void> start() {
         const auto loaded = co_await keys_.load(snapshots_.current());
         if (!loaded) {
-            log_.error("daemon.cannot_start", {{"code", loaded.error().code}, {"place", loaded.error().place}, {"detail", loaded.error().detail}});
+            log_.error("daemon.cannot_start",
+                       {{"code", loaded.error().code}, {"place", loaded.error().place}, {"detail", loaded.error().detail}});
             log_.flush();
             std::_Exit(1);
         }
@@ -129,7 +136,9 @@ class Daemon {
         tasks_.spawn(feed_watchdog());
         ready_ = true;
         ::sd_notify(0, "READY=1\nSTATUS=taking events");
-        log_.info("daemon.ready", {{"version", ILBUD_VERSION}, {"lanes", lanes_.size()}, {"socket", platform().intake.socket.string()},
+        log_.info("daemon.ready", {{"version", ILBUD_VERSION},
+                                   {"lanes", lanes_.size()},
+                                   {"socket", platform().intake.socket.string()},
                                    {"relays", platform().delivery.relays.size()}});
         log_.flush();
     }
@@ -230,7 +239,9 @@ class Daemon {
 
     // A disk that is full to the end keeps results from being settled: then those mails go out again, which is all that is lost.
     void end_lanes() {
-        const auto done = [this] { return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->done(); }); };
+        const auto done = [this] {
+            return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->done(); });
+        };
         while (!done() && std::chrono::steady_clock::now() < stop_by_) std::this_thread::sleep_for(std::chrono::milliseconds(5));
         if (!done()) {
             log_.error("daemon.stop_overdue", {{"detail", "results could not be stored in time; their mails are due again"}});
@@ -270,7 +281,8 @@ class Daemon {
         if (::sd_watchdog_enabled(0, &interval) <= 0) co_return;
         while (!stopping_) {
             const auto now = std::chrono::steady_clock::now();
-            const bool alive = std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) { return now - lane->last_beat() < lane_silence_max; });
+            const bool alive = std::all_of(lanes_.begin(), lanes_.end(),
+                                           [&](const auto& lane) { return now - lane->last_beat() < lane_silence_max; });
             if (alive)
                 ::sd_notify(0, "WATCHDOG=1");
             else
@@ -282,7 +294,8 @@ class Daemon {
     }
 
     Task<Status> status() {
-        Status status{::getpid(), started_at_, settings_file_, lanes_.size(), stopping_, 0, {}, keys_.summary(), domains_.counts(), &counters_};
+        Status status{::getpid(), started_at_, settings_file_,  lanes_.size(),     stopping_,
+                      0,          {},          keys_.summary(), domains_.counts(), &counters_};
         for (const auto& lane : lanes_) status.in_hand += lane->in_hand();
         status.counts = co_await queue_->counts();
         co_return status;
@@ -334,7 +347,8 @@ int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
     Counters counters;
     auto queue = open_sqlite_queue(platform.queue, system_clock(), log, counters);
     if (!queue) {
-        log.error("daemon.cannot_start", {{"code", queue.error().code}, {"place", queue.error().place}, {"detail", queue.error().detail}});
+        log.error("daemon.cannot_start",
+                  {{"code", queue.error().code}, {"place", queue.error().place}, {"detail", queue.error().detail}});
         return 1;
     }
     try {

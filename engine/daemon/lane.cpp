@@ -40,7 +40,9 @@ std::vector<Lease> take(std::vector<Lease>& leases, std::size_t most) {
     return taken;
 }
 
-std::size_t kind_index(const PlannedMail& mail) { return static_cast<std::size_t>(mail.kind); }
+std::size_t kind_index(const PlannedMail& mail) {
+    return static_cast<std::size_t>(mail.kind);
+}
 
 }  // namespace
 
@@ -56,10 +58,13 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
       mails_(context_, [this](std::exception_ptr failure) { fail(failure); }),
       helpers_(context_, [this](std::exception_ptr failure) { fail(failure); }),
       beat_(std::chrono::steady_clock::now()) {
-    transport_ = open_curl_transport(context_, services_.snapshots.current()->settings.platform.delivery, lanes_, services_.log, services_.counters);
+    transport_ = open_curl_transport(context_, services_.snapshots.current()->settings.platform.delivery, lanes_, services_.log,
+                                     services_.counters);
 }
 
-Lane::~Lane() { join(); }
+Lane::~Lane() {
+    join();
+}
 
 void Lane::start() {
     helpers_.spawn(run());
@@ -166,7 +171,9 @@ Task<void> Lane::wait_for_change(std::chrono::steady_clock::time_point until) {
     co_await wait_for_change();
 }
 
-std::size_t Lane::unsettled_most() const { return std::max<std::size_t>(unsettled_max / static_cast<std::size_t>(lanes_), 4); }
+std::size_t Lane::unsettled_most() const {
+    return std::max<std::size_t>(unsettled_max / static_cast<std::size_t>(lanes_), 4);
+}
 
 // Keeps what a kill could repeat small: nothing more is sent while too many results wait for the store.
 Task<void> Lane::wait_for_store() {
@@ -240,7 +247,9 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
     auto level = LogLevel::info;
     std::string_view event = "mail.delivered";
     switch (outcome.verdict) {
-        case Verdict::delivered: result.state = MailState::delivered; break;
+        case Verdict::delivered:
+            result.state = MailState::delivered;
+            break;
         case Verdict::retry:
             event = "mail.deferred";
             result.state = MailState::queued;
@@ -259,9 +268,16 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
             break;
     }
     services_.log.write(level, event,
-                        {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"attempt", lease.attempt}, {"reason", outcome.reason},
-                         {"relay", reply.relay}, {"stage", to_word(reply.stage)}, {"code", reply.code}, {"enhanced", reply.enhanced},
-                         {"reply", reply.text}, {"uncertain", outcome.uncertain ? "true" : ""},
+                        {{"mail", lease.mail.id},
+                         {"kind", to_word(lease.mail.kind)},
+                         {"attempt", lease.attempt},
+                         {"reason", outcome.reason},
+                         {"relay", reply.relay},
+                         {"stage", to_word(reply.stage)},
+                         {"code", reply.code},
+                         {"enhanced", reply.enhanced},
+                         {"reply", reply.text},
+                         {"uncertain", outcome.uncertain ? "true" : ""},
                          {"due", result.state == MailState::queued ? to_text(result.due) : std::string()}});
     queue_settlement(std::move(result));
 }
@@ -279,8 +295,14 @@ void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy
     const bool unsigned_domain = error.code == "domain_unsigned";
     result.reason = unsigned_domain ? error.code : "letter_failed";
     result.reply_text = on_one_line(to_text(error));
-    services_.log.write(unsigned_domain ? LogLevel::info : LogLevel::error, unsigned_domain ? "mail.waits" : "mail.letter_failed", {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"attempt", lease.attempt}, {"code", error.code},
-                                               {"place", error.place}, {"detail", error.detail}, {"state", to_word(result.state)}});
+    services_.log.write(unsigned_domain ? LogLevel::info : LogLevel::error, unsigned_domain ? "mail.waits" : "mail.letter_failed",
+                        {{"mail", lease.mail.id},
+                         {"kind", to_word(lease.mail.kind)},
+                         {"attempt", lease.attempt},
+                         {"code", error.code},
+                         {"place", error.place},
+                         {"detail", error.detail},
+                         {"state", to_word(result.state)}});
     queue_settlement(std::move(result));
 }
 
@@ -306,7 +328,8 @@ Task<void> Lane::settle_all() {
             continue;
         }
         const auto until = std::chrono::steady_clock::now() + settle_gather;
-        while (results_.size() * 4 < unsettled_most() * 3 && !ended_ && std::chrono::steady_clock::now() < until) co_await wait_for_change(until);
+        while (results_.size() * 4 < unsettled_most() * 3 && !ended_ && std::chrono::steady_clock::now() < until)
+            co_await wait_for_change(until);
         std::vector<Settlement> batch;
         batch.swap(results_);
         settling_ = batch.size();

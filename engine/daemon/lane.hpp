@@ -14,8 +14,8 @@
 #include "ilbud/base/task.hpp"
 #include "ilbud/delivery/outcome.hpp"
 #include "ilbud/delivery/transport.hpp"
-#include "ilbud/queue/queue.hpp"
 #include "ilbud/letter/snapshot.hpp"
+#include "ilbud/queue/queue.hpp"
 
 namespace ilbud {
 

@@ -74,7 +74,8 @@ Task<Result<std::vector<std::string>, std::vector<Error>>> Reload::run() {
     std::ranges::move((*loaded)->notes(), std::back_inserter(notes));
     co_await services_.put_in_force(*loaded);
     ++services_.counters.reloads;
-    services_.log.info("settings.reloaded", {{"accounts", (*loaded)->settings.accounts.size()}, {"units", (*loaded)->settings.units.size()}});
+    services_.log.info("settings.reloaded",
+                       {{"accounts", (*loaded)->settings.accounts.size()}, {"units", (*loaded)->settings.units.size()}});
     for (const auto& note : notes) services_.log.warning("settings.note", {{"detail", note}});
     co_return notes;
 }

@@ -8,11 +8,11 @@
 #include <optional>
 #include <string>
 
-#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/base/counters.hpp"
 #include "ilbud/base/json.hpp"
-#include "ilbud/queue/queue.hpp"
 #include "ilbud/keys/key_keeper.hpp"
+#include "ilbud/queue/queue.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 
 namespace ilbud {
 

@@ -73,7 +73,7 @@ struct Sink::Impl {
         explicit Session(tcp::tcp::socket connection) : socket(std::move(connection)) {}
         tcp::tcp::socket socket;
         std::optional<ssl::stream<tcp::tcp::socket&>> secure;  // since STARTTLS
-        std::array<char, 65536> piece;  // as read
+        std::array<char, 65536> piece;                         // as read
         std::string in, out;
         std::size_t at = 0;  // what stands before is done with
         SinkMail mail;

@@ -12,15 +12,15 @@ constexpr int rsa_bits_min = 1024;  // what verifiers accept at all (RFC 8301 §
 
 bool names_one_of(std::string_view list, std::initializer_list<std::string_view> wanted) {
     const auto parts = split(list, ':');
-    return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
-        return std::find(wanted.begin(), wanted.end(), part) != wanted.end();
-    });
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](std::string_view part) { return std::find(wanted.begin(), wanted.end(), part) != wanted.end(); });
 }
 
 // Folding white space may stand anywhere within base64.
 std::string without_blanks(std::string_view text) {
     std::string out;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(out), [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
+    std::copy_if(text.begin(), text.end(), std::back_inserter(out),
+                 [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
     return out;
 }
 
@@ -32,8 +32,10 @@ bool permits_mail(TagList& list) {
         permitted = false;
     };
     if (const auto* version = list.find("v")) {
-        if (version->value != "DKIM1") refuse(*version, RecordProblem::Kind::invalid);
-        else if (version != list.tags.data()) refuse(*version, RecordProblem::Kind::misplaced);
+        if (version->value != "DKIM1")
+            refuse(*version, RecordProblem::Kind::invalid);
+        else if (version != list.tags.data())
+            refuse(*version, RecordProblem::Kind::misplaced);
     }
     if (const auto* hashes = list.find("h"); hashes != nullptr && !names_one_of(hashes->value, {"sha256"}))
         refuse(*hashes, RecordProblem::Kind::invalid);
@@ -71,7 +73,8 @@ DkimKey parse_dkim_key(std::string_view record) {
         out.bits = public_key_bits(out.algorithm, out.key);
     }
     if (out.bits == 0) {
-        list.refuse(RecordProblem::Kind::invalid, out.algorithm == "rsa" || out.algorithm == "ed25519" || algorithm == nullptr ? *key : *algorithm);
+        list.refuse(RecordProblem::Kind::invalid,
+                    out.algorithm == "rsa" || out.algorithm == "ed25519" || algorithm == nullptr ? *key : *algorithm);
         return finish(DkimKey::State::unusable);
     }
     const bool strong = out.algorithm != "rsa" || out.bits >= rsa_bits_min;

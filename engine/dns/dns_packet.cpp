@@ -19,7 +19,9 @@ constexpr int class_in = 1;
 constexpr std::uint32_t ttl_bits = 0x7fffffff;
 
 // Means itself in a zone file (RFC 1035 §5.1).
-bool is_plain(unsigned char c) { return c > ' ' && c < 0x7f && std::string_view(".\\\"();@$").find(static_cast<char>(c)) == std::string_view::npos; }
+bool is_plain(unsigned char c) {
+    return c > ' ' && c < 0x7f && std::string_view(".\\\"();@$").find(static_cast<char>(c)) == std::string_view::npos;
+}
 
 void append_escaped(std::string& out, unsigned char c) {
     if (is_plain(c)) {
@@ -35,8 +37,8 @@ struct Record {
     int type = 0;
     int in_class = 0;
     std::uint32_t ttl = 0;
-    std::size_t data = 0;       // offset and …
-    std::size_t data_bytes = 0; // … length of the data
+    std::size_t data = 0;        // offset and …
+    std::size_t data_bytes = 0;  // … length of the data
 };
 
 // Every read says whether it was inside the packet; nothing is read after the first that was not.
@@ -62,7 +64,7 @@ class Reader {
     std::optional<std::string> name() {
         std::string out;
         std::size_t from = at_;
-        std::size_t lowest = at_;   // compression points before everything read so far
+        std::size_t lowest = at_;  // compression points before everything read so far
         std::size_t wire_bytes = 1;
         bool jumped = false;
         for (int jumps = 0; from < packet_.size();) {
@@ -83,7 +85,8 @@ class Reader {
             wire_bytes += length + 1;
             if ((length & 0xC0U) != 0 || packet_.size() - from <= length || wire_bytes > name_bytes_max) return std::nullopt;
             if (!out.empty()) out += '.';
-            for (std::size_t i = 1; i <= length; ++i) append_escaped(out, static_cast<unsigned char>(lower_letter(packet_[from + i])));
+            for (std::size_t i = 1; i <= length; ++i)
+                append_escaped(out, static_cast<unsigned char>(lower_letter(packet_[from + i])));
             from += length + 1;
         }
         return std::nullopt;
@@ -161,12 +164,20 @@ bool take_data(Reader reader, const Record& record, RecordType type, DnsAnswer& 
     reader.move_to(record.data);
     std::optional<std::string> text;
     switch (type) {
-        case RecordType::a: text = address_text(*reader.bytes(record.data_bytes), AF_INET, 4); break;
-        case RecordType::aaaa: text = address_text(*reader.bytes(record.data_bytes), AF_INET6, 16); break;
-        case RecordType::txt: text = joined_strings(*reader.bytes(record.data_bytes)); break;
+        case RecordType::a:
+            text = address_text(*reader.bytes(record.data_bytes), AF_INET, 4);
+            break;
+        case RecordType::aaaa:
+            text = address_text(*reader.bytes(record.data_bytes), AF_INET6, 16);
+            break;
+        case RecordType::txt:
+            text = joined_strings(*reader.bytes(record.data_bytes));
+            break;
         case RecordType::cname:
         case RecordType::ptr:
-        case RecordType::ns: text = last_name(reader, record); break;
+        case RecordType::ns:
+            text = last_name(reader, record);
+            break;
         case RecordType::soa:
             if (auto soa = read_soa(reader, record)) text = std::move(soa->text);
             break;
@@ -240,13 +251,15 @@ DnsAnswer read_dns_answer(std::string_view packet, std::string_view name, Record
         return record.type == type_number(wanted) && record.in_class == class_in && record.owner == owner;
     };
     while (type != RecordType::cname) {
-        const auto alias = std::find_if(read->answers.begin(), read->answers.end(), [&](const Record& r) { return is(r, RecordType::cname); });
+        const auto alias =
+            std::find_if(read->answers.begin(), read->answers.end(), [&](const Record& r) { return is(r, RecordType::cname); });
         if (alias == read->answers.end()) break;
         reader.move_to(alias->data);
         auto target = last_name(reader, *alias);
         if (!target) return failed("malformed answer: a CNAME", out.aliases);
         ttl = std::min(ttl, alias->ttl);
-        const bool seen = *target == escaped_name(plain_name(name)) || std::find(out.aliases.begin(), out.aliases.end(), *target) != out.aliases.end();
+        const bool seen = *target == escaped_name(plain_name(name)) ||
+                          std::find(out.aliases.begin(), out.aliases.end(), *target) != out.aliases.end();
         owner = *target;
         out.aliases.push_back(std::move(*target));
         if (seen) return failed("CNAME loop: " + chain_text(name, out.aliases), out.aliases);
@@ -270,24 +283,37 @@ DnsAnswer read_dns_answer(std::string_view packet, std::string_view name, Record
 
 std::string rcode_name(int rcode) {
     switch (rcode) {
-        case 1: return "FORMERR";
-        case 2: return "SERVFAIL";
-        case 4: return "NOTIMP";
-        case 5: return "REFUSED";
-        default: return "RCODE " + std::to_string(rcode);
+        case 1:
+            return "FORMERR";
+        case 2:
+            return "SERVFAIL";
+        case 4:
+            return "NOTIMP";
+        case 5:
+            return "REFUSED";
+        default:
+            return "RCODE " + std::to_string(rcode);
     }
 }
 
 int type_number(RecordType type) {
     switch (type) {
-        case RecordType::a: return 1;
-        case RecordType::ns: return 2;
-        case RecordType::cname: return 5;
-        case RecordType::soa: return 6;
-        case RecordType::ptr: return 12;
-        case RecordType::mx: return 15;
-        case RecordType::txt: return 16;
-        case RecordType::aaaa: return 28;
+        case RecordType::a:
+            return 1;
+        case RecordType::ns:
+            return 2;
+        case RecordType::cname:
+            return 5;
+        case RecordType::soa:
+            return 6;
+        case RecordType::ptr:
+            return 12;
+        case RecordType::mx:
+            return 15;
+        case RecordType::txt:
+            return 16;
+        case RecordType::aaaa:
+            return 28;
     }
     return 0;
 }

@@ -27,8 +27,8 @@ std::optional<int> number(std::string_view text, int most) {
 // mailto: with an address; a size limit may follow ("!10m"). Receivers send to nothing else.
 bool is_report_address(std::string_view uri) {
     const auto at = uri.find('@');
-    return uri.size() > 7 && same_letters(uri.substr(0, 7), "mailto:") && at != std::string_view::npos && at > 7 && at + 1 < uri.size() &&
-           uri.find_first_of(" \t") == std::string_view::npos;
+    return uri.size() > 7 && same_letters(uri.substr(0, 7), "mailto:") && at != std::string_view::npos && at > 7 &&
+           at + 1 < uri.size() && uri.find_first_of(" \t") == std::string_view::npos;
 }
 
 std::vector<std::string> report_addresses(TagList& list, std::string_view name) {
@@ -47,14 +47,18 @@ std::vector<std::string> report_addresses(TagList& list, std::string_view name) 
 void read_alignment(TagList& list, std::string_view name, DmarcAlignment& into) {
     const auto* tag = list.find(name);
     if (tag == nullptr) return;
-    if (same_letters(tag->value, "s")) into = DmarcAlignment::strict;
-    else if (!same_letters(tag->value, "r")) list.refuse(RecordProblem::Kind::invalid, *tag);
+    if (same_letters(tag->value, "s"))
+        into = DmarcAlignment::strict;
+    else if (!same_letters(tag->value, "r"))
+        list.refuse(RecordProblem::Kind::invalid, *tag);
 }
 
 void note_unknown(TagList& list) {
-    static constexpr std::string_view known[] = {"v", "p", "sp", "np", "adkim", "aspf", "pct", "rua", "ruf", "fo", "rf", "ri", "psd", "t"};
+    static constexpr std::string_view known[] = {"v",   "p",   "sp", "np", "adkim", "aspf", "pct",
+                                                 "rua", "ruf", "fo", "rf", "ri",    "psd",  "t"};
     for (const auto& tag : list.tags)
-        if (std::find(std::begin(known), std::end(known), tag.name) == std::end(known)) list.refuse(RecordProblem::Kind::invalid, tag);
+        if (std::find(std::begin(known), std::end(known), tag.name) == std::end(known))
+            list.refuse(RecordProblem::Kind::invalid, tag);
 }
 
 // Whether v=`version` is the first tag.
@@ -69,8 +73,10 @@ SimpleRecord with_tag(std::string_view record, std::string_view name, Fits fits)
     TagList list = parse_tag_list(record);
     const auto* tag = list.find(name);
     const bool usable = tag != nullptr && fits(std::string_view(tag->value));
-    if (tag == nullptr) list.problems.push_back({RecordProblem::Kind::missing, std::string(name), "", record.size()});
-    else if (!usable) list.refuse(RecordProblem::Kind::invalid, *tag);
+    if (tag == nullptr)
+        list.problems.push_back({RecordProblem::Kind::missing, std::string(name), "", record.size()});
+    else if (!usable)
+        list.refuse(RecordProblem::Kind::invalid, *tag);
     return {usable, std::move(list.problems)};
 }
 
@@ -90,8 +96,10 @@ Dmarc parse_dmarc(std::string_view record) {
     read_alignment(list, "adkim", out.dkim);
     read_alignment(list, "aspf", out.spf);
     if (const auto* percent = list.find("pct")) {
-        if (const auto value = number(percent->value, 100)) out.percent = *value;
-        else list.refuse(RecordProblem::Kind::invalid, *percent);
+        if (const auto value = number(percent->value, 100))
+            out.percent = *value;
+        else
+            list.refuse(RecordProblem::Kind::invalid, *percent);
     }
     out.aggregate_reports = report_addresses(list, "rua");
     out.failure_reports = report_addresses(list, "ruf");
@@ -102,12 +110,16 @@ Dmarc parse_dmarc(std::string_view record) {
     const auto asked = policy == nullptr ? std::nullopt : policy_named(policy->value);
     if (below != nullptr) out.subdomain_policy = policy_named(below->value);
     const bool sound = asked && (below == nullptr || out.subdomain_policy);
-    if (policy == nullptr) list.problems.push_back({RecordProblem::Kind::missing, "p", "", record.size()});
-    else if (!asked) list.refuse(RecordProblem::Kind::invalid, *policy);
+    if (policy == nullptr)
+        list.problems.push_back({RecordProblem::Kind::missing, "p", "", record.size()});
+    else if (!asked)
+        list.refuse(RecordProblem::Kind::invalid, *policy);
     if (below != nullptr && !out.subdomain_policy) list.refuse(RecordProblem::Kind::invalid, *below);
     // RFC 7489 §6.6.3 step 6: without a sound policy it is p=none if reports are wanted, else nothing.
-    if (sound) out.policy = *asked;
-    else out.subdomain_policy.reset();
+    if (sound)
+        out.policy = *asked;
+    else
+        out.subdomain_policy.reset();
     out.applies = is_dmarc(record) && (sound || !out.aggregate_reports.empty());
     out.problems = std::move(list.problems);
     return out;
@@ -120,7 +132,8 @@ bool is_tls_report(std::string_view record) {
 SimpleRecord parse_tls_report(std::string_view record) {
     return with_tag(record, "rua", [](std::string_view value) {
         const auto uris = split(value, ',');
-        return std::all_of(uris.begin(), uris.end(), [](std::string_view uri) { return is_report_address(uri) || is_https(uri); });
+        return std::all_of(uris.begin(), uris.end(),
+                           [](std::string_view uri) { return is_report_address(uri) || is_https(uri); });
     });
 }
 

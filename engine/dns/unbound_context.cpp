@@ -9,7 +9,9 @@
 namespace ilbud {
 namespace {
 
-std::string seconds(Duration duration) { return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count()); }
+std::string seconds(Duration duration) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+}
 
 // unbound's own names and values; see unbound.conf(5).
 std::vector<std::pair<const char*, std::string>> options(const DnsSettings& settings) {
@@ -25,7 +27,7 @@ std::vector<std::pair<const char*, std::string>> options(const DnsSettings& sett
         {"harden-algo-downgrade:", "yes"},
         {"harden-short-bufsize:", "yes"},
         {"harden-large-queries:", "yes"},
-        {"edns-buffer-size:", "1232"},      // DNS flag day 2020: no fragments; larger answers come over TCP
+        {"edns-buffer-size:", "1232"},  // DNS flag day 2020: no fragments; larger answers come over TCP
         {"minimal-responses:", "yes"},
         {"max-query-restarts:", std::to_string(settings.aliases_max)},
         {"cache-min-ttl:", seconds(settings.ttl_min)},
@@ -35,15 +37,20 @@ std::vector<std::pair<const char*, std::string>> options(const DnsSettings& sett
         {"rrset-cache-size:", std::to_string(settings.cache_bytes / 2)},
         {"key-cache-size:", quarter},
         {"num-queries-per-thread:", std::to_string(2 * settings.questions_max)},  // one question may need others
-        {"infra-host-ttl:", "60"},          // a server that was away is tried again within a minute …
-        {"infra-keep-probing:", "yes"},     // … and now and then before that
+        {"infra-host-ttl:", "60"},       // a server that was away is tried again within a minute …
+        {"infra-keep-probing:", "yes"},  // … and now and then before that
         {"module-config:", settings.trust_anchor.empty() ? "iterator" : "validator iterator"},
     };
 }
 
 // Names that unbound would answer by itself (RFC 6761, 6303) although the servers may know them. Those of private addresses are
 // options above.
-constexpr std::array own_zones{"localhost.", "test.", "invalid.", "onion.", "home.arpa.", "127.in-addr.arpa.",
+constexpr std::array own_zones{"localhost.",
+                               "test.",
+                               "invalid.",
+                               "onion.",
+                               "home.arpa.",
+                               "127.in-addr.arpa.",
                                "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa."};
 
 }  // namespace
@@ -65,10 +72,13 @@ Result<UnboundContext> make_unbound_context(const DnsSettings& given) {
     if (!std::filesystem::is_regular_file(settings.trust_anchor, unreachable)) settings.trust_anchor.clear();
     UnboundContext context(ub_ctx_create());
     if (!context) return Error{"resolver_failed", "dns", "libunbound has no memory or no file descriptors left"};
-    const auto refused = [](const std::string& what, int code) { return Error{"resolver_failed", "dns", what + ": " + ub_strerror(code)}; };
+    const auto refused = [](const std::string& what, int code) {
+        return Error{"resolver_failed", "dns", what + ": " + ub_strerror(code)};
+    };
     ub_ctx_debugout(context.get(), nullptr);
     for (const auto& [name, value] : options(settings))
-        if (const int code = ub_ctx_set_option(context.get(), name, value.c_str()); code != 0) return refused(std::string(name) + ' ' + value, code);
+        if (const int code = ub_ctx_set_option(context.get(), name, value.c_str()); code != 0)
+            return refused(std::string(name) + ' ' + value, code);
     if (!settings.trust_anchor.empty())
         if (const int code = ub_ctx_add_ta_file(context.get(), settings.trust_anchor.c_str()); code != 0)
             return refused(settings.trust_anchor.string(), code);

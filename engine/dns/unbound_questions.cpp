@@ -31,10 +31,12 @@ DnsAnswer to_answer(const ub_result& result, std::string_view name, RecordType t
         return failed(result.rcode != 0 ? rcode_name(result.rcode) : "malformed answer: empty");
     const auto bytes = static_cast<std::size_t>(result.answer_len);
     if (bytes > settings.answer_bytes_max)
-        return failed("answer too large: " + std::to_string(bytes) + " bytes, at most " + std::to_string(settings.answer_bytes_max));
+        return failed("answer too large: " + std::to_string(bytes) + " bytes, at most " +
+                      std::to_string(settings.answer_bytes_max));
     auto answer = read_dns_answer({static_cast<const char*>(result.answer_packet), bytes}, name, type, settings.aliases_max);
     answer.secure = result.secure != 0 && answer.status != DnsStatus::failed;
-    const auto most = answer.status == DnsStatus::found ? settings.ttl_max : std::min(settings.negative_ttl_max, settings.ttl_max);
+    const auto most =
+        answer.status == DnsStatus::found ? settings.ttl_max : std::min(settings.negative_ttl_max, settings.ttl_max);
     if (answer.status != DnsStatus::failed) answer.ttl = std::clamp(answer.ttl, std::min(settings.ttl_min, most), most);
     return answer;
 }
@@ -71,7 +73,8 @@ struct UnboundQuestions::Question {
 UnboundQuestions::UnboundQuestions(asio::io_context& context, UnboundContext unbound, const DnsSettings& settings)
     : context_(context), unbound_(std::move(unbound)), settings_(settings), pipe_(context, ub_fd(unbound_.get())) {}
 
-Task<DnsAnswer> UnboundQuestions::ask(std::shared_ptr<UnboundQuestions> self, std::string name, RecordType type, SteadyTime deadline) {
+Task<DnsAnswer> UnboundQuestions::ask(std::shared_ptr<UnboundQuestions> self, std::string name, RecordType type,
+                                      SteadyTime deadline) {
     if (!self->unbound_) co_return failed("stopped");
     Question question(self, std::move(name), type);
     const auto now = std::chrono::steady_clock::now();
@@ -93,7 +96,8 @@ SteadyTime UnboundQuestions::next_turn(SteadyTime now, SteadyTime deadline) {
     constexpr auto burst = std::chrono::seconds(1);
     turn_ = std::max(turn_, now - burst);
     const auto turn = std::max(now, turn_);
-    if (turn <= deadline) turn_ += std::chrono::nanoseconds(std::chrono::seconds(1)) / static_cast<std::int64_t>(settings_.queries_per_second);
+    if (turn <= deadline)
+        turn_ += std::chrono::nanoseconds(std::chrono::seconds(1)) / static_cast<std::int64_t>(settings_.queries_per_second);
     return turn;
 }
 
@@ -126,7 +130,8 @@ void UnboundQuestions::leave(Question& question) {
 }
 
 int UnboundQuestions::start(Question& question) {
-    const int error = ub_resolve_async(unbound_.get(), escaped_name(question.name).c_str(), type_number(question.type), 1, &question, &answered, &question.id);
+    const int error = ub_resolve_async(unbound_.get(), escaped_name(question.name).c_str(), type_number(question.type), 1,
+                                       &question, &answered, &question.id);
     if (error != 0) return error;
     question.asked = true;
     ++asked_;
@@ -137,12 +142,14 @@ int UnboundQuestions::start(Question& question) {
 void UnboundQuestions::watch() {
     if (watching_) return;
     watching_ = true;
-    pipe_.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this(), mine = ++watch_](boost::system::error_code failure) {
-        if (mine != self->watch_ || failure || !self->unbound_) return;
-        self->watching_ = false;
-        const int error = ub_process(self->unbound_.get());
-        if (error == 0 && self->asked_ > 0) self->watch();  // a broken pipe is readable for ever: its questions time out
-    });
+    pipe_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [self = shared_from_this(), mine = ++watch_](boost::system::error_code failure) {
+                         if (mine != self->watch_ || failure || !self->unbound_) return;
+                         self->watching_ = false;
+                         const int error = ub_process(self->unbound_.get());
+                         if (error == 0 && self->asked_ > 0)
+                             self->watch();  // a broken pipe is readable for ever: its questions time out
+                     });
 }
 
 void UnboundQuestions::answered(void* question, int error, ub_result* result) {

@@ -44,11 +44,11 @@ class UnboundQuestions : public std::enable_shared_from_this<UnboundQuestions> {
     UnboundContext unbound_;
     DnsSettings settings_;
     asio::posix::stream_descriptor pipe_;
-    std::set<Question*> questions_;      // all, also those that wait
-    std::deque<Question*> waiting_;      // for a place, in order
+    std::set<Question*> questions_;  // all, also those that wait
+    std::deque<Question*> waiting_;  // for a place, in order
     std::size_t places_taken_ = 0;
     std::size_t asked_ = 0;
-    std::uint64_t watch_ = 0;            // the watch in force; older ones are void
+    std::uint64_t watch_ = 0;  // the watch in force; older ones are void
     bool watching_ = false;
     SteadyTime turn_{};
 };

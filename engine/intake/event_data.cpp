@@ -197,8 +197,8 @@ AccountNotice read_notice(FieldReader& data) {
     notice.cause = data.word<NoticeCause>("cause", Need::required).value_or(NoticeCause{});
     notice.subject = data.text("subject", Need::optional, subject_max);
     for (auto& in : data.objects("facts", Need::optional, 0, facts_max))
-        notice.facts.push_back({std::string(in.text("name", Need::required, word_max)),
-                                std::string(in.text("value", Need::required, fact_max))});
+        notice.facts.push_back(
+            {std::string(in.text("name", Need::required, word_max)), std::string(in.text("value", Need::required, fact_max))});
     for (auto& in : data.objects("records", Need::optional, 0, records_max))
         notice.records.emplace_back(in.text("line", Need::optional, record_max));
     return notice;

@@ -9,7 +9,6 @@
 namespace ilbud {
 namespace {
 
-
 KeySlot& at(KeySlots& slots, int slot) {
     return slots.slots.at(static_cast<std::size_t>(slot));
 }

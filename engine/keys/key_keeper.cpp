@@ -2,7 +2,6 @@
 
 #include <boost/asio/redirect_error.hpp>
 
-
 namespace ilbud {
 namespace {
 
@@ -49,8 +48,9 @@ Task<DnsAnswer> KeyKeeper::query(std::string name, RecordType type) {
 Task<void> KeyKeeper::apply(SnapshotPointer snapshot) {
     const auto changed = co_await load(std::move(snapshot));
     if (!changed)
-        services_.log.error("dkim.keys_kept",
-                            {{"code", changed.error().code}, {"place", changed.error().place}, {"detail", changed.error().detail}});
+        services_.log.error(
+            "dkim.keys_kept",
+            {{"code", changed.error().code}, {"place", changed.error().place}, {"detail", changed.error().detail}});
     else if (*changed && services_.on_change)
         services_.on_change();
 }
@@ -101,7 +101,8 @@ KeysInForce KeyKeeper::keys() const {
 std::optional<KeySummary> KeyKeeper::summary() const {
     if (!snapshot_) return std::nullopt;
     const auto& selectors = change_.platform().dkim.selectors;
-    return KeySummary{selectors.at(static_cast<std::size_t>(std::max(change_.signing(), 0))).name, change_.slots().rotating_since.has_value(),
+    return KeySummary{selectors.at(static_cast<std::size_t>(std::max(change_.signing(), 0))).name,
+                      change_.slots().rotating_since.has_value(),
                       stuck_keys(change_.slots(), change_.sightings(), change_.policy(), services_.clock.now()).size()};
 }
 
@@ -123,7 +124,8 @@ Task<KeyChange::Answer> KeyKeeper::plan(KeyRequest request) {
         auto answer = co_await change_.retire(request.dry_run, request.selector, request.force);
         co_return answer;
     }
-    if (request.bits && (*request.bits < 2048 || *request.bits > 4096)) co_return Error{"invalid_value", "bits", "expected 2048 to 4096"};
+    if (request.bits && (*request.bits < 2048 || *request.bits > 4096))
+        co_return Error{"invalid_value", "bits", "expected 2048 to 4096"};
     auto answer = co_await change_.new_key(request.dry_run, request.type, request.bits);
     co_return answer;
 }

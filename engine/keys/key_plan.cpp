@@ -46,7 +46,8 @@ KeyStep usual_look(const KeySlot& slot, int number, const KeyPolicy& policy, Tim
 // Of a key that may be published already: until a look finds it, it is out of force.
 KeyStep first_look(const KeySlot& slot, int number, const KeyPolicy& policy, Time now) {
     const auto pause = std::min(policy.rotation.retry, policy.rotation.look_interval);
-    return {KeyAction::look, number, slot.last_look ? std::max(*slot.last_look + pause, now) : now, "whether the record stands at its target already", false};
+    return {KeyAction::look, number, slot.last_look ? std::max(*slot.last_look + pause, now) : now,
+            "whether the record stands at its target already", false};
 }
 
 KeyStep next_look(const KeySlot& slot, int number, const Sightings& sightings, const KeyPolicy& policy, Time now) {
@@ -109,7 +110,8 @@ std::optional<KeyStep> next_step(const KeySlots& slots, int number, const BothSi
         case KeyStage::published:
             return next_look(slot, number, at(sightings, number), policy, now);
         case KeyStage::seen:
-            if (changing) return KeyStep{KeyAction::sign, number, after_attempt(slot, policy, now), "the key is published and seen", false};
+            if (changing)
+                return KeyStep{KeyAction::sign, number, after_attempt(slot, policy, now), "the key is published and seen", false};
             return usual_look(slot, number, policy, now);
         case KeyStage::signing: {
             const auto look = usual_look(slot, number, policy, now);
@@ -224,7 +226,8 @@ std::vector<Stuck> stuck_keys(const KeySlots& slots, const BothSightings& sighti
     for (int number = 0; number < 2; ++number) {
         const auto& slot = at(slots, number);
         const auto& seen = at(sightings, number);
-        if (slot.trouble_since && long_ago(*slot.trouble_since)) stuck.push_back({number, number, *slot.trouble_since, slot.trouble, {}});
+        if (slot.trouble_since && long_ago(*slot.trouble_since))
+            stuck.push_back({number, number, *slot.trouble_since, slot.trouble, {}});
         if (slot.stage == KeyStage::published && slot.published_at && seen.known && seen.seen < seen.domains &&
             long_ago(*slot.published_at))
             stuck.push_back({number, number, *slot.published_at,

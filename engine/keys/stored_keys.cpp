@@ -26,7 +26,8 @@ Result<KeysInForce> stored_keys(const Settings& settings) {
         const auto& one = slots->slots[slot];
         if (!in_force(one)) continue;
         const auto pem = read_secret(one.file);
-        auto key = pem ? SigningKey::from_pem(*pem, settings.platform.dkim.selectors[slot].name) : Result<SigningKey>(pem.error());
+        auto key =
+            pem ? SigningKey::from_pem(*pem, settings.platform.dkim.selectors[slot].name) : Result<SigningKey>(pem.error());
         if (key) keys.slots[slot] = *std::move(key);
         if (!key && one.stage == KeyStage::signing) return Error{"no_signing_key", one.file, key.error().detail};
     }

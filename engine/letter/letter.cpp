@@ -40,7 +40,8 @@ std::string unsubscribe_url(const PlannedMail& mail, const Event& event, const S
 }
 
 // Everything but the signature.
-Result<SigningTask> write_unsigned(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
+Result<SigningTask> write_unsigned(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book,
+                                   Time now) {
     const auto& platform = snapshot.settings.platform;
     const auto signer = book.signer(domain_of(mail.from));
     if (!signer) return signer.error();
@@ -60,7 +61,8 @@ Result<SigningTask> try_unsigned(const LetterOrder& order, const Snapshot& snaps
 
 }  // namespace
 
-Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates, Time now) {
+Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates,
+                            Time now) {
     const auto& platform = settings.platform;
     const auto content = render(mail, event, settings, templates);
     if (!content) return content.error();
@@ -75,13 +77,15 @@ Result<Message> write_draft(const PlannedMail& mail, const Event& event, const S
     return message;
 }
 
-Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now) {
+Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book,
+                             Time now) {
     auto task = write_unsigned(mail, event, snapshot, book, now);
     if (!task) return std::move(task).error();
     return sign(std::move(task->message), *task->keys, task->domain, task->now, task->expires);
 }
 
-std::vector<Result<Message>> write_letters(const std::vector<LetterOrder>& orders, const Snapshot& snapshot, const SigningBook& book, Time now) {
+std::vector<Result<Message>> write_letters(const std::vector<LetterOrder>& orders, const Snapshot& snapshot,
+                                           const SigningBook& book, Time now) {
     std::vector<Result<Message>> letters;
     letters.reserve(orders.size());
     std::vector<SigningTask> tasks;

@@ -19,7 +19,8 @@ Result<SnapshotPointer, std::vector<Error>> load_snapshot(const std::filesystem:
     if (!templates) findings = templates.error();
     if (!keys) findings.push_back(keys.error());
     if (!findings.empty()) return findings;
-    return SnapshotPointer(std::make_shared<const Snapshot>(Snapshot{std::move(*settings), std::move(*templates), std::move(*keys)}));
+    return SnapshotPointer(
+        std::make_shared<const Snapshot>(Snapshot{std::move(*settings), std::move(*templates), std::move(*keys)}));
 }
 
 }  // namespace ilbud

@@ -51,7 +51,8 @@ std::optional<Time> time_at(const Element& element, std::string_view name) {
 }
 
 Notice read_notice(const Element& element) {
-    Notice notice{text_at(element, "account"), text_at(element, "cause"), text_at(element, "subject"), {}, text_at(element, "records")};
+    Notice notice{
+        text_at(element, "account"), text_at(element, "cause"), text_at(element, "subject"), {}, text_at(element, "records")};
     for (const simdjson::dom::array fact : simdjson::dom::array(element["facts"]))
         notice.facts.emplace_back(std::string_view(fact.at(0)), std::string_view(fact.at(1)));
     return notice;

@@ -15,12 +15,7 @@ constexpr Duration hour = std::chrono::hours(1);
 
 Notifier::Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log,
                    Counters& counters)
-    : snapshots_(snapshots),
-      queue_(queue),
-      clock_(clock),
-      log_(log),
-      counters_(counters),
-      pause_(context) {}
+    : snapshots_(snapshots), queue_(queue), clock_(clock), log_(log), counters_(counters), pause_(context) {}
 
 Task<void> Notifier::tell(Notice notice) {
     if (!from_word<NoticeCause>(notice.cause)) {
@@ -42,7 +37,8 @@ Task<void> Notifier::take(Notice notice) {
     }
     co_await save();
     const char* event = taken == NoticeBook::Taken::held ? "notice.held" : "notice.left_out";
-    const char* why = taken == NoticeBook::Taken::never_told ? "the account was not told that it was broken" : "told a short while ago";
+    const char* why =
+        taken == NoticeBook::Taken::never_told ? "the account was not told that it was broken" : "told a short while ago";
     const auto level = taken == NoticeBook::Taken::held ? LogLevel::info : LogLevel::debug;
     log_.write(level, event, {{"account", account}, {"cause", cause}, {"subject", subject}, {"detail", why}});
 }
@@ -85,8 +81,11 @@ std::vector<Entry> Notifier::entries_of(const std::string& name) {
     if (decision) {
         entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
     } else {
-        log_.warning("notice.not_mailed", {{"account", notice.account}, {"cause", notice.cause}, {"subject", notice.subject},
-                                           {"reason", decision.error().code}, {"detail", decision.error().detail}});
+        log_.warning("notice.not_mailed", {{"account", notice.account},
+                                           {"cause", notice.cause},
+                                           {"subject", notice.subject},
+                                           {"reason", decision.error().code},
+                                           {"detail", decision.error().detail}});
         book_.drop(name);
     }
     return entries;
@@ -96,7 +95,9 @@ std::vector<Entry> Notifier::entries_of(const std::string& name) {
 bool Notifier::conclude(const std::string& name, const std::string& event, const Accepted& accepted) {
     const Notice notice = *book_.row(name).next;
     if (accepted.status == Accepted::Status::busy) {
-        log_.warning("notice.waits", {{"account", notice.account}, {"cause", notice.cause}, {"subject", notice.subject},
+        log_.warning("notice.waits", {{"account", notice.account},
+                                      {"cause", notice.cause},
+                                      {"subject", notice.subject},
                                       {"reason", accepted.busy_reason}});
         return false;
     }
@@ -112,11 +113,19 @@ void Notifier::note(const Notice& notice, const std::string& event, const Accept
         counters_.mails_skipped += accepted.skipped.size();
     }
     for (const auto& mail : accepted.mails)
-        log_.info("notice.told", {{"account", notice.account}, {"cause", notice.cause}, {"subject", notice.subject}, {"event", event},
-                                  {"mail", mail.id}, {"to", mail.to}});
+        log_.info("notice.told", {{"account", notice.account},
+                                  {"cause", notice.cause},
+                                  {"subject", notice.subject},
+                                  {"event", event},
+                                  {"mail", mail.id},
+                                  {"to", mail.to}});
     for (const auto& skip : accepted.skipped)
-        log_.warning("notice.not_mailed", {{"account", notice.account}, {"cause", notice.cause}, {"subject", notice.subject},
-                                           {"event", event}, {"reason", skip.reason}, {"detail", explain_skip(skip.reason)}});
+        log_.warning("notice.not_mailed", {{"account", notice.account},
+                                           {"cause", notice.cause},
+                                           {"subject", notice.subject},
+                                           {"event", event},
+                                           {"reason", skip.reason},
+                                           {"detail", explain_skip(skip.reason)}});
 }
 
 Task<void> Notifier::look_at_rates() {

@@ -41,14 +41,15 @@ Result<Decision> decide_notice(const Settings& settings, const Event& event, con
     if (to.empty()) return refused("R5", Reason::no_email, sentence({"account '", account->id, "' has no contact address"}));
     if (!may_leave(*account, to))
         return refused("R6", Reason::test_mode,
-                       sentence({"account '", account->id, "' is in test mode and the domain of ", to, " is not an allowed one"}), to);
+                       sentence({"account '", account->id, "' is in test mode and the domain of ", to, " is not an allowed one"}),
+                       to);
     Decision decision;
     decision.mails.push_back(mail_of(event, *account, notices, now));
     const PlannedMail& mail = decision.mails.front();
-    decision.chain.push_back({"R3", sentence({"a notice (", to_word(notice.cause), notice.subject.empty() ? "" : " of ", notice.subject,
-                                              ") is for the contact of account '", account->id, "' alone"})});
-    decision.chain.push_back({"R2", sentence({"notice mail ", mail.id, " to ", mail.to, " (the account's contact) from ", mail.from,
-                                              ", in ", to_word(mail.locale)})});
+    decision.chain.push_back({"R3", sentence({"a notice (", to_word(notice.cause), notice.subject.empty() ? "" : " of ",
+                                              notice.subject, ") is for the contact of account '", account->id, "' alone"})});
+    decision.chain.push_back({"R2", sentence({"notice mail ", mail.id, " to ", mail.to, " (the account's contact) from ",
+                                              mail.from, ", in ", to_word(mail.locale)})});
     return decision;
 }
 

@@ -38,7 +38,8 @@ Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
     if (!builder.origin_mails(Kind::confirmation)) return {};
     if (sign_up.confirmation_url.empty()) {
         return Error{"missing_field", "data.confirmation_url",
-                     sentence({"form '", sign_up.form, "' asks for a confirmation before activation, which needs the link to confirm by"})};
+                     sentence({"form '", sign_up.form,
+                               "' asks for a confirmation before activation, which needs the link to confirm by"})};
     }
     const bool gift = sign_up.gift.value_or(false) && builder.event.payer && !builder.event.payer->email.empty();
     if (gift) builder.note("R8", "a gift: who ordered it is asked, so that the recipient learns nothing early");

@@ -87,8 +87,9 @@ struct ComplaintsOperation {
     Awaiting<std::vector<std::pair<std::string, std::uint64_t>>> reply;
 };
 
-using StoreOperation = std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation,
-                                    PruneOperation, HastenOperation, ShelfOperation, PutOperation, EndedOperation, ComplaintsOperation>;
+using StoreOperation =
+    std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation, PruneOperation,
+                 HastenOperation, ShelfOperation, PutOperation, EndedOperation, ComplaintsOperation>;
 
 /// Operations that only read: they are answered after the commit, outside it.
 template <class Operation>

@@ -130,8 +130,8 @@ Task<std::vector<ShelfRow>> SqliteQueue::shelf(std::string shelf) {
 }
 
 Task<void> SqliteQueue::put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) {
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
-        SubmitRows{inbox_}, asio::use_awaitable, std::move(shelf), std::move(rows));
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(SubmitRows{inbox_}, asio::use_awaitable,
+                                                                                          std::move(shelf), std::move(rows));
 }
 
 void SqliteQueue::apply(const QueueSettings& settings) {
@@ -198,7 +198,8 @@ void SqliteQueue::answer_question(StoreOperation& operation) {
     };
     if (auto* const counts = std::get_if<CountsOperation>(&operation)) answer(*counts, [&] { return count(); });
     if (auto* const asked = std::get_if<ShelfOperation>(&operation)) answer(*asked, [&] { return store_.shelf(asked->shelf); });
-    if (auto* const asked = std::get_if<EndedOperation>(&operation)) answer(*asked, [&] { return store_.ended_in_hour(asked->hour); });
+    if (auto* const asked = std::get_if<EndedOperation>(&operation))
+        answer(*asked, [&] { return store_.ended_in_hour(asked->hour); });
     if (auto* const asked = std::get_if<ComplaintsOperation>(&operation))
         answer(*asked, [&] { return store_.complaints_since(asked->since); });
 }

@@ -102,7 +102,7 @@ class SqliteQueue final : public Queue {
     std::uint64_t newest_suppression_ = 1;  // ReadyMail::checked
 
     std::vector<StoreOperation> kept_;  // to be tried again, or found by the store itself
-    Steady disk_failed_until_{};         // until then nothing is written
+    Steady disk_failed_until_{};        // until then nothing is written
     Duration disk_pause_{};
     Steady disk_looked_at_{};
     bool disk_has_room_ = true;

@@ -18,7 +18,8 @@ constexpr std::string_view row_columns =
     "CASE WHEN s.mail IS NULL THEN e.accepted_at WHEN s.state = 0 THEN s.due - tally.clock_back ELSE 0 END, "
     "coalesce(s.at, e.accepted_at), coalesce(s.attempts, 0), coalesce(s.uncertain, 0), coalesce(s.reason, ''), "
     "coalesce(s.reply_code, 0), "
-    "coalesce(s.enhanced, ''), coalesce(s.reply_text, ''), coalesce(s.relay, ''), coalesce(newer.id, ''), coalesce(newer.source, '') ";
+    "coalesce(s.enhanced, ''), coalesce(s.reply_text, ''), coalesce(s.relay, ''), coalesce(newer.id, ''), coalesce(newer.source, "
+    "'') ";
 constexpr std::string_view row_joins =
     "CROSS JOIN tally CROSS JOIN event e ON e.number = m.event LEFT JOIN status s ON s.mail = m.number "
     "LEFT JOIN name account ON account.number = m.account LEFT JOIN name unit ON unit.number = m.unit "
@@ -220,8 +221,9 @@ QueueCounts SqliteReader::counts() {
 }
 
 std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {
-    SqliteStatement statement(*database_,
-                              "SELECT account, address, reason, since FROM suppression WHERE ?1 = '' OR account = ?1 ORDER BY account, address");
+    SqliteStatement statement(
+        *database_,
+        "SELECT account, address, reason, since FROM suppression WHERE ?1 = '' OR account = ?1 ORDER BY account, address");
     auto rows = statement.rows(account);
     std::vector<Suppression> all;
     while (rows.next())

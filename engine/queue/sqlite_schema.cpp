@@ -76,7 +76,8 @@ Error unusable(const std::filesystem::path& place, std::string detail) {
 Error wrong_version(const std::filesystem::path& file, std::int64_t found) {
     const auto version = "the queue has schema version " + std::to_string(found);
     if (found < schema_version)
-        return {"queue_older", file.string(), version + ", older than this program: the next start of its daemon brings it up to date"};
+        return {"queue_older", file.string(),
+                version + ", older than this program: the next start of its daemon brings it up to date"};
     return {"queue_schema", file.string(), version + ", this program knows versions up to " + std::to_string(schema_version)};
 }
 

@@ -35,7 +35,8 @@ std::vector<std::pair<std::string, EndedMails>> SqliteStore::ended_in_hour(Time 
     std::vector<std::pair<std::string, EndedMails>> all;
     auto rows = sql_->ended_read.rows(hour_of(hour));
     while (rows.next())
-        all.emplace_back(rows.text(0), EndedMails{static_cast<std::uint64_t>(rows.number(1)), static_cast<std::uint64_t>(rows.number(2))});
+        all.emplace_back(rows.text(0),
+                         EndedMails{static_cast<std::uint64_t>(rows.number(1)), static_cast<std::uint64_t>(rows.number(2))});
     return all;
 }
 

@@ -6,7 +6,7 @@
 namespace ilbud {
 namespace {
 
-constexpr std::size_t hasten_rows = 2000;  // looked at in one transaction
+constexpr std::size_t hasten_rows = 2000;                // looked at in one transaction
 constexpr std::size_t page_bytes_max = 4 * 1024 * 1024;  // events with large attachments are read back fewer at a time
 
 DueKey key_at(const SqliteRows& rows, int column) {
@@ -43,7 +43,8 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
                 continue;
             }
             bytes += event->raw.size();
-            page.mails.emplace_back(key, ReadyMail{read_mail(rows), event, attempts, uncertain, is_frozen, 0, rows.number(19) != 0});
+            page.mails.emplace_back(key,
+                                    ReadyMail{read_mail(rows), event, attempts, uncertain, is_frozen, 0, rows.number(19) != 0});
         }
     }
     auto rows = sql_->waiting_first.rows(line.urgency, line.unit, now);

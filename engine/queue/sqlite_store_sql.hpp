@@ -6,12 +6,11 @@
 namespace ilbud {
 
 // waiting_page below has them by number.
-static_assert(
-    [] {
-        for (std::size_t i = 0; i < kind_count; ++i)
-            if (may_have_topics(static_cast<Kind>(i)) != (i == 0 || i == 1)) return false;
-        return true;
-    }());
+static_assert([] {
+    for (std::size_t i = 0; i < kind_count; ++i)
+        if (may_have_topics(static_cast<Kind>(i)) != (i == 0 || i == 1)) return false;
+    return true;
+}());
 
 struct SqliteStore::Statements {
     explicit Statements(SqliteDatabase& database)
@@ -75,9 +74,10 @@ struct SqliteStore::Statements {
           superseded_mail(database,
                           "SELECT m.id, m.kind, m.unit, m.recipient, s.due FROM mail m LEFT JOIN status s ON s.mail = m.number "
                           "WHERE m.number = ?1"),
-          status_withdraw(database,
-                          "INSERT INTO status VALUES(?1, 5, ?2, 0, 0, 0, 'superseded', 0, '', '', '') ON CONFLICT(mail) DO UPDATE "
-                          "SET state = excluded.state, at = excluded.at, due = excluded.due, reason = excluded.reason"),
+          status_withdraw(
+              database,
+              "INSERT INTO status VALUES(?1, 5, ?2, 0, 0, 0, 'superseded', 0, '', '', '') ON CONFLICT(mail) DO UPDATE "
+              "SET state = excluded.state, at = excluded.at, due = excluded.due, reason = excluded.reason"),
           suppression_find(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2"),
           suppression_insert(database, "INSERT OR IGNORE INTO suppression VALUES(?1, ?2, ?3, ?4)"),
           suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
@@ -88,13 +88,14 @@ struct SqliteStore::Statements {
                      "SELECT name.text, finished, bounced FROM ended JOIN name ON name.number = unit "
                      "WHERE hour = ?1 AND name.text <> '' ORDER BY unit"),
           ended_forget(database, "DELETE FROM ended WHERE hour < ?1"),
-          complaints_read(database,
-                          "SELECT account, count(*) FROM suppression WHERE reason = 'complaint' AND since >= ?1 GROUP BY account"),
+          complaints_read(
+              database, "SELECT account, count(*) FROM suppression WHERE reason = 'complaint' AND since >= ?1 GROUP BY account"),
           shelf_read(database, shelf_query),
           shelf_write(database, "REPLACE INTO shelf VALUES(?1, ?2, ?3)"),
           shelf_delete(database, "DELETE FROM shelf WHERE shelf = ?1 AND name = ?2"),
           deferred_find(database,
-                        "SELECT s.mail, s.due, s.reason, m.kind, m.unit, m.sender FROM status s INDEXED BY status_undelivered CROSS JOIN mail m ON m.number = s.mail "
+                        "SELECT s.mail, s.due, s.reason, m.kind, m.unit, m.sender FROM status s INDEXED BY status_undelivered "
+                        "CROSS JOIN mail m ON m.number = s.mail "
                         "WHERE s.state = 0 AND s.state <> 2 AND s.mail >= ?1 ORDER BY s.mail LIMIT ?2"),
           status_due(database, "UPDATE status SET due = ?2 WHERE mail = ?1"),
           prune_find(database,

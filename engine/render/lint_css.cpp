@@ -9,19 +9,78 @@
 namespace ilbud {
 namespace {
 
-constexpr std::array<std::string_view, 69> properties{
-    "-ms-interpolation-mode", "-ms-text-size-adjust", "-webkit-hyphens", "-webkit-text-size-adjust", "background",
-    "background-color", "border*", "box-shadow", "box-sizing", "caption-side", "clear", "color", "color-scheme", "direction",
-    "display", "empty-cells", "float", "font*", "height", "hyphens", "letter-spacing", "line-height", "list-style*", "margin*",
-    "max-height", "max-width", "min-height", "min-width", "mso-ansi-font-size", "mso-bidi-font-size", "mso-border-alt",
-    "mso-color-alt", "mso-font-alt", "mso-font-width", "mso-generic-font-family", "mso-height-rule", "mso-hide",
-    "mso-line-height-alt", "mso-line-height-rule", "mso-margin-bottom-alt", "mso-margin-left-alt", "mso-margin-right-alt",
-    "mso-margin-top-alt", "mso-padding-alt", "mso-padding-bottom-alt", "mso-padding-left-alt", "mso-padding-right-alt",
-    "mso-padding-top-alt", "mso-style-priority", "mso-table-lspace", "mso-table-rspace", "mso-text-raise", "mso-width-percent",
-    "opacity", "overflow*", "padding*", "page-break-*", "supported-color-schemes", "table-layout", "text-*", "unicode-bidi",
-    "v-text-anchor", "vertical-align", "visibility", "white-space", "width", "word-break", "word-spacing", "word-wrap"};
+constexpr std::array<std::string_view, 69> properties{"-ms-interpolation-mode",
+                                                      "-ms-text-size-adjust",
+                                                      "-webkit-hyphens",
+                                                      "-webkit-text-size-adjust",
+                                                      "background",
+                                                      "background-color",
+                                                      "border*",
+                                                      "box-shadow",
+                                                      "box-sizing",
+                                                      "caption-side",
+                                                      "clear",
+                                                      "color",
+                                                      "color-scheme",
+                                                      "direction",
+                                                      "display",
+                                                      "empty-cells",
+                                                      "float",
+                                                      "font*",
+                                                      "height",
+                                                      "hyphens",
+                                                      "letter-spacing",
+                                                      "line-height",
+                                                      "list-style*",
+                                                      "margin*",
+                                                      "max-height",
+                                                      "max-width",
+                                                      "min-height",
+                                                      "min-width",
+                                                      "mso-ansi-font-size",
+                                                      "mso-bidi-font-size",
+                                                      "mso-border-alt",
+                                                      "mso-color-alt",
+                                                      "mso-font-alt",
+                                                      "mso-font-width",
+                                                      "mso-generic-font-family",
+                                                      "mso-height-rule",
+                                                      "mso-hide",
+                                                      "mso-line-height-alt",
+                                                      "mso-line-height-rule",
+                                                      "mso-margin-bottom-alt",
+                                                      "mso-margin-left-alt",
+                                                      "mso-margin-right-alt",
+                                                      "mso-margin-top-alt",
+                                                      "mso-padding-alt",
+                                                      "mso-padding-bottom-alt",
+                                                      "mso-padding-left-alt",
+                                                      "mso-padding-right-alt",
+                                                      "mso-padding-top-alt",
+                                                      "mso-style-priority",
+                                                      "mso-table-lspace",
+                                                      "mso-table-rspace",
+                                                      "mso-text-raise",
+                                                      "mso-width-percent",
+                                                      "opacity",
+                                                      "overflow*",
+                                                      "padding*",
+                                                      "page-break-*",
+                                                      "supported-color-schemes",
+                                                      "table-layout",
+                                                      "text-*",
+                                                      "unicode-bidi",
+                                                      "v-text-anchor",
+                                                      "vertical-align",
+                                                      "visibility",
+                                                      "white-space",
+                                                      "width",
+                                                      "word-break",
+                                                      "word-spacing",
+                                                      "word-wrap"};
 
-constexpr std::array<std::string_view, 9> functions{"calc", "hsl", "hsla", "linear-gradient", "max", "min", "radial-gradient", "rgb", "rgba"};
+constexpr std::array<std::string_view, 9> functions{"calc", "hsl", "hsla", "linear-gradient", "max", "min", "radial-gradient",
+                                                    "rgb",  "rgba"};
 
 constexpr std::string_view spaces = " \t\n";
 
@@ -46,7 +105,8 @@ class CssLinter {
     bool has_none_of(std::string_view bytes) {
         const auto found = text_.find_first_of(bytes, at_);
         if (found == std::string_view::npos) return true;
-        add(found, "'" + std::string(1, text_[found]) + "' cannot stand in a style: what follows could be read in more than one way");
+        add(found,
+            "'" + std::string(1, text_[found]) + "' cannot stand in a style: what follows could be read in more than one way");
         return false;
     }
 

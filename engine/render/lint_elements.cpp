@@ -26,22 +26,79 @@ constexpr std::array<std::string_view, 3> of_list{"reversed", "start", "type"};
 constexpr std::array<std::string_view, 2> of_style{"media", "type"};
 constexpr std::array<std::string_view, 2> of_body{"link", "text"};
 
-constexpr std::array<std::string_view, 9> of_button{"arcsize",     "fillcolor",    "href",    "stroke", "strokecolor",
-                                                   "stroked", "strokeweight", "xmlns:v", "xmlns:w"};
+constexpr std::array<std::string_view, 9> of_button{"arcsize", "fillcolor",    "href",    "stroke", "strokecolor",
+                                                    "stroked", "strokeweight", "xmlns:v", "xmlns:w"};
 
 constexpr std::array<Element, 64> elements{{
-    {"a", of_a}, {"abbr"}, {"address"}, {"article"}, {"aside"}, {"b"}, {"blockquote"}, {"body", of_body}, {"br"}, {"caption"},
-    {"center"}, {"cite"}, {"code"}, {"col", of_column}, {"colgroup", of_column}, {"dd"}, {"del"}, {"div"}, {"dl"}, {"dt"},
-    {"em"}, {"figcaption"}, {"figure"}, {"font", of_font}, {"footer"}, {"h1"}, {"h2"}, {"h3"}, {"h4"}, {"h5"},
-    {"h6"}, {"head"}, {"header"}, {"hr"}, {"html", of_html}, {"i"}, {"img", of_img}, {"ins"}, {"li"}, {"main"},
-    {"meta", of_meta}, {"nav"}, {"ol", of_list}, {"p"}, {"pre"}, {"q"}, {"s"}, {"section"}, {"small"}, {"span"},
-    {"strong"}, {"style", of_style}, {"sub"}, {"sup"}, {"table", of_table}, {"tbody"}, {"td", of_cell}, {"tfoot"}, {"th", of_cell}, {"thead"},
-    {"title"}, {"tr"}, {"u"}, {"ul"},
+    {"a", of_a},
+    {"abbr"},
+    {"address"},
+    {"article"},
+    {"aside"},
+    {"b"},
+    {"blockquote"},
+    {"body", of_body},
+    {"br"},
+    {"caption"},
+    {"center"},
+    {"cite"},
+    {"code"},
+    {"col", of_column},
+    {"colgroup", of_column},
+    {"dd"},
+    {"del"},
+    {"div"},
+    {"dl"},
+    {"dt"},
+    {"em"},
+    {"figcaption"},
+    {"figure"},
+    {"font", of_font},
+    {"footer"},
+    {"h1"},
+    {"h2"},
+    {"h3"},
+    {"h4"},
+    {"h5"},
+    {"h6"},
+    {"head"},
+    {"header"},
+    {"hr"},
+    {"html", of_html},
+    {"i"},
+    {"img", of_img},
+    {"ins"},
+    {"li"},
+    {"main"},
+    {"meta", of_meta},
+    {"nav"},
+    {"ol", of_list},
+    {"p"},
+    {"pre"},
+    {"q"},
+    {"s"},
+    {"section"},
+    {"small"},
+    {"span"},
+    {"strong"},
+    {"style", of_style},
+    {"sub"},
+    {"sup"},
+    {"table", of_table},
+    {"tbody"},
+    {"td", of_cell},
+    {"tfoot"},
+    {"th", of_cell},
+    {"thead"},
+    {"title"},
+    {"tr"},
+    {"u"},
+    {"ul"},
 }};
 
 // What else templates show to Outlook: the size of a pixel, and buttons with round corners.
-constexpr std::array<Element, 6> outlook_elements{{{"o:allowpng"}, {"o:officedocumentsettings"}, {"o:pixelsperinch"},
-                                                   {"v:roundrect", of_button}, {"w:anchorlock"}, {"xml"}}};
+constexpr std::array<Element, 6> outlook_elements{
+    {{"o:allowpng"}, {"o:officedocumentsettings"}, {"o:pixelsperinch"}, {"v:roundrect", of_button}, {"w:anchorlock"}, {"xml"}}};
 
 bool holds(Names names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -71,7 +128,8 @@ bool allows_attribute(const HtmlElement& element, std::string_view attribute) {
 
 std::string html_reference() {
     std::string plain;
-    std::string out = "Attributes of every element: " + list(common_attributes) + ", `aria-*`.\n\n| element | its own attributes |\n|---|---|\n";
+    std::string out = "Attributes of every element: " + list(common_attributes) +
+                      ", `aria-*`.\n\n| element | its own attributes |\n|---|---|\n";
     for (const Element& each : elements) {
         if (each.attributes.empty())
             plain += (plain.empty() ? "`" : ", `") + std::string(each.name) + '`';
@@ -84,7 +142,8 @@ std::string html_reference() {
         also += (also.empty() ? "`" : ", `") + std::string(each.name) + '`';
         if (!each.attributes.empty()) also += " (" + list(each.attributes) + ")";
     }
-    return out + also + ".\n\nCSS properties, in `style` attributes and style sheets (there within `@media` or not): " + list(allowed_css()) +
+    return out + also +
+           ".\n\nCSS properties, in `style` attributes and style sheets (there within `@media` or not): " + list(allowed_css()) +
            ".\n\nCSS functions: " + list(allowed_css_functions()) + ".\n";
 }
 

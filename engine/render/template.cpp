@@ -53,12 +53,14 @@ class Loader {
     Result<TemplateSet, std::vector<Error>> load();
 
  private:
-    [[nodiscard]] std::string_view view_of(const Unit& unit) const { return sources_.has_own(unit.id) ? unit.id : std::string_view(); }
+    [[nodiscard]] std::string_view view_of(const Unit& unit) const {
+        return sources_.has_own(unit.id) ? unit.id : std::string_view();
+    }
     void lint(std::string_view view);
     void lint(const LintScope& scope);
     void lint_messages();
-    std::unique_ptr<const Template> prepare(const Sender& sender, Locale locale, Kind kind, const std::shared_ptr<const Layout>& layout,
-                                            const VarSet& layout_used);
+    std::unique_ptr<const Template> prepare(const Sender& sender, Locale locale, Kind kind,
+                                            const std::shared_ptr<const Layout>& layout, const VarSet& layout_used);
     UnitTemplates prepare(const Unit& unit);
     NoticeTemplates prepare_notices();
 

@@ -20,8 +20,8 @@ std::string message_place(const CustomerService& service, Locale locale) {
     return "customer_service." + service.id + ".welcome_message." + std::string(to_word(locale));
 }
 
-std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind, VarSet& used,
-                                             Findings& findings) {
+std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind,
+                                             VarSet& used, Findings& findings) {
     const Unit& unit = sender.unit;
     const auto name = sources.resolve(unit.id, "layout.html");
     if (!name) return nullptr;

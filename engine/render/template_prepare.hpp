@@ -8,8 +8,8 @@ namespace ilbud {
 // Findings  note_incomplete, url_scheme, too_large: what only the unit's own files and settings decide
 Template prepare_template(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind,
                           std::shared_ptr<const Layout> layout, Findings& findings);
-std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind, VarSet& used,
-                                             Findings& findings);
+std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind,
+                                             VarSet& used, Findings& findings);
 
 // Where findings say a customer service's welcome message stands.
 std::string message_place(const CustomerService& service, Locale locale);

@@ -78,8 +78,8 @@ class Reader {
         const auto close = text_.find(triple ? "}}}" : "}}", inside);
         const auto body = text_.substr(inside, close == std::string_view::npos ? close : close - inside);
         const bool comment = body.starts_with('!');
-        if (close == std::string_view::npos ||
-            (!comment && (body.find("{{") != std::string_view::npos || trimmed(body, blanks).find('\n') != std::string_view::npos))) {
+        if (close == std::string_view::npos || (!comment && (body.find("{{") != std::string_view::npos ||
+                                                             trimmed(body, blanks).find('\n') != std::string_view::npos))) {
             finding("unclosed_tag", at, std::string("the tag is not closed: ") + (triple ? "}}}" : "}}") + " is missing");
             return false;
         }

@@ -267,7 +267,8 @@ class ViewMaker {
     }
 
     void take(const AccountNotice& notice) {
-        out_.flag(static_cast<Var>(static_cast<std::size_t>(Var::cause_domain_broken) + static_cast<std::size_t>(notice.cause)), true);
+        out_.flag(static_cast<Var>(static_cast<std::size_t>(Var::cause_domain_broken) + static_cast<std::size_t>(notice.cause)),
+                  true);
         out_.text(Var::account, notice.account);
         out_.text(Var::about, notice.subject);
         out_.block(Var::records, code_block(notice.records));
@@ -304,7 +305,8 @@ class ViewMaker {
         }
         for (const auto& [name, var] : {std::pair{"rate", Var::rate}, std::pair{"limit", Var::limit}})
             if (fact.name == name) return take_number(var, fact.value, format_share);
-        for (const auto& [name, var] : {std::pair{"mails", Var::mails}, std::pair{"failed", Var::failed}, std::pair{"hours", Var::hours}})
+        for (const auto& [name, var] :
+             {std::pair{"mails", Var::mails}, std::pair{"failed", Var::failed}, std::pair{"hours", Var::hours}})
             if (fact.name == name) return take_number(var, fact.value, format_quantity);
         return false;
     }

@@ -109,7 +109,8 @@ bool is_rate(const Said& said) {
 const char* trouble_with_relay(const Said& said) {
     // Behind MAIL a 5.7.9 is a refusal of this mail: some use it for their DMARC policy.
     const bool about_us = said.code < 500 || said.stage == Stage::mail;
-    if (said.code == 530 || said.code == 534 || said.code == 535 || said.code == 538 || (about_us && said.is({"7.8", "7.9", "7.11"})))
+    if (said.code == 530 || said.code == 534 || said.code == 535 || said.code == 538 ||
+        (about_us && said.is({"7.8", "7.9", "7.11"})))
         return "auth_failed";
     if (is_rate(said)) return "rate_limited";
     if (says(said.text, relay_words)) return "relay_denied";

@@ -40,8 +40,9 @@ void claim(FirstSeen& seen, const Table& table, const std::string& what, const s
 // R3: the account's own addresses are for messages to it, never the sender of a subscriber's mail.
 void keep_apart(const Table& table, const Account& account, std::string_view option, const std::string& address) {
     if (address.empty() || (address != account.email && address != account.contact_email)) return;
-    table.refuse(option, "invalid_value",
-                 "expected another address than the account's own, which stand in no subscriber's mail; found \"" + address + '"');
+    table.refuse(
+        option, "invalid_value",
+        "expected another address than the account's own, which stand in no subscriber's mail; found \"" + address + '"');
 }
 
 CustomerService read_customer_service(const Table& table, CustomerService service, Scope scope) {

@@ -88,11 +88,13 @@ std::string default_platform_file() {
     print_dkim(page, platform.dkim);
     page.table("[dns]", "How the DNS is asked about the domains that mail is sent from.");
     print_options(page, platform.dns);
-    page.table("[notices]",
-               "Mail from the platform to an account's contact_email: its DNS is broken or in order again, a key change waits for "
-               "it, too much of its mail bounces.");
+    page.table(
+        "[notices]",
+        "Mail from the platform to an account's contact_email: its DNS is broken or in order again, a key change waits for "
+        "it, too much of its mail bounces.");
     print_options(page, platform.notices, NoticeSettings{});
-    page.table("[domains]", "The watch over the domains that mail is sent from: whose keys they show, and what signs their mail.");
+    page.table("[domains]",
+               "The watch over the domains that mail is sent from: whose keys they show, and what signs their mail.");
     print_options(page, platform.domains);
     page.table("[daemon]", "The process.");
     print_options(page, platform.daemon);

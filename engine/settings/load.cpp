@@ -67,7 +67,9 @@ std::vector<fs::path> account_files(const fs::path& folder, std::vector<Error>& 
 }
 
 // The folder relative paths of the platform file start at.
-fs::path folder_of(const fs::path& platform_file) { return fs::absolute(platform_file).lexically_normal().parent_path(); }
+fs::path folder_of(const fs::path& platform_file) {
+    return fs::absolute(platform_file).lexically_normal().parent_path();
+}
 
 }  // namespace
 
@@ -80,7 +82,9 @@ Result<Platform> find_platform(const fs::path& platform_file) {
     return read_platform(Table(*root, "", ignored), folder_of(platform_file));
 }
 
-bool is_dns_server(std::string_view text) { return check_dns_server(text).has_value(); }
+bool is_dns_server(std::string_view text) {
+    return check_dns_server(text).has_value();
+}
 
 Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file) {
     Settings settings;

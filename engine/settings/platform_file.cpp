@@ -185,9 +185,11 @@ void read_publishing(const Table& table, DkimSettings& dkim, const fs::path& fol
     if (table.findings() != before) return;
     if (!dkim.nsupdate.key_file.empty()) check_secret(nsupdate, "key_file", dkim.nsupdate.key_file);
     if (dkim.publish == PublishBy::nsupdate && !is_file(dkim.nsupdate.program))
-        nsupdate.refuse("program", "file_missing", dkim.nsupdate.program.string() + " is no file; the package bind9-dnsutils has it");
+        nsupdate.refuse("program", "file_missing",
+                        dkim.nsupdate.program.string() + " is no file; the package bind9-dnsutils has it");
     if (!dkim.hook.command.empty() && !fs::path(dkim.hook.command.front()).is_absolute())
-        hook.refuse("command", "invalid_value", "expected the program's absolute path first, found \"" + dkim.hook.command.front() + '"');
+        hook.refuse("command", "invalid_value",
+                    "expected the program's absolute path first, found \"" + dkim.hook.command.front() + '"');
     if (dkim.publish == PublishBy::hook && dkim.hook.command.empty())
         hook.refuse("command", "missing_option", "is missing; dkim.publish = \"hook\" needs it");
 }

@@ -20,10 +20,11 @@ const Options<Platform>& options() {
         option("spf_includes", &P::spf_includes, List<Text>{a_dns_name, 0, 10},
                "Names that a customer's SPF record may include for us. The first is the one we recommend, the others are still "
                "accepted."),
-        option("source_addresses", &P::source_addresses, List<Text>{an_ip, 0, 64},
-               "Addresses that our mail comes from as receivers see it: those of the relays, or of the network they stand in. The "
-               "domain check asks whether customers' SPF lets them pass and whether their names lead back to them. A relay's "
-               "source_address counts by itself unless it is private."),
+        option(
+            "source_addresses", &P::source_addresses, List<Text>{an_ip, 0, 64},
+            "Addresses that our mail comes from as receivers see it: those of the relays, or of the network they stand in. The "
+            "domain check asks whether customers' SPF lets them pass and whether their names lead back to them. A relay's "
+            "source_address counts by itself unless it is private."),
         option("template_bytes_max", &P::template_bytes_max, Size{1 * kib, 4 * mib}, "Largest template file."),
         option("template_depth_max", &P::template_depth_max, Count{1, 64, "levels"},
                "Deepest nesting of sections and partials in a template."),
@@ -204,18 +205,21 @@ const Options<DkimSettings>& options() {
                "`ilbud dkim`; from then on the queue knows which key signs, and key files that have retired can go."),
         option("valid_beyond_retry", &D::valid_beyond_retry, Span{1s, 24h * 365},
                "A signature expires so long after the last possible attempt."),
-        option("sign_together", &D::sign_together, Count{1, 64, "mails"},
-               "Mails that a lane signs together while many are due. Processors with AVX-512 IFMA make eight RSA-2048 signatures at "
-               "once, by code of our own that checks each one; below 4 OpenSSL makes them one by one."),
+        option(
+            "sign_together", &D::sign_together, Count{1, 64, "mails"},
+            "Mails that a lane signs together while many are due. Processors with AVX-512 IFMA make eight RSA-2048 signatures at "
+            "once, by code of our own that checks each one; below 4 OpenSSL makes them one by one."),
         option("key_folder", &D::key_folder, a_folder,
                "Folder for the private keys that a key change makes; the daemon must be able to write there."),
         option("publish", &D::publish, Word<PublishBy>{},
                "How a new key's record gets into the DNS: `manual` shows it and waits until it is there, `nsupdate` sends a "
                "dynamic update, `hook` runs a command."),
-        option("platform_domain", &D::platform_domain, a_dns_name.or_empty(),
-               "Our own domain, which signs mail of domains that show none of our keys (domains.unsigned). Both keys stand under it "
-               "at <selector>._domainkey, as at the customers' domains; so it is best the one whose names are the selectors' targets. "
-               "Empty: there is none."),
+        option(
+            "platform_domain", &D::platform_domain, a_dns_name.or_empty(),
+            "Our own domain, which signs mail of domains that show none of our keys (domains.unsigned). Both keys stand under it "
+            "at <selector>._domainkey, as at the customers' domains; so it is best the one whose names are the selectors' "
+            "targets. "
+            "Empty: there is none."),
     };
     return all;
 }
@@ -231,10 +235,11 @@ const Options<DnsSettings>& options() {
                "A question without an answer by then has failed; waiting for a turn counts."),
         option("check_deadline", &D::check_deadline, Span{500ms, 5min},
                "All questions of one domain check, or of one SPF evaluation, together."),
-        option("trust_anchor", &D::trust_anchor, a_file.or_empty(),
-               "Keys of the root zone, to validate answers with DNSSEC; a forged answer then counts as a failure. The servers "
-               "must pass signatures on, and must not make up names that the root does not know. Empty, or no such default: answers "
-               "are taken as they come."),
+        option(
+            "trust_anchor", &D::trust_anchor, a_file.or_empty(),
+            "Keys of the root zone, to validate answers with DNSSEC; a forged answer then counts as a failure. The servers "
+            "must pass signatures on, and must not make up names that the root does not know. Empty, or no such default: answers "
+            "are taken as they come."),
         option("cache_bytes", &D::cache_bytes, Size{64 * kib, 1 * gib}, "Memory for answers."),
         option("ttl_min", &D::ttl_min, Span{0s, 1h}, "An answer counts as fresh for its TTL, but at least for this long …"),
         option("ttl_max", &D::ttl_max, Span{1s, 24h * 7}, "… and at most for this long."),
@@ -242,7 +247,8 @@ const Options<DnsSettings>& options() {
                "That a name or record does not exist counts for at most this long."),
         option("answer_bytes_max", &D::answer_bytes_max, Size{512, 64 * kib}, "Largest answer; a larger one has failed."),
         option("aliases_max", &D::aliases_max, Count{1, 11, "names"}, "CNAMEs followed one after the other."),
-        option("questions_max", &D::questions_max, Count{1, 10'000, "questions"}, "Questions under way at once; more have to wait."),
+        option("questions_max", &D::questions_max, Count{1, 10'000, "questions"},
+               "Questions under way at once; more have to wait."),
         option("queries_per_second", &D::queries_per_second, Count{1, 100'000, "questions"},
                "Questions asked a second on average, and at most so many at a stroke; more have to wait."),
         option("check_questions_max", &D::check_questions_max, Count{30, 10'000, "questions"},
@@ -257,18 +263,22 @@ template <>
 const Options<DomainSettings>& options() {
     using D = DomainSettings;
     static const Options<D> all{
-        option("watch", &D::watch, Flag{},
-               "Look in the DNS which of our keys each domain shows, and sign by that. Otherwise every domain is signed by its own "
-               "name with the active selector. Names that are in no public DNS (.example, .test, .invalid, .localhost, example.com, "
-               "example.net, example.org) are watched only where dns.servers names a server."),
+        option(
+            "watch", &D::watch, Flag{},
+            "Look in the DNS which of our keys each domain shows, and sign by that. Otherwise every domain is signed by its own "
+            "name with the active selector. Names that are in no public DNS (.example, .test, .invalid, .localhost, example.com, "
+            "example.net, example.org) are watched only where dns.servers names a server."),
         option("unsigned", &D::unsigned_mail, Word<UnsignedMail>{},
-               "Mail of a domain that shows none of our keys: `platform` signs it by dkim.platform_domain, `stop` lets it wait in the "
+               "Mail of a domain that shows none of our keys: `platform` signs it by dkim.platform_domain, `stop` lets it wait "
+               "in the "
                "queue until the domain is in order or the mail expires. Without dkim.platform_domain, `platform` is as `stop`."),
-        option("grace", &D::grace, Span{0s, 24h * 14},
-               "A key that was seen and is gone from a domain's DNS signs on for so long; then `unsigned` applies and the account's "
-               "contact is told."),
-        option("look_soon", &D::look_soon, Span{1s, 24h},
-               "A domain that does not show what it should is looked at again after so long, then after twice as long each time …"),
+        option(
+            "grace", &D::grace, Span{0s, 24h * 14},
+            "A key that was seen and is gone from a domain's DNS signs on for so long; then `unsigned` applies and the account's "
+            "contact is told."),
+        option(
+            "look_soon", &D::look_soon, Span{1s, 24h},
+            "A domain that does not show what it should is looked at again after so long, then after twice as long each time …"),
         option("look_min", &D::look_min, Span{1s, 24h},
                "… up to this. A domain in order is looked at when the TTL of its records is over, but not sooner than this …"),
         option("look_max", &D::look_max, Span{1s, 24h * 7}, "… nor later than this."),

@@ -36,9 +36,12 @@ const Form* Settings::form_of(const Unit& unit, std::string_view id) const {
 std::vector<std::string> Settings::notes() const {
     std::vector<std::string> all;
     if (!platform.domains.watch)
-        all.emplace_back("domains.watch is false: every domain is signed with the active selector, also where its DNS does not show it");
+        all.emplace_back(
+            "domains.watch is false: every domain is signed with the active selector, also where its DNS does not show it");
     else if (platform.domains.unsigned_mail == UnsignedMail::platform && platform.dkim.platform_domain.empty())
-        all.emplace_back("dkim.platform_domain is not set: mail of a domain that shows none of our keys waits, as with domains.unsigned = \"stop\"");
+        all.emplace_back(
+            "dkim.platform_domain is not set: mail of a domain that shows none of our keys waits, as with domains.unsigned = "
+            "\"stop\"");
     const NoticeSettings& notices = platform.notices;
     if (!notices.enabled) {
         all.emplace_back("notices.enabled is false: accounts are not told by mail that their DNS is broken; the log tells");

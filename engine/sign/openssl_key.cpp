@@ -47,9 +47,7 @@ const unsigned char* unsigned_bytes(std::string_view text) {
 }
 
 bool is_selector(std::string_view selector) {
-    const auto allowed = [](char c) {
-        return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
-    };
+    const auto allowed = [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; };
     return !selector.empty() && selector.size() <= 63 && std::all_of(selector.begin(), selector.end(), allowed);
 }
 
@@ -84,7 +82,7 @@ struct SigningKey::Data {
     KeyAlgorithm algorithm{};
     int bits = 0;
     Key key;
-    Context prepared;  // initialised once; each signature works on a copy, from any thread
+    Context prepared;                       // initialised once; each signature works on a copy, from any thread
     std::unique_ptr<const RsaBatch> batch;  // null where only OpenSSL can sign
 };
 
@@ -205,7 +203,8 @@ void raw_signatures(std::span<SignatureTask> tasks) {
     for (auto& task : tasks) open.push_back(&task);
     while (!open.empty()) {
         const auto& key = open.front()->key->data();
-        const auto others = std::stable_partition(open.begin(), open.end(), [&](const auto* task) { return &task->key->data() == &key; });
+        const auto others =
+            std::stable_partition(open.begin(), open.end(), [&](const auto* task) { return &task->key->data() == &key; });
         const auto count = std::min<std::size_t>(static_cast<std::size_t>(others - open.begin()), RsaBatch::width);
         const auto now = std::span(open).first(count);
         const bool together = key.batch && count >= RsaBatch::worth_it && sign_batch(*key.batch, now);
@@ -224,8 +223,9 @@ bool verifies(const SigningKey& key, std::string_view data, std::string_view sig
         data = {reinterpret_cast<const char*>(digest.data()), digest.size()};
     }
     const Context context(EVP_MD_CTX_new());
-    const bool good = context && EVP_DigestVerifyInit(context.get(), nullptr, rsa ? EVP_sha256() : nullptr, nullptr, parts.key.get()) == 1 &&
-                      EVP_DigestVerify(context.get(), unsigned_bytes(signature), signature.size(), unsigned_bytes(data), data.size()) == 1;
+    const bool good =
+        context && EVP_DigestVerifyInit(context.get(), nullptr, rsa ? EVP_sha256() : nullptr, nullptr, parts.key.get()) == 1 &&
+        EVP_DigestVerify(context.get(), unsigned_bytes(signature), signature.size(), unsigned_bytes(data), data.size()) == 1;
     ERR_clear_error();
     return good;
 }

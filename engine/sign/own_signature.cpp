@@ -9,7 +9,9 @@
 namespace ilbud {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 std::string without_spaces(std::string_view text) {
     std::string out;
@@ -58,7 +60,8 @@ OwnSignature read(std::string_view field, const std::vector<HeaderField>& fields
 }  // namespace
 
 std::vector<OwnSignature> own_signatures(std::string_view message) {
-    const auto header = message.substr(0, std::min(message.find("\r\n\r\n"), message.size() - std::min<std::size_t>(message.size(), 2)) + 2);
+    const auto header =
+        message.substr(0, std::min(message.find("\r\n\r\n"), message.size() - std::min<std::size_t>(message.size(), 2)) + 2);
     const auto fields = header_fields(header);
     std::vector<OwnSignature> out;
     for (const auto& field : fields) {

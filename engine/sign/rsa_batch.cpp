@@ -42,9 +42,9 @@ struct alignas(64) Eight {
 template <std::size_t Limbs>
 struct Modulus {
     Number<Limbs> value{};
-    Number<Limbs> one{};       // R
-    Number<Limbs> square{};    // R²
-    Number<Limbs> cube{};      // R³
+    Number<Limbs> one{};        // R
+    Number<Limbs> square{};     // R²
+    Number<Limbs> cube{};       // R³
     std::uint64_t inverse = 0;  // −1 / value modulo 2^52
 };
 
@@ -226,7 +226,8 @@ ILBUD_IFMA bool stands_check(const Modulus<whole>& n, Work& work) {
     multiply(work.check, work.check, work.base, n);
     leave(work.check, n);
     __m512i difference = _mm512_setzero_si512();
-    for (std::size_t j = 0; j < whole; ++j) difference = _mm512_or_si512(difference, _mm512_xor_si512(load(work.check, j), load(work.block, j)));
+    for (std::size_t j = 0; j < whole; ++j)
+        difference = _mm512_or_si512(difference, _mm512_xor_si512(load(work.check, j), load(work.block, j)));
     return _mm512_test_epi64_mask(difference, difference) == 0;
 }
 
@@ -288,8 +289,8 @@ template <std::size_t Limbs>
 bool set(Modulus<Limbs>& out, const BIGNUM* m, BN_CTX* context) {
     constexpr int bits = static_cast<int>(limb_bits * Limbs);
     const auto* unit = BN_value_one();
-    if (!put(out.value, m) || !put_shifted(out.one, unit, bits, m, context) || !put_shifted(out.square, unit, 2 * bits, m, context) ||
-        !put_shifted(out.cube, unit, 3 * bits, m, context))
+    if (!put(out.value, m) || !put_shifted(out.one, unit, bits, m, context) ||
+        !put_shifted(out.square, unit, 2 * bits, m, context) || !put_shifted(out.cube, unit, 3 * bits, m, context))
         return false;
     std::uint64_t inverse = 1;  // Newton: each step doubles the bits that are right
     for (int step = 0; step < 6; ++step) inverse *= 2 - out.value[0] * inverse;
@@ -327,7 +328,8 @@ std::unique_ptr<const RsaBatch> RsaBatch::make(const EVP_PKEY* key) {
     const auto by_q = parameter(key, OSSL_PKEY_PARAM_RSA_EXPONENT2);
     const auto inverse = parameter(key, OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
     const BigContext context(BN_CTX_new());
-    if (!n || !e || !p || !q || !by_p || !by_q || !inverse || !context || parameter(key, OSSL_PKEY_PARAM_RSA_FACTOR3)) return nullptr;
+    if (!n || !e || !p || !q || !by_p || !by_q || !inverse || !context || parameter(key, OSSL_PKEY_PARAM_RSA_FACTOR3))
+        return nullptr;
     if (BN_num_bits(n.get()) != static_cast<int>(2 * prime_bits) || !BN_is_word(e.get(), public_exponent)) return nullptr;
     std::unique_ptr<RsaBatch> batch(new RsaBatch(std::make_unique<Numbers>()));
     auto& numbers = *batch->numbers_;

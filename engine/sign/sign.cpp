@@ -4,8 +4,8 @@
 
 #include "covered_fields.hpp"
 #include "ilbud/base/id.hpp"
-#include "ilbud/sign/canonical.hpp"
 #include "ilbud/compose/encode_header.hpp"
+#include "ilbud/sign/canonical.hpp"
 #include "openssl_key.hpp"
 
 namespace ilbud {
@@ -101,7 +101,8 @@ struct Draft {
     std::string data;
 };
 
-Draft draft(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates, const SignatureForm& form) {
+Draft draft(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates,
+            const SignatureForm& form) {
     Draft out;
     out.field = unsigned_field(covered, key, domain, dates, form, out.column);
     out.data.reserve(covered.fields.size() + out.field.size() + 2);

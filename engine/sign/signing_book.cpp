@@ -5,7 +5,9 @@
 namespace ilbud {
 namespace {
 
-std::size_t index(int slot) { return slot == 1 ? 1 : 0; }
+std::size_t index(int slot) {
+    return slot == 1 ? 1 : 0;
+}
 
 }  // namespace
 
@@ -19,7 +21,9 @@ SigningBook::SigningBook(KeysInForce keys, SigningChoices choices, PlatformSigne
     }
 }
 
-const KeyRing& SigningBook::ring(int slot, bool ed25519) const { return rings_[index(slot)][ed25519 ? 1 : 0]; }
+const KeyRing& SigningBook::ring(int slot, bool ed25519) const {
+    return rings_[index(slot)][ed25519 ? 1 : 0];
+}
 
 Result<Signer> SigningBook::signer(std::string_view from_domain) const {
     const auto found = choices_.find(std::string(from_domain));
@@ -35,12 +39,14 @@ Result<Signer> SigningBook::signer(std::string_view from_domain) const {
         case SignedBy::platform:
             if (platform_.domain.empty() || !keys_.slots[index(platform_.slot)]) return without_key(domain);
             return Signer{platform_.domain, &ring(platform_.slot, platform_.usable.ed25519)};
-        case SignedBy::nobody: break;
+        case SignedBy::nobody:
+            break;
     }
     return Error{"domain_unsigned", domain, choice.reason};
 }
 
-const SigningKey* SigningBook::usable_key(std::string_view domain, std::string_view selector, std::string_view from_domain) const {
+const SigningKey* SigningBook::usable_key(std::string_view domain, std::string_view selector,
+                                          std::string_view from_domain) const {
     constexpr UsableKeys all{{true, true}, true};
     const bool own = domain == from_domain;
     if (!own && (domain != platform_.domain || platform_.domain.empty())) return nullptr;

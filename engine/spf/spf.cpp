@@ -21,16 +21,21 @@ enum class Match { yes, no, temperror, permerror };
 
 SpfResult result_of(SpfQualifier qualifier) {
     switch (qualifier) {
-        case SpfQualifier::pass: return SpfResult::pass;
-        case SpfQualifier::fail: return SpfResult::fail;
-        case SpfQualifier::softfail: return SpfResult::softfail;
-        case SpfQualifier::neutral: break;
+        case SpfQualifier::pass:
+            return SpfResult::pass;
+        case SpfQualifier::fail:
+            return SpfResult::fail;
+        case SpfQualifier::softfail:
+            return SpfResult::softfail;
+        case SpfQualifier::neutral:
+            break;
     }
     return SpfResult::neutral;
 }
 
 bool is_at_or_below(std::string_view name, std::string_view domain) {
-    return name == domain || (name.size() > domain.size() && name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
+    return name == domain ||
+           (name.size() > domain.size() && name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
 }
 
 class SpfCheck {
@@ -53,7 +58,8 @@ class SpfCheck {
 
     Task<SpfOutcome> run() {
         auto verdict = co_await check_host(values_.sender_domain, "", -1);
-        if (verdict.result == SpfResult::fail && verdict.explanation) out_.explanation = co_await explain(*verdict.explanation, verdict.domain);
+        if (verdict.result == SpfResult::fail && verdict.explanation)
+            out_.explanation = co_await explain(*verdict.explanation, verdict.domain);
         out_.result = verdict.result;
         out_.matched = std::move(verdict.matched);
         out_.reason = std::move(verdict.reason);
@@ -88,8 +94,11 @@ class SpfCheck {
             const auto match = co_await matches(directive, domain, step);
             if (match == Match::no) continue;
             verdict.matched = match == Match::yes ? directive.text : std::string();
-            verdict.result = match == Match::yes ? result_of(directive.qualifier) : match == Match::temperror ? SpfResult::temperror : SpfResult::permerror;
-            verdict.reason = match == Match::yes ? '"' + shown(directive.text) + "\" in the record of " + shown(domain) + " matches" : reason_;
+            verdict.result = match == Match::yes         ? result_of(directive.qualifier)
+                             : match == Match::temperror ? SpfResult::temperror
+                                                         : SpfResult::permerror;
+            verdict.reason =
+                match == Match::yes ? '"' + shown(directive.text) + "\" in the record of " + shown(domain) + " matches" : reason_;
             verdict.explanation = record.explanation;
             verdict.domain = std::move(domain);
             co_return verdict;
@@ -130,16 +139,27 @@ class SpfCheck {
         void_ = false;
         auto match = Match::no;
         switch (directive.mechanism) {
-            case SpfMechanism::include: match = co_await includes(std::move(target), directive, domain, step); break;
-            case SpfMechanism::a: match = co_await has_address(std::move(target), directive); break;
-            case SpfMechanism::mx: match = co_await has_exchanger(std::move(target), directive); break;
-            case SpfMechanism::ptr: match = co_await has_name(std::move(target)); break;
-            default: match = co_await exists(std::move(target), directive); break;
+            case SpfMechanism::include:
+                match = co_await includes(std::move(target), directive, domain, step);
+                break;
+            case SpfMechanism::a:
+                match = co_await has_address(std::move(target), directive);
+                break;
+            case SpfMechanism::mx:
+                match = co_await has_exchanger(std::move(target), directive);
+                break;
+            case SpfMechanism::ptr:
+                match = co_await has_name(std::move(target));
+                break;
+            default:
+                match = co_await exists(std::move(target), directive);
+                break;
         }
         // §4.6.4 counts terms, not questions; an include has its own voids counted on its way.
         if (directive.mechanism != SpfMechanism::include && void_ && ++out_.void_lookups > limits_.void_lookups_max) {
-            reason_ = '"' + shown(directive.text) + "\" in the record of " + shown(domain) + " finds nothing in the DNS; more than " +
-                      std::to_string(limits_.void_lookups_max) + " such terms are not allowed";
+            reason_ = '"' + shown(directive.text) + "\" in the record of " + shown(domain) +
+                      " finds nothing in the DNS; more than " + std::to_string(limits_.void_lookups_max) +
+                      " such terms are not allowed";
             match = Match::permerror;
         }
         co_return match;
@@ -150,13 +170,17 @@ class SpfCheck {
         const auto verdict = co_await check_host(std::move(target), "include", static_cast<int>(step));
         reason_ = verdict.reason;
         switch (verdict.result) {
-            case SpfResult::pass: co_return Match::yes;
-            case SpfResult::temperror: co_return Match::temperror;
-            case SpfResult::permerror: co_return Match::permerror;
+            case SpfResult::pass:
+                co_return Match::yes;
+            case SpfResult::temperror:
+                co_return Match::temperror;
+            case SpfResult::permerror:
+                co_return Match::permerror;
             case SpfResult::none:
                 reason_ = '"' + shown(directive.text) + "\" in the record of " + shown(domain) + ": " + verdict.reason;
                 co_return Match::permerror;
-            default: co_return Match::no;
+            default:
+                co_return Match::no;
         }
     }
 
@@ -180,11 +204,12 @@ class SpfCheck {
         if (answer.status == DnsStatus::failed) co_return unanswered(directive, target, answer);
         if (answer.status != DnsStatus::found) void_ = true;
         if (answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max)) {
-            reason_ = shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" + shown(directive.text) + "\" may look at " +
-                      std::to_string(limits_.names_max) + " at most";
+            reason_ = shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" +
+                      shown(directive.text) + "\" may look at " + std::to_string(limits_.names_max) + " at most";
             co_return Match::permerror;
         }
-        std::sort(answer.exchangers.begin(), answer.exchangers.end(), [](const auto& a, const auto& b) { return a.preference < b.preference; });
+        std::sort(answer.exchangers.begin(), answer.exchangers.end(),
+                  [](const auto& a, const auto& b) { return a.preference < b.preference; });
         for (const auto& exchanger : answer.exchangers) {
             const auto match = co_await has_address(exchanger.name, directive);
             if (match != Match::no) co_return match;
@@ -197,7 +222,8 @@ class SpfCheck {
         co_await find_names();
         if (!has_ptr_) void_ = true;
         target = plain_name(target);
-        const bool found = std::any_of(names_.begin(), names_.end(), [&](const std::string& name) { return is_at_or_below(name, target); });
+        const bool found =
+            std::any_of(names_.begin(), names_.end(), [&](const std::string& name) { return is_at_or_below(name, target); });
         co_return found ? Match::yes : Match::no;
     }
 
@@ -221,11 +247,13 @@ class SpfCheck {
         names_known_ = true;
         auto reverse = co_await asker_.ask(ip_.reverse_name(), RecordType::ptr);
         has_ptr_ = reverse.status == DnsStatus::found || reverse.status == DnsStatus::failed;
-        if (reverse.records.size() > static_cast<std::size_t>(limits_.names_max)) reverse.records.resize(static_cast<std::size_t>(limits_.names_max));
+        if (reverse.records.size() > static_cast<std::size_t>(limits_.names_max))
+            reverse.records.resize(static_cast<std::size_t>(limits_.names_max));
         for (const auto& name : reverse.records) {
             if (!is_askable(name)) continue;
             const auto answer = co_await asker_.ask(name, address_type_);
-            const bool leads_back = std::any_of(answer.records.begin(), answer.records.end(), [&](const std::string& text) { return parse_ip_address(text) == ip_; });
+            const bool leads_back = std::any_of(answer.records.begin(), answer.records.end(),
+                                                [&](const std::string& text) { return parse_ip_address(text) == ip_; });
             if (leads_back) names_.push_back(plain_name(name));
         }
     }
@@ -271,7 +299,8 @@ class SpfCheck {
 
     bool count_lookup(const std::string& term, const std::string& domain) {
         if (++out_.lookups <= limits_.lookups_max) return true;
-        reason_ = "the DNS would be asked more than " + std::to_string(limits_.lookups_max) + " times, at \"" + shown(term) + "\" in the record of " + shown(domain);
+        reason_ = "the DNS would be asked more than " + std::to_string(limits_.lookups_max) + " times, at \"" + shown(term) +
+                  "\" in the record of " + shown(domain);
         return false;
     }
 
@@ -281,8 +310,8 @@ class SpfCheck {
     RecordType address_type_;
     SpfMacroValues values_;
     SpfOutcome out_;
-    std::string reason_;               // why the term in hand ended in an error
-    bool void_ = false;                // whether the term in hand found nothing
+    std::string reason_;  // why the term in hand ended in an error
+    bool void_ = false;   // whether the term in hand found nothing
     bool names_known_ = false;
     bool has_ptr_ = false;
     std::vector<std::string> names_;
@@ -292,13 +321,20 @@ class SpfCheck {
 
 std::string_view to_text(SpfResult result) {
     switch (result) {
-        case SpfResult::none: return "none";
-        case SpfResult::neutral: return "neutral";
-        case SpfResult::pass: return "pass";
-        case SpfResult::fail: return "fail";
-        case SpfResult::softfail: return "softfail";
-        case SpfResult::temperror: return "temperror";
-        case SpfResult::permerror: return "permerror";
+        case SpfResult::none:
+            return "none";
+        case SpfResult::neutral:
+            return "neutral";
+        case SpfResult::pass:
+            return "pass";
+        case SpfResult::fail:
+            return "fail";
+        case SpfResult::softfail:
+            return "softfail";
+        case SpfResult::temperror:
+            return "temperror";
+        case SpfResult::permerror:
+            return "permerror";
     }
     return "";
 }

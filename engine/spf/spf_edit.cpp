@@ -44,10 +44,14 @@ std::string_view included(std::string_view term) {
 
 SpfEnd end_of(std::string_view term) {
     switch (term.front()) {
-        case '-': return SpfEnd::fail;
-        case '~': return SpfEnd::softfail;
-        case '?': return SpfEnd::neutral;
-        default: return SpfEnd::pass;
+        case '-':
+            return SpfEnd::fail;
+        case '~':
+            return SpfEnd::softfail;
+        case '?':
+            return SpfEnd::neutral;
+        default:
+            return SpfEnd::pass;
     }
 }
 
@@ -81,7 +85,8 @@ std::string spf_new(std::string_view include, bool has_exchangers) {
 
 std::string spf_with_include(std::string_view record, std::string_view name) {
     auto terms = terms_of(record);
-    const auto at = std::find_if(terms.begin(), terms.end(), [](const std::string& term) { return is_all(term) || is_redirect(term); });
+    const auto at =
+        std::find_if(terms.begin(), terms.end(), [](const std::string& term) { return is_all(term) || is_redirect(term); });
     terms.insert(at, "include:" + std::string(name));
     return record_of(terms);
 }
@@ -109,12 +114,17 @@ std::string spf_merged(const std::vector<std::string>& records) {
     std::string all;
     for (const auto& record : records)
         for (const auto& term : terms_of(record)) {
-            if (is_redirect(term)) redirect = redirect.empty() ? term : redirect;
-            else if (is_all(term)) all = all.empty() || end_of(term) == SpfEnd::softfail ? term : all;
-            else if (std::find(terms.begin(), terms.end(), term) == terms.end()) terms.push_back(term);
+            if (is_redirect(term))
+                redirect = redirect.empty() ? term : redirect;
+            else if (is_all(term))
+                all = all.empty() || end_of(term) == SpfEnd::softfail ? term : all;
+            else if (std::find(terms.begin(), terms.end(), term) == terms.end())
+                terms.push_back(term);
         }
-    if (!all.empty()) terms.push_back(all);
-    else if (!redirect.empty()) terms.push_back(redirect);
+    if (!all.empty())
+        terms.push_back(all);
+    else if (!redirect.empty())
+        terms.push_back(redirect);
     return spf_with_end(record_of(terms));
 }
 

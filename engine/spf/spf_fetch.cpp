@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ilbud/dns/dns_packet.hpp"
 #include "ilbud/base/log.hpp"
+#include "ilbud/dns/dns_packet.hpp"
 
 namespace ilbud {
 
@@ -29,7 +29,8 @@ Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t reco
         out.reason = "the DNS gives no answer about the TXT records of " + shown(domain) + ": " + answer.failure;
         co_return out;
     }
-    const auto end = std::remove_if(answer.records.begin(), answer.records.end(), [](const std::string& text) { return !is_spf_record(text); });
+    const auto end = std::remove_if(answer.records.begin(), answer.records.end(),
+                                    [](const std::string& text) { return !is_spf_record(text); });
     const auto count = end - answer.records.begin();
     if (count == 0) {
         out.reason = shown(domain) + (answer.status == DnsStatus::no_name ? " does not exist" : " has no SPF record");
@@ -65,6 +66,8 @@ bool is_checkable(std::string_view name) {
     return label.find(']') == std::string_view::npos && !std::all_of(label.begin(), label.end(), is_digit);
 }
 
-std::string shown(std::string_view text) { return on_one_line(text, 255); }
+std::string shown(std::string_view text) {
+    return on_one_line(text, 255);
+}
 
 }  // namespace ilbud

@@ -14,7 +14,8 @@ namespace ilbud {
 /// Asks on behalf of one evaluation; after its deadline every answer is failed "timeout" without a question.
 class SpfAsker {
  public:
-    SpfAsker(Resolver& resolver, const SpfLimits& limits) : resolver_(resolver), end_(std::chrono::steady_clock::now() + limits.deadline) {}
+    SpfAsker(Resolver& resolver, const SpfLimits& limits)
+        : resolver_(resolver), end_(std::chrono::steady_clock::now() + limits.deadline) {}
     Task<DnsAnswer> ask(std::string name, RecordType type);
 
  private:
@@ -26,7 +27,7 @@ struct SpfFetched {
     SpfResult result = SpfResult::none;  ///< neutral: there is one record, and it reads well; else why not
     std::string text;                    ///< of the record, also if it is malformed
     SpfRecord record;
-    std::string reason;                  ///< unless neutral
+    std::string reason;  ///< unless neutral
 };
 
 Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t record_bytes_max);

@@ -11,7 +11,9 @@ constexpr std::size_t name_bytes_max = 253;
 constexpr int parts_most = 128;  // a name has no more labels; larger numbers mean "all"
 constexpr std::string_view delimiters = ".-+,/_=";
 
-Error wrong(std::size_t at, std::string detail) { return {"spf_syntax", std::to_string(at), std::move(detail)}; }
+Error wrong(std::size_t at, std::string detail) {
+    return {"spf_syntax", std::to_string(at), std::move(detail)};
+}
 
 class MacroReader {
  public:
@@ -25,12 +27,14 @@ class MacroReader {
                 if (const auto fits = percent(); !fits) return fits.error();
                 continue;
             }
-            if (!visible && !(c == ' ' && use_ == SpfMacroUse::explanation)) return wrong(at_, "expected a visible ASCII character");
+            if (!visible && !(c == ' ' && use_ == SpfMacroUse::explanation))
+                return wrong(at_, "expected a visible ASCII character");
             literal() += c;
             ++at_;
         }
         if (use_ == SpfMacroUse::domain && !ends_well())
-            return wrong(text_.empty() ? 0 : text_.size() - 1, "expected a domain that ends in '.' and a top-level domain, or in a macro");
+            return wrong(text_.empty() ? 0 : text_.size() - 1,
+                         "expected a domain that ends in '.' and a top-level domain, or in a macro");
         return std::move(parts_);
     }
 
@@ -59,10 +63,12 @@ class MacroReader {
         part.letter = lower_letter(letter);
         part.url_escaped = part.letter != letter;
         const std::string_view known = use_ == SpfMacroUse::explanation ? "slodiphcrtv" : "slodiphv";
-        if (letter == '\0' || known.find(part.letter) == std::string_view::npos) return wrong(at_, "expected one of the macro letters " + std::string(known));
+        if (letter == '\0' || known.find(part.letter) == std::string_view::npos)
+            return wrong(at_, "expected one of the macro letters " + std::string(known));
         ++at_;
         if (at_ < text_.size() && is_digit(text_[at_])) {
-            for (; at_ < text_.size() && is_digit(text_[at_]); ++at_) part.parts = std::min(part.parts * 10 + (text_[at_] - '0'), parts_most);
+            for (; at_ < text_.size() && is_digit(text_[at_]); ++at_)
+                part.parts = std::min(part.parts * 10 + (text_[at_] - '0'), parts_most);
             if (part.parts == 0) return wrong(at_ - 1, "expected a number of labels above 0");
         }
         if (at_ < text_.size() && lower_letter(text_[at_]) == 'r') {
@@ -101,17 +107,28 @@ class MacroReader {
 
 const std::string& value_of(char letter, const SpfMacroValues& values) {
     switch (letter) {
-        case 's': return values.sender;
-        case 'l': return values.local;
-        case 'o': return values.sender_domain;
-        case 'd': return values.domain;
-        case 'i': return values.dotted_ip;
-        case 'p': return values.validated;
-        case 'v': return values.family;
-        case 'h': return values.helo;
-        case 'c': return values.ip;
-        case 'r': return values.receiver;
-        default: return values.seconds;
+        case 's':
+            return values.sender;
+        case 'l':
+            return values.local;
+        case 'o':
+            return values.sender_domain;
+        case 'd':
+            return values.domain;
+        case 'i':
+            return values.dotted_ip;
+        case 'p':
+            return values.validated;
+        case 'v':
+            return values.family;
+        case 'h':
+            return values.helo;
+        case 'c':
+            return values.ip;
+        case 'r':
+            return values.receiver;
+        default:
+            return values.seconds;
     }
 }
 
@@ -149,7 +166,9 @@ std::string expanded(const SpfMacroPart& part, const SpfMacroValues& values) {
 
 }  // namespace
 
-Result<std::vector<SpfMacroPart>> parse_spf_macros(std::string_view text, SpfMacroUse use) { return MacroReader(text, use).read(); }
+Result<std::vector<SpfMacroPart>> parse_spf_macros(std::string_view text, SpfMacroUse use) {
+    return MacroReader(text, use).read();
+}
 
 bool has_macro(const std::vector<SpfMacroPart>& parts) {
     return std::any_of(parts.begin(), parts.end(), [](const SpfMacroPart& part) { return part.letter != 0; });

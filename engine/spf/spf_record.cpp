@@ -24,7 +24,8 @@ constexpr std::array<std::pair<std::string_view, SpfMechanism>, 8> mechanisms{{{
 std::string shown(std::string_view term) {
     constexpr std::size_t most = 100;
     std::string out(term.substr(0, most));
-    std::replace_if(out.begin(), out.end(), [](char c) { return c <= ' ' || c >= 0x7f; }, '?');
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return c <= ' ' || c >= 0x7f; }, '?');
     return term.size() > most ? out + "..." : out;
 }
 
@@ -76,13 +77,15 @@ class TermReader {
         out.at = at_;
         std::size_t from = 0;
         if (const auto sign = std::string_view("+-~?").find(term_.front()); sign != std::string_view::npos) {
-            constexpr std::array qualifiers{SpfQualifier::pass, SpfQualifier::fail, SpfQualifier::softfail, SpfQualifier::neutral};
+            constexpr std::array qualifiers{SpfQualifier::pass, SpfQualifier::fail, SpfQualifier::softfail,
+                                            SpfQualifier::neutral};
             out.qualifier = qualifiers[sign];
             from = 1;
         }
         const auto name_end = std::min(term_.find_first_of(":/", from), term_.size());
         const auto name = lower_case(term_.substr(from, name_end - from));
-        const auto* found = std::find_if(mechanisms.begin(), mechanisms.end(), [&](const auto& each) { return each.first == name; });
+        const auto* found =
+            std::find_if(mechanisms.begin(), mechanisms.end(), [&](const auto& each) { return each.first == name; });
         if (found == mechanisms.end()) return wrong(from, "expected all, include, a, mx, ptr, ip4, ip6, exists or a modifier");
         out.mechanism = found->second;
         if (const auto fits = arguments(out, name_end); !fits) return fits.error();
@@ -96,16 +99,19 @@ class TermReader {
                 if (at < term_.size()) return wrong(at, "expected nothing after all");
                 return {};
             case SpfMechanism::ip4:
-            case SpfMechanism::ip6: return network(out, at);
+            case SpfMechanism::ip6:
+                return network(out, at);
             case SpfMechanism::a:
             case SpfMechanism::mx: {
                 const auto end = prefixes(out, at);
                 if (!end) return end.error();
                 return domain(out, at, *end, false);
             }
-            case SpfMechanism::ptr: return domain(out, at, term_.size(), false);
+            case SpfMechanism::ptr:
+                return domain(out, at, term_.size(), false);
             case SpfMechanism::include:
-            case SpfMechanism::exists: return domain(out, at, term_.size(), true);
+            case SpfMechanism::exists:
+                return domain(out, at, term_.size(), true);
         }
         return {};
     }
@@ -181,11 +187,13 @@ class TermReader {
 }  // namespace
 
 bool SpfRecord::has_all() const {
-    return std::any_of(directives.begin(), directives.end(), [](const SpfDirective& d) { return d.mechanism == SpfMechanism::all; });
+    return std::any_of(directives.begin(), directives.end(),
+                       [](const SpfDirective& d) { return d.mechanism == SpfMechanism::all; });
 }
 
 bool is_spf_record(std::string_view text) {
-    return lower_case(text.substr(0, version.size())) == version && (text.size() == version.size() || text[version.size()] == ' ');
+    return lower_case(text.substr(0, version.size())) == version &&
+           (text.size() == version.size() || text[version.size()] == ' ');
 }
 
 Result<SpfRecord> parse_spf_record(std::string_view text) {

@@ -64,14 +64,17 @@ class SpfSurveyor {
         if (!is_askable(target)) co_return;
         const auto type = directive.mechanism == SpfMechanism::mx ? RecordType::mx : RecordType::a;
         auto answer = co_await asker_.ask(target, type);
-        if (answer.status == DnsStatus::no_data && directive.mechanism == SpfMechanism::a) answer = co_await asker_.ask(target, RecordType::aaaa);
+        if (answer.status == DnsStatus::no_data && directive.mechanism == SpfMechanism::a)
+            answer = co_await asker_.ask(target, RecordType::aaaa);
         if (answer.status == DnsStatus::failed)
-            note(SpfResult::temperror, '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(target) + ": " + answer.failure);
+            note(SpfResult::temperror,
+                 '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(target) + ": " + answer.failure);
         else if (answer.status != DnsStatus::found)
             ++out_.void_lookups;
         else if (answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max))
-            note(SpfResult::permerror, shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" + shown(directive.text) +
-                                           "\" may look at " + std::to_string(limits_.names_max) + " at most");
+            note(SpfResult::permerror, shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" +
+                                           shown(directive.text) + "\" may look at " + std::to_string(limits_.names_max) +
+                                           " at most");
     }
 
     Task<void> follow(const std::vector<SpfMacroPart>& to, const std::string& term, std::string via, std::size_t step) {
@@ -80,7 +83,8 @@ class SpfSurveyor {
         if (std::find(out_.includes.begin(), out_.includes.end(), target) == out_.includes.end()) out_.includes.push_back(target);
         for (auto above = static_cast<int>(step); above >= 0; above = out_.steps[static_cast<std::size_t>(above)].from)
             if (out_.steps[static_cast<std::size_t>(above)].domain == target) {
-                note(SpfResult::permerror, '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + " leads in a circle");
+                note(SpfResult::permerror,
+                     '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + " leads in a circle");
                 co_return;
             }
         if (out_.steps.size() >= records_max) {
@@ -88,7 +92,9 @@ class SpfSurveyor {
             co_return;
         }
         const auto result = co_await visit(std::move(target), std::move(via), static_cast<int>(step));
-        if (result == SpfResult::none) note(SpfResult::permerror, '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + ": " + none_reason_);
+        if (result == SpfResult::none)
+            note(SpfResult::permerror,
+                 '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + ": " + none_reason_);
     }
 
     // The first trouble is told; one that lasts outweighs one that may pass.
@@ -104,7 +110,9 @@ class SpfSurveyor {
     }
 
     void check_count(const std::string& what, int count, int most) {
-        if (count > most) note(SpfResult::permerror, what + " are " + std::to_string(count) + "; at most " + std::to_string(most) + " are allowed");
+        if (count > most)
+            note(SpfResult::permerror,
+                 what + " are " + std::to_string(count) + "; at most " + std::to_string(most) + " are allowed");
     }
 
     SpfAsker asker_;

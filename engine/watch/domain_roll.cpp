@@ -74,7 +74,9 @@ DomainRoll::Change DomainRoll::apply(const Settings& settings, const KeysInForce
     const auto& platform = settings.platform;
     keys_ = keys;
     expected_ = expected_keys(platform.dkim, keys);
-    rules_ = {platform.domains.grace, false, platform.domains.look_soon, platform.domains.look_min, platform.domains.look_max, platform.dkim.rotation.looks};
+    rules_ = {platform.domains.grace,     false,
+              platform.domains.look_soon, platform.domains.look_min,
+              platform.domains.look_max,  platform.dkim.rotation.looks};
     platform_domain_ = platform.dkim.platform_domain;
     platform_wanted_ = platform.domains.unsigned_mail == UnsignedMail::platform && !platform_domain_.empty();
     watching_ = platform.domains.watch;

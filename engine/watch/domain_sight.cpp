@@ -31,7 +31,9 @@ DkimKey key_of(const std::string& record) {
 
 }  // namespace
 
-std::string key_print(std::string_view record) { return print_of(parse_dkim_key(record)); }
+std::string key_print(std::string_view record) {
+    return print_of(parse_dkim_key(record));
+}
 
 std::optional<KeySight> see(const DnsAnswer& answer, const std::string& target) {
     if (answer.status == DnsStatus::failed) return std::nullopt;
@@ -47,7 +49,8 @@ std::optional<KeySight> see(const DnsAnswer& answer, const std::string& target) 
     } else if (answer.records.size() > 1) {
         sight.found = "several TXT records";  // which one a receiver takes is undefined
     }
-    if (sight.key.empty() && sight.found.empty() && !sight.aliased && !answer.aliases.empty()) sight.found = answer.aliases.back();
+    if (sight.key.empty() && sight.found.empty() && !sight.aliased && !answer.aliases.empty())
+        sight.found = answer.aliases.back();
     return sight;
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "domain_sight.hpp"
 #include "ilbud/base/id.hpp"
 #include "ilbud/dns/mail_records.hpp"
-#include "domain_sight.hpp"
 
 namespace ilbud {
 namespace {
@@ -13,7 +13,9 @@ constexpr double jitter = 0.1;
 
 enum class Standing { seen, grace, unknown, missing };
 
-std::size_t preferred_slot(const ExpectedKeys& keys) { return keys.preferred == 1 ? 1 : 0; }
+std::size_t preferred_slot(const ExpectedKeys& keys) {
+    return keys.preferred == 1 ? 1 : 0;
+}
 
 Standing standing(const SelectorState& state, const ExpectedKey& expected, const WatchRules& rules) {
     if (expected.key.empty()) return Standing::missing;
@@ -54,12 +56,18 @@ bool in_place(const SelectorState& state, const ExpectedKey& expected, std::stri
 std::string describe(const SelectorState& state, const ExpectedKey& expected, std::string_view domain) {
     const auto name = selector_name(expected, domain);
     switch (state.sight) {
-        case Sight::unknown: return name + " could not be looked up";
-        case Sight::absent: return "there is no CNAME at " + name;
-        case Sight::elsewhere: return name + " leads to " + state.found + " instead of " + expected.target;
-        case Sight::empty: return name + " has no key at " + expected.target;
-        case Sight::foreign: return name + " shows another key than ours";
-        case Sight::ours: break;
+        case Sight::unknown:
+            return name + " could not be looked up";
+        case Sight::absent:
+            return "there is no CNAME at " + name;
+        case Sight::elsewhere:
+            return name + " leads to " + state.found + " instead of " + expected.target;
+        case Sight::empty:
+            return name + " has no key at " + expected.target;
+        case Sight::foreign:
+            return name + " shows another key than ours";
+        case Sight::ours:
+            break;
     }
     return {};
 }
@@ -71,7 +79,8 @@ std::string problem_of(const DomainState& state, const ExpectedKeys& keys, const
         const auto& seen = state.selectors[i];
         if (expected.selector.empty()) continue;
         // Behind an idle slot there is no key; its CNAME must be there all the same, or keys cannot be changed.
-        const bool fine = expected.key.empty() ? in_place(seen, expected, state.domain) : standing(seen, expected, rules) == Standing::seen;
+        const bool fine =
+            expected.key.empty() ? in_place(seen, expected, state.domain) : standing(seen, expected, rules) == Standing::seen;
         if (fine || (seen.sight == Sight::unknown && state.failures == 0)) continue;
         if (!out.empty()) out += "; ";
         out += describe(seen, expected, state.domain);
@@ -93,7 +102,8 @@ Duration doubled(Duration wait, int times, Duration most) {
 
 // How long until it is worth asking this selector again.
 Duration wait_for(const SelectorState& seen, const ExpectedKey& expected, std::string_view domain, const WatchRules& rules) {
-    const bool settled = expected.key.empty() ? in_place(seen, expected, domain) : seen.sight == Sight::ours && seen.streak >= rules.good_looks;
+    const bool settled =
+        expected.key.empty() ? in_place(seen, expected, domain) : seen.sight == Sight::ours && seen.streak >= rules.good_looks;
     if (settled) return std::clamp(seen.ttl, rules.look_min, rules.look_max);
     const auto soon = doubled(rules.look_soon, seen.sight == Sight::ours ? 0 : seen.streak - 1, rules.look_min);
     return std::clamp(seen.ttl, soon, rules.look_min);
@@ -103,7 +113,8 @@ Time next_look(const DomainState& state, const ExpectedKeys& keys, const WatchRu
     if (state.failures > 0) return now + varied(doubled(rules.look_soon, state.failures - 1, rules.look_min), state.domain, now);
     Duration wait = rules.look_max;
     for (std::size_t i = 0; i < watched_selectors; ++i)
-        if (!keys.selectors[i].selector.empty()) wait = std::min(wait, wait_for(state.selectors[i], keys.selectors[i], state.domain, rules));
+        if (!keys.selectors[i].selector.empty())
+            wait = std::min(wait, wait_for(state.selectors[i], keys.selectors[i], state.domain, rules));
     auto next = now + varied(wait, state.domain, now);
     // The end of a grace time is decided by a look.
     for (std::size_t i = 0; i < ed25519_selector; ++i)
@@ -140,7 +151,8 @@ WatchNews conclude(DomainState& state, const ExpectedKeys& keys, const WatchRule
 }
 
 void note_sight(SelectorState& state, const ExpectedKey& expected, const KeySight& sight, Time now) {
-    const bool same = state.sight != Sight::unknown && state.key == sight.key && state.aliased == sight.aliased && state.found == sight.found;
+    const bool same =
+        state.sight != Sight::unknown && state.key == sight.key && state.aliased == sight.aliased && state.found == sight.found;
     if (!same) {
         state.streak = 1;
         state.counted_at = now;
@@ -202,7 +214,8 @@ WatchNews note_look(DomainState& state, const DomainLook& look, const ExpectedKe
 WatchNews decide_again(DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, Time now) {
     for (std::size_t i = 0; i < watched_selectors; ++i) {
         auto& selector = state.selectors[i];
-        if (selector.sight != Sight::unknown) selector.sight = sight_of({selector.aliased, selector.key, selector.found, selector.ttl}, keys.selectors[i]);
+        if (selector.sight != Sight::unknown)
+            selector.sight = sight_of({selector.aliased, selector.key, selector.found, selector.ttl}, keys.selectors[i]);
     }
     return conclude(state, keys, rules, now);
 }
@@ -240,9 +253,11 @@ void count_in(Sightings& sightings, const DomainState& state, const ExpectedKeys
 }
 
 bool is_reserved_domain(std::string_view domain) {
-    constexpr std::array<std::string_view, 7> reserved{"example", "test", "invalid", "localhost", "example.com", "example.net", "example.org"};
+    constexpr std::array<std::string_view, 7> reserved{"example",     "test",        "invalid",    "localhost",
+                                                       "example.com", "example.net", "example.org"};
     return std::any_of(reserved.begin(), reserved.end(), [&](std::string_view name) {
-        return domain == name || (domain.size() > name.size() && domain.ends_with(name) && domain[domain.size() - name.size() - 1] == '.');
+        return domain == name ||
+               (domain.size() > name.size() && domain.ends_with(name) && domain[domain.size() - name.size() - 1] == '.');
     });
 }
 

@@ -21,8 +21,12 @@ bool flag_at(const element& object, std::string_view name) {
     bool flag = false;
     return object[name].get(flag) == simdjson::SUCCESS && flag;
 }
-std::optional<Time> maybe_time(const element& object, std::string_view name) { return parse_time(text_at(object, name)); }
-Time time_at(const element& object, std::string_view name) { return maybe_time(object, name).value_or(Time{}); }
+std::optional<Time> maybe_time(const element& object, std::string_view name) {
+    return parse_time(text_at(object, name));
+}
+Time time_at(const element& object, std::string_view name) {
+    return maybe_time(object, name).value_or(Time{});
+}
 
 void write_time(JsonWriter& json, std::string_view name, const std::optional<Time>& time) {
     if (time && *time != Time{}) json.field(name, to_text(*time));

@@ -15,7 +15,9 @@ constexpr Duration rest_max = 30s;         // the wall clock may be set meanwhil
 constexpr std::size_t rows_at_once = 256;
 
 // Where `last` lies ahead, the clock was set back: then it is time.
-bool passed(Time last, Duration pause, Time now) { return now >= last + pause || now < last; }
+bool passed(Time last, Duration pause, Time now) {
+    return now >= last + pause || now < last;
+}
 
 }  // namespace
 
@@ -31,12 +33,16 @@ DomainWatch::DomainWatch(DomainWatchServices services)
 LookSchedule::Limits DomainWatch::limits() const {
     const auto settings = services_.snapshots.current();
     const auto& selectors = roll_.expected().selectors;
-    const auto asked = std::count_if(selectors.begin(), selectors.end(), [](const ExpectedKey& key) { return !key.selector.empty(); });
+    const auto asked =
+        std::count_if(selectors.begin(), selectors.end(), [](const ExpectedKey& key) { return !key.selector.empty(); });
     const auto& domains = settings->settings.platform.domains;
-    return {static_cast<double>(domains.queries_per_second) / static_cast<double>(std::max<std::ptrdiff_t>(asked, 1)), domains.look_max * 2};
+    return {static_cast<double>(domains.queries_per_second) / static_cast<double>(std::max<std::ptrdiff_t>(asked, 1)),
+            domains.look_max * 2};
 }
 
-std::size_t DomainWatch::looks_at_once() const { return services_.snapshots.current()->settings.platform.domains.looks_at_once; }
+std::size_t DomainWatch::looks_at_once() const {
+    return services_.snapshots.current()->settings.platform.domains.looks_at_once;
+}
 
 Task<void> DomainWatch::load() {
     const auto rows = co_await services_.queue.shelf(domain_shelf);
@@ -182,7 +188,10 @@ void DomainWatch::note(const DomainState& state) const {
     const bool well = state.choice.by == SignedBy::own;
     const auto& selector = roll_.expected().selectors[state.choice.slot == 1 ? 1 : 0].selector;
     services_.log.write(well ? LogLevel::info : LogLevel::warning, "domain.signing",
-                        {{"domain", state.domain}, {"by", to_word(state.choice.by)}, {"selector", well ? selector : std::string()}, {"problem", state.problem}});
+                        {{"domain", state.domain},
+                         {"by", to_word(state.choice.by)},
+                         {"selector", well ? selector : std::string()},
+                         {"problem", state.problem}});
 }
 
 Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
@@ -194,12 +203,15 @@ Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
     text.broken = news.broken;
     text.since = news.broken ? state->trouble_since.value_or(state->since) : services_.clock.now();
     if (news.broken) {
-        if (state->choice.by == SignedBy::platform) text.signed_by = services_.snapshots.current()->settings.platform.dkim.platform_domain;
+        if (state->choice.by == SignedBy::platform)
+            text.signed_by = services_.snapshots.current()->settings.platform.dkim.platform_domain;
         text.waiting = state->choice.by == SignedBy::nobody;
         text.records = records_to_publish(*state, roll_.expected());
         for (const auto& account : state->told) owners.erase(account);
     } else {
-        std::erase_if(owners, [&](const std::string& account) { return std::find(state->told.begin(), state->told.end(), account) == state->told.end(); });
+        std::erase_if(owners, [&](const std::string& account) {
+            return std::find(state->told.begin(), state->told.end(), account) == state->told.end();
+        });
     }
     for (const auto& account : owners) {
         text.account = account;
@@ -258,7 +270,8 @@ Task<void> DomainWatch::save() {
 }
 
 Task<Result<DomainSeen>> DomainWatch::look_now(std::string domain) {
-    Result<DomainSeen> answer = Error{"unknown_domain", domain, "no unit or customer service mails from this domain, or it is not watched"};
+    Result<DomainSeen> answer =
+        Error{"unknown_domain", domain, "no unit or customer service mails from this domain, or it is not watched"};
     if (roll_.find(domain) == nullptr || stopping_) co_return answer;
     std::unique_ptr<Resolver> fresh;
     if (services_.fresh_resolver) fresh = services_.fresh_resolver();

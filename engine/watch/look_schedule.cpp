@@ -30,7 +30,8 @@ void LookSchedule::remove(const std::string& domain) {
 void LookSchedule::refill(Time now) {
     if (!filled_at_ || now < *filled_at_) {
         if (filled_at_ && limits_.longest > Duration{}) {  // the clock was set back
-            while (!order_.empty() && order_.rbegin()->first > now + limits_.longest) put(std::string(order_.rbegin()->second), now + limits_.longest);
+            while (!order_.empty() && order_.rbegin()->first > now + limits_.longest)
+                put(std::string(order_.rbegin()->second), now + limits_.longest);
         }
         filled_at_ = now;
         return;

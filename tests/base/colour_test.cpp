@@ -13,8 +13,16 @@ TEST_CASE("contrast: is WCAG's ratio, whichever colour comes first") {
 }
 
 TEST_CASE("contrast: every text of the mails' layout can be read on what it stands on") {
-    for (const auto& [text, page] : {std::pair{"#1f2328", "#ffffff"}, {"#5c6570", "#ffffff"}, {"#5c6570", "#f2f4f6"},
-                                     {"#0b5cad", "#ffffff"}, {"#eceff2", "#1f2327"}, {"#b6bec7", "#1f2327"}, {"#b6bec7", "#14171a"},
-                                     {"#8fc4ff", "#1f2327"}, {"#8fc4ff", "#14171a"}, {"#1f2328", "#f2f4f6"}, {"#eceff2", "#14171a"}})
+    for (const auto& [text, page] : {std::pair{"#1f2328", "#ffffff"},
+                                     {"#5c6570", "#ffffff"},
+                                     {"#5c6570", "#f2f4f6"},
+                                     {"#0b5cad", "#ffffff"},
+                                     {"#eceff2", "#1f2327"},
+                                     {"#b6bec7", "#1f2327"},
+                                     {"#b6bec7", "#14171a"},
+                                     {"#8fc4ff", "#1f2327"},
+                                     {"#8fc4ff", "#14171a"},
+                                     {"#1f2328", "#f2f4f6"},
+                                     {"#eceff2", "#14171a"}})
         CHECK(contrast(text, page) >= readable_contrast);
 }

@@ -20,8 +20,13 @@ TEST_CASE("stable_id: is stable, and depends on where parts end") {
 }
 
 TEST_CASE("base64: gives RFC 4648 §10's test vectors, both ways") {
-    for (const auto& [plain, coded] : std::initializer_list<std::pair<const char*, const char*>>{
-             {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}}) {
+    for (const auto& [plain, coded] : std::initializer_list<std::pair<const char*, const char*>>{{"", ""},
+                                                                                                 {"f", "Zg=="},
+                                                                                                 {"fo", "Zm8="},
+                                                                                                 {"foo", "Zm9v"},
+                                                                                                 {"foob", "Zm9vYg=="},
+                                                                                                 {"fooba", "Zm9vYmE="},
+                                                                                                 {"foobar", "Zm9vYmFy"}}) {
         CHECK(base64(plain) == coded);
         CHECK(from_base64(coded) == std::string(plain));
     }

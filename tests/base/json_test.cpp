@@ -8,13 +8,29 @@ using namespace ilbud;
 
 TEST_CASE("JsonWriter: sets commas at every level") {
     std::string out;
-    JsonWriter(out).begin_object().field("a", 1).key("b").begin_array().value("x").value(true).null().begin_object().end_object().end_array().field("c", 1.5).end_object();
+    JsonWriter(out)
+        .begin_object()
+        .field("a", 1)
+        .key("b")
+        .begin_array()
+        .value("x")
+        .value(true)
+        .null()
+        .begin_object()
+        .end_object()
+        .end_array()
+        .field("c", 1.5)
+        .end_object();
     CHECK(out == R"({"a":1,"b":["x",true,null,{}],"c":1.5})");
 }
 
 TEST_CASE("JsonWriter: numbers at the edges stay valid JSON") {
     std::string out;
-    JsonWriter(out).begin_array().value(std::numeric_limits<double>::infinity()).value(std::numeric_limits<std::int64_t>::min()).end_array();
+    JsonWriter(out)
+        .begin_array()
+        .value(std::numeric_limits<double>::infinity())
+        .value(std::numeric_limits<std::int64_t>::min())
+        .end_array();
     CHECK(out == "[null,-9223372036854775808]");
 }
 

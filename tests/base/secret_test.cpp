@@ -1,7 +1,7 @@
 #include "ilbud/base/secret.hpp"
 
-#include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <catch2/catch.hpp>
 
 #include <fstream>
 

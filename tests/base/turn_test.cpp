@@ -25,7 +25,8 @@ TEST_CASE("Turns: one at a time, in the order of asking") {
     std::vector<int> order;
     int at_once = 0, most = 0;
     for (int number = 0; number < 20; ++number)
-        asio::co_spawn(context, work(turns, number, order, at_once, most), [](std::exception_ptr failure) { CHECK_FALSE(failure); });
+        asio::co_spawn(context, work(turns, number, order, at_once, most),
+                       [](std::exception_ptr failure) { CHECK_FALSE(failure); });
     context.run();
     CHECK(most == 1);
     REQUIRE(order.size() == 20);

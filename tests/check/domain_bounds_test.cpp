@@ -3,8 +3,8 @@
 
 #include <random>
 
-#include "support/prepared_zones.hpp"
 #include "ilbud/check/domain_text.hpp"
+#include "support/prepared_zones.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
@@ -30,9 +30,14 @@ std::string mutated(std::string text, std::mt19937& random) {
     for (auto changes = 1 + random() % 6; changes > 0; --changes) {
         const auto at = random() % (text.size() + 1);
         switch (random() % 4) {
-            case 0: text.erase(at, random() % 30); break;
-            case 1: text += ' ' + text.substr(at, 40); break;
-            default: text.insert(at, 1, spice[random() % spice.size()]);
+            case 0:
+                text.erase(at, random() % 30);
+                break;
+            case 1:
+                text += ' ' + text.substr(at, 40);
+                break;
+            default:
+                text.insert(at, 1, spice[random() % spice.size()]);
         }
     }
     return text;
@@ -42,11 +47,20 @@ std::string mutated(std::string text, std::mt19937& random) {
 
 TEST_CASE("S42: mutated zones never crash a check or exceed its questions, and always make a text") {
     std::mt19937 random(7);  // NOLINT: the same every time
-    const std::vector<std::string> names{customer, "_dmarc." + customer, "_spf.ilbud.example", "ilbud1._domainkey." + customer,
-                                         "ilbud1._domainkey.ilbud.example", "_mta-sts." + customer, "a." + customer, "mail.host.example"};
-    const std::vector<std::string> texts{"v=spf1 mx a:a.dagbladet.example include:_spf.ilbud.example exists:%{i}.dagbladet.example redirect=_dmarc.dagbladet.example",
-                                         "v=DMARC1; p=reject; rua=mailto:a@b.example", our_key, "v=STSv1; id=1", "v=spf1 include:dagbladet.example ptr -all"};
-    const std::vector<std::string> hosts{customer, "ilbud1._domainkey.ilbud.example", "ilbud1._domainkey." + customer, "_spf.ilbud.example", ""};
+    const std::vector<std::string> names{customer,
+                                         "_dmarc." + customer,
+                                         "_spf.ilbud.example",
+                                         "ilbud1._domainkey." + customer,
+                                         "ilbud1._domainkey.ilbud.example",
+                                         "_mta-sts." + customer,
+                                         "a." + customer,
+                                         "mail.host.example"};
+    const std::vector<std::string> texts{
+        "v=spf1 mx a:a.dagbladet.example include:_spf.ilbud.example exists:%{i}.dagbladet.example "
+        "redirect=_dmarc.dagbladet.example",
+        "v=DMARC1; p=reject; rua=mailto:a@b.example", our_key, "v=STSv1; id=1", "v=spf1 include:dagbladet.example ptr -all"};
+    const std::vector<std::string> hosts{customer, "ilbud1._domainkey.ilbud.example", "ilbud1._domainkey." + customer,
+                                         "_spf.ilbud.example", ""};
     auto asked = question();
     asked.limits.queries_max = 120;
     for (int i = 0; i < 300; ++i) {
@@ -54,11 +68,20 @@ TEST_CASE("S42: mutated zones never crash a check or exceed its questions, and a
         for (auto changes = 1 + random() % 5; changes > 0; --changes) {
             const auto& name = names[random() % names.size()];
             switch (random() % 6) {
-                case 0: zones.set(name, RecordType::cname, hosts[random() % hosts.size()]); break;
-                case 1: zones.fail(name, "SERVFAIL"); break;
-                case 2: zones.set(name, RecordType::mx, "10 " + hosts[random() % hosts.size()]); break;
-                case 3: zones.add(name, RecordType::txt, mutated(texts[random() % texts.size()], random)); break;
-                default: zones.set(name, RecordType::txt, mutated(texts[random() % texts.size()], random));
+                case 0:
+                    zones.set(name, RecordType::cname, hosts[random() % hosts.size()]);
+                    break;
+                case 1:
+                    zones.fail(name, "SERVFAIL");
+                    break;
+                case 2:
+                    zones.set(name, RecordType::mx, "10 " + hosts[random() % hosts.size()]);
+                    break;
+                case 3:
+                    zones.add(name, RecordType::txt, mutated(texts[random() % texts.size()], random));
+                    break;
+                default:
+                    zones.set(name, RecordType::txt, mutated(texts[random() % texts.size()], random));
             }
         }
         const auto report = check(zones, asked);

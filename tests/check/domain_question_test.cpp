@@ -64,7 +64,8 @@ TEST_CASE("domain_question: one question never has all the time of a check") {
 
 TEST_CASE("domain_question: a private source address tells receivers nothing") {
     CHECK(domain_question(settings(), "x.example").source_addresses == std::vector<std::string>{"203.0.113.1", "192.0.2.1"});
-    for (const auto* own : {"127.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.0.1", "100.64.0.1", "::1", "fe80::1", "fd00::1"}) {
+    for (const auto* own : {"127.0.0.1", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.0.1", "100.64.0.1",
+                            "::1", "fe80::1", "fd00::1"}) {
         auto given = settings();
         given.platform.source_addresses.clear();
         given.platform.delivery.relays[0].source_address = own;

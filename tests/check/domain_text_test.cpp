@@ -1,15 +1,15 @@
 // The domain report in words. Golden files: tests/golden/domain/<case>.<language>.txt and .json; ILBUD_UPDATE_GOLDEN=1 writes them anew.
-#include <catch2/catch.hpp>
 #include <simdjson.h>
+#include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <regex>
 #include <set>
 
 #include "check/domain_words.hpp"
-#include "support/prepared_zones.hpp"
 #include "ilbud/check/domain_text.hpp"
 #include "ilbud/render/format.hpp"
+#include "support/prepared_zones.hpp"
 #include "support/testdata.hpp"
 
 using namespace ilbud;
@@ -30,17 +30,39 @@ std::set<std::string> placeholders(std::string_view text) {
 // The facts that a finding of each code brings, as the judges give them.
 const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
     static const std::map<std::string, std::set<std::string>> all{
-        {"spf_fine", {"include"}}, {"spf_older_include", {"include", "recommended"}}, {"spf_through_includes", {"include", "via"}},
-        {"spf_several", {"count"}}, {"spf_include_missing", {"recommended"}}, {"spf_invalid", {"detail"}},
-        {"spf_too_many_lookups", {"count", "most"}}, {"spf_near_lookup_limit", {"count", "most"}}, {"spf_too_many_voids", {"count", "most"}},
-        {"spf_source_passes", {"address"}}, {"spf_source_fails", {"address", "result"}}, {"spf_unknown", {"reason"}},
-        {"dkim_alias_misplaced", {"name", "selector", "target", "misplaced"}}, {"dkim_unknown", {"name", "selector", "target", "reason"}},
-        {"dmarc_fine", {"policy"}}, {"dmarc_inherited", {"policy", "organisation"}}, {"dmarc_several", {"count"}},
-        {"dmarc_unusable", {"tag", "position"}}, {"dmarc_tag_ignored", {"tag", "position"}}, {"dmarc_aligned", {"signing", "sender"}},
-        {"dmarc_not_aligned", {"signing", "sender"}}, {"dmarc_unknown", {"reason"}}, {"mx_unresolved", {"host"}}, {"mx_unknown", {"reason"}},
-        {"source_fine", {"address", "host"}}, {"source_without_name", {"address"}}, {"source_not_confirmed", {"address", "host"}},
-        {"source_unknown", {"address", "reason"}}, {"helo_unresolved", {"host"}}, {"tls_report_unusable", {"tag", "position"}},
-        {"mta_sts_unusable", {"tag", "position"}}, {"bimi_unusable", {"tag", "position"}}, {"remark_unknown", {"name", "reason"}}};
+        {"spf_fine", {"include"}},
+        {"spf_older_include", {"include", "recommended"}},
+        {"spf_through_includes", {"include", "via"}},
+        {"spf_several", {"count"}},
+        {"spf_include_missing", {"recommended"}},
+        {"spf_invalid", {"detail"}},
+        {"spf_too_many_lookups", {"count", "most"}},
+        {"spf_near_lookup_limit", {"count", "most"}},
+        {"spf_too_many_voids", {"count", "most"}},
+        {"spf_source_passes", {"address"}},
+        {"spf_source_fails", {"address", "result"}},
+        {"spf_unknown", {"reason"}},
+        {"dkim_alias_misplaced", {"name", "selector", "target", "misplaced"}},
+        {"dkim_unknown", {"name", "selector", "target", "reason"}},
+        {"dmarc_fine", {"policy"}},
+        {"dmarc_inherited", {"policy", "organisation"}},
+        {"dmarc_several", {"count"}},
+        {"dmarc_unusable", {"tag", "position"}},
+        {"dmarc_tag_ignored", {"tag", "position"}},
+        {"dmarc_aligned", {"signing", "sender"}},
+        {"dmarc_not_aligned", {"signing", "sender"}},
+        {"dmarc_unknown", {"reason"}},
+        {"mx_unresolved", {"host"}},
+        {"mx_unknown", {"reason"}},
+        {"source_fine", {"address", "host"}},
+        {"source_without_name", {"address"}},
+        {"source_not_confirmed", {"address", "host"}},
+        {"source_unknown", {"address", "reason"}},
+        {"helo_unresolved", {"host"}},
+        {"tls_report_unusable", {"tag", "position"}},
+        {"mta_sts_unusable", {"tag", "position"}},
+        {"bimi_unusable", {"tag", "position"}},
+        {"remark_unknown", {"name", "reason"}}};
     return all;
 }
 
@@ -48,8 +70,10 @@ std::set<std::string> facts_of(FindingCode code) {
     const std::string word(to_word(code));
     std::set<std::string> names{"domain"};
     const auto found = facts_by_prefix().find(word);
-    if (found != facts_by_prefix().end()) names.insert(found->second.begin(), found->second.end());
-    else if (word.starts_with("dkim_")) names.insert({"name", "selector", "target"});
+    if (found != facts_by_prefix().end())
+        names.insert(found->second.begin(), found->second.end());
+    else if (word.starts_with("dkim_"))
+        names.insert({"name", "selector", "target"});
     return names;
 }
 
@@ -127,7 +151,8 @@ TEST_CASE("domain_text: no placeholder is left, and no line is wider than 78 col
             std::istringstream lines(text);
             for (std::string line; std::getline(lines, line);) {
                 INFO(to_word(language) << ": " << line);
-                CHECK((display_width(line) <= 78 || line.find(customer) != std::string::npos || line.find("v=") != std::string::npos));
+                CHECK((display_width(line) <= 78 || line.find(customer) != std::string::npos ||
+                       line.find("v=") != std::string::npos));
                 CHECK_FALSE(line.ends_with(' '));
             }
         }
@@ -137,11 +162,13 @@ TEST_CASE("domain_text: five prepared zones read as their golden files") {
     for (const auto& [stage, name] : stages) {
         auto zones = prepared(stage);
         const auto report = check(zones);
-        for (const auto language : languages) compare(name + '.' + std::string(to_word(language)) + ".txt", domain_text(report, language));
+        for (const auto language : languages)
+            compare(name + '.' + std::string(to_word(language)) + ".txt", domain_text(report, language));
         compare(name + ".json", domain_json(report, Locale::en) + '\n');
     }
     const auto report = troubled();
-    for (const auto language : languages) compare("troubled." + std::string(to_word(language)) + ".txt", domain_text(report, language));
+    for (const auto language : languages)
+        compare("troubled." + std::string(to_word(language)) + ".txt", domain_text(report, language));
 }
 
 TEST_CASE("domain_text: a record that puts several things right stands there once") {
@@ -185,9 +212,11 @@ TEST_CASE("zone_text: one line where it fits, else several in parentheses, with 
     record = {"a.example", RecordType::txt, 5min, "say \"\\\" \xc3\xa5\n"};
     CHECK(zone_text(record) == R"(a.example. 300 IN TXT "say \"\\\" \195\165\010")");
     record.value = std::string(70, 'x');
-    CHECK(zone_text(record) == "a.example. 300 IN TXT (\n    \"" + std::string(60, 'x') + "\"\n    \"" + std::string(10, 'x') + "\" )");
+    CHECK(zone_text(record) ==
+          "a.example. 300 IN TXT (\n    \"" + std::string(60, 'x') + "\"\n    \"" + std::string(10, 'x') + "\" )");
     record.value = std::string(300, 'x');
-    CHECK(zone_text(record, std::string::npos) == "a.example. 300 IN TXT ( \"" + std::string(255, 'x') + "\" \"" + std::string(45, 'x') + "\" )");
+    CHECK(zone_text(record, std::string::npos) ==
+          "a.example. 300 IN TXT ( \"" + std::string(255, 'x') + "\" \"" + std::string(45, 'x') + "\" )");
 }
 
 TEST_CASE("records_text: only what the domain's owner publishes") {

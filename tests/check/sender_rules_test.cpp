@@ -24,7 +24,8 @@ TEST_CASE("judge_by_providers: with everything in place mail passes everywhere, 
     for (const auto& verdict : judge_by_providers(everything())) {
         CHECK(verdict.any_volume == RuleAnswer::passes);
         CHECK(verdict.large_volume == RuleAnswer::passes);
-        for (const auto& rule : verdict.rules) CHECK((rule.answer == RuleAnswer::not_asked) == (rule.rule == SenderRule::unsubscribe));
+        for (const auto& rule : verdict.rules)
+            CHECK((rule.answer == RuleAnswer::not_asked) == (rule.rule == SenderRule::unsubscribe));
     }
 }
 

@@ -44,8 +44,8 @@ invoice_email = "invoice@weekly.example"
     Counters counters;
     REQUIRE(open_sqlite_queue(then.settings().platform.queue, clock, log, counters));
     const auto replay = [&](const std::string& unit) {
-        return run({"replay", "--config", then.path("ilbud.toml").string(), "--since", "1h", "--settings", now.path("ilbud.toml").string(),
-                    "--unit", unit});
+        return run({"replay", "--config", then.path("ilbud.toml").string(), "--since", "1h", "--settings",
+                    now.path("ilbud.toml").string(), "--unit", unit});
     };
     CHECK(replay("daily") == 0);
     CHECK(replay("weekly") == 0);

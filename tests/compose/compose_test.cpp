@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "ilbud/sign/canonical.hpp"
 #include "ilbud/compose/encode.hpp"
 #include "ilbud/compose/encode_header.hpp"
+#include "ilbud/sign/canonical.hpp"
 #include "support/naughty.hpp"
 #include "support/read_mail.hpp"
 #include "support/sample_mail.hpp"
@@ -191,7 +191,8 @@ TEST_CASE("compose: leaving with one click is offered where there is an address 
     CHECK(sample_message().header.find("List-") == std::string::npos);
 }
 
-TEST_CASE("S3: an address to leave by that is not https, could end its field or does not fit a line is left out; the mail lives") {
+TEST_CASE(
+    "S3: an address to leave by that is not https, could end its field or does not fit a line is left out; the mail lives") {
     const auto composed = [](const std::string& url) { return *compose(sample_mail(), sample_content(), {}, sample_now, url); };
     CHECK_FALSE(composed("https://avisen.example/" + std::string(800, 'x')).unsubscribe_left_out);
     for (const std::string& bad : {std::string("http://avisen.example/a"), std::string("mailto:a@avisen.example"),

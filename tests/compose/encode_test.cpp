@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "ilbud/sign/canonical.hpp"
 #include "ilbud/compose/encode_header.hpp"
+#include "ilbud/sign/canonical.hpp"
 #include "support/naughty.hpp"
 #include "support/read_mail.hpp"
 

@@ -45,7 +45,8 @@ TEST_CASE("ended_in_hour: many settlements of one call count each, a settlement 
         entries.push_back(entry_of({.id = "e" + std::to_string(i), .unit = i % 2 == 0 ? "daily" : "weekly"}, rig.clock.now()));
     rig.accept_all(std::move(entries));
     std::vector<Settlement> all;
-    for (const auto& lease : rig.lease()) all.push_back(rig.ended(lease, all.size() < 4 ? MailState::bounced : MailState::delivered));
+    for (const auto& lease : rig.lease())
+        all.push_back(rig.ended(lease, all.size() < 4 ? MailState::bounced : MailState::delivered));
     REQUIRE(all.size() == 40);
     const auto again = all;
     rig.settle(std::move(all));

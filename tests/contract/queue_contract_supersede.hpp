@@ -225,9 +225,18 @@ TEST_CASE("R36: of events with the same time, or without one, the one that comes
     const std::string nine = "2025-06-24T09:00:00Z", eleven = "2025-06-24T11:00:00Z", ahead = "2099-01-01T00:00:00Z";
     const std::string before_1970 = "1969-12-31T23:59:59Z", epoch = "1970-01-01T00:00:00Z";
     // A time that lies ahead counts as that of its arrival, 10:00.
-    const auto [first, second] = GENERATE_COPY(table<std::string, std::string>(
-        {{"", ""}, {nine, ""}, {ahead, ""}, {nine, nine}, {"", eleven}, {ahead, eleven}, {ahead, ahead},
-         {"", nine}, {"", epoch}, {"", before_1970}, {before_1970, ""}, {before_1970, before_1970}}));
+    const auto [first, second] = GENERATE_COPY(table<std::string, std::string>({{"", ""},
+                                                                                {nine, ""},
+                                                                                {ahead, ""},
+                                                                                {nine, nine},
+                                                                                {"", eleven},
+                                                                                {ahead, eleven},
+                                                                                {ahead, ahead},
+                                                                                {"", nine},
+                                                                                {"", epoch},
+                                                                                {"", before_1970},
+                                                                                {before_1970, ""},
+                                                                                {before_1970, before_1970}}));
     INFO("first " << first << ", then " << second);
     QueueRig rig;
     rig.accept(request("e1", first));

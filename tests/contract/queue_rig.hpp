@@ -44,7 +44,8 @@ struct MailSample {
 inline MailSample request(const std::string& id, const std::string& time = {}, const std::string& order = "o-1") {
     return {.id = id, .kind = Kind::confirmation, .topics = {"confirmation:" + order}, .replaces = true, .time = time};
 }
-inline MailSample welcome(const std::string& id, std::vector<std::string> topics = {"welcome:s-1"}, const std::string& time = {}) {
+inline MailSample welcome(const std::string& id, std::vector<std::string> topics = {"welcome:s-1"},
+                          const std::string& time = {}) {
     return {.id = id, .kind = Kind::welcome, .topics = std::move(topics), .time = time};
 }
 /// A stop, which mails, too.
@@ -72,7 +73,8 @@ inline EventType type_of(Kind kind) {
 
 inline Entry entry_of(const MailSample& sample, Time now = {}) {
     auto event = parse_event(
-        sample_event(type_of(sample.kind), {.id = sample.id, .source = sample.source, .unit = sample.unit, .name = sample.name, .time = sample.time}));
+        sample_event(type_of(sample.kind),
+                     {.id = sample.id, .source = sample.source, .unit = sample.unit, .name = sample.name, .time = sample.time}));
     if (!event) throw std::logic_error(to_text(event.error()));  // also called where Catch cannot be: other threads and processes
     PlannedMail mail;
     mail.id = stable_id({sample.source, sample.id, to_word(sample.kind), sample.to});
@@ -133,7 +135,9 @@ class QueueRig {
     }
     std::size_t prune(Time before, std::size_t most = 100) { return run_task(context, queue->prune(before, most)); }
 
-    std::size_t hasten(const std::string& reason, const std::string& domain) { return run_task(context, queue->hasten(reason, domain)); }
+    std::size_t hasten(const std::string& reason, const std::string& domain) {
+        return run_task(context, queue->hasten(reason, domain));
+    }
 
     using Shelf = std::vector<ShelfRow>;
     Shelf shelf(const std::string& name) { return run_task(context, queue->shelf(name)); }

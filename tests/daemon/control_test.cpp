@@ -21,7 +21,8 @@ class ControlWorld : public DaemonWorld {
                      [this](std::string_view id) { return settings.accounts.contains(std::string(id)); },
                      [](std::string domain) { return unknown(std::move(domain)); }, [] { return std::optional<KeyView>(); },
                      [this](KeyRequest request) { return refuse(std::move(request)); }},
-                    *queue, clock};
+                    *queue,
+                    clock};
 
  private:
     Task<Status> give_status() {
@@ -57,7 +58,8 @@ TEST_CASE("control: status writes how the daemon stands") {
     world.status.keys = KeySummary{"ilbud1", true, 1};
     world.counters.delivered = 12;
     const auto answer = world.ask(R"({"command":"status"})");
-    for (const auto* member : {R"("lanes":2)", R"("in_hand":7)", R"("signing":"ilbud1")", R"("changing":true)", R"("delivered":12)"}) {
+    for (const auto* member :
+         {R"("lanes":2)", R"("in_hand":7)", R"("signing":"ilbud1")", R"("changing":true)", R"("delivered":12)"}) {
         INFO(member << " in " << answer);
         CHECK(answer.find(member) != std::string::npos);
     }
@@ -76,7 +78,8 @@ TEST_CASE("control: key requests are read as values; a value that is none is ref
     ControlWorld world;
     CHECK(world.ask(R"({"command":"dkim_new_key","type":"dsa"})").find(R"("code":"invalid_value")") != std::string::npos);
     CHECK_FALSE(world.asked);
-    CHECK(world.ask(R"({"command":"dkim_retire","selector":"s2","force":true,"dry_run":true})").find("not_ready") != std::string::npos);
+    CHECK(world.ask(R"({"command":"dkim_retire","selector":"s2","force":true,"dry_run":true})").find("not_ready") !=
+          std::string::npos);
     REQUIRE(world.asked);
     CHECK(world.asked->what == KeyRequest::What::retire);
     CHECK(world.asked->selector == "s2");
@@ -90,16 +93,20 @@ TEST_CASE("control: key requests are read as values; a value that is none is ref
 
 TEST_CASE("control: a suppression is stored for its account, and only for one that is known") {
     ControlWorld world;
-    CHECK(world.ask(R"({"command":"suppress","account":"press","address":"Anna@Example.com"})") == "{\"status\":\"done\",\"changed\":true}\n");
-    CHECK(world.ask(R"({"command":"suppress","account":"press","address":"anna@example.com"})") == "{\"status\":\"done\",\"changed\":false}\n");
+    CHECK(world.ask(R"({"command":"suppress","account":"press","address":"Anna@Example.com"})") ==
+          "{\"status\":\"done\",\"changed\":true}\n");
+    CHECK(world.ask(R"({"command":"suppress","account":"press","address":"anna@example.com"})") ==
+          "{\"status\":\"done\",\"changed\":false}\n");
     const auto stored = world.reader()->suppressions("press");
     REQUIRE(stored.size() == 1);
     CHECK(stored[0].address == "anna@example.com");
     CHECK(stored[0].reason == "by_hand");
-    CHECK(world.ask(R"({"command":"suppress","account":"nobody","address":"a@b.dk"})").find("unknown_account") != std::string::npos);
+    CHECK(world.ask(R"({"command":"suppress","account":"nobody","address":"a@b.dk"})").find("unknown_account") !=
+          std::string::npos);
     CHECK(world.ask(R"({"command":"suppress","address":"a@b.dk"})").find("missing_field") != std::string::npos);
     CHECK(world.ask(R"({"command":"suppress","account":"press","address":"a b"})").find("invalid_address") != std::string::npos);
-    CHECK(world.ask(R"({"command":"unsuppress","account":"press","address":"anna@example.com"})") == "{\"status\":\"done\",\"changed\":true}\n");
+    CHECK(world.ask(R"({"command":"unsuppress","account":"press","address":"anna@example.com"})") ==
+          "{\"status\":\"done\",\"changed\":true}\n");
     CHECK(world.reader()->suppressions("press").empty());
 }
 

@@ -12,7 +12,8 @@ namespace {
 class ReloadWorld : public DaemonWorld {
  public:
     Result<std::vector<std::string>, std::vector<Error>> run() {
-        Reload reload(folder / "ilbud.toml", snapshots.current(), {context, log, counters, [this](SnapshotPointer next) { return take(std::move(next)); }});
+        Reload reload(folder / "ilbud.toml", snapshots.current(),
+                      {context, log, counters, [this](SnapshotPointer next) { return take(std::move(next)); }});
         return run_task(context, reload.run());
     }
     int taken = 0;

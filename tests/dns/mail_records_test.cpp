@@ -94,7 +94,9 @@ TEST_CASE("parse_dkim_key: an empty p is a revoked key, and what verifiers refus
 
 TEST_CASE("R28: parse_dmarc reads policy, alignment and report addresses") {
     CHECK(parse_dmarc("v=DMARC1;p=none;").applies);
-    const auto dmarc = parse_dmarc("v=DMARC1; p=Reject; sp=quarantine; adkim=s; aspf=r; pct=50; rua=mailto:a@x.example!10m,mailto:b@y.example; ruf=mailto:f@x.example; fo=1");
+    const auto dmarc = parse_dmarc(
+        "v=DMARC1; p=Reject; sp=quarantine; adkim=s; aspf=r; pct=50; rua=mailto:a@x.example!10m,mailto:b@y.example; "
+        "ruf=mailto:f@x.example; fo=1");
     CHECK(dmarc.applies);
     CHECK(dmarc.policy == DmarcPolicy::reject);
     CHECK(dmarc.subdomain_policy == DmarcPolicy::quarantine);
@@ -108,7 +110,9 @@ TEST_CASE("R28: parse_dmarc reads policy, alignment and report addresses") {
 
 TEST_CASE("parse_dmarc: the version comes first and is written exactly so") {
     for (const auto* yes : {"v=DMARC1", "v=DMARC1;p=none", " v = DMARC1 ; p=none"}) CHECK(is_dmarc(yes));
-    for (const auto* no : {"", "p=none; v=DMARC1", "v=dmarc1; p=none", "v=DMARC10; p=none", "v=DMARC1 p=none", "V=DMARC1; p=none"}) CHECK_FALSE(is_dmarc(no));
+    for (const auto* no :
+         {"", "p=none; v=DMARC1", "v=dmarc1; p=none", "v=DMARC10; p=none", "v=DMARC1 p=none", "V=DMARC1; p=none"})
+        CHECK_FALSE(is_dmarc(no));
 }
 
 TEST_CASE("parse_dmarc: a bad policy counts as none if reports are wanted, else the record does not apply") {
@@ -148,14 +152,17 @@ TEST_CASE("mail records: TLS-RPT, MTA-STS and BIMI need their one tag") {
 
 TEST_CASE("S42: mail records of any bytes are read without harm") {
     std::mt19937 random(42);  // NOLINT: the same every time
-    const std::vector<std::string> seeds{our_key, "v=DMARC1; p=reject; sp=none; rua=mailto:a@b.example; pct=10", "v=TLSRPTv1; rua=mailto:a@b", "v=STSv1; id=1"};
+    const std::vector<std::string> seeds{our_key, "v=DMARC1; p=reject; sp=none; rua=mailto:a@b.example; pct=10",
+                                         "v=TLSRPTv1; rua=mailto:a@b", "v=STSv1; id=1"};
     const std::string spice = "=;;:, \t\r\n\"\\\0\xff\xc3\x28vpDMARC1";
     for (int i = 0; i < 3000; ++i) {
         auto record = seeds[random() % seeds.size()];
         for (auto changes = random() % 8; changes > 0; --changes) {
             const auto at = random() % (record.size() + 1);
-            if (random() % 3 == 0) record.erase(at, random() % 20);
-            else record.insert(at, 1, spice[random() % spice.size()]);
+            if (random() % 3 == 0)
+                record.erase(at, random() % 20);
+            else
+                record.insert(at, 1, spice[random() % spice.size()]);
         }
         CHECK(parse_dkim_key(record).bits <= 2048);
         CHECK(parse_dmarc(record).percent <= 100);

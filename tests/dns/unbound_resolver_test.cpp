@@ -27,9 +27,13 @@ std::string chain(int links) {
 // One server for all tests that do not change it.
 DnsServer& server() {
     static DnsServer shared({
-        {"a.test", "www A 192.0.2.1\nwww AAAA 2001:db8::1\ntwo TXT \"v=spf1 \" \"-all\"\ntwo TXT \"other\"\nmx MX 20 MX.a.test.\nmx MX 10 m.b.test.\n"
-                   "null MX 0 .\nx 30 CNAME y.b.test.\nnowhere CNAME nope.b.test.\nself CNAME self\nl1 CNAME l2.b.test.\ntob CNAME q.broken.test.\n"
-                   "midsize" + big_record(20) + "big" + big_record(250) + "odd/name TXT \"odd\"\n" + chain(14)},
+        {"a.test",
+         "www A 192.0.2.1\nwww AAAA 2001:db8::1\ntwo TXT \"v=spf1 \" \"-all\"\ntwo TXT \"other\"\nmx MX 20 MX.a.test.\nmx MX 10 "
+         "m.b.test.\n"
+         "null MX 0 .\nx 30 CNAME y.b.test.\nnowhere CNAME nope.b.test.\nself CNAME self\nl1 CNAME l2.b.test.\ntob CNAME "
+         "q.broken.test.\n"
+         "midsize" +
+             big_record(20) + "big" + big_record(250) + "odd/name TXT \"odd\"\n" + chain(14)},
         {"b.test", "y 40 TXT \"at b\"\nl2 CNAME l1.a.test.\nm A 192.0.2.3\n"},
         {"broken.test", "", false, true},
         {"2.0.10.in-addr.arpa", "1 PTR mail.a.test.\n"},
@@ -73,7 +77,8 @@ TEST_CASE("unbound resolver: finds records of every type, with their TTL") {
     CHECK(answer.ttl == 60s);
     CHECK_FALSE(answer.secure);
     answer = rig.ask("mx.a.test", RecordType::mx);
-    std::sort(answer.exchangers.begin(), answer.exchangers.end(), [](const auto& a, const auto& b) { return a.preference < b.preference; });
+    std::sort(answer.exchangers.begin(), answer.exchangers.end(),
+              [](const auto& a, const auto& b) { return a.preference < b.preference; });
     CHECK(answer.exchangers == std::vector<MailExchanger>{{10, "m.b.test"}, {20, "mx.a.test"}});
     CHECK(rig.ask("null.a.test", RecordType::mx).exchangers == std::vector<MailExchanger>{{0, ""}});
     CHECK(rig.ask("a.test", RecordType::ns).records == Names{"ns.a.test"});
@@ -185,7 +190,9 @@ TEST_CASE("unbound resolver: more questions than places wait for their turn, in 
         auto answer = co_await rig.resolver->query("n" + std::to_string(number) + ".a.test", RecordType::a);
         if (answer.status == DnsStatus::no_name) order.push_back(number);
     };
-    for (int i = 0; i < 20; ++i) asio::co_spawn(rig.context, [&ask, i] { return ask(i); }, asio::detached);
+    for (int i = 0; i < 20; ++i)
+        asio::co_spawn(
+            rig.context, [&ask, i] { return ask(i); }, asio::detached);
     rig.context.run();
     REQUIRE(order.size() == 20);
     CHECK(std::is_sorted(order.begin(), order.end()));

@@ -1,14 +1,14 @@
 // Publishing for real: nsupdate with TSIG against knotd, hooks, and each of them failing.
-#include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <catch2/catch.hpp>
 
 #include <fstream>
 
-#include "keys/program.hpp"
 #include "ilbud/base/secret.hpp"
-#include "ilbud/keys/key_publisher.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
+#include "ilbud/keys/key_publisher.hpp"
 #include "ilbud/sign/sign.hpp"
+#include "keys/program.hpp"
 #include "support/dns_server.hpp"
 #include "support/run_task.hpp"
 #include "support/temporary_folder.hpp"
@@ -34,7 +34,8 @@ std::string key_text(const std::string& secret) {
 
 /// A zone that takes updates signed with `tsig`.
 struct UpdatableZone {
-    DnsServer server{{{.name = "keys.test", .records = "s1._domainkey 60 TXT \"v=DKIM1; k=rsa; p=b2xk\"", .update_key = tsig.name}}, {tsig}};
+    DnsServer server{
+        {{.name = "keys.test", .records = "s1._domainkey 60 TXT \"v=DKIM1; k=rsa; p=b2xk\"", .update_key = tsig.name}}, {tsig}};
     TemporaryFolder folder;
     DkimSettings dkim;
     std::atomic<bool> stop = false;
@@ -47,7 +48,9 @@ struct UpdatableZone {
         dkim.nsupdate.ttl = 2s;
         dkim.nsupdate.key_file = private_file(folder / "tsig.key", key_text(tsig.secret));
     }
-    Result<void> publish(const std::string& record) { return run_task(make_publisher(dkim, stop)->publish({"s1", "s1._domainkey.keys.test", record, false})); }
+    Result<void> publish(const std::string& record) {
+        return run_task(make_publisher(dkim, stop)->publish({"s1", "s1._domainkey.keys.test", record, false}));
+    }
     [[nodiscard]] std::vector<std::string> served() const {
         DnsSettings settings;
         settings.servers = {server.address()};
@@ -124,7 +127,8 @@ TEST_CASE("R30: an update server that does not answer ends at the deadline") {
     dkim.nsupdate.deadline = 300ms;
     const std::atomic<bool> stop = false;
     const auto begin = std::chrono::steady_clock::now();
-    const auto result = run_task(make_publisher(dkim, stop)->publish({"s1", "s1._domainkey.keys.test", "v=DKIM1; k=rsa; p=QUJD", false}));
+    const auto result =
+        run_task(make_publisher(dkim, stop)->publish({"s1", "s1._domainkey.keys.test", "v=DKIM1; k=rsa; p=QUJD", false}));
     CHECK_FALSE(result);
     CHECK(std::chrono::steady_clock::now() - begin < 3s);
 }
@@ -135,7 +139,8 @@ TEST_CASE("S14: a TSIG key that others can read is not used, also if its mode ch
     dkim.publish = PublishBy::nsupdate;
     dkim.nsupdate.key_file = private_file(folder / "tsig.key", key_text(tsig.secret), 0644);
     const std::atomic<bool> stop = false;
-    CHECK(run_task(make_publisher(dkim, stop)->publish({"s1", "s1.keys.test", "v=DKIM1; k=rsa; p=QUJD", false})).error().code == "secret_permissions");
+    CHECK(run_task(make_publisher(dkim, stop)->publish({"s1", "s1.keys.test", "v=DKIM1; k=rsa; p=QUJD", false})).error().code ==
+          "secret_permissions");
 }
 
 TEST_CASE("R30: a hook gets what to publish by environment and as JSON, and nothing else of our environment") {
@@ -148,18 +153,22 @@ TEST_CASE("R30: a hook gets what to publish by environment and as JSON, and noth
     CHECK(environment.find("ILBUD_DKIM_SELECTOR=s1\n") != std::string::npos);
     CHECK(environment.find("ILBUD_DKIM_NAME=s1._domainkey.keys.test\n") != std::string::npos);
     CHECK(environment.find("ILBUD_DKIM_RECORD=v=DKIM1; k=rsa; p=QUJD\n") != std::string::npos);
-    CHECK(environment.find("ILBUD_DKIM_ZONE_LINE=s1._domainkey.keys.test. IN TXT ( \"v=DKIM1; k=rsa; p=QUJD\" )\n") != std::string::npos);
+    CHECK(environment.find("ILBUD_DKIM_ZONE_LINE=s1._domainkey.keys.test. IN TXT ( \"v=DKIM1; k=rsa; p=QUJD\" )\n") !=
+          std::string::npos);
     CHECK(environment.find("CANARY") == std::string::npos);
-    CHECK(read_file(folder / "in") ==
-          R"json({"action":"publish","selector":"s1","name":"s1._domainkey.keys.test","record":"v=DKIM1; k=rsa; p=QUJD","zone_line":"s1._domainkey.keys.test. IN TXT ( \"v=DKIM1; k=rsa; p=QUJD\" )"})json"
-          "\n");
+    CHECK(
+        read_file(folder / "in") ==
+        R"json({"action":"publish","selector":"s1","name":"s1._domainkey.keys.test","record":"v=DKIM1; k=rsa; p=QUJD","zone_line":"s1._domainkey.keys.test. IN TXT ( \"v=DKIM1; k=rsa; p=QUJD\" )"})json"
+        "\n");
     REQUIRE(run_hook(with_hook({script.string(), folder.path().string()}), true));
     CHECK(read_file(folder / "env").find("ILBUD_DKIM_ACTION=withdraw\n") != std::string::npos);
 }
 
 TEST_CASE("R30: a hook that fails, cannot be started, hangs, floods or leaves children is an error with its last words") {
     const TemporaryFolder folder;
-    const auto script = [&](const std::string& text) { return std::vector{private_file(folder / "hook", "#!/bin/sh\n" + text, 0700).string()}; };
+    const auto script = [&](const std::string& text) {
+        return std::vector{private_file(folder / "hook", "#!/bin/sh\n" + text, 0700).string()};
+    };
     auto result = run_hook(with_hook(script("echo first; echo 'no such\tzone' >&2; exit 3")));
     REQUIRE_FALSE(result);
     CHECK(result.error().detail == "exit status 3: first\\nno such\\tzone");
@@ -174,7 +183,8 @@ TEST_CASE("R30: a hook that fails, cannot be started, hangs, floods or leaves ch
     CHECK(result.error().detail.size() < 600);
     CHECK(run_hook(with_hook(script("exit 0"))));  // it need not read what it is given
     const auto begin = std::chrono::steady_clock::now();
-    CHECK_FALSE(run_hook(with_hook(script("sleep 60 & exit 0"), 300ms)));  // a child that keeps the output open is killed with its group
+    CHECK_FALSE(
+        run_hook(with_hook(script("sleep 60 & exit 0"), 300ms)));  // a child that keeps the output open is killed with its group
     CHECK(std::chrono::steady_clock::now() - begin < 3s);
 }
 
@@ -193,7 +203,7 @@ TEST_CASE("run_program: a stop ends it soon") {
 
 TEST_CASE("key records: the public part and the revoked form") {
     CHECK(public_part("v=DKIM1; k=rsa; p= AB C\tD ;x=1") == "ABCD");
-    CHECK(public_part("v=DKIM1; k=rsa; p=") .empty());
+    CHECK(public_part("v=DKIM1; k=rsa; p=").empty());
     CHECK(public_part("v=spf1 -all").empty());
     CHECK(public_part("v=DKIM1; np=x; p=y") == "y");
     CHECK(revoked_record("v=DKIM1; k=ed25519; p=QUJD") == "v=DKIM1; k=ed25519; p=");
@@ -205,7 +215,8 @@ TEST_CASE("nsupdate_script: server, zone, and one replacement of the TXT records
     settings.port = 5353;
     settings.zone = "keys.test";
     settings.ttl = 90s;
-    CHECK(nsupdate_script(settings, {"s1", "s1.keys.test", "v=DKIM1; p=" + std::string(250, 'A'), false}) ==
-          "server ns1.test 5353\nzone keys.test.\nupdate delete s1.keys.test. TXT\nupdate add s1.keys.test. 90 TXT \"v=DKIM1; p=" +
-              std::string(244, 'A') + "\" \"" + std::string(6, 'A') + "\" \nsend\n");
+    CHECK(
+        nsupdate_script(settings, {"s1", "s1.keys.test", "v=DKIM1; p=" + std::string(250, 'A'), false}) ==
+        "server ns1.test 5353\nzone keys.test.\nupdate delete s1.keys.test. TXT\nupdate add s1.keys.test. 90 TXT \"v=DKIM1; p=" +
+            std::string(244, 'A') + "\" \"" + std::string(6, 'A') + "\" \nsend\n");
 }

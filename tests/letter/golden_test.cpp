@@ -45,8 +45,8 @@ TEST_CASE("render: a notice of every cause, in every language, reads as its gold
         for (const auto cause : words<NoticeCause>) {
             const Content content =
                 must_render(sample_notice(*from_word<NoticeCause>(cause), *from_word<Locale>(locale)), settings, *templates);
-            const auto file = std::filesystem::path(ILBUD_SOURCE_DIR) / "tests/golden" / std::string(locale) /
-                              ("notice_" + std::string(cause));
+            const auto file =
+                std::filesystem::path(ILBUD_SOURCE_DIR) / "tests/golden" / std::string(locale) / ("notice_" + std::string(cause));
             compare(file.string() + ".txt",
                     "Subject: " + content.subject + "\nPreheader: " + content.preheader + "\n\n" + content.text);
             compare(file.string() + ".html", content.html);

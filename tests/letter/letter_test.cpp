@@ -97,8 +97,8 @@ TEST_CASE("write_letter: mails of the kinds marked so can be left with one click
     CHECK(field_value(message->header, "List-Unsubscribe-Post") == "List-Unsubscribe=One-Click");
     for (std::size_t i = 0; i < 2; ++i) {
         // Named once more than they occur, so that none can be added.
-        CHECK(signatures_of(*message).at(i).at("h").find(":List-Unsubscribe:List-Unsubscribe:List-Unsubscribe-Post:List-Unsubscribe-Post:") !=
-              std::string::npos);
+        CHECK(signatures_of(*message).at(i).at("h").find(
+                  ":List-Unsubscribe:List-Unsubscribe:List-Unsubscribe-Post:List-Unsubscribe-Post:") != std::string::npos);
         CHECK(verify(*message, i, sample_records()[i].text) == "");
     }
     CHECK(letter(invoice(), settings)->header.find("List-Unsubscribe: ") == std::string::npos);
@@ -203,8 +203,11 @@ TEST_CASE("write_letters: each letter is as write_letter writes it, and one that
     auto bad = invoice(at_path("a.pdf"));
     bad.mail.id[0] = 'z';
     const Snapshot snapshot{publisher(), sample_templates(), sample_keys_in_force()};
-    const std::vector<LetterOrder> orders{{&good.mail, &good.event}, {&bad.mail, &bad.event}, {&good.mail, &good.event},
-                                          {&good.mail, &good.event}, {&good.mail, &good.event}};
+    const std::vector<LetterOrder> orders{{&good.mail, &good.event},
+                                          {&bad.mail, &bad.event},
+                                          {&good.mail, &good.event},
+                                          {&good.mail, &good.event},
+                                          {&good.mail, &good.event}};
     const auto letters = write_letters(orders, snapshot, sample_book(), sample_now);
     REQUIRE(letters.size() == orders.size());
     for (std::size_t i = 0; i < letters.size(); ++i) {

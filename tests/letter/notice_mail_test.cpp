@@ -53,7 +53,8 @@ TEST_CASE("notice: every cause in every language is whole, with nothing left unf
         for (auto end = content.text.find('\n'); end != std::string::npos; end = content.text.find('\n', begin)) {
             const auto line = content.text.substr(begin, end - begin);
             begin = end + 1;
-            const bool pasted = std::any_of(records.begin(), records.end(), [&](const auto& each) { return line == "  " + each; });
+            const bool pasted =
+                std::any_of(records.begin(), records.end(), [&](const auto& each) { return line == "  " + each; });
             if (!pasted) CHECK(display_width(line) <= 76);
         }
         for (const auto& text : {content.subject, content.preheader, content.html, content.text}) {
@@ -79,17 +80,19 @@ TEST_CASE("R11: the automatic note for subscribers stands under no notice, and n
 TEST_CASE("notice: records stay as they are in both parts, one line each, ready to paste") {
     const Case sample = sample_notice(NoticeCause::domain_broken, Locale::da);
     const Content content = rendered(sample);
-    CHECK(contains(content.text, "\n  morgenposten.example.                     IN TXT   \"v=spf1 include:_spf.ilbud.example -all\"\n"
-                                 "  ilbud1._domainkey.morgenposten.example.   IN CNAME ilbud1._domainkey.ilbud.example.\n"));
+    CHECK(contains(content.text,
+                   "\n  morgenposten.example.                     IN TXT   \"v=spf1 include:_spf.ilbud.example -all\"\n"
+                   "  ilbud1._domainkey.morgenposten.example.   IN CNAME ilbud1._domainkey.ilbud.example.\n"));
     CHECK(contains(content.html, "\nilbud1._domainkey.morgenposten.example.   IN CNAME ilbud1._domainkey.ilbud.example.\n"));
 }
 
 TEST_CASE("S20: no record ends the block of code it stands in") {
     Case sample = sample_notice(NoticeCause::domain_broken, Locale::da);
-    data_of<AccountNotice>(sample).records = {"~~~", "~~~~~", "# heading", "[x](https://evil.example)", "</pre><b>", "{{subscriber.id}}",
-                                              "```", "    ~~~~~~"};
+    data_of<AccountNotice>(sample).records = {
+        "~~~", "~~~~~", "# heading", "[x](https://evil.example)", "</pre><b>", "{{subscriber.id}}", "```", "    ~~~~~~"};
     const Content content = rendered(sample);
-    CHECK(contains(content.text, "\n  ~~~\n  ~~~~~\n  # heading\n  [x](https://evil.example)\n  </pre><b>\n  {{subscriber.id}}\n  ```\n"));
+    CHECK(contains(content.text,
+                   "\n  ~~~\n  ~~~~~\n  # heading\n  [x](https://evil.example)\n  </pre><b>\n  {{subscriber.id}}\n  ```\n"));
     CHECK_FALSE(contains(content.html, "<a href=\"https://evil"));
     CHECK_FALSE(contains(content.html, "<b>"));
     CHECK(contains(content.html, "&lt;/pre&gt;&lt;b&gt;"));
@@ -133,7 +136,8 @@ TEST_CASE("notice: a unit cannot override it, and it can use no subscriber's var
         return loaded ? std::string("none") : loaded.error().front().code;
     };
     CHECK(finding("units/avis/da/notice.md", "Subject: x\n\nx\n") == "unknown_file");
-    for (const char* variable : {"subscriber.id", "subscriber.name", "recipient.name", "service.self_service_url", "invoice_number"})
+    for (const char* variable :
+         {"subscriber.id", "subscriber.name", "recipient.name", "service.self_service_url", "invoice_number"})
         CHECK(finding("da/notice.md", "Subject: x\n\n{{" + std::string(variable) + "}}\n") == "unknown_variable");
     CHECK(finding("da/notice.md", "Subject: x\n\n{{{records}}}\n") == "none");
     CHECK(finding("da/notice.md", "Subject: x\n\n{{records}}\n") == "wrong_use");

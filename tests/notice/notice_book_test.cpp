@@ -131,7 +131,9 @@ TEST_CASE("take: fixed too soon waits, and is dropped if it breaks again by then
     books.take("domain_broken", start + 25h);
     books.tell(start + 25h);
     CHECK(books.take("domain_fixed", start + 26h) == Taken::held);
-    SECTION("stays fixed") { CHECK(books.tell(start + 47h) == Names{"domain_fixed"}); }
+    SECTION("stays fixed") {
+        CHECK(books.tell(start + 47h) == Names{"domain_fixed"});
+    }
     SECTION("breaks") {
         CHECK(books.take("domain_broken", start + 27h) == Taken::held);
         CHECK(books.tell(start + 48h).empty());

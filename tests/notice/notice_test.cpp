@@ -12,7 +12,10 @@ namespace {
 const Time noon = *parse_time("2025-06-24T12:00:00Z");
 
 Notice broken() {
-    return {"forlag", "domain_broken", "avis.example", {{"since", "2025-06-24T10:00:00Z"}, {"SPF", "mangler"}},
+    return {"forlag",
+            "domain_broken",
+            "avis.example",
+            {{"since", "2025-06-24T10:00:00Z"}, {"SPF", "mangler"}},
             "avis.example. IN TXT \"v=spf1 -all\"\n\nsecond\r\n"};
 }
 
@@ -46,10 +49,12 @@ TEST_CASE("notice_event: no sender can send one, nor an event under the engine's
         return event ? std::string("taken") : event.error().code + ' ' + event.error().place;
     };
     CHECK(refused(notice_event(broken(), noon)) == "unknown_type type");
-    const std::string rest = R"(,"type":"card.charged","data":{"unit":"u","origin":"form","subscriber":{"id":"1","name":"A"},)"
-                             R"("charge":{"id":"c","succeeded":true,"amount":1,"currency":"DKK","charged_at":"2025-06-24T10:00:00Z"}}})";
+    const std::string rest =
+        R"(,"type":"card.charged","data":{"unit":"u","origin":"form","subscriber":{"id":"1","name":"A"},)"
+        R"("charge":{"id":"c","succeeded":true,"amount":1,"currency":"DKK","charged_at":"2025-06-24T10:00:00Z"}}})";
     for (const char* source : {"ilbud:notices", "ILBUD:x", "ilbud:"})
-        CHECK(refused(R"({"specversion":"1.0","id":"1","source":")" + std::string(source) + '"' + rest) == "reserved_source source");
+        CHECK(refused(R"({"specversion":"1.0","id":"1","source":")" + std::string(source) + '"' + rest) ==
+              "reserved_source source");
     for (const char* source : {"ilbud", "/ilbud:notices", "urn:ilbud:x"})
         CHECK(refused(R"({"specversion":"1.0","id":"1","source":")" + std::string(source) + '"' + rest) == "taken");
 }

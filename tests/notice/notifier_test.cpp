@@ -47,8 +47,8 @@ class NotifierRig {
         auto opened = open_sqlite_queue(settings.platform.queue, clock, log, counters);
         if (!opened) throw std::runtime_error(to_text(opened.error()));
         queue = std::move(*opened);
-        snapshots = std::make_unique<SnapshotHolder>(
-            std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), {}}));
+        snapshots =
+            std::make_unique<SnapshotHolder>(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), {}}));
         notifier = std::make_unique<Notifier>(context, *snapshots, *queue, clock, log, counters);
     }
     void tell(const std::string& cause, const std::string& subject = "avis.example") {
@@ -203,9 +203,12 @@ TEST_CASE("tell: what is not mailed is logged with its reason") {
         CHECK(rig.logged("notice.not_mailed"));
         return rig.lines.str();
     };
-    CHECK(reason([](NotifierRig& rig) { rig.settings.platform.notices.from.clear(); }).find("no_notice_sender") != std::string::npos);
-    CHECK(reason([](NotifierRig& rig) { rig.settings.platform.notices.enabled = false; }).find("notices_off") != std::string::npos);
-    CHECK(reason([](NotifierRig& rig) { rig.settings.accounts["forlag"].test_mode = true; }).find("test_mode") != std::string::npos);
+    CHECK(reason([](NotifierRig& rig) { rig.settings.platform.notices.from.clear(); }).find("no_notice_sender") !=
+          std::string::npos);
+    CHECK(reason([](NotifierRig& rig) { rig.settings.platform.notices.enabled = false; }).find("notices_off") !=
+          std::string::npos);
+    CHECK(reason([](NotifierRig& rig) { rig.settings.accounts["forlag"].test_mode = true; }).find("test_mode") !=
+          std::string::npos);
     CHECK(reason([](NotifierRig& rig) { rig.settings.accounts.erase("forlag"); }).find("unknown_account") != std::string::npos);
     CHECK(reason([](NotifierRig& rig) {
               run_task(rig.context, rig.queue->suppress({"forlag", "anne@avis.example", "no_such_mailbox", {}}));

@@ -62,8 +62,12 @@ TEST_CASE("high_rates: the notice has the figures, and the units if there are se
     const auto notices = high_rates(settings, {{{"avis", {1500, 80}}, {"blad", {500, 100}}}, {}});
     REQUIRE(notices.size() == 1);
     CHECK(notices[0].subject.empty());
-    const std::vector<std::pair<std::string, std::string>> facts{{"rate", "0.09"}, {"limit", "0.05"},  {"mails", "2000"},
-                                                                 {"failed", "180"}, {"hours", "6"},
-                                                                 {"The blad", "100 / 500 (20%)"}, {"The avis", "80 / 1,500 (5.3%)"}};
+    const std::vector<std::pair<std::string, std::string>> facts{{"rate", "0.09"},
+                                                                 {"limit", "0.05"},
+                                                                 {"mails", "2000"},
+                                                                 {"failed", "180"},
+                                                                 {"hours", "6"},
+                                                                 {"The blad", "100 / 500 (20%)"},
+                                                                 {"The avis", "80 / 1,500 (5.3%)"}};
     CHECK(notices[0].facts == facts);
 }

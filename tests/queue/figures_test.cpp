@@ -52,7 +52,8 @@ std::vector<Entry> entries_of(int first, int count, Kind kind = Kind::receipt, c
         entries.push_back(
             entry_of({.id = sha_name(i), .kind = kind, .unit = unit, .to = "subscriber" + std::to_string(i) + "@example.com"}));
     for (std::size_t i = 0; i < entries.size(); ++i)
-        if (may_have_topics(kind)) entries[i].decision.mails[0].topics = {"welcome:" + unit + ":" + std::to_string(first + static_cast<int>(i))};
+        if (may_have_topics(kind))
+            entries[i].decision.mails[0].topics = {"welcome:" + unit + ":" + std::to_string(first + static_cast<int>(i))};
     return entries;
 }
 

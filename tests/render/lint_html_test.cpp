@@ -60,16 +60,19 @@ TEST_CASE("S18: a section ends in the state of the HTML in which it began") {
     expect("unsafe_html", "{{#copy}}<!--{{/copy}}<script>alert(1)</script>{{#copy}}-->{{/copy}}", "<!--");
     expect("split_section", R"(<p title='{{#copy}}'{{/copy}} title=" ' onmouseover=alert(1) x=">)", "{{/copy}}");
     for (const char* html :
-         {R"(<p {{#copy}}on{{/copy}}mouseover="x">)", R"(<p {{#copy}}title{{/copy}} ="x">)", R"(<p title{{#copy}} {{/copy}}="x">)",
-          R"(<p{{#copy}} title="x"{{/copy}}re>)", R"(<p {{#copy}}title="x"><p {{/copy}}lang="y">)", "{{#copy}}<style>{{/copy}}p{color:red}</style>",
-          "{{#copy}}<title>{{/copy}}a</title>", R"(<p title="{{#copy}}" lang="{{/copy}}">)", "<style>{{#copy}}p{ {{/copy}}color:red}</style>",
-          "<style>p{color:{{#copy}}red;{{/copy}}}</style>", "<style>p{ {{#copy}}color:red{{/copy}}}</style>",
-          R"(<p style="background:{{#copy}}u{{/copy}}{{^copy}}x{{/copy}}rl">)", "<!--[if mso]>{{#copy}}<![endif]-->{{/copy}}"}) {
+         {R"(<p {{#copy}}on{{/copy}}mouseover="x">)", R"(<p {{#copy}}title{{/copy}} ="x">)",
+          R"(<p title{{#copy}} {{/copy}}="x">)", R"(<p{{#copy}} title="x"{{/copy}}re>)",
+          R"(<p {{#copy}}title="x"><p {{/copy}}lang="y">)", "{{#copy}}<style>{{/copy}}p{color:red}</style>",
+          "{{#copy}}<title>{{/copy}}a</title>", R"(<p title="{{#copy}}" lang="{{/copy}}">)",
+          "<style>{{#copy}}p{ {{/copy}}color:red}</style>", "<style>p{color:{{#copy}}red;{{/copy}}}</style>",
+          "<style>p{ {{#copy}}color:red{{/copy}}}</style>", R"(<p style="background:{{#copy}}u{{/copy}}{{^copy}}x{{/copy}}rl">)",
+          "<!--[if mso]>{{#copy}}<![endif]-->{{/copy}}"}) {
         expect("split_section", html, "{{/copy}}");
     }
     CHECK(lint_html_part(R"({{#copy}}<p {{#gift}}title="a{{#copy}}b{{/copy}}"{{/gift}} {{^gift}}lang="x"{{/gift}}>{{/copy}})"
                          R"(<title>{{#copy}}x{{/copy}}</title><p style="{{#copy}}color:red;{{/copy}}margin:0">)"
-                         "<style>{{#copy}}p{color:red}{{/copy}}@media print{ {{#copy}}p{margin:0}{{/copy}} }p{ {{^copy}}margin:0;{{/copy}} }</style>")
+                         "<style>{{#copy}}p{color:red}{{/copy}}@media print{ {{#copy}}p{margin:0}{{/copy}} }p{ "
+                         "{{^copy}}margin:0;{{/copy}} }</style>")
               .empty());
 }
 
@@ -100,7 +103,9 @@ TEST_CASE("S18: what a conditional comment shows to Outlook is read as HTML") {
 
 TEST_CASE("S18: a file begins and ends between elements, so that partials can be read one by one") {
     Files files;
-    files.add("en/welcome.html", "{{> a}}<script>x</script>{{> b}}").add("en/partials/a.html", "<!-- ").add("en/partials/b.html", " -->");
+    files.add("en/welcome.html", "{{> a}}<script>x</script>{{> b}}")
+        .add("en/partials/a.html", "<!-- ")
+        .add("en/partials/b.html", " -->");
     CHECK_THAT(files.lint(), Catch::VectorContains(std::string("unsafe_html en/partials/a.html:1:1")));
     CHECK(Files().add("en/welcome.html", "<b>{{> a}}</b>").add("en/partials/a.html", "x <").lint() ==
           Strings{"unsafe_html en/partials/a.html:1:3"});
@@ -147,8 +152,10 @@ TEST_CASE("S18: CSS hides nothing in strings, comments, functions and braces") {
     expect("unsafe_css", "<style>/* {{subscriber.name}} */</style>", "/*");
     expect("unsafe_css", "<style>{{subscriber.name}} p{color:red}</style>", "{{");
     expect("unsafe_css", "<style>@media print{@media screen{p{color:red}}}</style>", "@media screen");
-    CHECK(lint_html_part("<p style=\"font-family:'Segoe UI';width:calc(100% - (2px + 1px));background:rgba(0,0,0,.5) linear-gradient(red,blue);"
-                         "-ms-text-size-adjust:100%;mso-table-lspace:0pt\"><style>/* it's & \" */a[href^='http']{color:red}</style>")
+    CHECK(lint_html_part(
+              "<p style=\"font-family:'Segoe UI';width:calc(100% - (2px + 1px));background:rgba(0,0,0,.5) "
+              "linear-gradient(red,blue);"
+              "-ms-text-size-adjust:100%;mso-table-lspace:0pt\"><style>/* it's & \" */a[href^='http']{color:red}</style>")
               .empty());
     std::string deep = "<style>";
     for (int i = 0; i < 9000; ++i) deep += "@media{";
@@ -156,9 +163,12 @@ TEST_CASE("S18: CSS hides nothing in strings, comments, functions and braces") {
 }
 
 TEST_CASE("S19: a quarter of a MiB of anything is read in one go") {
-    for (const std::string piece : {"<p>", "<p ", "<p title=''", " title=''", "</p", "<!--", "<!-- -->", "<!--[if -->", "<!--[if mso]>", "<![endif]-->",
-                                    "<title>", "<style>", "</style>", "{{#copy}}", "{{! }}", "{{", "{{{", "<", "'", "/*", "@media{", "a{", "(", "color:a(;"}) {
-        for (const std::string& before : {std::string(), "<p title='x' " + piece, "<p style='" + piece, std::string("<style>"), std::string("<!--[if mso]>")}) {
+    for (const std::string piece : {"<p>",      "<p ",         "<p title=''",   " title=''",    "</p",     "<!--",
+                                    "<!-- -->", "<!--[if -->", "<!--[if mso]>", "<![endif]-->", "<title>", "<style>",
+                                    "</style>", "{{#copy}}",   "{{! }}",        "{{",           "{{{",     "<",
+                                    "'",        "/*",          "@media{",       "a{",           "(",       "color:a(;"}) {
+        for (const std::string& before : {std::string(), "<p title='x' " + piece, "<p style='" + piece, std::string("<style>"),
+                                          std::string("<!--[if mso]>")}) {
             std::string html = before;
             while (html.size() + piece.size() <= 256 * 1024) html += piece;
             Findings findings;
@@ -171,8 +181,11 @@ TEST_CASE("S19: a quarter of a MiB of anything is read in one go") {
 TEST_CASE("lint: the shipped layout and one with conditional comments for Outlook pass") {
     const auto layout = read_file(std::filesystem::path(ILBUD_SOURCE_DIR) / "templates/layout.html");
     CHECK(Files().add("layout.html", layout).lint_layout_alone().empty());
-    CHECK(Files()
-              .add("layout.html", R"(<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
+    CHECK(
+        Files()
+            .add(
+                "layout.html",
+                R"(<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" lang="{{lang}}">
 <head>
   <meta charset="UTF-8" /><title>{{subject}}</title>
@@ -189,24 +202,91 @@ TEST_CASE("lint: the shipped layout and one with conditional comments for Outloo
 </body>
 </html>
 )")
-              .lint_layout_alone() == Strings{});
+            .lint_layout_alone() == Strings{});
 }
 
 // Whatever passes is read by a tokenizer that knows the standard and nothing of the linter, with every section on and off.
 TEST_CASE("S18: nothing active is in what 20,000 random templates that pass render to, for a browser or for Outlook") {
-    constexpr auto fragments = std::to_array<std::string_view>({
-        "<p>", "</p>", "<p title=\"", "<p title='", "<p ", "\">", "'>", "\"", "'", ">", "<", "/", "=", " ", "\n", "x", "-", "--", "!", "title=",
-        "title=\"a\"", "<b>", "</b>", "<a href=\"https://a.example\">", "<a href=\"", "javascript:alert(1)", "{{payment_url}}", "</a>",
-        "<br/>", "<img src='{{payment_url}}", "<title>", "</title>", "</title", "<style>", "</style>", "</stylex>", "p{color:red}", "p{", "}",
-        "color:red;", "background:url(x)", "/*", "*/", "style=\"", "<p style='", "position:fixed", "\"/*\"", "{{unit.colour}}", "<!--", "-->",
-        "--!>", "<!-->", "<!--->", "<!--[if mso]>", "<![endif]-->", "<!--[if !mso]><!-->", "<!--<![endif]-->", "<script>", "</script>",
-        "script>", "onclick=", "onclick=\"x\"", "{{#copy}}", "{{/copy}}", "{{^copy}}", "{{#resent}}", "{{/resent}}", "{{!", "}}", "{{! \" }}",
-        "{{! ' }}", "{{subscriber.name}}", "{{> part}}", "</p x=\""});
-    constexpr auto wholes = std::to_array<std::string_view>({
-        "<p title=\"{{subscriber.name}}\">", "{{#copy}}<b>{{/copy}}", "<p {{#copy}}title='x'{{/copy}} lang='y'>",
-        "<p style=\"{{#copy}}color:red;{{/copy}}\">", "<!--[if mso]><p title='x'><![endif]-->", "<!-- x -->", "<title>{{#copy}}a{{/copy}}</title>",
-        "<style>p{color:red}{{#copy}}a{color:{{unit.colour}}}{{/copy}}</style>", "{{! \"<script> }}", "<a href='{{payment_url}}?x'>",
-        "<!--[if !mso]><!-->x<!--<![endif]-->", "{{#copy}}<p title='{{#resent}}x{{/resent}}'>{{/copy}}"});
+    constexpr auto fragments = std::to_array<std::string_view>({"<p>",
+                                                                "</p>",
+                                                                "<p title=\"",
+                                                                "<p title='",
+                                                                "<p ",
+                                                                "\">",
+                                                                "'>",
+                                                                "\"",
+                                                                "'",
+                                                                ">",
+                                                                "<",
+                                                                "/",
+                                                                "=",
+                                                                " ",
+                                                                "\n",
+                                                                "x",
+                                                                "-",
+                                                                "--",
+                                                                "!",
+                                                                "title=",
+                                                                "title=\"a\"",
+                                                                "<b>",
+                                                                "</b>",
+                                                                "<a href=\"https://a.example\">",
+                                                                "<a href=\"",
+                                                                "javascript:alert(1)",
+                                                                "{{payment_url}}",
+                                                                "</a>",
+                                                                "<br/>",
+                                                                "<img src='{{payment_url}}",
+                                                                "<title>",
+                                                                "</title>",
+                                                                "</title",
+                                                                "<style>",
+                                                                "</style>",
+                                                                "</stylex>",
+                                                                "p{color:red}",
+                                                                "p{",
+                                                                "}",
+                                                                "color:red;",
+                                                                "background:url(x)",
+                                                                "/*",
+                                                                "*/",
+                                                                "style=\"",
+                                                                "<p style='",
+                                                                "position:fixed",
+                                                                "\"/*\"",
+                                                                "{{unit.colour}}",
+                                                                "<!--",
+                                                                "-->",
+                                                                "--!>",
+                                                                "<!-->",
+                                                                "<!--->",
+                                                                "<!--[if mso]>",
+                                                                "<![endif]-->",
+                                                                "<!--[if !mso]><!-->",
+                                                                "<!--<![endif]-->",
+                                                                "<script>",
+                                                                "</script>",
+                                                                "script>",
+                                                                "onclick=",
+                                                                "onclick=\"x\"",
+                                                                "{{#copy}}",
+                                                                "{{/copy}}",
+                                                                "{{^copy}}",
+                                                                "{{#resent}}",
+                                                                "{{/resent}}",
+                                                                "{{!",
+                                                                "}}",
+                                                                "{{! \" }}",
+                                                                "{{! ' }}",
+                                                                "{{subscriber.name}}",
+                                                                "{{> part}}",
+                                                                "</p x=\""});
+    constexpr auto wholes = std::to_array<std::string_view>(
+        {"<p title=\"{{subscriber.name}}\">", "{{#copy}}<b>{{/copy}}", "<p {{#copy}}title='x'{{/copy}} lang='y'>",
+         "<p style=\"{{#copy}}color:red;{{/copy}}\">", "<!--[if mso]><p title='x'><![endif]-->", "<!-- x -->",
+         "<title>{{#copy}}a{{/copy}}</title>", "<style>p{color:red}{{#copy}}a{color:{{unit.colour}}}{{/copy}}</style>",
+         "{{! \"<script> }}", "<a href='{{payment_url}}?x'>", "<!--[if !mso]><!-->x<!--<![endif]-->",
+         "{{#copy}}<p title='{{#resent}}x{{/resent}}'>{{/copy}}"});
     const std::array<std::string, 4> names{"", "--", "-", "'\"--!><script>"};
     std::mt19937 random(18);
     const auto below = [&](std::size_t most) { return std::uniform_int_distribution<std::size_t>(0, most - 1)(random); };
@@ -221,7 +301,8 @@ TEST_CASE("S18: nothing active is in what 20,000 random templates that pass rend
         const bool insert = below(2) == 0;
         if (insert)
             for (auto n = 1 + below(2); n != 0; --n) html += wholes[below(wholes.size())];
-        for (auto n = 1 + below(insert ? 3 : 8); n != 0; --n) html.insert(insert ? below(html.size() + 1) : html.size(), fragments[below(fragments.size())]);
+        for (auto n = 1 + below(insert ? 3 : 8); n != 0; --n)
+            html.insert(insert ? below(html.size() + 1) : html.size(), fragments[below(fragments.size())]);
 
         Findings findings;
         TemplateSources sources({64 * 1024, 8, 500});

@@ -141,8 +141,11 @@ TEST_CASE("S18: HTML with unquoted attributes, other schemes or active content i
 }
 
 TEST_CASE("S18: elements and attributes that are not named are refused") {
-    CHECK(lint_html_part("<table role='presentation' cellpadding=\"0\"><tr><td colspan=\"2\" aria-hidden=\"true\">x</td></tr></table><br/>").empty());
-    for (const char* element : {"iframe", "form", "input", "svg", "math", "object", "video", "link", "base", "template", "o:p", "x-y"})
+    CHECK(lint_html_part(
+              "<table role='presentation' cellpadding=\"0\"><tr><td colspan=\"2\" aria-hidden=\"true\">x</td></tr></table><br/>")
+              .empty());
+    for (const char* element :
+         {"iframe", "form", "input", "svg", "math", "object", "video", "link", "base", "template", "o:p", "x-y"})
         CHECK(lint_html_part("<" + std::string(element) + ">") == Strings{"unsafe_html en/welcome.html:1:1"});
     for (const char* attribute : {"onload", "srcset", "background", "formaction", "http-equiv", "ping", "poster", "data-x"})
         CHECK(lint_html_part("<td " + std::string(attribute) + "=\"x\">") == Strings{"unsafe_html en/welcome.html:1:5"});
@@ -162,12 +165,14 @@ TEST_CASE("S18: CSS that is not named, or loads or computes anything, is refused
     CHECK(declared("background:u/**/rl(x)") == at_value);
     CHECK(declared("position:fixed") == Strings{"unsafe_css en/welcome.html:1:11"});
     CHECK(declared("color") == Strings{"unsafe_css en/welcome.html:1:11"});
-    CHECK(declared("behavior:x;color:red;-moz-binding:x") == Strings{"unsafe_css en/welcome.html:1:11", "unsafe_css en/welcome.html:1:32"});
+    CHECK(declared("behavior:x;color:red;-moz-binding:x") ==
+          Strings{"unsafe_css en/welcome.html:1:11", "unsafe_css en/welcome.html:1:32"});
 
     CHECK(sheet("@media (max-width:600px){.c,td>a{color:red!important}}p{margin:0}/* x */").empty());
     CHECK(sheet("p{color:{{unit.colour}}}{{#unit.logo_url}}a{color:red}{{/unit.logo_url}}").empty());
     CHECK(sheet("@import url(https://a.example/x.css);p{color:red}") == Strings{"unsafe_css en/welcome.html:1:8"});
-    CHECK(sheet("@font-face{font-family:x;src:url(x)}p{position:fixed}") == Strings{"unsafe_css en/welcome.html:1:8", "unsafe_css en/welcome.html:1:46"});
+    CHECK(sheet("@font-face{font-family:x;src:url(x)}p{position:fixed}") ==
+          Strings{"unsafe_css en/welcome.html:1:8", "unsafe_css en/welcome.html:1:46"});
     CHECK(sheet("p{background:url(x)}") == Strings{"unsafe_css en/welcome.html:1:21"});
     CHECK(sheet("@media print{p{background:url(x)}}") == Strings{"unsafe_css en/welcome.html:1:34"});
     CHECK(sheet("p{color:red") == Strings{"unsafe_css en/welcome.html:1:8"});
@@ -229,8 +234,8 @@ TEST_CASE("S19: a thousand mutated templates neither crash nor hang, and what pa
         sources.add("en/partials/note.md", "n", "{{subscriber.id}} {{service.self_service_url}}\n", findings);
         lint_mail(sources, {{}, Locale::en, Kind::invoice}, findings);
         if (!findings.empty()) continue;
-        const Template prepared = prepare_template(sources, sender_of(settings, settings.units.at("avis")), Locale::en, Kind::invoice,
-                                                   std::make_shared<Layout>(), findings);
+        const Template prepared = prepare_template(sources, sender_of(settings, settings.units.at("avis")), Locale::en,
+                                                   Kind::invoice, std::make_shared<Layout>(), findings);
         if (findings.empty()) render_example(prepared);
         ++passed;
     }

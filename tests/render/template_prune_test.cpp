@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "render/mstch_renderer.hpp"
 #include "ilbud/render/template.hpp"
+#include "render/mstch_renderer.hpp"
 
 using namespace ilbud;
 

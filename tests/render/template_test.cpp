@@ -193,11 +193,13 @@ TEST_CASE("variables: every name is unique, lists have items, and the reference 
 TEST_CASE("variables: the guide for writers has both references, as they are") {
     const std::string path = ILBUD_SOURCE_DIR "/templates/README.md";
     std::string guide = read_file(path);
-    const std::string html_mark = "<!-- ilbud check --print html -->\n", variables_mark = "<!-- ilbud check --print variables -->\n";
+    const std::string html_mark = "<!-- ilbud check --print html -->\n",
+                      variables_mark = "<!-- ilbud check --print variables -->\n";
     const auto begin = guide.find(html_mark) + html_mark.size(), end = guide.find("\n## Variables");
     REQUIRE(end != std::string::npos);
     if (std::getenv("ILBUD_UPDATE_GOLDEN") != nullptr) {
-        guide = guide.substr(0, begin) + html_reference() + guide.substr(end, guide.find(variables_mark) + variables_mark.size() - end) + variable_reference();
+        guide = guide.substr(0, begin) + html_reference() +
+                guide.substr(end, guide.find(variables_mark) + variables_mark.size() - end) + variable_reference();
         std::ofstream(path, std::ios::binary) << guide;
     }
     CHECK(guide.substr(begin, guide.find("\n## Variables") - begin) == html_reference());

@@ -205,10 +205,11 @@ TEST_CASE("load_settings: a required value that is missing is told with its tabl
     check_account({head + least_service + "[[unit]] #!\nid = \"a\"\nname = \"A\"\n", "missing_option", "unit.invoice_email"});
     check_account({head + least_unit + "[[customer_service]] #!\nid = \"a\"\nname = \"A\"\n", "missing_option",
                    "customer_service.support_email"});
-    check_account({head + least_unit +
-                       "[[customer_service]] #!\nid = \"a\"\nname = \"A\"\nsupport_email = \"a@daily.example\"\nunsubscribe_kinds = "
-                       "[\"welcome\"]\n",
-                   "missing_option", "customer_service.unsubscribe_url"});
+    check_account(
+        {head + least_unit +
+             "[[customer_service]] #!\nid = \"a\"\nname = \"A\"\nsupport_email = \"a@daily.example\"\nunsubscribe_kinds = "
+             "[\"welcome\"]\n",
+         "missing_option", "customer_service.unsubscribe_url"});
     check_account({with_unit("[[form]] #!\n"), "missing_option", "form.id"});
     check_account(
         {with_unit("") + "[[unit]] #!\nname = \"B\"\ninvoice_email = \"b@daily.example\"\n", "missing_option", "unit.id"});
@@ -274,8 +275,8 @@ TEST_CASE("load_settings: a malformed value of an account is told with what was 
              {"unsubscribe_kinds = [\"notice\"] #!\n", "invalid_value", "\"invoice\"; may be empty, found"},
              {"unsubscribe_url = \"http://daily.example/{mail}\" #!\n", "invalid_value", "https"},
              {"unsubscribe_url = \"https://daily.example/leave\" #!\n", "invalid_value", "{mail}"},
-             {"unsubscribe_url = \"https://daily.example/{mail}?s={subscriber}&x=" + std::string(750, 'x') + "\" #!\n", "invalid_value",
-              "longer than 900 bytes"},
+             {"unsubscribe_url = \"https://daily.example/{mail}?s={subscriber}&x=" + std::string(750, 'x') + "\" #!\n",
+              "invalid_value", "longer than 900 bytes"},
              {"unsubscribe_url = \"https://{mail}.example/leave\" #!\n", "invalid_value", "{mail}"},
              {"unsubscribe_url = \"https://daily.example/{mail}/{email}\" #!\n", "invalid_value", "percent-encoded"},
              {"[customer_service.mail_origins]\nstopped = [\"browser\"] #!\n", "invalid_value", "\"publisher\""},
@@ -321,10 +322,10 @@ TEST_CASE("load_settings: text on the unit's colour can be read, 4.5 to 1") {
 
 TEST_CASE("R3: the account's own addresses are refused as sender or reply address") {
     const std::string own = "it@daily.example";
-    for (const std::string& account : {
-             head + least_unit + "[[customer_service]]\nid = \"desk\"\nname = \"D\"\nsupport_email = \"" + own + "\"\n",
-             with_service("reply_to = \"" + own + "\"\n"),
-             head + least_service + "[[unit]]\nid = \"daily\"\nname = \"D\"\ninvoice_email = \"" + own + "\"\n"}) {
+    for (const std::string& account :
+         {head + least_unit + "[[customer_service]]\nid = \"desk\"\nname = \"D\"\nsupport_email = \"" + own + "\"\n",
+          with_service("reply_to = \"" + own + "\"\n"),
+          head + least_service + "[[unit]]\nid = \"daily\"\nname = \"D\"\ninvoice_email = \"" + own + "\"\n"}) {
         const auto all = SettingsFolder(least_platform, account).findings();
         REQUIRE(all.size() == 1);
         CHECK(all[0].code == "invalid_value");

@@ -22,12 +22,27 @@ check_questions_max = 99
 checks_at_once = 3
 )" + least_platform);
     const auto dns = folder.settings().platform.dns;
-    CHECK(dns == DnsSettings{{"192.0.2.53", "2001:db8::53@5353"}, 2s, 8s, folder.path("s1.pem"), 1024UL * 1024, 10s, 1h, 1min, 4096, 3, 7, 9, 99, 3});
+    CHECK(dns == DnsSettings{{"192.0.2.53", "2001:db8::53@5353"},
+                             2s,
+                             8s,
+                             folder.path("s1.pem"),
+                             1024UL * 1024,
+                             10s,
+                             1h,
+                             1min,
+                             4096,
+                             3,
+                             7,
+                             9,
+                             99,
+                             3});
 }
 
 TEST_CASE("load_settings: a DNS server is an IP address with or without a port") {
-    for (const auto* wrong : {"localhost", "192.0.2.53@", "192.0.2.53@0", "192.0.2.53@65536", "192.0.2.53:53", "@53", "192.0.2.53@53@1"})
-        check_platform({std::string("[dns]\nservers = [\"") + wrong + "\"] #!\n" + least_platform, "invalid_value", "ADDRESS@PORT"});
+    for (const auto* wrong :
+         {"localhost", "192.0.2.53@", "192.0.2.53@0", "192.0.2.53@65536", "192.0.2.53:53", "@53", "192.0.2.53@53@1"})
+        check_platform(
+            {std::string("[dns]\nservers = [\"") + wrong + "\"] #!\n" + least_platform, "invalid_value", "ADDRESS@PORT"});
 }
 
 TEST_CASE("load_settings: the DNS deadlines and TTLs lie in their order, and a trust anchor that is named exists") {

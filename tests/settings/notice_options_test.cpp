@@ -13,7 +13,8 @@ Settings with(const std::string& notices, const std::string& account = least_acc
 
 TEST_CASE("notices: are set on the platform, their language on the account") {
     const auto settings = with(
-        "[notices]\nfrom = \"notices@ilbud.example\"\nfrom_name = \"Platformen\"\nreply_to = \"hjaelp@ilbud.example\"\nonce_per = \"12h\"\n"
+        "[notices]\nfrom = \"notices@ilbud.example\"\nfrom_name = \"Platformen\"\nreply_to = \"hjaelp@ilbud.example\"\nonce_per "
+        "= \"12h\"\n"
         "rate_window = \"6h\"\nbounce_rate = 0.1\nbounce_mails_min = 7\nenabled = false\n",
         "[account]\nlanguage = \"sv\"\nid = \"acme\"\nemail = \"it@daily.example\"\n" + least_service + least_unit);
     const auto& notices = settings.platform.notices;

@@ -15,8 +15,9 @@ TEST_CASE("is_one_click_url: https, of printable ASCII, without brackets, and sh
     const std::string host = "https://a.example/";
     CHECK(is_one_click_url(host + std::string(one_click_url_bytes_max - host.size(), 'x')));
     CHECK_FALSE(is_one_click_url(host + std::string(one_click_url_bytes_max - host.size() + 1, 'x')));
-    for (const char* bad : {"", "http://a.example/", "HTTPS://a.example/", "mailto:a@b.example", "https://a.example/ b",
-                            "https://a.example/\r\nBcc: b", "https://a.example/>,<b", "https://a.example/\"", "https://a.example/ø"}) {
+    for (const char* bad :
+         {"", "http://a.example/", "HTTPS://a.example/", "mailto:a@b.example", "https://a.example/ b",
+          "https://a.example/\r\nBcc: b", "https://a.example/>,<b", "https://a.example/\"", "https://a.example/ø"}) {
         INFO(bad);
         CHECK_FALSE(is_one_click_url(bad));
     }

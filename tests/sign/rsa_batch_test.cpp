@@ -25,7 +25,7 @@ using Block = RsaBatch::Block;
 Key generated(unsigned bits = 2048, unsigned long exponent = 65537, unsigned primes = 2) {
     EVP_PKEY* key = nullptr;
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr),
-                                                                             EVP_PKEY_CTX_free);
+                                                                              EVP_PKEY_CTX_free);
     const std::unique_ptr<BIGNUM, decltype(&BN_free)> e(BN_new(), BN_free);
     BN_set_word(e.get(), exponent);
     EVP_PKEY_keygen_init(context.get());
@@ -43,7 +43,8 @@ Block by_openssl(EVP_PKEY* key, const Block& block) {
     EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_NO_PADDING);
     Block out{};
     auto size = out.size();
-    if (EVP_PKEY_decrypt(context.get(), out.data(), &size, block.data(), block.size()) != 1) throw std::runtime_error("no result");
+    if (EVP_PKEY_decrypt(context.get(), out.data(), &size, block.data(), block.size()) != 1)
+        throw std::runtime_error("no result");
     return out;
 }
 
@@ -53,7 +54,7 @@ Key damaged(EVP_PKEY* key, const char* name) {
     EVP_PKEY_todata(key, EVP_PKEY_KEYPAIR, &parameters);
     static_cast<unsigned char*>(OSSL_PARAM_locate(parameters, name)->data)[3] ^= 0x10;
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr),
-                                                                             EVP_PKEY_CTX_free);
+                                                                              EVP_PKEY_CTX_free);
     EVP_PKEY* changed = nullptr;
     EVP_PKEY_fromdata_init(context.get());
     EVP_PKEY_fromdata(context.get(), &changed, EVP_PKEY_KEYPAIR, parameters);
@@ -78,7 +79,8 @@ TEST_CASE("RsaBatch: the signatures are OpenSSL's, for random and for extreme bl
         if (!batch) return;
         for (int set = 0; set < 4; ++set) {
             std::array<Block, RsaBatch::width> blocks;
-            for (auto& block : blocks) std::generate(block.begin(), block.end(), [&] { return static_cast<unsigned char>(random()); });
+            for (auto& block : blocks)
+                std::generate(block.begin(), block.end(), [&] { return static_cast<unsigned char>(random()); });
             for (auto& block : blocks) block[0] = 0;  // below the modulus
             if (set == 0) {
                 blocks[0].fill(0);

@@ -16,9 +16,13 @@ const SigningKey& second_key() {
     return key;
 }
 
-KeysInForce both(int preferred) { return {{sample_keys().keys[0], second_key()}, preferred, sample_keys().keys[1]}; }
+KeysInForce both(int preferred) {
+    return {{sample_keys().keys[0], second_key()}, preferred, sample_keys().keys[1]};
+}
 
-SigningChoice own(int slot, UsableKeys usable) { return {SignedBy::own, slot, usable, ""}; }
+SigningChoice own(int slot, UsableKeys usable) {
+    return {SignedBy::own, slot, usable, ""};
+}
 
 std::vector<std::string> selectors(const Result<Signer>& signer) {
     std::vector<std::string> out;
@@ -45,7 +49,8 @@ TEST_CASE("signing book: a domain of which nothing is known signs for itself wit
 }
 
 TEST_CASE("R30: the book signs each domain with the key that is seen there, Ed25519 only where it is seen") {
-    const SigningBook book(both(1), {{"late.example", own(0, {{true, false}, false})}, {"full.example", own(1, {{true, true}, true})}});
+    const SigningBook book(both(1),
+                           {{"late.example", own(0, {{true, false}, false})}, {"full.example", own(1, {{true, true}, true})}});
     CHECK(selectors(book.signer("late.example")) == Names{"ilbud1"});
     CHECK(selectors(book.signer("full.example")) == Names{"ilbud2", "ilbud-ed"});
 }
@@ -53,7 +58,8 @@ TEST_CASE("R30: the book signs each domain with the key that is seen there, Ed25
 TEST_CASE("R27: a domain that cannot sign is signed by the platform's domain, or its mail waits with the reason") {
     const SigningChoice platform{SignedBy::platform, 0, {}, ""};
     const SigningChoice nobody{SignedBy::nobody, 0, {}, "the CNAME is gone"};
-    const SigningBook book(both(0), {{"a.example", platform}, {"b.example", nobody}}, {"platform.example", 1, {{false, true}, false}});
+    const SigningBook book(both(0), {{"a.example", platform}, {"b.example", nobody}},
+                           {"platform.example", 1, {{false, true}, false}});
     CHECK(book.signer("a.example")->domain == "platform.example");
     CHECK(selectors(book.signer("a.example")) == Names{"ilbud2"});
     CHECK(book.signer("b.example").error() == Error{"domain_unsigned", "b.example", "the CNAME is gone"});
@@ -98,7 +104,8 @@ TEST_CASE("still_good: what the platform's domain signed stays good while that d
     const auto message = signed_as(book);
     CHECK(book.still_good(message, "avisen.example"));
     CHECK(SigningBook(both(0), {}, {"platform.example", 0, {{true, false}, true}}).still_good(message, "avisen.example"));
-    CHECK_FALSE(SigningBook(both(0), choices, {"platform.example", 1, {{false, true}, true}}).still_good(message, "avisen.example"));
+    CHECK_FALSE(
+        SigningBook(both(0), choices, {"platform.example", 1, {{false, true}, true}}).still_good(message, "avisen.example"));
     CHECK_FALSE(SigningBook(both(0)).still_good(message, "avisen.example"));
 }
 

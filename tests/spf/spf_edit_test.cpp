@@ -12,7 +12,8 @@ TEST_CASE("spf: which TXT records count") {
 
 TEST_CASE("spf: an include is put before all and redirect") {
     CHECK(spf_with_include("v=spf1 mx -all", "_spf.x.example") == "v=spf1 mx include:_spf.x.example -all");
-    CHECK(spf_with_include("v=spf1  a  redirect=_spf.y.example", "_spf.x.example") == "v=spf1 a include:_spf.x.example redirect=_spf.y.example");
+    CHECK(spf_with_include("v=spf1  a  redirect=_spf.y.example", "_spf.x.example") ==
+          "v=spf1 a include:_spf.x.example redirect=_spf.y.example");
     CHECK(spf_with_include("v=spf1", "_spf.x.example") == "v=spf1 include:_spf.x.example");
 }
 
@@ -42,7 +43,8 @@ TEST_CASE("spf: an end that says nothing becomes ~all, one that says something s
 }
 
 TEST_CASE("spf: several records become one, each term once, with the milder end") {
-    CHECK(spf_merged({"v=spf1 mx include:a.example -all", "v=spf1 include:b.example mx ~all"}) == "v=spf1 mx include:a.example include:b.example ~all");
+    CHECK(spf_merged({"v=spf1 mx include:a.example -all", "v=spf1 include:b.example mx ~all"}) ==
+          "v=spf1 mx include:a.example include:b.example ~all");
     CHECK(spf_merged({"v=spf1 redirect=a.example", "v=spf1 ip4:192.0.2.1"}) == "v=spf1 ip4:192.0.2.1 redirect=a.example");
     CHECK(spf_merged({"v=spf1", "v=spf1"}) == "v=spf1 ~all");
 }
@@ -50,5 +52,6 @@ TEST_CASE("spf: several records become one, each term once, with the milder end"
 TEST_CASE("spf: a new record names the domain's own servers where it has any") {
     CHECK(spf_new("_spf.x.example", true) == "v=spf1 mx include:_spf.x.example ~all");
     CHECK(spf_new("_spf.x.example", false) == "v=spf1 include:_spf.x.example ~all");
-    CHECK(spf_with_replaced("v=spf1 include:old.example -all", "old.example", "_spf.x.example") == "v=spf1 include:_spf.x.example -all");
+    CHECK(spf_with_replaced("v=spf1 include:old.example -all", "old.example", "_spf.x.example") ==
+          "v=spf1 include:_spf.x.example -all");
 }

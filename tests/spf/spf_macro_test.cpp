@@ -21,7 +21,8 @@ SpfMacroValues example() {
     return values;
 }
 
-std::string expanded(std::string_view text, SpfMacroUse use = SpfMacroUse::explanation, const SpfMacroValues& values = example()) {
+std::string expanded(std::string_view text, SpfMacroUse use = SpfMacroUse::explanation,
+                     const SpfMacroValues& values = example()) {
     const auto parts = parse_spf_macros(text, use);
     return parts ? expand_spf_macros(*parts, values) : "wrong at " + parts.error().place;
 }
@@ -65,8 +66,17 @@ TEST_CASE("spf macros: percent signs, spaces, upper case as in a URL, the checke
 }
 
 TEST_CASE("spf macros: what is wrong is told with its place") {
-    for (const auto& [text, place] : std::vector<std::pair<std::string, std::string>>{
-             {"a%", "1"}, {"%a", "0"}, {"%{", "2"}, {"%{x}", "2"}, {"ab%{d0}", "5"}, {"%{d", "3"}, {"%{dx}", "3"}, {"%{d-r}", "4"}, {"%{}", "2"}, {"a\tb", "1"}, {"\xc3\xa5", "0"}})
+    for (const auto& [text, place] : std::vector<std::pair<std::string, std::string>>{{"a%", "1"},
+                                                                                      {"%a", "0"},
+                                                                                      {"%{", "2"},
+                                                                                      {"%{x}", "2"},
+                                                                                      {"ab%{d0}", "5"},
+                                                                                      {"%{d", "3"},
+                                                                                      {"%{dx}", "3"},
+                                                                                      {"%{d-r}", "4"},
+                                                                                      {"%{}", "2"},
+                                                                                      {"a\tb", "1"},
+                                                                                      {"\xc3\xa5", "0"}})
         CHECK(expanded(text) == "wrong at " + place);
 }
 
@@ -75,7 +85,8 @@ TEST_CASE("spf macros: a domain ends in a top-level domain or a macro, without s
         INFO(good);
         CHECK(parse_spf_macros(good, SpfMacroUse::domain));
     }
-    for (const auto* bad : {"", "a", "a.", ".", "a.123", "a.-b", "a.b-", "a.b_c", "%{d}com", "a b.c", "%{c}", "%{r}", "%{t}", "museum.", "a.b..", "a.com:80"}) {
+    for (const auto* bad : {"", "a", "a.", ".", "a.123", "a.-b", "a.b-", "a.b_c", "%{d}com", "a b.c", "%{c}", "%{r}", "%{t}",
+                            "museum.", "a.b..", "a.com:80"}) {
         INFO(bad);
         CHECK_FALSE(parse_spf_macros(bad, SpfMacroUse::domain));
     }

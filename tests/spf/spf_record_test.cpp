@@ -5,8 +5,9 @@
 using namespace ilbud;
 
 TEST_CASE("parse_spf_record: takes every term with its place") {
-    const auto record = parse_spf_record("v=spf1  a -MX:mail.example/24//64 ?ip4:192.0.2.0/25 ~ip6:2001:db8::/32 include:_spf.%{d2} exists:%{i}.e.example ptr "
-                                         "ptr:p.example a//96 redirect=r.example EXP=x.example other=%{s}/: all");
+    const auto record = parse_spf_record(
+        "v=spf1  a -MX:mail.example/24//64 ?ip4:192.0.2.0/25 ~ip6:2001:db8::/32 include:_spf.%{d2} exists:%{i}.e.example ptr "
+        "ptr:p.example a//96 redirect=r.example EXP=x.example other=%{s}/: all");
     REQUIRE(record);
     REQUIRE(record->directives.size() == 10);
     const auto& all = record->directives;
@@ -39,12 +40,72 @@ TEST_CASE("parse_spf_record: a mistake is told with the byte, the term and what 
 }
 
 TEST_CASE("parse_spf_record: refuses what the grammar does") {
-    for (const auto* term :
-         {"all.", "-all:foobar", "-all/8", "include", "include:", "include:a.b/24", "include/24", "a:", "a/33", "a//129", "a/24/64", "a/", "a//", "a/032", "a:museum", "a:museum.",
-          "a:1.2.3.4", "a:abc.123", "a:example.-com", "a:example.com:8080", "mx:", "mx/33", "mx//129", "mx:abc.123", "ptr:", "ptr/0", "exists", "exists:", "exists/24", "exists:a.b/24", "ip4",
-          "ip4:", "ip4:1.2.3", "ip4:1.2.3.4:8080", "ip4:1.2.3.4/33", "ip4:1.2.3.4/032", "ip4:1.2.3.4//24", "ip4:::1", "ip6", "ip6:::1/129", "ip6:::1//33", "ip6:1.2.3.4", "ip6:::1/", "moo",
-          "redirect:a.b", "redirect=", "redirect=-all", "exp=", "exp=-all", "exp=a.b exp=a.b", "redirect=a.b redirect=a.b", "=all", "1up=foo", "foo=%abc", "foo=%{z}", "a:%{t}.b", "-", "a:foo.b\rptr",
-          "a:foo.b\tptr", "\xc2\xa0", "++all", "a:x.%{d}y", "moo.cow/far_out=man", "moo.cow:far_out=man", "default", "a:%"}) {
+    for (const auto* term : {"all.",
+                             "-all:foobar",
+                             "-all/8",
+                             "include",
+                             "include:",
+                             "include:a.b/24",
+                             "include/24",
+                             "a:",
+                             "a/33",
+                             "a//129",
+                             "a/24/64",
+                             "a/",
+                             "a//",
+                             "a/032",
+                             "a:museum",
+                             "a:museum.",
+                             "a:1.2.3.4",
+                             "a:abc.123",
+                             "a:example.-com",
+                             "a:example.com:8080",
+                             "mx:",
+                             "mx/33",
+                             "mx//129",
+                             "mx:abc.123",
+                             "ptr:",
+                             "ptr/0",
+                             "exists",
+                             "exists:",
+                             "exists/24",
+                             "exists:a.b/24",
+                             "ip4",
+                             "ip4:",
+                             "ip4:1.2.3",
+                             "ip4:1.2.3.4:8080",
+                             "ip4:1.2.3.4/33",
+                             "ip4:1.2.3.4/032",
+                             "ip4:1.2.3.4//24",
+                             "ip4:::1",
+                             "ip6",
+                             "ip6:::1/129",
+                             "ip6:::1//33",
+                             "ip6:1.2.3.4",
+                             "ip6:::1/",
+                             "moo",
+                             "redirect:a.b",
+                             "redirect=",
+                             "redirect=-all",
+                             "exp=",
+                             "exp=-all",
+                             "exp=a.b exp=a.b",
+                             "redirect=a.b redirect=a.b",
+                             "=all",
+                             "1up=foo",
+                             "foo=%abc",
+                             "foo=%{z}",
+                             "a:%{t}.b",
+                             "-",
+                             "a:foo.b\rptr",
+                             "a:foo.b\tptr",
+                             "\xc2\xa0",
+                             "++all",
+                             "a:x.%{d}y",
+                             "moo.cow/far_out=man",
+                             "moo.cow:far_out=man",
+                             "default",
+                             "a:%"}) {
         INFO(term);
         const auto record = parse_spf_record("v=spf1 " + std::string(term) + " -all");
         CHECK_FALSE(record);
@@ -53,8 +114,26 @@ TEST_CASE("parse_spf_record: refuses what the grammar does") {
 }
 
 TEST_CASE("parse_spf_record: takes odd things that the grammar allows") {
-    for (const auto* term : {"", "   ", "ALL", "+a", "a/0", "a//0", "a/24//128", "mx/0//0", "ip4:0.0.0.0/0", "ip6:::/0", "ip6:::ffff:1.2.3.4/96", "moo.cow-far_out=man:dog/cat", "default=+", "foo=",
-                             "a:foo:bar/baz.example.com", "a:foo.example.xn--zckzah", "include:%{d}", "exists:%{ir}.%{l1r+-}.%%.x.%{d2}", "all -all all", "a:mail.example...com"}) {
+    for (const auto* term : {"",
+                             "   ",
+                             "ALL",
+                             "+a",
+                             "a/0",
+                             "a//0",
+                             "a/24//128",
+                             "mx/0//0",
+                             "ip4:0.0.0.0/0",
+                             "ip6:::/0",
+                             "ip6:::ffff:1.2.3.4/96",
+                             "moo.cow-far_out=man:dog/cat",
+                             "default=+",
+                             "foo=",
+                             "a:foo:bar/baz.example.com",
+                             "a:foo.example.xn--zckzah",
+                             "include:%{d}",
+                             "exists:%{ir}.%{l1r+-}.%%.x.%{d2}",
+                             "all -all all",
+                             "a:mail.example...com"}) {
         INFO(term);
         CHECK(parse_spf_record("v=spf1 " + std::string(term)));
     }
@@ -63,5 +142,6 @@ TEST_CASE("parse_spf_record: takes odd things that the grammar allows") {
 TEST_CASE("is_spf_record: the version stands alone, in any case") {
     CHECK(is_spf_record("v=spf1"));
     CHECK(is_spf_record("V=SpF1 -all"));
-    for (const auto* other : {"", "v=spf", "v=spf10", "v=spf1\t-all", " v=spf1", "v=spf2.0/pra", "spf1"}) CHECK_FALSE(is_spf_record(other));
+    for (const auto* other : {"", "v=spf", "v=spf10", "v=spf1\t-all", " v=spf1", "v=spf2.0/pra", "spf1"})
+        CHECK_FALSE(is_spf_record(other));
 }

@@ -49,9 +49,16 @@ std::string full_address(const std::string& text) {
 
 void add_record(ZoneResolver& zones, const std::string& name, std::string_view type, Json value) {
     if (type == "MX")
-        zones.add(name, RecordType::mx, std::to_string(value.get_array().at(0).get_int64().value()) + ' ' + std::string(value.get_array().at(1).get_string().value()));
+        zones.add(name, RecordType::mx,
+                  std::to_string(value.get_array().at(0).get_int64().value()) + ' ' +
+                      std::string(value.get_array().at(1).get_string().value()));
     else
-        zones.add(name, type == "A" ? RecordType::a : type == "AAAA" ? RecordType::aaaa : type == "PTR" ? RecordType::ptr : type == "CNAME" ? RecordType::cname : RecordType::txt,
+        zones.add(name,
+                  type == "A"       ? RecordType::a
+                  : type == "AAAA"  ? RecordType::aaaa
+                  : type == "PTR"   ? RecordType::ptr
+                  : type == "CNAME" ? RecordType::cname
+                                    : RecordType::txt,
                   type == "A" || type == "AAAA" ? full_address(joined(value)) : joined(value));
 }
 
@@ -115,7 +122,8 @@ TEST_CASE("spf: every case of the RFC 7208 suite has a result that the suite all
             const auto expected = alternatives(test["explanation"]);
             INFO("explanation " << outcome.explanation);
             const auto got = outcome.explanation.empty() ? std::string("DEFAULT") : outcome.explanation;
-            CHECK(std::find_if(expected.begin(), expected.end(), [&](const auto& text) { return lower(text) == lower(got); }) != expected.end());
+            CHECK(std::find_if(expected.begin(), expected.end(), [&](const auto& text) { return lower(text) == lower(got); }) !=
+                  expected.end());
             ++explanations;
         }
     }

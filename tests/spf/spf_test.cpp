@@ -11,16 +11,21 @@ using namespace std::chrono_literals;
 
 namespace {
 
-ZoneResolver& txt(ZoneResolver& zones, const std::string& name, const std::string& text) { return zones.add(name, RecordType::txt, text); }
+ZoneResolver& txt(ZoneResolver& zones, const std::string& name, const std::string& text) {
+    return zones.add(name, RecordType::txt, text);
+}
 
-SpfOutcome check(ZoneResolver& zones, const std::string& ip, const std::string& from, const std::string& helo = "mail.example", SpfLimits limits = {}) {
+SpfOutcome check(ZoneResolver& zones, const std::string& ip, const std::string& from, const std::string& helo = "mail.example",
+                 SpfLimits limits = {}) {
     return run_task(check_spf(zones, SpfQuestion{ip, from, helo, "rx.example"}, limits));
 }
 
 SpfOutcome of_record(const std::string& record, const std::string& ip = "192.0.2.1") {
     ZoneResolver zones;
     txt(zones, "a.test", record);
-    zones.add("a.test", RecordType::a, "192.0.2.9").add("v6.test", RecordType::aaaa, "2001:db8::1").add("v4.test", RecordType::a, "192.0.2.1");
+    zones.add("a.test", RecordType::a, "192.0.2.9")
+        .add("v6.test", RecordType::aaaa, "2001:db8::1")
+        .add("v4.test", RecordType::a, "192.0.2.1");
     return check(zones, ip, "x@a.test");
 }
 
@@ -111,7 +116,8 @@ TEST_CASE("spf: an include that passes matches, one without a record is a mistak
     CHECK(outcome.steps[3].record == "v=spf1 a:h.test ip4:192.0.2.1");
 
     zones.set("b.test", RecordType::txt, "v=spf1 foo");
-    CHECK(check(zones, "192.0.2.1", "x@a.test").reason == "the SPF record of b.test, byte 8, in \"foo\": expected all, include, a, mx, ptr, ip4, ip6, exists or a modifier");
+    CHECK(check(zones, "192.0.2.1", "x@a.test").reason ==
+          "the SPF record of b.test, byte 8, in \"foo\": expected all, include, a, mx, ptr, ip4, ip6, exists or a modifier");
     zones.remove("b.test", RecordType::txt);
     auto broken = check(zones, "192.0.2.1", "x@a.test");
     CHECK(broken.result == SpfResult::permerror);
@@ -123,19 +129,24 @@ TEST_CASE("spf: an include that passes matches, one without a record is a mistak
 }
 
 TEST_CASE("S43: a failure of the DNS is a temperror for every mechanism but ptr") {
-    for (const auto& [term, expected] : std::vector<std::pair<std::string, SpfResult>>{{"a:bad.test", SpfResult::temperror},
-                                                                                       {"mx:bad.test", SpfResult::temperror},
-                                                                                       {"mx:viabad.test", SpfResult::temperror},
-                                                                                       {"exists:bad.test", SpfResult::temperror},
-                                                                                       {"include:bad.test", SpfResult::temperror},
-                                                                                       {"redirect=bad.test", SpfResult::temperror},
-                                                                                       {"ptr:a.test", SpfResult::neutral}}) {
+    for (const auto& [term, expected] :
+         std::vector<std::pair<std::string, SpfResult>>{{"a:bad.test", SpfResult::temperror},
+                                                        {"mx:bad.test", SpfResult::temperror},
+                                                        {"mx:viabad.test", SpfResult::temperror},
+                                                        {"exists:bad.test", SpfResult::temperror},
+                                                        {"include:bad.test", SpfResult::temperror},
+                                                        {"redirect=bad.test", SpfResult::temperror},
+                                                        {"ptr:a.test", SpfResult::neutral}}) {
         INFO(term);
         ZoneResolver zones;
-        txt(zones, "a.test", "v=spf1 " + term).fail("bad.test", "timeout").fail("1.2.0.192.in-addr.arpa", "timeout").add("viabad.test", RecordType::mx, "1 bad.test");
+        txt(zones, "a.test", "v=spf1 " + term)
+            .fail("bad.test", "timeout")
+            .fail("1.2.0.192.in-addr.arpa", "timeout")
+            .add("viabad.test", RecordType::mx, "1 bad.test");
         const auto outcome = check(zones, "192.0.2.1", "x@a.test");
         CHECK(outcome.result == expected);
-        if (expected == SpfResult::temperror) CHECK_THAT(outcome.reason, Catch::Contains("timeout") && Catch::Contains("bad.test"));
+        if (expected == SpfResult::temperror)
+            CHECK_THAT(outcome.reason, Catch::Contains("timeout") && Catch::Contains("bad.test"));
     }
 }
 
@@ -177,7 +188,9 @@ TEST_CASE("spf: ptr and the macro p take names that lead back to the address, at
     zones.add(reverse, RecordType::ptr, "liar.a.test").add("liar.a.test", RecordType::a, "192.0.2.66");
     CHECK(check(zones, "192.0.2.1", "x@a.test").result == SpfResult::fail);
     CHECK(check(zones, "192.0.2.1", "x@exp.test").explanation == "from unknown");
-    zones.add(reverse, RecordType::ptr, "Host.A.test").add("host.a.test", RecordType::a, "192.0.2.1").add("host.a.test.known.test", RecordType::a, "127.0.0.2");
+    zones.add(reverse, RecordType::ptr, "Host.A.test")
+        .add("host.a.test", RecordType::a, "192.0.2.1")
+        .add("host.a.test.known.test", RecordType::a, "127.0.0.2");
     CHECK(check(zones, "192.0.2.1", "x@a.test").result == SpfResult::pass);
     CHECK(check(zones, "192.0.2.1", "x@p.test").result == SpfResult::pass);
     CHECK(check(zones, "192.0.2.1", "x@exp.test").explanation == "from host.a.test");
@@ -203,7 +216,8 @@ TEST_CASE("S42: no more than ten look-ups, two of them in vain, ten hosts of an 
     CHECK(check(zones, "192.0.2.1", "x@void.test").result == SpfResult::pass);
     outcome = check(zones, "192.0.2.2", "x@void.test");
     CHECK(outcome.result == SpfResult::permerror);
-    CHECK(outcome.reason == "\"exists:no3.test\" in the record of void.test finds nothing in the DNS; more than 2 such terms are not allowed");
+    CHECK(outcome.reason ==
+          "\"exists:no3.test\" in the record of void.test finds nothing in the DNS; more than 2 such terms are not allowed");
     CHECK(outcome.void_lookups == 3);
     txt(zones, "expvoid.test", "v=spf1 a:no1.test a:no2.test exp=no3.test -all");
     CHECK(check(zones, "192.0.2.2", "x@expvoid.test").result == SpfResult::fail);
@@ -239,8 +253,10 @@ TEST_CASE("S42: whatever stands in records and zones, an evaluation ends within 
     std::mt19937 random(42);
     const auto pick = [&](const auto& from) { return from[random() % std::size(from)]; };
     const std::vector<std::string> names{"a.test", "b.test", "c.test", "d.test", "bad.test", "no.test"};
-    const std::vector<std::string> pieces{"a",   "mx",     "ptr",  "include:", "exists:", "redirect=", "exp=",  "ip4:",  "ip6:", "all", "-",    "~",       "?",    " ",        ":",     "/24",
-                                          "//64", "192.0.2.", "1",    "::1",      "%{",      "}",         "%{d}", "%{ir}", "%{p}", "%{l1r-}", "%%", ".", "\xff", "\x01", "a:%{p}.", "%{h}.x.test"};
+    const std::vector<std::string> pieces{
+        "a",    "mx",    "ptr",  "include:", "exists:", "redirect=", "exp=",     "ip4:", "ip6:",    "all",        "-",
+        "~",    "?",     " ",    ":",        "/24",     "//64",      "192.0.2.", "1",    "::1",     "%{",         "}",
+        "%{d}", "%{ir}", "%{p}", "%{l1r-}",  "%%",      ".",         "\xff",     "\x01", "a:%{p}.", "%{h}.x.test"};
     for (int round = 0; round < 1500; ++round) {
         ZoneResolver zones;
         for (const auto& name : names) {
@@ -250,11 +266,13 @@ TEST_CASE("S42: whatever stands in records and zones, an evaluation ends within 
                 if (random() % 4 == 0)
                     for (auto n = random() % 4; n > 0; --n) record += pick(pieces);
                 else
-                    record += pick(std::vector<std::string>{"include:", "a:", "mx:", "exists:", "ptr:", "redirect="}) + pick(names);
+                    record +=
+                        pick(std::vector<std::string>{"include:", "a:", "mx:", "exists:", "ptr:", "redirect="}) + pick(names);
             }
             if (random() % 16 == 0 && !record.empty()) record[random() % record.size()] = static_cast<char>(random());
             if (name != "no.test") txt(zones, name, record);
-            for (auto more = random() % 13; more > 8; --more) zones.add(name, RecordType::mx, std::to_string(more) + ' ' + pick(names));
+            for (auto more = random() % 13; more > 8; --more)
+                zones.add(name, RecordType::mx, std::to_string(more) + ' ' + pick(names));
             if (random() % 2 == 0) zones.add(name, RecordType::a, "192.0.2." + std::to_string(random() % 4));
         }
         zones.fail("bad.test");

@@ -30,16 +30,16 @@ namespace ilbud::test {
 
 /// `records` in zone file form, relative to `name` ("www 60 CNAME other.test."); SOA, NS and $TTL 60 are added.
 struct DnsZone {
-    std::string name;            ///< "kunde.test", without the last dot
+    std::string name;  ///< "kunde.test", without the last dot
     std::string records;
-    bool sign = false;           ///< with DNSSEC; see DnsServer::trust_anchor
-    bool broken = false;         ///< every question about it is answered SERVFAIL
-    std::string update_key = {}; ///< name of a TSIG key (DnsServer's `keys`) that may change it (RFC 2136)
+    bool sign = false;            ///< with DNSSEC; see DnsServer::trust_anchor
+    bool broken = false;          ///< every question about it is answered SERVFAIL
+    std::string update_key = {};  ///< name of a TSIG key (DnsServer's `keys`) that may change it (RFC 2136)
 };
 
 struct TsigKey {
     std::string name;
-    std::string secret;          ///< base64; hmac-sha256
+    std::string secret;  ///< base64; hmac-sha256
 };
 
 /// A UDP and TCP port of 127.0.0.1 that nobody answers on while this lives: it is bound, and nothing listens or reads.
@@ -50,7 +50,8 @@ class SilentServer {
         here.sin_family = AF_INET;
         here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof here;
-        if (::bind(udp_, reinterpret_cast<sockaddr*>(&here), size) != 0 || ::getsockname(udp_, reinterpret_cast<sockaddr*>(&here), &size) != 0)
+        if (::bind(udp_, reinterpret_cast<sockaddr*>(&here), size) != 0 ||
+            ::getsockname(udp_, reinterpret_cast<sockaddr*>(&here), &size) != 0)
             throw std::runtime_error("no free port");
         port_ = ntohs(here.sin_port);
     }
@@ -76,7 +77,8 @@ class DnsServer {
         return false;
     }
 
-    explicit DnsServer(std::vector<DnsZone> zones, std::vector<TsigKey> keys = {}) : zones_(std::move(zones)), keys_(std::move(keys)) {
+    explicit DnsServer(std::vector<DnsZone> zones, std::vector<TsigKey> keys = {})
+        : zones_(std::move(zones)), keys_(std::move(keys)) {
         std::filesystem::create_directory(folder_ / "db");
         for (auto& zone : zones_) write(zone);
         for (int attempt = 0; attempt < 5; ++attempt) {
@@ -108,8 +110,8 @@ class DnsServer {
         }
         throw std::runtime_error("no zone " + name);
     }
-    void pause() const { ::kill(id_, SIGSTOP); }    ///< it no longer answers …
-    void resume() const { ::kill(id_, SIGCONT); }   ///< … until this
+    void pause() const { ::kill(id_, SIGSTOP); }   ///< it no longer answers …
+    void resume() const { ::kill(id_, SIGCONT); }  ///< … until this
 
     /// The DS record of a signed zone, one line, as a trust anchor; other zones need none.
     [[nodiscard]] std::string trust_anchor(const std::string& zone) const {
@@ -132,7 +134,8 @@ class DnsServer {
         if (zone.broken) return;  // knotd answers SERVFAIL for a zone it cannot load
         const auto serial = ++serials_[zone.name];
         std::ofstream(folder_ / (zone.name + ".zone"), std::ios::binary)
-            << "$ORIGIN " << zone.name << ".\n$TTL 60\n@ SOA ns hostmaster " << serial << " 3600 900 86400 60\n@ NS ns\nns A 127.0.0.1\n"
+            << "$ORIGIN " << zone.name << ".\n$TTL 60\n@ SOA ns hostmaster " << serial
+            << " 3600 900 86400 60\n@ NS ns\nns A 127.0.0.1\n"
             << zone.records << "\n";
     }
 
@@ -144,11 +147,14 @@ class DnsServer {
             << "database:\n  storage: \"" << here << "/db\"\n"
             << "log:\n  - target: stderr\n    any: warning\n";
         for (std::size_t i = 0; i < keys_.size(); ++i)
-            out << (i == 0 ? "key:\n" : "") << "  - id: " << keys_[i].name << "\n    algorithm: hmac-sha256\n    secret: " << keys_[i].secret << "\n";
+            out << (i == 0 ? "key:\n" : "") << "  - id: " << keys_[i].name
+                << "\n    algorithm: hmac-sha256\n    secret: " << keys_[i].secret << "\n";
         for (std::size_t i = 0; i < keys_.size(); ++i)
-            out << (i == 0 ? "acl:\n" : "") << "  - id: update_" << i << "\n    key: " << keys_[i].name << "\n    action: update\n";
+            out << (i == 0 ? "acl:\n" : "") << "  - id: update_" << i << "\n    key: " << keys_[i].name
+                << "\n    action: update\n";
         out << "policy:\n  - id: quick\n    algorithm: ecdsap256sha256\n    single-type-signing: on\n    nsec3: off\n"
-            << "template:\n  - id: default\n    storage: \"" << here << "\"\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none\n"
+            << "template:\n  - id: default\n    storage: \"" << here
+            << "\"\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none\n"
             << "zone:\n";
         for (const auto& zone : zones_) {
             out << "  - domain: " << zone.name << "\n    file: \"" << zone.name << ".zone\"\n";

@@ -24,16 +24,17 @@ struct Tongue {
 inline const Tongue& tongue(Locale locale) {
     static const std::array<Tongue, words<Locale>.size()> all{{
         {"Morgenposten", "Morgenpostens kundeservice", "DKK", "Weekendavisen", "Magasinet Rum & Form", "Forår 2025",
-         "Morgenposten, juni 2025", "Morgenposten, 3. kvartal 2025", "Levering til udlandet", "1.–30. juni 2025", "faktura-20250031.pdf",
-         "bekraeft"},
-        {"Morgenposten", "Morgenpostens kundeservice", "NOK", "Helgeavisen", "Magasinet Rom & Form", "Vår 2025", "Morgenposten, juni 2025",
-         "Morgenposten, 3. kvartal 2025", "Levering til utlandet", "1.–30. juni 2025", "faktura-20250031.pdf", "bekreft"},
+         "Morgenposten, juni 2025", "Morgenposten, 3. kvartal 2025", "Levering til udlandet", "1.–30. juni 2025",
+         "faktura-20250031.pdf", "bekraeft"},
+        {"Morgenposten", "Morgenpostens kundeservice", "NOK", "Helgeavisen", "Magasinet Rom & Form", "Vår 2025",
+         "Morgenposten, juni 2025", "Morgenposten, 3. kvartal 2025", "Levering til utlandet", "1.–30. juni 2025",
+         "faktura-20250031.pdf", "bekreft"},
         {"Morgonposten", "Morgonpostens kundtjänst", "SEK", "Helgtidningen", "Magasinet Rum & Form", "Våren 2025",
          "Morgonposten, juni 2025", "Morgonposten, tredje kvartalet 2025", "Leverans till utlandet", "1–30 juni 2025",
          "faktura-20250031.pdf", "bekrafta"},
         {"Morgenposten", "Morgenposten Customer Service", "DKK", "Weekend edition", "Room & Form Magazine", "Spring 2025",
-         "Morgenposten, June 2025", "Morgenposten, third quarter 2025", "Delivery abroad", "1–30 June 2025", "invoice-20250031.pdf",
-         "confirm"},
+         "Morgenposten, June 2025", "Morgenposten, third quarter 2025", "Delivery abroad", "1–30 June 2025",
+         "invoice-20250031.pdf", "confirm"},
         {"Morgenpost", "Morgenpost Leserservice", "EUR", "Wochenendausgabe", "Magazin Raum & Form", "Frühjahr 2025",
          "Morgenpost, Juni 2025", "Morgenpost, 3. Quartal 2025", "Auslandsversand", "1.–30. Juni 2025", "Rechnung-20250031.pdf",
          "bestaetigen"},
@@ -98,8 +99,12 @@ inline Case sample_notice(NoticeCause cause, Locale locale) {
     notice.cause = cause;
     if (cause == NoticeCause::bounce_rate || cause == NoticeCause::complaint_rate) {
         const bool bounced = cause == NoticeCause::bounce_rate;
-        notice.facts = {{"rate", bounced ? "0.0711" : "0.0046"}, {"limit", bounced ? "0.05" : "0.003"}, {"mails", "1520"},
-                        {"failed", bounced ? "108" : "7"},       {"hours", "24"},                       {"Morgenposten", "108 / 1520"}};
+        notice.facts = {{"rate", bounced ? "0.0711" : "0.0046"},
+                        {"limit", bounced ? "0.05" : "0.003"},
+                        {"mails", "1520"},
+                        {"failed", bounced ? "108" : "7"},
+                        {"hours", "24"},
+                        {"Morgenposten", "108 / 1520"}};
         if (!bounced) notice.facts.pop_back();
     } else {
         notice.subject = "morgenposten.example";

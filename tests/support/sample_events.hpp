@@ -26,7 +26,7 @@ struct Sample {
     std::string confirmation_url{};          ///< empty: left out
     std::string order = "o-1";
     std::string subscription = "s-1";
-    std::string time{};                      ///< empty: left out
+    std::string time{};  ///< empty: left out
 };
 
 inline std::string json_text(std::string_view text) {
@@ -38,9 +38,10 @@ inline std::string json_text(std::string_view text) {
 /// An event from its parts; `subscriber` holds the members after the id, `rest` those of `data` after the subscriber.
 inline std::string event_text(EventType type, const Sample& sample, const std::string& subscriber, const std::string& rest) {
     return R"({"specversion":"1.0","id":)" + json_text(sample.id) + R"(,"source":)" + json_text(sample.source) + R"(,"type":)" +
-           json_text(to_word(type)) + (sample.time.empty() ? "" : R"(,"time":)" + json_text(sample.time)) + R"(,"data":{"unit":)" + json_text(sample.unit) + R"(,"origin":)" +
-           json_text(sample.origin) + R"(,"subscriber":{"id":)" + json_text(sample.subscriber_id) + R"(,"name":)" +
-           json_text(sample.name) + subscriber + "}," + rest + "}}";
+           json_text(to_word(type)) + (sample.time.empty() ? "" : R"(,"time":)" + json_text(sample.time)) +
+           R"(,"data":{"unit":)" + json_text(sample.unit) + R"(,"origin":)" + json_text(sample.origin) +
+           R"(,"subscriber":{"id":)" + json_text(sample.subscriber_id) + R"(,"name":)" + json_text(sample.name) + subscriber +
+           "}," + rest + "}}";
 }
 
 inline std::string sample_event(EventType type, const Sample& sample = {}) {
@@ -59,8 +60,9 @@ inline std::string sample_event(EventType type, const Sample& sample = {}) {
                    R"(,"product":"Dagbladet"},"requested_at":"2025-06-24T10:00:00Z","stopped_at":"2025-06-24T10:00:00Z")";
             break;
         case EventType::cancelled:
-            rest = R"("subscription":{"id":)" + json_text(sample.subscription) +
-                   R"(,"product":"Dagbladet"},"requested_at":"2025-06-24T10:00:00Z","ends_at":"2025-07-31T22:00:00Z","ends":"period")";
+            rest =
+                R"("subscription":{"id":)" + json_text(sample.subscription) +
+                R"(,"product":"Dagbladet"},"requested_at":"2025-06-24T10:00:00Z","ends_at":"2025-07-31T22:00:00Z","ends":"period")";
             break;
         case EventType::card_charged:
             rest = R"("charge":{"id":"c-1","succeeded":true,"amount":125000,"currency":"DKK","vat":25000,)"

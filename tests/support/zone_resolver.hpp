@@ -45,7 +45,9 @@ class ZoneResolver final : public Resolver {
         return *this;
     }
     /// Removes and adds in one: the name has this one record of the type.
-    ZoneResolver& set(const std::string& name, RecordType type, std::string text) { return remove(name, type).add(name, type, std::move(text)); }
+    ZoneResolver& set(const std::string& name, RecordType type, std::string text) {
+        return remove(name, type).add(name, type, std::move(text));
+    }
 
     Task<DnsAnswer> query(std::string name, RecordType type) override {
         asked.emplace_back(key(name), type);
@@ -54,7 +56,8 @@ class ZoneResolver final : public Resolver {
 
  private:
     static std::string key(std::string name) {
-        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         if (name.ends_with('.')) name.pop_back();
         return name;
     }
@@ -69,14 +72,16 @@ class ZoneResolver final : public Resolver {
                 return out;
             }
             const auto found = zone_.find(name);
-            if (const auto why = failing_others_.find(name); why != failing_others_.end() && (found == zone_.end() || !found->second.contains(type))) {
+            if (const auto why = failing_others_.find(name);
+                why != failing_others_.end() && (found == zone_.end() || !found->second.contains(type))) {
                 out.status = DnsStatus::failed;
                 out.failure = why->second;
                 return out;
             }
             if (found == zone_.end()) {
                 // A name above an existing one exists itself, without records (RFC 8020).
-                const bool above = std::any_of(zone_.begin(), zone_.end(), [&](const auto& each) { return each.first.ends_with("." + name); });
+                const bool above =
+                    std::any_of(zone_.begin(), zone_.end(), [&](const auto& each) { return each.first.ends_with("." + name); });
                 out.status = above ? DnsStatus::no_data : DnsStatus::no_name;
                 return out;
             }
@@ -100,7 +105,8 @@ class ZoneResolver final : public Resolver {
 
     static void put(DnsAnswer& out, RecordType type, const std::string& text) {
         if (type != RecordType::mx) {
-            out.records.push_back(type == RecordType::cname || type == RecordType::ptr || type == RecordType::ns ? key(text) : text);
+            out.records.push_back(type == RecordType::cname || type == RecordType::ptr || type == RecordType::ns ? key(text)
+                                                                                                                 : text);
             return;
         }
         const auto space = text.find(' ');

@@ -1,6 +1,6 @@
 // The whole way with the real daemon: an event in over the socket, a signed mail out over SMTP.
-#include <catch2/catch.hpp>
 #include <signal.h>
+#include <catch2/catch.hpp>
 
 #include <fstream>
 
@@ -77,7 +77,8 @@ TEST_CASE("trip: every kind of mail arrives, signed, once, with the right sender
         INFO(mail.bytes);
         CHECK(mail.bytes.starts_with("DKIM-Signature: "));
         const auto from = header_of(mail.bytes, "From");
-        const bool billing = header_of(mail.bytes, "Feedback-ID").starts_with("invoice") || header_of(mail.bytes, "Feedback-ID").starts_with("receipt");
+        const bool billing = header_of(mail.bytes, "Feedback-ID").starts_with("invoice") ||
+                             header_of(mail.bytes, "Feedback-ID").starts_with("receipt");
         CHECK((from.find("service@") != std::string::npos || from.find("kontor@") != std::string::npos) == !billing);
         CHECK(from.ends_with('<' + mail.from + '>'));  // the envelope is From's, so that SPF aligns with it (RFC 7489 §3.1.2)
         CHECK(header_of(mail.bytes, "Message-ID").ends_with(mail.from.substr(mail.from.find('@')) + '>'));
@@ -104,7 +105,8 @@ TEST_CASE("trip: every kind's signature verifies with python3-dkim against the p
     std::filesystem::create_directories(folder);
     int number = 0;
     for (const auto& mail : sink.mails()) std::ofstream(folder / std::to_string(number++), std::ios::binary) << mail.bytes;
-    const auto checked = run({"/usr/bin/python3", ILBUD_SOURCE_DIR "/tests/trip/verify_dkim.py", folder.string(), (world.folder() / "sel1.json").string()});
+    const auto checked = run({"/usr/bin/python3", ILBUD_SOURCE_DIR "/tests/trip/verify_dkim.py", folder.string(),
+                              (world.folder() / "sel1.json").string()});
     CHECK(checked.out == "6 valid, 0 invalid\n");
 }
 
@@ -117,7 +119,9 @@ TEST_CASE("trip: Postfix's smtp-sink takes the mails") {
     std::filesystem::permissions(dump.path(), std::filesystem::perms::all);
     std::uint16_t port = 0;
     { port = SinkThread().port(); }
-    Process sink({"/usr/sbin/smtp-sink", "-u", "nobody", "-d", (dump / "mail.").string(), "127.0.0.1:" + std::to_string(port), "100"}, "/dev/null");
+    Process sink(
+        {"/usr/sbin/smtp-sink", "-u", "nobody", "-d", (dump / "mail.").string(), "127.0.0.1:" + std::to_string(port), "100"},
+        "/dev/null");
     WorldOptions options;
     options.relay_port = port;
     World world(options);
@@ -150,10 +154,13 @@ TEST_CASE("trip: mails wait while the relay is down and arrive when it is back")
     { port = SinkThread().port(); }
     WorldOptions options;
     options.relay_port = port;
-    options.platform_extra = "[delivery.retry.default]\nsteps = [\"200ms\", \"500ms\"]\ngive_up_after = \"1h\"\n[delivery.retry.invoice]\nsteps = [\"200ms\"]\n";
+    options.platform_extra =
+        "[delivery.retry.default]\nsteps = [\"200ms\", \"500ms\"]\ngive_up_after = \"1h\"\n[delivery.retry.invoice]\nsteps = "
+        "[\"200ms\"]\n";
     World world(options);
     const auto settings = read_file(world.config());
-    std::ofstream(world.config()) << std::string(settings).replace(settings.find("[delivery]"), 10, "[delivery]\nrelay_pause = \"300ms\"\nrelay_pause_max = \"1s\"");
+    std::ofstream(world.config()) << std::string(settings).replace(
+        settings.find("[delivery]"), 10, "[delivery]\nrelay_pause = \"300ms\"\nrelay_pause_max = \"1s\"");
     world.start();
     REQUIRE(world.send(many(20, "d-")) == 0);
     std::this_thread::sleep_for(std::chrono::milliseconds(1500));
@@ -174,9 +181,11 @@ TEST_CASE("trip: naughty strings through every field of every kind arrive as the
     options.relay_port = sink.port();
     World world(options);
     world.start();
-    const auto run_script = run({"/usr/bin/python3", ILBUD_SOURCE_DIR "/tests/trip/naughty.py", (*folder / "blns.json").string()}, world.folder() / "naughty.log");
+    const auto run_script = run({"/usr/bin/python3", ILBUD_SOURCE_DIR "/tests/trip/naughty.py", (*folder / "blns.json").string()},
+                                world.folder() / "naughty.log");
     REQUIRE(run_script.status == 0);
-    const auto fed = run({program(), "send", "--socket", world.socket().string(), "--json", "-"}, world.folder() / "send.log", run_script.out);
+    const auto fed =
+        run({program(), "send", "--socket", world.socket().string(), "--json", "-"}, world.folder() / "send.log", run_script.out);
     INFO(fed.out);
     CHECK(fed.out.find("\"unanswered\":0") != std::string::npos);
     const auto planned = static_cast<std::size_t>(world.status("mails_planned"));
@@ -189,7 +198,8 @@ TEST_CASE("trip: naughty strings through every field of every kind arrive as the
         CHECK(mail.to.find_first_of(" \r\n<>") == std::string::npos);
         CHECK(mail.bytes.find('\0') == std::string::npos);
         std::size_t longest = 0;
-        for (std::size_t at = 0, end = 0; (end = mail.bytes.find("\r\n", at)) != std::string::npos; at = end + 2) longest = std::max(longest, end - at);
+        for (std::size_t at = 0, end = 0; (end = mail.bytes.find("\r\n", at)) != std::string::npos; at = end + 2)
+            longest = std::max(longest, end - at);
         CHECK(longest <= 998);
     }
 }

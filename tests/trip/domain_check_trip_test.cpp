@@ -14,7 +14,8 @@ namespace {
 // A resolver in front of `server` that stays silent about names with `silent` in them.
 class SilentAbout {
  public:
-    SilentAbout(const DnsServer& server, std::string silent) : server_(server), silent_(std::move(silent)), thread_([this] { run(); }) {}
+    SilentAbout(const DnsServer& server, std::string silent)
+        : server_(server), silent_(std::move(silent)), thread_([this] { run(); }) {}
     ~SilentAbout() {
         stop_ = true;
         thread_.join();
@@ -47,7 +48,8 @@ class SilentAbout {
         pollfd waiting{there, POLLIN, 0};
         if (::poll(&waiting, 1, 500) != 1) return;
         got = ::recv(there, bytes, sizeof bytes, 0);
-        if (got > 0) ::sendto(here_.socket(), bytes, static_cast<std::size_t>(got), 0, reinterpret_cast<sockaddr*>(&client), size);
+        if (got > 0)
+            ::sendto(here_.socket(), bytes, static_cast<std::size_t>(got), 0, reinterpret_cast<sockaddr*>(&client), size);
     }
 
     const DnsServer& server_;
@@ -73,19 +75,24 @@ std::string member(const std::string& json, const char* name) {
 class Platform {
  public:
     explicit Platform(const std::vector<std::string>& domains) {
-        const auto key = run({program(), "dkim", "new-key", "--json", "--out", (folder_ / "key.pem").string(), "--selector", "s1", "--target", "s1"});
+        const auto key = run({program(), "dkim", "new-key", "--json", "--out", (folder_ / "key.pem").string(), "--selector", "s1",
+                              "--target", "s1"});
         if (key.status != 0) throw std::runtime_error("dkim new-key failed: " + key.out);
         zone_ = {"ilbud.test", "_spf TXT \"v=spf1 ip4:192.0.2.10 -all\"\nout A 192.0.2.10\n" + member(key.out, "zone") + "\n"};
-        write(config(), "[platform]\ntemplates = \"" ILBUD_SOURCE_DIR "/templates\"\nspf_includes = [\"_spf.ilbud.test\"]\n"
-                        "source_addresses = [\"192.0.2.10\"]\n[dns]\ndeadline = \"1s\"\ncheck_deadline = \"3s\"\n"
-                        "[delivery]\nhelo_name = \"out.ilbud.test\"\n[[delivery.relay]]\nname = \"relay\"\nhost = \"127.0.0.1\"\n"
-                        "[dkim]\nactive = \"s1\"\n[[dkim.selector]]\nname = \"s1\"\ntarget = \"s1.ilbud.test\"\nkey_file = \"key.pem\"\n"
-                        "[[dkim.selector]]\nname = \"s2\"\ntarget = \"s2.ilbud.test\"\n");
+        write(config(),
+              "[platform]\ntemplates = \"" ILBUD_SOURCE_DIR
+              "/templates\"\nspf_includes = [\"_spf.ilbud.test\"]\n"
+              "source_addresses = [\"192.0.2.10\"]\n[dns]\ndeadline = \"1s\"\ncheck_deadline = \"3s\"\n"
+              "[delivery]\nhelo_name = \"out.ilbud.test\"\n[[delivery.relay]]\nname = \"relay\"\nhost = \"127.0.0.1\"\n"
+              "[dkim]\nactive = \"s1\"\n[[dkim.selector]]\nname = \"s1\"\ntarget = \"s1.ilbud.test\"\nkey_file = \"key.pem\"\n"
+              "[[dkim.selector]]\nname = \"s2\"\ntarget = \"s2.ilbud.test\"\n");
         std::string units;
         for (const auto& domain : domains)
             units += "[[unit]]\nid = \"" + domain + "\"\nname = \"Avis\"\ninvoice_email = \"faktura@" + domain + "\"\n";
-        write(folder_ / "accounts/press.toml", "[account]\nid = \"press\"\nemail = \"a@press.example\"\n[[customer_service]]\nid = \"s\"\nname = \"S\"\n"
-                                               "support_email = \"hjaelp@" + domains.front() + "\"\n" + units);
+        write(folder_ / "accounts/press.toml",
+              "[account]\nid = \"press\"\nemail = \"a@press.example\"\n[[customer_service]]\nid = \"s\"\nname = \"S\"\n"
+              "support_email = \"hjaelp@" +
+                  domains.front() + "\"\n" + units);
     }
 
     [[nodiscard]] std::filesystem::path config() const { return folder_ / "ilbud.toml"; }
@@ -107,7 +114,9 @@ std::string complete_zone() {
            "s1._domainkey CNAME s1.ilbud.test.\ns2._domainkey CNAME s2.ilbud.test.\n_dmarc TXT \"v=DMARC1; p=none;\"\n";
 }
 
-DnsZone reverse_zone() { return {"2.0.192.in-addr.arpa", "10 PTR out.ilbud.test.\n"}; }
+DnsZone reverse_zone() {
+    return {"2.0.192.in-addr.arpa", "10 PTR out.ilbud.test.\n"};
+}
 
 const std::string huge = [] {
     std::string text = "@ TXT";
@@ -141,7 +150,8 @@ TEST_CASE("domain check: what it proposes, pasted into the zone file as it stand
     simdjson::dom::parser parser;
     std::string records;
     for (const simdjson::dom::element finding : parser.parse(ran.out)["findings"])
-        for (const simdjson::dom::element record : finding["publish"]) records += std::string(std::string_view(record["zone"])) + "\n";
+        for (const simdjson::dom::element record : finding["publish"])
+            records += std::string(std::string_view(record["zone"])) + "\n";
     server.replace("new.test", before + records);
     CHECK(platform.check({"new.test"}, server.address()).status == 0);
 }
@@ -165,13 +175,19 @@ TEST_CASE("domain check: the lines for a zone file that the text shows are paste
 TEST_CASE("S42, S43: SERVFAIL, CNAME loops and 64 KB are named, and end nothing else") {
     if (!DnsServer::available()) return;
     const Platform platform({"good.test", "broken.test", "huge.test", "loop.test"});
-    const DnsServer server({platform.zone(), reverse_zone(), {"good.test", complete_zone()}, {"broken.test", "", false, true}, {"huge.test", huge},
-                            {"loop.test", "@ TXT \"v=spf1 include:_spf.ilbud.test -all\"\ns1._domainkey CNAME a\ns2._domainkey CNAME b\na CNAME b\nb CNAME a\n"
-                                          "_dmarc CNAME c\nc CNAME _dmarc\n"}});
+    const DnsServer server(
+        {platform.zone(),
+         reverse_zone(),
+         {"good.test", complete_zone()},
+         {"broken.test", "", false, true},
+         {"huge.test", huge},
+         {"loop.test",
+          "@ TXT \"v=spf1 include:_spf.ilbud.test -all\"\ns1._domainkey CNAME a\ns2._domainkey CNAME b\na CNAME b\nb CNAME a\n"
+          "_dmarc CNAME c\nc CNAME _dmarc\n"}});
     const auto ran = platform.check({"--all"}, server.address());
     CHECK(ran.status == 6);
-    CHECK_THAT(ran.out, Catch::Contains("good.test    complete") && Catch::Contains("broken.test  unknown") && Catch::Contains("huge.test    unknown") &&
-                            Catch::Contains("loop.test    sendable"));
+    CHECK_THAT(ran.out, Catch::Contains("good.test    complete") && Catch::Contains("broken.test  unknown") &&
+                            Catch::Contains("huge.test    unknown") && Catch::Contains("loop.test    sendable"));
     const auto reason = [&](const std::string& domain) { return platform.check({domain}, server.address()).out; };
     CHECK_THAT(reason("broken.test"), Catch::Contains("SERVFAIL"));
     CHECK_THAT(reason("huge.test"), Catch::Contains("too large"));

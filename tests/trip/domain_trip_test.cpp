@@ -22,14 +22,19 @@ TEST_CASE("domain spf: the first line is the bare result, and the exit status sa
     const TemporaryFolder folder;
     auto ran = domain_spf(server, {"--ip", "192.0.2.1", "--from", "x@a.test", "--helo", "mail.a.test"}, folder);
     CHECK(ran.status == 0);
-    CHECK_THAT(ran.out, Catch::StartsWith("pass\n\"include:_spf.b.test\" in the record of a.test matches\nlook-ups: 1 of 10, in vain: 0 of 2\n"));
+    CHECK_THAT(
+        ran.out,
+        Catch::StartsWith("pass\n\"include:_spf.b.test\" in the record of a.test matches\nlook-ups: 1 of 10, in vain: 0 of 2\n"));
     CHECK_THAT(ran.out, Catch::Contains("  include _spf.b.test  pass"));
     ran = domain_spf(server, {"--ip", "198.51.100.1", "--from", "x@a.test"}, folder);
     CHECK(ran.status == 0);
     CHECK_THAT(ran.out, Catch::StartsWith("fail\n") && Catch::Contains("explanation of the domain: 198.51.100.1 may not\n"));
     ran = domain_spf(server, {"--ip", "2001:db8::1", "--helo", "broken.test", "--json"}, folder);
     CHECK(ran.status == 0);
-    CHECK_THAT(ran.out, Catch::StartsWith("{\"result\":\"temperror\",\"reason\":\"the DNS gives no answer about the TXT records of broken.test: SERVFAIL\""));
+    CHECK_THAT(
+        ran.out,
+        Catch::StartsWith(
+            "{\"result\":\"temperror\",\"reason\":\"the DNS gives no answer about the TXT records of broken.test: SERVFAIL\""));
     CHECK_THAT(ran.out, Catch::Contains("\"steps\":[{\"domain\":\"broken.test\",\"via\":\"\",\"from\":null,"));
 }
 
@@ -40,15 +45,19 @@ TEST_CASE("domain spf: what is no address, server or sender is wrong use") {
     CHECK(domain_spf(server, {"--ip", "192.0.2", "--from", "x@a.test"}, folder).status == 2);
     CHECK(domain_spf(server, {"--from", "x@a.test"}, folder).status == 2);
     CHECK(domain_spf(server, {"--ip", "192.0.2.1"}, folder).status == 2);
-    CHECK(run({program(), "domain", "spf", "--ip", "192.0.2.1", "--from", "x@a.test", "--resolver", "localhost"}, folder / "errors").status == 1);
-    CHECK(run({program(), "domain", "spf", "--ip", "192.0.2.1", "--from", "x@a.test", "--config", "/nowhere"}, folder / "errors").status == 1);
+    CHECK(
+        run({program(), "domain", "spf", "--ip", "192.0.2.1", "--from", "x@a.test", "--resolver", "localhost"}, folder / "errors")
+            .status == 1);
+    CHECK(run({program(), "domain", "spf", "--ip", "192.0.2.1", "--from", "x@a.test", "--config", "/nowhere"}, folder / "errors")
+              .status == 1);
 }
 
 TEST_CASE("S43: a server that never answers gives temperror within ten seconds") {
     const SilentServer silent;
     const TemporaryFolder folder;
     const auto start = std::chrono::steady_clock::now();
-    const auto ran = run({program(), "domain", "spf", "--ip", "192.0.2.1", "--from", "x@a.test", "--resolver", silent.address()}, folder / "errors");
+    const auto ran = run({program(), "domain", "spf", "--ip", "192.0.2.1", "--from", "x@a.test", "--resolver", silent.address()},
+                         folder / "errors");
     CHECK(ran.out.starts_with("temperror\n"));
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
 }

@@ -1,6 +1,6 @@
 // The daemon signs by what the customers' DNS shows: a real authoritative server whose zones change while it runs.
-#include <catch2/catch.hpp>
 #include <simdjson.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <fstream>
@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string both_names = "sel1._domainkey 1 CNAME sel1._domainkey.platform.example.\nsel2._domainkey 1 CNAME sel2._domainkey.platform.example.\n";
+const std::string both_names =
+    "sel1._domainkey 1 CNAME sel1._domainkey.platform.example.\nsel2._domainkey 1 CNAME sel2._domainkey.platform.example.\n";
 
 /// The World's daemon with its own DNS: zones of the platform, which shows the first key, and of both customers, still without
 /// records. Answers are forgotten after a second.
@@ -25,9 +26,10 @@ struct DnsWorld {
     explicit DnsWorld(const std::string& domains = "unsigned = \"stop\"\ngrace = \"1h\"\n") {
         WorldOptions options;
         options.relay_port = relay.port();
-        options.platform_extra = "[dns]\nservers = [\"" + dns.address() + "\"]\ntrust_anchor = \"\"\ndeadline = \"500ms\"\ncheck_deadline = \"1s\"\n" +
-                                 "ttl_max = \"1s\"\nnegative_ttl_max = \"1s\"\n[domains]\nlook_soon = \"1s\"\nlook_min = \"1s\"\nlook_max = \"2s\"\n" +
-                                 domains + "[delivery.retry.default]\nsteps = [\"1h\"]\ngive_up_after = \"2h\"\n";
+        options.platform_extra =
+            "[dns]\nservers = [\"" + dns.address() + "\"]\ntrust_anchor = \"\"\ndeadline = \"500ms\"\ncheck_deadline = \"1s\"\n" +
+            "ttl_max = \"1s\"\nnegative_ttl_max = \"1s\"\n[domains]\nlook_soon = \"1s\"\nlook_min = \"1s\"\nlook_max = \"2s\"\n" +
+            domains + "[delivery.retry.default]\nsteps = [\"1h\"]\ngive_up_after = \"2h\"\n";
         world.write_settings(options);
     }
 
@@ -61,7 +63,9 @@ struct DnsWorld {
     // s= and d= of the last mail that arrived.
     [[nodiscard]] std::string last_signature(const std::string& to = "anna@example.com") const {
         auto field = header_of(mails(to).back(), "DKIM-Signature");
-        field.erase(std::remove_if(field.begin(), field.end(), [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }), field.end());
+        field.erase(
+            std::remove_if(field.begin(), field.end(), [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }),
+            field.end());
         const auto tag = [&](const std::string& name) {
             const auto at = field.find(";" + name + "=") + name.size() + 2;
             return field.substr(at, field.find(';', at) - at);
@@ -89,10 +93,13 @@ TEST_CASE("R27: mail waits while a domain shows none of our keys, and goes, sign
     trip.wait_for_domains("waiting", 1);
     trip.wait_for_domains("in_order", 1);
     trip.send("w-1");
-    wait_until("the mail to wait", [&] { return trip.world.ilbud({"mails", "--json"}).out.find("\"reason\":\"domain_unsigned\"") != std::string::npos; });
+    wait_until("the mail to wait", [&] {
+        return trip.world.ilbud({"mails", "--json"}).out.find("\"reason\":\"domain_unsigned\"") != std::string::npos;
+    });
     CHECK(trip.relay.messages().empty());
     wait_until("the list to say why", [&] {  // what the watch finds is stored within a second
-        return trip.world.ilbud({"domain", "list"}).out.find("there is no CNAME at sel1._domainkey.dagbladet.example") != std::string::npos;
+        return trip.world.ilbud({"domain", "list"}).out.find("there is no CNAME at sel1._domainkey.dagbladet.example") !=
+               std::string::npos;
     });
 
     trip.dns.replace("dagbladet.example", both_names);
@@ -103,7 +110,8 @@ TEST_CASE("R27: mail waits while a domain shows none of our keys, and goes, sign
     CHECK(trip.world.stop() == 0);
 }
 
-TEST_CASE("R27, R3: a record that disappears signs on for the grace time; then the platform's domain signs and the contact is told") {
+TEST_CASE(
+    "R27, R3: a record that disappears signs on for the grace time; then the platform's domain signs and the contact is told") {
     if (!DnsServer::available()) return;
     DnsWorld trip("unsigned = \"platform\"\ngrace = \"4s\"\n");
     trip.edit("[dkim]\n", "[dkim]\nplatform_domain = \"platform.example\"\n");
@@ -176,7 +184,8 @@ TEST_CASE("R30: a stored mail whose key is no longer in force goes again signed 
     // The other key signs now, and stands in the DNS in place of the first.
     trip.edit("active = \"sel1\"", "active = \"sel2\"");
     trip.edit("key_file = \"sel1.pem\"\n", "");
-    trip.edit("target = \"sel2._domainkey.platform.example\"\n", "target = \"sel2._domainkey.platform.example\"\nkey_file = \"sel2.pem\"\n");
+    trip.edit("target = \"sel2._domainkey.platform.example\"\n",
+              "target = \"sel2._domainkey.platform.example\"\nkey_file = \"sel2.pem\"\n");
     trip.dns.replace("platform.example", trip.key_record("sel2"));
     trip.world.start();
     trip.wait_for_mails(2);

@@ -1,7 +1,7 @@
 // What was acknowledged is kept: through kills, stops, full disks and repetitions.
-#include <catch2/catch.hpp>
 #include <signal.h>
 #include <sys/stat.h>
+#include <catch2/catch.hpp>
 
 #include <atomic>
 #include <fstream>
@@ -69,7 +69,8 @@ TEST_CASE("S46: killed ten times while 5,000 events are fed and delivered, nothi
     std::mt19937 random(20250624);
     for (int kill = 0; kill < kills; ++kill) {
         const auto target = events * static_cast<std::size_t>(kill) / (kills + 1);
-        wait_until("more answers", [&] { return answered >= target || !failure.empty(); }, 120);
+        wait_until(
+            "more answers", [&] { return answered >= target || !failure.empty(); }, 120);
         std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
         world.kill();
         world.start();
@@ -78,14 +79,16 @@ TEST_CASE("S46: killed ten times while 5,000 events are fed and delivered, nothi
     CHECK(failure.empty());
     CHECK(answered == events);
     CHECK(acknowledged.size() == events);
-    wait_until("the queue to be empty", [&] { return world.status("queued") == 0 && world.status("leased") == 0; }, 120);
+    wait_until(
+        "the queue to be empty", [&] { return world.status("queued") == 0 && world.status("leased") == 0; }, 120);
     CHECK(world.stop() == 0);
 
     const auto arrived = sink.message_ids();
     std::size_t lost = 0;
     std::size_t repeated = 0;
     for (const auto& id : acknowledged) {
-        const auto found = std::find_if(arrived.begin(), arrived.end(), [&](const auto& one) { return one.first.find(id) != std::string::npos; });
+        const auto found = std::find_if(arrived.begin(), arrived.end(),
+                                        [&](const auto& one) { return one.first.find(id) != std::string::npos; });
         if (found == arrived.end()) ++lost;
     }
     for (const auto& [id, times] : arrived) repeated += static_cast<std::size_t>(times - 1);

@@ -71,7 +71,8 @@ TEST_CASE("R7: a mailbox that does not exist gets no more mail from this account
     wait_until("the bounce", [&] { return trip.world.status("bounced") == 1; });
     CHECK(trip.mails("bounced").find("no_such_mailbox") != std::string::npos);
     CHECK(trip.world.ilbud({"suppressions", "list", "--json"}).out.find("anna@example.com") != std::string::npos);
-    CHECK(trip.world.ask(welcome_event("b-2")).find(R"("skipped":[{"kind":"welcome","reason":"suppressed"}])") != std::string::npos);
+    CHECK(trip.world.ask(welcome_event("b-2")).find(R"("skipped":[{"kind":"welcome","reason":"suppressed"}])") !=
+          std::string::npos);
     CHECK(trip.world.ilbud({"suppressions", "remove", "--account", "press", "anna@example.com"}).status == 0);
     CHECK(trip.world.send({welcome_event("b-3")}) == 0);
     wait_until("the mail after", [&] { return trip.world.status("delivered") == 1; });

@@ -1,6 +1,6 @@
 // `ilbud dkim` with a real daemon: a key change by hand, what it says, what it refuses, and the settings without a key.
-#include <catch2/catch.hpp>
 #include <simdjson.h>
+#include <catch2/catch.hpp>
 
 #include <fstream>
 
@@ -14,7 +14,8 @@ using namespace ilbud::test;
 
 namespace {
 
-constexpr const char* both_names = "sel1._domainkey 1 CNAME sel1._domainkey.platform.example.\nsel2._domainkey 1 CNAME sel2._domainkey.platform.example.\n";
+constexpr const char* both_names =
+    "sel1._domainkey 1 CNAME sel1._domainkey.platform.example.\nsel2._domainkey 1 CNAME sel2._domainkey.platform.example.\n";
 
 std::string between(const std::string& text, const std::string& from, const std::string& to) {
     const auto at = text.find(from);
@@ -30,11 +31,11 @@ struct ManualWorld {
         WorldOptions made;
         made.relay_port = sink.port();
         made.dkim_extra = "key_folder = \"keys\"\nvalid_beyond_retry = \"1s\"\n" + dkim;
-        made.platform_extra =
-            "[dkim.rotation]\nlooks = 2\nwait_min = \"0s\"\nretry = \"200ms\"\nlook_interval = \"300ms\"\n" + rotation +
-            "[dns]\nservers = [\"" + dns.address() + "\"]\ntrust_anchor = \"\"\ndeadline = \"1s\"\nttl_max = \"1s\"\nnegative_ttl_max = \"1s\"\n"
-            "[domains]\nlook_soon = \"1s\"\nlook_min = \"1s\"\nlook_max = \"2s\"\n"
-            "[delivery.retry.default]\nsteps = [\"200ms\"]\ngive_up_after = \"1s\"\n";
+        made.platform_extra = "[dkim.rotation]\nlooks = 2\nwait_min = \"0s\"\nretry = \"200ms\"\nlook_interval = \"300ms\"\n" +
+                              rotation + "[dns]\nservers = [\"" + dns.address() +
+                              "\"]\ntrust_anchor = \"\"\ndeadline = \"1s\"\nttl_max = \"1s\"\nnegative_ttl_max = \"1s\"\n"
+                              "[domains]\nlook_soon = \"1s\"\nlook_min = \"1s\"\nlook_max = \"2s\"\n"
+                              "[delivery.retry.default]\nsteps = [\"200ms\"]\ngive_up_after = \"1s\"\n";
         return made;
     }
     [[nodiscard]] std::string first_record() const {
@@ -46,7 +47,8 @@ struct ManualWorld {
     /// The status of one selector.
     [[nodiscard]] std::string status(const std::string& selector) const { return between(status(), selector + " → ", "\n\n"); }
     void wait_for(const std::string& selector, const std::string& words) const {
-        wait_until(selector + ": " + words, [&] { return status(selector).find(words) != std::string::npos; }, 60);
+        wait_until(
+            selector + ": " + words, [&] { return status(selector).find(words) != std::string::npos; }, 60);
     }
 
     SinkThread sink;
@@ -73,7 +75,8 @@ TEST_CASE("R30: a key change by hand: each step shows what to publish and what i
 
     const auto plan = world.ilbud({"dkim", "rotate", "--dry-run"});
     CHECK(plan.status == 0);
-    for (const auto* step : {"make", "publish", "look", "sign", "close", "withdraw", "remove"}) CHECK(plan.out.find(step) != std::string::npos);
+    for (const auto* step : {"make", "publish", "look", "sign", "close", "withdraw", "remove"})
+        CHECK(plan.out.find(step) != std::string::npos);
     CHECK(trip.status("sel2").find("stage        idle") != std::string::npos);
 
     const auto made = world.ilbud({"dkim", "new-key", "--yes"});
@@ -121,7 +124,8 @@ TEST_CASE("R30: a key change by hand: each step shows what to publish and what i
     CHECK(world.stop() == 0);
 }
 
-TEST_CASE("R30, R3: a domain without the new key's CNAME keeps the old key, which is kept for it, and its account is told the record") {
+TEST_CASE(
+    "R30, R3: a domain without the new key's CNAME keeps the old key, which is kept for it, and its account is told the record") {
     if (!DnsServer::available()) return;
     ManualWorld trip;
     auto& world = trip.world;
@@ -132,7 +136,8 @@ TEST_CASE("R30, R3: a domain without the new key's CNAME keeps the old key, whic
     world.start();
     REQUIRE(world.ilbud({"dkim", "new-key", "--yes"}).status == 0);
     trip.wait_for("sel2", "stage        made");
-    trip.dns.replace("platform.example", trip.first_record() + "sel2._domainkey 1 IN TXT (" + between(trip.status("sel2"), "IN TXT (", ")") + ")\n");
+    trip.dns.replace("platform.example",
+                     trip.first_record() + "sel2._domainkey 1 IN TXT (" + between(trip.status("sel2"), "IN TXT (", ")") + ")\n");
     REQUIRE(world.ilbud({"dkim", "rotate", "--yes"}).status == 0);
     trip.wait_for("sel2", "stage        signing");
 

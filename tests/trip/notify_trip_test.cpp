@@ -1,10 +1,10 @@
 // What systemd hears from the daemon (sd_notify(3)).
-#include <catch2/catch.hpp>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <cstring>
@@ -23,7 +23,8 @@ class NotifySocket {
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         std::memcpy(address.sun_path, path.c_str(), path.native().size());
-        if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("bind failed");
+        if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+            throw std::runtime_error("bind failed");
     }
     ~NotifySocket() { ::close(descriptor_); }
     NotifySocket(const NotifySocket&) = delete;

@@ -1,7 +1,7 @@
 // What an operator does: check, reload, look, explain.
-#include <catch2/catch.hpp>
 #include <signal.h>
 #include <sys/stat.h>
+#include <catch2/catch.hpp>
 
 #include <fstream>
 
@@ -38,7 +38,8 @@ TEST_CASE("reload: a bad set is refused with its findings and the old one stays;
     std::ofstream(account) << good;
     world.daemon().signal(SIGHUP);
     sample.id = "r-2";
-    wait_until("SIGHUP to take effect", [&] { return world.ask(sample_event(EventType::created, sample)).find("unknown_unit") != std::string::npos; });
+    wait_until("SIGHUP to take effect",
+               [&] { return world.ask(sample_event(EventType::created, sample)).find("unknown_unit") != std::string::npos; });
     CHECK(world.status("reloads") == 2);
     CHECK(world.status("reloads_failed") == 1);
     CHECK(world.stop() == 0);
@@ -113,7 +114,8 @@ TEST_CASE("send: feeds a line of a pipe at once, though the pipe stays open") {
     {
         std::ofstream writing(pipe);
         writing << sample_event(EventType::created, {}) << "\n" << std::flush;
-        wait_until("the mail", [&] { return sink.count() == 1; }, 10);
+        wait_until(
+            "the mail", [&] { return sink.count() == 1; }, 10);
         CHECK(feeding.running());
     }
     CHECK(feeding.wait() == 0);
@@ -175,7 +177,8 @@ TEST_CASE("S27: a canary password and the private key appear in no log, answer o
     // A second relay that needs the password; the first one is up, so the engine still delivers.
     std::ofstream(world.config()) << std::string(settings).replace(
         settings.find("[[delivery.relay]]"), 0,
-        "[[delivery.relay]]\nname = \"first\"\nhost = \"127.0.0.1\"\nport = 1\ntls = \"required\"\nauth = \"plain\"\nuser = \"ilbud\"\npassword_file = \"smtp.password\"\n");
+        "[[delivery.relay]]\nname = \"first\"\nhost = \"127.0.0.1\"\nport = 1\ntls = \"required\"\nauth = \"plain\"\nuser = "
+        "\"ilbud\"\npassword_file = \"smtp.password\"\n");
     world.start();
     Sample sample;
     sample.id = "c-1";

@@ -1,8 +1,8 @@
 // S15, R30: keys change under load. A real daemon with its own resolver, an authoritative server that takes updates with TSIG,
 // mail all the time, kills; then every mail is judged by independent verifiers with what was published when it arrived.
-#include <catch2/catch.hpp>
 #include <simdjson.h>
 #include <sys/stat.h>
+#include <catch2/catch.hpp>
 
 #include <atomic>
 #include <cstdlib>
@@ -23,22 +23,27 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char* tsig_secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTMyLWI=";
-constexpr const char* both_names = "sel1._domainkey 1 CNAME sel1._domainkey.platform.example.\nsel2._domainkey 1 CNAME sel2._domainkey.platform.example.\n";
+constexpr const char* both_names =
+    "sel1._domainkey 1 CNAME sel1._domainkey.platform.example.\nsel2._domainkey 1 CNAME sel2._domainkey.platform.example.\n";
 constexpr int on_its_way = 9;  // seconds: give_up_after and valid_beyond_retry below
 
 /// The World's daemon, its keys published by nsupdate in a zone of our own, its customers' zones with both CNAMEs.
 struct RotationWorld {
     RotationWorld() {
-        std::ofstream(world.folder() / "tsig.key") << "key \"update.key\" { algorithm hmac-sha256; secret \"" << tsig_secret << "\"; };\n";
+        std::ofstream(world.folder() / "tsig.key")
+            << "key \"update.key\" { algorithm hmac-sha256; secret \"" << tsig_secret << "\"; };\n";
         ::chmod((world.folder() / "tsig.key").c_str(), 0600);
         WorldOptions options;
         options.relay_port = sink.port();
         options.dkim_extra = "publish = \"nsupdate\"\nkey_folder = \"keys\"\nvalid_beyond_retry = \"1s\"\n";
         options.platform_extra =
             "[dkim.rotation]\nlooks = 2\nwait_min = \"0s\"\npatience = \"1h\"\nretry = \"200ms\"\nlook_interval = \"500ms\"\n"
-            "[dkim.nsupdate]\nserver = \"127.0.0.1\"\nport = " + std::to_string(dns.port()) +
+            "[dkim.nsupdate]\nserver = \"127.0.0.1\"\nport = " +
+            std::to_string(dns.port()) +
             "\nzone = \"platform.example\"\nkey_file = \"tsig.key\"\nttl = \"1s\"\n"
-            "[dns]\nservers = [\"" + dns.address() + "\"]\ntrust_anchor = \"\"\ndeadline = \"1s\"\nttl_max = \"1s\"\nnegative_ttl_max = \"1s\"\n"
+            "[dns]\nservers = [\"" +
+            dns.address() +
+            "\"]\ntrust_anchor = \"\"\ndeadline = \"1s\"\nttl_max = \"1s\"\nnegative_ttl_max = \"1s\"\n"
             "[domains]\nlook_soon = \"1s\"\nlook_min = \"1s\"\nlook_max = \"2s\"\n"
             "[delivery.retry.default]\nsteps = [\"200ms\"]\ngive_up_after = \"8s\"\n";
         world.write_settings(options);
@@ -58,13 +63,15 @@ struct RotationWorld {
         simdjson::dom::array selectors;
         if (status["selectors"].get(selectors) != simdjson::SUCCESS) return all;
         for (const auto slot : selectors)
-            all[std::string(std::string_view(slot["selector"].get_string().value()))] = std::string(std::string_view(slot["stage"].get_string().value()));
+            all[std::string(std::string_view(slot["selector"].get_string().value()))] =
+                std::string(std::string_view(slot["stage"].get_string().value()));
         std::string_view since;
         if (status["rotating_since"].get(since) == simdjson::SUCCESS) all["rotating"] = since;
         return all;
     }
     void wait_for(const std::string& selector, const std::set<std::string>& wanted) const {
-        wait_until(selector + " to be " + *wanted.begin(), [&] { return wanted.contains(stages()[selector]); }, 90);
+        wait_until(
+            selector + " to be " + *wanted.begin(), [&] { return wanted.contains(stages()[selector]); }, 90);
     }
 
     TemporaryFolder mail;
@@ -127,7 +134,9 @@ std::size_t mails_wanted() {
 
 }  // namespace
 
-TEST_CASE("S15: keys change three times under load and the daemon is killed twice: every mail is signed, and verifies with what is published") {
+TEST_CASE(
+    "S15: keys change three times under load and the daemon is killed twice: every mail is signed, and verifies with what is "
+    "published") {
     if (!DnsServer::available()) return;
     const auto wanted = mails_wanted();
     RotationWorld trip;
@@ -167,11 +176,12 @@ TEST_CASE("S15: keys change three times under load and the daemon is killed twic
     trip.wait_for(idle, {"idle"});
     load.finish();
     CHECK(load.refused.empty());
-    wait_until("every mail", [&] { return trip.sink.message_ids().size() >= load.accepted; }, 60);
+    wait_until(
+        "every mail", [&] { return trip.sink.message_ids().size() >= load.accepted; }, 60);
     CHECK(world.stop() == 0);
 
-    const auto judged = run({"/usr/bin/python3", ILBUD_SOURCE_DIR "/tests/trip/verify_history.py", trip.mail.path().string(), history.string(),
-                             std::to_string(on_its_way), (world.folder() / "cnames.json").string()});
+    const auto judged = run({"/usr/bin/python3", ILBUD_SOURCE_DIR "/tests/trip/verify_history.py", trip.mail.path().string(),
+                             history.string(), std::to_string(on_its_way), (world.folder() / "cnames.json").string()});
     INFO(judged.out);
     simdjson::dom::parser parser;
     simdjson::dom::element counts;
@@ -193,7 +203,8 @@ TEST_CASE("S15: keys change three times under load and the daemon is killed twic
     CHECK(judged.out.find("sel2._domainkey.forening.example") != std::string::npos);
     // The keys that are gone left no file.
     std::size_t files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(world.folder() / "keys")) files += entry.is_regular_file() ? 1 : 0;
+    for (const auto& entry : std::filesystem::directory_iterator(world.folder() / "keys"))
+        files += entry.is_regular_file() ? 1 : 0;
     CHECK(files == 1);
     std::cout << "rotation: " << line << (line.ends_with('\n') ? "" : "\n");
 }

@@ -44,7 +44,8 @@ TEST_CASE("R27: a domain signs for itself as soon as the preferred slot's key is
     watched.look(nothing(), nothing());
     CHECK(watched.by() == SignedBy::nobody);
     CHECK(watched.news.choice_changed);
-    CHECK(watched.state.choice.reason == "there is no CNAME at s1._domainkey.avisen.dk; there is no CNAME at s2._domainkey.avisen.dk");
+    CHECK(watched.state.choice.reason ==
+          "there is no CNAME at s1._domainkey.avisen.dk; there is no CNAME at s2._domainkey.avisen.dk");
     watched.later(10min).good();
     CHECK(watched.own(0));
     CHECK(watched.news.choice_changed);
@@ -277,7 +278,9 @@ TEST_CASE("count_in: tells how far a slot's key has come over the domains that h
 TEST_CASE("domain state: is the same after it was written down and read") {
     Watched watched;
     watched.keys.selectors[2] = {"ed", target(2), key_print(key_record(3))};
-    watched.look(shows(0, 1), answer(DnsStatus::found, {}, {"odd \"text\"\x01"}), shows(2, 4)).later(1h).look(nothing(), failed(), shows(2, 3));
+    watched.look(shows(0, 1), answer(DnsStatus::found, {}, {"odd \"text\"\x01"}), shows(2, 4))
+        .later(1h)
+        .look(nothing(), failed(), shows(2, 3));
     watched.state.told = {"press", "club"};
     watched.state.removed_at = watched.now;
     watched.state.selectors[1].found = "odd";
@@ -295,12 +298,15 @@ TEST_CASE("records_to_publish: names the CNAMEs that are missing, ready to paste
     CHECK(records_to_publish(watched.state, watched.keys) == "s2._domainkey.avisen.dk. IN CNAME s2.dkim.platform.example.\n");
     watched.look(nothing(), nothing());
     CHECK(records_to_publish(watched.state, watched.keys) ==
-          "s1._domainkey.avisen.dk. IN CNAME s1.dkim.platform.example.\ns2._domainkey.avisen.dk. IN CNAME s2.dkim.platform.example.\n");
+          "s1._domainkey.avisen.dk. IN CNAME s1.dkim.platform.example.\ns2._domainkey.avisen.dk. IN CNAME "
+          "s2.dkim.platform.example.\n");
 }
 
 TEST_CASE("is_reserved_domain: names for documentation and tests, and what is below them") {
-    for (const auto* name : {"avisen.example", "example.com", "www.example.org", "a.test", "localhost", "x.invalid", "example"}) CHECK(is_reserved_domain(name));
-    for (const auto* name : {"avisen.dk", "myexample.com", "example.dk", "test.com", "com"}) CHECK_FALSE(is_reserved_domain(name));
+    for (const auto* name : {"avisen.example", "example.com", "www.example.org", "a.test", "localhost", "x.invalid", "example"})
+        CHECK(is_reserved_domain(name));
+    for (const auto* name : {"avisen.dk", "myexample.com", "example.dk", "test.com", "com"})
+        CHECK_FALSE(is_reserved_domain(name));
 }
 
 TEST_CASE("R30: whatever the DNS does, mail is never unsigned by mistake nor signed by a key that nobody sees") {
@@ -308,11 +314,16 @@ TEST_CASE("R30: whatever the DNS does, mail is never unsigned by mistake nor sig
     const auto dice = [&](int sides) { return static_cast<int>(random() % static_cast<unsigned>(sides)); };
     const auto any = [&](std::size_t slot) -> DnsAnswer {
         switch (dice(7)) {
-            case 0: return failed();
-            case 1: return nothing();
-            case 2: return idle(slot);
-            case 3: return answer(DnsStatus::found, {}, {"v=spf1 -all"});
-            default: return shows(slot, 1 + dice(4));
+            case 0:
+                return failed();
+            case 1:
+                return nothing();
+            case 2:
+                return idle(slot);
+            case 3:
+                return answer(DnsStatus::found, {}, {"v=spf1 -all"});
+            default:
+                return shows(slot, 1 + dice(4));
         }
     };
     for (int run = 0; run < 300; ++run) {
@@ -320,7 +331,7 @@ TEST_CASE("R30: whatever the DNS does, mail is never unsigned by mistake nor sig
         watched.rules.platform_signs = dice(2) == 0;
         struct Memory {
             bool answered = false;
-            std::string shown;                            // by the last good look
+            std::string shown;                                  // by the last good look
             std::map<std::string, std::pair<Time, Time>> gone;  // keys: last seen, first good look without it
         };
         std::array<Memory, 2> memory;
@@ -340,13 +351,15 @@ TEST_CASE("R30: whatever the DNS does, mail is never unsigned by mistake nor sig
                     if (answers[slot].status == DnsStatus::failed) continue;
                     auto& known = memory[slot];
                     const auto shown = answers[slot].records.empty() ? "" : key_print(answers[slot].records.front());
-                    if (known.answered && !known.shown.empty() && known.shown != shown) known.gone[known.shown] = {watched.now, watched.now};
+                    if (known.answered && !known.shown.empty() && known.shown != shown)
+                        known.gone[known.shown] = {watched.now, watched.now};
                     known.gone.erase(shown);
                     known.shown = shown;
                     known.answered = true;
                 }
                 watched.look(answers[0], answers[1]);
-                if (answers[0].status == DnsStatus::failed && answers[1].status == DnsStatus::failed) CHECK(watched.state.choice == before);
+                if (answers[0].status == DnsStatus::failed && answers[1].status == DnsStatus::failed)
+                    CHECK(watched.state.choice == before);
             }
             CHECK((keys_changed || watched.news.choice_changed == (before != watched.state.choice)));
             const auto& choice = watched.state.choice;
@@ -364,7 +377,8 @@ TEST_CASE("R30: whatever the DNS does, mail is never unsigned by mistake nor sig
             const bool seen = memory[slot].shown == key;
             const bool unknown = !memory[slot].answered && choice.slot == watched.keys.preferred;
             const auto gone = memory[slot].gone.find(key);
-            const bool grace = gone != memory[slot].gone.end() && watched.state.selectors[slot].looked_at < gone->second.second + watched.rules.grace;
+            const bool grace = gone != memory[slot].gone.end() &&
+                               watched.state.selectors[slot].looked_at < gone->second.second + watched.rules.grace;
             CHECK((seen || unknown || grace));
         }
     }

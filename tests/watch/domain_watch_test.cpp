@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "support/sample_mail.hpp"
 #include "support/manual_clock.hpp"
 #include "support/run_task.hpp"
+#include "support/sample_mail.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/zone_resolver.hpp"
 
@@ -54,7 +54,8 @@ class WatchRig {
         if (both) resolver.set("ilbud2._domainkey." + name, RecordType::cname, second_target);
     }
     void unpublish(const std::string& name) {
-        for (const auto* selector : {"ilbud1", "ilbud2"}) resolver.remove(std::string(selector) + "._domainkey." + name, RecordType::cname);
+        for (const auto* selector : {"ilbud1", "ilbud2"})
+            resolver.remove(std::string(selector) + "._domainkey." + name, RecordType::cname);
     }
 
     // As a new process: everything but DNS, clock and the queue's folder is new.
@@ -66,8 +67,16 @@ class WatchRig {
         where.disk_free_min = 0;
         queue = std::move(*open_sqlite_queue(where, clock, log, counters));
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
-        watch = std::make_unique<DomainWatch>(DomainWatchServices{context, snapshots, books, *queue, clock, log, resolver, {},
-                                                                 [this] { return keys; }, [this](DomainNews one) { return hear(std::move(one)); }});
+        watch = std::make_unique<DomainWatch>(DomainWatchServices{context,
+                                                                  snapshots,
+                                                                  books,
+                                                                  *queue,
+                                                                  clock,
+                                                                  log,
+                                                                  resolver,
+                                                                  {},
+                                                                  [this] { return keys; },
+                                                                  [this](DomainNews one) { return hear(std::move(one)); }});
         run_task(context, watch->load());
     }
     void reload() {
@@ -100,9 +109,7 @@ class WatchRig {
         return found->keys->keys.front().selector() + "@" + std::string(found->domain);
     }
     [[nodiscard]] std::size_t asked() const { return resolver.asked.size(); }
-    [[nodiscard]] std::size_t count(DomainSort sort) const {
-        return watch->counts().sorts.at(static_cast<std::size_t>(sort));
-    }
+    [[nodiscard]] std::size_t count(DomainSort sort) const { return watch->counts().sorts.at(static_cast<std::size_t>(sort)); }
 
     TemporaryFolder folder;
     ManualClock clock{*parse_time("2025-06-24T08:00:00Z")};

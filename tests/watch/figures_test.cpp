@@ -5,11 +5,11 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
-#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
-#include "support/sample_mail.hpp"
+#include "ilbud/watch/domain_watch.hpp"
 #include "support/dns_server.hpp"
 #include "support/run_task.hpp"
+#include "support/sample_mail.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
@@ -21,7 +21,9 @@ constexpr int domains = 10'000;
 double cpu_seconds() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -29,14 +31,16 @@ std::string zone_of_domains() {
     std::string records;
     for (int i = 0; i < domains; ++i)
         for (const auto* selector : {"ilbud1", "ilbud2"})
-            records += std::string(selector) + "._domainkey.d" + std::to_string(i) + " 300 CNAME " + selector + ".dkim.platform.test.\n";
+            records +=
+                std::string(selector) + "._domainkey.d" + std::to_string(i) + " 300 CNAME " + selector + ".dkim.platform.test.\n";
     return records;
 }
 
 struct FigureRig {
     FigureRig() {
         auto& platform = settings.platform;
-        platform.dkim.selectors = {DkimSelector{"ilbud1", "ilbud1.dkim.platform.test", ""}, DkimSelector{"ilbud2", "ilbud2.dkim.platform.test", ""}};
+        platform.dkim.selectors = {DkimSelector{"ilbud1", "ilbud1.dkim.platform.test", ""},
+                                   DkimSelector{"ilbud2", "ilbud2.dkim.platform.test", ""}};
         platform.dns.servers = {dns.address()};
         platform.dns.trust_anchor.clear();
         platform.dns.ttl_max = 1s;  // each look asks the server
@@ -76,12 +80,14 @@ struct FigureRig {
         context.run();
         const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
         const auto counts = watch.counts();
-        std::cout << what << ": " << 100 * (cpu_seconds() - before) / took << " % of a core over " << took << " s; " << counts.looks << " looks, " << counts.looks_failed << " failed\n";
+        std::cout << what << ": " << 100 * (cpu_seconds() - before) / took << " % of a core over " << took << " s; "
+                  << counts.looks << " looks, " << counts.looks_failed << " failed\n";
     }
 
     TemporaryFolder folder;
-    DnsServer dns{{{"kunder.test", zone_of_domains()},
-                   {"platform.test", "ilbud1.dkim 300 TXT " + zone_line("", sample_keys().keys[0].dns_record()).substr(8) + "\n"}}};
+    DnsServer dns{
+        {{"kunder.test", zone_of_domains()},
+         {"platform.test", "ilbud1.dkim 300 TXT " + zone_line("", sample_keys().keys[0].dns_record()).substr(8) + "\n"}}};
     Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
     Counters counters;
     asio::io_context context{1};

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/output.hpp"
 #include "contrast_scan.hpp"
 #include "html_scan.hpp"
-#include "cli/output.hpp"
 #include "ilbud/render/format.hpp"
 
 namespace ilbud {

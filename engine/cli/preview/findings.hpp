@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "mail.hpp"
 #include "ilbud/render/render.hpp"
+#include "mail.hpp"
 
 namespace ilbud {
 

@@ -39,7 +39,8 @@ std::string filter(const PreviewIndex& index) {
            (terms.empty() ? "<input type=\"hidden\" id=\"term\">" : select("term", "What customers are called", terms)) +
            "<label class=\"only\"><input type=\"checkbox\" id=\"only\">With remarks</label>\n<span class=\"pick\" "
            "role=\"radiogroup\" aria-label=\"Appearance of the mails\">" +
-           look_choice("light", "Light", true) + look_choice("dark", "Dark", false) + "</span><output id=\"count\"></output></div>\n";
+           look_choice("light", "Light", true) + look_choice("dark", "Dark", false) +
+           "</span><output id=\"count\"></output></div>\n";
 }
 
 std::string badges(const IndexCell& cell) {

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "samples.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "samples.hpp"
 
 namespace ilbud {
 namespace {

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <string>
 
-#include "situations.hpp"
 #include "ilbud/base/result.hpp"
 #include "ilbud/policy/decide.hpp"
+#include "situations.hpp"
 
 namespace ilbud {
 

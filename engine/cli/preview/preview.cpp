@@ -1,15 +1,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "all.hpp"
 #include "cli/browser.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
-#include "all.hpp"
-#include "page.hpp"
 #include "ilbud/base/json.hpp"
+#include "ilbud/keys/stored_keys.hpp"
 #include "ilbud/letter/letter.hpp"
 #include "ilbud/settings/load.hpp"
-#include "ilbud/keys/stored_keys.hpp"
+#include "page.hpp"
 
 namespace ilbud {
 namespace {

@@ -4,8 +4,8 @@
 #pragma once
 #include <string>
 
-#include "situations.hpp"
 #include "ilbud/settings/settings.hpp"
+#include "situations.hpp"
 
 namespace ilbud {
 

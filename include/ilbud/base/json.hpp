@@ -26,8 +26,7 @@ class JsonWriter {
     JsonWriter& value(bool flag);
     JsonWriter& value(double number);  ///< not finite: null
     template <class Integer>
-        requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
-    JsonWriter& value(Integer number) {
+    requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>) JsonWriter& value(Integer number) {
         return raw(std::to_string(number));
     }
     JsonWriter& null() { return raw("null"); }

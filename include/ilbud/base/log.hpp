@@ -30,8 +30,8 @@ struct LogField {
     LogField(std::string_view field, bool flag) : name(field), value(flag) {}
     LogField(std::string_view field, double number) : name(field), value(number) {}
     template <class Integer>
-        requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
-    LogField(std::string_view field, Integer number) : name(field), value(static_cast<std::int64_t>(number)) {}
+    requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>) LogField(std::string_view field, Integer number)
+        : name(field), value(static_cast<std::int64_t>(number)) {}
 };
 
 class Log {

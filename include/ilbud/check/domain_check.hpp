@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "ilbud/check/finding.hpp"
-#include "ilbud/dns/bounded_resolver.hpp"
 #include "ilbud/check/sender_rules.hpp"
+#include "ilbud/dns/bounded_resolver.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {
@@ -29,9 +29,9 @@ struct DkimSlot {
 };
 
 struct DomainQuestion {
-    std::string domain;                         ///< lower-case A-labels
-    std::vector<std::string> from;              ///< addresses of ours at the domain, for the text
-    std::vector<std::string> spf_includes;      ///< first = recommended, the rest still accepted (R26)
+    std::string domain;                     ///< lower-case A-labels
+    std::vector<std::string> from;          ///< addresses of ours at the domain, for the text
+    std::vector<std::string> spf_includes;  ///< first = recommended, the rest still accepted (R26)
     std::array<DkimSlot, 2> slots;
     std::optional<DkimSlot> ed25519;            ///< a second signature's; its absence is a remark only
     std::vector<std::string> source_addresses;  ///< where receivers see our mail come from
@@ -56,10 +56,10 @@ struct DomainReport {
     std::string domain;
     std::vector<std::string> from;
     DomainVerdict verdict = DomainVerdict::unknown;
-    std::vector<Finding> findings;              ///< in the order SPF, DKIM, DMARC, MX, source addresses, remarks
+    std::vector<Finding> findings;  ///< in the order SPF, DKIM, DMARC, MX, source addresses, remarks
     std::array<SlotState, 2> slots{};
     std::vector<ProviderVerdict> providers;
-    Duration ttl{};                             ///< the shortest TTL of the SPF, DKIM and DMARC answers; zero if none is known
+    Duration ttl{};  ///< the shortest TTL of the SPF, DKIM and DMARC answers; zero if none is known
     std::size_t queries = 0;
 };
 

@@ -25,7 +25,7 @@ namespace ilbud {
 /// The words of a finding, facts filled in.
 struct FindingText {
     std::string found;
-    std::string without;   ///< what happens as long as it is so; empty for what is fine
+    std::string without;  ///< what happens as long as it is so; empty for what is fine
 };
 [[nodiscard]] FindingText finding_text(const Finding& finding, std::string_view domain, Locale language);
 /// The verdict's sentence, without the word "Result".

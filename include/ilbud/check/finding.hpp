@@ -18,32 +18,135 @@ namespace ilbud {
 /// Stable names; each has words in every language (engine/check/words_*.cpp).
 enum class FindingCode : std::uint8_t {
     domain_missing,
-    spf_fine, spf_older_include, spf_through_includes, spf_missing, spf_several, spf_include_missing, spf_invalid,
-    spf_too_many_lookups, spf_near_lookup_limit, spf_too_many_voids, spf_permits_all, spf_neutral_end, spf_source_passes,
-    spf_source_fails, spf_unknown,
-    dkim_ready, dkim_idle, dkim_alias_missing, dkim_alias_wrong, dkim_alias_extended, dkim_alias_misplaced, dkim_key_copied,
-    dkim_key_missing, dkim_key_other, dkim_key_revoked, dkim_key_unusable, dkim_key_several, dkim_key_testing, dkim_unknown,
-    dmarc_fine, dmarc_inherited, dmarc_missing, dmarc_several, dmarc_unusable, dmarc_tag_ignored, dmarc_only_watches,
-    dmarc_no_reports, dmarc_aligned, dmarc_not_aligned, dmarc_unknown,
-    mx_fine, mx_null, mx_missing, mx_by_address, mx_unresolved, mx_unknown,
-    source_fine, source_without_name, source_not_confirmed, source_unknown, sources_not_given, helo_unresolved,
-    tls_report_fine, tls_report_missing, tls_report_unusable, mta_sts_fine, mta_sts_missing, mta_sts_unusable,
-    bimi_fine, bimi_missing, bimi_unusable, bimi_needs_policy, remark_unknown
+    spf_fine,
+    spf_older_include,
+    spf_through_includes,
+    spf_missing,
+    spf_several,
+    spf_include_missing,
+    spf_invalid,
+    spf_too_many_lookups,
+    spf_near_lookup_limit,
+    spf_too_many_voids,
+    spf_permits_all,
+    spf_neutral_end,
+    spf_source_passes,
+    spf_source_fails,
+    spf_unknown,
+    dkim_ready,
+    dkim_idle,
+    dkim_alias_missing,
+    dkim_alias_wrong,
+    dkim_alias_extended,
+    dkim_alias_misplaced,
+    dkim_key_copied,
+    dkim_key_missing,
+    dkim_key_other,
+    dkim_key_revoked,
+    dkim_key_unusable,
+    dkim_key_several,
+    dkim_key_testing,
+    dkim_unknown,
+    dmarc_fine,
+    dmarc_inherited,
+    dmarc_missing,
+    dmarc_several,
+    dmarc_unusable,
+    dmarc_tag_ignored,
+    dmarc_only_watches,
+    dmarc_no_reports,
+    dmarc_aligned,
+    dmarc_not_aligned,
+    dmarc_unknown,
+    mx_fine,
+    mx_null,
+    mx_missing,
+    mx_by_address,
+    mx_unresolved,
+    mx_unknown,
+    source_fine,
+    source_without_name,
+    source_not_confirmed,
+    source_unknown,
+    sources_not_given,
+    helo_unresolved,
+    tls_report_fine,
+    tls_report_missing,
+    tls_report_unusable,
+    mta_sts_fine,
+    mta_sts_missing,
+    mta_sts_unusable,
+    bimi_fine,
+    bimi_missing,
+    bimi_unusable,
+    bimi_needs_policy,
+    remark_unknown
 };
 template <>
-inline constexpr std::array<std::string_view, 64> words<FindingCode>{
-    "domain_missing",
-    "spf_fine", "spf_older_include", "spf_through_includes", "spf_missing", "spf_several", "spf_include_missing", "spf_invalid",
-    "spf_too_many_lookups", "spf_near_lookup_limit", "spf_too_many_voids", "spf_permits_all", "spf_neutral_end", "spf_source_passes",
-    "spf_source_fails", "spf_unknown",
-    "dkim_ready", "dkim_idle", "dkim_alias_missing", "dkim_alias_wrong", "dkim_alias_extended", "dkim_alias_misplaced", "dkim_key_copied",
-    "dkim_key_missing", "dkim_key_other", "dkim_key_revoked", "dkim_key_unusable", "dkim_key_several", "dkim_key_testing", "dkim_unknown",
-    "dmarc_fine", "dmarc_inherited", "dmarc_missing", "dmarc_several", "dmarc_unusable", "dmarc_tag_ignored", "dmarc_only_watches",
-    "dmarc_no_reports", "dmarc_aligned", "dmarc_not_aligned", "dmarc_unknown",
-    "mx_fine", "mx_null", "mx_missing", "mx_by_address", "mx_unresolved", "mx_unknown",
-    "source_fine", "source_without_name", "source_not_confirmed", "source_unknown", "sources_not_given", "helo_unresolved",
-    "tls_report_fine", "tls_report_missing", "tls_report_unusable", "mta_sts_fine", "mta_sts_missing", "mta_sts_unusable",
-    "bimi_fine", "bimi_missing", "bimi_unusable", "bimi_needs_policy", "remark_unknown"};
+inline constexpr std::array<std::string_view, 64> words<FindingCode>{"domain_missing",
+                                                                     "spf_fine",
+                                                                     "spf_older_include",
+                                                                     "spf_through_includes",
+                                                                     "spf_missing",
+                                                                     "spf_several",
+                                                                     "spf_include_missing",
+                                                                     "spf_invalid",
+                                                                     "spf_too_many_lookups",
+                                                                     "spf_near_lookup_limit",
+                                                                     "spf_too_many_voids",
+                                                                     "spf_permits_all",
+                                                                     "spf_neutral_end",
+                                                                     "spf_source_passes",
+                                                                     "spf_source_fails",
+                                                                     "spf_unknown",
+                                                                     "dkim_ready",
+                                                                     "dkim_idle",
+                                                                     "dkim_alias_missing",
+                                                                     "dkim_alias_wrong",
+                                                                     "dkim_alias_extended",
+                                                                     "dkim_alias_misplaced",
+                                                                     "dkim_key_copied",
+                                                                     "dkim_key_missing",
+                                                                     "dkim_key_other",
+                                                                     "dkim_key_revoked",
+                                                                     "dkim_key_unusable",
+                                                                     "dkim_key_several",
+                                                                     "dkim_key_testing",
+                                                                     "dkim_unknown",
+                                                                     "dmarc_fine",
+                                                                     "dmarc_inherited",
+                                                                     "dmarc_missing",
+                                                                     "dmarc_several",
+                                                                     "dmarc_unusable",
+                                                                     "dmarc_tag_ignored",
+                                                                     "dmarc_only_watches",
+                                                                     "dmarc_no_reports",
+                                                                     "dmarc_aligned",
+                                                                     "dmarc_not_aligned",
+                                                                     "dmarc_unknown",
+                                                                     "mx_fine",
+                                                                     "mx_null",
+                                                                     "mx_missing",
+                                                                     "mx_by_address",
+                                                                     "mx_unresolved",
+                                                                     "mx_unknown",
+                                                                     "source_fine",
+                                                                     "source_without_name",
+                                                                     "source_not_confirmed",
+                                                                     "source_unknown",
+                                                                     "sources_not_given",
+                                                                     "helo_unresolved",
+                                                                     "tls_report_fine",
+                                                                     "tls_report_missing",
+                                                                     "tls_report_unusable",
+                                                                     "mta_sts_fine",
+                                                                     "mta_sts_missing",
+                                                                     "mta_sts_unusable",
+                                                                     "bimi_fine",
+                                                                     "bimi_missing",
+                                                                     "bimi_unusable",
+                                                                     "bimi_needs_policy",
+                                                                     "remark_unknown"};
 inline constexpr std::size_t finding_codes = words<FindingCode>.size();
 static_assert(static_cast<std::size_t>(FindingCode::remark_unknown) + 1 == finding_codes);
 
@@ -59,10 +162,10 @@ template <>
 inline constexpr std::array<std::string_view, 6> words<Remedy>{"none", "publish", "replace", "correct", "ours", "later"};
 
 struct DnsRecord {
-    std::string name;            ///< in full, without the last dot
+    std::string name;  ///< in full, without the last dot
     RecordType type = RecordType::txt;
     Duration ttl = std::chrono::hours(1);
-    std::string value;           ///< TXT: the text; CNAME: the target without the last dot
+    std::string value;  ///< TXT: the text; CNAME: the target without the last dot
 
     bool operator==(const DnsRecord&) const = default;
 };
@@ -71,9 +174,9 @@ struct Finding {
     FindingCode code{};
     Severity severity{};
     Remedy remedy = Remedy::none;
-    std::string name;                    ///< the name in the DNS that it is about; empty for our source addresses
-    std::vector<std::string> found;      ///< the records that stand there
-    std::vector<DnsRecord> publish;      ///< ready to paste
+    std::string name;                ///< the name in the DNS that it is about; empty for our source addresses
+    std::vector<std::string> found;  ///< the records that stand there
+    std::vector<DnsRecord> publish;  ///< ready to paste
     std::vector<std::pair<std::string, std::string>> facts;  ///< what the words name: {"include", "_spf.example.com"}
 
     bool operator==(const Finding&) const = default;

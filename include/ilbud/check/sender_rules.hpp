@@ -48,8 +48,8 @@ struct RuleResult {
 
 struct ProviderVerdict {
     Provider provider{};
-    RuleAnswer any_volume{};     ///< the rules for every sender
-    RuleAnswer large_volume{};   ///< these and those for bulk senders (Gmail, Outlook.com: over 5,000 mails a day)
+    RuleAnswer any_volume{};    ///< the rules for every sender
+    RuleAnswer large_volume{};  ///< these and those for bulk senders (Gmail, Outlook.com: over 5,000 mails a day)
     std::vector<RuleResult> rules;
 
     bool operator==(const ProviderVerdict&) const = default;

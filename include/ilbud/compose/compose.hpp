@@ -11,14 +11,14 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/intake/event.hpp"
-#include "ilbud/render/render.hpp"
 #include "ilbud/policy/decide.hpp"
+#include "ilbud/render/render.hpp"
 
 namespace ilbud {
 
 struct Message {
-    std::string header;  ///< fields, each ending in CRLF, without the blank line
-    std::string body;    ///< what follows the blank line
+    std::string header;                 ///< fields, each ending in CRLF, without the blank line
+    std::string body;                   ///< what follows the blank line
     bool unsubscribe_left_out = false;  ///< its URL cannot stand in the header (is_one_click_url)
 
     [[nodiscard]] std::string bytes() const { return header + "\r\n" + body; }

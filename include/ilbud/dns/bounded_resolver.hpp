@@ -15,7 +15,8 @@ namespace ilbud {
 struct QuestionLimits {
     std::size_t queries_max = 300;
     Duration time_max = std::chrono::seconds(10);  ///< for all questions together
-    Duration query_max = std::chrono::seconds(5);  ///< the resolver's own deadline: later than time_max less this, no query begins
+    Duration query_max =
+        std::chrono::seconds(5);  ///< the resolver's own deadline: later than time_max less this, no query begins
 };
 
 class BoundedResolver final : public Resolver {

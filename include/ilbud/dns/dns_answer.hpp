@@ -19,7 +19,7 @@ enum class DnsStatus : std::uint8_t { found, no_data, no_name, failed };
 
 struct MailExchanger {
     std::uint16_t preference = 0;
-    std::string name;                   ///< lower case, without the last dot; empty is the null MX (RFC 7505)
+    std::string name;  ///< lower case, without the last dot; empty is the null MX (RFC 7505)
 
     bool operator==(const MailExchanger&) const = default;
 };
@@ -33,9 +33,9 @@ struct DnsAnswer {
     /// The CNAMEs that were followed, in order: each the name it led to. Also filled for no_data and no_name where the adapter
     /// knows them.
     std::vector<std::string> aliases;
-    Duration ttl{};                     ///< the shortest of the chain; for a "no" the negative TTL, zero if unknown
-    bool secure = false;                ///< validated with DNSSEC
-    std::string failure;                ///< `failed` only: "SERVFAIL", "timeout", "bogus: …"
+    Duration ttl{};       ///< the shortest of the chain; for a "no" the negative TTL, zero if unknown
+    bool secure = false;  ///< validated with DNSSEC
+    std::string failure;  ///< `failed` only: "SERVFAIL", "timeout", "bogus: …"
 
     bool operator==(const DnsAnswer&) const = default;
 };

@@ -15,7 +15,7 @@ struct IpAddress {
     std::array<unsigned char, 16> bytes{};  ///< the first 4 for IPv4
 
     [[nodiscard]] int bits() const { return v6 ? 128 : 32; }
-    [[nodiscard]] std::string text() const;          ///< "192.0.2.1", "2001:db8::1"
+    [[nodiscard]] std::string text() const;  ///< "192.0.2.1", "2001:db8::1"
     /// "192.0.2.1", and for IPv6 every nibble: "2.0.0.1.0.d.b.8.…" (RFC 7208 §7.3, macro i).
     [[nodiscard]] std::string dotted() const;
     [[nodiscard]] std::string reverse_name() const;  ///< "1.2.0.192.in-addr.arpa"

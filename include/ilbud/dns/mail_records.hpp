@@ -19,10 +19,10 @@ namespace ilbud {
 struct DkimKey {
     enum class State : std::uint8_t { usable, revoked, unusable };
     State state = State::unusable;
-    std::string algorithm;   ///< "rsa", "ed25519" or what `k` says
-    std::string key;         ///< `p` decoded: the public key's bytes
-    int bits = 0;            ///< 0 if `key` is no public key
-    bool testing = false;    ///< t=y: a failing signature shall count as none
+    std::string algorithm;     ///< "rsa", "ed25519" or what `k` says
+    std::string key;           ///< `p` decoded: the public key's bytes
+    int bits = 0;              ///< 0 if `key` is no public key
+    bool testing = false;      ///< t=y: a failing signature shall count as none
     bool same_domain = false;  ///< t=s: i= must be exactly d=
     std::vector<RecordProblem> problems;
 };
@@ -37,7 +37,7 @@ enum class DmarcPolicy : std::uint8_t { none, quarantine, reject };
 enum class DmarcAlignment : std::uint8_t { relaxed, strict };
 
 struct Dmarc {
-    bool applies = false;    ///< receivers act on it (RFC 7489 §6.6.3); else as if there were none
+    bool applies = false;  ///< receivers act on it (RFC 7489 §6.6.3); else as if there were none
     DmarcPolicy policy = DmarcPolicy::none;
     std::optional<DmarcPolicy> subdomain_policy;
     DmarcAlignment dkim = DmarcAlignment::relaxed;
@@ -57,11 +57,11 @@ struct SimpleRecord {
     bool usable = false;
     std::vector<RecordProblem> problems;
 };
-[[nodiscard]] bool is_tls_report(std::string_view record);   ///< begins with v=TLSRPTv1
+[[nodiscard]] bool is_tls_report(std::string_view record);  ///< begins with v=TLSRPTv1
 [[nodiscard]] SimpleRecord parse_tls_report(std::string_view record);
-[[nodiscard]] bool is_mta_sts(std::string_view record);      ///< begins with v=STSv1
+[[nodiscard]] bool is_mta_sts(std::string_view record);  ///< begins with v=STSv1
 [[nodiscard]] SimpleRecord parse_mta_sts(std::string_view record);
-[[nodiscard]] bool is_bimi(std::string_view record);         ///< begins with v=BIMI1
+[[nodiscard]] bool is_bimi(std::string_view record);  ///< begins with v=BIMI1
 [[nodiscard]] SimpleRecord parse_bimi(std::string_view record);
 
 /// The organisational domain by the public suffix list (RFC 7489 §3.2): "dagbladet.example.dk" → "example.dk". A public suffix

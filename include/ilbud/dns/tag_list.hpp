@@ -13,9 +13,9 @@
 namespace ilbud {
 
 struct RecordTag {
-    std::string name;       ///< as written: case matters (RFC 6376 §3.2)
-    std::string value;      ///< without white space at its ends
-    std::size_t at = 0;     ///< where the name begins, counted in bytes from 0
+    std::string name;    ///< as written: case matters (RFC 6376 §3.2)
+    std::string value;   ///< without white space at its ends
+    std::size_t at = 0;  ///< where the name begins, counted in bytes from 0
 
     bool operator==(const RecordTag&) const = default;
 };
@@ -24,15 +24,15 @@ struct RecordTag {
 struct RecordProblem {
     enum class Kind { malformed, duplicate, misplaced, invalid, missing };
     Kind kind{};
-    std::string tag;        ///< its name; empty for a part that is no tag
-    std::string value;      ///< what stands there, at most 100 bytes
+    std::string tag;    ///< its name; empty for a part that is no tag
+    std::string value;  ///< what stands there, at most 100 bytes
     std::size_t at = 0;
 
     bool operator==(const RecordProblem&) const = default;
 };
 
 struct TagList {
-    std::vector<RecordTag> tags;          ///< of several with one name the first; the others are problems
+    std::vector<RecordTag> tags;  ///< of several with one name the first; the others are problems
     std::vector<RecordProblem> problems;
 
     /// The tag `name`, or null.

@@ -21,9 +21,9 @@ namespace ilbud {
 
 enum class EventType : std::uint8_t { created, confirmed, stopped, cancelled, card_charged, invoice_issued, account_notice };
 template <>
-inline constexpr std::array<std::string_view, 7> words<EventType>{"subscription.created",   "subscription.confirmed", "subscription.stopped",
-                                                                  "subscription.cancelled", "card.charged",           "invoice.issued",
-                                                                  "account.notice"};
+inline constexpr std::array<std::string_view, 7> words<EventType>{
+    "subscription.created", "subscription.confirmed", "subscription.stopped", "subscription.cancelled",
+    "card.charged",         "invoice.issued",         "account.notice"};
 
 /// When a cancelled subscription ends (R14).
 enum class Ends : std::uint8_t { period, date };
@@ -36,16 +36,16 @@ using Amount = std::int64_t;
 struct Subscriber {
     std::string id;
     std::string name;
-    std::string email;               ///< wire form (base/address.hpp); empty: none
+    std::string email;  ///< wire form (base/address.hpp); empty: none
     bool email_unique = false;
-    std::optional<Locale> locale;    ///< "da", "da-DK" and the like; one without texts counts as none
+    std::optional<Locale> locale;  ///< "da", "da-DK" and the like; one without texts counts as none
     std::optional<Method> invoicing;
-    std::string ean;                 ///< 13 digits; empty: none
+    std::string ean;  ///< 13 digits; empty: none
 };
 
 struct Payer {
     std::string name;
-    std::string email;               ///< empty: none
+    std::string email;  ///< empty: none
 };
 
 struct Subscription {
@@ -57,10 +57,10 @@ struct Subscription {
 
 /// subscription.created, subscription.confirmed
 struct SignUp {
-    std::string form;                ///< empty: none named
+    std::string form;  ///< empty: none named
     std::string order;
     std::optional<bool> gift;
-    std::string confirmation_url;    ///< http(s); empty: none
+    std::string confirmation_url;             ///< http(s); empty: none
     std::vector<Subscription> subscriptions;  ///< at least one
 };
 
@@ -68,19 +68,19 @@ struct SignUp {
 struct Ending {
     Subscription subscription;
     Time requested_at{};
-    Time ends_at{};                  ///< stopped: stopped_at
-    Ends ends = Ends::date;          ///< cancelled only
-    Amount delivered_unpaid = 0;     ///< R15 b
-    int other_open_invoices = 0;     ///< R15 c
-    Amount refund_due = 0;           ///< R15 e
-    std::string currency;            ///< required if an amount is given
+    Time ends_at{};               ///< stopped: stopped_at
+    Ends ends = Ends::date;       ///< cancelled only
+    Amount delivered_unpaid = 0;  ///< R15 b
+    int other_open_invoices = 0;  ///< R15 c
+    Amount refund_due = 0;        ///< R15 e
+    std::string currency;         ///< required if an amount is given
 };
 
 struct InvoiceLine {
     std::string text;
     double quantity = 1;
-    Amount amount = 0;               ///< of the line, not of one piece
-    std::string subscription;        ///< id; empty: none
+    Amount amount = 0;         ///< of the line, not of one piece
+    std::string subscription;  ///< id; empty: none
 };
 
 /// Whole days, both included.
@@ -99,21 +99,21 @@ struct Charge {
     std::optional<Amount> vat;
     Time charged_at{};
     bool test = false;
-    std::string card_brand;          ///< empty: no card told
+    std::string card_brand;  ///< empty: no card told
     std::string card_last4;
-    std::string invoice_number;      ///< empty: none
+    std::string invoice_number;  ///< empty: none
     std::vector<InvoiceLine> lines;
-    std::string period;              ///< as told, for people; empty: none, or …
+    std::string period;                  ///< as told, for people; empty: none, or …
     std::optional<Period> period_dates;  ///< … told as dates
     bool document_sent_before = false;
 };
 
 /// A file to attach: either its bytes or a path below the attachments folder.
 struct Attachment {
-    std::string filename;            ///< base name, no control or bidi characters (S41)
-    std::string content_type;        ///< "application/pdf"
-    std::string bytes;               ///< decoded; empty if `path` is given
-    std::string path;                ///< relative, without "..": resolved below the folder with openat
+    std::string filename;      ///< base name, no control or bidi characters (S41)
+    std::string content_type;  ///< "application/pdf"
+    std::string bytes;         ///< decoded; empty if `path` is given
+    std::string path;          ///< relative, without "..": resolved below the folder with openat
 };
 
 /// invoice.issued
@@ -128,7 +128,7 @@ struct Invoice {
     std::optional<Amount> open_amount;
     std::string payment_url;
     std::optional<Attachment> pdf;
-    std::optional<Method> method;    ///< the subscription's own
+    std::optional<Method> method;  ///< the subscription's own
     bool automatic_agreement = false;
     std::vector<std::string> copy_to;  ///< wire form
     bool resend = false;
@@ -144,8 +144,8 @@ struct AccountNotice {
     };
     std::string account;
     NoticeCause cause{};
-    std::string subject;             ///< the domain it is about; empty: the account itself
-    std::vector<Fact> facts;         ///< those the texts know (render/variables.hpp) by their names, others to be listed
+    std::string subject;               ///< the domain it is about; empty: the account itself
+    std::vector<Fact> facts;           ///< those the texts know (render/variables.hpp) by their names, others to be listed
     std::vector<std::string> records;  ///< lines to publish or paste
 };
 
@@ -163,8 +163,8 @@ struct Event {
     std::optional<Payer> payer;
     std::variant<SignUp, Ending, Charge, Invoice, AccountNotice> data;
 
-    Digest digest{};                 ///< of the event in canonical form (members sorted, no white space): R1 compares it
-    std::string raw;                 ///< the bytes it was read from; parse_event(raw) gives this value again
+    Digest digest{};  ///< of the event in canonical form (members sorted, no white space): R1 compares it
+    std::string raw;  ///< the bytes it was read from; parse_event(raw) gives this value again
 };
 
 struct EventLimits {

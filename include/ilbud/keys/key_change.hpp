@@ -23,11 +23,11 @@
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
 #include "ilbud/base/turn.hpp"
+#include "ilbud/dns/resolver.hpp"
 #include "ilbud/keys/key_publisher.hpp"
 #include "ilbud/keys/key_slots.hpp"
-#include "ilbud/dns/resolver.hpp"
-#include "ilbud/sign/sign.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "ilbud/sign/sign.hpp"
 
 namespace ilbud {
 
@@ -102,7 +102,7 @@ class KeyChange {
     KeySlots slots_;
     std::array<std::optional<SigningKey>, 2> keys_;  // of slots in force
     bool shelved_ = false;                           // the shelf knows the keys; until then the settings do
-    Turns turns_;  // one change of the slots at a time, across its waits
+    Turns turns_;                                    // one change of the slots at a time, across its waits
 };
 
 /// no_signing_key

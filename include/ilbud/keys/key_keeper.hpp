@@ -13,8 +13,8 @@
 
 #include "ilbud/keys/key_change.hpp"
 #include "ilbud/keys/key_report.hpp"
-#include "ilbud/sign/signing_book.hpp"
 #include "ilbud/letter/snapshot.hpp"
+#include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {
 

@@ -75,7 +75,7 @@ struct Sightings {
     /// Names (domains, the platform's own) whose mail this slot's key signs now. A key that signs for anybody is not closed.
     std::size_t signs = 0;
     std::vector<std::string> signers;  ///< the first of them, by name
-    bool known = true;  ///< false until the domains' state has been read: nothing is decided by it
+    bool known = true;                 ///< false until the domains' state has been read: nothing is decided by it
 };
 using BothSightings = std::array<Sightings, 2>;
 

@@ -16,10 +16,12 @@ namespace ilbud {
 /// choice for the domain of From.
 /// Errors  domain_unsigned (the mail must wait), those of render, compose and sign; attachment_missing, attachment_too_large, invalid_attachment; too_large
 ///         (mail_bytes_max). Throws  std::system_error if an attachment cannot be read for reasons that are not its own
-Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book, Time now);
+Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book,
+                             Time now);
 
 /// The same without a signature: to look at, never to send. Errors and exceptions as write_letter, but for those of signing.
-Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates, Time now);
+Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates,
+                            Time now);
 
 struct LetterOrder {
     const PlannedMail* mail = nullptr;
@@ -28,6 +30,7 @@ struct LetterOrder {
 
 /// The same as write_letter for each, in order, signed together (sign_all). A letter that throws is an Error of its own,
 /// letter_failed: the others are written.
-std::vector<Result<Message>> write_letters(const std::vector<LetterOrder>& orders, const Snapshot& snapshot, const SigningBook& book, Time now);
+std::vector<Result<Message>> write_letters(const std::vector<LetterOrder>& orders, const Snapshot& snapshot,
+                                           const SigningBook& book, Time now);
 
 }  // namespace ilbud

@@ -15,8 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "ilbud/queue/queue.hpp"
 #include "ilbud/notice/notice.hpp"
+#include "ilbud/queue/queue.hpp"
 
 namespace ilbud {
 

@@ -12,16 +12,17 @@
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
 #include "ilbud/base/turn.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/letter/snapshot.hpp"
 #include "ilbud/notice/notice_book.hpp"
 #include "ilbud/notice/rate_watch.hpp"
-#include "ilbud/letter/snapshot.hpp"
+#include "ilbud/queue/queue.hpp"
 
 namespace ilbud {
 
 class Notifier {
  public:
-    Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log, Counters& counters);
+    Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log,
+             Counters& counters);
 
     /// Tells it now, later or not at all, as notice_book.hpp says; logged as notice.told, notice.held, or notice.not_mailed with the
     /// reason (settings, test mode, a suppressed contact). Causes that last may be told as often as one likes.

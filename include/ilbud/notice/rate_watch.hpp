@@ -6,8 +6,8 @@
 #pragma once
 #include <vector>
 
-#include "ilbud/queue/queue.hpp"
 #include "ilbud/notice/notice.hpp"
+#include "ilbud/queue/queue.hpp"
 
 namespace ilbud {
 

@@ -66,7 +66,7 @@ struct Decision {
     std::vector<PlannedMail> mails;
     std::vector<Skip> skipped;
     std::vector<RuleStep> chain;
-    std::vector<std::string> marks;  ///< left for later events (PlannedMail::unless_marked)
+    std::vector<std::string> marks;       ///< left for later events (PlannedMail::unless_marked)
     std::vector<std::string> supersedes;  ///< topics of waiting mails that this event makes pointless, whatever it mails (R36)
 };
 

@@ -35,7 +35,8 @@ namespace ilbud {
 
 enum class MailState : std::uint8_t { queued, leased, delivered, bounced, expired, cancelled, suppressed };
 template <>
-inline constexpr std::array<std::string_view, 7> words<MailState>{"queued", "leased", "delivered", "bounced", "expired", "cancelled", "suppressed"};
+inline constexpr std::array<std::string_view, 7> words<MailState>{"queued",  "leased",    "delivered", "bounced",
+                                                                  "expired", "cancelled", "suppressed"};
 
 /// One event to store with what was decided about it.
 struct Entry {
@@ -46,7 +47,7 @@ struct Entry {
 struct Accepted {
     enum class Status : std::uint8_t { accepted, duplicate, conflict, busy };
     Status status = Status::accepted;
-    std::string busy_reason;          ///< "queue_full" or "disk_full"
+    std::string busy_reason;  ///< "queue_full" or "disk_full"
     /// What was really planned and skipped: once_key, unless_marked, topics and suppressions applied (R7, R14, R23, R36). For a
     /// duplicate: what the first one got.
     std::vector<PlannedMail> mails;
@@ -56,13 +57,13 @@ struct Accepted {
 
 /// A due mail, lent. It belongs to the holder until settled or until the hold time is over.
 struct Lease {
-    std::uint64_t row = 0;            ///< the store's own number of the mail
-    std::uint64_t token = 0;          ///< a settlement with another token than the newest lease's is ignored
-    PlannedMail mail;                 ///< without unless_marked and topics, which the store knows
+    std::uint64_t row = 0;    ///< the store's own number of the mail
+    std::uint64_t token = 0;  ///< a settlement with another token than the newest lease's is ignored
+    PlannedMail mail;         ///< without unless_marked and topics, which the store knows
     std::shared_ptr<const Event> event;
-    int attempt = 1;                  ///< 1 for the first
-    std::string frozen;               ///< the signed message of the first attempt (header + blank line + body); empty: render it
-    bool uncertain = false;           ///< an earlier attempt lost the reply to the final dot (S36)
+    int attempt = 1;         ///< 1 for the first
+    std::string frozen;      ///< the signed message of the first attempt (header + blank line + body); empty: render it
+    bool uncertain = false;  ///< an earlier attempt lost the reply to the final dot (S36)
 };
 
 /// What became of one attempt.
@@ -71,18 +72,18 @@ struct Settlement {
     std::uint64_t token = 0;
     MailState state = MailState::delivered;  ///< queued: again at `due`
     Time at{};
-    Time due{};                       ///< state queued only
+    Time due{};  ///< state queued only
     /// snake_case: "delivered", "greylisted", "no_such_mailbox", "render_failed", … Empty for a mail given back untried: the
     /// log then keeps what the last attempt brought.
     std::string reason;
-    int reply_code = 0;               ///< SMTP; 0: none
-    std::string enhanced;             ///< "5.1.1"; may be empty
-    std::string reply_text;           ///< bounded, one line (S34)
+    int reply_code = 0;      ///< SMTP; 0: none
+    std::string enhanced;    ///< "5.1.1"; may be empty
+    std::string reply_text;  ///< bounded, one line (S34)
     std::string relay;
-    bool attempted = true;            ///< false: given back untried (shutdown, relay unreachable); `attempt` does not rise
-    bool uncertain = false;           ///< the mail may have arrived (S36)
-    bool suppress = false;            ///< hard bounce: no more mail to this address from this account (R7)
-    std::string frozen;               ///< to store for the next attempt; empty: keep what is stored
+    bool attempted = true;   ///< false: given back untried (shutdown, relay unreachable); `attempt` does not rise
+    bool uncertain = false;  ///< the mail may have arrived (S36)
+    bool suppress = false;   ///< hard bounce: no more mail to this address from this account (R7)
+    std::string frozen;      ///< to store for the next attempt; empty: keep what is stored
 };
 
 /// A mail as the log shows it.
@@ -122,13 +123,13 @@ struct EventRow {
 };
 
 struct StoredMail {
-    PlannedMail mail;                 ///< as in a Lease
+    PlannedMail mail;  ///< as in a Lease
     MailState state{};
 };
 
 /// A stored event whole, for whoever decides it anew.
 struct StoredEvent {
-    std::uint64_t number = 0;         ///< in the order of acceptance, from 1, without gaps until events are pruned
+    std::uint64_t number = 0;  ///< in the order of acceptance, from 1, without gaps until events are pruned
     std::string source, id, raw;
     Time accepted_at{};
     std::vector<Skip> skipped;
@@ -145,20 +146,20 @@ struct EventSpan {
 /// Where in a span a reader goes on; as it is made: at the beginning.
 struct EventPlace {
     std::uint64_t number = 0;
-    bool inside = false;              ///< the event before it was of the span
+    bool inside = false;  ///< the event before it was of the span
 };
 
 struct EventPage {
     std::vector<StoredEvent> events;
-    std::uint64_t pruned = 0;         ///< no longer stored, beside events of the span: of its time, or just outside
-    std::optional<EventPlace> next;   ///< none: that was all
+    std::uint64_t pruned = 0;        ///< no longer stored, beside events of the span: of its time, or just outside
+    std::optional<EventPlace> next;  ///< none: that was all
 };
 
 struct QueueCounts {
     std::array<std::uint64_t, words<MailState>.size()> mails{};  ///< by MailState
     std::uint64_t events = 0;
     std::uint64_t suppressions = 0;
-    std::optional<Time> oldest_due;   ///< of the queued mails
+    std::optional<Time> oldest_due;  ///< of the queued mails
 };
 
 struct Suppression {
@@ -169,7 +170,7 @@ struct Suppression {
 /// One small thing that must survive a restart and belongs to no event: the state of a key, of a watched domain, of a throttle.
 struct ShelfRow {
     std::string name;
-    std::string value;                ///< JSON text
+    std::string value;  ///< JSON text
     bool operator==(const ShelfRow&) const = default;
 };
 

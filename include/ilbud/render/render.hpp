@@ -11,8 +11,8 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/intake/event.hpp"
-#include "ilbud/render/template.hpp"
 #include "ilbud/policy/decide.hpp"
+#include "ilbud/render/template.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {

@@ -16,8 +16,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "ilbud/render/render.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "ilbud/render/render.hpp"
 
 namespace ilbud {
 

@@ -32,17 +32,17 @@ inline constexpr std::array<std::string_view, 4> words<LogLevel>{"debug", "info"
 using Texts = std::map<Locale, std::string>;
 
 struct IntakeSettings {
-    std::filesystem::path socket = "run/ilbud.sock";   ///< events in
+    std::filesystem::path socket = "run/ilbud.sock";     ///< events in
     std::filesystem::path control = "run/control.sock";  ///< status, reload
-    std::vector<std::string> allow_users;   ///< besides root and the daemon's own user (SO_PEERCRED)
+    std::vector<std::string> allow_users;                ///< besides root and the daemon's own user (SO_PEERCRED)
     std::vector<std::string> allow_groups;
     std::size_t event_bytes_max = 1024UL * 1024;
     std::size_t depth_max = 64;
     std::size_t connections_max = 256;
-    std::size_t batch_max = 256;            ///< lines of one connection taken into one commit
-    Duration line_deadline = 30s;           ///< a line once begun must end by then
-    Duration write_deadline = 30s;          ///< a client that does not read its answers is dropped
-    std::filesystem::path attachments;      ///< folder below which `path` attachments lie; empty: refused
+    std::size_t batch_max = 256;        ///< lines of one connection taken into one commit
+    Duration line_deadline = 30s;       ///< a line once begun must end by then
+    Duration write_deadline = 30s;      ///< a client that does not read its answers is dropped
+    std::filesystem::path attachments;  ///< folder below which `path` attachments lie; empty: refused
     std::size_t attachment_bytes_max = 10UL * 1024 * 1024;
 
     bool operator==(const IntakeSettings&) const = default;
@@ -50,13 +50,13 @@ struct IntakeSettings {
 
 struct QueueSettings {
     std::filesystem::path folder = "queue";
-    std::size_t mails_max = 5'000'000;       ///< waiting mails at which intake answers `busy`
+    std::size_t mails_max = 5'000'000;                ///< waiting mails at which intake answers `busy`
     std::size_t disk_free_min = 256UL * 1024 * 1024;  ///< bytes free below which intake answers `busy`
-    std::size_t commit_operations_max = 256; ///< group commit: at most so many operations …
-    Duration commit_wait = 2ms;              ///< … or so long, whichever is first; a lone operation does not wait
-    Duration lease_hold = 30min;             ///< a lease not settled by then is lent again
-    Duration keep = 24h * 400;               ///< finished events and mails stay as the log, and dedupe, for so long
-    std::size_t prune_batch = 200;           ///< rows removed in one go
+    std::size_t commit_operations_max = 256;          ///< group commit: at most so many operations …
+    Duration commit_wait = 2ms;                       ///< … or so long, whichever is first; a lone operation does not wait
+    Duration lease_hold = 30min;                      ///< a lease not settled by then is lent again
+    Duration keep = 24h * 400;                        ///< finished events and mails stay as the log, and dedupe, for so long
+    std::size_t prune_batch = 200;                    ///< rows removed in one go
     std::array<int, urgency_count> class_weights{16, 4, 1};  ///< share of each class when all have work
 
     bool operator==(const QueueSettings&) const = default;
@@ -64,49 +64,49 @@ struct QueueSettings {
 
 struct RetryPolicy {
     std::vector<Duration> steps{1min, 5min, 15min, 30min, 1h, 2h, 4h};  ///< waits; the last one repeats
-    Duration give_up_after = 24h * 2;  ///< from acceptance; then `expired`
-    double jitter = 0.1;               ///< each wait varies by so much of itself, both ways
+    Duration give_up_after = 24h * 2;                                   ///< from acceptance; then `expired`
+    double jitter = 0.1;                                                ///< each wait varies by so much of itself, both ways
 
     bool operator==(const RetryPolicy&) const = default;
 };
 
 /// How long each step of a session may take (RFC 5321 §4.5.3.2; all can be set).
 struct DeliveryDeadlines {
-    Duration connect = 30s;      ///< TCP, TLS, greeting, EHLO and AUTH together
+    Duration connect = 30s;  ///< TCP, TLS, greeting, EHLO and AUTH together
     Duration mail = 5min;
     Duration recipient = 5min;
     Duration data = 2min;
-    Duration block = 3min;       ///< no progress in sending the content
+    Duration block = 3min;  ///< no progress in sending the content
     Duration final_dot = 10min;
     Duration quit = 2s;
-    Duration session = 20min;    ///< one mail in total
-    Duration idle = 30s;         ///< an unused session is then closed with QUIT
+    Duration session = 20min;  ///< one mail in total
+    Duration idle = 30s;       ///< an unused session is then closed with QUIT
 
     bool operator==(const DeliveryDeadlines&) const = default;
 };
 
 struct Relay {
-    std::string name;             ///< for logs; unique
-    std::string host;             ///< name or address literal
+    std::string name;  ///< for logs; unique
+    std::string host;  ///< name or address literal
     std::uint16_t port = 25;
     TlsPolicy tls = TlsPolicy::opportunistic;
-    bool tls_from_start = false;  ///< SMTPS (port 465); then `tls` counts as required
+    bool tls_from_start = false;    ///< SMTPS (port 465); then `tls` counts as required
     std::filesystem::path ca_file;  ///< PEM; empty: the system's
     AuthMethod auth = AuthMethod::none;
     std::string user;
-    std::filesystem::path password_file;  ///< for xoauth2: the bearer token
-    std::string source_address;   ///< local address to send from; empty: the system's choice
+    std::filesystem::path password_file;   ///< for xoauth2: the bearer token
+    std::string source_address;            ///< local address to send from; empty: the system's choice
     std::size_t connections_max = 20;      ///< over all lanes
     std::size_t mails_per_session = 1000;  ///< then QUIT and a new one; 0: no limit
-    bool pipelining = true;       ///< use it where offered (RFC 2920)
+    bool pipelining = true;                ///< use it where offered (RFC 2920)
 
     bool operator==(const Relay&) const = default;
 };
 
 struct DeliverySettings {
-    std::string helo_name;        ///< EHLO name; empty: the machine's host name
-    std::vector<Relay> relays;    ///< in order of preference; at least one
-    Duration relay_pause = 30s;   ///< a relay that cannot be reached is left out so long, doubling up to …
+    std::string helo_name;       ///< EHLO name; empty: the machine's host name
+    std::vector<Relay> relays;   ///< in order of preference; at least one
+    Duration relay_pause = 30s;  ///< a relay that cannot be reached is left out so long, doubling up to …
     Duration relay_pause_max = 10min;
     DeliveryDeadlines deadlines;
     std::size_t reply_bytes_max = 16UL * 1024;  ///< one reply, all lines; more ends the session
@@ -134,15 +134,15 @@ struct DkimSelector {
 /// How keys change (R30).
 struct KeyRotationSettings {
     bool automatic = false;
-    Duration age = 24h * 180;         ///< of the signing key, when `automatic` changes it
-    KeyType algorithm = KeyType::rsa; ///< of new keys
-    int bits = 2048;                  ///< of new RSA keys
-    int looks = 3;                    ///< good looks, spread over the record's TTL, before a key may sign
-    Duration wait_min = 1h;           ///< from published to signing, at least
-    Duration patience = 24h * 7;      ///< domains that do not show the new key are waited for so long; then the others follow
-    Duration retry = 5min;            ///< between attempts to publish
-    Duration look_interval = 1h;      ///< between looks at records that are in use
-    Duration stuck_after = 24h;       ///< a step that makes no progress for so long is told
+    Duration age = 24h * 180;          ///< of the signing key, when `automatic` changes it
+    KeyType algorithm = KeyType::rsa;  ///< of new keys
+    int bits = 2048;                   ///< of new RSA keys
+    int looks = 3;                     ///< good looks, spread over the record's TTL, before a key may sign
+    Duration wait_min = 1h;            ///< from published to signing, at least
+    Duration patience = 24h * 7;       ///< domains that do not show the new key are waited for so long; then the others follow
+    Duration retry = 5min;             ///< between attempts to publish
+    Duration look_interval = 1h;       ///< between looks at records that are in use
+    Duration stuck_after = 24h;        ///< a step that makes no progress for so long is told
 
     bool operator==(const KeyRotationSettings&) const = default;
 };
@@ -150,18 +150,18 @@ struct KeyRotationSettings {
 /// Dynamic updates (RFC 2136) with a TSIG key (RFC 8945), by the program of bind9-dnsutils.
 struct NsupdateSettings {
     std::filesystem::path program = "/usr/bin/nsupdate";
-    std::string server;               ///< empty: the zone's primary, as its SOA says
+    std::string server;  ///< empty: the zone's primary, as its SOA says
     std::uint16_t port = 53;
-    std::string zone;                 ///< empty: found by nsupdate
-    std::filesystem::path key_file;   ///< as `tsig-keygen` writes it
-    Duration ttl = 1h;                ///< of the record
+    std::string zone;                ///< empty: found by nsupdate
+    std::filesystem::path key_file;  ///< as `tsig-keygen` writes it
+    Duration ttl = 1h;               ///< of the record
     Duration deadline = 30s;
 
     bool operator==(const NsupdateSettings&) const = default;
 };
 
 struct PublishHookSettings {
-    std::vector<std::string> command; ///< program and arguments; no shell
+    std::vector<std::string> command;  ///< program and arguments; no shell
     Duration deadline = 1min;
 
     bool operator==(const PublishHookSettings&) const = default;
@@ -169,50 +169,50 @@ struct PublishHookSettings {
 
 struct DkimSettings {
     std::array<DkimSelector, 2> selectors;
-    int active = 0;                               ///< index of the signing one
-    std::optional<DkimSelector> ed25519;          ///< a second signature beside the first (RFC 8463)
-    Duration valid_beyond_retry = 24h * 2;        ///< x= lies so long after the last possible attempt
-    std::size_t sign_together = 8;                ///< mails of a lane signed together (sign_all); below 4 one by one
-    std::filesystem::path key_folder = "dkim";    ///< where new private keys are written
+    int active = 0;                             ///< index of the signing one
+    std::optional<DkimSelector> ed25519;        ///< a second signature beside the first (RFC 8463)
+    Duration valid_beyond_retry = 24h * 2;      ///< x= lies so long after the last possible attempt
+    std::size_t sign_together = 8;              ///< mails of a lane signed together (sign_all); below 4 one by one
+    std::filesystem::path key_folder = "dkim";  ///< where new private keys are written
     PublishBy publish = PublishBy::manual;
     KeyRotationSettings rotation;
     NsupdateSettings nsupdate;
     PublishHookSettings hook;
-    std::string platform_domain;                  ///< signs for domains that cannot, with the same selectors; empty: none
+    std::string platform_domain;  ///< signs for domains that cannot, with the same selectors; empty: none
 
     bool operator==(const DkimSettings&) const = default;
 };
 
 /// Questions to the DNS (dns/resolver.hpp).
 struct DnsSettings {
-    std::vector<std::string> servers;             ///< "ADDRESS" or "ADDRESS@PORT"; empty: those of /etc/resolv.conf
-    Duration deadline = 5s;                       ///< one question, its wait for a turn included
-    Duration check_deadline = 10s;                ///< all questions of one domain check or one SPF evaluation together
+    std::vector<std::string> servers;  ///< "ADDRESS" or "ADDRESS@PORT"; empty: those of /etc/resolv.conf
+    Duration deadline = 5s;            ///< one question, its wait for a turn included
+    Duration check_deadline = 10s;     ///< all questions of one domain check or one SPF evaluation together
     std::filesystem::path trust_anchor = "/usr/share/dns/root.key";  ///< of the root; empty or absent: answers are not validated
     std::size_t cache_bytes = 8UL * 1024 * 1024;
-    Duration ttl_min = 0s;                        ///< what a TTL counts for at least …
-    Duration ttl_max = 24h;                       ///< … and at most …
-    Duration negative_ttl_max = 15min;            ///< … and that of a "no"
-    std::size_t answer_bytes_max = 32UL * 1024;   ///< a larger answer is a failure
-    std::size_t aliases_max = 8;                  ///< CNAMEs followed for one question
-    std::size_t questions_max = 200;              ///< under way at once
+    Duration ttl_min = 0s;                       ///< what a TTL counts for at least …
+    Duration ttl_max = 24h;                      ///< … and at most …
+    Duration negative_ttl_max = 15min;           ///< … and that of a "no"
+    std::size_t answer_bytes_max = 32UL * 1024;  ///< a larger answer is a failure
+    std::size_t aliases_max = 8;                 ///< CNAMEs followed for one question
+    std::size_t questions_max = 200;             ///< under way at once
     std::size_t queries_per_second = 100;
-    std::size_t check_questions_max = 300;        ///< of one domain check; what it asks beyond that has failed
-    std::size_t checks_at_once = 8;               ///< domains that `ilbud domain check --all` looks at side by side
+    std::size_t check_questions_max = 300;  ///< of one domain check; what it asks beyond that has failed
+    std::size_t checks_at_once = 8;         ///< domains that `ilbud domain check --all` looks at side by side
 
     bool operator==(const DnsSettings&) const = default;
 };
 
 /// Mail from the platform to the accounts (R3): broken DNS, a high bounce rate.
 struct NoticeSettings {
-    bool enabled = true;           ///< off: notices are only logged
-    std::string from;              ///< empty: likewise
+    bool enabled = true;  ///< off: notices are only logged
+    std::string from;     ///< empty: likewise
     std::string from_name = "Ilbud";
-    std::string reply_to;          ///< empty: none
-    Duration once_per = 24h;       ///< at most one for the same account, cause and subject within this time
-    Duration rate_window = 24h;    ///< what rates are taken of; in whole hours
-    Duration rate_interval = 5min; ///< how often rates are looked at
-    double bounce_rate = 0.05;     ///< share of bounced among finished mails that makes a notice …
+    std::string reply_to;                ///< empty: none
+    Duration once_per = 24h;             ///< at most one for the same account, cause and subject within this time
+    Duration rate_window = 24h;          ///< what rates are taken of; in whole hours
+    Duration rate_interval = 5min;       ///< how often rates are looked at
+    double bounce_rate = 0.05;           ///< share of bounced among finished mails that makes a notice …
     std::size_t bounce_mails_min = 100;  ///< … of at least so many
     double complaint_rate = 0.003;
     std::size_t complaint_mails_min = 1000;
@@ -224,10 +224,10 @@ struct NoticeSettings {
 struct DomainSettings {
     bool watch = true;
     UnsignedMail unsigned_mail = UnsignedMail::platform;  ///< without dkim.platform_domain as `stop`
-    Duration grace = 6h;             ///< a key that disappears signs on for so long
-    Duration look_soon = 5min;       ///< to the next look at a domain that does not sign as it should; then later and later, up to …
-    Duration look_min = 30min;       ///< … this, which is also the shortest time between looks at one that does …
-    Duration look_max = 6h;          ///< … and this the longest
+    Duration grace = 6h;                                  ///< a key that disappears signs on for so long
+    Duration look_soon = 5min;  ///< to the next look at a domain that does not sign as it should; then later and later, up to …
+    Duration look_min = 30min;  ///< … this, which is also the shortest time between looks at one that does …
+    Duration look_max = 6h;     ///< … and this the longest
     std::size_t queries_per_second = 30;
     std::size_t looks_at_once = 64;
 
@@ -235,9 +235,9 @@ struct DomainSettings {
 };
 
 struct DaemonSettings {
-    int lanes = 0;                    ///< 0: one a core
-    std::size_t window = 64;          ///< mails a lane holds leased at once
-    Duration stop_deadline = 20s;     ///< SIGTERM: what is in flight may end until then
+    int lanes = 0;                 ///< 0: one a core
+    std::size_t window = 64;       ///< mails a lane holds leased at once
+    Duration stop_deadline = 20s;  ///< SIGTERM: what is in flight may end until then
     LogFormat log_format = LogFormat::text;
     LogLevel log_level = LogLevel::info;
 
@@ -245,9 +245,9 @@ struct DaemonSettings {
 };
 
 struct Platform {
-    std::filesystem::path folder;     ///< of the settings file; relative paths start here
+    std::filesystem::path folder;  ///< of the settings file; relative paths start here
     std::filesystem::path templates = "../templates";
-    std::vector<std::string> spf_includes;  ///< first = recommended, the rest still accepted (R26)
+    std::vector<std::string> spf_includes;      ///< first = recommended, the rest still accepted (R26)
     std::vector<std::string> source_addresses;  ///< where receivers see our mail come from
     std::size_t template_bytes_max = 256UL * 1024;
     std::size_t template_depth_max = 16;
@@ -267,10 +267,10 @@ struct Platform {
 
 struct CustomerService {
     std::string id;
-    std::string name;                 ///< display name of From
+    std::string name;  ///< display name of From
     std::string support_email;
-    std::string self_service_url;     ///< https; may be empty
-    Texts welcome_message;            ///< Markdown (R11)
+    std::string self_service_url;  ///< https; may be empty
+    Texts welcome_message;         ///< Markdown (R11)
     WordSet<Login> login{Login::number, Login::email};
     bool mail_on_start = true;
     bool mail_on_stop = true;         ///< stop and cancel
@@ -280,7 +280,8 @@ struct CustomerService {
     std::array<WordSet<Origin>, subscriber_kind_count> mail_origins = [] {  // R4
         std::array<WordSet<Origin>, subscriber_kind_count> all{};
         const WordSet<Origin> sign_up{Origin::form, Origin::self_service, Origin::api};
-        const WordSet<Origin> every{Origin::form, Origin::self_service, Origin::publisher, Origin::api, Origin::import, Origin::system};
+        const WordSet<Origin> every{Origin::form, Origin::self_service, Origin::publisher,
+                                    Origin::api,  Origin::import,       Origin::system};
         all[static_cast<std::size_t>(Kind::confirmation)] = sign_up;
         all[static_cast<std::size_t>(Kind::welcome)] = sign_up;
         all[static_cast<std::size_t>(Kind::stopped)] = {Origin::self_service};
@@ -300,33 +301,34 @@ struct Form {
     KnownEmail known_email = KnownEmail::suggest_login;
     bool welcome_mail = true;
     std::vector<Addressee> welcome_to{Addressee::subscriber};
-    bool welcome_to_given = false;    ///< whether the settings say it; a gift's default differs (R10)
-    bool confirm_first = false;       ///< confirmation mail before activation (R8)
+    bool welcome_to_given = false;  ///< whether the settings say it; a gift's default differs (R10)
+    bool confirm_first = false;     ///< confirmation mail before activation (R8)
 
     bool operator==(const Form&) const = default;
 };
 
 struct Branding {
-    std::string logo_url;             ///< https; may be empty
-    std::string logo_alt;             ///< empty: the unit's name
-    std::string colour = "#1a1a1a";   ///< headings, buttons: #rrggbb
+    std::string logo_url;                 ///< https; may be empty
+    std::string logo_alt;                 ///< empty: the unit's name
+    std::string colour = "#1a1a1a";       ///< headings, buttons: #rrggbb
     std::string colour_text = "#ffffff";  ///< on `colour`
 
     bool operator==(const Branding&) const = default;
 };
 
 struct Unit {
-    std::string id;                   ///< unique over the platform: events name it
+    std::string id;  ///< unique over the platform: events name it
     std::string account;
     std::string customer_service;
-    std::string name;                 ///< display name of From of invoices
+    std::string name;  ///< display name of From of invoices
     Locale language = Locale::da;
-    std::vector<Locale> locales;      ///< further ones a subscriber may choose
+    std::vector<Locale> locales;  ///< further ones a subscriber may choose
     std::string time_zone = "Europe/Copenhagen";
     std::string invoice_email;
-    WordSet<Method> methods{Method::email, Method::card, Method::betalingsservice, Method::mobilepay, Method::nemhandel, Method::paper};
+    WordSet<Method> methods{Method::email,     Method::card,      Method::betalingsservice,
+                            Method::mobilepay, Method::nemhandel, Method::paper};
     Method preferred_method = Method::email;
-    bool card_receipts = true;        ///< R17
+    bool card_receipts = true;          ///< R17
     std::int64_t triviality_limit = 0;  ///< minor units (Bagatelgrænse)
     Branding branding;
 
@@ -335,12 +337,12 @@ struct Unit {
 
 struct Account {
     std::string id;
-    std::string email;                ///< R3: never in a subscriber's mail
-    std::string contact_email;        ///< not said: the same as `email`; notices go here
-    Locale language = Locale::da;     ///< of notices
+    std::string email;             ///< R3: never in a subscriber's mail
+    std::string contact_email;     ///< not said: the same as `email`; notices go here
+    Locale language = Locale::da;  ///< of notices
     CustomerTerm customer_term = CustomerTerm::subscriber;
     RelationTerm relation_term = RelationTerm::subscription;
-    bool test_mode = false;           ///< R6
+    bool test_mode = false;  ///< R6
     std::vector<std::string> test_domains;
     std::map<std::string, CustomerService, std::less<>> customer_services;
     std::map<std::string, Form, std::less<>> forms;

@@ -45,14 +45,16 @@ enum class UnsignedMail : std::uint8_t { platform, stop };
 template <class Enum>
 inline constexpr std::array<std::string_view, 0> words{};
 template <>
-inline constexpr std::array<std::string_view, 7> words<Kind>{"confirmation", "welcome", "stopped", "cancelled", "receipt", "invoice", "notice"};
+inline constexpr std::array<std::string_view, 7> words<Kind>{"confirmation", "welcome", "stopped", "cancelled",
+                                                             "receipt",      "invoice", "notice"};
 template <>
-inline constexpr std::array<std::string_view, 5> words<NoticeCause>{"domain_broken", "domain_fixed", "key_change_stuck", "bounce_rate",
-                                                                    "complaint_rate"};
+inline constexpr std::array<std::string_view, 5> words<NoticeCause>{"domain_broken", "domain_fixed", "key_change_stuck",
+                                                                    "bounce_rate", "complaint_rate"};
 template <>
 inline constexpr std::array<std::string_view, 6> words<Origin>{"form", "self_service", "publisher", "api", "import", "system"};
 template <>
-inline constexpr std::array<std::string_view, 6> words<Method>{"email", "card", "betalingsservice", "mobilepay", "nemhandel", "paper"};
+inline constexpr std::array<std::string_view, 6> words<Method>{"email",     "card",      "betalingsservice",
+                                                               "mobilepay", "nemhandel", "paper"};
 template <>
 inline constexpr std::array<std::string_view, 5> words<Locale>{"da", "nb", "sv", "en", "de"};
 template <>

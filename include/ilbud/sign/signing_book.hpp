@@ -85,7 +85,8 @@ class SigningBook {
     [[nodiscard]] const KeysInForce& keys() const { return keys_; }
 
  private:
-    [[nodiscard]] const SigningKey* usable_key(std::string_view domain, std::string_view selector, std::string_view from_domain) const;
+    [[nodiscard]] const SigningKey* usable_key(std::string_view domain, std::string_view selector,
+                                               std::string_view from_domain) const;
     [[nodiscard]] const KeyRing& ring(int slot, bool ed25519) const;
 
     KeysInForce keys_;

@@ -16,44 +16,44 @@ enum class SpfResult : std::uint8_t { none, neutral, pass, fail, softfail, tempe
 [[nodiscard]] std::string_view to_text(SpfResult result);
 
 struct SpfQuestion {
-    std::string ip;                      ///< the sending address, IPv4 or IPv6 text
-    std::string mail_from;               ///< the envelope's sender; empty: the null sender, then postmaster@`helo` is checked (§2.4)
+    std::string ip;         ///< the sending address, IPv4 or IPv6 text
+    std::string mail_from;  ///< the envelope's sender; empty: the null sender, then postmaster@`helo` is checked (§2.4)
     std::string helo;
-    std::string receiver = "unknown";    ///< who checks: macro %{r} of an explanation
+    std::string receiver = "unknown";  ///< who checks: macro %{r} of an explanation
 };
 
 /// The limits of RFC 7208 §4.6.4, by which every receiver judges, and what keeps an evaluation short.
 struct SpfLimits {
-    int lookups_max = 10;                ///< terms that ask the DNS
-    int void_lookups_max = 2;            ///< of these, terms whose answer was empty
-    int names_max = 10;                  ///< hosts of one MX or PTR answer
-    std::size_t record_bytes_max = 4096; ///< a longer record is a permerror
+    int lookups_max = 10;                 ///< terms that ask the DNS
+    int void_lookups_max = 2;             ///< of these, terms whose answer was empty
+    int names_max = 10;                   ///< hosts of one MX or PTR answer
+    std::size_t record_bytes_max = 4096;  ///< a longer record is a permerror
     /// No question begins after it, and what is undecided then is a temperror; so everything ends within this and the resolver's
     /// deadline of one question.
     Duration deadline = std::chrono::seconds(5);
-    Time now = system_clock().now();     ///< macro %{t} of an explanation
+    Time now = system_clock().now();  ///< macro %{t} of an explanation
 };
 
 /// One record on the way: the domain's own first, then those that include= and redirect= led to.
 struct SpfStep {
     std::string domain;
-    std::string via;                     ///< "include" or "redirect"; empty for the first
-    int from = -1;                       ///< the step whose record named this one
-    std::string record;                  ///< empty if there is none
+    std::string via;     ///< "include" or "redirect"; empty for the first
+    int from = -1;       ///< the step whose record named this one
+    std::string record;  ///< empty if there is none
     SpfResult result = SpfResult::none;
-    std::string matched;                 ///< the term that decided, as written: "ip4:192.0.2.0/24"; empty if none did
-    int lookups = 0;                     ///< terms of this record and of those below it that asked the DNS
+    std::string matched;  ///< the term that decided, as written: "ip4:192.0.2.0/24"; empty if none did
+    int lookups = 0;      ///< terms of this record and of those below it that asked the DNS
 };
 
 struct SpfOutcome {
     SpfResult result = SpfResult::none;
-    std::string matched;                 ///< the term that decided, of the first record or of that it redirects to ("include:_spf.example",
-                                         ///< "-all"); empty if none did
-    std::string explanation;             ///< fail only: the domain's own text (exp=), else empty
-    std::string reason;                  ///< in words, with the domain and the place in the record for permerror
+    std::string matched;      ///< the term that decided, of the first record or of that it redirects to ("include:_spf.example",
+                              ///< "-all"); empty if none did
+    std::string explanation;  ///< fail only: the domain's own text (exp=), else empty
+    std::string reason;       ///< in words, with the domain and the place in the record for permerror
     int lookups = 0;
     int void_lookups = 0;
-    std::vector<SpfStep> steps;          ///< in the order of the visits
+    std::vector<SpfStep> steps;  ///< in the order of the visits
 };
 
 /// check_host() of §4 for the question's MAIL FROM (or HELO, if that is empty). Never throws for anything the DNS or a record does;

@@ -19,11 +19,11 @@ enum class SpfMacroUse { domain, modifier, explanation };
 /// A piece of literal text, or one macro.
 struct SpfMacroPart {
     std::string literal;
-    char letter = 0;                     ///< lower case; 0: literal
-    bool url_escaped = false;            ///< the letter was upper case
-    int parts = 0;                       ///< so many from the right; 0: all
+    char letter = 0;           ///< lower case; 0: literal
+    bool url_escaped = false;  ///< the letter was upper case
+    int parts = 0;             ///< so many from the right; 0: all
     bool reversed = false;
-    std::string delimiters;              ///< never empty for a macro
+    std::string delimiters;  ///< never empty for a macro
 
     bool operator==(const SpfMacroPart&) const = default;
 };
@@ -36,17 +36,17 @@ Result<std::vector<SpfMacroPart>> parse_spf_macros(std::string_view text, SpfMac
 [[nodiscard]] bool needs_validated_name(const std::vector<SpfMacroPart>& parts);
 
 struct SpfMacroValues {
-    std::string sender;                  ///< s
-    std::string local;                   ///< l
-    std::string sender_domain;           ///< o
-    std::string domain;                  ///< d
-    std::string dotted_ip;               ///< i
-    std::string validated = "unknown";   ///< p
-    std::string family;                  ///< v: "in-addr" or "ip6"
-    std::string helo;                    ///< h
-    std::string ip;                      ///< c
-    std::string receiver;                ///< r
-    std::string seconds;                 ///< t
+    std::string sender;                 ///< s
+    std::string local;                  ///< l
+    std::string sender_domain;          ///< o
+    std::string domain;                 ///< d
+    std::string dotted_ip;              ///< i
+    std::string validated = "unknown";  ///< p
+    std::string family;                 ///< v: "in-addr" or "ip6"
+    std::string helo;                   ///< h
+    std::string ip;                     ///< c
+    std::string receiver;               ///< r
+    std::string seconds;                ///< t
 };
 
 [[nodiscard]] std::string expand_spf_macros(const std::vector<SpfMacroPart>& parts, const SpfMacroValues& values);

@@ -22,12 +22,12 @@ enum class SpfMechanism { all, include, a, mx, ptr, ip4, ip6, exists };
 struct SpfDirective {
     SpfQualifier qualifier = SpfQualifier::pass;
     SpfMechanism mechanism = SpfMechanism::all;
-    std::vector<SpfMacroPart> domain;    ///< empty: the domain that is checked
-    IpAddress network;                   ///< ip4 and ip6
-    int prefix4 = 32;                    ///< a, mx, ip4
-    int prefix6 = 128;                   ///< a, mx, ip6
-    std::string text;                    ///< as written: "-include:spf.example"
-    std::size_t at = 1;                  ///< first byte in the record, from 1
+    std::vector<SpfMacroPart> domain;  ///< empty: the domain that is checked
+    IpAddress network;                 ///< ip4 and ip6
+    int prefix4 = 32;                  ///< a, mx, ip4
+    int prefix6 = 128;                 ///< a, mx, ip6
+    std::string text;                  ///< as written: "-include:spf.example"
+    std::size_t at = 1;                ///< first byte in the record, from 1
 };
 
 struct SpfModifier {

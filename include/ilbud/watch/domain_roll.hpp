@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "ilbud/watch/domain_state.hpp"
 #include "ilbud/settings/settings.hpp"
+#include "ilbud/watch/domain_state.hpp"
 
 namespace ilbud {
 
@@ -23,15 +23,16 @@ namespace ilbud {
 
 /// Sorts of domains, for counting: each domain is of one.
 enum class DomainSort : std::uint8_t {
-    in_order,   ///< signs with the preferred key, which is seen
-    lagging,    ///< signs with the other slot's key
-    in_grace,   ///< signs with a key that is gone
-    unknown,    ///< signs as the settings say: no look ever brought an answer
-    platform,   ///< signed by the platform's domain
-    waiting,    ///< its mail waits
+    in_order,  ///< signs with the preferred key, which is seen
+    lagging,   ///< signs with the other slot's key
+    in_grace,  ///< signs with a key that is gone
+    unknown,   ///< signs as the settings say: no look ever brought an answer
+    platform,  ///< signed by the platform's domain
+    waiting,   ///< its mail waits
 };
 template <>
-inline constexpr std::array<std::string_view, 6> words<DomainSort>{"in_order", "lagging", "in_grace", "unknown", "platform", "waiting"};
+inline constexpr std::array<std::string_view, 6> words<DomainSort>{"in_order", "lagging",  "in_grace",
+                                                                   "unknown",  "platform", "waiting"};
 
 class DomainRoll {
  public:
@@ -50,7 +51,7 @@ class DomainRoll {
 
     struct News {
         WatchNews domain;
-        Change others;                     ///< the platform's domain changes what signs for others
+        Change others;  ///< the platform's domain changes what signs for others
     };
     /// A look at a domain of the roll.
     News note(const std::string& domain, const DomainLook& look, Time now);

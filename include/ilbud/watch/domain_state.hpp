@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "ilbud/base/json.hpp"
-#include "ilbud/keys/key_slots.hpp"
 #include "ilbud/dns/resolver.hpp"
+#include "ilbud/keys/key_slots.hpp"
 #include "ilbud/sign/signing_book.hpp"
 
 namespace ilbud {
@@ -65,15 +65,15 @@ inline constexpr std::array<std::string_view, 6> words<Sight>{"unknown", "absent
 /// One selector of one domain, as the last good look saw it.
 struct SelectorState {
     Sight sight = Sight::unknown;
-    bool aliased = false;               ///< the CNAME leads through the expected target
-    std::string key;                    ///< key_print() of what was seen; empty: no key
-    std::string found;                  ///< what stands there instead, for people, at most 200 bytes
-    Time looked_at{};                   ///< the last good look
-    Duration ttl{};                     ///< of its answer
-    int streak = 0;                     ///< good looks in a row with the same finding, each a TTL after the one before
-    Time counted_at{};                  ///< the last one that counted
-    std::string good_key;               ///< the last key of ours seen here
-    std::optional<Time> gone_since;     ///< first good look that did not see it any more, until one does
+    bool aliased = false;            ///< the CNAME leads through the expected target
+    std::string key;                 ///< key_print() of what was seen; empty: no key
+    std::string found;               ///< what stands there instead, for people, at most 200 bytes
+    Time looked_at{};                ///< the last good look
+    Duration ttl{};                  ///< of its answer
+    int streak = 0;                  ///< good looks in a row with the same finding, each a TTL after the one before
+    Time counted_at{};               ///< the last one that counted
+    std::string good_key;            ///< the last key of ours seen here
+    std::optional<Time> gone_since;  ///< first good look that did not see it any more, until one does
 
     bool operator==(const SelectorState&) const = default;
 };
@@ -89,7 +89,7 @@ struct DomainState {
     int failures = 0;                   ///< looks in a row that brought no answer at all or in part
     std::string failure;                ///< the last one's reason
     Time next_look{};
-    std::optional<Time> removed_at;     ///< no longer in the settings; watched as long as mail from it may wait
+    std::optional<Time> removed_at;  ///< no longer in the settings; watched as long as mail from it may wait
 
     bool operator==(const DomainState&) const = default;
 };
@@ -99,17 +99,17 @@ using DomainLook = std::array<std::optional<DnsAnswer>, watched_selectors>;
 
 struct WatchRules {
     Duration grace{};
-    bool platform_signs = false;        ///< the platform's domain can sign for others; false: their mail waits
+    bool platform_signs = false;  ///< the platform's domain can sign for others; false: their mail waits
     Duration look_soon{}, look_min{}, look_max{};
-    int good_looks = 3;                 ///< looks over the TTL until a key counts as seen everywhere
+    int good_looks = 3;  ///< looks over the TTL until a key counts as seen everywhere
 };
 
 /// What a step brought besides the new state.
 struct WatchNews {
-    bool choice_changed = false;        ///< a new signing book is needed
-    bool may_go = false;                ///< mail that waited can leave
-    bool broken = false;                ///< the grace time is over and accounts are to be told; `told` is the caller's to fill
-    bool fixed = false;                 ///< it signs for itself again: those in `told` are to be told, then forgotten
+    bool choice_changed = false;  ///< a new signing book is needed
+    bool may_go = false;          ///< mail that waited can leave
+    bool broken = false;          ///< the grace time is over and accounts are to be told; `told` is the caller's to fill
+    bool fixed = false;           ///< it signs for itself again: those in `told` are to be told, then forgotten
 };
 
 /// A domain that comes to be watched.

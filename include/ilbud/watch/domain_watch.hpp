@@ -16,10 +16,10 @@
 
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
+#include "ilbud/letter/snapshot.hpp"
+#include "ilbud/queue/queue.hpp"
 #include "ilbud/watch/domain_roll.hpp"
 #include "ilbud/watch/look_schedule.hpp"
-#include "ilbud/queue/queue.hpp"
-#include "ilbud/letter/snapshot.hpp"
 
 namespace ilbud {
 
@@ -29,11 +29,11 @@ inline constexpr const char* domain_shelf = "domain";
 struct DomainNews {
     std::string account;
     std::string domain;
-    bool broken = false;   ///< false: fixed
-    Time since{};          ///< of the trouble; fixed: since when it is in order
-    std::string signed_by; ///< the platform's domain if that signs instead
-    bool waiting = false;  ///< its mail waits
-    std::string records;   ///< zone lines to publish; empty if fixed
+    bool broken = false;    ///< false: fixed
+    Time since{};           ///< of the trouble; fixed: since when it is in order
+    std::string signed_by;  ///< the platform's domain if that signs instead
+    bool waiting = false;   ///< its mail waits
+    std::string records;    ///< zone lines to publish; empty if fixed
 };
 
 /// What a look brought, and what should be seen there.

@@ -17,9 +17,13 @@ inline const std::string our_key =
     "/eckT+RefmHRnY65a0ToylsXFGaXJQn2iMhvH18eoyprwX6pcEl+r8viC3s6JDVJAAuitM1bI1qzkZq7qqBLdBshtNTsHW3iLmlf9GETwUHw0A3EmoGz/I8hfZUZ"
     "giNbAAc8Ld9uOwIDAQAB";
 inline const std::string other_key =  // RSA with 1024 bits, as the bare RSAPublicKey that some publish
-    "v=DKIM1; p=MIGJAoGBAL3zKN4Cf/nK2ITVg500fRyMcANiLm0tl8c8b+Ljqa/9Z6SVhS7ewBi6tEp61CBvzdg7quEEiKOwDgi5fcsNhsjESbweNxC+50jATKQSSGEr"
+    "v=DKIM1; "
+    "p=MIGJAoGBAL3zKN4Cf/nK2ITVg500fRyMcANiLm0tl8c8b+Ljqa/9Z6SVhS7ewBi6tEp61CBvzdg7quEEiKOwDgi5fcsNhsjESbweNxC+50jATKQSSGEr"
     "MAZRo1DbUi0GeMcAl3Q9BFMR+f1EI3J4ir7iVRntj9M0crSsagIGD85gmET5dlIPAgMBAAE=";
-inline const std::string weak_key = "v=DKIM1; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAMkeHPL3F/Z7teJvolN1GGu1i/JLxlZsMhVbnCOBlnP4Sf2akO3fMTpdpTYqCVVZkJJbwR0jFRkXP122cKCOFM8CAwEAAQ==";
+inline const std::string weak_key =
+    "v=DKIM1; "
+    "p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAMkeHPL3F/Z7teJvolN1GGu1i/"
+    "JLxlZsMhVbnCOBlnP4Sf2akO3fMTpdpTYqCVVZkJJbwR0jFRkXP122cKCOFM8CAwEAAQ==";
 
 /// The customer's domain in these tests.
 inline const std::string customer = "dagbladet.example";
@@ -42,7 +46,8 @@ inline DomainQuestion question(const std::string& domain = customer) {
     out.domain = domain;
     out.from = {"faktura@" + domain, "kundeservice@" + domain};
     out.spf_includes = {"_spf.ilbud.example", "spf.old.example"};
-    out.slots = {{{"ilbud1", "ilbud1._domainkey.ilbud.example", our_key, true}, {"ilbud2", "ilbud2._domainkey.ilbud.example", "", false}}};
+    out.slots = {
+        {{"ilbud1", "ilbud1._domainkey.ilbud.example", our_key, true}, {"ilbud2", "ilbud2._domainkey.ilbud.example", "", false}}};
     out.source_addresses = {"192.0.2.10", "2001:db8::10"};
     out.helo = "out1.ilbud.example";
     return out;
@@ -59,8 +64,10 @@ inline const std::vector<std::pair<Stage, std::string>> stages{{Stage::nothing, 
 inline ZoneResolver& add_customer(ZoneResolver& zones, Stage stage, const std::string& domain = customer) {
     zones.add(domain, RecordType::mx, "10 mail.host.example").add("mail.host.example", RecordType::a, "198.51.100.25");
     if (stage >= Stage::spf_only) zones.add(domain, RecordType::txt, "v=spf1 mx include:_spf.ilbud.example ~all");
-    if (stage >= Stage::one_alias_missing) zones.add("ilbud1._domainkey." + domain, RecordType::cname, "ilbud1._domainkey.ilbud.example");
-    if (stage >= Stage::signed_only) zones.add("ilbud2._domainkey." + domain, RecordType::cname, "ilbud2._domainkey.ilbud.example");
+    if (stage >= Stage::one_alias_missing)
+        zones.add("ilbud1._domainkey." + domain, RecordType::cname, "ilbud1._domainkey.ilbud.example");
+    if (stage >= Stage::signed_only)
+        zones.add("ilbud2._domainkey." + domain, RecordType::cname, "ilbud2._domainkey.ilbud.example");
     if (stage >= Stage::complete) {
         zones.add("_dmarc." + domain, RecordType::txt, "v=DMARC1; p=reject; rua=mailto:dmarc@" + domain);
         zones.add("_smtp._tls." + domain, RecordType::txt, "v=TLSRPTv1; rua=mailto:tls@" + domain);

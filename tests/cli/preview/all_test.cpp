@@ -4,8 +4,8 @@
 
 #include "cli/preview/html.hpp"
 #include "cli/preview/index.hpp"
-#include "support/preview_case.hpp"
 #include "ilbud/base/id.hpp"
+#include "support/preview_case.hpp"
 #include "support/testdata.hpp"
 
 using namespace ilbud;

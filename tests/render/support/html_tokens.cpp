@@ -105,8 +105,7 @@ class Tokenizer {
 
     void attribute(HtmlStartTag& into) {
         std::string name, value;
-        do
-            name += low(html_[at_++]);  // an '=' in front is a part of the name
+        do name += low(html_[at_++]);  // an '=' in front is a part of the name
         while (!at_end() && !is_blank(peek()) && peek() != '/' && peek() != '>' && peek() != '=');
         while (is_blank(peek())) ++at_;
         if (peek() == '=') {
@@ -121,7 +120,8 @@ class Tokenizer {
                 while (!at_end() && !is_blank(peek()) && peek() != '>') value += html_[at_++];
             }
         }
-        const bool known = std::any_of(into.attributes.begin(), into.attributes.end(), [&](const auto& each) { return each.first == name; });
+        const bool known =
+            std::any_of(into.attributes.begin(), into.attributes.end(), [&](const auto& each) { return each.first == name; });
         if (!known) into.attributes.emplace_back(name, decoded(value));
     }
 
@@ -158,7 +158,8 @@ class Tokenizer {
                 }
             }
             static const std::vector<std::pair<std::string_view, char>> references{
-                {"&quot;", '"'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&Tab;", '\t'}, {"&colon;", ':'}, {"&apos;", '\''}};
+                {"&quot;", '"'}, {"&lt;", '<'},    {"&gt;", '>'},   {"&amp;", '&'},
+                {"&Tab;", '\t'}, {"&colon;", ':'}, {"&apos;", '\''}};
             for (const auto& [name, byte] : references)
                 if (!found && rest.starts_with(name)) {
                     out += byte;

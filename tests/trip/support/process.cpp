@@ -38,7 +38,9 @@ pid_t spawn(const std::vector<std::string>& argv, int in, int out, const std::fi
     return id;
 }
 
-int exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status); }
+int exit_status(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
 
 }  // namespace
 
@@ -68,7 +70,8 @@ Ran run(const std::vector<std::string>& argv, const std::filesystem::path& error
     });
     Ran ran;
     char buffer[65536];
-    for (ssize_t got = 0; (got = ::read(output[0], buffer, sizeof buffer)) > 0;) ran.out.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got = 0; (got = ::read(output[0], buffer, sizeof buffer)) > 0;)
+        ran.out.append(buffer, static_cast<std::size_t>(got));
     ::close(output[0]);
     int status = 0;
     ::waitpid(id, &status, 0);
@@ -95,7 +98,8 @@ bool Process::running() {
 }
 
 int Process::wait(double seconds) {
-    wait_until("a process to end", [&] { return !running(); }, seconds);
+    wait_until(
+        "a process to end", [&] { return !running(); }, seconds);
     return exit_status(status_);
 }
 

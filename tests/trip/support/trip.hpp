@@ -84,9 +84,9 @@ class World {
  public:
     explicit World(const WorldOptions& options);
     void write_settings(const WorldOptions& options) const;
-    void start();                       ///< and waits until it takes events
-    int stop();                         ///< SIGTERM; the exit status
-    void kill();                        ///< SIGKILL
+    void start();  ///< and waits until it takes events
+    int stop();    ///< SIGTERM; the exit status
+    void kill();   ///< SIGKILL
     [[nodiscard]] Process& daemon() { return *daemon_; }
     [[nodiscard]] bool started() const { return daemon_ != nullptr; }
 

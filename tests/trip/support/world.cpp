@@ -1,7 +1,7 @@
 #include <signal.h>
 #include <simdjson.h>
-#include <unistd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -78,12 +78,15 @@ id = "join"
 
 }  // namespace
 
-std::string program() { return ILBUD_BINARY_DIR "/ilbud"; }
+std::string program() {
+    return ILBUD_BINARY_DIR "/ilbud";
+}
 
 World::World(const WorldOptions& options) {
     ::chmod(folder_.path().c_str(), 0700);
     for (const auto* slot : {"sel1", "sel2"}) {
-        const auto key = run({program(), "dkim", "new-key", "--json", "--out", (folder_ / (std::string(slot) + ".pem")).string(), "--selector", slot, "--domain", "platform.example"});
+        const auto key = run({program(), "dkim", "new-key", "--json", "--out", (folder_ / (std::string(slot) + ".pem")).string(),
+                              "--selector", slot, "--domain", "platform.example"});
         if (key.status != 0) throw std::runtime_error("dkim new-key failed: " + key.out);
         write(folder_ / (std::string(slot) + ".json"), key.out);
     }
@@ -93,14 +96,16 @@ World::World(const WorldOptions& options) {
 }
 
 void World::write_settings(const WorldOptions& options) const {
-    write(config(), "[platform]\ntemplates = \"" ILBUD_SOURCE_DIR "/templates\"\n" +
-                        std::string("[intake]\nsocket = \"run/in.sock\"\ncontrol = \"run/control.sock\"\n") + options.intake_extra +
-                        "\n[queue]\nfolder = \"queue\"\n" + options.queue_extra +
-                        "\n[delivery]\nhelo_name = \"ilbud.example\"\n[[delivery.relay]]\nname = \"sink\"\nhost = \"127.0.0.1\"\nport = " +
-                        std::to_string(options.relay_port) + "\ntls = \"none\"\nconnections_max = " + std::to_string(options.connections) + "\n" +
-                        options.relay_extra + "\n[dkim]\nactive = \"sel1\"\n" + options.dkim_extra +
-                        "[[dkim.selector]]\nname = \"sel1\"\ntarget = \"sel1._domainkey.platform.example\"\nkey_file = \"sel1.pem\"\n" +
-                        "[[dkim.selector]]\nname = \"sel2\"\ntarget = \"sel2._domainkey.platform.example\"\n" + options.platform_extra + "\n");
+    write(config(),
+          "[platform]\ntemplates = \"" ILBUD_SOURCE_DIR "/templates\"\n" +
+              std::string("[intake]\nsocket = \"run/in.sock\"\ncontrol = \"run/control.sock\"\n") + options.intake_extra +
+              "\n[queue]\nfolder = \"queue\"\n" + options.queue_extra +
+              "\n[delivery]\nhelo_name = \"ilbud.example\"\n[[delivery.relay]]\nname = \"sink\"\nhost = \"127.0.0.1\"\nport = " +
+              std::to_string(options.relay_port) + "\ntls = \"none\"\nconnections_max = " + std::to_string(options.connections) +
+              "\n" + options.relay_extra + "\n[dkim]\nactive = \"sel1\"\n" + options.dkim_extra +
+              "[[dkim.selector]]\nname = \"sel1\"\ntarget = \"sel1._domainkey.platform.example\"\nkey_file = \"sel1.pem\"\n" +
+              "[[dkim.selector]]\nname = \"sel2\"\ntarget = \"sel2._domainkey.platform.example\"\n" + options.platform_extra +
+              "\n");
 }
 
 void World::start() {
@@ -197,7 +202,8 @@ std::map<std::string, int> SinkThread::message_ids() const {
 std::string header_of(const std::string& message, const std::string& name) {
     const auto head = "\r\n" + message.substr(0, message.find("\r\n\r\n") + 2);
     const auto lower = [](std::string text) {
-        std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(text.begin(), text.end(), text.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         return text;
     };
     const auto at = lower(head).find("\r\n" + lower(name) + ":");

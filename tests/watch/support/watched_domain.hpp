@@ -14,7 +14,9 @@ inline std::string key_record(int number) {
     return "v=DKIM1; k=ed25519; p=" + base64(std::string(31, 'k') + static_cast<char>(number));
 }
 
-inline std::string target(std::size_t i) { return i == ed25519_selector ? "ed.dkim.platform.example" : "s" + std::to_string(i + 1) + ".dkim.platform.example"; }
+inline std::string target(std::size_t i) {
+    return i == ed25519_selector ? "ed.dkim.platform.example" : "s" + std::to_string(i + 1) + ".dkim.platform.example";
+}
 
 /// Slot 0 has key 1 and is preferred, slot 1 is idle.
 inline ExpectedKeys some_keys() {
@@ -24,7 +26,9 @@ inline ExpectedKeys some_keys() {
     return keys;
 }
 
-inline WatchRules some_rules() { return {6h, false, 5min, 30min, 6h, 3}; }
+inline WatchRules some_rules() {
+    return {6h, false, 5min, 30min, 6h, 3};
+}
 
 inline DnsAnswer answer(DnsStatus status, std::vector<std::string> aliases = {}, std::vector<std::string> records = {}) {
     DnsAnswer out;
@@ -35,10 +39,18 @@ inline DnsAnswer answer(DnsStatus status, std::vector<std::string> aliases = {},
     if (status == DnsStatus::failed) out.failure = "SERVFAIL";
     return out;
 }
-inline DnsAnswer shows(std::size_t selector, int key) { return answer(DnsStatus::found, {target(selector)}, {key_record(key)}); }
-inline DnsAnswer idle(std::size_t selector) { return answer(DnsStatus::no_name, {target(selector)}); }
-inline DnsAnswer nothing() { return answer(DnsStatus::no_name); }
-inline DnsAnswer failed() { return answer(DnsStatus::failed); }
+inline DnsAnswer shows(std::size_t selector, int key) {
+    return answer(DnsStatus::found, {target(selector)}, {key_record(key)});
+}
+inline DnsAnswer idle(std::size_t selector) {
+    return answer(DnsStatus::no_name, {target(selector)});
+}
+inline DnsAnswer nothing() {
+    return answer(DnsStatus::no_name);
+}
+inline DnsAnswer failed() {
+    return answer(DnsStatus::failed);
+}
 
 /// A domain and its time, stepped by hand.
 struct Watched {
