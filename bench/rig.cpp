@@ -17,7 +17,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr auto turn = 10ms;
+constexpr auto poll_interval = 10ms;
 constexpr auto ask_interval = 50ms;  // for counts that the daemon itself must tell
 constexpr auto sample_interval = 100ms;
 constexpr auto draw_interval = 200ms;
@@ -141,7 +141,7 @@ void Rig::wait_until_settled() {
     const auto until = Steady::now() + silence_max;
     while (!counts().settled() && Steady::now() < until) {
         check_interrupted();
-        std::this_thread::sleep_for(turn);
+        std::this_thread::sleep_for(poll_interval);
     }
 }
 
@@ -186,7 +186,7 @@ void Meter::watch(const std::function<bool()>& fed, const std::function<std::uin
             draw(total_guess);
             drawn_at_ = now;
         }
-        std::this_thread::sleep_for(turn);
+        std::this_thread::sleep_for(poll_interval);
     }
     if (drawn_) std::fputs("\r\x1b[K", stderr);
 }

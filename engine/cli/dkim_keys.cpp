@@ -105,7 +105,7 @@ void show_status(const element& status) {
 Result<std::string> status_from_shelf(const Platform& platform) {
     const auto slots = stored_key_slots(platform);
     if (!slots) return slots.error();
-    BothSightings nothing;
+    KeyCoverages nothing;
     for (auto& one : nothing) one.known = false;
     std::string out;
     JsonWriter json(out);

@@ -19,7 +19,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 constexpr std::size_t write_bytes_max = 1024 * 1024;  // put together before it is written
-constexpr auto turn = std::chrono::milliseconds(100);
+constexpr auto poll_interval = std::chrono::milliseconds(100);
 constexpr auto busy_pause = std::chrono::milliseconds(250);
 
 }  // namespace
@@ -46,14 +46,14 @@ Result<void> Feeder::run() {
             return Error{"daemon_busy", socket_.string(), "the daemon answers busy or hangs up: its queue or its disk is full"};
         }
         if (descriptor_ < 0) {
-            std::this_thread::sleep_for(turn);
+            std::this_thread::sleep_for(poll_interval);
         } else {
             fill();
             if (at_end_ && unanswered_.empty() && again_.empty()) return {};
             if (!exchange()) {
                 disconnect();
                 trouble();
-                std::this_thread::sleep_for(turn);
+                std::this_thread::sleep_for(poll_interval);
             }
         }
         if (callbacks_.turning) callbacks_.turning(unanswered());
@@ -118,7 +118,7 @@ bool Feeder::exchange() {
     const bool to_write = out_sent_ < out_.size();
     std::array<pollfd, 2> wait{pollfd{descriptor_, static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)), 0},
                                pollfd{input_waits_ ? callbacks_.descriptor : -1, POLLIN, 0}};
-    const int ready = ::poll(wait.data(), wait.size(), static_cast<int>(turn.count()));
+    const int ready = ::poll(wait.data(), wait.size(), static_cast<int>(poll_interval.count()));
     if (ready < 0) return errno == EINTR;
     // Answers first: a daemon that hangs up says why before.
     if ((wait[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !read_some()) return false;

@@ -84,7 +84,7 @@ class Daemon {
           acceptor_(snapshots_, *queue_, clock_, log_, counters_),
           event_lines_(snapshots_, platform().intake.event_bytes_max, acceptor_),
           resolver_(open_resolver()),
-          keys_(context_, {*queue_, clock_, log_, *resolver_, [this](int slot) { return domains_.sightings(slot); },
+          keys_(context_, {*queue_, clock_, log_, *resolver_, [this](int slot) { return domains_.coverage(slot); },
                            [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
           domains_({context_, snapshots_, books_, *queue_, clock_, log_, *resolver_, [this] { return open_resolver(); },
@@ -162,9 +162,9 @@ class Daemon {
     void tell_stuck(const Stuck& stuck, const DkimSelector& awaited) {
         if (stuck.domains.empty()) return;
         const auto snapshot = snapshots_.current();
-        const auto sightings = domains_.sightings(stuck.slot, std::numeric_limits<std::size_t>::max());
+        const auto coverage = domains_.coverage(stuck.slot, std::numeric_limits<std::size_t>::max());
         auto all = stuck;  // which names only some of them
-        all.domains = stuck.slot == stuck.awaited ? sightings.missing : sightings.signers;
+        all.domains = stuck.slot == stuck.awaited ? coverage.missing : coverage.signers;
         for (auto& notice : stuck_key_notices(all, awaited, snapshot->settings)) tasks_.spawn(notifier_.tell(std::move(notice)));
     }
 

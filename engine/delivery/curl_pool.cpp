@@ -5,11 +5,11 @@
 
 namespace ilbud {
 
-CurlPool::CurlPool(Office& office, Relay relay, std::string helo)
-    : office_(office),
+CurlPool::CurlPool(TransportState& transport, Relay relay, std::string helo)
+    : transport_(transport),
       relay_(std::move(relay)),
       helo_(std::move(helo)),
-      multi_(office.context, [this](CURL* easy, CURLcode result) {
+      multi_(transport.context, [this](CURL* easy, CURLcode result) {
           const auto found =
               std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& session) { return session->handle() == easy; });
           if (found == sessions_.end()) return;
@@ -22,7 +22,7 @@ CurlPool::~CurlPool() {
 }
 
 std::size_t CurlPool::limit() const {
-    const auto lanes = static_cast<std::size_t>(std::max(office_.lanes, 1));
+    const auto lanes = static_cast<std::size_t>(std::max(transport_.lanes, 1));
     return std::max<std::size_t>(1, (relay_.connections_max + lanes - 1) / lanes);
 }
 
@@ -52,11 +52,11 @@ bool CurlPool::may_open() const {
 }
 
 void CurlPool::work() {
-    for (std::size_t i = 0; i < sessions_.size() && !office_.waiting.empty(); ++i) {
+    for (std::size_t i = 0; i < sessions_.size() && !transport_.waiting.empty(); ++i) {
         const auto session = sessions_[i];
         if (session->idle()) session->pump();
     }
-    while (opening() < office_.waiting.size() && may_open()) open();
+    while (opening() < transport_.waiting.size() && may_open()) open();
 }
 
 void CurlPool::open() {
@@ -65,8 +65,8 @@ void CurlPool::open() {
 }
 
 std::shared_ptr<Parcel> CurlPool::next_mail(bool behind_dot) {
-    auto& waiting = office_.waiting;
-    if (waiting.empty() || retired_ || !office_.chosen(*this)) return nullptr;
+    auto& waiting = transport_.waiting;
+    if (waiting.empty() || retired_ || !transport_.chosen(*this)) return nullptr;
     if (behind_dot) {
         const bool one_idle =
             std::any_of(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->idle(); });
@@ -78,9 +78,9 @@ std::shared_ptr<Parcel> CurlPool::next_mail(bool behind_dot) {
 }
 
 void CurlPool::opened(const CurlSession& session) {
-    ++office_.counters.sessions_opened;
-    ++office_.counters.sessions_open;
-    office_.log.debug("session.opened", {{"relay", relay_.name}});
+    ++transport_.counters.sessions_opened;
+    ++transport_.counters.sessions_open;
+    transport_.log.debug("session.opened", {{"relay", relay_.name}});
     if (session.probe() && trouble_ && trouble_->stage <= Stage::auth) resume();
     changed();
 }
@@ -95,13 +95,13 @@ void CurlPool::resume() {
     pause_ = {};
     paused_until_ = {};
     trouble_.reset();
-    office_.log.info("relay.back", {{"relay", relay_.name}});
+    transport_.log.info("relay.back", {{"relay", relay_.name}});
     changed();
 }
 
 void CurlPool::ended(bool was_open, const std::optional<Reply>& trouble) {
-    if (was_open) --office_.counters.sessions_open;
-    if (!was_open && trouble) ++office_.counters.sessions_failed;
+    if (was_open) --transport_.counters.sessions_open;
+    if (!was_open && trouble) ++transport_.counters.sessions_failed;
     if (trouble) pause(*trouble);
     changed();
 }
@@ -110,19 +110,19 @@ void CurlPool::ended(bool was_open, const std::optional<Reply>& trouble) {
 void CurlPool::pause(const Reply& trouble) {
     const auto now = std::chrono::steady_clock::now();
     if (now < paused_until_ || retired_) return;
-    const DeliverySettings& settings = office_.settings;
+    const DeliverySettings& settings = transport_.settings;
     pause_ = pause_ == Duration{} ? settings.relay_pause : std::min(pause_ * 2, settings.relay_pause_max);
     pause_ = std::max(pause_, Duration(std::chrono::milliseconds(1)));
     paused_until_ = now + pause_;
     trouble_ = trouble;
     trouble_->relay = relay_.name;
     trouble_->content_sent = false;
-    office_.log.warning("relay.paused", {{"relay", relay_.name},
-                                         {"stage", to_word(trouble.stage)},
-                                         {"failure", to_word(trouble.failure)},
-                                         {"code", trouble.code},
-                                         {"detail", trouble.text},
-                                         {"for", to_text(pause_)}});
+    transport_.log.warning("relay.paused", {{"relay", relay_.name},
+                                            {"stage", to_word(trouble.stage)},
+                                            {"failure", to_word(trouble.failure)},
+                                            {"code", trouble.code},
+                                            {"detail", trouble.text},
+                                            {"for", to_text(pause_)}});
 }
 
 void CurlPool::set_limits(const Relay& relay) {

@@ -1,6 +1,6 @@
 /// This lane's sessions with one relay: opened as mails wait, kept, and left alone for a while when the relay fails.
 ///
-/// In    the waiting mails of the office; the relay's settings
+/// In    the waiting mails of the transport; the relay's settings
 /// Out   sessions that take them
 /// Threads  one
 /// See   DESIGN §7; SECURITY S31 (one multi handle per relay, so that no connection is ever shared across policies)
@@ -21,7 +21,7 @@
 namespace ilbud {
 
 /// What all pools of a transport share.
-struct Office {
+struct TransportState {
     asio::io_context& context;
     Log& log;
     Counters& counters;
@@ -38,7 +38,7 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
  public:
     enum class Standing : std::uint8_t { up, paused, due, probing };  // due: the pause is over and nobody has tried yet
 
-    CurlPool(Office& office, Relay relay, std::string helo);
+    CurlPool(TransportState& transport, Relay relay, std::string helo);
     ~CurlPool();
 
     /// Gives waiting mails to idle sessions and opens as many more as mails wait for.
@@ -62,7 +62,7 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     [[nodiscard]] bool empty() const { return sessions_.empty(); }
 
     // For its sessions.
-    [[nodiscard]] Office& office() const { return office_; }
+    [[nodiscard]] TransportState& transport() const { return transport_; }
     [[nodiscard]] const Relay& relay() const { return relay_; }
     [[nodiscard]] const std::string& helo() const { return helo_; }
     [[nodiscard]] CurlMulti& multi() { return multi_; }
@@ -73,7 +73,7 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     void proved(const CurlSession& session);
     /// `trouble`: what it died of without having been of any use, if that is the relay's doing.
     void ended(bool was_open, const std::optional<Reply>& trouble);
-    void changed() { office_.changed(); }
+    void changed() { transport_.changed(); }
 
  private:
     [[nodiscard]] std::size_t opening() const;
@@ -82,7 +82,7 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     void pause(const Reply& trouble);
     void resume();
 
-    Office& office_;
+    TransportState& transport_;
     Relay relay_;
     std::string helo_;
     std::vector<std::shared_ptr<CurlSession>> sessions_;

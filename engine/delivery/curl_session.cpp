@@ -33,23 +33,23 @@ SmtpSession::Ticket ticket_of(const Parcel& parcel) {
 CurlSession::CurlSession(CurlPool& pool, bool probe)
     : pool_(pool),
       probe_(probe),
-      greeting_(pool.office().settings.reply_bytes_max),
-      descriptor_(pool.office().context),
-      timer_(pool.office().context) {}
+      greeting_(pool.transport().settings.reply_bytes_max),
+      descriptor_(pool.transport().context),
+      timer_(pool.transport().context) {}
 
 CurlSession::~CurlSession() {
     assert(state_ == State::closed);
 }
 
 void CurlSession::open() {
-    arm(std::chrono::steady_clock::now() + pool_.office().settings.deadlines.connect);
+    arm(std::chrono::steady_clock::now() + pool_.transport().settings.deadlines.connect);
     start(effective_tls(pool_.relay()));
 }
 
 void CurlSession::start(TlsPolicy tls) {
     tls_ = tls;
-    greeting_ = Greeting(pool_.office().settings.reply_bytes_max);
-    auto made = make_handle(pool_.relay(), tls, pool_.helo(), pool_.office().settings.deadlines, greeting_, error_);
+    greeting_ = Greeting(pool_.transport().settings.reply_bytes_max);
+    auto made = make_handle(pool_.relay(), tls, pool_.helo(), pool_.transport().settings.deadlines, greeting_, error_);
     if (made) {
         easy_ = std::move(*made);
         pool_.multi().add(easy_.get());
@@ -60,7 +60,7 @@ void CurlSession::start(TlsPolicy tls) {
     reply.stage = secret ? Stage::auth : Stage::connect;
     reply.failure = secret ? Reply::Failure::auth_failed : Reply::Failure::unreachable;
     reply.text = on_one_line(to_text(made.error()));
-    asio::post(pool_.office().context, [self = shared_from_this(), reply = std::move(reply)]() mutable {
+    asio::post(pool_.transport().context, [self = shared_from_this(), reply = std::move(reply)]() mutable {
         if (self->state_ == State::opening) self->opening_failed(std::move(reply));
     });
 }
@@ -72,7 +72,7 @@ void CurlSession::connected(CURLcode result) {
         socket == CURL_SOCKET_BAD) {
         Reply reply = greeting_.failure(result, tcp_connected(easy_.get()), on_one_line(error_.data(), 200));
         if (tls_ == TlsPolicy::opportunistic && reply.failure == Reply::Failure::tls_failed) {
-            pool_.office().log.warning("relay.tls_fallback", {{"relay", pool_.relay().name}, {"detail", reply.text}});
+            pool_.transport().log.warning("relay.tls_fallback", {{"relay", pool_.relay().name}, {"detail", reply.text}});
             pool_.multi().remove(easy_.get());
             return start(TlsPolicy::none);
         }
@@ -81,7 +81,7 @@ void CurlSession::connected(CURLcode result) {
     encrypted_ = pool_.relay().tls_from_start || greeting_.starttls_accepted();
     if (auto missing = missing_protection()) return opening_failed(std::move(*missing));
     state_ = State::open;
-    machine_.emplace(greeting_.extensions(), pool_.relay().pipelining, pool_.office().settings.reply_bytes_max);
+    machine_.emplace(greeting_.extensions(), pool_.relay().pipelining, pool_.transport().settings.reply_bytes_max);
     descriptor_.assign(socket);
     pool_.opened(*this);
     on_readable();  // also binds the connection to the handle, without which libcurl might take it for an unused one
@@ -165,7 +165,7 @@ void CurlSession::tell(SteadyTime now) {
         reply.relay = pool_.relay().name;
         parcel->finish(std::move(reply));
     }
-    if (pool_.office().stopping) pool_.changed();  // sessions were kept for this mail alone, perhaps
+    if (pool_.transport().stopping) pool_.changed();  // sessions were kept for this mail alone, perhaps
 }
 
 /// Whether the relay should be left alone for a while: the session died before it had an answer about any mail, or the relay went
@@ -180,9 +180,9 @@ bool CurlSession::give_back(const std::shared_ptr<Parcel>& parcel, const Reply& 
     const bool dead = reply.failure == Reply::Failure::closed || reply.code == 421;
     const bool fresh = machine_->replies() <= (reply.code == 421 ? 1U : 0U);
     if (!dead || fresh || reply.stage != Stage::mail || reply.content_sent || parcel->returned) return false;
-    if (pool_.office().aborting) return false;
+    if (pool_.transport().aborting) return false;
     parcel->returned = true;
-    pool_.office().waiting.push_front(parcel);
+    pool_.transport().waiting.push_front(parcel);
     return true;
 }
 
@@ -238,7 +238,7 @@ void CurlSession::wait_writable() {
 }
 
 Duration CurlSession::allowed(std::optional<Stage> stage) const {
-    const DeliveryDeadlines& deadlines = pool_.office().settings.deadlines;
+    const DeliveryDeadlines& deadlines = pool_.transport().settings.deadlines;
     if (!stage) return deadlines.idle;
     switch (*stage) {
         case Stage::recipient:
@@ -262,7 +262,7 @@ void CurlSession::set_deadline(SteadyTime now) {
         since_ = now;
     }
     deadline_ = since_ + allowed(machine_->stage());
-    if (!in_hand_.empty()) deadline_ = std::min(deadline_, mail_since_ + pool_.office().settings.deadlines.session);
+    if (!in_hand_.empty()) deadline_ = std::min(deadline_, mail_since_ + pool_.transport().settings.deadlines.session);
     if (deadline_ < armed_) arm(deadline_);  // else the timer looks at it when it fires
 }
 
@@ -281,13 +281,13 @@ void CurlSession::arm(SteadyTime until) {
 void CurlSession::on_deadline(SteadyTime now) {
     if (state_ == State::opening)
         return opening_failed(greeting_.failure(CURLE_OPERATION_TIMEDOUT, tcp_connected(easy_.get()), "no answer in time"));
-    const bool impatient = machine_->one_behind_dot() && now < since_ + pool_.office().settings.deadlines.final_dot &&
-                           now < mail_since_ + pool_.office().settings.deadlines.session;
+    const bool impatient = machine_->one_behind_dot() && now < since_ + pool_.transport().settings.deadlines.final_dot &&
+                           now < mail_since_ + pool_.transport().settings.deadlines.session;
     if (impatient) {
         const auto ticket = machine_->withdraw();
         const auto found =
             std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
-        pool_.office().waiting.push_front(*found);
+        pool_.transport().waiting.push_front(*found);
         in_hand_.erase(found);
         retiring_ = true;
         set_deadline(now);

@@ -24,29 +24,29 @@ bool same_session(const Relay& a, const Relay& b) {
 class CurlTransport : public Transport {
  public:
     CurlTransport(asio::io_context& context, const DeliverySettings& settings, int lanes, Log& log, Counters& counters)
-        : office_{context,
-                  log,
-                  counters,
-                  settings,
-                  lanes,
-                  {},
-                  [this] { look_soon(); },
-                  [this](const CurlPool& pool) { return &pool == chosen(); }},
+        : state_{context,
+                 log,
+                 counters,
+                 settings,
+                 lanes,
+                 {},
+                 [this] { look_soon(); },
+                 [this](const CurlPool& pool) { return &pool == chosen(); }},
           gone_(context) {
         set_relays();
     }
 
     ~CurlTransport() override {
         *alive_ = false;
-        office_.aborting = true;
+        state_.aborting = true;
         pools_.clear();
         retired_.clear();
     }
 
     Task<Reply> send(Consignment consignment) override {
-        if (office_.stopping) co_return no_relay();
-        const auto parcel = std::make_shared<Parcel>(office_.context, std::move(consignment));
-        office_.waiting.push_back(parcel);
+        if (state_.stopping) co_return no_relay();
+        const auto parcel = std::make_shared<Parcel>(state_.context, std::move(consignment));
+        state_.waiting.push_back(parcel);
         look();
         boost::system::error_code woken;
         if (!parcel->done) co_await parcel->arrived.async_wait(asio::redirect_error(asio::use_awaitable, woken));
@@ -71,20 +71,20 @@ class CurlTransport : public Transport {
     }
 
     void apply(const DeliverySettings& settings) override {
-        office_.settings = settings;
+        state_.settings = settings;
         set_relays();
         look();
     }
 
     Task<void> stop(Duration deadline) override {
-        office_.stopping = true;
+        state_.stopping = true;
         retire_unless_needed();
         gone_.expires_after(deadline);
         while (open() && gone_.expiry() > std::chrono::steady_clock::now()) {
             boost::system::error_code woken;
             co_await gone_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
         }
-        office_.aborting = true;
+        state_.aborting = true;
         for (const auto& pool : all()) pool->abort();
         fail_waiting();
         sweep();
@@ -106,19 +106,19 @@ class CurlTransport : public Transport {
 
     [[nodiscard]] bool open() const {
         const auto busy = [](const auto& pool) { return !pool->empty(); };
-        return !office_.waiting.empty() || std::any_of(pools_.begin(), pools_.end(), busy) ||
+        return !state_.waiting.empty() || std::any_of(pools_.begin(), pools_.end(), busy) ||
                std::any_of(retired_.begin(), retired_.end(), busy);
     }
 
     void set_relays() {
-        const std::string helo = ehlo_name(office_.settings.helo_name);
+        const std::string helo = ehlo_name(state_.settings.helo_name);
         auto old = std::exchange(pools_, {});
-        for (const Relay& relay : office_.settings.relays) {
+        for (const Relay& relay : state_.settings.relays) {
             const auto kept = std::find_if(old.begin(), old.end(), [&](const auto& pool) {
                 return pool && pool->helo() == helo && same_session(pool->relay(), relay);
             });
             if (kept == old.end()) {
-                pools_.push_back(std::make_shared<CurlPool>(office_, relay, helo));
+                pools_.push_back(std::make_shared<CurlPool>(state_, relay, helo));
                 continue;
             }
             (*kept)->set_limits(relay);
@@ -131,7 +131,7 @@ class CurlTransport : public Transport {
 
     /// Gives waiting mails to the chosen pool, tries relays whose pause is over, and sends mails back where no relay is up.
     void look() {
-        if (office_.waiting.empty()) return;
+        if (state_.waiting.empty()) return;
         bool hope = false;
         for (const auto& pool : pools_) {
             auto standing = pool->standing();
@@ -147,18 +147,18 @@ class CurlTransport : public Transport {
 
     void look_soon() {
         if (std::exchange(looking_, true)) return;
-        asio::post(office_.context, [this, alive = alive_] {
+        asio::post(state_.context, [this, alive = alive_] {
             if (!*alive) return;
             looking_ = false;
             sweep();
             look();
-            if (office_.stopping) retire_unless_needed();
+            if (state_.stopping) retire_unless_needed();
         });
     }
 
     /// After stop(): sessions end once no mail waits for them.
     void retire_unless_needed() {
-        if (office_.waiting.empty())
+        if (state_.waiting.empty())
             for (const auto& pool : all()) pool->retire();
         if (!open()) gone_.cancel();
     }
@@ -169,9 +169,9 @@ class CurlTransport : public Transport {
     }
 
     void fail_waiting() {
-        while (!office_.waiting.empty()) {
-            const auto parcel = std::move(office_.waiting.front());
-            office_.waiting.pop_front();
+        while (!state_.waiting.empty()) {
+            const auto parcel = std::move(state_.waiting.front());
+            state_.waiting.pop_front();
             parcel->finish(no_relay());
         }
     }
@@ -188,11 +188,11 @@ class CurlTransport : public Transport {
             reply.stage = Stage::connect;
             reply.failure = Reply::Failure::unreachable;
         }
-        if (reply.text.empty()) reply.text = office_.stopping ? "the transport is stopping" : "no relay is up";
+        if (reply.text.empty()) reply.text = state_.stopping ? "the transport is stopping" : "no relay is up";
         return reply;
     }
 
-    Office office_;
+    TransportState state_;
     std::vector<std::shared_ptr<CurlPool>> pools_;    // in order of preference
     std::vector<std::shared_ptr<CurlPool>> retired_;  // of relays that are gone, until their sessions have ended
     asio::steady_timer gone_;                         // cancelled when the last session ends after stop()

@@ -78,9 +78,9 @@ Task<DnsAnswer> UnboundQuestions::ask(std::shared_ptr<UnboundQuestions> self, st
     if (!self->unbound_) co_return failed("stopped");
     Question question(self, std::move(name), type);
     const auto now = std::chrono::steady_clock::now();
-    const auto turn = self->next_turn(now, deadline);
-    if (turn > deadline) co_return failed("too many questions");
-    if (turn > now) co_await question.wait(turn);
+    const auto begin = self->next_start(now, deadline);
+    if (begin > deadline) co_return failed("too many questions");
+    if (begin > now) co_await question.wait(begin);
     if (question.answer) co_return *std::move(question.answer);  // stopped meanwhile
     self->enter(question);
     if (!question.has_place) co_await question.wait(deadline);
@@ -92,13 +92,14 @@ Task<DnsAnswer> UnboundQuestions::ask(std::shared_ptr<UnboundQuestions> self, st
     co_return *std::move(question.answer);
 }
 
-SteadyTime UnboundQuestions::next_turn(SteadyTime now, SteadyTime deadline) {
+SteadyTime UnboundQuestions::next_start(SteadyTime now, SteadyTime deadline) {
     constexpr auto burst = std::chrono::seconds(1);
-    turn_ = std::max(turn_, now - burst);
-    const auto turn = std::max(now, turn_);
-    if (turn <= deadline)
-        turn_ += std::chrono::nanoseconds(std::chrono::seconds(1)) / static_cast<std::int64_t>(settings_.queries_per_second);
-    return turn;
+    next_start_ = std::max(next_start_, now - burst);
+    const auto begin = std::max(now, next_start_);
+    if (begin <= deadline)
+        next_start_ +=
+            std::chrono::nanoseconds(std::chrono::seconds(1)) / static_cast<std::int64_t>(settings_.queries_per_second);
+    return begin;
 }
 
 void UnboundQuestions::enter(Question& question) {

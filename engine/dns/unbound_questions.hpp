@@ -1,4 +1,4 @@
-/// The questions under way at libunbound, and those that wait for their turn.
+/// The questions under way at libunbound, and those that wait for a place.
 ///
 /// Threads  one; libunbound's own thread speaks through a pipe whose end is watched while something is asked
 /// Owned    by the resolver and by every question under way, so that a question may end after the resolver
@@ -33,7 +33,7 @@ class UnboundQuestions : public std::enable_shared_from_this<UnboundQuestions> {
     struct Question;
 
     /// When the next question may be asked; moves on by one.
-    SteadyTime next_turn(SteadyTime now, SteadyTime deadline);
+    SteadyTime next_start(SteadyTime now, SteadyTime deadline);
     void enter(Question& question);
     void leave(Question& question);
     int start(Question& question);
@@ -50,7 +50,7 @@ class UnboundQuestions : public std::enable_shared_from_this<UnboundQuestions> {
     std::size_t asked_ = 0;
     std::uint64_t watch_ = 0;  // the watch in force; older ones are void
     bool watching_ = false;
-    SteadyTime turn_{};
+    SteadyTime next_start_{};
 };
 
 }  // namespace ilbud

@@ -127,25 +127,25 @@ Task<void> KeyChange::store(KeySlots next) {
     if (services_.on_change) services_.on_change();
 }
 
-BothSightings KeyChange::sightings() const {
-    if (!services_.sightings) return {};
-    return {services_.sightings(0), services_.sightings(1)};
+KeyCoverages KeyChange::coverage() const {
+    if (!services_.coverage) return {};
+    return {services_.coverage(0), services_.coverage(1)};
 }
 
 std::array<std::optional<SigningKey>, 2> KeyChange::keys() const {
     return keys_;
 }
 
-std::optional<Time> KeyChange::next_turn() const {
-    for (const auto& step : next_steps(slots_, sightings(), policy(), services_.clock.now()))
+std::optional<Time> KeyChange::next_due() const {
+    for (const auto& step : next_steps(slots_, coverage(), policy(), services_.clock.now()))
         if (!step.waits) return step.earliest;
     return std::nullopt;
 }
 
-Task<std::optional<KeyStep>> KeyChange::turn() {
+Task<std::optional<KeyStep>> KeyChange::advance() {
     const auto turn = co_await turns_.next();
     const auto now = services_.clock.now();
-    for (auto& step : next_steps(slots_, sightings(), policy(), now)) {
+    for (auto& step : next_steps(slots_, coverage(), policy(), now)) {
         if (step.waits || step.earliest > now) continue;
         const auto done = step;
         co_await carry_out(std::move(step));
@@ -175,7 +175,7 @@ Task<void> KeyChange::carry_out(KeyStep step) {
             if (keys_.at(static_cast<std::size_t>(step.slot)))
                 begin_signing(next, step.slot, now);
             else  // never a switch to a key that is not there
-                note_attempt(next, step.slot, "its private key cannot be read: " + at(next, step.slot).file, now);
+                record_attempt(next, step.slot, "its private key cannot be read: " + at(next, step.slot).file, now);
             co_await store(std::move(next));
             break;
         case KeyAction::close:
@@ -226,7 +226,7 @@ Task<void> KeyChange::make(int slot) {
     if (key)
         finish_making(next, slot, key->dns_record(), services_.clock.now());
     else
-        note_attempt(next, slot, "the key cannot be made: " + to_text(key.error()), services_.clock.now());
+        record_attempt(next, slot, "the key cannot be made: " + to_text(key.error()), services_.clock.now());
     co_await store(std::move(next));
 }
 
@@ -258,16 +258,16 @@ Task<void> KeyChange::publish_record(int slot) {
         trouble = "the DNS did not answer whether the record is at " + selector.target;
     else if (seen.first == Look::absent)
         trouble = "the record is not found at " + selector.target + " yet";
-    note_attempt(next, slot, std::move(trouble), now);
-    if (sent) note_look(next, slot, seen.first, seen.second, sightings().at(static_cast<std::size_t>(slot)), policy(), now);
+    record_attempt(next, slot, std::move(trouble), now);
+    if (sent) record_look(next, slot, seen.first, seen.second, coverage().at(static_cast<std::size_t>(slot)), policy(), now);
     co_await store(std::move(next));
 }
 
 Task<void> KeyChange::look(int slot) {
     const auto seen = co_await look_at(slot);
     auto next = slots_;
-    note_look(next, slot, seen.first, seen.second, sightings().at(static_cast<std::size_t>(slot)), policy(),
-              services_.clock.now());
+    record_look(next, slot, seen.first, seen.second, coverage().at(static_cast<std::size_t>(slot)), policy(),
+                services_.clock.now());
     co_await store(std::move(next));
 }
 
@@ -303,7 +303,7 @@ Task<void> KeyChange::withdraw(int slot) {
     if (trouble.empty())
         finish_removing(next, slot, services_.clock.now());
     else
-        note_attempt(next, slot, std::move(trouble), services_.clock.now());
+        record_attempt(next, slot, std::move(trouble), services_.clock.now());
     co_await store(std::move(next));
 }
 
@@ -311,7 +311,7 @@ Task<KeyChange::Answer> KeyChange::ask(bool dry, std::function<Result<void>(KeyS
     const auto turn = co_await turns_.next();
     auto next = slots_;
     if (const auto fits = change(next); !fits) co_return fits.error();
-    auto plan = key_plan(next, sightings(), policy(), services_.clock.now());
+    auto plan = key_plan(next, coverage(), policy(), services_.clock.now());
     if (!dry) co_await store(std::move(next));
     co_return plan;
 }
@@ -348,7 +348,7 @@ Task<KeyChange::Answer> KeyChange::retire(bool dry, std::string selector, bool f
     std::function<Result<void>(KeySlots&)> change = [this, selector, force](KeySlots& slots) -> Result<void> {
         for (int slot = 0; slot < 2; ++slot)
             if (selector_of(*platform_, slot).name == selector)
-                return ask_retire(slots, slot, force, sightings(), policy(), services_.clock.now());
+                return ask_retire(slots, slot, force, coverage(), policy(), services_.clock.now());
         return Error{"unknown_selector", "selector",
                      "the selectors are " + selector_of(*platform_, 0).name + " and " + selector_of(*platform_, 1).name};
     };

@@ -19,7 +19,7 @@ KeyChangeServices for_change(const KeyKeeperServices& services, Resolver& resolv
     auto& queue = services.queue;
     KeyShelf shelf{[&queue] { return queue.shelf(key_shelf_name); },
                    [&queue](std::vector<ShelfRow> rows) { return queue.put_on_shelf(key_shelf_name, std::move(rows)); }};
-    return {std::move(shelf), services.clock, services.log, resolver, services.sightings, services.on_change};
+    return {std::move(shelf), services.clock, services.log, resolver, services.coverage, services.on_change};
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ Task<void> KeyKeeper::apply(SnapshotPointer snapshot) {
 
 Task<void> KeyKeeper::run() {
     while (!stopping_) {
-        const auto done = co_await change_.turn();
+        const auto done = co_await change_.advance();
         if (done) continue;
         tell_stuck();
         co_await wait();
@@ -70,7 +70,7 @@ void KeyKeeper::stop() {
 }
 
 Task<void> KeyKeeper::wait() {
-    const auto next = change_.next_turn();
+    const auto next = change_.next_due();
     const auto now = services_.clock.now();
     wake_.expires_after(next ? std::clamp<Duration>(*next - now, wait_least, wait_most) : wait_most);
     boost::system::error_code ignored;
@@ -79,7 +79,7 @@ Task<void> KeyKeeper::wait() {
 
 void KeyKeeper::tell_stuck() {
     const auto now = services_.clock.now();
-    for (const auto& stuck : stuck_keys(change_.slots(), change_.sightings(), change_.policy(), now)) {
+    for (const auto& stuck : stuck_keys(change_.slots(), change_.coverage(), change_.policy(), now)) {
         auto& told = told_stuck_[{stuck.slot, stuck.domains.empty()}];
         if (told && now - *told < stuck_told_interval && now >= *told) continue;
         told = now;
@@ -103,12 +103,12 @@ std::optional<KeySummary> KeyKeeper::summary() const {
     const auto& selectors = change_.platform().dkim.selectors;
     return KeySummary{selectors.at(static_cast<std::size_t>(std::max(change_.signing(), 0))).name,
                       change_.slots().rotating_since.has_value(),
-                      stuck_keys(change_.slots(), change_.sightings(), change_.policy(), services_.clock.now()).size()};
+                      stuck_keys(change_.slots(), change_.coverage(), change_.policy(), services_.clock.now()).size()};
 }
 
 std::optional<KeyView> KeyKeeper::view() const {
     if (!snapshot_) return std::nullopt;
-    return KeyView{change_.slots(), change_.sightings(), change_.platform(), services_.clock.now(), true};
+    return KeyView{change_.slots(), change_.coverage(), change_.platform(), services_.clock.now(), true};
 }
 
 Task<KeyChange::Answer> KeyKeeper::plan(KeyRequest request) {
@@ -138,7 +138,7 @@ Task<Result<KeyAnswer>> KeyKeeper::ask(KeyRequest request) {
     if (!planned) co_return std::move(planned).error();
     answer.plan = *std::move(planned);
     for (int step = 0; answer.done && step < steps_at_once; ++step) {
-        const auto done = co_await change_.turn();
+        const auto done = co_await change_.advance();
         if (!done) break;
     }
     nudge();

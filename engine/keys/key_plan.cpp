@@ -13,8 +13,8 @@ const KeySlot& at(const KeySlots& slots, int slot) {
     return slots.slots.at(static_cast<std::size_t>(slot));
 }
 
-const Sightings& at(const BothSightings& sightings, int slot) {
-    return sightings.at(static_cast<std::size_t>(slot));
+const KeyCoverage& at(const KeyCoverages& coverage, int slot) {
+    return coverage.at(static_cast<std::size_t>(slot));
 }
 
 Duration lifetime(const KeySlot& slot, const KeyPolicy& policy) {
@@ -50,11 +50,11 @@ KeyStep first_look(const KeySlot& slot, int number, const KeyPolicy& policy, Tim
             "whether the record stands at its target already", false};
 }
 
-KeyStep next_look(const KeySlot& slot, int number, const Sightings& sightings, const KeyPolicy& policy, Time now) {
+KeyStep next_look(const KeySlot& slot, int number, const KeyCoverage& coverage, const KeyPolicy& policy, Time now) {
     KeyStep step{KeyAction::look, number, now, {}, false};
     if (slot.last_look) step.earliest = std::max(*slot.last_look + look_pause(slot, policy), now);
     step.reason = std::to_string(slot.good_looks) + " of " + std::to_string(policy.rotation.looks) + " looks found the record, " +
-                  std::to_string(sightings.seen) + " of " + std::to_string(sightings.domains) + " domains show it";
+                  std::to_string(coverage.seen) + " of " + std::to_string(coverage.domains) + " domains show it";
     return step;
 }
 
@@ -69,13 +69,13 @@ std::optional<KeyStep> step_of_signing(const KeySlots& slots, int number, const 
     return step;
 }
 
-KeyStep step_of_retiring(const KeySlots& slots, int number, const BothSightings& sightings, const KeyPolicy& policy, Time now) {
+KeyStep step_of_retiring(const KeySlots& slots, int number, const KeyCoverages& coverage, const KeyPolicy& policy, Time now) {
     const auto& slot = at(slots, number);
     if (slot.closed_at)
         return {KeyAction::withdraw, number, std::max(*slot.closed_at + policy.in_flight, now),
                 "until then mail signed with this key may be on its way", false};
     KeyStep step{KeyAction::close, number, now, "all mail is signed by the other key", false};
-    const auto& who = at(sightings, number);
+    const auto& who = at(coverage, number);
     step.waits = !who.known || who.signs > 0 || slots.signing() < 0;
     if (slots.signing() < 0)
         step.reason = "no other key signs";
@@ -92,7 +92,7 @@ std::string publish_reason(const KeySlot& slot, const KeyPolicy& policy) {
                                   : "the record must be put into the DNS by hand; it is looked for";
 }
 
-std::optional<KeyStep> next_step(const KeySlots& slots, int number, const BothSightings& sightings, const KeyPolicy& policy,
+std::optional<KeyStep> next_step(const KeySlots& slots, int number, const KeyCoverages& coverage, const KeyPolicy& policy,
                                  Time now) {
     const auto& slot = at(slots, number);
     const bool changing = slots.rotating_since && change_target(slots) == number;
@@ -108,7 +108,7 @@ std::optional<KeyStep> next_step(const KeySlots& slots, int number, const BothSi
                 return KeyStep{KeyAction::publish, number, after_attempt(slot, policy, now), publish_reason(slot, policy), false};
             return first_look(slot, number, policy, now);
         case KeyStage::published:
-            return next_look(slot, number, at(sightings, number), policy, now);
+            return next_look(slot, number, at(coverage, number), policy, now);
         case KeyStage::seen:
             if (changing)
                 return KeyStep{KeyAction::sign, number, after_attempt(slot, policy, now), "the key is published and seen", false};
@@ -119,7 +119,7 @@ std::optional<KeyStep> next_step(const KeySlots& slots, int number, const BothSi
             return start && !start->waits && start->earliest <= look.earliest ? start : look;
         }
         case KeyStage::retiring:
-            return step_of_retiring(slots, number, sightings, policy, now);
+            return step_of_retiring(slots, number, coverage, policy, now);
         case KeyStage::withdrawing:
             return KeyStep{
                 KeyAction::withdraw, number, after_attempt(slot, policy, now),
@@ -137,24 +137,24 @@ Time seen_at(const KeySlot& slot, const KeyPolicy& policy, Time now) {
 }
 
 // The next step that leads on, not a mere look at what is in use.
-std::optional<KeyStep> leading_step(const KeySlots& slots, int number, const BothSightings& sightings, const KeyPolicy& policy,
+std::optional<KeyStep> leading_step(const KeySlots& slots, int number, const KeyCoverages& coverage, const KeyPolicy& policy,
                                     Time now) {
     const auto& slot = at(slots, number);
     if (slot.stage == KeyStage::signing) return step_of_signing(slots, number, policy, now);
-    auto step = next_step(slots, number, sightings, policy, now);
+    auto step = next_step(slots, number, coverage, policy, now);
     if (!step || step->action != KeyAction::look) return step;
     if (slot.stage != KeyStage::published) return std::nullopt;
     step->earliest = seen_at(slot, policy, now);
     const std::string why = "several looks over the record's life in caches, also through the customers' CNAMEs";
-    step->reason = at(sightings, number).domains > 0 ? why + ": " + step->reason : why;
-    step->waits = at(sightings, number).seen < at(sightings, number).domains;
+    step->reason = at(coverage, number).domains > 0 ? why + ": " + step->reason : why;
+    step->waits = at(coverage, number).seen < at(coverage, number).domains;
     return step;
 }
 
 // The slots as they are when `step` went well at `now`.
-void assume_done(KeySlots& slots, BothSightings& sightings, const KeyStep& step, const KeyPolicy& policy, Time now) {
+void assume_done(KeySlots& slots, KeyCoverages& coverage, const KeyStep& step, const KeyPolicy& policy, Time now) {
     auto& slot = slots.slots.at(static_cast<std::size_t>(step.slot));
-    auto& seen = sightings.at(static_cast<std::size_t>(step.slot));
+    auto& seen = coverage.at(static_cast<std::size_t>(step.slot));
     switch (step.action) {
         case KeyAction::start:
             slots.rotating_since = now;
@@ -165,7 +165,7 @@ void assume_done(KeySlots& slots, BothSightings& sightings, const KeyStep& step,
             seen = {};
             break;
         case KeyAction::publish:
-            note_look(slots, step.slot, Look::here, {}, seen, policy, now);
+            record_look(slots, step.slot, Look::here, {}, seen, policy, now);
             break;
         case KeyAction::look:
             slot.stage = KeyStage::seen;
@@ -173,7 +173,7 @@ void assume_done(KeySlots& slots, BothSightings& sightings, const KeyStep& step,
             break;
         case KeyAction::sign:
             begin_signing(slots, step.slot, now);
-            sightings.at(static_cast<std::size_t>(1 - step.slot)).signs = 0;
+            coverage.at(static_cast<std::size_t>(1 - step.slot)).signs = 0;
             break;
         case KeyAction::close:
             close_key(slots, step.slot, now);
@@ -189,20 +189,20 @@ void assume_done(KeySlots& slots, BothSightings& sightings, const KeyStep& step,
 
 }  // namespace
 
-std::vector<KeyStep> next_steps(const KeySlots& slots, const BothSightings& sightings, const KeyPolicy& policy, Time now) {
+std::vector<KeyStep> next_steps(const KeySlots& slots, const KeyCoverages& coverage, const KeyPolicy& policy, Time now) {
     std::vector<KeyStep> steps;
     for (int number = 0; number < 2; ++number)
-        if (auto step = next_step(slots, number, sightings, policy, now)) steps.push_back(std::move(*step));
+        if (auto step = next_step(slots, number, coverage, policy, now)) steps.push_back(std::move(*step));
     std::stable_sort(steps.begin(), steps.end(), [](const KeyStep& a, const KeyStep& b) { return a.earliest < b.earliest; });
     return steps;
 }
 
-std::vector<KeyStep> key_plan(KeySlots slots, BothSightings sightings, const KeyPolicy& policy, Time now) {
+std::vector<KeyStep> key_plan(KeySlots slots, KeyCoverages coverage, const KeyPolicy& policy, Time now) {
     std::vector<KeyStep> plan;
     while (plan.size() < plan_steps_max) {
         std::optional<KeyStep> first;
         for (int number = 0; number < 2; ++number) {
-            auto step = leading_step(slots, number, sightings, policy, now);
+            auto step = leading_step(slots, number, coverage, policy, now);
             if (step && (!first || step->earliest < first->earliest)) first = std::move(step);
         }
         if (!first) break;
@@ -214,18 +214,18 @@ std::vector<KeyStep> key_plan(KeySlots slots, BothSightings sightings, const Key
             plan.push_back({KeyAction::remove, first->slot, now, "its record says that it is revoked", false});
             finish_removing(slots, first->slot, now);
         } else {
-            assume_done(slots, sightings, *first, policy, now);
+            assume_done(slots, coverage, *first, policy, now);
         }
     }
     return plan;
 }
 
-std::vector<Stuck> stuck_keys(const KeySlots& slots, const BothSightings& sightings, const KeyPolicy& policy, Time now) {
+std::vector<Stuck> stuck_keys(const KeySlots& slots, const KeyCoverages& coverage, const KeyPolicy& policy, Time now) {
     std::vector<Stuck> stuck;
     const auto long_ago = [&](Time since) { return now - since >= policy.rotation.stuck_after; };
     for (int number = 0; number < 2; ++number) {
         const auto& slot = at(slots, number);
-        const auto& seen = at(sightings, number);
+        const auto& seen = at(coverage, number);
         if (slot.trouble_since && long_ago(*slot.trouble_since))
             stuck.push_back({number, number, *slot.trouble_since, slot.trouble, {}});
         if (slot.stage == KeyStage::published && slot.published_at && seen.known && seen.seen < seen.domains &&

@@ -25,11 +25,11 @@ void write_names(JsonWriter& json, std::string_view name, const std::vector<std:
     json.end_array();
 }
 
-void write_sightings(JsonWriter& json, const Sightings& sightings) {
-    json.key("domains").begin_object().field("known", sightings.known);
-    if (sightings.known) {
-        json.field("with_cname", sightings.domains).field("seen", sightings.seen).field("signed_by_it", sightings.signs);
-        write_names(json, "missing", sightings.missing);
+void write_coverage(JsonWriter& json, const KeyCoverage& coverage) {
+    json.key("domains").begin_object().field("known", coverage.known);
+    if (coverage.known) {
+        json.field("with_cname", coverage.domains).field("seen", coverage.seen).field("signed_by_it", coverage.signs);
+        write_names(json, "missing", coverage.missing);
     }
     json.end_object();
 }
@@ -56,7 +56,7 @@ void write_slot(JsonWriter& json, const KeyView& view, int number) {
     write_time(json, "closed_at", slot.closed_at);
     write_time(json, "last_look", slot.last_look);
     json.field("good_looks", slot.good_looks);
-    write_sightings(json, view.sightings.at(static_cast<std::size_t>(number)));
+    write_coverage(json, view.coverage.at(static_cast<std::size_t>(number)));
     if (!slot.trouble.empty()) json.field("trouble", slot.trouble);
     write_time(json, "trouble_since", slot.trouble_since);
     json.end_object();
@@ -95,9 +95,9 @@ void write_key_status(JsonWriter& json, const KeyView& view) {
     json.key("selectors").begin_array();
     for (int slot = 0; slot < 2; ++slot) write_slot(json, view, slot);
     json.end_array().key("next");
-    write_key_plan(json, key_plan(view.slots, view.sightings, policy, view.now), view.platform);
+    write_key_plan(json, key_plan(view.slots, view.coverage, policy, view.now), view.platform);
     json.key("stuck").begin_array();
-    for (const auto& stuck : stuck_keys(view.slots, view.sightings, policy, view.now)) {
+    for (const auto& stuck : stuck_keys(view.slots, view.coverage, policy, view.now)) {
         json.begin_object()
             .field("selector", selector_of(view.platform, stuck.slot).name)
             .field("since", to_text(stuck.since))

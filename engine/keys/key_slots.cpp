@@ -41,9 +41,9 @@ bool looked_enough(const KeySlot& slot, const KeyPolicy& policy, Time now) {
            now - *slot.published_at >= policy.rotation.wait_min;
 }
 
-bool customers_see_it(const KeySlot& slot, const Sightings& sightings, const KeyPolicy& policy, Time now) {
-    if (!sightings.known) return false;
-    if (sightings.seen >= sightings.domains) return true;
+bool customers_see_it(const KeySlot& slot, const KeyCoverage& coverage, const KeyPolicy& policy, Time now) {
+    if (!coverage.known) return false;
+    if (coverage.seen >= coverage.domains) return true;
     return slot.published_at && now - *slot.published_at >= policy.rotation.patience;
 }
 
@@ -107,8 +107,7 @@ Result<void> ask_rotate(KeySlots& slots, Time now) {
     return {};
 }
 
-Result<void> ask_retire(KeySlots& slots, int slot, bool force, const BothSightings& sightings, const KeyPolicy& policy,
-                        Time now) {
+Result<void> ask_retire(KeySlots& slots, int slot, bool force, const KeyCoverages& coverage, const KeyPolicy& policy, Time now) {
     auto& one = at(slots, slot);
     switch (one.stage) {
         case KeyStage::idle:
@@ -131,7 +130,7 @@ Result<void> ask_retire(KeySlots& slots, int slot, bool force, const BothSightin
         case KeyStage::retiring:
             break;
     }
-    const auto& who = sightings.at(static_cast<std::size_t>(slot));
+    const auto& who = coverage.at(static_cast<std::size_t>(slot));
     if (!force && !one.closed_at)
         return Error{"too_early", "",
                      who.known ? "this key still signs the mail of " + std::to_string(who.signs) +
@@ -163,8 +162,8 @@ void finish_making(KeySlots& slots, int slot, std::string record, Time now) {
     one.made_at = now;
 }
 
-void note_look(KeySlots& slots, int slot, Look look, Duration ttl, const Sightings& sightings, const KeyPolicy& policy,
-               Time now) {
+void record_look(KeySlots& slots, int slot, Look look, Duration ttl, const KeyCoverage& coverage, const KeyPolicy& policy,
+                 Time now) {
     auto& one = at(slots, slot);
     one.last_look = now;
     if (look == Look::unknown) return;
@@ -184,7 +183,7 @@ void note_look(KeySlots& slots, int slot, Look look, Duration ttl, const Sightin
             break;
         case KeyStage::published:
             note_trouble(one, here ? "" : "the record is no longer found at its target", now);
-            if (here && looked_enough(one, policy, now) && customers_see_it(one, sightings, policy, now))
+            if (here && looked_enough(one, policy, now) && customers_see_it(one, coverage, policy, now))
                 enter(one, KeyStage::seen, now);
             break;
         case KeyStage::seen:
@@ -203,7 +202,7 @@ void note_look(KeySlots& slots, int slot, Look look, Duration ttl, const Sightin
     }
 }
 
-void note_attempt(KeySlots& slots, int slot, std::string trouble, Time now) {
+void record_attempt(KeySlots& slots, int slot, std::string trouble, Time now) {
     auto& one = at(slots, slot);
     one.tried_at = now;
     note_trouble(one, std::move(trouble), now);

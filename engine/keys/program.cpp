@@ -21,7 +21,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr auto turn = std::chrono::milliseconds(50);
+constexpr auto poll_interval = std::chrono::milliseconds(50);
 constexpr std::size_t output_bytes_max = 4096;  // the newest are kept
 constexpr std::size_t told_bytes_max = 400;
 
@@ -103,7 +103,7 @@ bool converse(const Program& program, Pipe& in, Pipe& out, std::string& said, St
     if (rest.empty()) in.in.close();
     while (Steady::now() < until && !stop) {
         std::array<pollfd, 2> waits{pollfd{out.out.number(), POLLIN, 0}, pollfd{in.in.number(), POLLOUT, 0}};
-        if (::poll(waits.data(), waits.size(), static_cast<int>(turn.count())) < 0 && errno != EINTR) return false;
+        if (::poll(waits.data(), waits.size(), static_cast<int>(poll_interval.count())) < 0 && errno != EINTR) return false;
         if (waits[1].revents != 0) {
             const auto written = ::write(in.in.number(), rest.data(), rest.size());
             if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));

@@ -81,20 +81,20 @@ Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& it
     decision_.chain.reserve(8);
 }
 
-void Builder::note(std::string_view rule, std::string finding) {
+void Builder::explain(std::string_view rule, std::string finding) {
     decision_.chain.push_back({std::string(rule), std::move(finding)});
 }
 
 void Builder::skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to) {
     decision_.skipped.push_back({kind, std::string(name_of(reason)), std::string(to)});
-    note(rule, std::move(finding));
+    explain(rule, std::move(finding));
 }
 
 bool Builder::origin_mails(Kind kind) {
     const WordSet<Origin>& mailed = service.mail_origins[static_cast<std::size_t>(kind)];
     const std::string_view origin = to_word(event.origin);
     if (mailed.contains(event.origin)) {
-        note("R4", sentence({"origin ", origin, " mails ", to_word(kind)}));
+        explain("R4", sentence({"origin ", origin, " mails ", to_word(kind)}));
         return true;
     }
     skip(kind, Reason::origin_not_mailed, "R4",
@@ -134,8 +134,8 @@ PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_vi
         return nullptr;
     }
     if (!seen_.insert(suppression_key(split_wire(recipient.email))).second) {
-        note(rule, sentence({recipient.email, " (", recipient.role, ") was considered above; no second ", name,
-                             " mail to one address"}));
+        explain(rule, sentence({recipient.email, " (", recipient.role, ") was considered above; no second ", name,
+                                " mail to one address"}));
         return nullptr;
     }
     if (is_account_address(recipient.email)) {
@@ -175,10 +175,12 @@ PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::stri
 
     const std::optional<Locale>& asked = event.subscriber.locale;
     const bool refused = asked && *asked != locale_;
-    note("R2", sentence({to_word(kind), " mail ", mail.id, " to ", mail.to, " (", recipient.role, ") from ", mail.from, ", in ",
-                         to_word(locale_), refused ? "; the unit does not offer " : "", refused ? to_word(*asked) : ""}));
+    explain("R2",
+            sentence({to_word(kind), " mail ", mail.id, " to ", mail.to, " (", recipient.role, ") from ", mail.from, ", in ",
+                      to_word(locale_), refused ? "; the unit does not offer " : "", refused ? to_word(*asked) : ""}));
     if (!reply_to_allowed_)
-        note("R3", sentence({"Reply-To is left out: ", service.reply_to, " is an address of account '", account.id, "' itself"}));
+        explain("R3",
+                sentence({"Reply-To is left out: ", service.reply_to, " is an address of account '", account.id, "' itself"}));
     return mail;
 }
 

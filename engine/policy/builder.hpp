@@ -32,7 +32,7 @@ class Builder {
     const CustomerService& service;
     const Event& event;
 
-    void note(std::string_view rule, std::string finding);
+    void explain(std::string_view rule, std::string finding);
     void mark(std::string mark) { decision_.marks.push_back(std::move(mark)); }
     void supersede(std::string topic) { decision_.supersedes.push_back(std::move(topic)); }
     void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {});

@@ -27,11 +27,11 @@ void decide_ending(Builder& builder, const Ending& ending, Kind kind) {
     const Date ends_on = local_date(ending.ends_at, builder.unit.time_zone);
     if (kind == Kind::cancelled) {
         builder.mark(notice_mark(builder.unit, subscription, ends_on));
-        builder.note("R14", sentence({"notice for subscription ", subscription, ", which ends on ", to_text(ends_on),
-                                      "; its running out then is not mailed"}));
+        builder.explain("R14", sentence({"notice for subscription ", subscription, ", which ends on ", to_text(ends_on),
+                                         "; its running out then is not mailed"}));
     }
     builder.supersede(welcome_topic(builder.unit, subscription));
-    builder.note("R36", sentence({"a welcome mail of subscription ", subscription, " that has not left is withdrawn"}));
+    builder.explain("R36", sentence({"a welcome mail of subscription ", subscription, " that has not left is withdrawn"}));
     if (!builder.origin_mails(kind)) return;
     if (!builder.service.mail_on_stop) {
         builder.skip(kind, Reason::service_switch_off, "R14",
@@ -41,7 +41,7 @@ void decide_ending(Builder& builder, const Ending& ending, Kind kind) {
     PlannedMail* mail = builder.plan(kind, builder.subscriber(), "R14");
     if (mail == nullptr || kind != Kind::stopped) return;
     mail->unless_marked = marks_of_notice(builder.unit, subscription, ends_on);
-    builder.note(
+    builder.explain(
         "R14", sentence({"not mailed if subscription ", subscription, " was cancelled before to end about ", to_text(ends_on)}));
 }
 

@@ -9,8 +9,8 @@ namespace {
 bool counts(Builder& builder, std::optional<Method> method, std::string_view whose) {
     if (!method) return false;
     const bool allowed = builder.unit.methods.contains(*method);
-    builder.note("R20",
-                 sentence({whose, " is ", to_word(*method), allowed ? "" : ", which the unit does not allow: passed over"}));
+    builder.explain("R20",
+                    sentence({whose, " is ", to_word(*method), allowed ? "" : ", which the unit does not allow: passed over"}));
     return allowed;
 }
 
@@ -20,7 +20,7 @@ Method effective_method(Builder& builder, const Invoice& invoice) {
         return Method::nemhandel;
     if (counts(builder, invoice.method, "the subscription's own method")) return *invoice.method;
     if (counts(builder, subscriber.invoicing, "the subscriber's choice")) return *subscriber.invoicing;
-    builder.note("R20", sentence({"the unit's preference is ", to_word(builder.unit.preferred_method)}));
+    builder.explain("R20", sentence({"the unit's preference is ", to_word(builder.unit.preferred_method)}));
     return builder.unit.preferred_method;
 }
 
@@ -28,7 +28,7 @@ Method effective_method(Builder& builder, const Invoice& invoice) {
 bool is_mailed(Builder& builder, Method method, bool automatic_agreement) {
     if (method == Method::email) return true;
     if (method == Method::card && !automatic_agreement) {
-        builder.note("R20", "there is no automatic agreement for the card, so the invoice is mailed");
+        builder.explain("R20", "there is no automatic agreement for the card, so the invoice is mailed");
         return true;
     }
     const std::string_view agreement = method == Method::card ? " under an automatic agreement" : "";
@@ -49,8 +49,9 @@ void plan_one(Builder& builder, const Invoice& invoice, const Recipient& recipie
 void decide_invoice(Builder& builder, const Invoice& invoice) {
     if (!builder.origin_mails(Kind::invoice)) return;
     if (!is_mailed(builder, effective_method(builder, invoice), invoice.automatic_agreement)) return;
-    builder.note("R23", invoice.resend ? sentence({"resend: invoice ", invoice.number, " is mailed whether or not it was before"})
-                                       : sentence({"invoice ", invoice.number, " is mailed once to each recipient"}));
+    builder.explain("R23", invoice.resend
+                               ? sentence({"resend: invoice ", invoice.number, " is mailed whether or not it was before"})
+                               : sentence({"invoice ", invoice.number, " is mailed once to each recipient"}));
     plan_one(builder, invoice, builder.debtor(), "R21");
     for (const std::string& address : invoice.copy_to) plan_one(builder, invoice, {address, {}, "a copy", true}, "R22");
 }

@@ -29,7 +29,7 @@ void decide_receipt(Builder& builder, const Charge& charge) {
         return;
     }
     if (!builder.origin_mails(kind)) return;
-    builder.note("R17", sentence({"charge ", charge.id, " succeeded, and unit '", builder.unit.id, "' sends card receipts"}));
+    builder.explain("R17", sentence({"charge ", charge.id, " succeeded, and unit '", builder.unit.id, "' sends card receipts"}));
     builder.plan(kind, builder.debtor(), "R17");
 }
 

@@ -9,7 +9,7 @@ namespace {
 Result<const Form*> form_of(Builder& builder, const SignUp& sign_up) {
     static const Form default_form;
     if (sign_up.form.empty()) {
-        builder.note(
+        builder.explain(
             "R9", "the event names no form, so a form's default settings hold: no confirmation, welcome mail to the subscriber");
         return &default_form;
     }
@@ -42,12 +42,13 @@ Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
                                "' asks for a confirmation before activation, which needs the link to confirm by"})};
     }
     const bool gift = sign_up.gift.value_or(false) && builder.event.payer && !builder.event.payer->email.empty();
-    if (gift) builder.note("R8", "a gift: who ordered it is asked, so that the recipient learns nothing early");
+    if (gift) builder.explain("R8", "a gift: who ordered it is asked, so that the recipient learns nothing early");
     PlannedMail* mail = builder.plan(Kind::confirmation, gift ? payer_of(builder, true) : builder.subscriber(), "R8");
     if (mail == nullptr || sign_up.order.empty()) return {};
     mail->topics.push_back(confirmation_topic(builder.unit, sign_up.order));
     mail->replaces = true;
-    builder.note("R36", sentence({"an earlier request for order ", sign_up.order, " that still waits is replaced by this one"}));
+    builder.explain("R36",
+                    sentence({"an earlier request for order ", sign_up.order, " that still waits is replaced by this one"}));
     return {};
 }
 
@@ -73,12 +74,12 @@ void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
     }
     const bool gift = sign_up.gift.value_or(false);
     if (gift && !form.welcome_to_given) {
-        builder.note("R10", sentence({"a gift, and ", name_of(form), " does not say to whom: the payer alone is told"}));
+        builder.explain("R10", sentence({"a gift, and ", name_of(form), " does not say to whom: the payer alone is told"}));
         plan_one_welcome(builder, sign_up, payer_of(builder, gift));
         return;
     }
     for (const Addressee addressee : form.welcome_to) {
-        builder.note("R10", sentence({name_of(form), " sends the welcome mail to the ", to_word(addressee)}));
+        builder.explain("R10", sentence({name_of(form), " sends the welcome mail to the ", to_word(addressee)}));
         const bool to_payer = addressee == Addressee::payer;
         plan_one_welcome(builder, sign_up, to_payer ? payer_of(builder, gift) : builder.subscriber());
     }
@@ -90,11 +91,11 @@ Result<void> decide_created(Builder& builder, const SignUp& sign_up) {
     const auto form = form_of(builder, sign_up);
     if (!form) return form.error();
     if (!(*form)->confirm_first) {
-        builder.note("R9", sentence({name_of(**form), " asks for no confirmation, so the welcome mail belongs to created"}));
+        builder.explain("R9", sentence({name_of(**form), " asks for no confirmation, so the welcome mail belongs to created"}));
         plan_welcome(builder, sign_up, **form);
         return {};
     }
-    builder.note("R8", sentence({name_of(**form), " asks for a confirmation before activation"}));
+    builder.explain("R8", sentence({name_of(**form), " asks for a confirmation before activation"}));
     if (const auto planned = plan_confirmation(builder, sign_up); !planned) return planned.error();
     builder.skip(Kind::welcome, Reason::awaits_confirmation, "R9", "the welcome mail belongs to confirmed");
     return {};
@@ -108,7 +109,7 @@ Result<void> decide_confirmed(Builder& builder, const SignUp& sign_up) {
                      sentence({name_of(**form), " asks for no confirmation, so the welcome mail belonged to created"}));
         return {};
     }
-    builder.note("R9", sentence({name_of(**form), " asks for a confirmation, so the welcome mail belongs to confirmed"}));
+    builder.explain("R9", sentence({name_of(**form), " asks for a confirmation, so the welcome mail belongs to confirmed"}));
     plan_welcome(builder, sign_up, **form);
     return {};
 }

@@ -1,7 +1,7 @@
 #include "sqlite_events.hpp"
 
-#include "keys.hpp"
-#include "notes.hpp"
+#include "decision_record.hpp"
+#include "lookup_keys.hpp"
 
 namespace ilbud {
 namespace {
@@ -89,14 +89,14 @@ EventPage SqliteEvents::page(const EventSpan& span, const EventPlace& from) {
 }
 
 StoredEvent SqliteEvents::read(const SqliteRows& row) {
-    auto notes = read_notes(row.text(6));
+    auto record = read_decision_record(row.text(6));
     StoredEvent event{static_cast<std::uint64_t>(row.number(0)),
                       std::string(row.text(2)),
                       std::string(row.text(3)),
                       std::string(row.text(7)),
                       row.time(1),
-                      std::move(notes.skipped),
-                      std::move(notes.chain),
+                      std::move(record.skipped),
+                      std::move(record.chain),
                       {}};
     auto mails = mails_.rows(row.number(4), row.number(4) + row.number(5));
     while (mails.next()) event.mails.push_back({read_mail(mails), static_cast<MailState>(mails.number(13))});

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <variant>
 
+#include "decision_record.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "keys.hpp"
-#include "notes.hpp"
+#include "lookup_keys.hpp"
 #include "sqlite_events.hpp"
 #include "sqlite_lines.hpp"
 #include "sqlite_schema.hpp"
@@ -178,13 +178,13 @@ std::optional<SqliteReader::Found> SqliteReader::find(std::string_view source, s
     while (rows.next()) {
         if (rows.text(0) != source || rows.text(1) != id) continue;
         if (row != nullptr) {
-            auto notes = read_notes(rows.text(6));
+            auto record = read_decision_record(rows.text(6));
             *row = {std::string(source),
                     std::string(id),
                     std::string(rows.text(4)),
                     rows.time(5),
-                    std::move(notes.skipped),
-                    std::move(notes.chain),
+                    std::move(record.skipped),
+                    std::move(record.chain),
                     {}};
         }
         return Found{rows.number(2), rows.number(3)};

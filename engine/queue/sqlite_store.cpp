@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-#include "keys.hpp"
+#include "lookup_keys.hpp"
 #include "sqlite_store_sql.hpp"
 
 namespace ilbud {

@@ -100,15 +100,15 @@ class SqliteStore {
 
  private:
     std::optional<Stored> known(const Event& event, std::int64_t key);
-    struct Newcomer;
-    std::string refusal(const PlannedMail& mail, const Newcomer& newcomer);
-    void insert_mail(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row);
-    bool is_late(const std::string& topic, const Newcomer& newcomer);
-    bool is_late(const PlannedMail& mail, const Newcomer& newcomer);
-    void supersede(const std::string& topic, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored);
-    void supersede(std::uint64_t row, Time due, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored);
+    struct IncomingEvent;
+    std::string refusal(const PlannedMail& mail, const IncomingEvent& incoming);
+    void insert_mail(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row);
+    bool is_late(const std::string& topic, const IncomingEvent& incoming);
+    bool is_late(const PlannedMail& mail, const IncomingEvent& incoming);
+    void supersede(const std::string& topic, const IncomingEvent& incoming, std::vector<RuleStep>& chain, Stored& stored);
+    void supersede(std::uint64_t row, Time due, const IncomingEvent& incoming, std::vector<RuleStep>& chain, Stored& stored);
     bool withdraw(const Superseded& mail, Time wall);
-    void insert_topics(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row);
+    void insert_topics(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row);
     bool is_superseded(std::uint64_t row);
     PlannedMail read_mail(SqliteRows& rows);
     std::int64_t number_of(std::string_view name);

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "keys.hpp"
-#include "notes.hpp"
-#include "sqlite_store_newcomer.hpp"
+#include "decision_record.hpp"
+#include "lookup_keys.hpp"
+#include "sqlite_store_incoming.hpp"
 #include "sqlite_store_sql.hpp"
 
 namespace ilbud {
@@ -28,30 +28,30 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
         return stored;
     }
     const auto first_mail = next_mail_;
-    const Newcomer newcomer{next_event_++, first_mail, event.time, wall, due, is_lent};
+    const IncomingEvent incoming{next_event_++, first_mail, event.time, wall, due, is_lent};
     stored.answer.skipped = std::move(decision.skipped);
     for (auto& mail : decision.mails) {
-        if (auto reason = refusal(mail, newcomer); !reason.empty()) {
+        if (auto reason = refusal(mail, incoming); !reason.empty()) {
             stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to)});
             continue;
         }
         const auto row = static_cast<std::uint64_t>(next_mail_++);
         if (mail.replaces) std::ranges::copy(mail.topics, std::back_inserter(decision.supersedes));
-        insert_mail(mail, newcomer, row);
+        insert_mail(mail, incoming, row);
         stored.places.push_back({row, {urgency(mail.kind), number_of(mail.unit)}});
         stored.answer.mails.push_back(std::move(mail));
     }
     for (const auto& mark : decision.marks) {
         const auto mark_key = text_key(mark);
-        sql_->mark_write.execute(SqliteBlob{mark_key}, newcomer.event);
+        sql_->mark_write.execute(SqliteBlob{mark_key}, incoming.event);
     }
     for (auto& topic : decision.supersedes) {
-        supersede(topic, newcomer, decision.chain, stored);
+        supersede(topic, incoming, decision.chain, stored);
         decision.marks.push_back(std::move(topic));
     }
-    const auto notes = write_notes(stored.answer.skipped, decision.chain, decision.marks);
-    sql_->event_insert.execute(newcomer.event, key, event.source, event.id, SqliteBlob{bytes_of(event.digest)}, wall, first_mail,
-                               stored.answer.mails.size(), notes, event.raw);
+    const auto record = write_decision_record(stored.answer.skipped, decision.chain, decision.marks);
+    sql_->event_insert.execute(incoming.event, key, event.source, event.id, SqliteBlob{bytes_of(event.digest)}, wall, first_mail,
+                               stored.answer.mails.size(), record, event.raw);
     ++totals_.events;
     totals_.in(MailState::queued) += static_cast<std::int64_t>(stored.answer.mails.size());
     return stored;
@@ -74,7 +74,7 @@ std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::i
         stored.answer.status = Accepted::Status::duplicate;
         first_mail = rows.number(3);
         mails = rows.number(4);
-        stored.answer.skipped = read_notes(rows.text(5)).skipped;
+        stored.answer.skipped = read_decision_record(rows.text(5)).skipped;
     }
     auto rows = sql_->mails_of_event.rows(first_mail, first_mail + mails);
     while (rows.next()) stored.answer.mails.push_back(read_mail(rows));
@@ -82,26 +82,26 @@ std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::i
 }
 
 // Why a planned mail is not to be queued; empty: it is. The once-key is used up only by a mail that nothing else refuses.
-std::string SqliteStore::refusal(const PlannedMail& mail, const Newcomer& newcomer) {
+std::string SqliteStore::refusal(const PlannedMail& mail, const IncomingEvent& incoming) {
     for (const auto& mark : mail.unless_marked) {
         const auto key = text_key(mark);
         auto rows = sql_->mark_find.rows(SqliteBlob{key});
         if (rows.next()) return "cancelled_before";
     }
-    if (is_late(mail, newcomer)) return "superseded";
+    if (is_late(mail, incoming)) return "superseded";
     if (is_suppressed(mail.account, mail.to)) return "suppressed";
     if (mail.once_key.empty()) return {};
     const auto key = text_key(mail.once_key);
-    sql_->once_insert.execute(SqliteBlob{key}, newcomer.event);
+    sql_->once_insert.execute(SqliteBlob{key}, incoming.event);
     return database_->changes() > 0 || mail.repeat ? std::string() : "invoice_mailed_before";
 }
 
-void SqliteStore::insert_mail(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row) {
-    sql_->mail_insert.execute(row, newcomer.event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy,
+void SqliteStore::insert_mail(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row) {
+    sql_->mail_insert.execute(row, incoming.event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy,
                               number_of(mail.account), number_of(mail.unit), mail.to, mail.to_name, number_of(mail.from),
                               number_of(mail.from_name), number_of(mail.reply_to), mail.planned_at, mail.once_key);
-    sql_->waiting_insert.execute(urgency(mail.kind), number_of(mail.unit), newcomer.due, row);
-    insert_topics(mail, newcomer, row);
+    sql_->waiting_insert.execute(urgency(mail.kind), number_of(mail.unit), incoming.due, row);
+    insert_topics(mail, incoming, row);
     const auto segment = row >> search_segment_bits;
     sql_->search_insert.execute(segment, search_hash(mail.id), row);
     sql_->search_insert.execute(segment, search_hash(mail.to), row);

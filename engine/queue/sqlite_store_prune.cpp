@@ -1,5 +1,5 @@
-#include "keys.hpp"
-#include "notes.hpp"
+#include "decision_record.hpp"
+#include "lookup_keys.hpp"
 #include "sqlite_store.hpp"
 #include "sqlite_store_sql.hpp"
 
@@ -53,7 +53,7 @@ void SqliteStore::remove_event(std::int64_t event, std::int64_t first_mail, std:
     std::vector<std::string> marks;
     {
         auto rows = sql_->prune_notes.rows(event);
-        if (rows.next()) marks = read_notes(rows.text(0)).marks;
+        if (rows.next()) marks = read_decision_record(rows.text(0)).marks;
     }
     for (const auto& mark : marks) {
         const auto key = text_key(mark);

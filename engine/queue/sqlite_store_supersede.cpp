@@ -1,30 +1,30 @@
 // Mails that a newer event makes pointless (R36): withdrawn in the transaction that accepts it.
 #include <algorithm>
 
-#include "keys.hpp"
-#include "sqlite_store_newcomer.hpp"
+#include "lookup_keys.hpp"
+#include "sqlite_store_incoming.hpp"
 #include "sqlite_store_sql.hpp"
 
 namespace ilbud {
 
-void SqliteStore::insert_topics(const PlannedMail& mail, const Newcomer& newcomer, std::uint64_t row) {
+void SqliteStore::insert_topics(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row) {
     for (const auto& topic : mail.topics) {
-        if (is_late(topic, newcomer)) continue;  // nothing will withdraw it again: it must not keep the mail
+        if (is_late(topic, incoming)) continue;  // nothing will withdraw it again: it must not keep the mail
         const auto key = text_key(topic);
-        sql_->topic_insert.execute(SqliteBlob{key}, row, newcomer.at(), newcomer.due);
+        sql_->topic_insert.execute(SqliteBlob{key}, row, incoming.at(), incoming.due);
     }
 }
 
 // Whether a newer event came before and had its word on the topic.
-bool SqliteStore::is_late(const std::string& topic, const Newcomer& newcomer) {
+bool SqliteStore::is_late(const std::string& topic, const IncomingEvent& incoming) {
     const auto key = text_key(topic);
     auto rows = sql_->word_find.rows(SqliteBlob{key});
-    return rows.next() && rows.time(0) > newcomer.newer_than();
+    return rows.next() && rows.time(0) > incoming.newer_than();
 }
 
-bool SqliteStore::is_late(const PlannedMail& mail, const Newcomer& newcomer) {
+bool SqliteStore::is_late(const PlannedMail& mail, const IncomingEvent& incoming) {
     return !mail.topics.empty() &&
-           std::ranges::all_of(mail.topics, [&](const std::string& topic) { return is_late(topic, newcomer); });
+           std::ranges::all_of(mail.topics, [&](const std::string& topic) { return is_late(topic, incoming); });
 }
 
 bool SqliteStore::is_superseded(std::uint64_t row) {
@@ -32,22 +32,24 @@ bool SqliteStore::is_superseded(std::uint64_t row) {
     return rows.next();
 }
 
-void SqliteStore::supersede(const std::string& topic, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored) {
+void SqliteStore::supersede(const std::string& topic, const IncomingEvent& incoming, std::vector<RuleStep>& chain,
+                            Stored& stored) {
     const auto key = text_key(topic);
     std::vector<std::pair<std::uint64_t, Time>> found;
     {
-        auto rows = sql_->topic_find.rows(SqliteBlob{key}, newcomer.first_mail, newcomer.newer_than());
+        auto rows = sql_->topic_find.rows(SqliteBlob{key}, incoming.first_mail, incoming.newer_than());
         while (rows.next()) found.emplace_back(rows.number(0), rows.time(1));
     }
     for (const auto& [row, due] : found) {
         sql_->topic_delete.execute(SqliteBlob{key}, row);
-        supersede(row, due, newcomer, chain, stored);
+        supersede(row, due, incoming, chain, stored);
     }
-    sql_->word_write.execute(SqliteBlob{key}, newcomer.event, newcomer.at());
+    sql_->word_write.execute(SqliteBlob{key}, incoming.event, incoming.at());
 }
 
 // `due`: when the mail was first due; after an attempt its status says when it is now.
-void SqliteStore::supersede(std::uint64_t row, Time due, const Newcomer& newcomer, std::vector<RuleStep>& chain, Stored& stored) {
+void SqliteStore::supersede(std::uint64_t row, Time due, const IncomingEvent& incoming, std::vector<RuleStep>& chain,
+                            Stored& stored) {
     Superseded mail;
     std::string id, what;
     {
@@ -66,8 +68,8 @@ void SqliteStore::supersede(std::uint64_t row, Time due, const Newcomer& newcome
             return;
         }
     }
-    sql_->superseded_insert.execute(row, newcomer.event);
-    mail.withdrawn = !newcomer.is_lent(row) && withdraw(mail, newcomer.wall);
+    sql_->superseded_insert.execute(row, incoming.event);
+    mail.withdrawn = !incoming.is_lent(row) && withdraw(mail, incoming.wall);
     chain.push_back(
         {"R36", what + (mail.withdrawn ? " waited and is withdrawn" : " is on its way already and is not withdrawn")});
     if (mail.withdrawn) stored.answer.withdrawn.push_back(std::move(id));

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "domain_sight.hpp"
 #include "ilbud/base/id.hpp"
 #include "ilbud/dns/mail_records.hpp"
+#include "selector_content.hpp"
 
 namespace ilbud {
 namespace {
@@ -19,7 +19,7 @@ std::size_t preferred_slot(const ExpectedKeys& keys) {
 
 Standing standing(const SelectorState& state, const ExpectedKey& expected, const WatchRules& rules) {
     if (expected.key.empty()) return Standing::missing;
-    if (state.sight == Sight::unknown) return Standing::unknown;
+    if (state.status == SelectorStatus::unknown) return Standing::unknown;
     if (state.key == expected.key) return Standing::seen;
     const bool had_it = state.good_key == expected.key && state.gone_since;
     return had_it && state.looked_at < *state.gone_since + rules.grace ? Standing::grace : Standing::missing;
@@ -55,18 +55,18 @@ bool in_place(const SelectorState& state, const ExpectedKey& expected, std::stri
 
 std::string describe(const SelectorState& state, const ExpectedKey& expected, std::string_view domain) {
     const auto name = selector_name(expected, domain);
-    switch (state.sight) {
-        case Sight::unknown:
+    switch (state.status) {
+        case SelectorStatus::unknown:
             return name + " could not be looked up";
-        case Sight::absent:
+        case SelectorStatus::absent:
             return "there is no CNAME at " + name;
-        case Sight::elsewhere:
+        case SelectorStatus::elsewhere:
             return name + " leads to " + state.found + " instead of " + expected.target;
-        case Sight::empty:
+        case SelectorStatus::empty:
             return name + " has no key at " + expected.target;
-        case Sight::foreign:
+        case SelectorStatus::foreign:
             return name + " shows another key than ours";
-        case Sight::ours:
+        case SelectorStatus::ours:
             break;
     }
     return {};
@@ -81,7 +81,7 @@ std::string problem_of(const DomainState& state, const ExpectedKeys& keys, const
         // Behind an idle slot there is no key; its CNAME must be there all the same, or keys cannot be changed.
         const bool fine =
             expected.key.empty() ? in_place(seen, expected, state.domain) : standing(seen, expected, rules) == Standing::seen;
-        if (fine || (seen.sight == Sight::unknown && state.failures == 0)) continue;
+        if (fine || (seen.status == SelectorStatus::unknown && state.failures == 0)) continue;
         if (!out.empty()) out += "; ";
         out += describe(seen, expected, state.domain);
     }
@@ -102,10 +102,10 @@ Duration doubled(Duration wait, int times, Duration most) {
 
 // How long until it is worth asking this selector again.
 Duration wait_for(const SelectorState& seen, const ExpectedKey& expected, std::string_view domain, const WatchRules& rules) {
-    const bool settled =
-        expected.key.empty() ? in_place(seen, expected, domain) : seen.sight == Sight::ours && seen.streak >= rules.good_looks;
+    const bool settled = expected.key.empty() ? in_place(seen, expected, domain)
+                                              : seen.status == SelectorStatus::ours && seen.streak >= rules.good_looks;
     if (settled) return std::clamp(seen.ttl, rules.look_min, rules.look_max);
-    const auto soon = doubled(rules.look_soon, seen.sight == Sight::ours ? 0 : seen.streak - 1, rules.look_min);
+    const auto soon = doubled(rules.look_soon, seen.status == SelectorStatus::ours ? 0 : seen.streak - 1, rules.look_min);
     return std::clamp(seen.ttl, soon, rules.look_min);
 }
 
@@ -142,7 +142,7 @@ WatchNews conclude(DomainState& state, const ExpectedKeys& keys, const WatchRule
     if (stands(Standing::seen)) {
         state.trouble_since.reset();
         news.fixed = !state.told.empty();
-    } else if (state.selectors[preferred_slot(keys)].sight != Sight::unknown) {
+    } else if (state.selectors[preferred_slot(keys)].status != SelectorStatus::unknown) {
         const auto looked_at = state.selectors[preferred_slot(keys)].looked_at;
         if (!state.trouble_since || looked_at < *state.trouble_since) state.trouble_since = looked_at;
         news.broken = state.choice.by != SignedBy::own && looked_at >= *state.trouble_since + rules.grace;
@@ -150,9 +150,9 @@ WatchNews conclude(DomainState& state, const ExpectedKeys& keys, const WatchRule
     return news;
 }
 
-void note_sight(SelectorState& state, const ExpectedKey& expected, const KeySight& sight, Time now) {
-    const bool same =
-        state.sight != Sight::unknown && state.key == sight.key && state.aliased == sight.aliased && state.found == sight.found;
+void record_content(SelectorState& state, const ExpectedKey& expected, const SelectorContent& content, Time now) {
+    const bool same = state.status != SelectorStatus::unknown && state.key == content.key && state.aliased == content.aliased &&
+                      state.found == content.found;
     if (!same) {
         state.streak = 1;
         state.counted_at = now;
@@ -160,12 +160,12 @@ void note_sight(SelectorState& state, const ExpectedKey& expected, const KeySigh
         state.streak = std::min(state.streak + 1, 1000);
         state.counted_at = now;
     }
-    state.aliased = sight.aliased;
-    state.key = sight.key;
-    state.found = sight.found;
+    state.aliased = content.aliased;
+    state.key = content.key;
+    state.found = content.found;
     state.looked_at = now;
-    state.ttl = sight.ttl;
-    state.sight = sight_of(sight, expected);
+    state.ttl = content.ttl;
+    state.status = status_of(content, expected);
     if (!expected.key.empty() && state.key == expected.key) state.good_key = state.key;
     if (state.key == state.good_key)
         state.gone_since.reset();
@@ -195,13 +195,13 @@ DomainState new_domain(std::string domain, const ExpectedKeys& keys, const Watch
     return state;
 }
 
-WatchNews note_look(DomainState& state, const DomainLook& look, const ExpectedKeys& keys, const WatchRules& rules, Time now) {
+WatchNews record_look(DomainState& state, const DomainLook& look, const ExpectedKeys& keys, const WatchRules& rules, Time now) {
     state.failure.clear();
     for (std::size_t i = 0; i < watched_selectors; ++i) {
         if (!look[i]) continue;
-        const auto sight = see(*look[i], keys.selectors[i].target);
-        if (sight)
-            note_sight(state.selectors[i], keys.selectors[i], *sight, now);
+        const auto content = read_selector(*look[i], keys.selectors[i].target);
+        if (content)
+            record_content(state.selectors[i], keys.selectors[i], *content, now);
         else
             state.failure = look[i]->failure.empty() ? "no answer" : look[i]->failure.substr(0, 200);
     }
@@ -214,8 +214,8 @@ WatchNews note_look(DomainState& state, const DomainLook& look, const ExpectedKe
 WatchNews decide_again(DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, Time now) {
     for (std::size_t i = 0; i < watched_selectors; ++i) {
         auto& selector = state.selectors[i];
-        if (selector.sight != Sight::unknown)
-            selector.sight = sight_of({selector.aliased, selector.key, selector.found, selector.ttl}, keys.selectors[i]);
+        if (selector.status != SelectorStatus::unknown)
+            selector.status = status_of({selector.aliased, selector.key, selector.found, selector.ttl}, keys.selectors[i]);
     }
     return conclude(state, keys, rules, now);
 }
@@ -236,20 +236,20 @@ std::string records_to_publish(const DomainState& state, const ExpectedKeys& key
     return missing.empty() ? all : missing;
 }
 
-void count_in(Sightings& sightings, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, std::size_t slot,
-              std::size_t names_max) {
+void count_in(KeyCoverage& coverage, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules,
+              std::size_t slot, std::size_t names_max) {
     const auto& selector = state.selectors[slot];
     const auto& expected = keys.selectors[slot];
     if (state.choice.by == SignedBy::own && state.choice.slot == static_cast<int>(slot)) {
-        ++sightings.signs;
-        if (sightings.signers.size() < names_max) sightings.signers.push_back(state.domain);
+        ++coverage.signs;
+        if (coverage.signers.size() < names_max) coverage.signers.push_back(state.domain);
     }
     if (state.removed_at) return;
     const bool here = !expected.key.empty() && selector.key == expected.key;
     const bool seen = here && selector.streak >= rules.good_looks;
-    if (selector.aliased || here) ++sightings.domains;
-    if (seen) ++sightings.seen;
-    if (!seen && sightings.missing.size() < names_max) sightings.missing.push_back(state.domain);
+    if (selector.aliased || here) ++coverage.domains;
+    if (seen) ++coverage.seen;
+    if (!seen && coverage.missing.size() < names_max) coverage.missing.push_back(state.domain);
 }
 
 bool is_reserved_domain(std::string_view domain) {

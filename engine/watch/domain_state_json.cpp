@@ -33,7 +33,7 @@ void write_time(JsonWriter& json, std::string_view name, const std::optional<Tim
 }
 
 void write_selector(JsonWriter& json, const SelectorState& state, const ExpectedKey& expected) {
-    json.begin_object().field("selector", expected.selector).field("sight", to_word(state.sight)).field("cname", state.aliased);
+    json.begin_object().field("selector", expected.selector).field("sight", to_word(state.status)).field("cname", state.aliased);
     if (!state.key.empty()) json.field("key", state.key);
     if (!state.found.empty()) json.field("found", state.found);
     write_time(json, "looked_at", state.looked_at);
@@ -46,7 +46,7 @@ void write_selector(JsonWriter& json, const SelectorState& state, const Expected
 
 SelectorState read_selector(const element& object) {
     SelectorState state;
-    state.sight = from_word<Sight>(text_at(object, "sight")).value_or(Sight::unknown);
+    state.status = from_word<SelectorStatus>(text_at(object, "sight")).value_or(SelectorStatus::unknown);
     state.aliased = flag_at(object, "cname");
     state.key = text_at(object, "key");
     state.found = text_at(object, "found");

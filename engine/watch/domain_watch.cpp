@@ -32,7 +32,7 @@ DomainWatch::DomainWatch(DomainWatchServices services)
 
 LookSchedule::Limits DomainWatch::limits() const {
     const auto settings = services_.snapshots.current();
-    const auto& selectors = roll_.expected().selectors;
+    const auto& selectors = watched_.expected().selectors;
     const auto asked =
         std::count_if(selectors.begin(), selectors.end(), [](const ExpectedKey& key) { return !key.selector.empty(); });
     const auto& domains = settings->settings.platform.domains;
@@ -55,7 +55,7 @@ Task<void> DomainWatch::load() {
         else
             services_.log.warning("domain.state_unreadable", {{"domain", row.name}});
     }
-    roll_.restore(std::move(states));
+    watched_.restore(std::move(states));
     apply_settings(false);
     loaded_ = true;
 }
@@ -63,10 +63,10 @@ Task<void> DomainWatch::load() {
 void DomainWatch::apply_settings(bool look_again) {
     const auto now = services_.clock.now();
     const auto snapshot = services_.snapshots.current();
-    take_over(roll_.apply(snapshot->settings, services_.keys(), now));
+    take_over(watched_.apply(snapshot->settings, services_.keys(), now));
     schedule_.set_limits(limits());
-    for (const auto& [name, state] : roll_.states()) {
-        if (!roll_.watching())
+    for (const auto& [name, state] : watched_.states()) {
+        if (!watched_.watching())
             schedule_.remove(name);
         else if (look_again)
             schedule_.put(name, now);
@@ -77,7 +77,7 @@ void DomainWatch::apply_settings(bool look_again) {
 }
 
 void DomainWatch::put_in_force() {
-    services_.books.swap(roll_.book());
+    services_.books.swap(watched_.book());
     book_stale_ = false;
 }
 
@@ -93,7 +93,7 @@ void DomainWatch::keys_changed() {
     wake();
 }
 
-void DomainWatch::take_over(DomainRoll::Change change) {
+void DomainWatch::take_over(WatchedDomains::Change change) {
     unsaved_.insert(change.touched.begin(), change.touched.end());
     unsaved_.insert(change.added.begin(), change.added.end());
     unsaved_.insert(change.gone.begin(), change.gone.end());
@@ -106,14 +106,14 @@ void DomainWatch::take_over(DomainRoll::Change change) {
 
 Task<void> DomainWatch::run() {
     while (!stopping_) {
-        co_await turn();
+        co_await round();
         co_await rest();
     }
     co_await looks_.wait();
     co_await save();
 }
 
-Task<void> DomainWatch::turn() {
+Task<void> DomainWatch::round() {
     if (failure_) std::rethrow_exception(failure_);
     start_looks();
     co_await publish();
@@ -153,13 +153,13 @@ Task<void> DomainWatch::look_at(std::string domain) {
     auto look = co_await ask(services_.resolver, domain);
     if (stopping_) co_return;  // its answers may be failures of our own ending
     co_await take_in(domain, std::move(look));
-    if (const auto* state = roll_.find(domain)) schedule_.put(domain, state->next_look);
+    if (const auto* state = watched_.find(domain)) schedule_.put(domain, state->next_look);
     wake();
 }
 
 Task<DomainLook> DomainWatch::ask(Resolver& resolver, std::string domain) {
     DomainLook look;
-    const auto expected = roll_.expected();
+    const auto expected = watched_.expected();
     for (std::size_t i = 0; i < watched_selectors; ++i) {
         if (expected.selectors[i].selector.empty() || stopping_) continue;
         auto name = selector_name(expected.selectors[i], domain);
@@ -168,25 +168,25 @@ Task<DomainLook> DomainWatch::ask(Resolver& resolver, std::string domain) {
     co_return look;
 }
 
-// Between looking and now the domain may have left the roll, or the keys may be others: answers stay what they are.
+// Between looking and now the domain may have left, or the keys may be others: answers stay what they are.
 Task<void> DomainWatch::take_in(std::string domain, DomainLook look) {
     const auto now = services_.clock.now();
-    auto news = roll_.note(domain, look, now);
-    const auto* state = roll_.find(domain);
+    auto news = watched_.record(domain, look, now);
+    const auto* state = watched_.find(domain);
     if (state == nullptr) co_return;
     ++looks_made_;
     looks_failed_ += state->failures > 0 ? 1 : 0;
     unsaved_.insert(domain);
     if (news.domain.choice_changed) book_stale_ = save_soon_ = true;
     if (news.domain.may_go) may_go_[domain] = now;
-    if (news.domain.choice_changed && state->since == now) note(*state);
+    if (news.domain.choice_changed && state->since == now) log_signing(*state);
     take_over(std::move(news.others));
     if (news.domain.broken || news.domain.fixed) co_await tell_accounts(std::move(domain), news.domain);
 }
 
-void DomainWatch::note(const DomainState& state) const {
+void DomainWatch::log_signing(const DomainState& state) const {
     const bool well = state.choice.by == SignedBy::own;
-    const auto& selector = roll_.expected().selectors[state.choice.slot == 1 ? 1 : 0].selector;
+    const auto& selector = watched_.expected().selectors[state.choice.slot == 1 ? 1 : 0].selector;
     services_.log.write(well ? LogLevel::info : LogLevel::warning, "domain.signing",
                         {{"domain", state.domain},
                          {"by", to_word(state.choice.by)},
@@ -195,8 +195,8 @@ void DomainWatch::note(const DomainState& state) const {
 }
 
 Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
-    auto owners = roll_.accounts(domain);
-    const auto* state = roll_.find(domain);
+    auto owners = watched_.accounts(domain);
+    const auto* state = watched_.find(domain);
     if (state == nullptr) co_return;
     DomainNews text;
     text.domain = domain;
@@ -206,7 +206,7 @@ Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
         if (state->choice.by == SignedBy::platform)
             text.signed_by = services_.snapshots.current()->settings.platform.dkim.platform_domain;
         text.waiting = state->choice.by == SignedBy::nobody;
-        text.records = records_to_publish(*state, roll_.expected());
+        text.records = records_to_publish(*state, watched_.expected());
         for (const auto& account : state->told) owners.erase(account);
     } else {
         std::erase_if(owners, [&](const std::string& account) {
@@ -217,11 +217,11 @@ Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
         text.account = account;
         DomainNews one = text;
         if (services_.tell) co_await services_.tell(std::move(one));
-        auto* now_known = roll_.find(domain);
+        auto* now_known = watched_.find(domain);
         if (now_known == nullptr) co_return;
         if (news.broken) now_known->told.push_back(account);
     }
-    if (auto* now_known = roll_.find(domain); now_known != nullptr && news.fixed) now_known->told.clear();
+    if (auto* now_known = watched_.find(domain); now_known != nullptr && news.fixed) now_known->told.clear();
     if (owners.empty() && news.broken) co_return;
     unsaved_.insert(domain);
     save_soon_ = true;
@@ -253,7 +253,7 @@ Task<void> DomainWatch::publish() {
 Task<void> DomainWatch::save() {
     saved_at_ = services_.clock.now();
     save_soon_ = false;
-    for (const auto& name : roll_.forget_removed(saved_at_)) {
+    for (const auto& name : watched_.forget_removed(saved_at_)) {
         unsaved_.insert(name);
         schedule_.remove(name);
         book_stale_ = true;
@@ -261,8 +261,8 @@ Task<void> DomainWatch::save() {
     const auto names = std::exchange(unsaved_, {});
     std::vector<ShelfRow> rows;
     for (auto at = names.begin(); at != names.end(); ++at) {
-        const auto state = roll_.states().find(*at);
-        rows.push_back({*at, state == roll_.states().end() ? std::string() : to_json(state->second, roll_.expected())});
+        const auto state = watched_.states().find(*at);
+        rows.push_back({*at, state == watched_.states().end() ? std::string() : to_json(state->second, watched_.expected())});
         if (rows.size() < rows_at_once && std::next(at) != names.end()) continue;
         auto batch = std::exchange(rows, {});
         co_await services_.queue.put_on_shelf(domain_shelf, std::move(batch));
@@ -272,7 +272,7 @@ Task<void> DomainWatch::save() {
 Task<Result<DomainSeen>> DomainWatch::look_now(std::string domain) {
     Result<DomainSeen> answer =
         Error{"unknown_domain", domain, "no unit or customer service mails from this domain, or it is not watched"};
-    if (roll_.find(domain) == nullptr || stopping_) co_return answer;
+    if (watched_.find(domain) == nullptr || stopping_) co_return answer;
     std::unique_ptr<Resolver> fresh;
     if (services_.fresh_resolver) fresh = services_.fresh_resolver();
     auto& resolver = fresh ? *fresh : services_.resolver;
@@ -281,22 +281,22 @@ Task<Result<DomainSeen>> DomainWatch::look_now(std::string domain) {
     co_await take_in(domain, std::move(look));
     published_at_ = Time{};  // whoever asks sees it in force
     co_await publish();
-    const auto* state = roll_.find(domain);
+    const auto* state = watched_.find(domain);
     if (state == nullptr) co_return answer;
     schedule_.put(domain, state->next_look);
-    answer = DomainSeen{*state, roll_.expected()};
+    answer = DomainSeen{*state, watched_.expected()};
     wake();
     co_return answer;
 }
 
-Sightings DomainWatch::sightings(int slot, std::size_t names_max) const {
-    auto sightings = roll_.sightings(slot == 1 ? 1 : 0, names_max);
-    sightings.known = loaded_;
-    return sightings;
+KeyCoverage DomainWatch::coverage(int slot, std::size_t names_max) const {
+    auto coverage = watched_.coverage(slot == 1 ? 1 : 0, names_max);
+    coverage.known = loaded_;
+    return coverage;
 }
 
 DomainCounts DomainWatch::counts() const {
-    return {roll_.watching() ? roll_.states().size() : 0, roll_.sorts(), looks_made_, looks_failed_};
+    return {watched_.watching() ? watched_.states().size() : 0, watched_.sorts(), looks_made_, looks_failed_};
 }
 
 }  // namespace ilbud

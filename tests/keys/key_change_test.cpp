@@ -52,20 +52,20 @@ class KeyWorld {
         KeyShelf shelf{[this] { return get_rows(); }, [this](std::vector<ShelfRow> put) { return put_rows(std::move(put)); }};
         change =
             std::make_unique<KeyChange>(KeyChangeServices{std::move(shelf), clock, log, resolver,
-                                                          [this](int slot) { return sightings(slot); }, [this] { ++changes; }},
+                                                          [this](int slot) { return coverage(slot); }, [this] { ++changes; }},
                                         [this]() -> KeyPublisher& { return publisher; });
         const auto loaded = run_task(change->load(std::make_shared<Platform>(settings)));
         INFO((loaded ? "" : to_text(loaded.error())));
         REQUIRE(loaded);
     }
-    std::optional<KeyStep> turn() { return run_task(change->turn()); }
+    std::optional<KeyStep> advance() { return run_task(change->advance()); }
     /// Turns and lets time pass until `ready` or a month is over.
     template <class Ready>
     void live_until(Ready ready) {
         const auto end = clock.now() + 24h * 30;
         while (!ready() && clock.now() < end) {
-            if (turn()) continue;
-            const auto next = change->next_turn();
+            if (advance()) continue;
+            const auto next = change->next_due();
             clock.tick(next && *next > clock.now() ? *next - clock.now() : Duration(1min));
         }
         REQUIRE(ready());
@@ -84,7 +84,7 @@ class KeyWorld {
         resolver.set(target, RecordType::txt, record);
         if (published[slot].empty() || published[slot].back().second != record) published[slot].emplace_back(clock.now(), record);
     }
-    Sightings sightings(int slot) const {
+    KeyCoverage coverage(int slot) const {
         auto told = seen[static_cast<std::size_t>(slot)];
         if (told.signs > 0 && change && change->signing() != slot) told.signs = followers_missing;
         return told;
@@ -110,7 +110,7 @@ class KeyWorld {
     ZoneResolver resolver;
     Publisher publisher{*this};
     std::map<std::string, std::string> rows;
-    std::array<Sightings, 2> seen{};
+    std::array<KeyCoverage, 2> seen{};
     std::size_t followers_missing = 0;
     std::array<std::vector<std::pair<Time, std::string>>, 2> published;  ///< by slot, since when
     int dies_in = 0;
@@ -152,7 +152,7 @@ TEST_CASE("R30: without a row on the shelf the settings' keys count, and nothing
     CHECK_FALSE(world.change->keys()[1]);
     CHECK(world.change->signing() == 0);
     for (int i = 0; i < 5; ++i) {
-        world.turn();
+        world.advance();
         world.clock.tick(1h);
     }
     CHECK(world.change->slots().slots[0].good_looks > 0);
@@ -164,7 +164,7 @@ TEST_CASE("R30: without a row on the shelf the settings' keys count, and nothing
     world.start();
     CHECK(world.change->signing() == 1);
     CHECK(world.stage(0) == KeyStage::made);
-    world.turn();
+    world.advance();
     CHECK(world.stage(0) == KeyStage::published);  // a look found its record
     CHECK(world.rows.empty());
 }
@@ -176,7 +176,7 @@ TEST_CASE("R30: new settings that name the same keys take none out of force, and
     const auto load = [&] { return run_task(world.change->load(std::make_shared<Platform>(world.settings))); };
     REQUIRE(load());
     world.put(1, world.change->slots().slots[1].record);
-    for (int i = 0; i < 5 && world.stage(1) == KeyStage::made; ++i) world.turn();
+    for (int i = 0; i < 5 && world.stage(1) == KeyStage::made; ++i) world.advance();
     REQUIRE(world.stage(1) >= KeyStage::published);
     const auto again = load();
     REQUIRE(again);
@@ -200,7 +200,7 @@ TEST_CASE("R30: a switch to a key whose file has gone is not made, and not tried
     world.start();
     const auto until = world.clock.now() + 2h;
     while (world.clock.now() < until) {
-        for (int i = 0; world.turn(); ++i) REQUIRE(i < 10);
+        for (int i = 0; world.advance(); ++i) REQUIRE(i < 10);
         world.clock.tick(30s);
     }
     CHECK(world.stage(1) == KeyStage::seen);
@@ -242,7 +242,7 @@ TEST_CASE("R30: a dry run says what would be done and does nothing") {
     REQUIRE(plan);
     CHECK(plan->size() == 7);
     CHECK(world.rows.empty());
-    world.turn();
+    world.advance();
     CHECK_FALSE(world.change->slots().rotating_since);
     CHECK(world.publisher.calls == 0);
     CHECK_FALSE(std::filesystem::exists(world.settings.dkim.key_folder));
@@ -270,7 +270,7 @@ TEST_CASE("S43: while the DNS fails nothing changes") {
     world.resolver.fail("s2.keys.test").fail("s1.keys.test");
     const auto until = world.clock.now() + 10h;
     while (world.clock.now() < until) {
-        world.turn();
+        world.advance();
         world.clock.tick(1min);
     }
     CHECK(world.stage(1) == KeyStage::published);
@@ -286,7 +286,7 @@ TEST_CASE("R30: two records at the target are not the key that was published") {
     world.resolver.add("s2.keys.test", RecordType::txt, "v=DKIM1; k=rsa; p=b3RoZXI=");
     const auto until = world.clock.now() + 2h;
     while (world.clock.now() < until) {
-        world.turn();
+        world.advance();
         world.clock.tick(1min);
     }
     CHECK(world.stage(1) == KeyStage::published);
@@ -353,7 +353,7 @@ TEST_CASE("R30: the process may die before and after every effect of a key chang
         const auto end = world.clock.now() + 24h;
         while (world.stage(0) != KeyStage::idle && world.clock.now() < end) {
             bool worked = false;
-            survive([&] { worked = world.turn().has_value(); });
+            survive([&] { worked = world.advance().has_value(); });
             REQUIRE(world.change->keys()[static_cast<std::size_t>(world.change->signing())]);
             if (!worked) world.clock.tick(30s);
         }
@@ -462,7 +462,7 @@ TEST_CASE("R30: random walks of commands, failures, deaths and time never break 
                 if (roll == 14)
                     (void)static_cast<bool>(run_task(world.change->retire(false, random() % 2 == 0 ? "s1" : "s2", false)));
                 if (roll == 15) world.start();
-                while (world.turn() && random() % 8 != 0) watcher.look();
+                while (world.advance() && random() % 8 != 0) watcher.look();
             } catch (const Died&) {
                 world.dies_in = 0;
                 world.start();

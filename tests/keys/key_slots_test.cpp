@@ -34,14 +34,14 @@ KeySlots with_signing_key() {
     return slots;
 }
 
-BothSightings all_follow() {
-    BothSightings both;
+KeyCoverages all_follow() {
+    KeyCoverages both;
     both[0] = {10, 10, {}, 10, {}, true};
     both[1] = {10, 10, {}, 0, {}, true};
     return both;
 }
 
-std::optional<KeyStep> step_of(const KeySlots& slots, int slot, const BothSightings& both, const KeyPolicy& policy, Time now) {
+std::optional<KeyStep> step_of(const KeySlots& slots, int slot, const KeyCoverages& both, const KeyPolicy& policy, Time now) {
     for (const auto& step : next_steps(slots, both, policy, now))
         if (step.slot == slot) return step;
     return std::nullopt;
@@ -57,7 +57,7 @@ std::vector<KeyAction> actions(const std::vector<KeyStep>& plan) {
 void publish_second(KeySlots& slots, const KeyPolicy& policy, Time now) {
     begin_making(slots, 1, "second.pem", KeyType::rsa, 2048, now);
     finish_making(slots, 1, "v=DKIM1; k=rsa; p=c2Vjb25k", now);
-    note_look(slots, 1, Look::here, 5min, all_follow()[1], policy, now);
+    record_look(slots, 1, Look::here, 5min, all_follow()[1], policy, now);
     REQUIRE(slots.slots[1].stage == KeyStage::published);
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("R30: a new key signs only after several looks, spread over its record
     CHECK(step_of(slots, 1, all_follow(), policy, now)->earliest == start + 2min + 30s);
     const auto look = [&](Duration later, Look found = Look::here) {
         now += later;
-        note_look(slots, 1, found, 5min, all_follow()[1], policy, now);
+        record_look(slots, 1, found, 5min, all_follow()[1], policy, now);
         return slots.slots[1].stage;
     };
     CHECK(look(1s) == KeyStage::published);
@@ -106,14 +106,14 @@ TEST_CASE("R30: a look that does not find the record begins the looks anew, also
     auto policy = quick_policy();
     policy.rotation.wait_min = 0s;
     publish_second(slots, policy, start);
-    note_look(slots, 1, Look::here, 5min, all_follow()[1], policy, start + 3min);
-    note_look(slots, 1, Look::absent, {}, all_follow()[1], policy, start + 4min);
+    record_look(slots, 1, Look::here, 5min, all_follow()[1], policy, start + 3min);
+    record_look(slots, 1, Look::absent, {}, all_follow()[1], policy, start + 4min);
     CHECK(slots.slots[1].good_looks == 0);
     CHECK_FALSE(slots.slots[1].trouble.empty());
-    for (int i = 0; i < 3; ++i) note_look(slots, 1, Look::here, 5min, all_follow()[1], policy, start + 5min + i * 3min);
+    for (int i = 0; i < 3; ++i) record_look(slots, 1, Look::here, 5min, all_follow()[1], policy, start + 5min + i * 3min);
     CHECK(slots.slots[1].stage == KeyStage::seen);
     CHECK(slots.slots[1].trouble.empty());
-    note_look(slots, 1, Look::absent, {}, all_follow()[1], policy, start + 20min);
+    record_look(slots, 1, Look::absent, {}, all_follow()[1], policy, start + 20min);
     CHECK(slots.slots[1].stage == KeyStage::published);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("R30: domains that do not show the new key are waited for, but not lon
     auto both = all_follow();
     both[1] = {10, 8, {"slow.example", "wrong.example"}, 0, {}, true};
     auto now = start;
-    while (now < start + 23h) note_look(slots, 1, Look::here, 5min, both[1], policy, now += 1h);
+    while (now < start + 23h) record_look(slots, 1, Look::here, 5min, both[1], policy, now += 1h);
     CHECK(slots.slots[1].stage == KeyStage::published);
     policy.rotation.stuck_after = 12h;
     const auto stuck = stuck_keys(slots, both, policy, now);
@@ -135,11 +135,11 @@ TEST_CASE("R30: domains that do not show the new key are waited for, but not lon
     CHECK(stuck[0].reason.find("2 of 10") != std::string::npos);
     SECTION("unknown is not seen") {
         both[1].known = false;
-        note_look(slots, 1, Look::here, 5min, both[1], policy, start + 30h);
+        record_look(slots, 1, Look::here, 5min, both[1], policy, start + 30h);
         CHECK(slots.slots[1].stage == KeyStage::published);
     }
     SECTION("then the others follow") {
-        note_look(slots, 1, Look::here, 5min, both[1], policy, start + 25h);
+        record_look(slots, 1, Look::here, 5min, both[1], policy, start + 25h);
         CHECK(slots.slots[1].stage == KeyStage::seen);
     }
 }

@@ -10,32 +10,32 @@ using namespace ilbud::test;
 
 namespace {
 
-Sight sight(const DnsAnswer& answer, int expected = 1) {
+SelectorStatus status(const DnsAnswer& answer, int expected = 1) {
     Watched watched;
     watched.keys.selectors[0].key = expected > 0 ? key_print(key_record(expected)) : "";
     watched.look(answer, idle(1));
-    return watched.state.selectors[0].sight;
+    return watched.state.selectors[0].status;
 }
 
 }  // namespace
 
 TEST_CASE("R27: what a selector shows is told apart") {
-    CHECK(Watched().state.selectors[0].sight == Sight::unknown);
-    CHECK(sight(failed()) == Sight::unknown);
-    CHECK(sight(nothing()) == Sight::absent);
-    CHECK(sight(answer(DnsStatus::no_data)) == Sight::absent);
-    CHECK(sight(idle(0)) == Sight::empty);
-    CHECK(sight(answer(DnsStatus::no_data, {target(0)})) == Sight::empty);
-    CHECK(sight(answer(DnsStatus::found, {target(0)}, {"v=DKIM1; p="})) == Sight::empty);
-    CHECK(sight(answer(DnsStatus::no_name, {"other.example"})) == Sight::elsewhere);
-    CHECK(sight(answer(DnsStatus::found, {}, {"v=spf1 -all"})) == Sight::elsewhere);
-    CHECK(sight(answer(DnsStatus::found, {}, {"v=DKIM1; p="})) == Sight::elsewhere);
-    CHECK(sight(answer(DnsStatus::found, {target(0)}, {key_record(1), key_record(1)})) == Sight::elsewhere);
-    CHECK(sight(shows(0, 2)) == Sight::foreign);
-    CHECK(sight(shows(0, 1), 0) == Sight::foreign);  // a key where the slot is idle
-    CHECK(sight(shows(0, 1)) == Sight::ours);
-    CHECK(sight(answer(DnsStatus::found, {"alias.avisen.dk", target(0)}, {key_record(1)})) == Sight::ours);
-    CHECK(sight(answer(DnsStatus::found, {}, {key_record(1)})) == Sight::ours);  // a provider that flattens CNAMEs
+    CHECK(Watched().state.selectors[0].status == SelectorStatus::unknown);
+    CHECK(content(failed()) == SelectorStatus::unknown);
+    CHECK(content(nothing()) == SelectorStatus::absent);
+    CHECK(content(answer(DnsStatus::no_data)) == SelectorStatus::absent);
+    CHECK(content(idle(0)) == SelectorStatus::empty);
+    CHECK(content(answer(DnsStatus::no_data, {target(0)})) == SelectorStatus::empty);
+    CHECK(content(answer(DnsStatus::found, {target(0)}, {"v=DKIM1; p="})) == SelectorStatus::empty);
+    CHECK(content(answer(DnsStatus::no_name, {"other.example"})) == SelectorStatus::elsewhere);
+    CHECK(content(answer(DnsStatus::found, {}, {"v=spf1 -all"})) == SelectorStatus::elsewhere);
+    CHECK(content(answer(DnsStatus::found, {}, {"v=DKIM1; p="})) == SelectorStatus::elsewhere);
+    CHECK(content(answer(DnsStatus::found, {target(0)}, {key_record(1), key_record(1)})) == SelectorStatus::elsewhere);
+    CHECK(content(shows(0, 2)) == SelectorStatus::foreign);
+    CHECK(content(shows(0, 1), 0) == SelectorStatus::foreign);  // a key where the slot is idle
+    CHECK(content(shows(0, 1)) == SelectorStatus::ours);
+    CHECK(content(answer(DnsStatus::found, {"alias.avisen.dk", target(0)}, {key_record(1)})) == SelectorStatus::ours);
+    CHECK(content(answer(DnsStatus::found, {}, {key_record(1)})) == SelectorStatus::ours);  // a provider that flattens CNAMEs
 }
 
 TEST_CASE("R27: a domain signs for itself as soon as the preferred slot's key is in place") {
@@ -172,7 +172,7 @@ TEST_CASE("R30: a slot whose key was replaced does not sign until the new key is
     watched.keys.selectors[0].key = key_print(key_record(9));
     watched.decide();
     CHECK(watched.by() == SignedBy::nobody);
-    CHECK(watched.state.selectors[0].sight == Sight::foreign);
+    CHECK(watched.state.selectors[0].status == SelectorStatus::foreign);
     watched.later(1h).look(shows(0, 9), idle(1));
     CHECK(watched.own(0));
 }
@@ -256,7 +256,7 @@ TEST_CASE("S47: a clock set back neither ends a grace time nor leaves it open fo
 }
 
 TEST_CASE("count_in: tells how far a slot's key has come over the domains that have its CNAME") {
-    Sightings sightings;
+    KeyCoverage coverage;
     Watched first, second, third;
     for (auto* watched : {&first, &second, &third}) watched->keys.selectors[1].key = key_print(key_record(2));
     for (int i = 0; i < 3; ++i) {
@@ -266,13 +266,13 @@ TEST_CASE("count_in: tells how far a slot's key has come over the domains that h
     }
     second.state.domain = "second.dk";
     third.state.domain = "third.dk";
-    for (auto* watched : {&first, &second, &third}) count_in(sightings, watched->state, watched->keys, watched->rules, 1, 20);
-    CHECK(sightings.domains == 2);
-    CHECK(sightings.seen == 1);
-    CHECK(sightings.missing == std::vector<std::string>{"second.dk", "third.dk"});
-    CHECK(sightings.signs == 0);
-    count_in(sightings, first.state, first.keys, first.rules, 0, 20);
-    CHECK(sightings.signs == 1);
+    for (auto* watched : {&first, &second, &third}) count_in(coverage, watched->state, watched->keys, watched->rules, 1, 20);
+    CHECK(coverage.domains == 2);
+    CHECK(coverage.seen == 1);
+    CHECK(coverage.missing == std::vector<std::string>{"second.dk", "third.dk"});
+    CHECK(coverage.signs == 0);
+    count_in(coverage, first.state, first.keys, first.rules, 0, 20);
+    CHECK(coverage.signs == 1);
 }
 
 TEST_CASE("domain state: is the same after it was written down and read") {

@@ -90,7 +90,7 @@ class WatchRig {
     }
     void step(Duration by) {
         clock.tick(by);
-        run_task(context, watch->turn());
+        run_task(context, watch->round());
     }
     void pass(Duration time, Duration by = 1s) {
         for (Duration gone{}; gone < time; gone += by) step(by);
@@ -235,20 +235,20 @@ TEST_CASE("R30: in a key change each domain follows when it shows the new key; t
     rig.resolver.add(second_target, RecordType::txt, second_key().dns_record());
     rig.watch->keys_changed();
     rig.pass(1h, 1min);
-    const auto sightings = rig.watch->sightings(1);
-    CHECK(sightings.known);
-    CHECK(sightings.domains == 2);
-    CHECK(sightings.seen == 2);
-    CHECK(sightings.missing == std::vector<std::string>{"avis2.dk"});
-    CHECK(sightings.signs == 0);
+    const auto coverage = rig.watch->coverage(1);
+    CHECK(coverage.known);
+    CHECK(coverage.domains == 2);
+    CHECK(coverage.seen == 2);
+    CHECK(coverage.missing == std::vector<std::string>{"avis2.dk"});
+    CHECK(coverage.signs == 0);
     rig.keys.preferred = 1;
     rig.watch->keys_changed();
     rig.pass(5s);
     CHECK(rig.signer("avis0.dk") == "ilbud2@avis0.dk");
     CHECK(rig.signer("avis2.dk") == "ilbud1@avis2.dk");
     CHECK(rig.count(DomainSort::lagging) == 1);
-    CHECK(rig.watch->sightings(0).signs == 1);
-    CHECK(rig.watch->sightings(1).signs == 2);
+    CHECK(rig.watch->coverage(0).signs == 1);
+    CHECK(rig.watch->coverage(1).signs == 2);
     rig.keys.slots[0].reset();
     rig.watch->keys_changed();
     rig.pass(2s);
@@ -326,7 +326,7 @@ TEST_CASE("watch: ten thousand new domains are asked about at the rate that is s
     }
     CHECK(before >= 40 * 28);
     rig.clock.tick(24h);  // a jump of the clock makes nothing faster
-    run_task(rig.context, rig.watch->turn());
+    run_task(rig.context, rig.watch->round());
     CHECK(rig.asked() - before <= 32);
 }
 

@@ -1,7 +1,7 @@
 /// Carries out what the key slots say: makes keys, publishes and looks at records, switches, withdraws, destroys. One step at a
 /// time, each stored before anything relies on it, so that a process that dies anywhere goes on where it was.
 ///
-/// In    the settings, the shelf "dkim" of the queue, the DNS, a publisher, the customers' sightings
+/// In    the settings, the shelf "dkim" of the queue, the DNS, a publisher, how far the customers show each key
 /// Out   the keys that may sign; the slots as they are; what people asked for, done or refused
 /// Threads  one: the executor that awaits; steps and requests wait for each other
 /// Order of a step
@@ -42,9 +42,9 @@ struct KeyChangeServices {
     KeyShelf shelf;
     const Clock& clock;
     Log& log;
-    Resolver& resolver;                            ///< for looks at the targets
-    std::function<Sightings(int slot)> sightings;  ///< none: nothing is watched, the looks at the targets decide
-    std::function<void()> on_change;               ///< the keys in force, or which one signs, have changed
+    Resolver& resolver;                             ///< for looks at the targets
+    std::function<KeyCoverage(int slot)> coverage;  ///< none: nothing is watched, the looks at the targets decide
+    std::function<void()> on_change;                ///< the keys in force, or which one signs, have changed
 };
 
 class KeyChange {
@@ -62,9 +62,9 @@ class KeyChange {
     Task<Result<bool>> load(std::shared_ptr<const Platform> platform);
 
     /// Carries out one step that is due; nothing if there was none.
-    Task<std::optional<KeyStep>> turn();
+    Task<std::optional<KeyStep>> advance();
     /// When the next step is due; nothing: none is in sight, or it waits for other things than time.
-    [[nodiscard]] std::optional<Time> next_turn() const;
+    [[nodiscard]] std::optional<Time> next_due() const;
 
     // --- what may sign
     /// By slot; empty: out of force.
@@ -80,7 +80,7 @@ class KeyChange {
     Task<Answer> retire(bool dry, std::string selector, bool force);
 
     [[nodiscard]] const KeySlots& slots() const { return slots_; }
-    [[nodiscard]] BothSightings sightings() const;
+    [[nodiscard]] KeyCoverages coverage() const;
     [[nodiscard]] KeyPolicy policy() const { return key_policy(*platform_); }
     [[nodiscard]] const Platform& platform() const { return *platform_; }
 

@@ -3,7 +3,7 @@
 /// In    the settings in force, the queue's shelf "dkim", the DNS, what the domains' watch sees of the keys
 /// Out   KeysInForce; a call whenever they change; stuck key changes by name
 /// Threads  one: that of the context it is spawned on
-/// Wiring   on_change → the watch looks at the domains again and makes a new signing book from keys(); sightings ← the watch
+/// Wiring   on_change → the watch looks at the domains again and makes a new signing book from keys(); coverage ← the watch
 #pragma once
 #include <atomic>
 #include <functional>
@@ -23,8 +23,8 @@ struct KeyKeeperServices {
     const Clock& clock;
     Log& log;
     Resolver& resolver;
-    std::function<Sightings(int slot)> sightings;  ///< may be empty: nothing is watched
-    std::function<void()> on_change;               ///< may be empty
+    std::function<KeyCoverage(int slot)> coverage;  ///< may be empty: nothing is watched
+    std::function<void()> on_change;                ///< may be empty
     /// A key change that gets no further; once an hour while it lasts. May be empty.
     std::function<void(const Stuck& stuck, const DkimSelector& awaited)> on_stuck;
 };

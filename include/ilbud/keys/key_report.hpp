@@ -12,7 +12,7 @@ namespace ilbud {
 
 struct KeyView {
     const KeySlots& slots;
-    BothSightings sightings;
+    KeyCoverages coverage;
     const Platform& platform;
     Time now{};
     bool running = true;  ///< a daemon carries the steps out

@@ -68,7 +68,7 @@ struct KeySlots {
 };
 
 /// How far a slot's key is seen where receivers look: through the customers' CNAMEs.
-struct Sightings {
+struct KeyCoverage {
     std::size_t domains = 0;           ///< watched domains that have this slot's CNAME (or had it at the last good look)
     std::size_t seen = 0;              ///< of these, where the slot's key was seen at the last looks over its TTL
     std::vector<std::string> missing;  ///< domains that do not show this slot's key, by name: the first of them
@@ -77,7 +77,7 @@ struct Sightings {
     std::vector<std::string> signers;  ///< the first of them, by name
     bool known = true;                 ///< false until the domains' state has been read: nothing is decided by it
 };
-using BothSightings = std::array<Sightings, 2>;
+using KeyCoverages = std::array<KeyCoverage, 2>;
 
 struct KeyPolicy {
     KeyRotationSettings rotation;
@@ -112,11 +112,11 @@ struct KeyStep {
 };
 
 /// What each slot is to do next; those whose `earliest` is past and that do not wait can be carried out now.
-[[nodiscard]] std::vector<KeyStep> next_steps(const KeySlots& slots, const BothSightings& sightings, const KeyPolicy& policy,
+[[nodiscard]] std::vector<KeyStep> next_steps(const KeySlots& slots, const KeyCoverages& coverage, const KeyPolicy& policy,
                                               Time now);
 
 /// Everything left to do if all goes well, in order. Looks at records that are in use are left out.
-[[nodiscard]] std::vector<KeyStep> key_plan(KeySlots slots, BothSightings sightings, const KeyPolicy& policy, Time now);
+[[nodiscard]] std::vector<KeyStep> key_plan(KeySlots slots, KeyCoverages coverage, const KeyPolicy& policy, Time now);
 
 /// Why a slot gets no further, and since when; nothing if it is on its way.
 struct Stuck {
@@ -126,7 +126,7 @@ struct Stuck {
     std::string reason;
     std::vector<std::string> domains;  ///< those it waits for, the first of them
 };
-[[nodiscard]] std::vector<Stuck> stuck_keys(const KeySlots& slots, const BothSightings& sightings, const KeyPolicy& policy,
+[[nodiscard]] std::vector<Stuck> stuck_keys(const KeySlots& slots, const KeyCoverages& coverage, const KeyPolicy& policy,
                                             Time now);
 
 /// Whether the slot's key may sign some domain's mail.
@@ -142,7 +142,7 @@ struct Stuck {
 /// Gives up the key of `slot`: one that never signed at once, one that retires as soon as it may. `force` withdraws a retiring
 /// key although mail signed with it may still be on its way (it was stolen). Errors  not_retirable  it signs, or it is idle;
 /// too_early  with the time from which it may
-[[nodiscard]] Result<void> ask_retire(KeySlots& slots, int slot, bool force, const BothSightings& sightings,
+[[nodiscard]] Result<void> ask_retire(KeySlots& slots, int slot, bool force, const KeyCoverages& coverage,
                                       const KeyPolicy& policy, Time now);
 
 // --- what a step brought. Each is stored before anything relies on it.
@@ -150,9 +150,10 @@ void begin_making(KeySlots& slots, int slot, std::string file, KeyType type, int
 void finish_making(KeySlots& slots, int slot, std::string record, Time now);
 /// A look at the target. `made` becomes published; enough looks over the TTL and the customers' own make it seen; an `absent`
 /// begins anew.
-void note_look(KeySlots& slots, int slot, Look look, Duration ttl, const Sightings& sightings, const KeyPolicy& policy, Time now);
+void record_look(KeySlots& slots, int slot, Look look, Duration ttl, const KeyCoverage& coverage, const KeyPolicy& policy,
+                 Time now);
 /// An attempt to publish or withdraw; `trouble` is empty if it went well.
-void note_attempt(KeySlots& slots, int slot, std::string trouble, Time now);
+void record_attempt(KeySlots& slots, int slot, std::string trouble, Time now);
 void begin_signing(KeySlots& slots, int slot, Time now);
 void close_key(KeySlots& slots, int slot, Time now);
 void begin_withdrawing(KeySlots& slots, int slot, Time now);

@@ -51,7 +51,7 @@ struct ExpectedKeys {
 [[nodiscard]] std::string key_print(std::string_view record);
 
 /// What a selector shows.
-enum class Sight : std::uint8_t {
+enum class SelectorStatus : std::uint8_t {
     unknown,    ///< no look ever brought an answer
     absent,     ///< nothing stands there
     elsewhere,  ///< a CNAME to another name that holds no key, or something that is no key record
@@ -60,11 +60,12 @@ enum class Sight : std::uint8_t {
     ours,       ///< the expected key
 };
 template <>
-inline constexpr std::array<std::string_view, 6> words<Sight>{"unknown", "absent", "elsewhere", "empty", "foreign", "ours"};
+inline constexpr std::array<std::string_view, 6> words<SelectorStatus>{"unknown", "absent",  "elsewhere",
+                                                                       "empty",   "foreign", "ours"};
 
 /// One selector of one domain, as the last good look saw it.
 struct SelectorState {
-    Sight sight = Sight::unknown;
+    SelectorStatus status = SelectorStatus::unknown;
     bool aliased = false;            ///< the CNAME leads through the expected target
     std::string key;                 ///< key_print() of what was seen; empty: no key
     std::string found;               ///< what stands there instead, for people, at most 200 bytes
@@ -115,7 +116,7 @@ struct WatchNews {
 /// A domain that comes to be watched.
 [[nodiscard]] DomainState new_domain(std::string domain, const ExpectedKeys& keys, const WatchRules& rules, Time now);
 /// What a look brought.
-WatchNews note_look(DomainState& state, const DomainLook& look, const ExpectedKeys& keys, const WatchRules& rules, Time now);
+WatchNews record_look(DomainState& state, const DomainLook& look, const ExpectedKeys& keys, const WatchRules& rules, Time now);
 /// Decides anew: keys or rules have changed. Selectors whose expected key is another one are looked at again soon.
 WatchNews decide_again(DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, Time now);
 
@@ -126,8 +127,8 @@ WatchNews decide_again(DomainState& state, const ExpectedKeys& keys, const Watch
 
 /// Adds the domain to how far a slot's key has come. One that has left the settings counts only as long as the key signs for it.
 /// Of each list of names at most `names_max` are kept.
-void count_in(Sightings& sightings, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, std::size_t slot,
-              std::size_t names_max);
+void count_in(KeyCoverage& coverage, const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules,
+              std::size_t slot, std::size_t names_max);
 
 /// One JSON object, and back. `keys` gives the selectors their names, for people who read it.
 [[nodiscard]] std::string to_json(const DomainState& state, const ExpectedKeys& keys);

@@ -6,7 +6,7 @@
 /// Durable  what is known of each domain, and who was told what, survives restarts; the time of a look may be lost, and is then
 ///          made again
 /// Bounds  domains.queries_per_second, domains.looks_at_once; a book at most every half second; a commit at most every second
-/// See   watch/domain_roll.hpp for what is decided
+/// See   watch/watched_domains.hpp for what is decided
 #pragma once
 #include <functional>
 #include <map>
@@ -18,8 +18,8 @@
 #include "ilbud/base/task.hpp"
 #include "ilbud/letter/snapshot.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "ilbud/watch/domain_roll.hpp"
 #include "ilbud/watch/look_schedule.hpp"
+#include "ilbud/watch/watched_domains.hpp"
 
 namespace ilbud {
 
@@ -72,7 +72,7 @@ class DomainWatch {
     /// Watches until stopped; then what is known is stored.
     Task<void> run();
     /// One round of run(): what is due now is begun, decided things come into force and are stored.
-    Task<void> turn();
+    Task<void> round();
     /// No question is asked any more; those under way may be ended by ending the resolver.
     void stop();
 
@@ -84,17 +84,17 @@ class DomainWatch {
     Task<Result<DomainSeen>> look_now(std::string domain);
 
     /// How far a slot's key has come; unknown before load().
-    [[nodiscard]] Sightings sightings(int slot, std::size_t names_max = 20) const;
+    [[nodiscard]] KeyCoverage coverage(int slot, std::size_t names_max = 20) const;
     [[nodiscard]] DomainCounts counts() const;
 
  private:
-    void take_over(DomainRoll::Change change);
+    void take_over(WatchedDomains::Change change);
     void start_looks();
     Task<void> look_at(std::string domain);
     Task<DomainLook> ask(Resolver& resolver, std::string domain);
     Task<void> take_in(std::string domain, DomainLook look);
     Task<void> tell_accounts(std::string domain, WatchNews news);
-    void note(const DomainState& state) const;
+    void log_signing(const DomainState& state) const;
     void put_in_force();
     Task<void> publish();
     Task<void> save();
@@ -105,7 +105,7 @@ class DomainWatch {
     void apply_settings(bool look_again);
 
     DomainWatchServices services_;
-    DomainRoll roll_;
+    WatchedDomains watched_;
     LookSchedule schedule_;
     TaskGroup looks_;
     asio::steady_timer alarm_;

@@ -61,7 +61,7 @@ struct Watched {
     WatchNews news;
 
     Watched& look(DnsAnswer first, DnsAnswer second, std::optional<DnsAnswer> third = std::nullopt) {
-        news = note_look(state, {std::move(first), std::move(second), std::move(third)}, keys, rules, now);
+        news = record_look(state, {std::move(first), std::move(second), std::move(third)}, keys, rules, now);
         return *this;
     }
     Watched& good() { return look(shows(0, 1), idle(1)); }

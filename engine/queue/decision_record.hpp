@@ -10,17 +10,17 @@
 
 namespace ilbud {
 
-struct Notes {
+struct DecisionRecord {
     std::vector<Skip> skipped;
     std::vector<RuleStep> chain;
     std::vector<std::string> marks;
 };
 
 /// {"skips":[["welcome","no_email",""],…],"chain":[["R9","…"],…],"marks":["…"]}, empty members left out.
-[[nodiscard]] std::string write_notes(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
-                                      const std::vector<std::string>& marks);
+[[nodiscard]] std::string write_decision_record(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
+                                                const std::vector<std::string>& marks);
 
-/// Throws std::runtime_error if `text` was not made by write_notes.
-[[nodiscard]] Notes read_notes(std::string_view text);
+/// Throws std::runtime_error if `text` was not made by write_decision_record.
+[[nodiscard]] DecisionRecord read_decision_record(std::string_view text);
 
 }  // namespace ilbud

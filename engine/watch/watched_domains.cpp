@@ -1,4 +1,4 @@
-#include "ilbud/watch/domain_roll.hpp"
+#include "ilbud/watch/watched_domains.hpp"
 
 #include <algorithm>
 
@@ -13,7 +13,7 @@ Duration longest_wait(const DeliverySettings& delivery) {
     return longest;
 }
 
-void merge(DomainRoll::Change& change, const std::string& domain, const WatchNews& news) {
+void merge(WatchedDomains::Change& change, const std::string& domain, const WatchNews& news) {
     if (news.choice_changed) {
         change.book = true;
         change.touched.push_back(domain);
@@ -40,7 +40,7 @@ std::map<std::string, std::set<std::string>> domains_to_watch(const Settings& se
     return domains;
 }
 
-void DomainRoll::restore(std::vector<DomainState> states) {
+void WatchedDomains::restore(std::vector<DomainState> states) {
     for (auto& state : states) {
         auto name = state.domain;
         states_.insert_or_assign(std::move(name), std::move(state));
@@ -48,19 +48,19 @@ void DomainRoll::restore(std::vector<DomainState> states) {
 }
 
 // The platform's domain cannot stand in for itself.
-WatchRules DomainRoll::rules_for(const std::string& domain) const {
+WatchRules WatchedDomains::rules_for(const std::string& domain) const {
     auto rules = rules_;
     rules.platform_signs = domain != platform_domain_ && platform_can_sign();
     return rules;
 }
 
-bool DomainRoll::platform_can_sign() const {
+bool WatchedDomains::platform_can_sign() const {
     if (!platform_wanted_) return false;
     const auto own = states_.find(platform_domain_);
     return own == states_.end() || own->second.choice.by == SignedBy::own;  // not watched: nothing is known against it
 }
 
-void DomainRoll::decide_all(Change& change, Time now) {
+void WatchedDomains::decide_all(Change& change, Time now) {
     const auto decide = [&](const std::string& name, DomainState& state) {
         merge(change, name, decide_again(state, expected_, rules_for(name), now));
     };
@@ -70,7 +70,7 @@ void DomainRoll::decide_all(Change& change, Time now) {
         if (name != platform_domain_) decide(name, state);
 }
 
-DomainRoll::Change DomainRoll::apply(const Settings& settings, const KeysInForce& keys, Time now) {
+WatchedDomains::Change WatchedDomains::apply(const Settings& settings, const KeysInForce& keys, Time now) {
     const auto& platform = settings.platform;
     keys_ = keys;
     expected_ = expected_keys(platform.dkim, keys);
@@ -106,17 +106,17 @@ DomainRoll::Change DomainRoll::apply(const Settings& settings, const KeysInForce
     return change;
 }
 
-DomainRoll::News DomainRoll::note(const std::string& domain, const DomainLook& look, Time now) {
+WatchedDomains::News WatchedDomains::record(const std::string& domain, const DomainLook& look, Time now) {
     News news;
     const auto found = states_.find(domain);
     if (found == states_.end()) return news;
     const bool platform_could = platform_can_sign();
-    news.domain = note_look(found->second, look, expected_, rules_for(domain), now);
+    news.domain = record_look(found->second, look, expected_, rules_for(domain), now);
     if (platform_can_sign() != platform_could) decide_all(news.others, now);
     return news;
 }
 
-std::vector<std::string> DomainRoll::forget_removed(Time now) {
+std::vector<std::string> WatchedDomains::forget_removed(Time now) {
     std::vector<std::string> gone;
     for (auto at = states_.begin(); at != states_.end();) {
         if (at->second.removed_at && now > *at->second.removed_at + waits_at_most_) {
@@ -129,7 +129,7 @@ std::vector<std::string> DomainRoll::forget_removed(Time now) {
     return gone;
 }
 
-SigningBookPointer DomainRoll::book() const {
+SigningBookPointer WatchedDomains::book() const {
     PlatformSigner platform;
     if (!platform_domain_.empty()) {
         platform = {platform_domain_, expected_.preferred, {{true, true}, true}};
@@ -149,35 +149,35 @@ SigningBookPointer DomainRoll::book() const {
     return std::make_shared<const SigningBook>(keys_, std::move(choices), std::move(platform));
 }
 
-Sightings DomainRoll::sightings(std::size_t slot, std::size_t names_max) const {
-    Sightings sightings;
+KeyCoverage WatchedDomains::coverage(std::size_t slot, std::size_t names_max) const {
+    KeyCoverage coverage;
     if (watching_)
-        for (const auto& [name, state] : states_) count_in(sightings, state, expected_, rules_, slot, names_max);
-    return sightings;
+        for (const auto& [name, state] : states_) count_in(coverage, state, expected_, rules_, slot, names_max);
+    return coverage;
 }
 
 DomainSort sort_of(const DomainState& state, const ExpectedKeys& keys) {
     if (state.choice.by == SignedBy::platform) return DomainSort::platform;
     if (state.choice.by == SignedBy::nobody) return DomainSort::waiting;
     const auto slot = static_cast<std::size_t>(state.choice.slot == 1 ? 1 : 0);
-    if (state.selectors[slot].sight == Sight::unknown) return DomainSort::unknown;
-    if (state.selectors[slot].sight != Sight::ours) return DomainSort::in_grace;
+    if (state.selectors[slot].status == SelectorStatus::unknown) return DomainSort::unknown;
+    if (state.selectors[slot].status != SelectorStatus::ours) return DomainSort::in_grace;
     return state.choice.slot == keys.preferred ? DomainSort::in_order : DomainSort::lagging;
 }
 
-std::array<std::size_t, words<DomainSort>.size()> DomainRoll::sorts() const {
+std::array<std::size_t, words<DomainSort>.size()> WatchedDomains::sorts() const {
     std::array<std::size_t, words<DomainSort>.size()> counts{};
     if (watching_)
         for (const auto& [name, state] : states_) ++counts[static_cast<std::size_t>(sort_of(state, expected_))];
     return counts;
 }
 
-DomainState* DomainRoll::find(const std::string& domain) {
+DomainState* WatchedDomains::find(const std::string& domain) {
     const auto found = states_.find(domain);
     return found == states_.end() || !watching_ ? nullptr : &found->second;
 }
 
-std::set<std::string> DomainRoll::accounts(const std::string& domain) const {
+std::set<std::string> WatchedDomains::accounts(const std::string& domain) const {
     const auto owners = owners_.find(domain);
     return owners == owners_.end() ? std::set<std::string>{} : owners->second;
 }

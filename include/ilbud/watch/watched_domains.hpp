@@ -34,7 +34,7 @@ template <>
 inline constexpr std::array<std::string_view, 6> words<DomainSort>{"in_order", "lagging",  "in_grace",
                                                                    "unknown",  "platform", "waiting"};
 
-class DomainRoll {
+class WatchedDomains {
  public:
     /// What was known when the process ended. apply() decides which of them are still watched.
     void restore(std::vector<DomainState> states);
@@ -42,7 +42,7 @@ class DomainRoll {
     struct Change {
         std::vector<std::string> touched;  ///< states that differ from before: to be stored
         std::vector<std::string> added;    ///< to be looked at for the first time, or again
-        std::vector<std::string> gone;     ///< no longer of the roll
+        std::vector<std::string> gone;     ///< no longer watched
         std::vector<std::string> may_go;   ///< domains whose mail waited and can leave
         bool book = false;                 ///< book() is another one now
     };
@@ -53,15 +53,15 @@ class DomainRoll {
         WatchNews domain;
         Change others;  ///< the platform's domain changes what signs for others
     };
-    /// A look at a domain of the roll.
-    News note(const std::string& domain, const DomainLook& look, Time now);
+    /// A look at a watched domain.
+    News record(const std::string& domain, const DomainLook& look, Time now);
     /// Removes what nobody mails from any more; the names that went.
     std::vector<std::string> forget_removed(Time now);
 
     [[nodiscard]] bool watching() const { return watching_; }
     [[nodiscard]] SigningBookPointer book() const;
     /// How far a slot's key has come.
-    [[nodiscard]] Sightings sightings(std::size_t slot, std::size_t names_max) const;
+    [[nodiscard]] KeyCoverage coverage(std::size_t slot, std::size_t names_max) const;
     [[nodiscard]] std::array<std::size_t, words<DomainSort>.size()> sorts() const;
     /// Null if it is not watched.
     [[nodiscard]] DomainState* find(const std::string& domain);

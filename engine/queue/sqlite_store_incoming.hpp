@@ -4,7 +4,7 @@
 
 namespace ilbud {
 
-struct SqliteStore::Newcomer {
+struct SqliteStore::IncomingEvent {
     std::int64_t event;        ///< its number
     std::int64_t first_mail;   ///< the number of its first mail; those before are of earlier events
     std::optional<Time> told;  ///< its time, if it tells one

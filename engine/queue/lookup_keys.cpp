@@ -1,4 +1,4 @@
-#include "keys.hpp"
+#include "lookup_keys.hpp"
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/id.hpp"

@@ -1,4 +1,4 @@
-#include "domain_sight.hpp"
+#include "selector_content.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,29 +35,29 @@ std::string key_print(std::string_view record) {
     return print_of(parse_dkim_key(record));
 }
 
-std::optional<KeySight> see(const DnsAnswer& answer, const std::string& target) {
+std::optional<SelectorContent> read_selector(const DnsAnswer& answer, const std::string& target) {
     if (answer.status == DnsStatus::failed) return std::nullopt;
-    KeySight sight;
-    sight.ttl = answer.ttl;
+    SelectorContent content;
+    content.ttl = answer.ttl;
     const auto wanted = lower_case(target);
-    sight.aliased = std::find(answer.aliases.begin(), answer.aliases.end(), wanted) != answer.aliases.end();
+    content.aliased = std::find(answer.aliases.begin(), answer.aliases.end(), wanted) != answer.aliases.end();
     if (answer.records.size() == 1) {
         const auto key = key_of(answer.records.front());
-        sight.key = print_of(key);
-        if (key.state == DkimKey::State::unusable) sight.found = answer.records.front().substr(0, found_max);
-        if (key.state == DkimKey::State::revoked && !sight.aliased) sight.found = "a revoked key";
+        content.key = print_of(key);
+        if (key.state == DkimKey::State::unusable) content.found = answer.records.front().substr(0, found_max);
+        if (key.state == DkimKey::State::revoked && !content.aliased) content.found = "a revoked key";
     } else if (answer.records.size() > 1) {
-        sight.found = "several TXT records";  // which one a receiver takes is undefined
+        content.found = "several TXT records";  // which one a receiver takes is undefined
     }
-    if (sight.key.empty() && sight.found.empty() && !sight.aliased && !answer.aliases.empty())
-        sight.found = answer.aliases.back();
-    return sight;
+    if (content.key.empty() && content.found.empty() && !content.aliased && !answer.aliases.empty())
+        content.found = answer.aliases.back();
+    return content;
 }
 
-Sight sight_of(const KeySight& sight, const ExpectedKey& expected) {
-    if (!sight.key.empty()) return sight.key == expected.key ? Sight::ours : Sight::foreign;
-    if (!sight.found.empty()) return Sight::elsewhere;
-    return sight.aliased ? Sight::empty : Sight::absent;
+SelectorStatus status_of(const SelectorContent& content, const ExpectedKey& expected) {
+    if (!content.key.empty()) return content.key == expected.key ? SelectorStatus::ours : SelectorStatus::foreign;
+    if (!content.found.empty()) return SelectorStatus::elsewhere;
+    return content.aliased ? SelectorStatus::empty : SelectorStatus::absent;
 }
 
 }  // namespace ilbud

@@ -12,15 +12,15 @@
 
 namespace ilbud {
 
-struct KeySight {
+struct SelectorContent {
     bool aliased = false;
     std::string key;    // key_print(); empty: no usable key
     std::string found;  // what stands there instead
     Duration ttl{};
 };
 
-std::optional<KeySight> see(const DnsAnswer& answer, const std::string& target);
+std::optional<SelectorContent> read_selector(const DnsAnswer& answer, const std::string& target);
 /// How it stands to what is expected. A key counts as ours also without the CNAME: providers that flatten CNAMEs hide them.
-Sight sight_of(const KeySight& sight, const ExpectedKey& expected);
+SelectorStatus status_of(const SelectorContent& content, const ExpectedKey& expected);
 
 }  // namespace ilbud

@@ -1,4 +1,4 @@
-#include "notes.hpp"
+#include "decision_record.hpp"
 
 #include <simdjson.h>
 
@@ -8,8 +8,8 @@
 
 namespace ilbud {
 
-std::string write_notes(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
-                        const std::vector<std::string>& marks) {
+std::string write_decision_record(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
+                                  const std::vector<std::string>& marks) {
     std::string text;
     JsonWriter json(text);
     json.begin_object();
@@ -33,25 +33,25 @@ std::string write_notes(const std::vector<Skip>& skipped, const std::vector<Rule
     return text;
 }
 
-Notes read_notes(std::string_view text) try {
+DecisionRecord read_decision_record(std::string_view text) try {
     simdjson::dom::parser parser;
     const simdjson::dom::object document = parser.parse(text.data(), text.size());
     const auto string_at = [](const simdjson::dom::array& row, std::size_t place) {
         return std::string(std::string_view(row.at(place)));
     };
-    Notes notes;
+    DecisionRecord record;
     simdjson::dom::array list;
     if (document["skips"].get(list) == simdjson::SUCCESS)
         for (const simdjson::dom::array row : list) {
             const auto kind = from_word<Kind>(string_at(row, 0));
             if (!kind) throw std::runtime_error("unknown kind in stored notes");
-            notes.skipped.push_back({*kind, string_at(row, 1), string_at(row, 2)});
+            record.skipped.push_back({*kind, string_at(row, 1), string_at(row, 2)});
         }
     if (document["chain"].get(list) == simdjson::SUCCESS)
-        for (const simdjson::dom::array row : list) notes.chain.push_back({string_at(row, 0), string_at(row, 1)});
+        for (const simdjson::dom::array row : list) record.chain.push_back({string_at(row, 0), string_at(row, 1)});
     if (document["marks"].get(list) == simdjson::SUCCESS)
-        for (const std::string_view mark : list) notes.marks.emplace_back(mark);
-    return notes;
+        for (const std::string_view mark : list) record.marks.emplace_back(mark);
+    return record;
 } catch (const simdjson::simdjson_error& error) {
     throw std::runtime_error(std::string("stored notes are damaged: ") + error.what());
 }
