@@ -1,7 +1,5 @@
 #include "ilbud/base/task.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-
 #include <cassert>
 
 namespace ilbud {
@@ -13,7 +11,7 @@ Task<void> sleep_for(Duration duration) {
 }
 
 TaskGroup::TaskGroup(asio::io_context& context, std::function<void(std::exception_ptr)> on_error)
-    : context_(context), on_error_(std::move(on_error)), idle_(context, asio::steady_timer::time_point::max()) {}
+    : context_(context), on_error_(std::move(on_error)), idle_(context) {}
 
 TaskGroup::~TaskGroup() {
     assert(running_ == 0);
@@ -23,15 +21,12 @@ void TaskGroup::spawn(Task<void> task) {
     ++running_;
     asio::co_spawn(context_, std::move(task), [this](std::exception_ptr failure) {
         if (failure) on_error_(failure);
-        if (--running_ == 0) idle_.cancel();
+        if (--running_ == 0) idle_.wake();
     });
 }
 
 Task<void> TaskGroup::wait() {
-    while (running_ > 0) {
-        boost::system::error_code ignored;
-        co_await idle_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
+    while (running_ > 0) co_await idle_.wait();
 }
 
 }  // namespace ilbud

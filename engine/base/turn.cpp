@@ -1,8 +1,15 @@
 #include "ilbud/base/turn.hpp"
 
-#include <boost/asio/redirect_error.hpp>
+#include <optional>
 
 namespace ilbud {
+
+// The turn is handed over into it: a coroutine that is destroyed between being called and going on passes its turn on, too.
+struct Turns::Waiter {
+    explicit Waiter(const asio::any_io_executor& executor) : called(executor) {}
+    Wake called;
+    std::optional<Turn> turn;
+};
 
 Task<Turns::Turn> Turns::next() {
     const auto state = state_;
@@ -13,23 +20,20 @@ Task<Turns::Turn> Turns::next() {
     const auto executor = co_await asio::this_coro::executor;
     const auto waiter = std::make_shared<Waiter>(executor);
     state->waiting.push_back(waiter);
-    while (!waiter->called) {
-        boost::system::error_code ignored;
-        co_await waiter->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-    co_return Turn(state);
+    while (!waiter->turn) co_await waiter->called.wait();
+    co_return std::move(*waiter->turn);
 }
 
-void Turns::pass_on(State& state) {
-    while (!state.waiting.empty()) {
-        const auto waiter = state.waiting.front().lock();
-        state.waiting.pop_front();
+void Turns::pass_on(const std::shared_ptr<State>& state) {
+    while (!state->waiting.empty()) {
+        const auto waiter = state->waiting.front().lock();
+        state->waiting.pop_front();
         if (!waiter) continue;  // its coroutine is gone
-        waiter->called = true;
-        waiter->timer.cancel();
+        waiter->turn.emplace(Turn(state));
+        waiter->called.wake();
         return;  // `taken` stays: the turn changes hands
     }
-    state.taken = false;
+    state->taken = false;
 }
 
 }  // namespace ilbud

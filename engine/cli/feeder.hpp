@@ -43,7 +43,6 @@ class Feeder {
     [[nodiscard]] std::size_t unanswered() const { return unanswered_.size() + again_.size(); }
 
  private:
-    using SteadyTime = std::chrono::steady_clock::time_point;
     Result<void> connect();
     void disconnect();
     void fill();

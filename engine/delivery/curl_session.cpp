@@ -10,8 +10,6 @@
 namespace ilbud {
 namespace {
 
-using namespace std::chrono_literals;
-
 // A mail behind a final dot that is not answered goes to another session after so long, or a quarter of the dot's deadline.
 constexpr Duration patience_behind_dot = 2s;
 // One TLS record: a call either hands it over whole or not at all, so what counts as sent was really sent.

@@ -22,23 +22,20 @@
 namespace ilbud {
 
 class CurlPool;
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// A mail on its way through the transport, and whoever waits for its Reply.
 struct Parcel {
-    Parcel(asio::io_context& context, Consignment goods) : consignment(std::move(goods)), arrived(context) {
-        arrived.expires_at(asio::steady_timer::time_point::max());
-    }
+    Parcel(asio::io_context& context, Consignment goods) : consignment(std::move(goods)), arrived(context) {}
     void finish(Reply decided) {
         reply = std::move(decided);
         done = true;
-        arrived.cancel();
+        arrived.wake();
     }
     Consignment consignment;
     Reply reply;
     bool done = false;
-    bool returned = false;       // a dying session gave it back once already
-    asio::steady_timer arrived;  // cancelled when done
+    bool returned = false;  // a dying session gave it back once already
+    Wake arrived;           // when done
 };
 
 class CurlSession : public std::enable_shared_from_this<CurlSession> {

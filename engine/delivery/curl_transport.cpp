@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 
 #include "curl_pool.hpp"
 #include "ilbud/delivery/transport.hpp"
@@ -48,8 +47,7 @@ class CurlTransport : public Transport {
         const auto parcel = std::make_shared<Parcel>(state_.context, std::move(consignment));
         state_.waiting.push_back(parcel);
         look();
-        boost::system::error_code woken;
-        if (!parcel->done) co_await parcel->arrived.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        while (!parcel->done) co_await parcel->arrived.wait();
         co_return std::move(parcel->reply);
     }
 
@@ -79,11 +77,8 @@ class CurlTransport : public Transport {
     Task<void> stop(Duration deadline) override {
         state_.stopping = true;
         retire_unless_needed();
-        gone_.expires_after(deadline);
-        while (open() && gone_.expiry() > std::chrono::steady_clock::now()) {
-            boost::system::error_code woken;
-            co_await gone_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-        }
+        const auto end = std::chrono::steady_clock::now() + deadline;
+        while (open() && std::chrono::steady_clock::now() < end) co_await gone_.wait_until(end);
         state_.aborting = true;
         for (const auto& pool : all()) pool->abort();
         fail_waiting();
@@ -160,7 +155,7 @@ class CurlTransport : public Transport {
     void retire_unless_needed() {
         if (state_.waiting.empty())
             for (const auto& pool : all()) pool->retire();
-        if (!open()) gone_.cancel();
+        if (!open()) gone_.wake();
     }
 
     void sweep() {
@@ -195,7 +190,7 @@ class CurlTransport : public Transport {
     TransportState state_;
     std::vector<std::shared_ptr<CurlPool>> pools_;    // in order of preference
     std::vector<std::shared_ptr<CurlPool>> retired_;  // of relays that are gone, until their sessions have ended
-    asio::steady_timer gone_;                         // cancelled when the last session ends after stop()
+    Wake gone_;                                       // when the last session ends after stop()
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     bool looking_ = false;
 };

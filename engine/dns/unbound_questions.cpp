@@ -1,7 +1,5 @@
 #include "unbound_questions.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-
 #include <algorithm>
 
 #include "ilbud/dns/dns_packet.hpp"
@@ -46,24 +44,17 @@ DnsAnswer to_answer(const ub_result& result, std::string_view name, RecordType t
 // Lives in the frame of ask(): destroying the frame, however that comes about, takes the question back.
 struct UnboundQuestions::Question {
     Question(std::shared_ptr<UnboundQuestions> of, std::string of_name, RecordType of_type)
-        : owner(std::move(of)), name(std::move(of_name)), type(of_type), wake(owner->context_) {
+        : owner(std::move(of)), name(std::move(of_name)), type(of_type), called(owner->context_) {
         owner->questions_.insert(this);
     }
     ~Question() { owner->leave(*this); }
     Question(const Question&) = delete;
     Question& operator=(const Question&) = delete;
 
-    /// Returns at `until`, or when woken.
-    Task<void> wait(SteadyTime until) {
-        boost::system::error_code ignored;
-        wake.expires_at(until);
-        co_await wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-
     std::shared_ptr<UnboundQuestions> owner;
     std::string name;
     RecordType type;
-    asio::steady_timer wake;
+    Wake called;
     bool has_place = false;
     bool asked = false;
     int id = 0;
@@ -71,35 +62,29 @@ struct UnboundQuestions::Question {
 };
 
 UnboundQuestions::UnboundQuestions(asio::io_context& context, UnboundContext unbound, const DnsSettings& settings)
-    : context_(context), unbound_(std::move(unbound)), settings_(settings), pipe_(context, ub_fd(unbound_.get())) {}
+    : context_(context),
+      unbound_(std::move(unbound)),
+      settings_(settings),
+      pipe_(context, ub_fd(unbound_.get())),
+      pace_(settings.queries_per_second) {}
 
 Task<DnsAnswer> UnboundQuestions::ask(std::shared_ptr<UnboundQuestions> self, std::string name, RecordType type,
                                       SteadyTime deadline) {
     if (!self->unbound_) co_return failed("stopped");
     Question question(self, std::move(name), type);
     const auto now = std::chrono::steady_clock::now();
-    const auto begin = self->next_start(now, deadline);
+    const auto begin = self->pace_.next_start(now, deadline);
     if (begin > deadline) co_return failed("too many questions");
-    if (begin > now) co_await question.wait(begin);
+    if (begin > now) co_await question.called.wait_until(begin);
     if (question.answer) co_return *std::move(question.answer);  // stopped meanwhile
     self->enter(question);
-    if (!question.has_place) co_await question.wait(deadline);
+    if (!question.has_place) co_await question.called.wait_until(deadline);
     if (question.answer) co_return *std::move(question.answer);
     if (!question.has_place) co_return failed("too many questions");
     if (const int error = self->start(question); error != 0) co_return failed(ub_strerror(error));
-    co_await question.wait(deadline);
+    co_await question.called.wait_until(deadline);
     if (!question.answer) co_return failed("timeout");
     co_return *std::move(question.answer);
-}
-
-SteadyTime UnboundQuestions::next_start(SteadyTime now, SteadyTime deadline) {
-    constexpr auto burst = std::chrono::seconds(1);
-    next_start_ = std::max(next_start_, now - burst);
-    const auto begin = std::max(now, next_start_);
-    if (begin <= deadline)
-        next_start_ +=
-            std::chrono::nanoseconds(std::chrono::seconds(1)) / static_cast<std::int64_t>(settings_.queries_per_second);
-    return begin;
 }
 
 void UnboundQuestions::enter(Question& question) {
@@ -127,7 +112,7 @@ void UnboundQuestions::leave(Question& question) {
     waiting_.pop_front();
     ++places_taken_;
     next->has_place = true;
-    next->wake.cancel();
+    next->called.wake();
 }
 
 int UnboundQuestions::start(Question& question) {
@@ -158,7 +143,7 @@ void UnboundQuestions::answered(void* question, int error, ub_result* result) {
     auto& asker = *static_cast<Question*>(question);
     asker.answer = error != 0 || !owned ? failed(error != 0 ? ub_strerror(error) : "malformed answer: none")
                                         : to_answer(*owned, asker.name, asker.type, asker.owner->settings_);
-    asker.wake.cancel();
+    asker.called.wake();
 }
 
 void UnboundQuestions::stop() {
@@ -166,7 +151,7 @@ void UnboundQuestions::stop() {
     unbound_.reset();
     for (auto* question : questions_) {
         question->answer = failed("stopped");
-        question->wake.cancel();
+        question->called.wake();
     }
 }
 

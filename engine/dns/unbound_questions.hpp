@@ -10,11 +10,10 @@
 #include <set>
 
 #include "ilbud/dns/resolver.hpp"
+#include "question_pace.hpp"
 #include "unbound_context.hpp"
 
 namespace ilbud {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 class UnboundQuestions : public std::enable_shared_from_this<UnboundQuestions> {
  public:
@@ -32,8 +31,6 @@ class UnboundQuestions : public std::enable_shared_from_this<UnboundQuestions> {
  private:
     struct Question;
 
-    /// When the next question may be asked; moves on by one.
-    SteadyTime next_start(SteadyTime now, SteadyTime deadline);
     void enter(Question& question);
     void leave(Question& question);
     int start(Question& question);
@@ -50,7 +47,7 @@ class UnboundQuestions : public std::enable_shared_from_this<UnboundQuestions> {
     std::size_t asked_ = 0;
     std::uint64_t watch_ = 0;  // the watch in force; older ones are void
     bool watching_ = false;
-    SteadyTime next_start_{};
+    QuestionPace pace_;
 };
 
 }  // namespace ilbud

@@ -20,7 +20,6 @@ namespace {
 
 using boost::system::error_code;
 using Local = asio::local::stream_protocol;
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr Duration accept_pause = std::chrono::milliseconds(100);  // after an error such as too many open files
 

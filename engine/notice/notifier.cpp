@@ -1,7 +1,5 @@
 #include "ilbud/notice/notifier.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-
 #include "ilbud/policy/decide.hpp"
 
 namespace ilbud {
@@ -167,16 +165,13 @@ Task<void> Notifier::run() {
     for (const auto& note : snapshots_.current()->notes()) log_.warning("settings.note", {{"detail", note}});
     while (!stopping_) {
         co_await step();
-        if (stopping_) break;
-        boost::system::error_code ignored;
-        pause_.expires_after(step_interval);
-        co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        if (!stopping_) co_await pause_.wait_for(step_interval);
     }
 }
 
 void Notifier::stop() {
     stopping_ = true;
-    pause_.cancel();
+    pause_.wake();
 }
 
 }  // namespace ilbud

@@ -66,3 +66,27 @@ TEST_CASE("Turns: a context that ends while some wait harms nobody") {
     next.run();
     CHECK(order.back() == 9);
 }
+
+TEST_CASE("Turns: a turn handed to a coroutine that is destroyed before it goes on goes to the next") {
+    Turns turns;
+    std::vector<int> order;
+    int at_once = 0, most = 0;
+    asio::io_context living{1};
+    auto dying = std::make_unique<asio::io_context>(1);
+    const auto hold = [](Turns& all, asio::io_context& other) -> Task<void> {
+        const auto turn = co_await all.next();
+        other.poll();  // the one on the other context begins to wait
+    };
+    const auto spawn_work = [&](asio::io_context& context, int number) {
+        asio::co_spawn(context, work(turns, number, order, at_once, most),
+                       [](std::exception_ptr failure) { CHECK_FALSE(failure); });
+    };
+    spawn_work(*dying, 1);
+    asio::co_spawn(living, hold(turns, *dying), [](std::exception_ptr failure) { CHECK_FALSE(failure); });
+    living.run();  // the turn is passed on to the other context, which nobody runs any more
+    living.restart();
+    spawn_work(living, 2);
+    dying.reset();
+    living.run();
+    CHECK(order == std::vector<int>{2});
+}

@@ -126,11 +126,10 @@ TEST_CASE("R30: an update server that does not answer ends at the deadline") {
     dkim.nsupdate.zone = "keys.test";
     dkim.nsupdate.deadline = 300ms;
     const std::atomic<bool> stop = false;
-    const auto begin = std::chrono::steady_clock::now();
     const auto result =
         run_task(make_publisher(dkim, stop)->publish({"s1", "s1._domainkey.keys.test", "v=DKIM1; k=rsa; p=QUJD", false}));
-    CHECK_FALSE(result);
-    CHECK(std::chrono::steady_clock::now() - begin < 3s);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == "program_failed");
 }
 
 TEST_CASE("S14: a TSIG key that others can read is not used, also if its mode changed after the start") {
@@ -181,24 +180,22 @@ TEST_CASE("R30: a hook that fails, cannot be started, hangs, floods or leaves ch
     result = run_hook(with_hook(script("head -c 3000000 /dev/zero | tr '\\0' x; exit 1")));
     REQUIRE_FALSE(result);
     CHECK(result.error().detail.size() < 600);
-    CHECK(run_hook(with_hook(script("exit 0"))));  // it need not read what it is given
-    const auto begin = std::chrono::steady_clock::now();
-    CHECK_FALSE(
-        run_hook(with_hook(script("sleep 60 & exit 0"), 300ms)));  // a child that keeps the output open is killed with its group
-    CHECK(std::chrono::steady_clock::now() - begin < 3s);
+    CHECK(run_hook(with_hook(script("exit 0"))));                       // it need not read what it is given
+    result = run_hook(with_hook(script("sleep 600 & exit 0"), 300ms));  // a child that keeps the output open goes with its group
+    REQUIRE_FALSE(result);
+    CHECK(result.error().detail.find("killed after 300ms") != std::string::npos);
 }
 
-TEST_CASE("run_program: a stop ends it soon") {
+TEST_CASE("run_program: a stop ends it, and not its deadline") {
     std::atomic<bool> stop = false;
     std::thread later([&] {
         std::this_thread::sleep_for(100ms);
         stop = true;
     });
-    const auto begin = std::chrono::steady_clock::now();
-    const auto result = run_program({{"/bin/sleep", "60"}, {}, {}, 60s}, stop);
+    const auto result = run_program({{"/bin/sleep", "600"}, {}, {}, 600s}, stop);
     later.join();
-    CHECK_FALSE(result);
-    CHECK(std::chrono::steady_clock::now() - begin < 2s);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().detail.find("the daemon stops") != std::string::npos);
 }
 
 TEST_CASE("key records: the public part and the revoked form") {

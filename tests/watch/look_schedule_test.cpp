@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 using namespace ilbud;
-using namespace std::chrono_literals;
 
 namespace {
 

@@ -4,7 +4,6 @@
 /// Out   what it returns, or what it throws; the awaiter's executor is free meanwhile
 #pragma once
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 
 #include <exception>
 #include <functional>
@@ -18,7 +17,7 @@ namespace ilbud {
 template <class T>
 Task<T> run_aside(std::function<T()> work) {
     const auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer done(executor, asio::steady_timer::time_point::max());
+    Wake done(executor);
     std::optional<T> result;
     std::exception_ptr failure;
     bool finished = false;
@@ -30,13 +29,10 @@ Task<T> run_aside(std::function<T()> work) {
         }
         asio::post(executor, [&] {
             finished = true;
-            done.cancel();
+            done.wake();
         });
     });
-    while (!finished) {
-        boost::system::error_code ignored;
-        co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
+    while (!finished) co_await done.wait();
     worker.join();
     if (failure) std::rethrow_exception(failure);
     co_return std::move(*result);

@@ -12,9 +12,12 @@
 
 namespace ilbud {
 
+using namespace std::chrono_literals;
+
 using Duration = std::chrono::microseconds;
 using Time = std::chrono::sys_time<Duration>;
 using Date = std::chrono::year_month_day;
+using SteadyTime = std::chrono::steady_clock::time_point;  ///< for deadlines: nobody sets it
 
 /// Where "now" comes from; tests tick one by hand (tests/support/manual_clock.hpp). Safe from any thread.
 class Clock {

@@ -11,11 +11,7 @@
 namespace ilbud {
 
 class Turns {
-    struct Waiter {
-        explicit Waiter(const asio::any_io_executor& executor) : timer(executor, asio::steady_timer::time_point::max()) {}
-        asio::steady_timer timer;  // expires never; cancelled when the turn is handed over
-        bool called = false;
-    };
+    struct Waiter;
     // Held by turns and waiters, too: a coroutine's frame may be destroyed after this object.
     struct State {
         bool taken = false;
@@ -31,7 +27,7 @@ class Turns {
         Turn(const Turn&) = delete;
         Turn& operator=(const Turn&) = delete;
         ~Turn() {
-            if (state_) pass_on(*state_);
+            if (state_) pass_on(state_);
         }
 
      private:
@@ -45,7 +41,7 @@ class Turns {
 
  private:
     // To the one that waits longest, if it still does.
-    static void pass_on(State& state);
+    static void pass_on(const std::shared_ptr<State>& state);
 
     std::shared_ptr<State> state_ = std::make_shared<State>();
 };

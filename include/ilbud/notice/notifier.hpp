@@ -50,7 +50,7 @@ class Notifier {
     const Clock& clock_;
     Log& log_;
     Counters& counters_;
-    asio::steady_timer pause_;
+    Wake pause_;
     Turns turns_;  // one change of the book at a time, across its waits for the store
     NoticeBook book_;
     bool loaded_ = false;

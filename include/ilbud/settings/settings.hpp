@@ -21,8 +21,6 @@
 
 namespace ilbud {
 
-using namespace std::chrono_literals;
-
 template <>
 inline constexpr std::array<std::string_view, 2> words<LogFormat>{"text", "json"};
 template <>
