@@ -6,7 +6,6 @@
 #include <systemd/sd-daemon.h>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
@@ -15,6 +14,7 @@
 
 #include "control.hpp"
 #include "event_lines.hpp"
+#include "ilbud/delivery/transport.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/intake/line_socket.hpp"
 #include "ilbud/keys/key_keeper.hpp"
@@ -22,16 +22,15 @@
 #include "ilbud/notice/notifier.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 #include "lane.hpp"
+#include "pruner.hpp"
 #include "reload.hpp"
+#include "watchdog.hpp"
 
 namespace ilbud {
 namespace {
 
-constexpr Duration prune_interval = 10min;
-constexpr Duration prune_pause = 50ms;      // between two batches: accepting and settling go first
-constexpr Duration lane_silence_max = 20s;  // a lane that has not turned for so long is stuck: the watchdog may end us
-constexpr Duration stop_grace = 5s;         // beyond the deadline, for the last results
-constexpr int exit_storage_broken = 74;     // EX_IOERR of sysexits.h
+constexpr Duration stop_grace = 5s;      // beyond the deadline, for the last results
+constexpr int exit_storage_broken = 74;  // EX_IOERR of sysexits.h
 
 int lane_count(const DaemonSettings& settings) {
     return settings.lanes > 0 ? settings.lanes : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -78,8 +77,6 @@ class Daemon {
           queue_(std::move(queue)),
           context_(1),
           signals_(context_, SIGTERM, SIGINT, SIGHUP),
-          timer_(context_),
-          watchdog_timer_(context_),
           tasks_(context_, [this](std::exception_ptr failure) { fail(failure); }),
           acceptor_(snapshots_, *queue_, clock_, log_, counters_),
           event_lines_(snapshots_, platform().intake.event_bytes_max, acceptor_),
@@ -129,11 +126,11 @@ class Daemon {
     void take_up_work() {
         start_lanes();
         tasks_.spawn(watch_signals());
-        tasks_.spawn(prune());
+        tasks_.spawn(pruner_.run());
         tasks_.spawn(notifier_.run());
         tasks_.spawn(keys_.run());
         tasks_.spawn(domains_.run());
-        tasks_.spawn(feed_watchdog());
+        tasks_.spawn(watchdog_.run());
         ready_ = true;
         ::sd_notify(0, "READY=1\nSTATUS=taking events");
         log_.info("daemon.ready", {{"version", ILBUD_VERSION},
@@ -172,7 +169,14 @@ class Daemon {
 
     void start_lanes() {
         const int count = lane_count(platform().daemon);
-        const LaneServices services{snapshots_, books_, *queue_, clock_, log_, counters_};
+        const LaneServices services{snapshots_,
+                                    books_,
+                                    *queue_,
+                                    clock_,
+                                    log_,
+                                    [this, count](asio::io_context& context, const DeliverySettings& settings) {
+                                        return open_curl_transport(context, settings, count, log_, counters_);
+                                    }};
         for (int i = 0; i < count; ++i)
             lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));
         for (auto& lane : lanes_) lane->start();
@@ -226,8 +230,8 @@ class Daemon {
         stopping_ = true;
         events_.stop();
         commands_.stop();
-        timer_.cancel();
-        watchdog_timer_.cancel();
+        pruner_.stop();
+        watchdog_.stop();
         notifier_.stop();
         keys_.stop();
         domains_.stop();
@@ -252,45 +256,10 @@ class Daemon {
         lanes_.clear();
     }
 
-    Task<void> prune() {
-        while (!stopping_) {
-            const QueueSettings settings = snapshots_.current()->settings.platform.queue;
-            const auto before = clock_.now() - settings.keep;
-            std::size_t removed = 0;
-            while (!stopping_) {
-                const auto batch = co_await queue_->prune(before, settings.prune_batch);
-                removed += batch;
-                if (batch < settings.prune_batch) break;
-                co_await pause(prune_pause);
-            }
-            if (removed > 0) log_.info("queue.pruned", {{"events", removed}});
-            co_await pause(prune_interval);
-        }
-    }
-
-    Task<void> pause(Duration duration) {
-        if (stopping_) co_return;
-        boost::system::error_code ignored;
-        timer_.expires_after(duration);
-        co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-
-    // systemd hears from us only while every lane turns: one that is stuck gets the whole daemon started again.
-    Task<void> feed_watchdog() {
-        std::uint64_t interval = 0;
-        if (::sd_watchdog_enabled(0, &interval) <= 0) co_return;
-        while (!stopping_) {
-            const auto now = std::chrono::steady_clock::now();
-            const bool alive = std::all_of(lanes_.begin(), lanes_.end(),
-                                           [&](const auto& lane) { return now - lane->last_beat() < lane_silence_max; });
-            if (alive)
-                ::sd_notify(0, "WATCHDOG=1");
-            else
-                log_.error("daemon.lane_stuck");
-            watchdog_timer_.expires_after(std::chrono::microseconds(interval / 3));
-            boost::system::error_code ignored;
-            co_await watchdog_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        }
+    [[nodiscard]] SteadyTime last_beat() const {
+        auto earliest = SteadyTime::max();
+        for (const auto& lane : lanes_) earliest = std::min(earliest, lane->last_beat());
+        return earliest;
     }
 
     Task<Status> status() {
@@ -312,8 +281,6 @@ class Daemon {
     const Time started_at_ = system_clock().now();
     asio::io_context context_;
     asio::signal_set signals_;
-    asio::steady_timer timer_;
-    asio::steady_timer watchdog_timer_;
     TaskGroup tasks_;
     Notifier notifier_{context_, snapshots_, *queue_, clock_, log_, counters_};
     Acceptor acceptor_;
@@ -325,8 +292,10 @@ class Daemon {
     Control control_;
     LineSocket events_;
     LineSocket commands_;
+    Pruner pruner_{context_, snapshots_, *queue_, clock_, log_};
+    Watchdog watchdog_{context_, log_, [this] { return last_beat(); }};
     std::vector<std::unique_ptr<Lane>> lanes_;
-    std::chrono::steady_clock::time_point stop_by_{};
+    SteadyTime stop_by_{};
     bool ready_ = false;
     bool stopping_ = false;
 };

@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 
 #include <exception>
 
@@ -13,12 +12,7 @@
 namespace ilbud {
 namespace {
 
-// Results that the sink has answered and the store has not: what a kill may repeat (DESIGN §1.2). Divided among the lanes.
-constexpr std::size_t unsettled_max = 64;
 constexpr Duration lease_wait = 1s;
-// Leases and results travel to the store in batches: each trip wakes its thread, and results cost a commit.
-constexpr Duration lease_gather = 2ms;
-constexpr Duration settle_gather = 10ms;
 constexpr Duration beat_interval = 500ms;
 constexpr Duration pause_step = 100ms;  // while no relay is up the lane looks again so often, also whether it is to stop
 
@@ -48,19 +42,17 @@ std::size_t kind_index(const PlannedMail& mail) {
 
 Lane::Lane(int number, int lanes, const LaneServices& services, std::function<void()> on_failure)
     : number_(number),
-      lanes_(lanes),
       services_(services),
       on_failure_(std::move(on_failure)),
       context_(1),
-      changed_(context_, asio::steady_timer::time_point::max()),
-      alarm_(context_),
-      beat_timer_(context_),
+      room_(context_),
+      results_in_(context_),
+      next_beat_(context_),
       mails_(context_, [this](std::exception_ptr failure) { fail(failure); }),
       helpers_(context_, [this](std::exception_ptr failure) { fail(failure); }),
-      beat_(std::chrono::steady_clock::now()) {
-    transport_ = open_curl_transport(context_, services_.snapshots.current()->settings.platform.delivery, lanes_, services_.log,
-                                     services_.counters);
-}
+      transport_(services_.open_transport(context_, services_.snapshots.current()->settings.platform.delivery)),
+      load_(lanes),
+      beat_(std::chrono::steady_clock::now()) {}
 
 Lane::~Lane() {
     join();
@@ -113,7 +105,8 @@ Task<void> Lane::run() {
         const auto room = co_await wait_for_places(*snapshot);
         if (room == 0) continue;
         auto leases = co_await services_.queue.lease(room, lease_wait);
-        in_hand_ += leases.size();
+        load_.leased(leases.size());
+        in_hand_ = load_.in_hand();
         while (!leases.empty()) {
             auto few = take(leases, snapshot->settings.platform.dkim.sign_together);
             if (!stopping_)
@@ -125,59 +118,31 @@ Task<void> Lane::run() {
     co_await transport_->stop(stop_deadline_);
     co_await mails_.wait();
     ended_ = true;
+    load_.end();
     wake();
-    beat_timer_.cancel();
+    next_beat_.wake();
 }
 
-std::size_t Lane::places(const Snapshot& snapshot) const {
-    return std::min(snapshot.settings.platform.daemon.window, transport_->room());
-}
-
-// A mail that has its answer no longer takes a place, though the store does not know yet.
-std::size_t Lane::free_places(const Snapshot& snapshot) const {
-    const auto in_flight = in_hand_.load(std::memory_order_relaxed) - unsettled();
-    const auto all = places(snapshot);
-    return in_flight < all ? all - in_flight : 0;
-}
-
-// Waits until half of the places are free and as many as are signed together, or one has been for a while: a slow relay must
-// not hold up an urgent mail.
+// How many mails to lease now; none: the lane is to stop.
 Task<std::size_t> Lane::wait_for_places(const Snapshot& snapshot) {
-    while (free_places(snapshot) == 0 && !stopping_) co_await wait_for_change();
-    const auto until = std::chrono::steady_clock::now() + lease_gather;
-    const auto together = snapshot.settings.platform.dkim.sign_together;
-    const auto enough = [&] {
-        const auto all = places(snapshot);
-        return free_places(snapshot) >= std::max(std::min(together, all), (all + 1) / 2);
-    };
-    while (!enough() && !stopping_ && std::chrono::steady_clock::now() < until) co_await wait_for_change(until);
-    if (stopping_) co_return 0;
-    const auto free = free_places(snapshot);
-    co_return free > together ? free - free % together : free;  // a rest would be signed one by one
-}
-
-Task<void> Lane::wait_for_change() {
-    boost::system::error_code ignored;
-    co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-}
-
-Task<void> Lane::wait_for_change(std::chrono::steady_clock::time_point until) {
-    if (alarm_.expiry() > until || alarm_.expiry() <= std::chrono::steady_clock::now()) {
-        alarm_.expires_at(until);
-        alarm_.async_wait([this](boost::system::error_code failure) {
-            if (!failure) wake();
-        });
+    const auto& platform = snapshot.settings.platform;
+    while (!stopping_) {
+        const LaneLoad::Places places{std::min(platform.daemon.window, transport_->room()), platform.dkim.sign_together};
+        const auto next = load_.lease_next(places, std::chrono::steady_clock::now());
+        if (next.mails > 0) co_return next.mails;
+        co_await room_.wait_until(next.look_again);
     }
-    co_await wait_for_change();
+    co_return 0;
 }
 
-std::size_t Lane::unsettled_most() const {
-    return std::max<std::size_t>(unsettled_max / static_cast<std::size_t>(lanes_), 4);
+void Lane::wake() {
+    room_.wake();
+    results_in_.wake();
 }
 
-// Keeps what a kill could repeat small: nothing more is sent while too many results wait for the store.
+// Keeps what a kill could repeat small.
 Task<void> Lane::wait_for_store() {
-    while (unsettled() >= unsettled_most() && !stopping_) co_await wait_for_change();
+    while (!load_.may_send() && !stopping_) co_await room_.wait();
 }
 
 // Writes the letters of a few leases, the lane's one long piece of work, and lets everything else that waits have its turn after
@@ -316,26 +281,24 @@ void Lane::give_back(const Lease& lease) {
 
 void Lane::queue_settlement(Settlement settlement) {
     results_.push_back(std::move(settlement));
+    load_.concluded();
     wake();
 }
 
-// Hands results to the store: while one batch is being stored, the next one gathers.
+// Hands results to the store, until the last one is there.
 Task<void> Lane::settle_all() {
     while (true) {
-        if (results_.empty()) {
+        const auto next = load_.settle_next(std::chrono::steady_clock::now());
+        if (next.mails == 0) {
             if (ended_) co_return;
-            co_await wait_for_change();
+            co_await results_in_.wait_until(next.look_again);
             continue;
         }
-        const auto until = std::chrono::steady_clock::now() + settle_gather;
-        while (results_.size() * 4 < unsettled_most() * 3 && !ended_ && std::chrono::steady_clock::now() < until)
-            co_await wait_for_change(until);
-        std::vector<Settlement> batch;
-        batch.swap(results_);
-        settling_ = batch.size();
+        auto batch = std::exchange(results_, {});
+        load_.storing(batch.size());
         co_await services_.queue.settle(std::move(batch));
-        in_hand_ -= settling_;
-        settling_ = 0;
+        load_.stored();
+        in_hand_ = load_.in_hand();
         wake();
     }
 }
@@ -343,9 +306,7 @@ Task<void> Lane::settle_all() {
 Task<void> Lane::beat() {
     while (!ended_) {
         beat_ = std::chrono::steady_clock::now();
-        beat_timer_.expires_after(beat_interval);
-        boost::system::error_code ignored;
-        co_await beat_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await next_beat_.wait_for(beat_interval);
     }
 }
 

@@ -5,17 +5,18 @@
 /// Threads  start, stop, apply and the readings are for the owner; everything else happens on the lane's own thread
 #pragma once
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
 
-#include "ilbud/base/counters.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
 #include "ilbud/delivery/outcome.hpp"
 #include "ilbud/delivery/transport.hpp"
 #include "ilbud/letter/snapshot.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "lane_load.hpp"
 
 namespace ilbud {
 
@@ -25,7 +26,8 @@ struct LaneServices {
     Queue& queue;
     const Clock& clock;
     Log& log;
-    Counters& counters;
+    /// Called once by each lane, with the lane's own context.
+    std::function<std::unique_ptr<Transport>(asio::io_context&, const DeliverySettings&)> open_transport;
 };
 
 class Lane {
@@ -47,7 +49,7 @@ class Lane {
 
     [[nodiscard]] std::size_t in_hand() const { return in_hand_.load(std::memory_order_relaxed); }
     /// When the lane last turned (steady time): for the watchdog.
-    [[nodiscard]] std::chrono::steady_clock::time_point last_beat() const { return beat_.load(std::memory_order_relaxed); }
+    [[nodiscard]] SteadyTime last_beat() const { return beat_.load(std::memory_order_relaxed); }
 
  private:
     Task<void> run();
@@ -63,34 +65,28 @@ class Lane {
     void conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, std::string bytes);
     void fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy);
     void queue_settlement(Settlement settlement);
-    void wake() { changed_.cancel(); }
-    Task<void> wait_for_change();
-    Task<void> wait_for_change(std::chrono::steady_clock::time_point until);
+    void wake();
     Task<std::size_t> wait_for_places(const Snapshot& snapshot);
-    [[nodiscard]] std::size_t unsettled() const { return results_.size() + settling_; }
-    [[nodiscard]] std::size_t unsettled_most() const;
-    [[nodiscard]] std::size_t places(const Snapshot& snapshot) const;
-    [[nodiscard]] std::size_t free_places(const Snapshot& snapshot) const;
 
     const int number_;
-    const int lanes_;
     LaneServices services_;
     std::function<void()> on_failure_;
     asio::io_context context_;
-    asio::steady_timer changed_;  // expires never; cancelled when a place is free, a result is there, or the lane stops
-    asio::steady_timer alarm_;    // wakes who waits for a change, at a time
-    asio::steady_timer beat_timer_;
+    // Each has one waiter: run() and settle_all().
+    Wake room_;        // a mail was concluded or its result stored, or the lane stops
+    Wake results_in_;  // a result is there, or the last one was
+    Wake next_beat_;
     TaskGroup mails_;
     TaskGroup helpers_;
     std::unique_ptr<Transport> transport_;
+    LaneLoad load_;
     std::vector<Settlement> results_;  // not yet given to the store
-    std::size_t settling_ = 0;         // given to the store, not yet stored
     bool stopping_ = false;
     bool ended_ = false;
     Duration stop_deadline_{};
-    std::atomic<std::size_t> in_hand_{0};
+    std::atomic<std::size_t> in_hand_{0};  // load_'s, for other threads
     std::atomic<bool> done_{false};
-    std::atomic<std::chrono::steady_clock::time_point> beat_;
+    std::atomic<SteadyTime> beat_;
     std::thread thread_;
 };
 

@@ -3,12 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include <functional>
-#include <sstream>
 
-#include "support/manual_clock.hpp"
-#include "support/run_task.hpp"
+#include "support/queue_world.hpp"
 #include "support/sample_events.hpp"
-#include "support/temporary_folder.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
@@ -34,22 +31,17 @@ Settings told_settings() {
 }
 
 // A notifier over a real queue in a folder; reopen() is a restart.
-class NotifierRig {
+class NotifierRig : public QueueWorld {
  public:
-    explicit NotifierRig(Settings wanted = told_settings()) : settings(std::move(wanted)) {
-        settings.platform.queue.folder = folder / "queue";
-        settings.platform.queue.disk_free_min = 0;
+    explicit NotifierRig(Settings wanted = told_settings()) : QueueWorld(std::move(wanted)) {
+        clock.set(*parse_time("2025-06-24T23:50:00Z"));
         reopen();
     }
     void reopen() {
         notifier.reset();
-        queue.reset();
-        auto opened = open_sqlite_queue(settings.platform.queue, clock, log, counters);
-        if (!opened) throw std::runtime_error(to_text(opened.error()));
-        queue = std::move(*opened);
-        snapshots =
-            std::make_unique<SnapshotHolder>(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), {}}));
-        notifier = std::make_unique<Notifier>(context, *snapshots, *queue, clock, log, counters);
+        reopen_queue();
+        put_in_force();
+        notifier = std::make_unique<Notifier>(context, snapshots, *queue, clock, log, counters);
     }
     void tell(const std::string& cause, const std::string& subject = "avis.example") {
         run_task(context, notifier->tell({"forlag", cause, subject, {{"since", to_text(clock.now())}}, {}}));
@@ -62,8 +54,6 @@ class NotifierRig {
         query.newest_first = false;
         return reader()->mails(query);
     }
-    std::unique_ptr<QueueReader> reader() { return std::move(*open_sqlite_reader(settings.platform.queue)); }
-    [[nodiscard]] bool logged(std::string_view what) const { return lines.str().find(what) != std::string::npos; }
 
     // One welcome mail of `unit`, finished as `state`.
     void finish(int number, MailState state) {
@@ -85,15 +75,6 @@ class NotifierRig {
         run_task(context, queue->settle(std::move(ends)));
     }
 
-    TemporaryFolder folder;
-    Settings settings;
-    ManualClock clock{*parse_time("2025-06-24T23:50:00Z")};
-    std::ostringstream lines;
-    Log log{LogLevel::debug, LogFormat::text, [this](std::string_view line) { lines << line << '\n'; }};
-    Counters counters;
-    asio::io_context context{1};
-    std::unique_ptr<Queue> queue;
-    std::unique_ptr<SnapshotHolder> snapshots;
     std::unique_ptr<Notifier> notifier;
 };
 

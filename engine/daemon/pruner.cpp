@@ -1,0 +1,42 @@
+#include "pruner.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr Duration interval = 10min;    // how much longer than queue.keep something may stay
+constexpr Duration batch_pause = 50ms;  // between two batches: accepting and settling go first
+
+}  // namespace
+
+Task<void> Pruner::run() {
+    while (!stopping_) {
+        const auto removed = co_await remove_all_due();
+        if (removed > 0) log_.info("queue.pruned", {{"events", removed}});
+        co_await pause(interval);
+    }
+}
+
+// A full batch means that there may be more. The settings are read once: a reload counts from the next round on.
+Task<std::size_t> Pruner::remove_all_due() {
+    const QueueSettings settings = snapshots_.current()->settings.platform.queue;
+    const auto before = clock_.now() - settings.keep;
+    std::size_t removed = 0;
+    while (!stopping_) {
+        const auto batch = co_await queue_.prune(before, settings.prune_batch);
+        removed += batch;
+        if (batch < settings.prune_batch) break;
+        co_await pause(batch_pause);
+    }
+    co_return removed;
+}
+
+Task<void> Pruner::pause(Duration duration) {
+    if (!stopping_) co_await pause_.wait_for(duration);
+}
+
+void Pruner::stop() {
+    stopping_ = true;
+    pause_.wake();
+}
+
+}  // namespace ilbud

@@ -1,0 +1,34 @@
+#include "watchdog.hpp"
+
+#include <systemd/sd-daemon.h>
+
+namespace ilbud {
+namespace {
+
+// Longer than any one piece of a lane's work (a big attachment, a batch of signatures on a busy machine); a lane beats twice a second.
+constexpr Duration silence_max = 20s;
+
+}  // namespace
+
+bool turns(SteadyTime last_beat, SteadyTime now) {
+    return now - last_beat < silence_max;
+}
+
+Task<void> Watchdog::run() {
+    std::uint64_t interval = 0;  // microseconds
+    if (::sd_watchdog_enabled(0, &interval) <= 0) co_return;
+    while (!stopping_) {
+        if (turns(last_beat_(), std::chrono::steady_clock::now()))
+            ::sd_notify(0, "WATCHDOG=1");
+        else
+            log_.error("daemon.lane_stuck");
+        co_await pause_.wait_for(std::chrono::microseconds(interval / 3));  // one that is lost or late does not end us
+    }
+}
+
+void Watchdog::stop() {
+    stopping_ = true;
+    pause_.wake();
+}
+
+}  // namespace ilbud

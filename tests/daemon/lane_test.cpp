@@ -1,0 +1,331 @@
+// A lane over a real queue, real templates and real keys, with a transport whose answers the test decides.
+#include "daemon/lane.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include "ilbud/policy/decide.hpp"
+#include "support/mail_world.hpp"
+#include "support/queue_world.hpp"
+#include "support/sample_events.hpp"
+#include "support/sample_mail.hpp"
+
+using namespace ilbud;
+using namespace ilbud::test;
+
+namespace {
+
+constexpr auto patience = std::chrono::seconds(60);  // for machines that are busy; nothing waits so long otherwise
+
+// What the lane's thread and the test's both see.
+struct Script {
+    std::mutex mutex;
+    std::condition_variable happened;
+    std::vector<Consignment> sent;
+    std::size_t in_flight = 0, most_in_flight = 0;
+    std::size_t room = 8;
+    Duration pause{};
+    bool holds = false;  ///< answers wait until it is false
+    std::string helo;
+    Reply reply;
+};
+
+class ScriptedTransport final : public Transport {
+ public:
+    ScriptedTransport(asio::io_context& context, Script& script) : context_(context), script_(script) {}
+
+    Task<Reply> send(Consignment consignment) override {
+        with_script([&] {
+            script_.sent.push_back(std::move(consignment));
+            script_.most_in_flight = std::max(script_.most_in_flight, ++script_.in_flight);
+        });
+        while (holds()) co_await sleep_for(1ms);
+        Reply reply;
+        with_script([&] {
+            --script_.in_flight;
+            reply = script_.reply;
+        });
+        co_return reply;
+    }
+    std::size_t room() const override {
+        const std::scoped_lock lock(script_.mutex);
+        return script_.room;
+    }
+    Duration pause() const override {
+        const std::scoped_lock lock(script_.mutex);
+        return script_.pause;
+    }
+    void apply(const DeliverySettings& settings) override {
+        with_script([&] { script_.helo = settings.helo_name; });
+    }
+    // As the real one does: what has no answer by the deadline fails.
+    Task<void> stop(Duration deadline) override {
+        const auto end = std::chrono::steady_clock::now() + deadline;
+        while (holds() && std::chrono::steady_clock::now() < end) co_await sleep_for(1ms);
+        with_script([&] {
+            if (!script_.holds) return;
+            script_.holds = false;
+            script_.reply = {};
+            script_.reply.failure = Reply::Failure::closed;
+        });
+    }
+
+ private:
+    template <class Change>
+    void with_script(Change change) {
+        const std::scoped_lock lock(script_.mutex);
+        change();
+        script_.happened.notify_all();
+    }
+    bool holds() const {
+        const std::scoped_lock lock(script_.mutex);
+        return script_.holds;
+    }
+
+    asio::io_context& context_;
+    Script& script_;
+};
+
+Reply answer(int code, std::string enhanced = {}, std::string text = {}) {
+    Reply reply;
+    reply.stage = Stage::final_dot;
+    reply.code = code;
+    reply.enhanced = std::move(enhanced);
+    reply.text = std::move(text);
+    reply.relay = "r1";
+    reply.content_sent = true;
+    return reply;
+}
+
+class LaneWorld : public QueueWorld {
+ public:
+    LaneWorld() : QueueWorld(publisher()) {
+        script.reply = answer(250, "2.0.0", "ok");
+        put_letters_in_force();
+    }
+    ~LaneWorld() { stop(); }
+
+    void put_letters_in_force() {
+        static const auto templates = load_templates(publisher());
+        snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, *templates, sample_keys_in_force()}));
+    }
+    void accept(int mails) {
+        std::vector<Entry> entries;
+        for (int i = 0; i < mails; ++i) {
+            const auto id = "e" + std::to_string(++events_);
+            auto event = parse_event(sample_event(EventType::created, {.id = id, .unit = "avis", .subscriber_id = id}));
+            auto decision = decide(settings, *event, clock.now());
+            REQUIRE(decision->mails.size() == 1);
+            entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
+        }
+        for (const auto& accepted : run_task(context, queue->accept(std::move(entries))))
+            REQUIRE(accepted.status == Accepted::Status::accepted);
+    }
+    void start() {
+        lane = std::make_unique<Lane>(0, 1,
+                                      LaneServices{snapshots, books, *queue, clock, log,
+                                                   [this](asio::io_context& of_lane, const DeliverySettings&) {
+                                                       return std::make_unique<ScriptedTransport>(of_lane, script);
+                                                   }},
+                                      [this] { ++failures; });
+        lane->start();
+    }
+    void stop(Duration deadline = 20s) {
+        if (!lane) return;
+        queue->stop_lending();
+        lane->stop(deadline);
+        lane->join();
+        CHECK(lane->done());
+        CHECK(lane->in_hand() == 0);
+        lane.reset();
+        CHECK(failures == 0);
+    }
+    template <class Change>
+    void change(Change change) {
+        const std::scoped_lock lock(script.mutex);
+        change(script);
+    }
+    void wait_for_sent(std::size_t mails) {
+        std::unique_lock lock(script.mutex);
+        REQUIRE(script.happened.wait_for(lock, patience, [&] { return script.sent.size() >= mails; }));
+    }
+    std::vector<MailRow> mails(std::optional<MailState> state = {}) {
+        MailQuery query;
+        query.state = state;
+        query.newest_first = false;
+        return reader()->mails(query);
+    }
+    void wait_for(std::size_t count, MailState state) {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (mails(state).size() < count && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        REQUIRE(mails(state).size() == count);
+    }
+
+    Script script;
+    BookHolder books{std::make_shared<const SigningBook>(sample_keys_in_force())};
+    std::unique_ptr<Lane> lane;
+    std::atomic<int> failures{0};
+
+ private:
+    int events_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("Lane: what is due is written, signed, handed over once, and its answer stored") {
+    LaneWorld world;
+    world.accept(3);
+    world.start();
+    world.wait_for(3, MailState::delivered);
+    world.stop();
+    REQUIRE(world.script.sent.size() == 3);
+    for (const auto& sent : world.script.sent) {
+        CHECK(sent.envelope.from == "kundeservice@morgenposten.example");
+        CHECK(sent.envelope.to == "anna@example.com");
+        CHECK(sent.bytes.starts_with("DKIM-Signature: "));
+    }
+    const auto row = world.mails()[0];
+    CHECK(row.attempts == 1);
+    CHECK(row.reply_code == 250);
+    CHECK(row.enhanced == "2.0.0");
+    CHECK(row.relay == "r1");
+    CHECK(world.logged("mail.delivered"));
+}
+
+TEST_CASE("Lane: a refusal for now goes out again later, byte by byte the same while its key is in force") {
+    LaneWorld world;
+    world.script.reply = answer(451, "4.7.1", "greylisted");
+    world.accept(1);
+    world.start();
+    world.wait_for_sent(1);
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (world.mails()[0].attempts == 0 && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    const auto row = world.mails()[0];
+    REQUIRE(row.state == MailState::queued);
+    CHECK(row.reply_code == 451);
+    CHECK(row.due > world.clock.now());
+    world.change([](Script& script) { script.reply = answer(250); });
+    world.clock.tick(row.due - world.clock.now());
+    world.wait_for(1, MailState::delivered);
+    world.stop();
+    REQUIRE(world.script.sent.size() == 2);
+    CHECK(world.script.sent[0].bytes == world.script.sent[1].bytes);
+}
+
+TEST_CASE("Lane: a refusal for good ends the mail") {
+    LaneWorld world;
+    world.script.reply = answer(550, "5.1.1", "no such user");
+    world.accept(1);
+    world.start();
+    world.wait_for(1, MailState::bounced);
+    world.stop();
+    CHECK(world.script.sent.size() == 1);
+    CHECK(world.logged("mail.bounced"));
+}
+
+TEST_CASE("Lane: no more is in flight than the transport has room for") {
+    LaneWorld world;
+    world.script.room = 3;
+    world.script.holds = true;
+    world.accept(10);
+    world.start();
+    world.wait_for_sent(3);
+    world.change([](Script& script) { script.holds = false; });
+    world.wait_for(10, MailState::delivered);
+    world.stop();
+    CHECK(world.script.most_in_flight == 3);
+    CHECK(world.script.sent.size() == 10);
+}
+
+TEST_CASE("Lane: daemon.window bounds it as well") {
+    LaneWorld world;
+    world.settings.platform.daemon.window = 2;
+    world.put_letters_in_force();
+    world.script.room = 100;
+    world.script.holds = true;
+    world.accept(6);
+    world.start();
+    world.wait_for_sent(2);
+    world.change([](Script& script) { script.holds = false; });
+    world.wait_for(6, MailState::delivered);
+    world.stop();
+    CHECK(world.script.most_in_flight == 2);
+}
+
+TEST_CASE("Lane: while no relay is up nothing is leased, and then it is") {
+    LaneWorld world;
+    world.script.pause = 1h;
+    world.accept(2);
+    world.start();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    CHECK(world.lane->in_hand() == 0);
+    CHECK(world.mails(MailState::queued).size() == 2);
+    world.change([](Script& script) { script.pause = {}; });
+    world.wait_for(2, MailState::delivered);
+}
+
+TEST_CASE("Lane: a mail that cannot be signed waits as any other, and is not sent") {
+    LaneWorld world;
+    SigningChoice nobody;
+    nobody.by = SignedBy::nobody;
+    nobody.reason = "its DNS shows no key of ours";
+    world.books.swap(
+        std::make_shared<const SigningBook>(sample_keys_in_force(), SigningChoices{{"morgenposten.example", nobody}}));
+    world.accept(1);
+    world.start();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (world.mails()[0].reason.empty() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    world.stop();
+    const auto row = world.mails()[0];
+    CHECK(row.state == MailState::queued);
+    CHECK(row.reason == "domain_unsigned");
+    CHECK(row.attempts == 0);  // no attempt of delivery is used up
+    CHECK(row.due > world.clock.now());
+    CHECK(world.script.sent.empty());
+}
+
+TEST_CASE("Lane: at the end what is in flight has until the deadline, and the rest stays in the queue") {
+    LaneWorld world;
+    world.script.room = 2;
+    world.script.holds = true;
+    world.accept(5);
+    world.start();
+    world.wait_for_sent(2);
+    SECTION("it is answered in time") {
+        world.lane->stop(1h);
+        world.change([](Script& script) { script.holds = false; });
+        world.stop(1h);
+        CHECK(world.mails(MailState::delivered).size() == 2);
+        CHECK(world.mails(MailState::queued).size() == 3);
+    }
+    SECTION("it is not: then it is due again, told as uncertain or not as the transport says") {
+        world.stop(Duration{});
+        CHECK(world.mails(MailState::queued).size() == 5);
+        CHECK(world.script.sent.size() == 2);
+    }
+}
+
+TEST_CASE("Lane: it beats while it lives, and new settings reach its transport") {
+    LaneWorld world;
+    const auto before = std::chrono::steady_clock::now();
+    world.start();
+    const auto first = world.lane->last_beat();
+    CHECK(first >= before);
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (world.lane->last_beat() == first && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    CHECK(world.lane->last_beat() > first);
+    world.settings.platform.delivery.helo_name = "mx.platform.example";
+    world.put_letters_in_force();
+    world.lane->apply(world.snapshots.current());
+    {
+        std::unique_lock lock(world.script.mutex);
+        CHECK(world.script.happened.wait_for(lock, patience, [&] { return world.script.helo == "mx.platform.example"; }));
+    }
+}

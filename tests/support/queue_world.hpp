@@ -1,0 +1,46 @@
+/// What the daemon's parts stand on, without a daemon: settings, a real queue in a folder, a clock ticked by hand, the log's lines.
+#pragma once
+#include <sstream>
+#include <string>
+
+#include "ilbud/base/counters.hpp"
+#include "ilbud/letter/snapshot.hpp"
+#include "ilbud/queue/queue.hpp"
+#include "support/manual_clock.hpp"
+#include "support/run_task.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace ilbud::test {
+
+class QueueWorld {
+ public:
+    explicit QueueWorld(Settings wanted) : settings(std::move(wanted)) {
+        settings.platform.queue.folder = folder / "queue";
+        settings.platform.queue.disk_free_min = 0;
+        reopen_queue();
+        put_in_force();
+    }
+    /// As a new process finds it. Nothing that refers to the old queue may be left.
+    void reopen_queue() {
+        queue.reset();
+        auto opened = open_sqlite_queue(settings.platform.queue, clock, log, counters);
+        if (!opened) throw std::runtime_error(to_text(opened.error()));
+        queue = std::move(*opened);
+    }
+    /// `settings` as they are now.
+    void put_in_force() { snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), {}})); }
+    [[nodiscard]] std::unique_ptr<QueueReader> reader() const { return std::move(*open_sqlite_reader(settings.platform.queue)); }
+    [[nodiscard]] bool logged(std::string_view what) const { return lines.str().find(what) != std::string::npos; }
+
+    TemporaryFolder folder;
+    Settings settings;
+    ManualClock clock{*parse_time("2025-06-24T10:00:00Z")};
+    std::ostringstream lines;
+    Log log{LogLevel::debug, LogFormat::text, [this](std::string_view line) { lines << line << '\n'; }};
+    Counters counters;
+    asio::io_context context{1};
+    std::unique_ptr<Queue> queue;
+    SnapshotHolder snapshots{nullptr};
+};
+
+}  // namespace ilbud::test
