@@ -1,14 +1,11 @@
 #include "ilbud/keys/key_keeper.hpp"
 
-#include <boost/asio/redirect_error.hpp>
+#include "keeper_agenda.hpp"
 
 namespace ilbud {
 namespace {
 
-// What a step waits for besides time (domains, a person) is looked at so often.
-constexpr Duration wait_most = 2s;
-constexpr Duration wait_least = 10ms;
-constexpr Duration stuck_told_interval = 1h;
+// What a request can bring at once, so that its answer tells how it went: make the key, publish it, look at it.
 constexpr int steps_at_once = 3;
 
 std::shared_ptr<const Platform> platform_of(const SnapshotPointer& snapshot) {
@@ -27,7 +24,10 @@ KeyChangeServices for_change(const KeyKeeperServices& services, Resolver& resolv
 KeyKeeper::KeyKeeper(asio::io_context& context, KeyKeeperServices services)
     : services_(std::move(services)),
       change_(for_change(services_, *this), [this]() -> KeyPublisher& { return *publisher_; }),
-      wake_(context) {}
+      wake_(context),
+      reminders_(std::make_unique<StuckReminders>()) {}
+
+KeyKeeper::~KeyKeeper() = default;
 
 Task<Result<bool>> KeyKeeper::load(SnapshotPointer snapshot) {
     auto result = co_await change_.load(platform_of(snapshot));
@@ -59,8 +59,9 @@ Task<void> KeyKeeper::run() {
     while (!stopping_) {
         const auto done = co_await change_.advance();
         if (done) continue;
-        tell_stuck();
-        co_await wait();
+        const auto now = services_.clock.now();
+        tell_stuck(now);
+        co_await wake_.wait_for(wait_for_step(change_.next_due(), now));
     }
 }
 
@@ -69,24 +70,12 @@ void KeyKeeper::stop() {
     nudge();
 }
 
-Task<void> KeyKeeper::wait() {
-    const auto next = change_.next_due();
-    const auto now = services_.clock.now();
-    wake_.expires_after(next ? std::clamp<Duration>(*next - now, wait_least, wait_most) : wait_most);
-    boost::system::error_code ignored;
-    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-}
-
-void KeyKeeper::tell_stuck() {
-    const auto now = services_.clock.now();
-    for (const auto& stuck : stuck_keys(change_.slots(), change_.coverage(), change_.policy(), now)) {
-        auto& told = told_stuck_[{stuck.slot, stuck.domains.empty()}];
-        if (told && now - *told < stuck_told_interval && now >= *told) continue;
-        told = now;
-        const auto& selector = change_.platform().dkim.selectors.at(static_cast<std::size_t>(stuck.awaited));
-        services_.log.warning("dkim.stuck",
-                              {{"selector", selector.name}, {"since", to_text(stuck.since)}, {"detail", stuck.reason}});
-        if (services_.on_stuck) services_.on_stuck(stuck, selector);
+void KeyKeeper::tell_stuck(Time now) {
+    auto stuck = stuck_keys(change_.slots(), change_.coverage(), change_.policy(), now);
+    for (const auto& one : reminders_->to_tell(std::move(stuck), now)) {
+        const auto& selector = change_.platform().dkim.selectors.at(static_cast<std::size_t>(one.awaited));
+        services_.log.warning("dkim.stuck", {{"selector", selector.name}, {"since", to_text(one.since)}, {"detail", one.reason}});
+        if (services_.on_stuck) services_.on_stuck(one, selector);
     }
 }
 

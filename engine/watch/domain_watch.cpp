@@ -1,23 +1,12 @@
 #include "ilbud/watch/domain_watch.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-
 #include <algorithm>
 
 namespace ilbud {
 namespace {
 
-constexpr Duration publish_pause = 500ms;  // between two books: many domains may change at once
-constexpr Duration save_pause = 1s;        // between two commits of what matters
-constexpr Duration save_interval = 1min;   // … and of the mere times of looks
-constexpr Duration call_again = 10s;       // mails that a lane had in hand when the book changed
-constexpr Duration rest_max = 30s;         // the wall clock may be set meanwhile
+constexpr Duration rest_max = 30s;  // the wall clock may be set meanwhile
 constexpr std::size_t rows_at_once = 256;
-
-// Where `last` lies ahead, the clock was set back: then it is time.
-bool passed(Time last, Duration pause, Time now) {
-    return now >= last + pause || now < last;
-}
 
 }  // namespace
 
@@ -78,7 +67,7 @@ void DomainWatch::apply_settings(bool look_again) {
 
 void DomainWatch::put_in_force() {
     services_.books.swap(watched_.book());
-    book_stale_ = false;
+    agenda_.book_in_force();
 }
 
 void DomainWatch::settings_changed() {
@@ -94,14 +83,12 @@ void DomainWatch::keys_changed() {
 }
 
 void DomainWatch::take_over(WatchedDomains::Change change) {
-    unsaved_.insert(change.touched.begin(), change.touched.end());
-    unsaved_.insert(change.added.begin(), change.added.end());
-    unsaved_.insert(change.gone.begin(), change.gone.end());
+    for (const auto* names : {&change.touched, &change.added, &change.gone})
+        for (const auto& name : *names) agenda_.changed(name);
     for (const auto& name : change.gone) schedule_.remove(name);
     const auto now = services_.clock.now();
-    for (const auto& name : change.may_go) may_go_[name] = now;
-    book_stale_ = book_stale_ || change.book;
-    save_soon_ = save_soon_ || !unsaved_.empty();
+    for (const auto& name : change.may_go) agenda_.may_go(name, now);
+    if (change.book) agenda_.book_changed();
 }
 
 Task<void> DomainWatch::run() {
@@ -117,8 +104,7 @@ Task<void> DomainWatch::round() {
     if (failure_) std::rethrow_exception(failure_);
     start_looks();
     co_await publish();
-    const auto now = services_.clock.now();
-    if (!unsaved_.empty() && passed(saved_at_, save_soon_ ? save_pause : save_interval, now)) co_await save();
+    if (agenda_.save_due(services_.clock.now())) co_await save();
 }
 
 void DomainWatch::stop() {
@@ -130,16 +116,11 @@ void DomainWatch::stop() {
 Task<void> DomainWatch::rest() {
     if (stopping_ || failure_) co_return;
     const auto now = services_.clock.now();
-    auto until = now + rest_max;
+    auto until = agenda_.next(now + rest_max);
     if (looks_.running() < looks_at_once()) {
         if (const auto next = schedule_.next(now)) until = std::min(until, *next);
     }
-    if (book_stale_) until = std::min(until, published_at_ + publish_pause);
-    if (!unsaved_.empty()) until = std::min(until, saved_at_ + (save_soon_ ? save_pause : save_interval));
-    for (const auto& [name, at] : may_go_) until = std::min(until, at);
-    boost::system::error_code ignored;
-    alarm_.expires_after(std::clamp(until - now, Duration{}, rest_max));
-    co_await alarm_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await alarm_.wait_for(std::clamp(until - now, Duration{}, rest_max));
 }
 
 void DomainWatch::start_looks() {
@@ -176,9 +157,12 @@ Task<void> DomainWatch::take_in(std::string domain, DomainLook look) {
     if (state == nullptr) co_return;
     ++looks_made_;
     looks_failed_ += state->failures > 0 ? 1 : 0;
-    unsaved_.insert(domain);
-    if (news.domain.choice_changed) book_stale_ = save_soon_ = true;
-    if (news.domain.may_go) may_go_[domain] = now;
+    agenda_.looked_at(domain);
+    if (news.domain.choice_changed) {
+        agenda_.book_changed();
+        agenda_.changed(domain);
+    }
+    if (news.domain.may_go) agenda_.may_go(domain, now);
     if (news.domain.choice_changed && state->since == now) log_signing(*state);
     take_over(std::move(news.others));
     if (news.domain.broken || news.domain.fixed) co_await tell_accounts(std::move(domain), news.domain);
@@ -223,27 +207,17 @@ Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
     }
     if (auto* now_known = watched_.find(domain); now_known != nullptr && news.fixed) now_known->told.clear();
     if (owners.empty() && news.broken) co_return;
-    unsaved_.insert(domain);
-    save_soon_ = true;
+    agenda_.changed(domain);
 }
 
 // The new book first, then the mails that waited for it.
 Task<void> DomainWatch::publish() {
     const auto now = services_.clock.now();
-    if (book_stale_ && passed(published_at_, publish_pause, now)) {
+    if (agenda_.book_due(now)) {
         put_in_force();
-        published_at_ = now;
+        agenda_.book_published(now);
     }
-    if (book_stale_) co_return;
-    std::vector<std::string> due;
-    for (const auto& [name, at] : may_go_)
-        if (at <= now || at > now + call_again) due.push_back(name);
-    for (const auto& name : due) {
-        const bool again = published_at_ + call_again > now;
-        if (again)
-            may_go_[name] = published_at_ + call_again;
-        else
-            may_go_.erase(name);
+    for (const auto& name : agenda_.take_calls(now)) {
         std::string reason = "domain_unsigned", domain = name;
         const auto mails = co_await services_.queue.hasten(std::move(reason), std::move(domain));
         if (mails > 0) services_.log.info("domain.mail_goes", {{"domain", name}, {"mails", mails}});
@@ -251,14 +225,14 @@ Task<void> DomainWatch::publish() {
 }
 
 Task<void> DomainWatch::save() {
-    saved_at_ = services_.clock.now();
-    save_soon_ = false;
-    for (const auto& name : watched_.forget_removed(saved_at_)) {
-        unsaved_.insert(name);
+    const auto now = services_.clock.now();
+    agenda_.begin_save(now);
+    for (const auto& name : watched_.forget_removed(now)) {
+        agenda_.looked_at(name);
         schedule_.remove(name);
-        book_stale_ = true;
+        agenda_.book_changed();
     }
-    const auto names = std::exchange(unsaved_, {});
+    const auto names = agenda_.take_unsaved();
     std::vector<ShelfRow> rows;
     for (auto at = names.begin(); at != names.end(); ++at) {
         const auto state = watched_.states().find(*at);
@@ -279,7 +253,7 @@ Task<Result<DomainSeen>> DomainWatch::look_now(std::string domain) {
     auto look = co_await ask(resolver, domain);
     if (stopping_) co_return answer;
     co_await take_in(domain, std::move(look));
-    published_at_ = Time{};  // whoever asks sees it in force
+    agenda_.hurry_book();
     co_await publish();
     const auto* state = watched_.find(domain);
     if (state == nullptr) co_return answer;

@@ -21,21 +21,21 @@ SelectorStatus status(const DnsAnswer& answer, int expected = 1) {
 
 TEST_CASE("R27: what a selector shows is told apart") {
     CHECK(Watched().state.selectors[0].status == SelectorStatus::unknown);
-    CHECK(content(failed()) == SelectorStatus::unknown);
-    CHECK(content(nothing()) == SelectorStatus::absent);
-    CHECK(content(answer(DnsStatus::no_data)) == SelectorStatus::absent);
-    CHECK(content(idle(0)) == SelectorStatus::empty);
-    CHECK(content(answer(DnsStatus::no_data, {target(0)})) == SelectorStatus::empty);
-    CHECK(content(answer(DnsStatus::found, {target(0)}, {"v=DKIM1; p="})) == SelectorStatus::empty);
-    CHECK(content(answer(DnsStatus::no_name, {"other.example"})) == SelectorStatus::elsewhere);
-    CHECK(content(answer(DnsStatus::found, {}, {"v=spf1 -all"})) == SelectorStatus::elsewhere);
-    CHECK(content(answer(DnsStatus::found, {}, {"v=DKIM1; p="})) == SelectorStatus::elsewhere);
-    CHECK(content(answer(DnsStatus::found, {target(0)}, {key_record(1), key_record(1)})) == SelectorStatus::elsewhere);
-    CHECK(content(shows(0, 2)) == SelectorStatus::foreign);
-    CHECK(content(shows(0, 1), 0) == SelectorStatus::foreign);  // a key where the slot is idle
-    CHECK(content(shows(0, 1)) == SelectorStatus::ours);
-    CHECK(content(answer(DnsStatus::found, {"alias.avisen.dk", target(0)}, {key_record(1)})) == SelectorStatus::ours);
-    CHECK(content(answer(DnsStatus::found, {}, {key_record(1)})) == SelectorStatus::ours);  // a provider that flattens CNAMEs
+    CHECK(status(failed()) == SelectorStatus::unknown);
+    CHECK(status(nothing()) == SelectorStatus::absent);
+    CHECK(status(answer(DnsStatus::no_data)) == SelectorStatus::absent);
+    CHECK(status(idle(0)) == SelectorStatus::empty);
+    CHECK(status(answer(DnsStatus::no_data, {target(0)})) == SelectorStatus::empty);
+    CHECK(status(answer(DnsStatus::found, {target(0)}, {"v=DKIM1; p="})) == SelectorStatus::empty);
+    CHECK(status(answer(DnsStatus::no_name, {"other.example"})) == SelectorStatus::elsewhere);
+    CHECK(status(answer(DnsStatus::found, {}, {"v=spf1 -all"})) == SelectorStatus::elsewhere);
+    CHECK(status(answer(DnsStatus::found, {}, {"v=DKIM1; p="})) == SelectorStatus::elsewhere);
+    CHECK(status(answer(DnsStatus::found, {target(0)}, {key_record(1), key_record(1)})) == SelectorStatus::elsewhere);
+    CHECK(status(shows(0, 2)) == SelectorStatus::foreign);
+    CHECK(status(shows(0, 1), 0) == SelectorStatus::foreign);  // a key where the slot is idle
+    CHECK(status(shows(0, 1)) == SelectorStatus::ours);
+    CHECK(status(answer(DnsStatus::found, {"alias.avisen.dk", target(0)}, {key_record(1)})) == SelectorStatus::ours);
+    CHECK(status(answer(DnsStatus::found, {}, {key_record(1)})) == SelectorStatus::ours);  // a provider that flattens CNAMEs
 }
 
 TEST_CASE("R27: a domain signs for itself as soon as the preferred slot's key is in place") {

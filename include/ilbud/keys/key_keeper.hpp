@@ -7,7 +7,6 @@
 #pragma once
 #include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -55,9 +54,14 @@ struct KeySummary {
     std::size_t stuck = 0;  ///< slots that get no further
 };
 
+class StuckReminders;
+
 class KeyKeeper : private Resolver {
  public:
     KeyKeeper(asio::io_context& context, KeyKeeperServices services);
+    ~KeyKeeper() override;
+    KeyKeeper(const KeyKeeper&) = delete;
+    KeyKeeper& operator=(const KeyKeeper&) = delete;
 
     /// Before anything is signed. Errors  those of KeyChange::load
     Task<Result<bool>> load(SnapshotPointer snapshot);
@@ -67,7 +71,7 @@ class KeyKeeper : private Resolver {
     Task<void> run();
     void stop();
     /// What the keeper waits for may have come: it looks at once.
-    void nudge() { wake_.cancel(); }
+    void nudge() { wake_.wake(); }
 
     [[nodiscard]] KeysInForce keys() const;
     /// None before load().
@@ -81,8 +85,7 @@ class KeyKeeper : private Resolver {
  private:
     // The resolver may be gone once this is stopped.
     Task<DnsAnswer> query(std::string name, RecordType type) override;
-    Task<void> wait();
-    void tell_stuck();
+    void tell_stuck(Time now);
     Task<KeyChange::Answer> plan(KeyRequest request);
 
     KeyKeeperServices services_;
@@ -90,8 +93,8 @@ class KeyKeeper : private Resolver {
     SnapshotPointer snapshot_;
     std::unique_ptr<KeyPublisher> publisher_;
     KeyChange change_;
-    asio::steady_timer wake_;
-    std::map<std::pair<int, bool>, std::optional<Time>> told_stuck_;  // by slot, and whether it waits for us or for domains
+    Wake wake_;
+    std::unique_ptr<StuckReminders> reminders_;
 };
 
 }  // namespace ilbud

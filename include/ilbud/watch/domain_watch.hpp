@@ -9,9 +9,7 @@
 /// See   watch/watched_domains.hpp for what is decided
 #pragma once
 #include <functional>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "ilbud/base/log.hpp"
@@ -19,6 +17,7 @@
 #include "ilbud/letter/snapshot.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/watch/look_schedule.hpp"
+#include "ilbud/watch/watch_agenda.hpp"
 #include "ilbud/watch/watched_domains.hpp"
 
 namespace ilbud {
@@ -99,7 +98,7 @@ class DomainWatch {
     Task<void> publish();
     Task<void> save();
     Task<void> rest();
-    void wake() { alarm_.cancel(); }
+    void wake() { alarm_.wake(); }
     [[nodiscard]] LookSchedule::Limits limits() const;
     [[nodiscard]] std::size_t looks_at_once() const;
     void apply_settings(bool look_again);
@@ -107,16 +106,12 @@ class DomainWatch {
     DomainWatchServices services_;
     WatchedDomains watched_;
     LookSchedule schedule_;
+    WatchAgenda agenda_;
     TaskGroup looks_;
-    asio::steady_timer alarm_;
+    Wake alarm_;
     std::exception_ptr failure_;
     bool loaded_ = false;
     bool stopping_ = false;
-    bool book_stale_ = false;
-    bool save_soon_ = false;
-    Time published_at_{}, saved_at_{};
-    std::set<std::string> unsaved_;
-    std::map<std::string, Time> may_go_;  // whose waiting mails are to be called, and when
     std::uint64_t looks_made_ = 0, looks_failed_ = 0;
 };
 

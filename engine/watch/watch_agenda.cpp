@@ -1,0 +1,69 @@
+#include "ilbud/watch/watch_agenda.hpp"
+
+#include <algorithm>
+
+namespace ilbud {
+namespace {
+
+constexpr Duration publish_pause = 500ms;  // between two books: each is a copy of all domains
+constexpr Duration soon_pause = 1s;        // between two commits of what matters
+constexpr Duration idle_pause = 1min;      // … and of the mere times of looks, which may be lost: then they are made again
+constexpr Duration call_again = 10s;       // longer than a lane holds a mail that it cannot sign
+
+// Where `last` lies ahead, the clock was set back: then it is time.
+bool passed(Time last, Duration pause, Time now) {
+    return now >= last + pause || now < last;
+}
+
+}  // namespace
+
+bool WatchAgenda::book_due(Time now) const {
+    return book_stale_ && passed(published_at_, publish_pause, now);
+}
+
+void WatchAgenda::book_published(Time now) {
+    book_in_force();
+    published_at_ = now;
+}
+
+std::vector<std::string> WatchAgenda::take_calls(Time now) {
+    std::vector<std::string> due;
+    if (book_stale_) return due;
+    const bool again = published_at_ + call_again > now;
+    for (auto call = call_at_.begin(); call != call_at_.end();) {
+        auto& [domain, at] = *call;
+        const bool is_due = at <= now || at > now + call_again;
+        if (is_due) due.push_back(domain);
+        if (is_due) at = published_at_ + call_again;
+        call = is_due && !again ? call_at_.erase(call) : std::next(call);
+    }
+    return due;
+}
+
+void WatchAgenda::changed(const std::string& domain) {
+    unsaved_.insert(domain);
+    save_soon_ = true;
+}
+
+Duration WatchAgenda::save_pause() const {
+    return save_soon_ ? soon_pause : idle_pause;
+}
+
+bool WatchAgenda::save_due(Time now) const {
+    return !unsaved_.empty() && passed(saved_at_, save_pause(), now);
+}
+
+void WatchAgenda::begin_save(Time now) {
+    saved_at_ = now;
+    save_soon_ = false;
+}
+
+Time WatchAgenda::next(Time latest) const {
+    auto next = latest;
+    if (book_stale_) next = std::min(next, published_at_ + publish_pause);
+    if (!unsaved_.empty()) next = std::min(next, saved_at_ + save_pause());
+    for (const auto& [domain, at] : call_at_) next = std::min(next, at);
+    return next;
+}
+
+}  // namespace ilbud

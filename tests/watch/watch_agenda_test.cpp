@@ -1,0 +1,111 @@
+#include "ilbud/watch/watch_agenda.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ilbud;
+
+namespace {
+
+using Names = std::vector<std::string>;
+const Time start = *parse_time("2025-06-24T10:00:00Z");
+const Time later = start + 24h;  // than everything below
+
+}  // namespace
+
+TEST_CASE("watch agenda: nothing has happened, nothing is due") {
+    WatchAgenda agenda;
+    CHECK_FALSE(agenda.book_due(start));
+    CHECK_FALSE(agenda.save_due(start));
+    CHECK(agenda.take_calls(start).empty());
+    CHECK(agenda.next(later) == later);
+}
+
+TEST_CASE("watch agenda: a new book at once, the next one half a second later, however many changes there are") {
+    WatchAgenda agenda;
+    agenda.book_changed();
+    CHECK(agenda.book_due(start));
+    agenda.book_published(start);
+    CHECK_FALSE(agenda.book_due(start));
+    for (int i = 0; i < 100; ++i) agenda.book_changed();
+    CHECK_FALSE(agenda.book_due(start + 499ms));
+    CHECK(agenda.next(later) == start + 500ms);
+    CHECK(agenda.book_due(start + 500ms));
+}
+
+TEST_CASE("watch agenda: who waits to see the book gets it at once") {
+    WatchAgenda agenda;
+    agenda.book_published(start);
+    agenda.book_changed();
+    CHECK_FALSE(agenda.book_due(start + 1ms));
+    agenda.hurry_book();
+    CHECK(agenda.book_due(start + 1ms));
+}
+
+TEST_CASE("watch agenda: a book that came into force for other reasons is not due any more") {
+    WatchAgenda agenda;
+    agenda.book_changed();
+    agenda.book_in_force();
+    CHECK_FALSE(agenda.book_due(start));
+}
+
+TEST_CASE("watch agenda: mails that waited are called behind the book, and once more for those a lane had in hand") {
+    WatchAgenda agenda;
+    agenda.book_changed();
+    agenda.may_go("avisen.example", start);
+    CHECK(agenda.take_calls(start).empty());
+    agenda.book_published(start);
+    CHECK(agenda.take_calls(start) == Names{"avisen.example"});
+    CHECK(agenda.take_calls(start).empty());
+    CHECK(agenda.next(later) == start + 10s);
+    CHECK(agenda.take_calls(start + 9s).empty());
+    CHECK(agenda.take_calls(start + 10s) == Names{"avisen.example"});
+    CHECK(agenda.take_calls(start + 20s).empty());
+    CHECK(agenda.next(later) == later);
+}
+
+TEST_CASE("watch agenda: a domain that may go long after the last book is called once") {
+    WatchAgenda agenda;
+    agenda.book_published(start);
+    agenda.may_go("avisen.example", start + 1h);
+    CHECK(agenda.take_calls(start + 1h) == Names{"avisen.example"});
+    CHECK(agenda.take_calls(start + 2h).empty());
+}
+
+TEST_CASE("watch agenda: what matters is stored within a second, the mere time of a look within a minute") {
+    WatchAgenda agenda;
+    agenda.begin_save(start);
+    agenda.looked_at("avisen.example");
+    CHECK_FALSE(agenda.save_due(start + 59s));
+    CHECK(agenda.next(later) == start + 1min);
+    CHECK(agenda.save_due(start + 1min));
+    agenda.changed("bladet.example");
+    CHECK(agenda.next(later) == start + 1s);
+    CHECK(agenda.save_due(start + 1s));
+    agenda.begin_save(start + 1s);
+    CHECK(agenda.take_unsaved() == std::set<std::string>{"avisen.example", "bladet.example"});
+    CHECK_FALSE(agenda.save_due(start + 1h));
+    agenda.looked_at("avisen.example");
+    CHECK_FALSE(agenda.save_due(start + 2s));  // the hurry was the last save's
+}
+
+TEST_CASE("watch agenda: what changes while it is being stored is stored again") {
+    WatchAgenda agenda;
+    agenda.changed("avisen.example");
+    agenda.begin_save(start);
+    CHECK(agenda.take_unsaved().size() == 1);
+    agenda.changed("avisen.example");
+    CHECK(agenda.save_due(start + 1s));
+}
+
+TEST_CASE("watch agenda: where the clock was set back, what was done later than now is due") {
+    WatchAgenda agenda;
+    agenda.book_published(later);
+    agenda.begin_save(later);
+    agenda.book_changed();
+    agenda.looked_at("avisen.example");
+    CHECK(agenda.book_due(start));
+    CHECK(agenda.save_due(start));
+    agenda.book_in_force();
+    agenda.may_go("avisen.example", later);
+    CHECK(agenda.take_calls(start) == Names{"avisen.example"});
+}
