@@ -85,7 +85,7 @@ class Daemon {
                            [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
           domains_({context_, snapshots_, books_, *queue_, clock_, log_, *resolver_, [this] { return open_resolver(); },
-                    [this] { return keys_.keys(); }, [this](DomainNews news) { return notifier_.tell(notice_of(news)); }}),
+                    [this] { return keys_.keys(); }, [this](const DomainNews& news) { return notifier_.tell(notice_of(news)); }}),
           reload_(settings_file_, started_with_,
                   {context_, log_, counters_, [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
           control_({[this] { return status(); }, [this] { return reload_.run(); },
