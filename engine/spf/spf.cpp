@@ -1,3 +1,11 @@
+// check_host() of RFC 7208 §4, term by term as a receiver does it. It asks lazily: a term behind the one
+// that matched costs nothing, which is why the look-ups counted here depend on the address and those of the
+// survey (spf_survey.cpp) do not.
+// Libraries for SPF block on a resolver of their own; this one waits on the Resolver port, so that answers are cached,
+// validated and bounded as everywhere else. Steps are named by their index, never by reference: each include grows the
+// vector while its parent waits.
+// At worst ten terms each ask once and an mx for ten hosts more: little over a hundred questions,
+// ended earlier by the deadline.
 #include "ilbud/spf/spf.hpp"
 
 #include <algorithm>
@@ -9,6 +17,8 @@ namespace ilbud {
 namespace {
 
 // What check_host() says of one domain.
+// neutral is what a record says in which nothing matched and nothing redirects (§4.7); so
+// it is the value to begin with.
 struct Verdict {
     SpfResult result = SpfResult::neutral;
     std::string matched;
@@ -17,6 +27,8 @@ struct Verdict {
     std::string domain;                      // and whose it is
 };
 
+// A mechanism can do more than match or not: an error ends the whole evaluation at once
+// (§4.6.2), whatever stands behind it.
 enum class Match { yes, no, temperror, permerror };
 
 SpfResult result_of(SpfQualifier qualifier) {
@@ -33,16 +45,23 @@ SpfResult result_of(SpfQualifier qualifier) {
     return SpfResult::neutral;
 }
 
+// Whole labels only: "evilexample.org" ends with "example.org" and is not below it.
 bool is_at_or_below(std::string_view name, std::string_view domain) {
     return name == domain ||
            (name.size() > domain.size() && name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
 }
 
+// One evaluation and its counters. Includes and redirects run through the same object, because the limits of
+// §4.6.4 hold for all of them together and not for each record. Whoever makes one awaits run() to its end:
+// the coroutines below hold `this`.
 class SpfCheck {
  public:
     SpfCheck(Resolver& resolver, const SpfQuestion& question, const SpfLimits& limits, const IpAddress& ip)
         : asker_(resolver, limits), limits_(limits), ip_(ip), address_type_(ip.v6 ? RecordType::aaaa : RecordType::a) {
+        // The null sender is checked as postmaster at the name of HELO (§2.4); a sender without a local
+        // part gets the same one (§4.3).
         const auto sender = question.mail_from.empty() ? question.helo : question.mail_from;
+        // The last '@': a quoted local part may have others.
         const auto at = sender.rfind('@');
         values_.sender_domain = at == std::string::npos ? sender : sender.substr(at + 1);
         values_.local = at == std::string::npos || at == 0 ? "postmaster" : sender.substr(0, at);
@@ -50,12 +69,15 @@ class SpfCheck {
         values_.sender = values_.local + '@' + values_.sender_domain;
         values_.dotted_ip = ip.dotted();
         values_.ip = ip.text();
+        // Named after the zones of reverse names, so that "%{ir}.%{v}.arpa" is one (§7.2).
         values_.family = ip.v6 ? "ip6" : "in-addr";
         values_.helo = question.helo;
         values_.receiver = question.receiver;
         values_.seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits.now.time_since_epoch()).count());
     }
 
+    // The explanation is asked for only when the answer is fail: it is text for the refused sender, and its
+    // look-up is not counted (§4.6.4).
     Task<SpfOutcome> run() {
         auto verdict = co_await check_host(values_.sender_domain, "", -1);
         if (verdict.result == SpfResult::fail && verdict.explanation)
@@ -67,6 +89,8 @@ class SpfCheck {
     }
 
  private:
+    // Called again for every include and redirect. The depth needs no limit of its own: each call but the first was
+    // counted as a look-up, so eleven records are the most, also where two include each other.
     Task<Verdict> check_host(std::string domain, std::string via, int from) {
         const auto step = out_.steps.size();
         out_.steps.emplace_back();
@@ -74,6 +98,8 @@ class SpfCheck {
         out_.steps[step].via = std::move(via);
         out_.steps[step].from = from;
         const int before = out_.lookups;
+        // The step has its place in out_.steps before the first question, so that the steps
+        // stand in the order of the visits.
         auto fetched = co_await fetch_spf(asker_, domain, limits_.record_bytes_max);
         out_.steps[step].record = std::move(fetched.text);
         Verdict verdict;
@@ -87,6 +113,7 @@ class SpfCheck {
     }
 
     // §4.6: the directives from left to right, then redirect, else neutral.
+    // An error of a term decides like a match; then there is no matched text, and reason_ says what was wrong.
     Task<Verdict> evaluate(const SpfRecord& record, std::string domain, std::size_t step) {
         Verdict verdict;
         for (const auto& directive : record.directives) {
@@ -99,10 +126,14 @@ class SpfCheck {
                                                          : SpfResult::permerror;
             verdict.reason =
                 match == Match::yes ? '"' + shown(directive.text) + "\" in the record of " + shown(domain) + " matches" : reason_;
+            // exp= belongs to the record that decided: that of a redirect's target, but never that of an included one
+            // (§6.2), since an include only answers yes or no to the record above it.
             verdict.explanation = record.explanation;
             verdict.domain = std::move(domain);
             co_return verdict;
         }
+        // A record that has all never comes here, so redirect needs no look at has_all()
+        // (§6.1): all matches everything.
         if (record.redirect) {
             verdict = co_await redirected(*record.redirect, std::move(domain), step);
             co_return verdict;
@@ -121,6 +152,7 @@ class SpfCheck {
         }
         auto target = co_await expand(redirect.domain, domain);
         verdict = co_await check_host(std::move(target), "redirect", static_cast<int>(step));
+        // A redirect to a name without a record is its owner's mistake and may not end as "says nothing" (§6.1).
         if (verdict.result == SpfResult::none) {
             verdict.result = SpfResult::permerror;
             verdict.reason = '"' + shown(redirect.text) + "\" in the record of " + shown(domain) + ": " + verdict.reason;
@@ -128,9 +160,12 @@ class SpfCheck {
         co_return verdict;
     }
 
+    // all, ip4 and ip6 ask nobody and are not counted. For the rest the counting comes before the question: the
+    // eleventh term is an error even if the answer lies in the cache, as every receiver must find the same result.
     Task<Match> matches(const SpfDirective& directive, const std::string& domain, std::size_t step) {
         if (directive.mechanism == SpfMechanism::all) co_return Match::yes;
         if (!asks_the_dns(directive.mechanism)) {
+            // An IPv4 sender is in no ip6 network and the other way round; is_in compares families first.
             const int prefix = directive.mechanism == SpfMechanism::ip6 ? directive.prefix6 : directive.prefix4;
             co_return ip_.is_in(directive.network, prefix) ? Match::yes : Match::no;
         }
@@ -156,6 +191,8 @@ class SpfCheck {
                 break;
         }
         // §4.6.4 counts terms, not questions; an include has its own voids counted on its way.
+        // An mx is void as soon as one of its hosts has no address, even if another one matches; the
+        // error then outweighs the match.
         if (directive.mechanism != SpfMechanism::include && void_ && ++out_.void_lookups > limits_.void_lookups_max) {
             reason_ = '"' + shown(directive.text) + "\" in the record of " + shown(domain) +
                       " finds nothing in the DNS; more than " + std::to_string(limits_.void_lookups_max) +
@@ -166,6 +203,8 @@ class SpfCheck {
     }
 
     // §5.2
+    // What an included record says of everybody else is not taken over: its fail is a plain "no match" here. Only its
+    // errors are, and a name without a record is one: otherwise a typing error in an include would pass unseen.
     Task<Match> includes(std::string target, const SpfDirective& directive, const std::string& domain, std::size_t step) {
         const auto verdict = co_await check_host(std::move(target), "include", static_cast<int>(step));
         reason_ = verdict.reason;
@@ -185,8 +224,11 @@ class SpfCheck {
     }
 
     // §5.3; also for each host of §5.4.
+    // A name that cannot be asked, through a macro with strange bytes for instance, matches nothing;
+    // nobody is to blame in the DNS.
     Task<Match> has_address(std::string host, const SpfDirective& directive) {
         if (!is_askable(host)) co_return Match::no;
+        // Only the family of the sending address is asked for (§5).
         const auto answer = co_await asker_.ask(host, address_type_);
         if (answer.status == DnsStatus::failed) co_return unanswered(directive, host, answer);
         if (answer.status != DnsStatus::found) void_ = true;
@@ -198,6 +240,8 @@ class SpfCheck {
     }
 
     // §5.4, §4.6.4
+    // Without MX records nothing matches: the implicit MX of RFC 5321 §5.1 does not hold here (§5.4). More than ten are
+    // an error and not cut off, because which ten a receiver would look at is left to chance.
     Task<Match> has_exchanger(std::string target, const SpfDirective& directive) {
         if (!is_askable(target)) co_return Match::no;
         auto answer = co_await asker_.ask(target, RecordType::mx);
@@ -208,6 +252,8 @@ class SpfCheck {
                       shown(directive.text) + "\" may look at " + std::to_string(limits_.names_max) + " at most";
             co_return Match::permerror;
         }
+        // By preference, so that the same DNS gives the same verdict: a host that fails before one
+        // that matches makes a temperror.
         std::sort(answer.exchangers.begin(), answer.exchangers.end(),
                   [](const auto& a, const auto& b) { return a.preference < b.preference; });
         for (const auto& exchanger : answer.exchangers) {
@@ -218,6 +264,7 @@ class SpfCheck {
     }
 
     // §5.5: whatever goes wrong here is no match.
+    // Deprecated and slow, but records with ptr are out there and receivers still evaluate them.
     Task<Match> has_name(std::string target) {
         co_await find_names();
         if (!has_ptr_) void_ = true;
@@ -236,17 +283,24 @@ class SpfCheck {
         co_return answer.status == DnsStatus::found ? Match::yes : Match::no;
     }
 
+    // A DNS that does not answer says nothing about the sender: temperror, and the receiver
+    // may ask for the mail again later.
     Match unanswered(const SpfDirective& directive, const std::string& name, const DnsAnswer& answer) {
         reason_ = '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(name) + ": " + answer.failure;
         return Match::temperror;
     }
 
     // The names of the address that lead back to it (§5.5), asked for once.
+    // Whoever owns an address writes any name into its reverse zone; so a name counts only if its
+    // own addresses hold the sender's.
     Task<void> find_names() {
         if (names_known_) co_return;
         names_known_ = true;
         auto reverse = co_await asker_.ask(ip_.reverse_name(), RecordType::ptr);
+        // A failure is not "found nothing": it must not use up one of the two void look-ups.
         has_ptr_ = reverse.status == DnsStatus::found || reverse.status == DnsStatus::failed;
+        // Here the surplus is cut off instead of refused (§4.6.4): the owner of the record does not
+        // control the sender's reverse zone.
         if (reverse.records.size() > static_cast<std::size_t>(limits_.names_max))
             reverse.records.resize(static_cast<std::size_t>(limits_.names_max));
         for (const auto& name : reverse.records) {
@@ -269,6 +323,8 @@ class SpfCheck {
         return best.empty() ? "unknown" : best;
     }
 
+    // d is the domain of the record in hand and changes with every include, all other letters hold for the whole
+    // evaluation. p is found only when a text wants it, since that takes up to eleven questions.
     Task<SpfMacroValues> values_for(const std::vector<SpfMacroPart>& parts, const std::string& domain) {
         auto values = values_;
         values.domain = domain;
@@ -280,12 +336,14 @@ class SpfCheck {
     }
 
     Task<std::string> expand(const std::vector<SpfMacroPart>& parts, const std::string& domain) {
+        // "a" and "mx" without a domain mean the one that is checked.
         if (parts.empty()) co_return domain;
         const auto values = co_await values_for(parts, domain);
         co_return expand_spf_domain(parts, values);
     }
 
     // §6.2: anything wrong means that there is no explanation.
+    // The text comes from a stranger's DNS. It is only shown, on one line; nothing here acts on it.
     Task<std::string> explain(const SpfModifier& modifier, const std::string& domain) {
         auto target = co_await expand(modifier.domain, domain);
         if (!is_askable(target)) co_return std::string();
@@ -297,6 +355,8 @@ class SpfCheck {
         co_return expand_spf_macros(*parts, values);
     }
 
+    // lookups goes one beyond the limit when the limit is passed, so that an outcome tells a record that
+    // just fits from one that does not.
     bool count_lookup(const std::string& term, const std::string& domain) {
         if (++out_.lookups <= limits_.lookups_max) return true;
         reason_ = "the DNS would be asked more than " + std::to_string(limits_.lookups_max) + " times, at \"" + shown(term) +
@@ -341,12 +401,15 @@ std::string_view to_text(SpfResult result) {
 
 Task<SpfOutcome> check_spf(Resolver& resolver, SpfQuestion question, SpfLimits limits) {
     const auto ip = parse_ip_address(question.ip);
+    // A caller's mistake, not the domain's; but a result keeps whoever checks many domains going, and
+    // permerror is never taken for a pass.
     if (!ip) {
         SpfOutcome out;
         out.result = SpfResult::permerror;
         out.reason = shown(question.ip) + " is no IP address";
         co_return out;
     }
+    // A client that came over IPv4 to a socket for both families is IPv4 to SPF (§5: mapped addresses).
     SpfCheck check(resolver, question, limits, unmapped(*ip));
     auto outcome = co_await check.run();
     co_return outcome;

@@ -1,3 +1,7 @@
+// Works on the record's text and not on what parse_spf_record makes of it: the record to be mended is often malformed,
+// and what its owner wrote (order, case, unknown modifiers, terms we would not write) must come back unchanged, or
+// nobody dares to publish the proposal.
+// Nothing here asks the DNS. Whether the changed record lets our mail pass is found out by evaluating it.
 #include "ilbud/spf/spf_edit.hpp"
 
 #include <algorithm>
@@ -11,6 +15,7 @@ namespace {
 constexpr std::string_view version = "v=spf1";
 
 // The terms after the version.
+// Only the space separates terms (RFC 7208 §4.6.1); two of them are as good as one.
 std::vector<std::string> terms_of(std::string_view record) {
     std::vector<std::string> terms;
     for (const auto part : split(record.substr(std::min(record.size(), version.size())), ' '))
@@ -24,6 +29,7 @@ std::string record_of(const std::vector<std::string>& terms) {
     return record;
 }
 
+// The four qualifiers of §4.6.2. all takes no argument, so the whole term is compared.
 bool is_all(std::string_view term) {
     if (!term.empty() && std::string_view("+-~?").find(term.front()) != std::string_view::npos) term.remove_prefix(1);
     return same_letters(term, "all");
@@ -34,6 +40,7 @@ bool is_redirect(std::string_view term) {
 }
 
 // The name that a term includes; empty if it does something else or lets nobody pass.
+// -include:, ~include: and ?include: match, too, but do not let the sender pass: for us they are as good as absent.
 std::string_view included(std::string_view term) {
     if (term.starts_with('+')) term.remove_prefix(1);
     if (term.size() <= 8 || !same_letters(term.substr(0, 8), "include:")) return {};
@@ -42,6 +49,7 @@ std::string_view included(std::string_view term) {
     return term;
 }
 
+// No qualifier means "+", and "+all" lets the whole world send as this domain.
 SpfEnd end_of(std::string_view term) {
     switch (term.front()) {
         case '-':
@@ -62,6 +70,7 @@ bool is_spf(std::string_view record) {
            (record.size() == version.size() || record[version.size()] == ' ');
 }
 
+// all outweighs redirect wherever either stands (§6.1); a record with neither ends in neutral (§4.7).
 SpfEnd spf_end(std::string_view record) {
     SpfEnd end = SpfEnd::open;
     for (const auto& term : terms_of(record)) {
@@ -79,18 +88,24 @@ bool spf_includes(std::string_view record, std::string_view name) {
     return false;
 }
 
+// ~all and not -all: we see a domain that had no SPF at all, so we cannot know who else sends for it. softfail lets
+// such mail through with a mark, fail would lose it. mx is named where there are exchangers, since small domains often
+// send from the host that receives.
 std::string spf_new(std::string_view include, bool has_exchangers) {
     return std::string("v=spf1 ").append(has_exchangers ? "mx " : "").append("include:").append(include).append(" ~all");
 }
 
 std::string spf_with_include(std::string_view record, std::string_view name) {
     auto terms = terms_of(record);
+    // Before redirect, too: it is a modifier and counts wherever it stands, but people
+    // read a record from left to right.
     const auto at =
         std::find_if(terms.begin(), terms.end(), [](const std::string& term) { return is_all(term) || is_redirect(term); });
     terms.insert(at, "include:" + std::string(name));
     return record_of(terms);
 }
 
+// In place: the order of the other terms is their owner's and may matter to the ten look-ups.
 std::string spf_with_replaced(std::string_view record, std::string_view old, std::string_view name) {
     auto terms = terms_of(record);
     for (auto& term : terms)
@@ -100,6 +115,7 @@ std::string spf_with_replaced(std::string_view record, std::string_view old, std
 
 std::string spf_with_end(std::string_view record) {
     const auto end = spf_end(record);
+    // Stricter ends are the owner's decision and are left alone.
     if (end == SpfEnd::fail || end == SpfEnd::softfail || end == SpfEnd::redirect) return record_of(terms_of(record));
     auto terms = terms_of(record);
     const auto at = std::find_if(terms.begin(), terms.end(), is_all);
@@ -108,6 +124,8 @@ std::string spf_with_end(std::string_view record) {
     return record_of(terms);
 }
 
+// Two records are a permerror at every receiver (§4.5), so both count for nothing until they are one. Terms are
+// compared as written: a term that stands twice would cost its look-up twice.
 std::string spf_merged(const std::vector<std::string>& records) {
     std::vector<std::string> terms;
     std::string redirect;
@@ -117,6 +135,8 @@ std::string spf_merged(const std::vector<std::string>& records) {
             if (is_redirect(term))
                 redirect = redirect.empty() ? term : redirect;
             else if (is_all(term))
+                // The first all that is met, but ~all instead of any other: a -all of the one must not
+                // refuse what the other let through.
                 all = all.empty() || end_of(term) == SpfEnd::softfail ? term : all;
             else if (std::find(terms.begin(), terms.end(), term) == terms.end())
                 terms.push_back(term);

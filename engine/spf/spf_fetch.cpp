@@ -1,3 +1,5 @@
+// The steps before evaluation: which TXT record is the SPF record (RFC 7208 §4.3 to §4.5) and whether all of it can be
+// read. Evaluation and survey share them, so that both call the same record broken.
 #include "spf_fetch.hpp"
 
 #include <algorithm>
@@ -7,6 +9,8 @@
 
 namespace ilbud {
 
+// Steady time: a clock that is set while the DNS is slow must neither end an evaluation nor keep it going.
+// A default DnsAnswer is failed.
 Task<DnsAnswer> SpfAsker::ask(std::string name, RecordType type) {
     if (std::chrono::steady_clock::now() >= end_) {
         DnsAnswer late;
@@ -17,8 +21,10 @@ Task<DnsAnswer> SpfAsker::ask(std::string name, RecordType type) {
     co_return answer;
 }
 
+// Every way out sets a result; neutral alone means that there is a record to go on with.
 Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t record_bytes_max) {
     SpfFetched out;
+    // none, and no question: §4.3 wants it for names that cannot be one, such as an address literal told in HELO.
     if (!is_checkable(domain)) {
         out.reason = shown(domain) + " is no domain name";
         co_return out;
@@ -29,6 +35,7 @@ Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t reco
         out.reason = "the DNS gives no answer about the TXT records of " + shown(domain) + ": " + answer.failure;
         co_return out;
     }
+    // Other TXT records (verification tokens of every kind) stand beside it and are no mistake.
     const auto end = std::remove_if(answer.records.begin(), answer.records.end(),
                                     [](const std::string& text) { return !is_spf_record(text); });
     const auto count = end - answer.records.begin();
@@ -38,15 +45,20 @@ Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t reco
     }
     out.result = SpfResult::permerror;
     out.text = std::move(answer.records.front());
+    // Which of two is meant cannot be known, and receivers do not guess (§4.5).
     if (count > 1) {
         out.reason = shown(domain) + " has " + std::to_string(count) + " SPF records; only one is allowed";
         co_return out;
     }
+    // Ours, not the RFC's: a bound for the parser. Records that work are far smaller, since §3.4
+    // wants the answer within 512 octets.
     if (out.text.size() > record_bytes_max) {
         out.reason = "the SPF record of " + shown(domain) + " has " + std::to_string(out.text.size()) + " bytes; at most " +
                      std::to_string(record_bytes_max) + " are read";
         co_return out;
     }
+    // The whole record is read before any of it counts: a mistake anywhere is a permerror, also behind
+    // a term that would match (§4.6).
     auto record = parse_spf_record(out.text);
     if (!record) {
         out.reason = "the SPF record of " + shown(domain) + ", " + record.error().place + ", " + record.error().detail;
@@ -57,6 +69,8 @@ Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t reco
     co_return out;
 }
 
+// §4.3: a name of several labels. One label, a number or "[192.0.2.1]" is what machines
+// without a name say in HELO (§2.3).
 bool is_checkable(std::string_view name) {
     if (!is_askable(name)) return false;
     const auto dot = name.rfind('.');

@@ -1,3 +1,7 @@
+// A hand-written reader of the grammar of RFC 7208 §12. An expression for the whole record would only say "wrong";
+// people who mend a record must be told the byte, the term and what was expected there.
+// Strict as §4.6 demands: one malformed term makes the record worthless to every receiver, so none is skipped. The one
+// leniency is that of the RFC: modifiers nobody knows are ignored, as long as they have the form of one.
 #include "ilbud/spf/spf_record.hpp"
 
 #include <algorithm>
@@ -11,6 +15,7 @@ namespace ilbud {
 namespace {
 
 constexpr std::string_view version = "v=spf1";
+// Found by the whole name up to ':' or '/', so "a" never takes "all" or "aaaa".
 constexpr std::array<std::pair<std::string_view, SpfMechanism>, 8> mechanisms{{{"all", SpfMechanism::all},
                                                                                {"include", SpfMechanism::include},
                                                                                {"a", SpfMechanism::a},
@@ -21,6 +26,7 @@ constexpr std::array<std::pair<std::string_view, SpfMechanism>, 8> mechanisms{{{
                                                                                {"exists", SpfMechanism::exists}}};
 
 // For an error's text: visible, and not long.
+// One character a byte, unlike shown() of spf_fetch.hpp, which escapes: what is quoted is as long as what was written.
 std::string shown(std::string_view term) {
     constexpr std::size_t most = 100;
     std::string out(term.substr(0, most));
@@ -30,13 +36,18 @@ std::string shown(std::string_view term) {
 }
 
 // One term of the record.
+// Offsets within the term are turned into bytes of the record by at_, which counts from 1 as people do.
 class TermReader {
  public:
     TermReader(std::string_view term, std::size_t at, SpfRecord& into) : term_(term), at_(at), into_(into) {}
 
     Result<void> read() {
+        // Beyond ASCII a byte is below ' ' where char is signed and above 0x7f where it is not; both are refused. A tab
+        // is the usual culprit: it looks like the space that should separate two terms.
         for (std::size_t i = 0; i < term_.size(); ++i)
             if (term_[i] <= ' ' || term_[i] >= 0x7f) return wrong(i, "expected visible ASCII characters only");
+        // The first of these decides: "exists:%{l}=x" is a directive, whatever follows its ':'. "redirect:x", a common
+        // slip, is a directive of an unknown name.
         const auto name_end = std::min(term_.find_first_of(":/="), term_.size());
         if (name_end < term_.size() && term_[name_end] == '=') return modifier(name_end);
         return directive();
@@ -53,9 +64,11 @@ class TermReader {
         std::size_t offset = 0;
         const auto& place = parts.error().place;
         std::from_chars(place.data(), place.data() + place.size(), offset);
+        // The place of a macro's error is a number of bytes from the start of its text.
         return wrong(from + offset, parts.error().detail);
     }
 
+    // §4.6.1: a name begins with a letter. Its case does not matter, that of its value stays as written.
     Result<void> modifier(std::size_t name_end) {
         const auto name = lower_case(term_.substr(0, name_end));
         const bool named = !name.empty() && is_letter(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
@@ -66,6 +79,7 @@ class TermReader {
         auto parts = macros(name_end + 1, term_.size(), into != nullptr ? SpfMacroUse::domain : SpfMacroUse::modifier);
         if (!parts) return parts.error();
         if (into == nullptr) return {};  // §6: others are ignored
+        // redirect and exp stand at most once each (§6); a second one is an error and not the one that wins.
         if (*into) return wrong(0, name + "= stands in the record already");
         *into = SpfModifier{*std::move(parts), std::string(term_), at_};
         return {};
@@ -77,6 +91,7 @@ class TermReader {
         out.at = at_;
         std::size_t from = 0;
         if (const auto sign = std::string_view("+-~?").find(term_.front()); sign != std::string_view::npos) {
+            // In the order of the signs above.
             constexpr std::array qualifiers{SpfQualifier::pass, SpfQualifier::fail, SpfQualifier::softfail,
                                             SpfQualifier::neutral};
             out.qualifier = qualifiers[sign];
@@ -93,6 +108,8 @@ class TermReader {
         return {};
     }
 
+    // What each mechanism may carry (§5): a and mx a domain and lengths, ip4 and ip6 a network, ptr perhaps a domain,
+    // include and exists surely one. all stands alone; "all:" is a mistake and not the same with an empty domain.
     Result<void> arguments(SpfDirective& out, std::size_t at) const {
         switch (out.mechanism) {
             case SpfMechanism::all:
@@ -116,6 +133,7 @@ class TermReader {
         return {};
     }
 
+    // `at` is behind the mechanism's name, `end` in front of the prefix lengths.
     Result<void> domain(SpfDirective& out, std::size_t at, std::size_t end, bool required) const {
         if (at == end) {
             if (required) return wrong(at, "expected ':' and a domain");
@@ -129,6 +147,7 @@ class TermReader {
     }
 
     // A prefix length: 0, or digits that do not begin with 0.
+    // Three digits at most before they are read: no number here can overflow.
     Result<int> prefix(std::size_t from, std::size_t to, int most) const {
         const auto digits = term_.substr(from, to - from);
         int number = -1;
@@ -140,6 +159,8 @@ class TermReader {
     }
 
     // The dual-cidr-length at the end of a and mx: "/24", "//64", "/24//64". Returns where it begins.
+    // Read from the end, because a macro-string may hold '/' itself; a domain cannot end in '/' and
+    // digits, so nothing is taken from it.
     Result<std::size_t> prefixes(SpfDirective& out, std::size_t at) const {
         const auto digits_from = [&](std::size_t end) {  // of the digits that end at `end`
             while (end > at && is_digit(term_[end - 1])) --end;
@@ -153,6 +174,7 @@ class TermReader {
             out.prefix6 = *number;
             end = from - 2;
             from = digits_from(end);
+            // Nothing but "//64": the IPv4 length keeps its 32.
             if (from == end) return end;
         }
         if (from >= at + 1 && term_[from - 1] == '/') {
@@ -164,6 +186,7 @@ class TermReader {
         return end;
     }
 
+    // Bits behind the prefix may be set ("ip4:192.0.2.7/24"); they are not compared.
     Result<void> network(SpfDirective& out, std::size_t at) const {
         const bool v6 = out.mechanism == SpfMechanism::ip6;
         const std::string expected = v6 ? "expected ':' and an IPv6 address" : "expected ':' and an IPv4 address";
@@ -191,11 +214,13 @@ bool SpfRecord::has_all() const {
                        [](const SpfDirective& d) { return d.mechanism == SpfMechanism::all; });
 }
 
+// The space matters: "v=spf10" and "v=spf1;…" are somebody else's records (§4.5).
 bool is_spf_record(std::string_view text) {
     return lower_case(text.substr(0, version.size())) == version &&
            (text.size() == version.size() || text[version.size()] == ' ');
 }
 
+// Stops at the first mistake. Several spaces in a row, also at the end, are allowed (§4.5, §4.6.1).
 Result<SpfRecord> parse_spf_record(std::string_view text) {
     SpfRecord out;
     for (std::size_t from = version.size(); from < text.size();) {
@@ -210,6 +235,7 @@ Result<SpfRecord> parse_spf_record(std::string_view text) {
     return out;
 }
 
+// §4.6.4: include, a, mx, ptr and exists count, and redirect does, which is no mechanism.
 bool asks_the_dns(SpfMechanism mechanism) {
     return mechanism != SpfMechanism::all && mechanism != SpfMechanism::ip4 && mechanism != SpfMechanism::ip6;
 }

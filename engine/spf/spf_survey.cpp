@@ -1,4 +1,7 @@
 // What an SPF record and all that it includes cost a receiver at worst.
+// There is no address here that could match early: every term counts and every include is followed, since some sender
+// is the one for whom nothing matches before the last term. It goes on behind the limits, where a receiver would stop,
+// because "needs 14 of 10" helps the owner of a record and "too many" does not.
 #include <algorithm>
 
 #include "ilbud/dns/dns_packet.hpp"
@@ -9,6 +12,8 @@ namespace {
 
 constexpr std::size_t records_max = 40;  // four times what a receiver may visit: enough to say by how much a record is over
 
+// One walk, in the order of the terms. A record that is included twice is visited and
+// counted twice, as a receiver would.
 class SpfSurveyor {
  public:
     SpfSurveyor(Resolver& resolver, const SpfLimits& limits) : asker_(resolver, limits), limits_(limits) {}
@@ -18,6 +23,7 @@ class SpfSurveyor {
         co_await visit(std::move(domain), "", -1);
         const auto& first = out_.steps.front();
         out_.record = first.record;
+        // A domain without a record is no error, only a fact.
         if (first.result == SpfResult::none) out_.result = SpfResult::none;
         check_count("the look-ups", out_.lookups, limits_.lookups_max);
         check_count("the look-ups that find nothing", out_.void_lookups, limits_.void_lookups_max);
@@ -26,6 +32,7 @@ class SpfSurveyor {
 
  private:
     // Returns what stands at `domain`; the step's look-ups are complete then.
+    // As in check_host() the step is named by its index: following an include grows the vector.
     Task<SpfResult> visit(std::string domain, std::string via, int from) {
         const auto step = out_.steps.size();
         out_.steps.emplace_back();
@@ -42,6 +49,7 @@ class SpfSurveyor {
         if (out_.result == SpfResult::none) out_.result = SpfResult::neutral;
         const int before = out_.lookups;
         for (const auto& directive : fetched.record.directives) co_await count(directive, domain, step);
+        // redirect counts as a look-up but is dead beside all (§6.1), wherever the all stands.
         if (fetched.record.redirect && !fetched.record.has_all()) {
             ++out_.lookups;
             co_await follow(fetched.record.redirect->domain, fetched.record.redirect->text, "redirect", step);
@@ -50,6 +58,8 @@ class SpfSurveyor {
         co_return SpfResult::neutral;
     }
 
+    // Names with macros depend on the mail: they cost a look-up for sure, whether they find something nobody can say.
+    // ptr is about the sender's address, which there is none of.
     Task<void> count(const SpfDirective& directive, const std::string& domain, std::size_t step) {
         if (!asks_the_dns(directive.mechanism)) co_return;
         ++out_.lookups;
@@ -64,6 +74,8 @@ class SpfSurveyor {
         if (!is_askable(target)) co_return;
         const auto type = directive.mechanism == SpfMechanism::mx ? RecordType::mx : RecordType::a;
         auto answer = co_await asker_.ask(target, type);
+        // A receiver asks for the sender's family only. A host with IPv6 alone is void for half
+        // the world, but it is not nothing.
         if (answer.status == DnsStatus::no_data && directive.mechanism == SpfMechanism::a)
             answer = co_await asker_.ask(target, RecordType::aaaa);
         if (answer.status == DnsStatus::failed)
@@ -81,16 +93,20 @@ class SpfSurveyor {
         if (has_macro(to)) co_return;
         auto target = plain_name(expand_spf_domain(to, {}));
         if (std::find(out_.includes.begin(), out_.includes.end(), target) == out_.includes.end()) out_.includes.push_back(target);
+        // Only a circle on the way down is one: two branches may include the same name. A receiver notices none and
+        // runs into its ten look-ups; told as a circle the owner sees what to take out.
         for (auto above = static_cast<int>(step); above >= 0; above = out_.steps[static_cast<std::size_t>(above)].from)
             if (out_.steps[static_cast<std::size_t>(above)].domain == target) {
                 note(SpfResult::permerror,
                      '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + " leads in a circle");
                 co_return;
             }
+        // Keeps a tree of includes that doubles at each level from running for ever.
         if (out_.steps.size() >= records_max) {
             note(SpfResult::permerror, "more than " + std::to_string(records_max) + " records are included");
             co_return;
         }
+        // visit() told its own trouble to note() already, but for none: only here is it known which term led there.
         const auto result = co_await visit(std::move(target), std::move(via), static_cast<int>(step));
         if (result == SpfResult::none)
             note(SpfResult::permerror,
