@@ -1,4 +1,7 @@
 // Notices to an account (R3): one mail from the platform to its contact. No unit and no subscriber has a part in it.
+// Apart from Builder, which needs a unit. The checks stand in the order in which a person would mend what they find:
+// the platform's switch, its sender, the account's address, test mode. What was not mailed is a decision as well,
+// stored and explained like any other.
 #include "builder.hpp"
 #include "ilbud/base/id.hpp"
 
@@ -6,6 +9,7 @@ namespace ilbud {
 
 namespace {
 
+// One skip and one step of the chain: a notice has one recipient, so the first "no" is the whole answer.
 Decision refused(std::string_view rule, Reason reason, std::string finding, const std::string& to = {}) {
     Decision decision;
     decision.skipped.push_back({Kind::notice, std::string(name_of(reason)), to});
@@ -15,6 +19,7 @@ Decision refused(std::string_view rule, Reason reason, std::string finding, cons
 
 PlannedMail mail_of(const Event& event, const Account& account, const NoticeSettings& notices, Time now) {
     PlannedMail mail;
+    // The same four parts as any other mail's id (R2), so a notice that is accepted again is the mail it was.
     mail.id = stable_id({event.source, event.id, to_word(Kind::notice), account.contact_email});
     mail.kind = Kind::notice;
     mail.account = account.id;
@@ -22,6 +27,8 @@ PlannedMail mail_of(const Event& event, const Account& account, const NoticeSett
     mail.from = notices.from;
     mail.from_name = notices.from_name;
     mail.reply_to = notices.reply_to;
+    // The account's own: no subscriber is there who could have chosen one. unit stays empty, by which
+    // the later rooms know a notice.
     mail.locale = account.language;
     mail.planned_at = now;
     return mail;
@@ -30,6 +37,8 @@ PlannedMail mail_of(const Event& event, const Account& account, const NoticeSett
 }  // namespace
 
 Result<Decision> decide_notice(const Settings& settings, const Event& event, const AccountNotice& notice, Time now) {
+    // An error and not a skip: nobody is there for whom to record it. A reload may have taken the account away
+    // since the notice was thought of.
     const Account* account = settings.account(notice.account);
     if (account == nullptr)
         return Error{"unknown_account", "data.account", sentence({"there is no account '", notice.account, "' in the settings"})};

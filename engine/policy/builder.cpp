@@ -1,3 +1,8 @@
+// Every mail but a notice is planned through plan(), so that R3, R5 and R6 hold for kinds that are added later,
+// too. The order of its checks is the order of the explanations: no address, the same address again, the
+// account's own, test mode, the sender.
+// Suppressions (R7) are not looked at here: they change while a mail waits, so the queue
+// asks when it lends (SECURITY S45).
 #include "builder.hpp"
 
 #include <algorithm>
@@ -9,22 +14,28 @@ namespace ilbud {
 
 namespace {
 
+// By suppression_key and not by bytes: "Anne@example.org" must not slip past R3 as another address than
+// "anne@example.org". Domains are compared first, since they differ nearly always and a key costs an allocation.
 bool same_address(std::string_view left, std::string_view right) {
     return domain_of(left) == domain_of(right) && suppression_key(split_wire(left)) == suppression_key(split_wire(right));
 }
 
 // "example.org" allows itself alone, ".example.org" also every name below it.
+// The dot stays part of what is compared, so that ".example.org" does not allow "notexample.org".
 bool covers(std::string_view allowed, std::string_view domain) {
     if (!allowed.starts_with('.')) return domain == allowed;
     return domain == allowed.substr(1) || domain.ends_with(allowed);
 }
 
+// A language the unit has no texts in would mix two languages in one mail: then the unit's
+// own is taken, and add() says so.
 Locale locale_for(const Unit& unit, const Subscriber& subscriber) {
     if (!subscriber.locale) return unit.language;
     const bool offered = std::find(unit.locales.begin(), unit.locales.end(), *subscriber.locale) != unit.locales.end();
     return offered ? *subscriber.locale : unit.language;
 }
 
+// In the order of the vocabulary, whatever the order in the settings: the same decision always reads the same.
 std::string origins_of(const WordSet<Origin>& origins) {
     std::string list;
     for (std::size_t i = 0; i < words<Origin>.size(); ++i) {
@@ -35,12 +46,14 @@ std::string origins_of(const WordSet<Origin>& origins) {
     return list.empty() ? "none" : list;
 }
 
+// R17, R21; all others come from customer service.
 bool from_invoice_address(Kind kind) {
     return kind == Kind::receipt || kind == Kind::invoice;
 }
 
 }  // namespace
 
+// Findings are made for every event, also when nobody asks to see them: one allocation each instead of one a "+".
 std::string sentence(std::initializer_list<std::string_view> parts) {
     std::size_t length = 0;
     for (const std::string_view part : parts) length += part.size();
@@ -50,6 +63,8 @@ std::string sentence(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
+// Topics are stored and compared by the queue. Another spelling here would no longer meet the topics
+// of mails that wait since before.
 std::string confirmation_topic(const Unit& unit, std::string_view order) {
     return sentence({"confirmation:", unit.id, ":", order});
 }
@@ -58,17 +73,22 @@ std::string welcome_topic(const Unit& unit, std::string_view subscription) {
     return sentence({"welcome:", unit.id, ":", subscription});
 }
 
+// Not parse_address: what is in wire form was checked when the event or the settings were read, and here it is asked
+// several times a mail. The last '@' separates, as a quoted local part may hold others.
 Address split_wire(std::string_view email) {
     const std::size_t at = email.rfind('@');
     return {std::string(email.substr(0, at)), std::string(domain_of(email))};
 }
 
+// An empty list allows nobody: test mode without domains sends nothing at all.
 bool may_leave(const Account& account, std::string_view email) {
     if (!account.test_mode) return true;
     return std::any_of(account.test_domains.begin(), account.test_domains.end(),
                        [&](const std::string& allowed) { return covers(allowed, domain_of(email)); });
 }
 
+// References only: settings and event outlive the builder, which lives as long as one decide(). Locale and Reply-To are
+// the same for all mails of an event and found out once.
 Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& its_event, Time at)
     : settings(snapshot),
       unit(its_unit),
@@ -78,6 +98,7 @@ Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& it
       now_(at),
       locale_(locale_for(unit, event.subscriber)),
       reply_to_allowed_(!is_account_address(service.reply_to)) {
+    // Room for a usual chain; a longer one costs one more allocation.
     decision_.chain.reserve(8);
 }
 
@@ -85,11 +106,14 @@ void Builder::explain(std::string_view rule, std::string finding) {
     decision_.chain.push_back({std::string(rule), std::move(finding)});
 }
 
+// Reason and finding go together: the reason is for programs and counts, the finding names the very setting or address.
 void Builder::skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to) {
     decision_.skipped.push_back({kind, std::string(name_of(reason)), std::string(to)});
     explain(rule, std::move(finding));
 }
 
+// Asked before any address is looked at: what an import or an editor changes must mail nobody,
+// however sound the addresses are.
 bool Builder::origin_mails(Kind kind) {
     const WordSet<Origin>& mailed = service.mail_origins[static_cast<std::size_t>(kind)];
     const std::string_view origin = to_word(event.origin);
@@ -107,17 +131,22 @@ Recipient Builder::subscriber() const {
     return {event.subscriber.email, event.subscriber.name, "the subscriber"};
 }
 
+// A payer without an address cannot be written to; the subscriber, whose product it is,
+// gets the document then (R17, R21).
 Recipient Builder::debtor() const {
     if (event.payer && !event.payer->email.empty()) return {event.payer->email, event.payer->name, "the payer"};
     return subscriber();
 }
 
+// Only settings made by hand leave one of them empty: the loader takes email for a contact that is not told.
 bool Builder::is_account_address(std::string_view email) const {
     for (const std::string* own : {&account.email, &account.contact_email})
         if (!own->empty() && same_address(*own, email)) return true;
     return false;
 }
 
+// The loader refuses such an address as well (account_file.cpp), but by its bytes; this is the
+// check that knows other spellings.
 bool Builder::sender_allowed(Kind kind, std::string_view from, std::string_view to) {
     if (!is_account_address(from)) return true;
     skip(kind, Reason::account_sender, "R3",
@@ -133,11 +162,14 @@ PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_vi
         skip(kind, Reason::no_email, "R5", sentence({recipient.role, " has no e-mail address, so no ", name, " mail is made"}));
         return nullptr;
     }
+    // By suppression key, so that two spellings of one mailbox get one mail (R22). It counts as seen also if a later
+    // check refuses it: the same address as a copy would only repeat the refusal.
     if (!seen_.insert(suppression_key(split_wire(recipient.email))).second) {
         explain(rule, sentence({recipient.email, " (", recipient.role, ") was considered above; no second ", name,
                                 " mail to one address"}));
         return nullptr;
     }
+    // Skips and does not fail: the publisher's own people may subscribe with such an address, and the event is sound.
     if (is_account_address(recipient.email)) {
         skip(kind, Reason::account_address, "R3",
              sentence({recipient.email, " (", recipient.role, ") is an address of account '", account.id, "' itself and gets no ",
@@ -153,11 +185,13 @@ PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_vi
         return nullptr;
     }
     const bool invoicing = from_invoice_address(kind);
+    // The sender is checked last: only a mail that would leave makes a wrong setting worth telling.
     const std::string& from = invoicing ? unit.invoice_email : service.support_email;
     if (!sender_allowed(kind, from, recipient.email)) return nullptr;
     return &add(kind, recipient, from, invoicing ? unit.name : service.name);
 }
 
+// The reference holds until the next mail is added: mails lie in a vector.
 PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::string& from, const std::string& from_name) {
     PlannedMail& mail = decision_.mails.emplace_back();
     mail.id = stable_id({event.source, event.id, to_word(kind), recipient.email});
@@ -168,6 +202,8 @@ PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::stri
     mail.to_name = recipient.name;
     mail.from = from;
     mail.from_name = from_name;
+    // Left out rather than refused: without Reply-To answers go to From, which is the unit's or its
+    // customer service's address (R3).
     if (reply_to_allowed_) mail.reply_to = service.reply_to;
     mail.locale = locale_;
     mail.copy = recipient.copy;

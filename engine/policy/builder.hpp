@@ -22,6 +22,8 @@ struct Recipient {
     bool copy = false;
 };
 
+// What is asked of it is asked in the order of the rules: explain() lines end up in the chain as they come, and
+// `ilbud explain` shows them so.
 class Builder {
  public:
     Builder(const Settings& snapshot, const Unit& its_unit, const Event& its_event, Time at);
@@ -33,6 +35,7 @@ class Builder {
     const Event& event;
 
     void explain(std::string_view rule, std::string finding);
+    // Marks and superseded topics go out with the decision whether or not anything is mailed.
     void mark(std::string mark) { decision_.marks.push_back(std::move(mark)); }
     void supersede(std::string topic) { decision_.supersedes.push_back(std::move(topic)); }
     void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {});

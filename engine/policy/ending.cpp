@@ -1,5 +1,8 @@
 // Mails about a subscription that was stopped or cancelled (R14), and the welcome mail it makes pointless (R36). What they say
 // about money is worded later (R15).
+// A stop and the running out of a cancelled subscription are the same event to the sender; only the mark that the
+// cancellation left tells them apart. Whether it was left is known to the queue, so the condition travels with the mail
+// and is judged when the event is stored.
 #include "builder.hpp"
 
 namespace ilbud {
@@ -7,11 +10,14 @@ namespace ilbud {
 namespace {
 
 // Left by a cancellation, looked for by the stop with which it runs out.
+// Marks are stored text, as topics are: both sides must go on making the same one.
 std::string notice_mark(const Unit& unit, std::string_view subscription, Date ends_on) {
     return sentence({"notice:", unit.id, ":", subscription, ":", to_text(ends_on)});
 }
 
 // The stop recorded when a cancelled subscription runs out is dated at its end; if that is midnight, on either side of it.
+// A later cancellation to another day leaves a mark of its own; the first one stands, and a stop about that
+// day still counts as running out.
 std::vector<std::string> marks_of_notice(const Unit& unit, std::string_view subscription, Date stopped_on) {
     const std::chrono::sys_days day = stopped_on;
     std::vector<std::string> marks;
@@ -24,12 +30,16 @@ std::vector<std::string> marks_of_notice(const Unit& unit, std::string_view subs
 
 void decide_ending(Builder& builder, const Ending& ending, Kind kind) {
     const std::string& subscription = ending.subscription.id;
+    // The day in the unit's time zone, as people at the publisher see it (R16); in UTC an end at midnight in
+    // Copenhagen lies a day earlier.
     const Date ends_on = local_date(ending.ends_at, builder.unit.time_zone);
+    // Also if nothing is mailed below: a cancellation by the publisher keeps its running out quiet, too.
     if (kind == Kind::cancelled) {
         builder.mark(notice_mark(builder.unit, subscription, ends_on));
         builder.explain("R14", sentence({"notice for subscription ", subscription, ", which ends on ", to_text(ends_on),
                                          "; its running out then is not mailed"}));
     }
+    // Before the origins are asked: a subscription that an editor stopped must not be welcomed either.
     builder.supersede(welcome_topic(builder.unit, subscription));
     builder.explain("R36", sentence({"a welcome mail of subscription ", subscription, " that has not left is withdrawn"}));
     if (!builder.origin_mails(kind)) return;
@@ -39,6 +49,7 @@ void decide_ending(Builder& builder, const Ending& ending, Kind kind) {
         return;
     }
     PlannedMail* mail = builder.plan(kind, builder.subscriber(), "R14");
+    // A cancellation is told whatever came before it; the condition is for stops alone.
     if (mail == nullptr || kind != Kind::stopped) return;
     mail->unless_marked = marks_of_notice(builder.unit, subscription, ends_on);
     builder.explain(

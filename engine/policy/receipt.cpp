@@ -1,4 +1,6 @@
 // Receipts for card charges (R17–R19).
+// Every check answers with its own reason, and the first "no" ends it: what the charge says of itself (failed, test,
+// nothing charged) before what the settings say, so that a failed charge is never explained by a switch.
 #include "builder.hpp"
 
 namespace ilbud {
@@ -10,11 +12,14 @@ void decide_receipt(Builder& builder, const Charge& charge) {
                      sentence({"charge ", charge.id, " did not succeed, which mails nothing by itself"}));
         return;
     }
+    // In test mode a test charge is mailed as a real one would be, to the allowed domains:
+    // that is how a set-up is tried.
     if (charge.test && !builder.account.test_mode) {
         builder.skip(kind, Reason::test_charge, "R19",
                      sentence({"charge ", charge.id, " is a test, and account '", builder.account.id, "' is not in test mode"}));
         return;
     }
+    // Below zero it is money going back, which is not what this mail says.
     if (charge.amount <= 0) {
         builder.skip(kind, Reason::amount_zero, "R17", sentence({"the amount of charge ", charge.id, " is not above zero"}));
         return;

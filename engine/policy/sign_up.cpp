@@ -1,4 +1,6 @@
 // Confirmation requests and welcome mails (R8–R12), and what they are about (R36).
+// Both events are decided by the same form, so that exactly one of them carries the welcome mail. The form is that of
+// the settings now: if its switch changes between the two events, the welcome may come twice or not at all.
 #include "builder.hpp"
 
 namespace ilbud {
@@ -7,6 +9,7 @@ namespace {
 
 // The form the event names, or one with the default settings if it names none.
 Result<const Form*> form_of(Builder& builder, const SignUp& sign_up) {
+    // Lives as long as the program, since the pointer is handed out. Its id is empty, by which name_of() knows it.
     static const Form default_form;
     if (sign_up.form.empty()) {
         builder.explain(
@@ -26,6 +29,7 @@ std::string name_of(const Form& form) {
 }
 
 // A gift is the payer's alone: nobody else stands in for a payer without an address (R10).
+// Outside of gifts the subscriber is who pays if nobody else is named.
 Recipient payer_of(const Builder& builder, bool gift) {
     const auto& payer = builder.event.payer;
     if (payer) return {payer->email, payer->name, "the payer"};
@@ -41,9 +45,11 @@ Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
                      sentence({"form '", sign_up.form,
                                "' asks for a confirmation before activation, which needs the link to confirm by"})};
     }
+    // A payer with an address is needed: else the recipient's own is the only address there is to confirm.
     const bool gift = sign_up.gift.value_or(false) && builder.event.payer && !builder.event.payer->email.empty();
     if (gift) builder.explain("R8", "a gift: who ordered it is asked, so that the recipient learns nothing early");
     PlannedMail* mail = builder.plan(Kind::confirmation, gift ? payer_of(builder, true) : builder.subscriber(), "R8");
+    // Without an order two requests cannot be known to be about the same thing, so neither may withdraw the other.
     if (mail == nullptr || sign_up.order.empty()) return {};
     mail->topics.push_back(confirmation_topic(builder.unit, sign_up.order));
     mail->replaces = true;
@@ -53,6 +59,7 @@ Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
 }
 
 // Pointless once every subscription it lists has ended.
+// One mail for the whole order (R12), hence one topic for each of its subscriptions.
 void plan_one_welcome(Builder& builder, const SignUp& sign_up, const Recipient& recipient) {
     PlannedMail* mail = builder.plan(Kind::welcome, recipient, "R10");
     if (mail == nullptr) return;
@@ -61,6 +68,7 @@ void plan_one_welcome(Builder& builder, const SignUp& sign_up, const Recipient& 
         mail->topics.push_back(welcome_topic(builder.unit, subscription.id));
 }
 
+// The form's switch is asked before customer service's: the skip names the one nearest to the event.
 void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
     if (!builder.origin_mails(Kind::welcome)) return;
     if (!form.welcome_mail || form.welcome_to.empty()) {
@@ -78,6 +86,7 @@ void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
         plan_one_welcome(builder, sign_up, payer_of(builder, gift));
         return;
     }
+    // Payer and subscriber may be one person; then plan() leaves the second out.
     for (const Addressee addressee : form.welcome_to) {
         builder.explain("R10", sentence({name_of(form), " sends the welcome mail to the ", to_word(addressee)}));
         const bool to_payer = addressee == Addressee::payer;
@@ -87,6 +96,8 @@ void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
 
 }  // namespace
 
+// A welcome that waits for the confirmation is told as a skip, so that whoever asks about this event
+// learns where it will come from.
 Result<void> decide_created(Builder& builder, const SignUp& sign_up) {
     const auto form = form_of(builder, sign_up);
     if (!form) return form.error();

@@ -1,3 +1,6 @@
+// The one place where a reason gets its name and its sentence. Names are stored with every skip, counted and shown by
+// other programs: they are never changed, only added. Rules give reasons by the enum, and the assertion below holds
+// table and enum to one length; stored ones come back as text and are looked up by name.
 #include "skip_reasons.hpp"
 
 #include <array>
@@ -9,6 +12,7 @@ namespace ilbud {
 
 namespace {
 
+// In the order of Reason: name_of() is an index. The sentences name the setting to change, where there is one.
 constexpr std::array<SkipReason, 25> table{{
     {"origin_not_mailed",
      "The customer service does not mail this kind for events of this origin, so that administrative changes "
@@ -56,6 +60,7 @@ std::span<const SkipReason> skip_reasons() {
     return table;
 }
 
+// A walk: there are two dozen, and people ask one at a time. A name of a newer version is no error, only unexplained.
 std::string_view explain_skip(std::string_view reason) {
     for (const SkipReason& known : table)
         if (known.name == reason) return known.sentence;

@@ -9,6 +9,8 @@
 namespace ilbud {
 
 // In the order of the table in skip_reasons.cpp.
+// The number is never stored, only the name: rows may move as long as enum and table agree,
+// those of the methods together.
 enum class Reason : std::uint8_t {
     origin_not_mailed,
     no_email,
