@@ -1,3 +1,10 @@
+// The grammar of RFC 5321 §4.1.2 (Mailbox), not that of a header field (RFC 5322 §3.4): what is let in here ends in a
+// RCPT command, where comments, folding, groups and lists mean nothing or something else. Written by hand, one pass, no
+// backtracking: an expression for this grammar is either wrong or slow on long nonsense.
+// Two limits are in octets and stand before ICU: text from outside may be long, and UTS 46 costs far more than reading
+// ASCII. Plain ASCII domains, nearly all there are, never get there.
+// Not taken, though RFC 5321 has them: address literals ("[192.0.2.1]") and domains of one label.
+// Subscribers' mailboxes have neither.
 #include "ilbud/base/address.hpp"
 
 #include <unicode/locid.h>
@@ -18,19 +25,23 @@
 namespace ilbud {
 namespace {
 
-constexpr std::size_t local_octets_max = 64;    // RFC 5321 §4.5.3.1.1
+constexpr std::size_t local_octets_max = 64;  // RFC 5321 §4.5.3.1.1
+// RFC 1035 §2.3.4 (255 on the wire, so 253 as text; 63 a label). RFC 5321 §4.5.3.1.2 would allow
+// 255, which no name in the DNS has.
 constexpr std::size_t domain_octets_max = 253;  // without the root's dot
 constexpr std::size_t label_octets_max = 63;
 constexpr std::size_t address_octets_max = 254;  // §4.5.3.1.3: a path of 256 with its angle brackets
 // A U-label never needs more UTF-8 than four octets for each octet of its A-label; longer text is not worth ICU's time.
 constexpr std::size_t domain_text_max = 4 * domain_octets_max;
 
+// Bits of one table, so that a character costs one look-up whatever is asked of it.
 enum CharacterClass : std::uint8_t { atom = 1, quoted = 2, host = 4 };
 
 // What may stand where, for ASCII: atext (RFC 5322 §3.2.3), qtextSMTP (RFC 5321 §4.1.2), letters digits hyphens.
 constexpr std::array<std::uint8_t, 256> classes = [] {
     std::array<std::uint8_t, 256> table{};
     for (unsigned c = 0; c < 128; ++c) {
+        // is_letter_or_digit and not isalnum: the locale must not change what an address is.
         const bool letter_or_digit = is_letter_or_digit(static_cast<char>(c));
         if (letter_or_digit || std::string_view("!#$%&'*+-/=?^_`{|}~").find(static_cast<char>(c)) != std::string_view::npos)
             table[c] |= atom;
@@ -56,6 +67,8 @@ Error bad_domain(std::string detail) {
     return {"invalid_domain", "", std::move(detail)};
 }
 
+// Tells the byte by its number unless it is visible: the detail goes into answers and logs and must not carry the
+// very character that was refused.
 Error unexpected(std::string_view text, std::size_t at) {
     if (at >= text.size()) return bad_address("ends too early");
     constexpr std::string_view digits = "0123456789abcdef";
@@ -67,6 +80,9 @@ Error unexpected(std::string_view text, std::size_t at) {
 
 // Moves `at` behind one character beyond ASCII that may stand in a local part (RFC 6531): assigned, visible, no white space,
 // no control, format or bidirectional character, and no combining mark without a base in front of it.
+// RFC 6531 §3.3 lets any UTF-8 beyond ASCII into a local part. That is too much to show to people: invisible and
+// direction-changing characters make two addresses look like one. U8_NEXT gives a negative code point for anything
+// that is not well-formed UTF-8.
 bool skip_utf8(std::string_view text, std::size_t& at, bool first) {
     const auto length = static_cast<std::int32_t>(text.size());
     auto next = static_cast<std::int32_t>(at);
@@ -81,6 +97,9 @@ bool skip_utf8(std::string_view text, std::size_t& at, bool first) {
 }
 
 // Moves `at` from the start of `text` behind the dot-string or quoted-string it begins with.
+// Sets nothing but `at`: what follows must be '@', which parse_address asks for. A dot may neither begin nor end
+// an unquoted part nor follow another one (Dot-string of RFC 5321); some old Japanese mailboxes do, but no
+// server has to take them unquoted.
 std::optional<Error> skip_local(std::string_view text, std::size_t& at) {
     const bool in_quotes = !text.empty() && text.front() == '"';
     if (in_quotes) ++at;
@@ -92,6 +111,8 @@ std::optional<Error> skip_local(std::string_view text, std::size_t& at) {
         } else if (is(c, in_quotes ? quoted : atom)) {
             ++at;
         } else if (in_quotes && c == '\\') {
+            // quoted-pairSMTP: a backslash and one of %d32-126. Where char is signed, bytes beyond ASCII
+            // are below 32 and refused as well.
             if (at + 1 >= text.size() || text[at + 1] < 32 || text[at + 1] > 126) return unexpected(text, at + 1);
             at += 2;
         } else if (in_quotes && c == '"') {
@@ -106,11 +127,16 @@ std::optional<Error> skip_local(std::string_view text, std::size_t& at) {
         }
         first = false;
     }
+    // Without a character of its own, behind a dot, or with quotes that never close. An empty quoted string ("")
+    // left above: the grammar has it.
     if (first || in_quotes) return unexpected(text, at);
     return std::nullopt;
 }
 
 // Whether `domain` is labels of letters, digits and inner hyphens within the lengths, the last one not all digits.
+// Of the result of UTS 46, not of what was typed: its tables map characters onto letters, dots and
+// hyphens. The loop runs once more for a dot at the end, whose label is empty: the root's dot is refused,
+// since MAIL and RCPT have no room for it.
 std::optional<Error> check_labels(std::string_view domain) {
     if (domain.size() > domain_octets_max) return bad_domain("the domain is longer than 253 octets");
     std::size_t labels = 0;
@@ -129,11 +155,14 @@ std::optional<Error> check_labels(std::string_view domain) {
         start = end + 1;
     }
     if (labels < 2) return bad_domain("the domain needs at least two labels");
+    // "192.0.2.1" is four good labels; no top-level domain is all digits, so this is an address without its brackets.
     if (digits_only) return bad_domain("the top-level domain is a number");
     return std::nullopt;
 }
 
 // Whether UTS 46 would only lower the letters: ASCII, and no label that claims to be an A-label.
+// "xn--" anywhere sends the text to ICU: an A-label must be valid Punycode of something allowed, or it would
+// pass unchecked as plain letters.
 bool is_plain(std::string_view domain) {
     for (std::size_t i = 0; i < domain.size(); ++i) {
         if (!is_ascii(domain[i])) return false;
@@ -144,9 +173,13 @@ bool is_plain(std::string_view domain) {
     return true;
 }
 
+// Opened once and never closed: uidna's functions take it as const from any thread, and at exit a lane may still ask.
+// Opening loads ICU's data, so it waits for the first name that needs it.
 const UIDNA& uts46() {
     static const UIDNA* const instance = [] {
         UErrorCode status = U_ZERO_ERROR;
+        // STD3 rules: letters, digits, hyphens only. Bidi and joiner checks (RFC 5893, RFC 5892): S9. Non-transitional:
+        // ß and ς stay themselves, as browsers and registries have it now, and do not become ss and σ.
         const UIDNA* opened = uidna_openUTS46(
             UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII, &status);
         if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU has no IDNA data: ") + u_errorName(status));
@@ -156,6 +189,8 @@ const UIDNA& uts46() {
 }
 
 Result<std::string> to_a_labels(std::string_view domain) {
+    // Too small a buffer is an error here and never a cut name. Not initialised on purpose: only
+    // `length` bytes of it are read.
     std::array<char, 4 * domain_text_max> ascii;
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     UErrorCode status = U_ZERO_ERROR;
@@ -185,6 +220,7 @@ bool Address::needs_smtputf8() const {
     return !std::all_of(local.begin(), local.end(), is_ascii);
 }
 
+// check_labels comes last for both ways, so that ICU is not trusted with the lengths and the alphabet.
 Result<std::string> parse_domain(std::string_view text) {
     if (text.size() > domain_text_max) return bad_domain("the domain is longer than 253 octets");
     std::string domain;
@@ -201,8 +237,11 @@ Result<std::string> parse_domain(std::string_view text) {
 
 Result<Address> parse_address(std::string_view text) {
     if (text.empty()) return bad_address("is empty");
+    // Before anything is read. The exact limits follow: they hold for the A-labels, which may be shorter
+    // or longer than what was typed.
     if (text.size() > local_octets_max + 1 + domain_text_max) return bad_address("is longer than 254 octets");
     std::size_t at = 0;
+    // The local part is read by its grammar instead of looking for an '@': quoted, it may hold any number of them.
     if (auto error = skip_local(text, at)) return *std::move(error);
     if (at > local_octets_max) return bad_address("the part before '@' is longer than 64 octets");
     if (at >= text.size()) return bad_address("has no '@'");
@@ -214,8 +253,12 @@ Result<Address> parse_address(std::string_view text) {
     return address;
 }
 
+// Wider than equality on purpose: RFC 5321 §2.4 makes the case of a local part the receiver's business, but a bounce of
+// Anna@ must also stop mail to anna@. Where both are really two mailboxes, one of them loses mail; no provider of note
+// tells them apart. Dots and +tags are not folded: those really differ at most providers.
 std::string suppression_key(const Address& address) {
     std::string local = without_quotes(address.local);
+    // ASCII keys never touch ICU: one is made for every mail that is planned.
     if (address.needs_smtputf8()) {
         UErrorCode status = U_ZERO_ERROR;
         const auto* composed = icu::Normalizer2::getNFCInstance(status);

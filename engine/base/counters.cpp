@@ -1,8 +1,11 @@
+// The names are what monitoring reads: they stay. Each number is read by itself, so two of them may differ by what
+// happened between the two reads.
 #include "ilbud/base/counters.hpp"
 
 namespace ilbud {
 
 void write_json(JsonWriter& json, const Counters& counters) {
+    // Relaxed is enough: nothing else is concluded from a counter's value.
     const auto put = [&](std::string_view name, const Counter& counter) {
         json.field(name, counter.load(std::memory_order_relaxed));
     };

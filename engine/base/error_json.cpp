@@ -1,3 +1,5 @@
+// Both forms share the object, so that a program that reads one error reads many alike. The result has no
+// line end: who prints it adds one.
 #include "ilbud/base/error_json.hpp"
 
 #include "ilbud/base/json.hpp"
@@ -7,6 +9,7 @@ namespace {
 
 void write_error(JsonWriter& json, const Error& error) {
     json.begin_object().field("code", error.code);
+    // Absent rather than "": a place that is there can be relied on to name something.
     if (!error.place.empty()) json.field("place", error.place);
     json.field("detail", error.detail).end_object();
 }

@@ -1,3 +1,5 @@
+// Identities must outlive everything: a mail's id is the left part of its Message-ID, its key in the store and the name
+// in log lines. So the alphabet, the length and the way parts are joined never change.
 #include "ilbud/base/id.hpp"
 
 #include <openssl/evp.h>
@@ -7,12 +9,16 @@
 
 namespace ilbud {
 
+// The one-shot form needs no context; OpenSSL 3 deprecates only the one in steps.
 Digest sha256(std::string_view bytes) {
     Digest digest{};
     SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
     return digest;
 }
 
+// 26 letters of five bits are 130 of the digest's 256: two alike by chance are out of sight, and the id
+// still fits into a header line. Lower-case base32, because ids end up in addresses, file names and URLs,
+// some of which forget the case.
 std::string stable_id(std::initializer_list<std::string_view> parts) {
     std::string joined;
     for (const auto part : parts) {
@@ -27,6 +33,7 @@ std::string stable_id(std::initializer_list<std::string_view> parts) {
     unsigned bits = 0;
     int count = 0;
     for (std::size_t i = 0; id.size() < 26; ++i) {
+        // What is shifted out at the top was written already; at most 12 bits are waiting.
         bits = (bits << 8U) | digest[i];
         count += 8;
         while (count >= 5 && id.size() < 26) {
@@ -38,6 +45,7 @@ std::string stable_id(std::initializer_list<std::string_view> parts) {
 }
 
 std::string base64(std::string_view bytes) {
+    // One byte more than the text: EVP_EncodeBlock ends it with a zero.
     std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
     const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
                                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
@@ -55,6 +63,7 @@ std::optional<std::string> from_base64(std::string_view text) {
     for (const char c : letters)
         if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'))
             return std::nullopt;
+    // EVP_DecodeBlock takes '=' for zero bits and counts them as bytes, hence the subtraction below.
     std::string bytes(text.size() / 4 * 3, '\0');
     const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
                                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));

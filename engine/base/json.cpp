@@ -1,3 +1,5 @@
+// Text goes straight to the end of the caller's string: no tree is built, since everything written here is written
+// once, in order. Nothing checks that braces match; whoever writes has the shape of the answer in front of them.
 #include "ilbud/base/json.hpp"
 
 #include <array>
@@ -9,6 +11,7 @@
 namespace ilbud {
 namespace {
 
+// RFC 8259 §7 demands '"', '\' and what is below 0x20. DEL is escaped besides: answers are read on terminals.
 void append_escaped(std::string& out, unsigned char c) {
     switch (c) {
         case '"':
@@ -37,6 +40,8 @@ void append_escaped(std::string& out, unsigned char c) {
 
 }  // namespace
 
+// Copies runs and not characters; most texts are one run. Good UTF-8 stays as it is, also U+2028 and bidirectional
+// characters: a JSON reader does not mind, and the log escapes them itself.
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     std::size_t plain = 0;  // start of the run not yet copied
@@ -55,6 +60,8 @@ void append_json_string(std::string& out, std::string_view text) {
         if (c < 0x80)
             append_escaped(out, c);
         else
+            // One U+FFFD a bad byte, then reading goes on with the next: a broken first byte must
+            // not swallow the quote behind it.
             out += "\xEF\xBF\xBD";
         plain = ++i;
     }
@@ -62,6 +69,8 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
+// One flag does for all levels, without a stack: whatever was opened and closed again counts as an
+// element that stands before the next.
 void JsonWriter::separate() {
     if (!first_ && !after_key_) out_ += ',';
     first_ = false;
@@ -99,6 +108,8 @@ JsonWriter& JsonWriter::value(bool flag) {
     return raw(flag ? "true" : "false");
 }
 
+// to_chars and not printf: no locale's comma, and the shortest digits that read back as the same
+// number. 32 bytes hold any double.
 JsonWriter& JsonWriter::value(double number) {
     if (!std::isfinite(number)) return null();
     std::array<char, 32> buffer{};

@@ -1,3 +1,8 @@
+// The line is made here, spdlog only carries it: its patterns would escape nothing, and fields are data, not
+// format arguments. Not spdlog's asynchronous mode either: its queue blocks or drops lines when it is full; here a
+// line only waits for a short lock.
+// Lines are made on the caller's thread in a buffer of its own; the lock is held for copying one line,
+// and once in 64 KiB for writing.
 #include "ilbud/base/log.hpp"
 
 #include <spdlog/sinks/base_sink.h>
@@ -13,7 +18,9 @@
 namespace ilbud {
 namespace {
 
+// Of one value. A relay's reply or a browser's nonsense must not make a line that no log collector takes.
 constexpr std::size_t value_bytes_max = 500;
+// The buffer may exceed it by one line. Larger: fewer system calls, and more lines gone if the process is killed.
 constexpr std::size_t buffer_bytes_max = 64 * 1024;
 
 /// Gathers lines and writes them with one system call; spdlog's own console sink flushes after each.
@@ -22,6 +29,8 @@ class StandardErrorSink : public spdlog::sinks::base_sink<std::mutex> {
     ~StandardErrorSink() override { write_out(); }
 
  protected:
+    // Called under the mutex of base_sink, as is flush_(). The payload is the line as it stands;
+    // spdlog's formatter is never asked.
     void sink_it_(const spdlog::details::log_msg& message) override {
         buffer_.append(message.payload.data(), message.payload.size());
         buffer_ += '\n';
@@ -30,6 +39,8 @@ class StandardErrorSink : public spdlog::sinks::base_sink<std::mutex> {
     void flush_() override { write_out(); }
 
  private:
+    // A pipe whose reader is slow blocks here, and with it whoever logs next: the log is not worth losing
+    // while somebody still reads it.
     void write_out() {
         std::string_view rest = buffer_;
         while (!rest.empty()) {
@@ -44,6 +55,8 @@ class StandardErrorSink : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 // The code point at `text[at]` as far as escaping asks: control and bidirectional characters (UAX #9) and line separators.
+// Returns its bytes, 0 if it may be shown. Only the four first bytes that lead to such characters are looked at, so
+// that the rest of the text costs one comparison a byte. Malformed UTF-8 is not its concern; JSON makes U+FFFD of it.
 std::size_t hidden_length(std::string_view text, std::size_t at, unsigned& code) {
     const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
     const unsigned first = byte(at);
@@ -71,11 +84,15 @@ std::size_t hidden_length(std::string_view text, std::size_t at, unsigned& code)
     return 0;
 }
 
+// The limit is of what was written, with escapes: a value of control characters alone gets six times as long. The last
+// escape may overshoot by five bytes.
 void append_visible(std::string& out, std::string_view text, std::size_t most) {
     static constexpr std::string_view hex = "0123456789abcdef";
     const std::size_t start = out.size();
     for (std::size_t i = 0; i < text.size();) {
         if (out.size() - start >= most) {
+            // Back to the start of a character, which may have been whole: the cut is
+            // marked, one letter does not matter.
             while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U) out.pop_back();
             if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0xC0U) out.pop_back();
             out += "…";
@@ -107,6 +124,7 @@ bool is_plain_word(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '=' && c != '\\'; });
 }
 
+// Quotes only where something would read wrong without them: a space, a quote, an equals sign or a backslash.
 void append_text_value(std::string& out, std::string_view text) {
     if (is_plain_word(text)) {
         out += text;
@@ -127,6 +145,7 @@ void append_text_value(std::string& out, std::string_view text) {
 
 // A field without a text has nothing to tell.
 bool is_silent(const LogField& field) {
+    // Numbers and flags always speak: 0 and false are news.
     const auto* text = std::get_if<std::string_view>(&field.value);
     return text != nullptr && text->empty();
 }
@@ -136,6 +155,8 @@ constexpr std::string_view level_name(LogLevel level) {
     return names[static_cast<std::size_t>(level)];
 }
 
+// The time comes first and has a fixed width, so that lines of several processes sort by it. Names are
+// written by us and need no escaping.
 void append_text(std::string& line, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     line += to_text(system_clock().now());
     line += ' ';
@@ -160,6 +181,7 @@ void append_json(std::string& line, LogLevel level, std::string_view event, std:
     for (const auto& field : fields) {
         if (is_silent(field)) continue;
         json.key(field.name);
+        // Escaped twice, for people and then for JSON: a reader gets the same visible text as in the other format.
         if (const auto* text = std::get_if<std::string_view>(&field.value)) json.value(on_one_line(*text, value_bytes_max));
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) json.value(*number);
         if (const auto* number = std::get_if<double>(&field.value)) json.value(*number);
@@ -183,12 +205,17 @@ Log::Log(LogLevel least, LogFormat format, std::function<void(std::string_view)>
 
 Log::Log(LogLevel least, LogFormat format) : least_(least), format_(format), impl_(std::make_unique<Impl>()) {
     impl_->logger = std::make_shared<spdlog::logger>("ilbud", std::make_shared<StandardErrorSink>());
+    // write() has decided already; spdlog must not decide again.
     impl_->logger->set_level(spdlog::level::trace);
     impl_->logger->flush_on(spdlog::level::warn);
+    // flush_every() starts one thread that flushes the registered loggers, hence the name in the registry.
+    // register_logger() throws if a second Log to standard error exists at the same time.
     spdlog::register_logger(impl_->logger);
     spdlog::flush_every(std::chrono::seconds(1));
 }
 
+// drop() takes it out of the registry, so that the flushing thread holds no sink that nobody fills any more, and
+// a later Log may take the name.
 Log::~Log() {
     if (impl_->logger) {
         impl_->logger->flush();
@@ -198,6 +225,8 @@ Log::~Log() {
 
 void Log::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     if (level < least_) return;
+    // Keeps its memory for the thread's next line. So a `write` given by the caller must not log: it would clear the
+    // very line it is handed, and with the same Log wait for its own lock.
     thread_local std::string line;
     line.clear();
     if (format_ == LogFormat::json)

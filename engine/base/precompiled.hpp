@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+// Behind <utility>, which g++ 12 needs before awaitable.hpp (base/task.hpp).
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,3 +1,5 @@
+// The order of compilers' messages, place first: editors and terminals make links of it. The code stands last,
+// for searching the documentation.
 #include "ilbud/base/result.hpp"
 
 namespace ilbud {

@@ -1,3 +1,7 @@
+// Files are judged by what was opened, never by what a path named a moment ago: open first, with O_NOFOLLOW, then fstat
+// of the descriptor (S14, S25). A check of the path before opening would leave time to exchange the file.
+// Wiping is best effort and meant for core dumps and reused memory (S27). What the kernel, a swap partition or libcurl
+// copies is beyond it; the daemon forbids core dumps besides.
 #include "ilbud/base/secret.hpp"
 
 #include <fcntl.h>
@@ -14,6 +18,7 @@
 namespace ilbud {
 namespace {
 
+// An RSA key of 16,384 bits takes some 13 KB in PEM; a file beyond 64 KiB is somebody's mistake.
 constexpr std::size_t secret_bytes_max = 64 * 1024;
 
 Error refusal(const char* code, const std::filesystem::path& path, std::string detail) {
@@ -21,6 +26,7 @@ Error refusal(const char* code, const std::filesystem::path& path, std::string d
 }
 
 // systemd hands credentials over in a folder only the service can read; its modes are its own.
+// Only a bare name is looked for: "/etc/x" and "./x" mean that file and nothing else.
 std::filesystem::path credential(const std::filesystem::path& path) {
     const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
     if (folder == nullptr || *folder == '\0' || path.has_parent_path()) return {};
@@ -28,6 +34,8 @@ std::filesystem::path credential(const std::filesystem::path& path) {
     return std::filesystem::exists(found) ? found : std::filesystem::path{};
 }
 
+// Root may own the file: it can read it anyway. A regular file only, as a FIFO or a device would
+// hand out other bytes each time.
 Result<void> check(const struct stat& file, const std::filesystem::path& path, bool trusted) {
     if (!S_ISREG(file.st_mode)) return refusal("secret_permissions", path, "not a regular file");
     if (trusted) return {};
@@ -39,6 +47,7 @@ Result<void> check(const struct stat& file, const std::filesystem::path& path, b
 }
 
 // A name that was made or removed is safe when its folder is.
+// fsync of a file keeps its content, not its entry in the folder.
 bool sync_folder(const std::filesystem::path& file) {
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -46,6 +55,8 @@ bool sync_folder(const std::filesystem::path& file) {
 }
 
 Result<Secret> read_all(int descriptor, const std::filesystem::path& path) {
+    // Full size from the start: a string that grew would leave copies behind that nobody wipes. One byte more
+    // tells "too large" from "just fits".
     std::string text(secret_bytes_max + 1, '\0');
     std::size_t length = 0;
     while (length < text.size()) {
@@ -63,6 +74,7 @@ Result<Secret> read_all(int descriptor, const std::filesystem::path& path) {
 
 }  // namespace
 
+// A copy and a wipe, not std::string's move: moving a short string copies its bytes and leaves them in place.
 Secret::Secret(Secret&& other) noexcept : text_(other.text_) {
     other.wipe();
 }
@@ -88,11 +100,13 @@ Secret::~Secret() {
     wipe();
 }
 
+// OPENSSL_cleanse is not optimised away, as a memset before a destructor would be.
 void Secret::wipe() noexcept {
     OPENSSL_cleanse(text_.data(), text_.size());
     text_.clear();
 }
 
+// Credentials win over files of the same name: what the service manager hands over was meant.
 std::filesystem::path secret_place(const std::filesystem::path& path, const std::filesystem::path& base) {
     auto given = credential(path);
     if (!given.empty()) return given;
@@ -102,6 +116,8 @@ std::filesystem::path secret_place(const std::filesystem::path& path, const std:
 Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base) {
     const bool trusted = !credential(path).empty();
     const auto place = secret_place(path, base);
+    // O_NOFOLLOW refuses a link as the last part of the path only; folders above may be links. O_NONBLOCK keeps a FIFO
+    // without a writer from holding up the start, and changes nothing for files.
     const Descriptor file(::open(place.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (file.number() < 0) {
         if (errno == ELOOP) return refusal("secret_symlink", place, "is a symbolic link; name the file itself");
@@ -114,6 +130,8 @@ Result<Secret> read_secret(const std::filesystem::path& path, const std::filesys
 }
 
 // The name appears when the content is safe, and only if it is free: link() never replaces.
+// rename() would replace what is there, O_CREAT | O_EXCL alone would show a half-written key after a power cut. The
+// draft is synced before it is linked, the folder after.
 Result<void> write_secret(const std::filesystem::path& path, const Secret& secret) {
     const auto fail = [&](int code) { return refusal("cannot_write", path, std::strerror(code)); };
     const auto exists = refusal("file_exists", path, "exists already; choose another name or remove it first");
@@ -128,6 +146,7 @@ Result<void> write_secret(const std::filesystem::path& path, const Secret& secre
         const auto& bytes = secret.reveal();
         errno = ENOSPC;  // a short write says nothing
         const bool written = ::write(file.number(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+                             // The umask may have taken away more than wanted; it can never have added.
                              ::fchmod(file.number(), 0600) == 0 && ::fsync(file.number()) == 0;
         if (!written || ::link(draft.c_str(), path.c_str()) != 0) {
             const int code = errno;
@@ -136,10 +155,13 @@ Result<void> write_secret(const std::filesystem::path& path, const Secret& secre
         }
     }
     ::unlink(draft.c_str());
+    // The key stands there, but perhaps not after a power cut; the caller must not publish its public half on that.
     if (!sync_folder(path)) return fail(errno);
     return {};
 }
 
+// The name is gone for good; the blocks on the disk are not overwritten, which on today's file systems
+// and flash would promise nothing.
 Result<void> remove_secret(const std::filesystem::path& path) {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) return refusal("cannot_remove", path, std::strerror(errno));
     auto draft = path;
@@ -149,10 +171,13 @@ Result<void> remove_secret(const std::filesystem::path& path) {
     return {};
 }
 
+// Reading by others is let pass: the files themselves are 0600. Writing is not: whoever may write in a folder can put
+// another key under the same name.
 Result<void> own_secret_folder(const std::filesystem::path& folder) {
     const auto refuse = [&](std::string why) { return refusal("folder_unusable", folder, std::move(why)); };
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return refuse(std::strerror(errno));
     struct stat status {};
+    // lstat, so that a link to somebody else's folder shows itself.
     if (::lstat(folder.c_str(), &status) != 0) return refuse(std::strerror(errno));
     if (!S_ISDIR(status.st_mode)) return refuse("not a folder of its own; a symbolic link is refused");
     if (status.st_uid != ::geteuid() && status.st_uid != 0) return refuse("belongs to another user");

@@ -25,6 +25,8 @@ class Descriptor {
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
 
+    /// No second try and no error told: on Linux the number is free again even after EINTR, and closing it twice could
+    /// close what another thread just opened.
     void close() {
         if (number_ >= 0) ::close(number_);
         number_ = -1;

@@ -18,6 +18,7 @@ class InForce {
         const std::scoped_lock lock(mutex_);
         return current_;
     }
+    /// What was in force goes with `next`, after the lock: freeing a large snapshot holds up nobody who asks.
     void swap(Pointer next) {
         const std::scoped_lock lock(mutex_);
         current_.swap(next);

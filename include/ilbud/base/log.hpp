@@ -17,6 +17,7 @@
 
 namespace ilbud {
 
+/// In order of weight: Log writes its level and what stands behind it.
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 enum class LogFormat : std::uint8_t { text, json };
 

@@ -9,6 +9,7 @@
 
 namespace ilbud {
 
+/// Not those of <cctype>: these go by the locale, and a negative char is undefined there.
 [[nodiscard]] constexpr bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
