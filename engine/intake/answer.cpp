@@ -1,3 +1,5 @@
+// The members stand in the order of DESIGN §8, and `mails` and `skipped` also where they are empty: a sender reads
+// every answer by the same code. An answer is one line whatever the event said, since the writer escapes line ends.
 #include "ilbud/intake/answer.hpp"
 
 #include "ilbud/base/json.hpp"
@@ -17,6 +19,7 @@ void append_line(std::string& out, const Answer& answer) {
         json.begin_object().field("kind", to_word(skipped.kind)).field("reason", skipped.reason).end_object();
     json.end_array();
     if (answer.error) {
+        // `field`, not `place`: to a sender it is always a field's path.
         const Error& error = *answer.error;
         json.key("error").begin_object();
         json.field("code", error.code).field("field", error.place).field("detail", error.detail).end_object();

@@ -1,3 +1,8 @@
+// The order of the checks is their price and what they protect: size, UTF-8, syntax, then structure and characters in
+// the walk that also makes the canonical form, then single fields. Nothing is asked of a field before the whole
+// document is known to be sound, so no later check meets a duplicate key or half a character.
+// simdjson's document model and not its on-demand parser: the latter notices an error only when it comes by, and
+// R1 wants a digest of all of it.
 #include "ilbud/intake/event.hpp"
 
 #include <algorithm>
@@ -11,17 +16,21 @@
 namespace ilbud {
 namespace {
 
+// Both are stored with every event and repeated in every answer; CloudEvents sets no limit.
 constexpr std::size_t name_bytes_max = 255;  // of id and source
 
 // A parser keeps its buffers, some twenty times the text, for the next event; one for a rare big event is thrown away.
 constexpr std::size_t kept_bytes_max = 64 * 1024;
 
+// One a thread: a parser is not safe to share, and its document lives only until its next event. read_event() copies
+// everything out before it returns.
 simdjson::dom::parser& kept_parser() {
     thread_local simdjson::dom::parser parser;
     return parser;
 }
 
 // The CloudEvents attribute `name`: id or source.
+// text() counts characters, a key of the store bytes.
 std::string read_name(FieldReader& envelope, std::string_view name) {
     const std::string_view text = envelope.text(name, Need::required, name_bytes_max);
     if (text.size() > name_bytes_max) envelope.fail(name, "out_of_range", "longer than 255 bytes");
@@ -34,18 +43,22 @@ bool is_own_source(std::string_view source) {
 }
 
 // What only the engine may say (EventLimits::own).
+// A sender that could make notices could write to the account's contact in the platform's name.
 void check_sender(FieldReader& envelope, const Event& event) {
     if (event.type == EventType::account_notice) envelope.fail("type", "unknown_type", "no such type of event");
     if (is_own_source(event.source))
         envelope.fail("source", "reserved_source", "sources that begin with \"ilbud:\" are the engine's own; use another name");
 }
 
+// Attributes that nobody asks for (extensions, dataschema, subject) are left alone, as CloudEvents wants it; they
+// count in the digest all the same.
 void read_envelope(FieldReader& envelope, Event& event) {
     const std::string_view version = envelope.text("specversion", Need::required, name_bytes_max);
     if (version != "1.0") envelope.fail("specversion", "unsupported_version", "expected \"1.0\"");
     event.id = read_name(envelope, "id");
     event.source = read_name(envelope, "source");
     if (!is_uri_reference(event.source)) envelope.fail("source", "invalid_value", "expected a URI reference");
+    // On an unknown type some value must stand in the event; the Problem keeps it from being used.
     const auto type = from_word<EventType>(envelope.text("type", Need::required, name_bytes_max));
     if (!type) envelope.fail("type", "unknown_type", "no such type of event");
     event.type = type.value_or(EventType::created);
@@ -53,6 +66,7 @@ void read_envelope(FieldReader& envelope, Event& event) {
     const std::string_view content = envelope.text("datacontenttype", Need::optional, name_bytes_max);
     if (!content.empty() && !is_json_type(content))
         envelope.fail("datacontenttype", "invalid_value", "expected application/json");
+    // The JSON format's other way to carry data; there is no binary event here.
     if (envelope.has("data_base64"))
         envelope.fail("data_base64", "invalid_value", "binary data is not taken: put the object into data");
 }
@@ -70,8 +84,11 @@ Result<Event> read_event(simdjson::dom::parser& parser, std::string_view bytes, 
     read_envelope(envelope, event);
     if (!limits.own) check_sender(envelope, event);
     if (!problem)
+        // Only behind a sound envelope: which fields data must have depends on the type.
         if (auto data = envelope.object("data", Need::required)) read_data(*data, event);
     if (problem) return *std::move(problem);
+    // Of the canonical form: the same event sent again by another library, with other white space or another order of
+    // keys, is a duplicate and no conflict (R1).
     event.digest = sha256(*canonical);
     event.raw = bytes;
     return event;

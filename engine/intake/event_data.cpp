@@ -1,3 +1,6 @@
+// One function for each object of DOMAIN §4, read field by field in the order of the table there. None returns early on
+// a mistake: the reader keeps the first one, the rest is read into values nobody will see, and the code stays a list.
+// Fields not asked for are ignored.
 #include "event_data.hpp"
 
 #include "field_values.hpp"
@@ -6,6 +9,7 @@ namespace ilbud {
 namespace {
 
 // Limits in code points and elements: generous for every real sender, small enough for every mail.
+// Anything with a meaning of its own (a unit's id, a locale) is shorter by far.
 constexpr std::size_t word_max = 100;
 constexpr std::size_t name_max = 200;
 constexpr std::size_t product_max = 300;
@@ -13,12 +17,15 @@ constexpr std::size_t line_text_max = 500;
 constexpr std::size_t period_max = 100;
 constexpr std::size_t brand_max = 50;
 constexpr std::size_t file_name_max = 200;
+// RFC 6838 §4.2 gives type and subtype 127 characters each; 127 for both together is ample.
 constexpr std::size_t content_type_max = 127;
 constexpr std::size_t path_max = 1000;
 constexpr std::size_t base64_max = 64 * 1024 * 1024;  // the event's own limit is lower
 constexpr std::size_t subscriptions_max = 100;
 constexpr std::size_t lines_max = 500;
 constexpr std::size_t copies_max = 50;
+// What an account's notice is about is a domain (253) at most; facts and records hold a finding of the domain
+// check and the lines to publish.
 constexpr std::size_t subject_max = 255;
 constexpr std::size_t facts_max = 40;
 constexpr std::size_t fact_max = 500;
@@ -31,6 +38,7 @@ Subscriber read_subscriber(FieldReader& in) {
     subscriber.name = in.text("name", Need::required, name_max);
     subscriber.email = in.email("email");
     subscriber.email_unique = in.flag("email_unique", Need::optional).value_or(false);
+    // A tag in good form without texts ("fr") is no mistake: the mail falls back to the unit's language.
     const std::string_view locale = in.text("locale", Need::optional, word_max);
     if (!locale.empty() && !is_language_tag(locale))
         in.fail("locale", "invalid_value", "expected a language tag such as da or da-DK");
@@ -42,6 +50,8 @@ Subscriber read_subscriber(FieldReader& in) {
     return subscriber;
 }
 
+// A payer without an address is taken: whether somebody else is written to instead is for the rules
+// of each kind to say (R10, R17).
 std::optional<Payer> read_payer(FieldReader& data) {
     auto in = data.object("payer", Need::optional);
     if (!in) return std::nullopt;
@@ -56,6 +66,7 @@ Subscription read_subscription(FieldReader& in, Need start) {
     subscription.id = in.identifier("id", Need::required);
     subscription.product = in.text("product", Need::required, product_max);
     subscription.campaign = in.text("campaign", Need::optional, product_max);
+    // Required where the subscription begins, optional where it ends.
     subscription.starts_at = in.time("starts_at", start);
     return subscription;
 }
@@ -65,6 +76,7 @@ SignUp read_sign_up(FieldReader& data) {
     sign_up.form = data.identifier("form", Need::optional);
     sign_up.order = data.identifier("order", Need::optional);
     sign_up.gift = data.flag("gift", Need::optional);
+    // Optional here: only settings know whether the form needs it, so its absence is refused by policy (R8).
     sign_up.confirmation_url = data.web_url("confirmation_url");
     for (auto& in : data.objects("subscriptions", Need::required, 1, subscriptions_max))
         sign_up.subscriptions.push_back(read_subscription(in, Need::required));
@@ -76,6 +88,7 @@ Ending read_ending(FieldReader& data, EventType type) {
     if (auto in = data.object("subscription", Need::required)) ending.subscription = read_subscription(*in, Need::optional);
     ending.requested_at = data.time("requested_at", Need::required).value_or(Time{});
     if (type == EventType::stopped) {
+        // Stopped at once has no choice of period or date, so `ends` is not asked for.
         ending.ends_at = data.time("stopped_at", Need::required).value_or(Time{});
     } else {
         ending.ends_at = data.time("ends_at", Need::required).value_or(Time{});
@@ -84,11 +97,13 @@ Ending read_ending(FieldReader& data, EventType type) {
     ending.delivered_unpaid = data.owed("delivered_unpaid");
     ending.other_open_invoices = data.count("other_open_invoices");
     ending.refund_due = data.owed("refund_due");
+    // Without an amount there is nothing that the currency would be of.
     const bool has_amount = ending.delivered_unpaid > 0 || ending.refund_due > 0;
     ending.currency = data.currency("currency", has_amount ? Need::required : Need::optional);
     return ending;
 }
 
+// The sum of the lines is not compared with the total: rounding, discounts and fees are the sender's matter.
 std::vector<InvoiceLine> read_lines(FieldReader& invoice, Need need) {
     std::vector<InvoiceLine> lines;
     for (auto& in : invoice.objects("lines", need, 0, lines_max)) {
@@ -103,6 +118,7 @@ std::vector<InvoiceLine> read_lines(FieldReader& invoice, Need need) {
 }
 
 // Text for people, or two dates.
+// Dates are better: they are written in the mail's own language later. A text is shown as it stands.
 void read_period(FieldReader& invoice, Charge& charge) {
     if (!invoice.has("period") || invoice.is_text("period")) {
         charge.period = invoice.text("period", Need::optional, period_max);
@@ -129,6 +145,8 @@ Charge read_charge(FieldReader& data) {
         charge.test = in->flag("test", Need::optional).value_or(false);
         if (auto card = in->object("card", Need::optional)) {
             charge.card_brand = card->text("brand", Need::required, brand_max);
+            // Exactly four digits: a whole card number put here by mistake must not get
+            // into a mail, the store or a log.
             charge.card_last4 = card->text("last4", Need::required, word_max);
             if (charge.card_last4.size() != 4 || charge.card_last4.find_first_not_of("0123456789") != std::string::npos)
                 card->fail("last4", "invalid_value", "expected four digits");
@@ -155,11 +173,14 @@ std::optional<Attachment> read_attachment(FieldReader& invoice) {
         in->fail("content_type", "invalid_attachment", "expected type/subtype such as application/pdf, without parameters");
     attachment.path = in->text("path", Need::optional, path_max);
     const std::string_view encoded = in->text("base64", Need::optional, base64_max);
+    // Both or neither: which one was meant cannot be guessed.
     if (encoded.empty() == attachment.path.empty()) {
         invoice.fail("pdf", "invalid_attachment", "expected either base64 or path");
         return attachment;
     }
     if (!attachment.path.empty()) {
+        // Form only; the folder is opened with openat when the mail is composed. A path that climbs out
+        // is refused at the door already.
         if (!is_inner_path(attachment.path))
             in->fail("path", "invalid_attachment", "expected a relative path without empty, . or .. segments");
         return attachment;
@@ -186,6 +207,7 @@ Invoice read_invoice(FieldReader& data) {
     }
     invoice.method = data.word<Method>("method", Need::optional);
     invoice.automatic_agreement = data.flag("automatic_agreement", Need::optional).value_or(false);
+    // Not made distinct here: that one address gets one mail is a rule of policy (R22), which also explains it.
     invoice.copy_to = data.emails("copy_to", copies_max);
     invoice.resend = data.flag("resend", Need::optional).value_or(false);
     return invoice;
@@ -206,6 +228,7 @@ AccountNotice read_notice(FieldReader& data) {
 
 }  // namespace
 
+// A notice has no unit, no origin to choose and no subscriber; so it is read before these are asked for.
 void read_data(FieldReader& data, Event& event) {
     if (event.type == EventType::account_notice) {
         event.origin = Origin::system;

@@ -8,6 +8,7 @@
 namespace ilbud {
 namespace {
 
+// As in event.cpp: a longer one could not be the name of an event that was ever taken.
 constexpr std::size_t name_bytes_max = 255;
 constexpr std::size_t name_text_max = 6 * name_bytes_max + 2;  // every byte written as \u00XX, and the quotes
 constexpr std::string_view white_space = " \t\r\n";
@@ -24,6 +25,7 @@ std::size_t end_of_string(std::string_view bytes, std::size_t start) {
 }
 
 // What a string token says, if an answer can repeat it.
+// A parser of its own for each: only refused lines come here, and those are few.
 std::string content_of(std::string_view token) {
     if (token.size() > name_text_max) return {};
     simdjson::dom::parser parser;
@@ -33,6 +35,8 @@ std::string content_of(std::string_view token) {
     return std::string(text);
 }
 
+// Keys are compared as written: one that spells "id" with escapes is not found, and the answer goes without. The
+// first that can be repeated counts.
 void take(EventName& name, std::string_view key, std::string_view token) {
     std::string* const field = key == R"("id")" ? &name.id : key == R"("source")" ? &name.source : nullptr;
     if (field != nullptr && field->empty()) *field = content_of(token);
@@ -47,6 +51,8 @@ EventName name_of_event(std::string_view bytes) {
     std::size_t depth = 0;
     std::string_view key;   // the last string at the top level …
     bool is_value = false;  // … and whether a colon came after it
+    // Ends as soon as both are known. Only strings, brackets, colons and commas are told apart; whatever
+    // else stands there is passed over.
     while (at < bytes.size() && (name.id.empty() || name.source.empty())) {
         const char c = bytes[at];
         if (c == '"') {
@@ -67,6 +73,7 @@ EventName name_of_event(std::string_view bytes) {
     return name;
 }
 
+// The second look costs only senders of bad lines.
 Arrival read_arrival(std::string_view bytes, const EventLimits& limits) {
     auto event = parse_event(bytes, limits);
     if (event) return {std::move(event), {}};

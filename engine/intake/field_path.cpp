@@ -1,3 +1,5 @@
+// Paths are needed only when something is wrong, but the way down is walked for every event: so the chain is of
+// pointers on the stack and the text is made at the end.
 #include "field_path.hpp"
 
 #include <vector>
@@ -5,6 +7,7 @@
 namespace ilbud {
 namespace {
 
+// Keys come from outside and may be as long as the event.
 constexpr std::size_t path_bytes_max = 200;
 constexpr std::string_view ellipsis = "…";
 
@@ -25,6 +28,7 @@ std::string FieldPath::text() const {
     std::string text;
     for (auto step = chain.rbegin(); step != chain.rend() && text.size() <= path_bytes_max; ++step) {
         if (!text.empty() && !(*step)->name.empty()) text += '.';
+        // One byte more than the limit, so that cut() sees that something is missing.
         text += (*step)->name.substr(0, path_bytes_max + 1);
         if ((*step)->index != no_index) text += '[' + std::to_string((*step)->index) + ']';
     }

@@ -1,3 +1,8 @@
+// The first mistake wins, because later ones are often its consequence (a missing object, then all its
+// fields). Every getter returns something usable after a failure, so that callers need no branch; parse_event
+// throws the half-made event away.
+// simdjson gives a double for an integer without complaint, which suits quantities; money asks for the type first, so
+// that a whole double gets an error of its own.
 #include "field_reader.hpp"
 
 #include <algorithm>
@@ -11,8 +16,11 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
+// Ten trillion: a hundred billion kroner. The sum of 500 lines of it is still below 2^53, so it survives a
+// program that knows doubles only.
 constexpr std::int64_t money_max = 10'000'000'000'000;
 constexpr std::size_t identifier_characters_max = 100;
+// Longer ones are cut by some mail programs and web servers; good ones are ASCII, so characters are bytes.
 constexpr std::size_t url_characters_max = 2048;
 
 std::string_view type_name(element value) {
@@ -32,6 +40,7 @@ std::string_view type_name(element value) {
     }
 }
 
+// Every byte that is not a continuation begins a character; the text is known to be UTF-8.
 std::size_t count_characters(std::string_view utf8) {
     return static_cast<std::size_t>(
         std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
@@ -51,6 +60,8 @@ void FieldReader::fail_type(std::string_view name, std::string_view expected, El
     fail(name, "wrong_type", "expected " + std::string(expected) + ", found " + std::string(type_name(found)));
 }
 
+// Linear in the object's members, which are few; there is only one of each name, since to_canonical has refused the
+// rest. null is absence: many serialisers write it for a field they do not have.
 std::optional<element> FieldReader::find(std::string_view name) const {
     element value;
     if (object_.at_key(name).get(value) != simdjson::SUCCESS || value.is_null()) return std::nullopt;
@@ -77,6 +88,8 @@ std::optional<std::string_view> FieldReader::string(std::string_view name, Need 
     return std::nullopt;
 }
 
+// Bytes are compared first: a text with few enough bytes has few enough characters, and is nearly every one. The view
+// lives as long as the parser's document.
 std::string_view FieldReader::text(std::string_view name, Need need, std::size_t characters_max) {
     const auto given = string(name, need);
     if (!given) return {};
@@ -89,6 +102,8 @@ std::string_view FieldReader::text(std::string_view name, Need need, std::size_t
     return text;
 }
 
+// Numbers of customers and invoices are integers in many systems. 7 and "7" name the same, but as events they
+// differ: the digest sees the bytes.
 std::string FieldReader::identifier(std::string_view name, Need need) {
     if (const auto value = find(name)) {
         if (value->is_int64()) return std::to_string(value->get_int64().value_unsafe());
@@ -127,12 +142,15 @@ std::optional<bool> FieldReader::flag(std::string_view name, Need need) {
     return flag;
 }
 
+// A double is refused even if it is whole: 12.50 meant as kroner would be 12 minor units after rounding, and 1250.0
+// shows that somebody counts in doubles.
 std::optional<std::int64_t> FieldReader::money(std::string_view name, Need need) {
     const auto value = find(name, need);
     if (!value) return std::nullopt;
     std::int64_t amount = 0;
     if (value->type() == element_type::DOUBLE) {
         fail(name, "invalid_money", "expected an integer in minor units, without point or exponent");
+        // 2^63 and above: an integer, so the range is wrong and not the type.
     } else if (value->is_uint64() && !value->is_int64()) {
         amount = money_max + 1;
     } else if (value->get(amount) != simdjson::SUCCESS) {
@@ -148,6 +166,7 @@ std::int64_t FieldReader::owed(std::string_view name) {
     return amount;
 }
 
+// In capitals only, as ISO 4217 has them: "kr" and "dkk" are guesses of the sender that would be guessed at again here.
 std::string_view FieldReader::currency(std::string_view name, Need need) {
     const auto code = string(name, need);
     if (!code) return {};
@@ -155,13 +174,14 @@ std::string_view FieldReader::currency(std::string_view name, Need need) {
     return *code;
 }
 
+// A double, as it is only shown: the line's amount is told beside it and never computed from it.
 double FieldReader::quantity(std::string_view name) {
     constexpr double quantity_max = 1e9;
     const auto value = find(name);
     if (!value) return 1;
     double quantity = 1;
-    if (value->get(quantity) != simdjson::SUCCESS)
-        fail_type(name, "a number", *value);
+    if (value->get(quantity) != simdjson::SUCCESS) fail_type(name, "a number", *value);
+    // Written so that not-a-number would be refused, too, though JSON cannot say it.
     else if (!(quantity >= -quantity_max && quantity <= quantity_max))  // a line may take back what another charged
         fail(name, "out_of_range", "expected a number from -1,000,000,000 to 1,000,000,000");
     return quantity;
@@ -171,6 +191,7 @@ int FieldReader::count(std::string_view name) {
     constexpr std::int64_t count_max = 1'000'000;
     const auto value = find(name);
     if (!value) return 0;
+    // DOMAIN §4 leaves open whether the sender counts the other invoices or only knows that there are some.
     if (value->is_bool()) return value->get_bool().value_unsafe() ? 1 : 0;
     std::int64_t count = 0;
     if (value->is_uint64() && !value->is_int64())
@@ -200,6 +221,8 @@ std::optional<Date> FieldReader::date(std::string_view name, Need need) {
     return date;
 }
 
+// Not a template, so that the text of the error is made in one place for all vocabularies. The whole list stands in it:
+// these are short, and the sender is a programmer.
 std::optional<std::size_t> FieldReader::word_index(std::string_view name, Need need, const std::string_view* choices,
                                                    std::size_t count) {
     const auto text = string(name, need);
@@ -212,6 +235,8 @@ std::optional<std::size_t> FieldReader::word_index(std::string_view name, Need n
     return std::nullopt;
 }
 
+// The inner path points at this reader's: it must not move while the inner one is used, which is why
+// callers keep both on the stack.
 std::optional<FieldReader> FieldReader::object(std::string_view name, Need need) {
     const auto value = find(name, need);
     if (!value) return std::nullopt;
@@ -241,6 +266,7 @@ std::vector<FieldReader> FieldReader::objects(std::string_view name, Need need, 
     std::vector<FieldReader> readers;
     const auto elements = array(name, need, least, most);
     if (!elements) return readers;
+    // Bounded by `most`, which array() has checked.
     readers.reserve(elements->size());
     for (const element value : *elements) {
         const FieldPath path{&path_, name, readers.size()};
@@ -270,6 +296,7 @@ std::vector<std::string> FieldReader::emails(std::string_view name, std::size_t 
             fail_at(path, address.error().code, address.error().detail);
             return {};
         }
+        // In wire form, so that nothing behind the door parses it again.
         addresses.push_back(address->text());
     }
     return addresses;

@@ -23,6 +23,7 @@ namespace ilbud {
 
 using Problem = std::optional<Error>;
 
+// Words at each call instead of a bare true or false.
 enum class Need : std::uint8_t { optional, required };
 
 class FieldReader {
@@ -49,7 +50,7 @@ class FieldReader {
     std::int64_t owed(std::string_view name);
     /// Problems  missing_field, invalid_currency
     std::string_view currency(std::string_view name, Need need);
-    /// A number above 0 and at most 10^9; 1 if absent. Problems  wrong_type, out_of_range
+    /// A number of at most ±10^9; 1 if absent. Problems  wrong_type, out_of_range
     double quantity(std::string_view name);
     /// A count from 0 to 10^6, or true for "some" (1) and false for none. Problems  wrong_type, out_of_range
     int count(std::string_view name);

@@ -1,3 +1,6 @@
+// simdjson parses strictly but lets duplicate keys, "\u0000" and any nesting below its own limit through
+// (FACTS). One walk over its document finds all three and writes the canonical form as it goes, so that being
+// checked and being compared are one cost.
 #include "json_check.hpp"
 
 #include <algorithm>
@@ -16,9 +19,11 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
+// What most bytes are comes out of one look-up; only a suspect one is looked at together with those behind it.
 enum ByteClass : std::uint8_t { plain, escaped, forbidden, suspect };
 
 // A suspect byte leads characters of which some are forbidden.
+// C2: C1 controls. E2: separators and bidirectional characters. ED: surrogates. EF: U+FEFF.
 constexpr std::array<ByteClass, 256> byte_classes = [] {
     std::array<ByteClass, 256> table{};
     for (std::size_t c = 0; c < 32; ++c) table[c] = forbidden;
@@ -33,6 +38,7 @@ ByteClass class_of(char c) {
 }
 
 // `at` is at a suspect byte.
+// UTF-8 is known to be well formed but for surrogates, so the bytes behind may be compared alone.
 bool is_forbidden_character(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) -> unsigned {
         return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
@@ -52,6 +58,7 @@ bool is_forbidden_character(std::string_view text, std::size_t at) {
 }
 
 // Appends `text` as a canonical JSON string; false if it holds a forbidden character.
+// Control characters are refused, hence '"' and '\' are all there is to escape; runs between them are copied whole.
 bool append_string(std::string& out, std::string_view text) {
     out += '"';
     std::size_t run = 0;
@@ -76,6 +83,8 @@ void append_digits(std::string& out, Number number) {
     out.append(digits.data(), result.ptr);
 }
 
+// 1, 1.0 and 1e0 are one number to every sender, so they must give one digest; -0 becomes 0. Up to 2^53 a whole double
+// is exact; beyond, the shortest digits that read back stand for it.
 void append_number(std::string& out, double number) {
     constexpr double exact_max = 9007199254740992.0;  // 2^53
     if (std::trunc(number) == number && std::abs(number) < exact_max)
@@ -84,6 +93,7 @@ void append_number(std::string& out, double number) {
         append_digits(out, number);
 }
 
+// Both point into simdjson's document.
 struct Member {
     std::string_view key;
     element value;
@@ -124,6 +134,8 @@ bool CanonicalWriter::write_text(std::string_view text, const FieldPath& path) {
            fail("control_character", path, "control, line-breaking and direction-changing characters are not taken");
 }
 
+// The members of all open objects share one vector, as a stack: a sort needs them side by side, and a vector for each
+// object would be an allocation each. After an error it is left as it is, since the writer is not used again.
 bool CanonicalWriter::write_object(simdjson::dom::object object, const FieldPath& path, std::size_t depth) {
     const auto by_key = [](const Member& a, const Member& b) { return a.key < b.key; };
     const std::size_t first = members_.size();
@@ -135,6 +147,8 @@ bool CanonicalWriter::write_object(simdjson::dom::object object, const FieldPath
         const Member member = members_[i];  // a copy: inner objects grow the vector
         const FieldPath inner{&path, member.key};
         if (i > first) {
+            // Sorted, equal keys are neighbours. What two of them mean differs from reader to reader, which is how a
+            // checked event and a mailed one could differ.
             if (members_[i - 1].key == member.key) return fail("duplicate_key", inner, "the key stands twice in one object");
             text_ += ',';
         }
@@ -160,6 +174,7 @@ bool CanonicalWriter::write_array(simdjson::dom::array array, const FieldPath& p
 }
 
 // `depth` is how many objects and arrays are open around `value`.
+// It also bounds the recursion, and with it the stack: simdjson itself would go down 1,024 levels.
 bool CanonicalWriter::write(element value, const FieldPath& path, std::size_t depth) {
     const element_type type = value.type();
     if ((type == element_type::OBJECT || type == element_type::ARRAY) && depth >= depth_max_)
@@ -190,6 +205,7 @@ bool CanonicalWriter::write(element value, const FieldPath& path, std::size_t de
     return true;
 }
 
+// Our words for simdjson's codes: its texts speak of its own parts ("structural", "tape") and change with its version.
 Error json_error(simdjson::error_code code) {
     switch (code) {
         case simdjson::DEPTH_ERROR:
@@ -208,6 +224,7 @@ Error json_error(simdjson::error_code code) {
             return {"invalid_json", "", "a string has an unescaped control character"};
         case simdjson::EMPTY:
             return {"invalid_json", "", "there is nothing to read"};
+        // Our world and not the sender's bytes.
         case simdjson::MEMALLOC:
             throw std::bad_alloc();
         default:
@@ -220,8 +237,10 @@ Error json_error(simdjson::error_code code) {
 Result<element> parse_json(simdjson::dom::parser& parser, std::string_view bytes, const EventLimits& limits) {
     if (bytes.size() > limits.bytes_max)
         return Error{"too_large", "", "more than " + std::to_string(limits.bytes_max) + " bytes"};
+    // Before parsing, which would find it as well but may give another name to what the bad bytes broke.
     if (!simdjson::validate_utf8(bytes.data(), bytes.size())) return json_error(simdjson::UTF8_ERROR);
     element document;
+    // simdjson reads beyond the end of its input; this form copies the bytes into a padded buffer of the parser.
     if (const auto code = parser.parse(bytes.data(), bytes.size()).get(document)) return json_error(code);
     return document;
 }

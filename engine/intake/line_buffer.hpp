@@ -37,6 +37,7 @@ class LineBuffer {
 
  private:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    // Sixteen events of 1 KB in one read at the least; 256 KiB are read at once from a sender that never stops.
     static constexpr std::size_t piece_min = 16 * 1024;
     static constexpr std::size_t piece_max = 256 * 1024;
 

@@ -1,3 +1,8 @@
+// One coroutine a connection: wait for lines, hand them over, write the answers, again. While it writes it does not
+// read, so a sender who takes no answers fills its own socket and not our memory.
+// Asio 1.74 has no cancellation slots and no time-out of its own: a Deadline cancels everything its socket
+// waits for, and whoever waited then asks whether it was the deadline. Only one thing is ever awaited on a
+// connection, so that is never ambiguous.
 #include "ilbud/intake/line_socket.hpp"
 
 #include <sys/socket.h>
@@ -21,9 +26,12 @@ namespace {
 using boost::system::error_code;
 using Local = asio::local::stream_protocol;
 
+// Without a pause accept fails again at once, for as long as descriptors are missing, and the thread does nothing else.
 constexpr Duration accept_pause = std::chrono::milliseconds(100);  // after an error such as too many open files
 
 // A timer that cancels what its socket waits for. It lives as long as somebody may still call its handler.
+// socket_ may be gone by then: the handler looks at it only while armed_, and serve() stops the deadline
+// before it erases the connection.
 class Deadline : public std::enable_shared_from_this<Deadline> {
  public:
     Deadline(asio::io_context& context, Local::socket& socket) : timer_(context), socket_(&socket) {}
@@ -57,6 +65,7 @@ class Deadline : public std::enable_shared_from_this<Deadline> {
 };
 
 // One line, sent only as far as the kernel takes it at once: nobody waits for a peer that is turned away.
+// MSG_NOSIGNAL: a peer that has gone already must not end the process with SIGPIPE.
 void turn_away(Local::socket& socket, AnswerStatus status, Error error) {
     std::string line;
     append_line(line, {.id = {}, .source = {}, .status = status, .mails = {}, .skipped = {}, .error = std::move(error)});
@@ -66,6 +75,7 @@ void turn_away(Local::socket& socket, AnswerStatus status, Error error) {
 }  // namespace
 
 struct LineSocket::Impl {
+    // In a list, since the coroutine holds a reference over every wait and the deadline one to the socket.
     struct Connection {
         Connection(asio::io_context& context, Local::socket accepted, std::size_t line_bytes_max)
             : socket(std::move(accepted)), deadline(std::make_shared<Deadline>(context, socket)), buffer(line_bytes_max) {}
@@ -118,6 +128,8 @@ void LineSocket::Impl::report(std::string_view event, std::exception_ptr failure
     }
 }
 
+// Accepts without a limit: whoever is one too many is told so by admit(), instead of waiting in the
+// kernel's backlog without a word.
 Task<void> LineSocket::Impl::accept_all(const PeerAccess& access) {
     while (!stopping) {
         error_code error;
@@ -128,12 +140,14 @@ Task<void> LineSocket::Impl::accept_all(const PeerAccess& access) {
             admit(std::move(socket), access);
             continue;
         }
+        // The peer went before it was accepted.
         if (error == asio::error::connection_aborted) continue;
         log.error("socket.accept_failed", {{"socket", options.path.string()}, {"error", error.message()}});
         co_await sleep_for(accept_pause);
     }
 }
 
+// Who it is comes before how many there are: a stranger must not be able to throw out a sender that is allowed.
 void LineSocket::Impl::admit(Local::socket socket, const PeerAccess& access) {
     try {
         const Peer peer = peer_of(socket.native_handle());
@@ -156,6 +170,8 @@ void LineSocket::Impl::admit(Local::socket socket, const PeerAccess& access) {
 }
 
 // Ends the connection whose line has been unfinished longest, if that is long enough; false if there is none.
+// A connection between two lines has line_begun at max and is never chosen: it does nothing wrong. The one chosen ends
+// a moment later, so for that moment there is one more than connections_max.
 bool LineSocket::Impl::make_place() {
     const auto slowest = std::min_element(connections.begin(), connections.end(),
                                           [](const Connection& a, const Connection& b) { return a.line_begun < b.line_begun; });
@@ -168,6 +184,7 @@ bool LineSocket::Impl::make_place() {
     return true;
 }
 
+// Whatever is thrown ends this connection alone. The erase comes last: it destroys the buffer that lines point into.
 Task<void> LineSocket::Impl::serve(std::list<Connection>::iterator connection) {
     try {
         co_await converse(*connection);
@@ -184,6 +201,8 @@ Task<void> LineSocket::Impl::converse(Connection& peer) {
         if (!more || stopping) co_return;
         std::vector<std::string_view> lines = peer.buffer.take(options.batch_max);
         if (lines.empty()) continue;  // blank ones only
+        // Two statements: one co_await each, with nothing else in it (STYLE §6). The lines are views into peer.buffer,
+        // which is not touched until the answers are there.
         Task<std::string> work = handle(std::move(lines));
         const std::string answers = co_await std::move(work);
         const bool sent = co_await send_whole(peer, answers);
@@ -195,16 +214,20 @@ Task<void> LineSocket::Impl::converse(Connection& peer) {
 Task<bool> LineSocket::Impl::wait_for_line(Connection& peer) {
     while (!peer.buffer.has_line()) {
         if (peer.ended) co_return false;
+        // Started once for a line, not anew with each byte: a line that drips would otherwise never be late (S23).
         if (peer.buffer.has_begun() && !peer.deadline->armed()) {
             peer.line_begun = std::chrono::steady_clock::now();
             peer.deadline->start(options.line_deadline);
         }
         const LineBuffer::Room room = peer.buffer.prepare();
         error_code error;
+        // stop() may cancel a connection that waits here; one that writes answers is left to finish.
         peer.reading = true;
         const std::size_t size = co_await peer.socket.async_read_some(asio::buffer(room.data, room.size),
                                                                       asio::redirect_error(asio::use_awaitable, error));
         peer.reading = false;
+        // Asked before the error: a cancelled read and bytes that came at the last moment are both too late. It holds
+        // for good, since the connection ends.
         if (peer.deadline->passed() || peer.evicted) {
             log.warning("socket.slow_line", {{"socket", options.path.string()}, {"evicted", peer.evicted}});
             co_return false;
@@ -223,6 +246,8 @@ Task<bool> LineSocket::Impl::wait_for_line(Connection& peer) {
     co_return true;
 }
 
+// The deadline is for all answers of a batch together. A write that was cut off is not repeated: the sender, who missed
+// answers, sends the events again, and each has its effect once (R1).
 Task<bool> LineSocket::Impl::send_whole(Connection& peer, const std::string& text) {
     if (text.empty()) co_return true;
     peer.deadline->start(options.write_deadline);
@@ -238,6 +263,8 @@ LineSocket::LineSocket(asio::io_context& context, LineSocketOptions options, Log
 
 LineSocket::~LineSocket() = default;
 
+// Holds impl itself: the object may be gone while this waits for the last connection. The names of users are looked up
+// once, here, so that an unknown one stops the start.
 Task<void> LineSocket::run() {
     const std::shared_ptr<Impl> impl = impl_;
     const PeerAccess access(impl->options.allow_users, impl->options.allow_groups);
@@ -251,6 +278,7 @@ void LineSocket::stop() {
     if (impl_->stopping) return;
     impl_->stopping = true;
     error_code ignored;
+    // Wakes accept_all, which then sees `stopping`.
     impl_->acceptor.close(ignored);
     for (auto& peer : impl_->connections)
         if (peer.reading) peer.socket.cancel(ignored);

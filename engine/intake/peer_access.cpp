@@ -1,3 +1,6 @@
+// The kernel says who is at the other end (SO_PEERCRED): no password and no token to keep, and a client cannot lie.
+// What it says is from the moment of connect(); a process that changed its user since, or handed its descriptor to
+// another one, still counts as who it was.
 #include "peer_access.hpp"
 
 #include <grp.h>
@@ -14,6 +17,7 @@ namespace ilbud {
 namespace {
 
 template <class Id>
+// The whole text or nothing: "1000x" is a name.
 std::optional<Id> number_in(const std::string& text) {
     Id id{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
@@ -22,6 +26,8 @@ std::optional<Id> number_in(const std::string& text) {
 }
 
 // Calls one of getpwnam_r and getgrnam_r with room enough for what it finds.
+// Groups with many members need more than any fixed buffer, and only ERANGE tells. "Not found" is 0 without an entry;
+// some sources of names say ENOENT instead.
 template <class Entry, class Lookup>
 bool look_up(Lookup lookup, const std::string& name, Entry& entry, std::vector<char>& room) {
     Entry* found = nullptr;
@@ -32,6 +38,7 @@ bool look_up(Lookup lookup, const std::string& name, Entry& entry, std::vector<c
     return found != nullptr;
 }
 
+// A number counts without being looked up: in a container the user need not exist by name.
 uid_t user_id(const std::string& name) {
     if (const auto id = number_in<uid_t>(name)) return *id;
     passwd entry{};
@@ -60,6 +67,7 @@ Peer peer_of(int socket) {
     socklen_t size = sizeof credentials;
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
         throw std::system_error(errno, std::system_category(), "SO_PEERCRED");
+    // Room for the usual; who is in more groups takes a second call.
     Peer peer{credentials.uid, credentials.gid, std::vector<gid_t>(64)};
     int result = 0;
     do {

@@ -1,3 +1,6 @@
+// bind() makes the file, and its mode comes from the umask of that moment: a chmod afterwards would leave a gap in
+// which anybody may connect (S24). The umask belongs to the whole process, so whoever calls this sees to it that no
+// other thread makes a file meanwhile.
 #include "socket_file.hpp"
 
 #include <sys/stat.h>
@@ -11,6 +14,7 @@ namespace {
 namespace asio = boost::asio;
 using Local = asio::local::stream_protocol;
 
+// Set back also when bind throws or fails.
 class Umask {
  public:
     explicit Umask(mode_t mask) : before_(umask(mask)) {}
@@ -30,6 +34,7 @@ class Umask {
     fail(error.value(), path, what);
 }
 
+// sun_path has 108 bytes with its zero; Asio throws for more.
 Local::endpoint endpoint_of(const std::filesystem::path& path) {
     try {
         return Local::endpoint(path.string());
@@ -44,9 +49,12 @@ void SocketFile::make_folder() const {
     const auto folder = path_.parent_path();
     if (folder.empty() || std::filesystem::is_directory(folder)) return;
     const Umask private_to_group(0027);
+    // Parents that are missing get the same mode. An existing folder is taken as it is: it is the operator's.
     std::filesystem::create_directories(folder);
 }
 
+// A daemon that was killed leaves its file, and bind() refuses a name that exists. Only the file itself is looked at
+// (lstat): a symbolic link is something that is no socket, wherever it leads (S25).
 void SocketFile::remove_stale(asio::io_context& context) const {
     struct stat found {};
     if (lstat(path_.c_str(), &found) != 0) {
@@ -60,6 +68,8 @@ void SocketFile::remove_stale(asio::io_context& context) const {
     probe.connect(endpoint_of(path_), error);
     // Only a refusal proves that nobody listens: a full backlog, say, comes from somebody who does.
     if (error != asio::error::connection_refused) fail(EADDRINUSE, path_, "somebody listens on it");
+    // Somebody may have put another file there meanwhile. What remains between this look and unlink
+    // needs write access to the folder.
     struct stat now {};
     if (lstat(path_.c_str(), &now) != 0 || now.st_ino != found.st_ino || now.st_dev != found.st_dev)
         fail(EADDRINUSE, path_, "it changed while it was examined");
@@ -74,12 +84,14 @@ void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
     acceptor.open(endpoint.protocol(), error);
     if (error) fail(error, path_, "cannot be opened");
     {
+        // A socket is made with 0777; what is left is 0660. Write permission is what connect() asks for.
         const Umask owner_and_group(0117);
         acceptor.bind(endpoint, error);
     }
     if (error) fail(error, path_, "cannot be bound");
     struct stat made {};
     if (lstat(path_.c_str(), &made) != 0) fail(errno, path_, "vanished when it was made");
+    // Remembered, so that remove() never takes the file of a daemon that was started since at the same place.
     device_ = made.st_dev;
     inode_ = made.st_ino;
     made_ = true;
