@@ -1,4 +1,9 @@
 // Reads an account file: customer services, units and forms, with what they inherit, and the references between them.
+// Everything is read before anything is judged, in the order in which it is needed: the account, whose addresses
+// senders must keep away from, then customer services, which units refer to, then forms and units. A reference is
+// judged only where both its ends could be read: one typing error must not come back as ten findings.
+// Inheritance is a copy: the table of defaults is read into a value, and every [[…]] begins as a copy of it and
+// overwrites what it says itself. So nothing later asks where a value came from.
 #include <cmath>
 
 #include "files.hpp"
@@ -25,12 +30,16 @@ class AccountReader {
     const Table& file_;
     Settings& settings_;
     FirstSeen& first_seen_;
+    // Customer services and forms are named from within the account; accounts and units over all files,
+    // since events name units alone.
     FirstSeen first_seen_here_;  // what must be unique in the account only
     Account account_;
     bool services_fit_ = true;  // else a unit's reference cannot be judged
 };
 
 // A finding if `what` of this id was seen before.
+// Both places are told. The second one with the same id is read on all the same, so that its other mistakes show,
+// but it never replaces the first.
 void claim(FirstSeen& seen, const Table& table, const std::string& what, const std::string& id) {
     if (id.empty()) return;  // missing or malformed, which is a finding already
     const auto [first, fresh] = seen.emplace(what + ' ' + id, table.place("id"));
@@ -38,6 +47,8 @@ void claim(FirstSeen& seen, const Table& table, const std::string& what, const s
 }
 
 // R3: the account's own addresses are for messages to it, never the sender of a subscriber's mail.
+// Compared as written by check_address: domains in lower case, local parts as they stand. Policy compares again, more
+// widely, event by event (builder.cpp).
 void keep_apart(const Table& table, const Account& account, std::string_view option, const std::string& address) {
     if (address.empty() || (address != account.email && address != account.contact_email)) return;
     table.refuse(
@@ -45,6 +56,7 @@ void keep_apart(const Table& table, const Account& account, std::string_view opt
         "expected another address than the account's own, which stand in no subscriber's mail; found \"" + address + '"');
 }
 
+// By value: the copy of the defaults is what the table's own options are read over.
 CustomerService read_customer_service(const Table& table, CustomerService service, Scope scope) {
     read_options(table, service, {"welcome_message", "mail_origins"}, scope);
     read_options(table.section("welcome_message"), service.welcome_message);
@@ -54,6 +66,8 @@ CustomerService read_customer_service(const Table& table, CustomerService servic
 
 Form read_form(const Table& table, Form form, Scope scope) {
     read_options(table, form, {}, scope);
+    // The default of welcome_to is not enough to tell a setting from none, and for a gift the difference counts (R10).
+    // A list in form_defaults is said as well.
     form.welcome_to_given = form.welcome_to_given || table.has("welcome_to");
     return form;
 }
@@ -64,6 +78,8 @@ Unit read_unit(const Table& table, Unit unit, Scope scope) {
     return unit;
 }
 
+// An account whose id is missing is stored under ""; it leaves with the whole value, as
+// load_settings returns findings instead.
 void AccountReader::read() {
     read_tables_only(file_, {"account", "customer_service", "unit", "form"});
     const Table head = file_.section("account");
@@ -79,6 +95,7 @@ Account AccountReader::read_head(const Table& table) {
     Account account;
     read_options(table, account, {"customer_service_defaults", "form_defaults", "unit_defaults"});
     require_options<Account>(table);
+    // Here and not where it is used, so that nobody forgets it.
     if (account.contact_email.empty()) account.contact_email = account.email;
     claim(first_seen_, table, "account", account.id);
     return account;
@@ -87,6 +104,7 @@ Account AccountReader::read_head(const Table& table) {
 void AccountReader::read_customer_services(const Table& head) {
     const auto before = head.findings();
     const Table defaults = head.section("customer_service_defaults");
+    // Read once for its findings and its values; an id in it is unknown there.
     const auto usual = read_customer_service(defaults, {}, Scope::defaults);
     for (const Table& table : file_.tables("customer_service")) {
         auto service = read_customer_service(table, usual, Scope::itself);
@@ -94,11 +112,13 @@ void AccountReader::read_customer_services(const Table& head) {
         claim(first_seen_here_, table, "customer service", service.id);
         keep_apart(table, account_, "support_email", service.support_email);
         keep_apart(table, account_, "reply_to", service.reply_to);
+        // Either may come from the defaults, so they are judged together, at the end.
         if (!service.unsubscribe_kinds.empty() && service.unsubscribe_url.empty())
             table.refuse("unsubscribe_url", "missing_option", "is missing; unsubscribe_kinds needs it");
         auto id = service.id;
         account_.customer_services.emplace(std::move(id), std::move(service));
     }
+    // The findings of a file are counted and not marked: a number that has not changed means that all of this fits.
     services_fit_ = head.findings() == before;
 }
 
@@ -106,6 +126,7 @@ void AccountReader::read_forms(const Table& head) {
     const auto usual = read_form(head.section("form_defaults"), {}, Scope::defaults);
     for (const Table& table : file_.tables("form")) {
         auto form = read_form(table, usual, Scope::itself);
+        // Without the defaults: the id is the only thing a form must have, and it cannot be inherited.
         require_options<Form>(table);
         claim(first_seen_here_, table, "form", form.id);
         auto id = form.id;
@@ -124,6 +145,7 @@ void AccountReader::read_units(const Table& head) {
         require_options<Unit>(table, &defaults);
         claim(first_seen_, table, "unit", unit.id);
         unit.account = account_.id;
+        // What did not fit kept its default, which must not be judged against what the unit says.
         if (defaults_fit && table.findings() == until_now) check_unit(table, unit);
         auto id = unit.id;
         settings_.units.emplace(std::move(id), std::move(unit));
@@ -137,14 +159,17 @@ void AccountReader::check_unit(const Table& table, Unit& unit) const {
         table.refuse("preferred_method", "invalid_value",
                      "expected one of methods, " + Words<Method>{}.show(unit.methods) + ", found \"" +
                          std::string(to_word(unit.preferred_method)) + '"');
+    // The two colours may come from different places, one of them from the defaults of settings.hpp.
     const auto ratio = contrast(unit.branding.colour, unit.branding.colour_text);
     if (ratio < readable_contrast)
         table.section("branding")
             .refuse("colour_text", "invalid_value",
+                    // Rounded down: 4.497 must not be told as 4.5 and refused.
                     "expected a contrast to colour of at least 4.5, found " + Number{}.show(std::floor(ratio * 100) / 100) +
                         " (" + unit.branding.colour_text + " on " + unit.branding.colour + ')');
 }
 
+// Fills in the only one there is, so that Settings::customer_service_of never meets an empty reference.
 void AccountReader::check_customer_service(const Table& table, Unit& unit) const {
     const auto& all = account_.customer_services;
     if (unit.customer_service.empty()) {

@@ -1,3 +1,7 @@
+// Checks give back the text as the engine keeps it (lower case, wire form), so that two spellings of one name are equal
+// wherever they are compared later. They are plain functions, because the rows of the option table point at them.
+// None looks at the world: whether a host exists or a URL answers may be different tomorrow, and
+// settings must load without a network.
 #include "checks.hpp"
 
 #include <arpa/inet.h>
@@ -15,12 +19,16 @@
 namespace ilbud::settings_file {
 namespace {
 
+// Names and the like end up in headers: folded or encoded, 200 bytes stay far below the
+// 998 of a line (RFC 5322 §2.1.1).
 constexpr std::size_t line_bytes_max = 200;
+// Of a welcome message, some ten pages of text; it is copied into every welcome mail.
 constexpr std::size_t lines_bytes_max = 20'000;
 constexpr std::size_t id_bytes_max = 64;
 constexpr std::size_t url_bytes_max = 1000;
 constexpr std::size_t mail_id_bytes = 26;               // stable_id
 constexpr std::size_t subscriber_id_bytes_usual = 100;  // as long as events may have it, of letters that need no encoding
+// RFC 1035 §2.3.4, as text without the last dot.
 constexpr std::size_t host_bytes_max = 253;
 constexpr std::size_t label_bytes_max = 63;
 
@@ -34,6 +42,7 @@ bool is_clean(std::string_view text) {
 }
 
 // A host name's label: letters, digits and inner hyphens; with `underscore` also a leading '_'.
+// RFC 1123 §2.1: a digit may come first. The underscore is for names that are no hosts (RFC 8552).
 bool is_label(std::string_view label, bool underscore) {
     if (underscore && label.starts_with('_')) label.remove_prefix(1);
     if (label.empty() || label.size() > label_bytes_max || label.starts_with('-') || label.ends_with('-')) return false;
@@ -53,6 +62,7 @@ int count_labels(std::string_view name, bool underscore) {
     }
 }
 
+// The whole text, without sign or blank.
 bool is_port(std::string_view text) {
     int number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -61,6 +71,7 @@ bool is_port(std::string_view text) {
 
 }  // namespace
 
+// May be empty as far as this goes; Text asks for that itself, as not every option may be.
 Result<std::string> check_line(std::string_view text) {
     if (text.size() > line_bytes_max) return refusal("longer than " + std::to_string(line_bytes_max) + " bytes");
     if (!is_clean(text)) return refusal("control and bidirectional characters are not allowed");
@@ -68,6 +79,8 @@ Result<std::string> check_line(std::string_view text) {
     return std::string(text);
 }
 
+// Line ends and tabs are let through here alone, and a file written on Windows must give the same text: CR is dropped.
+// The rest is judged as one long line.
 Result<std::string> check_lines(std::string_view text) {
     if (text.size() > lines_bytes_max) return refusal("longer than " + std::to_string(lines_bytes_max) + " bytes");
     std::string flat;
@@ -80,6 +93,8 @@ Result<std::string> check_lines(std::string_view text) {
     return out;
 }
 
+// Ids stand in paths, in log lines and in keys of the store that join several with ':'. So neither '/' nor ':' nor
+// white space, and no dot in front: ".." is out.
 Result<std::string> check_id(std::string_view text) {
     const bool fits =
         !text.empty() && text.size() <= id_bytes_max && is_letter_or_digit(text.front()) &&
@@ -100,11 +115,14 @@ Result<std::string> check_domain(std::string_view text) {
     return std::move(*domain);
 }
 
+// Two labels at least: a name without a dot is a slip here. No IDNA, unlike check_domain: such names are the
+// platform's own and written in ASCII.
 Result<std::string> check_dns_name(std::string_view text) {
     if (count_labels(text, true) < 2) return refusal();
     return lower_case(text);
 }
 
+// RFC 6376 §3.1: labels with dots between. 63 bytes in all leave room for "._domainkey." and a long domain.
 Result<std::string> check_selector(std::string_view text) {
     if (text.size() > label_bytes_max || count_labels(text, false) == 0) return refusal();
     return lower_case(text);
@@ -113,6 +131,7 @@ Result<std::string> check_selector(std::string_view text) {
 Result<std::string> check_ip(std::string_view text) {
     std::array<unsigned char, sizeof(in6_addr)> address{};
     const std::string copy(text);
+    // inet_pton stops at a zero byte and would take "192.0.2.1\0x".
     if (copy.size() != std::string_view(copy.c_str()).size()) return refusal();
     if (inet_pton(AF_INET, copy.c_str(), address.data()) == 1 || inet_pton(AF_INET6, copy.c_str(), address.data()) == 1)
         return copy;
@@ -120,6 +139,7 @@ Result<std::string> check_ip(std::string_view text) {
 }
 
 Result<std::string> check_host_name(std::string_view text) {
+    // "10.0.0.256" is labels as good as any, but means an address: better refused here than looked up in the DNS.
     const bool digits_only = text.find_first_not_of("0123456789.") == std::string_view::npos;
     if (digits_only || count_labels(text, false) == 0) return refusal();
     return lower_case(text);
@@ -130,6 +150,7 @@ Result<std::string> check_host(std::string_view text) {
     return check_host_name(text);
 }
 
+// '@' before the port, as unbound writes it: a colon would be one of IPv6.
 Result<std::string> check_dns_server(std::string_view text) {
     const auto at = text.find('@');
     if (!check_ip(text.substr(0, at))) return refusal();
@@ -137,6 +158,8 @@ Result<std::string> check_dns_server(std::string_view text) {
     return std::string(text);
 }
 
+// What RFC 3986 leaves out of a URL would have to be escaped in every place where one stands: attribute, Markdown
+// link, header. So it is not let in.
 Result<std::string> check_url(std::string_view text) {
     if (text.size() > url_bytes_max) return refusal("longer than " + std::to_string(url_bytes_max) + " bytes");
     for (const char c : text) {
@@ -148,8 +171,10 @@ Result<std::string> check_url(std::string_view text) {
     if (!scheme.starts_with("https://") && !scheme.starts_with("http://")) return refusal("begin it with https:// or http://");
     auto authority = text.substr(text.find("//") + 2);
     authority = authority.substr(0, authority.find_first_of("/?#"));
+    // "https://bank.example@evil.example/" leads to the second, which people do not see.
     if (authority.find('@') != std::string_view::npos) return refusal("user names are not allowed");
     auto host = authority;
+    // The last colon, unless it belongs to an IPv6 address without a port behind it.
     if (const auto colon = authority.rfind(':'); colon != std::string_view::npos && !authority.ends_with(']')) {
         if (!is_port(authority.substr(colon + 1))) return refusal("the port is no port");
         host = authority.substr(0, colon);
@@ -167,10 +192,14 @@ Result<std::string> check_one_click_url(std::string_view text) {
     const auto path = url.find('/', scheme.size());
     if (path == std::string::npos || url.find("{mail}", path) == std::string::npos)
         return refusal("{mail} is missing: the address must tell who leaves");
+    // Filled in with the longest ids that are usual, so that a URL which fits here fits in nearly every mail; one that
+    // does not is left out when it is composed.
     const std::string mail(mail_id_bytes, 'x'), subscriber(subscriber_id_bytes_usual, 'x'), unit(id_bytes_max, 'x');
     const auto filled = url.substr(0, path) + fill_one_click_url(std::string_view(url).substr(path), {mail, subscriber, unit});
     if (filled.size() > one_click_url_bytes_max)
         return refusal("longer than " + std::to_string(one_click_url_bytes_max) + " bytes once long ids are filled in");
+    // Braces are none of a URL's characters, so the filled one is judged. Names in braces that are not
+    // known stay and are refused by it.
     if (const auto checked = check_url(filled); !checked) return checked.error();
     return url;
 }
@@ -180,6 +209,7 @@ Result<std::string> check_zone(std::string_view text) {
     return std::string(text);
 }
 
+// Three digits ("#abc") are not taken: contrast() reads pairs.
 Result<std::string> check_colour(std::string_view text) {
     if (text.size() != 7 || text.front() != '#' || text.find_first_not_of("0123456789abcdefABCDEF", 1) != std::string_view::npos)
         return refusal();

@@ -1,4 +1,6 @@
 // Writes the commented default files from the rows of the option table and an example of what has no default.
+// What has no default needs an example, as a file must load to be believed: tests load the printed files, also with
+// every line put in force. Names are those of RFC 2606 (.example), which belong to nobody.
 #include "ilbud/settings/load.hpp"
 #include "options.hpp"
 
@@ -7,11 +9,14 @@ namespace {
 
 using namespace settings_file;
 
+// The first selector has a key and the second none: that is how a platform begins (R27, R30).
 Platform example_platform() {
+    // Only what has no default is set; everything else shows the product's.
     Platform platform;
     platform.spf_includes = {"_spf.ilbud.example"};
     Relay relay;
     relay.name = "local";
+    // On the same machine: a relay that needs neither a password nor a certificate.
     relay.host = "127.0.0.1";
     platform.delivery.relays = {relay};
     platform.dkim.selectors = {
@@ -21,6 +26,8 @@ Platform example_platform() {
     return platform;
 }
 
+// The table of relays comes between the options of [delivery] and its sub-tables: TOML ends a table at the next
+// heading, so plain options must come first.
 void print_delivery(Page& page, const DeliverySettings& delivery) {
     page.table("[delivery]", "How mail leaves.");
     print_options(page, delivery);
@@ -33,6 +40,7 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
                "wins; the "
                "kinds are confirmation, welcome, stopped, cancelled, receipt, invoice and notice.");
     print_options(page, RetryPolicy{});
+    // Of the kinds, only those whose product default differs are shown, and as comments: they hold without being said.
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
         Page differing;
         print_changed(differing, delivery.retry[kind]);
@@ -43,6 +51,7 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
     }
 }
 
+// Same order, same reason: [dkim] with its own options, then what lies below it.
 void print_dkim(Page& page, const DkimSettings& dkim) {
     page.table("[dkim]",
                "How mail is signed. Exactly two selectors, so that keys can change without the customers: their DNS names both, "
@@ -52,15 +61,18 @@ void print_dkim(Page& page, const DkimSettings& dkim) {
     page.table("[[dkim.selector]]");
     print_options(page, dkim.selectors[0]);
     page.table("[[dkim.selector]]");
+    // Prose stands above the first of several alike, the others are bare.
     print_changed(page, dkim.selectors[1]);
     page.table("[dkim.rotation]", "How keys change: a new one is published, seen, signs; then the old one retires.");
     print_options(page, dkim.rotation);
     page.table("[dkim.nsupdate]", "For publish = \"nsupdate\": dynamic updates (RFC 2136) of the zone that holds the targets.");
     print_options(page, dkim.nsupdate);
+    // The shortest heading: the row itself says what the command learns.
     page.table("[dkim.hook]", "For publish = \"hook\".");
     print_options(page, dkim.hook);
     page.empty_line();
     page.comment("A second signature beside the first, with an Ed25519 key (RFC 8463), of its own name and target:");
+    // Written on a page of its own, so that the whole table can be put behind '#'.
     Page second;
     second.line("[dkim.ed25519]");
     print_changed(second, DkimSelector{"ilbud-ed", "ilbud-ed._domainkey.ilbud.example", "dkim/ilbud-ed.pem"});
@@ -69,6 +81,7 @@ void print_dkim(Page& page, const DkimSettings& dkim) {
 
 }  // namespace
 
+// The order is that of a mail: in, kept, out, signed; then the DNS and the process.
 std::string default_platform_file() {
     const Platform platform = example_platform();
     Page page;
@@ -103,6 +116,7 @@ std::string default_platform_file() {
 
 namespace {
 
+// The sub-tables belong to the [[customer_service]] printed last, which is how TOML reads them.
 void print_customer_service(Page& page, const CustomerService& service) {
     page.table("[[customer_service]]",
                "Who speaks to subscribers. There may be several. Options that several share may stand in "
@@ -116,6 +130,7 @@ void print_customer_service(Page& page, const CustomerService& service) {
     print_options(page, service.mail_origins, CustomerService{}.mail_origins);
 }
 
+// Test mode stays off and its domains are shown: the line to change is right above them.
 Account example_account() {
     Account account;
     account.id = "dagbladet-eksempel";
@@ -125,12 +140,14 @@ Account example_account() {
     return account;
 }
 
+// The address has the same domain as the unit's invoices: one domain to set up in the DNS is enough to begin with.
 CustomerService example_service() {
     CustomerService service;
     service.id = "kundeservice";
     service.name = "Dagbladet Eksempel Kundeservice";
     service.support_email = "kundeservice@dagbladet.example";
     service.self_service_url = "https://selvbetjening.dagbladet.example/";
+    // Each ends in a line end, so that the file shows TOML's form for texts of several lines.
     service.welcome_message = {
         {Locale::da,
          "Tak fordi du holder avis hos os. Avisen ligger hos dig senest kl. 6.30 på hverdage "
@@ -145,6 +162,7 @@ Unit example_daily() {
     unit.name = "Dagbladet Eksempel A/S";
     unit.locales = {Locale::en};
     unit.invoice_email = "faktura@dagbladet.example";
+    // 50 kr. in øre, since that is the unit people get wrong.
     unit.triviality_limit = 5000;
     unit.branding.logo_url = "https://static.dagbladet.example/logo.png";
     unit.branding.logo_alt = "Dagbladet Eksempel";
@@ -152,6 +170,7 @@ Unit example_daily() {
     return unit;
 }
 
+// Differs from the first in few options: the second table shows how short one can be.
 Unit example_weekly() {
     Unit unit;
     unit.id = "ugemagasinet";
@@ -164,6 +183,7 @@ Unit example_weekly() {
 
 }  // namespace
 
+// The help of the rows has the Danish terms in brackets: those who set an account up know them from their own system.
 std::string default_account_file() {
     Page page;
     page.comment("Settings of one account: its customer services, business units and sign-up forms. One file an account.");

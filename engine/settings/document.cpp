@@ -1,3 +1,6 @@
+// Works on text alone: the depth must be known before toml++ sees it, as its parser goes down once for each bracket and
+// each part of a dotted name and ends the process when the stack does (S51). So the text is walked before it is
+// parsed, in the roughest way that is still right about texts and comments.
 #include "document.hpp"
 
 #include <array>
@@ -14,6 +17,8 @@ class DepthScan {
  public:
     explicit DepthScan(std::string_view text) : text_(text) {}
 
+    // Brackets are counted as open; dots since the last '=', ',' or line end, which is the longest dotted name that can
+    // stand there. Numbers and dates have a dot or two, far from the limit.
     std::optional<Position> run() {
         while (at_ < text_.size()) {
             step(text_[at_]);
@@ -25,6 +30,7 @@ class DepthScan {
  private:
     void step(char c) {
         switch (c) {
+            // Up to the line end, which the next step sees.
             case '#':
                 at_ = std::min(text_.find('\n', at_), text_.size());
                 return;
@@ -41,6 +47,7 @@ class DepthScan {
                 break;
             case ']':
             case '}':
+                // One too many closes nothing; toml++ will say where it stands.
                 brackets_ = std::max(0, brackets_ - 1);
                 break;
             case '.':
@@ -62,17 +69,21 @@ class DepthScan {
         dots_ = 0;
     }
 
+    // The four forms of TOML 1.0: "…" and '…' end with their line at the latest, """…""" and '''…''' go over several;
+    // only those with double quotes have escapes.
     void skip_string(char quote) {
         const std::string three(3, quote);
         const bool long_form = text_.substr(at_, 3) == three;
         at_ += long_form ? 3 : 1;
         while (at_ < text_.size()) {
             const char c = text_[at_];
+            // Not closed: the parser will refuse it at this line.
             if (c == '\n' && !long_form) return;
             if (c == '\n') {
                 ++line_;
                 line_start_ = at_ + 1;
             }
+            // The character behind a backslash is skipped, whatever it is, but a line end is still counted.
             if (c == '\\' && quote == '"' && text_.substr(at_ + 1, 1) != "\n") {
                 at_ += 2;
             } else if (long_form ? text_.substr(at_, 3) == three : c == quote) {
@@ -86,6 +97,7 @@ class DepthScan {
         }
     }
 
+    // step() has moved behind the character already, so this counts from 1.
     [[nodiscard]] std::uint32_t column() const { return static_cast<std::uint32_t>(at_ - line_start_); }
 
     std::string_view text_;
@@ -96,10 +108,12 @@ class DepthScan {
     int dots_ = 0;
 };
 
+// For "expected …, found …": short, on one line, and never a whole list that somebody pasted.
 struct Describe {
     std::string operator()(Node::Moment) const { return "a date or time"; }
     std::string operator()(const std::string& text) const { return '"' + on_one_line(text, 60) + '"'; }
     std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    // to_chars writes what reads back as the same number; inf and nan, which TOML has, come out as such.
     std::string operator()(double number) const {
         std::array<char, 32> digits{};
         return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr};
@@ -119,6 +133,8 @@ std::string describe(const Node& node) {
     return std::visit(Describe{}, node.value);
 }
 
+// Several lines become the """ form, as people would write them; TOML drops the line end behind the opening quotes.
+// Escaping every '"' spares looking for three in a row.
 std::string toml_text(std::string_view text) {
     const bool lines = text.find('\n') != std::string_view::npos;
     std::string out = lines ? "\"\"\"\n" : "\"";

@@ -19,6 +19,7 @@ namespace ilbud::settings_file {
 Platform read_platform(const Table& file, const std::filesystem::path& folder);
 
 /// Where ids that must be unique over all files were first seen: "account x" → "file:line:column".
+/// Kept across files by the loader.
 using FirstSeen = std::map<std::string, std::string, std::less<>>;
 
 /// Reads one account file into `settings`.

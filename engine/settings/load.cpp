@@ -1,3 +1,8 @@
+// Finds everything in one go: whoever mends settings wants the whole list and not the next mistake after
+// each start. So nothing here returns at the first finding, and a file that is no TOML at all does not
+// keep the others from being read.
+// A reload runs this beside the daemon's work: only a value that is whole takes the place of the old one, and
+// an error leaves that in force.
 #include "ilbud/settings/load.hpp"
 
 #include <algorithm>
@@ -14,9 +19,14 @@ namespace {
 namespace fs = std::filesystem;
 using namespace settings_file;
 
+// The default file, with every option and its help, stays far below. The limit keeps a wrong path (a log, a
+// database) from being read into memory.
 constexpr std::size_t file_bytes_max = 1024UL * 1024;
+// Each is read and held; beyond this a platform should be divided.
 constexpr std::size_t account_files_max = 100'000;
 
+// Errors get ":1:1", so that a finding always looks the same to editors and scripts. The size is asked first, and what
+// is read then may only be shorter: a file that is being written gives TOML's own error.
 Result<std::string> read_text(const fs::path& path) {
     const auto refused = [&](std::string code, std::string detail) {
         return Error{std::move(code), path.string() + ":1:1", std::move(detail)};
@@ -36,6 +46,8 @@ Result<std::string> read_text(const fs::path& path) {
 }
 
 // Reads one file with `read`(Table); what was found wrong goes onto `errors`.
+// Findings are gathered per file and sorted by line before they join the others: reading goes by tables, and members
+// come in the order of their names.
 template <class Read>
 void read_file(const fs::path& path, std::vector<Error>& errors, Read read) {
     const auto text = read_text(path);
@@ -48,6 +60,8 @@ void read_file(const fs::path& path, std::vector<Error>& errors, Read read) {
 }
 
 // accounts/*.toml in the order of their names. None at all is an error: a folder that vanished must not pass as no customers.
+// The order of a directory is chance; of two accounts with one id, the same should be called the second each time.
+// Names with a dot in front are editors' own.
 std::vector<fs::path> account_files(const fs::path& folder, std::vector<Error>& errors) {
     std::vector<fs::path> files;
     std::error_code failure;
@@ -67,12 +81,15 @@ std::vector<fs::path> account_files(const fs::path& folder, std::vector<Error>& 
 }
 
 // The folder relative paths of the platform file start at.
+// absolute() looks at the working directory once, here; nothing later depends on where the daemon stands.
 fs::path folder_of(const fs::path& platform_file) {
     return fs::absolute(platform_file).lexically_normal().parent_path();
 }
 
 }  // namespace
 
+// The same reader, its findings thrown away: `ilbud status` must find the socket of a running daemon while a
+// typing error stands in the file.
 Result<Platform> find_platform(const fs::path& platform_file) {
     const auto text = read_text(platform_file);
     if (!text) return text.error();
@@ -91,6 +108,7 @@ Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file
     std::vector<Error> errors;
     read_file(platform_file, errors,
               [&](const Table& file) { settings.platform = read_platform(file, folder_of(platform_file)); });
+    // One for all files: units are unique over the platform.
     FirstSeen first_seen;
     for (const auto& path : account_files(platform_file.parent_path() / "accounts", errors))
         read_file(path, errors, [&](const Table& file) { read_account(file, settings, first_seen); });

@@ -1,3 +1,5 @@
+// Filled by hand in one pass: an id that itself reads "{unit}" is data and is never looked at again, and its braces
+// come out encoded. Templates' escaping has no part in it, because a header takes a URL without any escapes of HTML.
 #include "ilbud/settings/one_click_url.hpp"
 
 #include <algorithm>
@@ -25,6 +27,7 @@ void append_encoded(std::string& out, std::string_view text) {
 }  // namespace
 
 std::string fill_one_click_url(std::string_view url, const OneClickIds& ids) {
+    // No name begins with another one, so their order does not matter.
     const std::pair<std::string_view, std::string_view> values[]{
         {"{mail}", ids.mail}, {"{subscriber}", ids.subscriber}, {"{unit}", ids.unit}};
     std::string out;
@@ -41,6 +44,8 @@ std::string fill_one_click_url(std::string_view url, const OneClickIds& ids) {
     return out;
 }
 
+// "<", ">" and what is not printable would end or break the field (S3). https is RFC 8058's own demand (§3.1); other
+// schemes may stand in List-Unsubscribe, but not for one click.
 bool is_one_click_url(std::string_view url) {
     return url.starts_with("https://") && url.size() <= one_click_url_bytes_max &&
            std::none_of(url.begin(), url.end(),

@@ -22,12 +22,15 @@ struct Option {
     std::string_view name;
     std::string_view help;
     std::string allowed;
+    // Both are made by row() as a rule: the value's type is known there and nowhere else.
     std::function<Result<void>(const Node&, S&)> read;
     std::function<std::string(const S&)> show;
     bool required = false;
     bool inheritable = true;  // may also stand in a table of defaults
 };
 
+/// A vector made at first use and never changed. There is one a type, so the order in which sources
+/// are initialised does not matter.
 template <class S>
 using Options = std::vector<Option<S>>;
 
@@ -44,6 +47,7 @@ Option<S> option(std::string_view name, T S::*member, Value value, std::string_v
     return row<S>(name, member, value, help);
 }
 
+/// Asked for by require_options(), after inheritance; reading alone does not miss it.
 template <class S>
 Option<S> required(Option<S> row) {
     row.required = true;
@@ -51,6 +55,7 @@ Option<S> required(Option<S> row) {
 }
 
 /// What makes the thing itself and cannot be inherited.
+/// An id in a table of defaults would give all units one name.
 template <class S>
 Option<S> identity(Option<S> row) {
     row.required = true;
@@ -64,6 +69,7 @@ using OriginsByKind = std::array<WordSet<Origin>, subscriber_kind_count>;
 template <class S>
 const Options<S>& options();
 
+/// Whether a table is the thing itself or a table of defaults, in which an identity is unknown.
 enum class Scope { itself, defaults };
 
 template <class S>
@@ -74,6 +80,7 @@ bool belongs(const Option<S>& option, Scope scope) {
 /// Reads every option of S that stands in `table`; what is neither an option nor one of `tables` is a finding.
 template <class S>
 void read_options(const Table& table, S& into, std::initializer_list<std::string_view> tables = {}, Scope scope = Scope::itself) {
+    // By what stands in the file and not by the rows, so that a name nobody knows cannot be passed over.
     for (const Member& member : table.members()) {
         const auto& all = options<S>();
         const auto found =
@@ -92,6 +99,7 @@ void read_options(const Table& table, S& into, std::initializer_list<std::string
 }
 
 /// As read_options where a table has sub-tables only.
+/// A plain option here is as unknown as a table of a wrong name.
 inline void read_tables_only(const Table& table, const std::vector<std::string_view>& tables) {
     for (const Member& member : table.members())
         if (std::find(tables.begin(), tables.end(), member.name) == tables.end()) table.refuse_unknown(member, tables);
@@ -113,6 +121,8 @@ void print_options(Page& page, const S& shown, const S& defaults = S{}) {
         const auto value = o.show(shown);
         const auto usual = o.show(defaults);
         const bool in_force = o.required || value != usual;
+        // A default is told only where another value stands in force; where the line is commented
+        // out, it shows the default itself.
         auto prose = std::string(o.help) + (o.required ? " Required: " : " Allowed: ") + o.allowed + '.';
         if (in_force && !o.required && usual != toml_text("")) prose += " Default: " + usual + '.';
         if (prose != before) page.comment(prose);
@@ -122,6 +132,7 @@ void print_options(Page& page, const S& shown, const S& defaults = S{}) {
 }
 
 /// Writes the options in which `shown` differs from `defaults`, without a word.
+/// Required options always stand: without them the table would not load.
 template <class S>
 void print_changed(Page& page, const S& shown, const S& defaults = S{}) {
     for (const auto& o : options<S>())

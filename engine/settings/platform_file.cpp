@@ -1,4 +1,7 @@
 // Reads the platform file: its tables, and what must hold between its options.
+// One function for each table, top to bottom: read, make paths absolute, then judge what the rows cannot see, which is
+// how options go together and what lies on the disk. The latter is judged only where everything before it fits, since
+// an option in error keeps its default and would be blamed for things nobody wrote.
 #include <cstdlib>
 
 #include "files.hpp"
@@ -11,13 +14,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t socket_path_bytes_max = 107;  // sockaddr_un::sun_path without its zero
+// Each has its pool of connections in every lane.
 constexpr std::size_t relays_max = 100;
 
+// Empty stays empty: it means "none", and folder / "" would be the folder.
 fs::path resolved(const fs::path& path, const fs::path& folder) {
     return path.empty() ? path : (folder / path).lexically_normal();
 }
 
 bool is_folder(const fs::path& path) {
+    // Without an error code these throw, and a folder one may not enter would end the start without a line number.
     std::error_code unreachable;  // is as good as absent
     return fs::is_directory(path, unreachable);
 }
@@ -28,6 +34,8 @@ bool is_file(const fs::path& path) {
 }
 
 // A systemd credential keeps its bare name, by which read_secret finds it; anything else becomes absolute.
+// Which of the two it is depends on the environment of this very process, so `ilbud check` run by hand
+// may look for the file instead.
 fs::path resolved_secret(const fs::path& path, const fs::path& folder) {
     const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
     const bool given = credentials != nullptr && *credentials != '\0' && !path.empty() && !path.has_parent_path();
@@ -35,11 +43,13 @@ fs::path resolved_secret(const fs::path& path, const fs::path& folder) {
 }
 
 // The content goes at once: no secret enters the settings (S27).
+// Found out at the start and not with the first mail, at night.
 void check_secret(const Table& table, std::string_view option, const fs::path& path) {
     const auto secret = read_secret(path);
     if (!secret) table.refuse(option, secret.error().code, path.string() + ": " + secret.error().detail);
 }
 
+// A path that is too long would only fail at bind(), with a message that names no option.
 IntakeSettings read_intake(const Table& table, const fs::path& folder) {
     IntakeSettings intake;
     read_options(table, intake);
@@ -61,6 +71,8 @@ IntakeSettings read_intake(const Table& table, const fs::path& folder) {
     return intake;
 }
 
+// A login that is half set up is refused both ways: a password that is never used hides a mistake
+// as well as one that is missing.
 void check_login(const Table& table, const Relay& relay) {
     if (relay.auth == AuthMethod::none) {
         if (const auto* option = !relay.user.empty() ? "user" : !relay.password_file.empty() ? "password_file" : nullptr)
@@ -74,12 +86,14 @@ void check_login(const Table& table, const Relay& relay) {
     if (relay.password_file.empty()) table.refuse("password_file", "missing_option", "is missing; auth needs it");
 }
 
+// Files are looked at last and only beside a sound table: "is no file" about a path from a broken line would mislead.
 Relay read_relay(const Table& table, const fs::path& folder) {
     Relay relay;
     const auto before = table.findings();
     read_options(table, relay);
     require_options<Relay>(table);
     if (relay.tls_from_start) {
+        // Said and contradicted is an error; not said, tls_from_start decides (the default of tls is `opportunistic`).
         if (table.has("tls") && relay.tls != TlsPolicy::required)
             table.refuse("tls", "invalid_value", "expected \"required\" or nothing beside tls_from_start");
         relay.tls = TlsPolicy::required;
@@ -95,14 +109,18 @@ Relay read_relay(const Table& table, const fs::path& folder) {
 }
 
 // The finding stands at the option that the kind's own table says, else at that of the table of defaults.
+// Where the last word on this kind was said: a value of the defaults that only fails for one
+// kind is told with the kind's name.
 void check_retry(const Table& own, const Table& defaults, std::string_view kind, const RetryPolicy& policy) {
     const auto where = [&](std::string_view option) -> const Table& {
         return own.has(option) || !defaults.has(option) ? own : defaults;
     };
+    // Falling waits would try a server more often the longer it refuses.
     if (!std::is_sorted(policy.steps.begin(), policy.steps.end())) {
         where("steps").refuse("steps", "invalid_value", "expected each wait to be at least as long as the one before");
         return;
     }
+    // A wait beyond the end would never be waited: whoever wrote it expected an attempt that does not come.
     if (policy.steps.back() <= policy.give_up_after) return;
     const auto* option = own.has("steps") || (!own.has("give_up_after") && defaults.has("steps")) ? "steps" : "give_up_after";
     where(option).refuse(option, "invalid_value",
@@ -110,6 +128,8 @@ void check_retry(const Table& own, const Table& defaults, std::string_view kind,
                              to_text(policy.give_up_after) + " (" + std::string(kind) + ')');
 }
 
+// Three layers for each kind, the nearest last: the product's default (settings.hpp), [delivery.retry.default], the
+// kind's own table. Policies are read over what is there, so an option not said stays.
 void read_retry(const Table& table, std::array<RetryPolicy, kind_count>& retry) {
     std::vector<std::string_view> known{"default"};
     known.insert(known.end(), words<Kind>.begin(), words<Kind>.end());
@@ -139,6 +159,7 @@ DeliverySettings read_delivery(const Table& table, const fs::path& folder) {
 
     const auto until_now = table.findings();
     const auto relays = table.tables("relay");
+    // Not if [[delivery.relay]] stands there as something else, which is told already.
     if (relays.empty() && table.findings() == until_now)
         table.refuse("relay", "missing_option", "expected at least one [[delivery.relay]]");
     else if (relays.size() > relays_max)
@@ -154,6 +175,7 @@ DeliverySettings read_delivery(const Table& table, const fs::path& folder) {
     return delivery;
 }
 
+// No key file is no mistake: one of the two slots is idle between key changes (R27).
 DkimSelector read_selector(const Table& table, const fs::path& folder) {
     DkimSelector selector;
     const auto before = table.findings();
@@ -164,6 +186,7 @@ DkimSelector read_selector(const Table& table, const fs::path& folder) {
     return selector;
 }
 
+// Two selectors of one name or target would be one slot, and a key change would overwrite the key that signs (R30).
 void check_names(const Table& table, const DkimSelector& selector, const DkimSelector& other) {
     if (!selector.name.empty() && selector.name == other.name)
         table.refuse("name", "duplicate_name",
@@ -173,6 +196,8 @@ void check_names(const Table& table, const DkimSelector& selector, const DkimSel
                      "expected another target than that of the other selector, found \"" + other.target + '"');
 }
 
+// All three ways are read whichever is chosen, so that changing `publish` later meets no surprise. What is named is
+// checked always, what a way needs only where it is the one.
 void read_publishing(const Table& table, DkimSettings& dkim, const fs::path& folder) {
     read_options(table.section("rotation"), dkim.rotation);
     const Table nsupdate = table.section("nsupdate");
@@ -184,16 +209,19 @@ void read_publishing(const Table& table, DkimSettings& dkim, const fs::path& fol
     read_options(hook, dkim.hook);
     if (table.findings() != before) return;
     if (!dkim.nsupdate.key_file.empty()) check_secret(nsupdate, "key_file", dkim.nsupdate.key_file);
+    // Only when it is used: the default path need not exist elsewhere.
     if (dkim.publish == PublishBy::nsupdate && !is_file(dkim.nsupdate.program))
         nsupdate.refuse("program", "file_missing",
                         dkim.nsupdate.program.string() + " is no file; the package bind9-dnsutils has it");
     if (!dkim.hook.command.empty() && !fs::path(dkim.hook.command.front()).is_absolute())
+        // No search through $PATH: what is run with the right to change DNS is named exactly.
         hook.refuse("command", "invalid_value",
                     "expected the program's absolute path first, found \"" + dkim.hook.command.front() + '"');
     if (dkim.publish == PublishBy::hook && dkim.hook.command.empty())
         hook.refuse("command", "missing_option", "is missing; dkim.publish = \"hook\" needs it");
 }
 
+// The selectors come before the table's own options: `active` is a name, and SelectorName looks it up among them.
 DkimSettings read_dkim(const Table& table, const fs::path& folder) {
     DkimSettings dkim;
     const auto before = table.findings();
@@ -224,6 +252,7 @@ DnsSettings read_dns(const Table& table, const fs::path& folder) {
     if (table.findings() != before) return dns;
     if (dns.ttl_min > dns.ttl_max)
         table.refuse("ttl_min", "out_of_range", "expected at most ttl_max, found " + to_text(dns.ttl_min));
+    // A single question could use up the whole check.
     if (dns.deadline > dns.check_deadline)
         table.refuse("deadline", "out_of_range", "expected at most check_deadline, found " + to_text(dns.deadline));
     // The default need not exist; a file that somebody named must.
@@ -232,6 +261,7 @@ DnsSettings read_dns(const Table& table, const fs::path& folder) {
     return dns;
 }
 
+// look_soon doubles up to look_min and a domain in order waits up to look_max: they only make sense in this order.
 DomainSettings read_domains(const Table& table) {
     DomainSettings domains;
     const auto before = table.findings();
@@ -249,6 +279,8 @@ DomainSettings read_domains(const Table& table) {
 Platform read_platform(const Table& file, const fs::path& folder) {
     Platform platform;
     platform.folder = folder;
+    // Every table may be absent; section() then stands for an empty one, and required options
+    // are told at the table around it.
     read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "domains", "notices", "daemon"});
     read_options(file.section("platform"), platform);
     platform.templates = resolved(platform.templates, folder);
@@ -264,6 +296,7 @@ Platform read_platform(const Table& file, const fs::path& folder) {
     read_options(file.section("daemon"), platform.daemon);
     // A lease that ends before its session would lend the mail again while it is being sent (DOMAIN R1).
     if (platform.queue.lease_hold < platform.delivery.deadlines.session)
+        // Here, because it is the only rule between two tables.
         queue.refuse("lease_hold", "out_of_range",
                      "expected at least delivery.deadlines.session, " + to_text(platform.delivery.deadlines.session) +
                          ", found " + to_text(platform.queue.lease_hold));

@@ -1,4 +1,6 @@
 // The options of the platform file, one row each.
+// Ranges keep out what can only be a slip (a size in the wrong unit, a duration of no time at all), not what is unwise;
+// lower ends are often as short as they are for tests. Where a range has a reason of its own it stands beside the row.
 #include "options.hpp"
 
 namespace ilbud::settings_file {
@@ -8,6 +10,7 @@ constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 constexpr std::size_t gib = 1024 * mib;
 
+// An hour at most: longer would be no deadline any more.
 constexpr Span step_deadline{100ms, 1h};
 
 }  // namespace
@@ -17,6 +20,7 @@ const Options<Platform>& options() {
     using P = Platform;
     static const Options<P> all{
         option("templates", &P::templates, a_folder, "Folder of the mail templates."),
+        // Ten names are ten look-ups, all that a record may cost (RFC 7208 §4.6.4).
         option("spf_includes", &P::spf_includes, List<Text>{a_dns_name, 0, 10},
                "Names that a customer's SPF record may include for us. The first is the one we recommend, the others are still "
                "accepted."),
@@ -28,6 +32,7 @@ const Options<Platform>& options() {
         option("template_bytes_max", &P::template_bytes_max, Size{1 * kib, 4 * mib}, "Largest template file."),
         option("template_depth_max", &P::template_depth_max, Count{1, 64, "levels"},
                "Deepest nesting of sections and partials in a template."),
+        // Some templates take mstch seconds (FACTS); measured at load, where it is an error and not a late mail.
         option("template_load_max", &P::template_load_max, Span{10ms, 1min}, "Longest time the check of one template may take."),
         option("mail_bytes_max", &P::mail_bytes_max, Size{64 * kib, 100 * mib}, "Largest mail, attachments included."),
     };
@@ -44,13 +49,16 @@ const Options<IntakeSettings>& options() {
                "System users who may connect, besides root and the user the daemon runs as."),
         option("allow_groups", &I::allow_groups, List<Text>{a_line, 0, 100}, "System groups whose members may connect."),
         option("event_bytes_max", &I::event_bytes_max, Size{1 * kib, 64 * mib}, "Largest event."),
+        // 64 is S21. An invoice with lines nests five deep (event, data, invoice, lines, line).
         option("depth_max", &I::depth_max, Count{4, 64, "levels"}, "Deepest nesting of an event's JSON."),
         option("connections_max", &I::connections_max, Count{1, 10'000, "connections"},
                "Connections open at once; more have to wait."),
+        // More lines share one sync of the disk, and the first of them waits longer for its answer.
         option("batch_max", &I::batch_max, Count{1, 10'000, "lines"}, "Lines of one connection that go into one commit."),
         option("line_deadline", &I::line_deadline, Span{100ms, 10min}, "A line once begun must end within this time."),
         option("write_deadline", &I::write_deadline, Span{100ms, 10min},
                "A client that reads none of its answers for this long is dropped."),
+        // No default on purpose: until somebody names a folder, no event can make the daemon read a file.
         option("attachments", &I::attachments, a_folder.or_empty(),
                "Folder below which attachments lie that an event names by path. Empty: such events are refused."),
         option("attachment_bytes_max", &I::attachment_bytes_max, Size{1 * kib, 64 * mib}, "Largest attachment."),
@@ -65,10 +73,12 @@ const Options<QueueSettings>& options() {
         option("folder", &Q::folder, a_folder, "Folder of the queue: events, mails and the log of what became of them."),
         option("mails_max", &Q::mails_max, Count{1, 1'000'000'000, "mails"},
                "With so many mails waiting, new events are answered `busy`."),
+        // Room that the store needs to finish what was accepted: its write-ahead log grows before it shrinks.
         option("disk_free_min", &Q::disk_free_min, Size{0, 1024 * gib},
                "With less free space on the disk, new events are answered `busy`."),
         option("commit_operations_max", &Q::commit_operations_max, Count{1, 10'000, "operations"},
                "A commit takes up to so many operations together, or waits commit_wait for more, whichever is first."),
+        // Latency against syncs; with 0 a commit takes what is there.
         option("commit_wait", &Q::commit_wait, Span{0s, 1s},
                "How long a commit waits for more operations; a lone one does not wait."),
         option("lease_hold", &Q::lease_hold, Span{1s, 24h},
@@ -76,7 +86,9 @@ const Options<QueueSettings>& options() {
                "delivery.deadlines.session."),
         option("keep", &Q::keep, Span{1h, 24h * 3660},
                "How long finished events and mails stay as the log. An event that comes again is known for as long."),
+        // Removing holds up accepting: small batches let it in between.
         option("prune_batch", &Q::prune_batch, Count{1, 10'000, "rows"}, "Finished rows removed in one go."),
+        // None may be 0, so that no class ever starves.
         option("class_weights", &Q::class_weights, List<Count>{{1, 1000, ""}, urgency_count, urgency_count, false},
                "Shares of the three classes while all have mails waiting: confirmations; welcome, stopped, cancelled, "
                "receipt and notices; invoices."),
@@ -88,17 +100,23 @@ template <>
 const Options<DeliverySettings>& options() {
     using D = DeliverySettings;
     static const Options<D> all{
+        // RFC 5321 §4.1.1.1 wants the client's fully qualified name; which one that is depends on where the machine
+        // stands, so it is not guessed any further.
         option("helo_name", &D::helo_name, a_host_name.or_empty(),
                "Name this machine tells relays in EHLO. Empty: its host name."),
+        // platform_file.cpp holds it below relay_pause_max.
         option("relay_pause", &D::relay_pause, Span{100ms, 1h},
                "A relay that cannot be reached is left out for so long, twice as long each time it fails again …"),
         option("relay_pause_max", &D::relay_pause_max, Span{100ms, 24h}, "… up to this."),
+        // S33. RFC 5321 §4.5.3.1.5 gives a reply line 512 octets, but no limit to the number of lines.
         option("reply_bytes_max", &D::reply_bytes_max, Size{1 * kib, 1 * mib},
                "Largest reply of a relay; a larger one ends the session."),
     };
     return all;
 }
 
+// RFC 5321 §4.5.3.2 has a least time for each step; but for connect, which is several steps in one, those are the
+// defaults. Shorter ones are allowed, for relays of one's own that answer at once.
 template <>
 const Options<DeliveryDeadlines>& options() {
     using D = DeliveryDeadlines;
@@ -108,7 +126,10 @@ const Options<DeliveryDeadlines>& options() {
         option("recipient", &D::recipient, step_deadline, "Reply to RCPT TO."),
         option("data", &D::data, step_deadline, "Reply to DATA."),
         option("block", &D::block, step_deadline, "No progress in sending the content."),
+        // The one that must not be cut short lightly (§4.5.3.2.6): after it a server may have taken the mail, and
+        // the next attempt makes it two.
         option("final_dot", &D::final_dot, step_deadline, "Reply to the end of the content."),
+        // Only politeness: what was delivered is delivered.
         option("quit", &D::quit, Span{10ms, 5min}, "Reply to QUIT."),
         option("session", &D::session, Span{100ms, 24h}, "One mail in total."),
         option("idle", &D::idle, Span{10ms, 1h}, "An unused session is then closed with QUIT."),
@@ -120,10 +141,13 @@ template <>
 const Options<RetryPolicy>& options() {
     using R = RetryPolicy;
     static const Options<R> all{
+        // RFC 5321 §4.5.4.1 speaks of 30 minutes between attempts and of giving up after 4 to 5 days; a confirmation or
+        // a receipt is of no use so late, and a relay of one's own is not strained by the first short waits.
         option("steps", &R::steps, List<Span>{{100ms, 24h * 7}, 1, 50, false},
                "Waits between attempts, none shorter than the one before; the last one repeats."),
         option("give_up_after", &R::give_up_after, Span{1s, 24h * 30},
                "Time since the event was accepted after which a mail expires."),
+        // Without it all mails that one outage held up would come back in the same second.
         option("jitter", &R::jitter, Number{0, 0.5}, "Share by which each wait varies at random, both ways."),
     };
     return all;
@@ -133,8 +157,10 @@ template <>
 const Options<Relay>& options() {
     using R = Relay;
     static const Options<R> all{
+        // The order of the relays is that of preference; the name only tells them apart.
         required(option("name", &R::name, an_id, "Name in logs.")),
         required(option("host", &R::host, a_host, "Where the relay is.")),
+        // 25 between servers, 587 to submit (RFC 6409), 465 with TLS from the start (RFC 8314 §3).
         option("port", &R::port, Count{1, 65535, ""}, "TCP port: 25, 587, or 465 with tls_from_start."),
         option("tls", &R::tls, Word<TlsPolicy>{},
                "`required` verifies the certificate and never falls back; `opportunistic` takes what is offered; `none` stays in "
@@ -144,6 +170,7 @@ const Options<Relay>& options() {
         option("auth", &R::auth, Word<AuthMethod>{},
                "How to log in. Any but `none` needs user, password_file and TLS that is required."),
         option("user", &R::user, a_line.or_empty(), "Who logs in."),
+        // A file and never a value in the settings: those are printed, compared and copied (S27).
         option("password_file", &R::password_file, a_file.or_empty(),
                "File with the password, for xoauth2 with the token: mode 0600, no symbolic link. A name without '/' is looked "
                "for in "
@@ -151,6 +178,7 @@ const Options<Relay>& options() {
         option("source_address", &R::source_address, an_ip.or_empty(), "Local address to send from. Empty: the system's choice."),
         option("connections_max", &R::connections_max, Count{1, 10'000, "connections"},
                "Connections open at once, over all lanes."),
+        // Some servers end long sessions themselves, with a 421 in the middle of a mail.
         option("mails_per_session", &R::mails_per_session, Count{0, 1'000'000, "mails"},
                "Then QUIT and a new session; 0: no limit."),
         option("pipelining", &R::pipelining, Flag{}, "Send commands together where the relay offers it (RFC 2920)."),
@@ -163,6 +191,7 @@ const Options<DkimSelector>& options() {
     using K = DkimSelector;
     static const Options<K> all{
         required(option("name", &K::name, a_selector, "The part before ._domainkey in the customer's DNS.")),
+        // The record lies in the platform's own zone, hence keys change without the customer (R27).
         required(
             option("target", &K::target, a_dns_name, "Where the customer's CNAME points; the public key is published there.")),
         option(
@@ -176,12 +205,14 @@ const Options<DkimSelector>& options() {
 namespace {
 
 // `active` is told by name; the selectors are read before it.
+// Not one of values.hpp: it reads one member and writes another. An error leaves the first selector active.
 struct SelectorName {
     [[nodiscard]] static std::string allowed() { return "the name of one of the two selectors"; }
     static Result<void> read(const Node& node, DkimSettings& into) {
         const auto* name = node.as<std::string>();
         if (name == nullptr) return unexpected("wrong_type", allowed(), node);
         for (std::size_t i = 0; i < into.selectors.size(); ++i) {
+            // A selector that could not be read has an empty name, which nothing may match.
             if (into.selectors[i].name != *name || name->empty()) continue;
             into.active = static_cast<int>(i);
             return {};
@@ -203,6 +234,7 @@ const Options<DkimSettings>& options() {
         row<D>("active", std::identity{}, SelectorName{},
                "The selector whose key_file signs. The default is the first. Active and key_file count until keys are changed by "
                "`ilbud dkim`; from then on the queue knows which key signs, and key files that have retired can go."),
+        // S13: x= (RFC 6376 §3.5) must not pass while the mail is still on its way; receivers check late, too.
         option("valid_beyond_retry", &D::valid_beyond_retry, Span{1s, 24h * 365},
                "A signature expires so long after the last possible attempt."),
         option(
@@ -211,6 +243,7 @@ const Options<DkimSettings>& options() {
             "once, by code of our own that checks each one; below 4 OpenSSL makes them one by one."),
         option("key_folder", &D::key_folder, a_folder,
                "Folder for the private keys that a key change makes; the daemon must be able to write there."),
+        // `manual` is the default, as it needs no right to change anything.
         option("publish", &D::publish, Word<PublishBy>{},
                "How a new key's record gets into the DNS: `manual` shows it and waits until it is there, `nsupdate` sends a "
                "dynamic update, `hook` runs a command."),
@@ -228,27 +261,35 @@ template <>
 const Options<DnsSettings>& options() {
     using D = DnsSettings;
     static const Options<D> all{
+        // Addresses only: a name would have to be asked for first.
         option("servers", &D::servers, List<Text>{a_dns_server, 0, 10},
                "Servers to ask, which answer for every name. Empty: those of /etc/resolv.conf, and where it names none, from "
                "the root downwards."),
         option("deadline", &D::deadline, Span{100ms, 1min},
                "A question without an answer by then has failed; waiting for a turn counts."),
+        // Half a second at least: a check of several dependent questions has no chance in less.
         option("check_deadline", &D::check_deadline, Span{500ms, 5min},
                "All questions of one domain check, or of one SPF evaluation, together."),
+        // Debian's package dns-root-data has this file; without it answers are as good as the way to the server.
         option(
             "trust_anchor", &D::trust_anchor, a_file.or_empty(),
             "Keys of the root zone, to validate answers with DNSSEC; a forged answer then counts as a failure. The servers "
             "must pass signatures on, and must not make up names that the root does not know. Empty, or no such default: answers "
             "are taken as they come."),
         option("cache_bytes", &D::cache_bytes, Size{64 * kib, 1 * gib}, "Memory for answers."),
+        // A minimum above 0 goes against the zone's owner, who asked for less.
         option("ttl_min", &D::ttl_min, Span{0s, 1h}, "An answer counts as fresh for its TTL, but at least for this long …"),
         option("ttl_max", &D::ttl_max, Span{1s, 24h * 7}, "… and at most for this long."),
+        // Short: people publish a record and look at once whether it is there. RFC 2308 §5 lets a
+        // negative answer live for hours.
         option("negative_ttl_max", &D::negative_ttl_max, Span{1s, 24h},
                "That a name or record does not exist counts for at most this long."),
+        // 512 is what every server gets through (RFC 1035 §4.2.1), 64 KiB what a DNS message can be at all.
         option("answer_bytes_max", &D::answer_bytes_max, Size{512, 64 * kib}, "Largest answer; a larger one has failed."),
         option("aliases_max", &D::aliases_max, Count{1, 11, "names"}, "CNAMEs followed one after the other."),
         option("questions_max", &D::questions_max, Count{1, 10'000, "questions"},
                "Questions under way at once; more have to wait."),
+        // Public resolvers answer those who ask too fast with errors, which would look like a customer's broken DNS.
         option("queries_per_second", &D::queries_per_second, Count{1, 100'000, "questions"},
                "Questions asked a second on average, and at most so many at a stroke; more have to wait."),
         option("check_questions_max", &D::check_questions_max, Count{30, 10'000, "questions"},
@@ -263,15 +304,19 @@ template <>
 const Options<DomainSettings>& options() {
     using D = DomainSettings;
     static const Options<D> all{
+        // The names of the exception are those of RFC 2606 and RFC 6761: asking the root
+        // for them is of no use to anyone.
         option(
             "watch", &D::watch, Flag{},
             "Look in the DNS which of our keys each domain shows, and sign by that. Otherwise every domain is signed by its own "
             "name with the active selector. Names that are in no public DNS (.example, .test, .invalid, .localhost, example.com, "
             "example.net, example.org) are watched only where dns.servers names a server."),
+        // Neither value sends unsigned mail: that is a promise and no setting (DESIGN §1).
         option("unsigned", &D::unsigned_mail, Word<UnsignedMail>{},
                "Mail of a domain that shows none of our keys: `platform` signs it by dkim.platform_domain, `stop` lets it wait "
                "in the "
                "queue until the domain is in order or the mail expires. Without dkim.platform_domain, `platform` is as `stop`."),
+        // A record may be gone for hours while somebody moves a zone.
         option(
             "grace", &D::grace, Span{0s, 24h * 14},
             "A key that was seen and is gone from a domain's DNS signs on for so long; then `unsigned` applies and the account's "
@@ -293,8 +338,11 @@ template <>
 const Options<DaemonSettings>& options() {
     using D = DaemonSettings;
     static const Options<D> all{
+        // More lanes than cores gain nothing: what a lane does itself is work for a processor.
         option("lanes", &D::lanes, Count{0, 256, "threads"}, "Threads that write and send mails; 0: one a core."),
+        // Bounds memory: a lane holds so many mails, whatever the backlog.
         option("window", &D::window, Count{1, 10'000, "mails"}, "Mails a lane has in hand at once."),
+        // Should be below systemd's TimeoutStopSec, which kills what is left.
         option("stop_deadline", &D::stop_deadline, Span{0s, 10min},
                "After SIGTERM, mails on their way may arrive within this time."),
         option("log_format", &D::log_format, Word<LogFormat>{}, "Form of a log line."),

@@ -1,3 +1,5 @@
+// Look-ups in a snapshot that is whole: references were checked at load, so at() below throws only for settings made by
+// hand that are not. Nothing here changes anything; a reload makes a new value.
 #include "ilbud/settings/settings.hpp"
 
 #include "ilbud/base/address.hpp"
@@ -5,6 +7,7 @@
 namespace ilbud {
 namespace {
 
+// By string_view, which std::less<> allows: no key is copied for a look-up, and every event makes several.
 template <class T>
 const T* find(const std::map<std::string, T, std::less<>>& all, std::string_view id) {
     const auto found = all.find(id);
@@ -21,6 +24,7 @@ const Account& Settings::account_of(const Unit& unit) const {
     return accounts.at(unit.account);
 }
 
+// By way of the account: two accounts may each have a customer service of the same id.
 const CustomerService& Settings::customer_service_of(const Unit& unit) const {
     return account_of(unit).customer_services.at(unit.customer_service);
 }
@@ -33,11 +37,14 @@ const Form* Settings::form_of(const Unit& unit, std::string_view id) const {
     return find(account_of(unit).forms, id);
 }
 
+// What is allowed but surprises: told at every start and reload. An error would refuse a sound
+// set-up, silence would be found out by lost mail.
 std::vector<std::string> Settings::notes() const {
     std::vector<std::string> all;
     if (!platform.domains.watch)
         all.emplace_back(
             "domains.watch is false: every domain is signed with the active selector, also where its DNS does not show it");
+    // Only under watch: otherwise every mail is signed by its own domain and nothing waits.
     else if (platform.domains.unsigned_mail == UnsignedMail::platform && platform.dkim.platform_domain.empty())
         all.emplace_back(
             "dkim.platform_domain is not set: mail of a domain that shows none of our keys waits, as with domains.unsigned = "

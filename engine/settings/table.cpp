@@ -1,3 +1,5 @@
+// Whoever reads never handles an error: a table is asked for its members and told what does not fit, and it knows file,
+// line and path by itself. So reading goes on after a finding, and all are told at once.
 #include "table.hpp"
 
 #include <algorithm>
@@ -9,6 +11,7 @@ namespace ilbud::settings_file {
 namespace {
 
 // Levenshtein: how many letters must be changed, added or removed.
+// One row at a time instead of the whole matrix; `diagonal` keeps the value that the row is about to overwrite.
 std::size_t distance(std::string_view one, std::string_view other) {
     std::vector<std::size_t> row(other.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -32,22 +35,27 @@ void Findings::add(std::string_view code, Position at, std::string detail) {
     found_.push_back({at, {std::string(code), place(at), std::move(detail)}});
 }
 
+// As compilers write it, so that editors jump there.
 std::string Findings::place(Position at) const {
     return file_ + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
 }
 
+// toml++ keeps tables sorted by name, so members come in that order; people want the order of the lines. Stable: two
+// findings at one place stay as they were made.
 void Findings::move_to(std::vector<Error>& all) {
     std::stable_sort(found_.begin(), found_.end(), [](const Finding& one, const Finding& other) { return one.at < other.at; });
     for (auto& finding : found_) all.push_back(std::move(finding.error));
     found_.clear();
 }
 
+// A walk: tables have a few dozen members.
 const Node* Table::find(std::string_view name) const {
     const auto& all = members();
     const auto found = std::find_if(all.begin(), all.end(), [&](const Member& member) { return member.name == name; });
     return found == all.end() ? nullptr : &found->node;
 }
 
+// Something else under that name is told once, here, and then treated as absent.
 std::optional<Table> Table::table(std::string_view name) const {
     const Node* node = find(name);
     if (node == nullptr) return std::nullopt;
@@ -57,13 +65,16 @@ std::optional<Table> Table::table(std::string_view name) const {
 }
 
 Table Table::section(std::string_view name) const {
+    // Shared by all threads and never written.
     static const Node empty{{}, Node::Members{}};
     if (auto found = table(name)) return *std::move(found);
     Table none(empty, path(name), *findings_);
+    // Findings about what is missing in it point at the table around it.
     none.at_ = position(name);
     return none;
 }
 
+// One entry that is no table does not hide the others.
 std::vector<Table> Table::tables(std::string_view name) const {
     std::vector<Table> all;
     const Node* node = find(name);
@@ -82,14 +93,17 @@ std::vector<Table> Table::tables(std::string_view name) const {
     return all;
 }
 
+// `detail` begins with the option's path: a line number alone does not say which of several tables was meant.
 void Table::refuse(std::string_view option, std::string_view code, const std::string& detail) const {
     findings_->add(code, position(option), path(option) + ": " + detail);
 }
 
+// Either the nearest name or all of them, never both: a list behind a good guess is noise.
 void Table::refuse_unknown(const Member& member, const std::vector<std::string_view>& known) const {
     const auto near = suggestion(member.name, known);
     const bool is_table = member.node.as<Node::Members>() != nullptr;
     findings_->add("unknown_option", member.at,
+                   // A name in quotes may hold anything; what is told back is one line.
                    "no " + std::string(is_table ? "table" : "option") + " is named " + path(on_one_line(member.name, 80)) +
                        (near.empty() ? "; known here: " + listed(known) : near));
 }
@@ -98,11 +112,14 @@ std::string Table::path(std::string_view option) const {
     return path_.empty() ? std::string(option) : path_ + '.' + std::string(option);
 }
 
+// Of the value, not of its name: what is wrong is mostly the value.
 Position Table::position(std::string_view option) const {
     const Node* node = find(option);
     return node == nullptr ? at_ : node->at;
 }
 
+// A third of the name's letters may be wrong, and one always; more is guessing. The beginning of a longer name counts
+// as near, too ("time" for "time_zone").
 std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
     if (name.empty() || name.size() > compared_bytes_max) return {};
     std::string_view nearest;

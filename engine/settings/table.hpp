@@ -25,6 +25,7 @@ class Findings {
     void move_to(std::vector<Error>& all);
 
  private:
+    // The place twice: once to sort by, once as text.
     struct Finding {
         Position at;
         Error error;

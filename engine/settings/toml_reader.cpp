@@ -1,4 +1,7 @@
 // The only source that includes toml++.
+// The tree is copied into our own nodes: no type of the library reaches the readers, and the copy is made at load
+// only. The two macros stand before the include, which reads them: no library is linked, and the writer, which
+// nothing here uses, is not compiled.
 #include "document.hpp"
 
 #define TOML_HEADER_ONLY 1
@@ -12,6 +15,8 @@ Position position(const toml::source_region& source) {
     return {source.begin.line, source.begin.column};
 }
 
+// Recursive, which is safe: parse_toml has bounded the depth before. A date or time stays the empty
+// Moment, which no option takes.
 Node copy(const toml::node& from) {
     Node to{position(from.source()), {}};
     if (const auto* table = from.as_table()) {
@@ -42,12 +47,14 @@ Error syntax_error(Position at, std::string detail) {
 
 }  // namespace
 
+// toml::parse throws on bad text; the exception is caught here, since for us that is input and not a broken world.
 Result<Node> parse_toml(std::string_view text) {
     if (const auto deep = find_too_deep(text))
         return syntax_error(*deep, "nested deeper than " + std::to_string(toml_depth_max) + " levels");
     try {
         return copy(toml::parse(text));
     } catch (const toml::parse_error& error) {
+        // The description is a view into the exception, hence the copy.
         return syntax_error(position(error.source()), std::string(error.description()));
     }
 }

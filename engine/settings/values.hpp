@@ -35,6 +35,8 @@ struct Flag {
 };
 
 /// A whole number of something.
+/// The row gives 64 bits and the member may be narrower: the range must lie within the member's, which
+/// nothing but the row's author holds.
 struct Count {
     std::int64_t least;
     std::int64_t most;
@@ -56,6 +58,7 @@ struct Count {
 };
 
 /// A number of bytes: 4096, "4 KiB", "1 MiB", "2 GiB".
+/// Units are powers of two and say so by their "i" (IEC 80000-13).
 struct Size {
     std::size_t least;
     std::size_t most;
@@ -66,6 +69,7 @@ struct Size {
 };
 
 /// A length of time: "30s", "1h30m", "400d".
+/// What parse_duration reads (base/time.hpp); a day is 24 hours.
 struct Span {
     Duration least;
     Duration most;
@@ -75,6 +79,7 @@ struct Span {
     [[nodiscard]] std::string show(Duration value) const;
 };
 
+/// A share or a factor; whole numbers are taken as well.
 struct Number {
     double least;
     double most;
@@ -85,6 +90,7 @@ struct Number {
 };
 
 /// A text that one of checks.hpp lets through.
+/// A function pointer and not std::function: the rows' types are constants, made by the compiler.
 struct Text {
     std::string_view what;
     Check check;
@@ -96,6 +102,8 @@ struct Text {
     [[nodiscard]] constexpr Text or_empty() const { return {what, check, true}; }
 };
 
+/// The names read as a sentence in a row: option("host", …, a_host, …). Each says what is expected, for
+/// the error, and holds the check.
 inline constexpr Text a_line{"a text of one line", check_line};
 inline constexpr Text a_text{"a text", check_lines};
 inline constexpr Text an_id{"1 to 64 letters, digits, '-', '_' and '.', first a letter or digit", check_id};
@@ -127,6 +135,7 @@ inline constexpr Path a_file{"the path of a file"};
 inline constexpr Path a_folder{"the path of a folder"};
 
 /// `"da", "nb", "sv"`
+/// The words come from the vocabulary, so that an error never lists one that is not taken.
 template <class Enum>
 std::string spelled(std::size_t first = words<Enum>.size()) {
     std::string out;
@@ -150,6 +159,7 @@ struct Word {
 };
 
 /// Any of a closed vocabulary's words, or of its first few.
+/// `first` cuts the vocabulary short where its last words are not for this option (kinds for accounts).
 template <class Enum>
 struct Words {
     bool may_be_empty = false;
@@ -199,6 +209,7 @@ struct List {
     Result<void> read(const Node& node, Container& into) const {
         const auto* list = node.as<Node::List>();
         if (list == nullptr) return unexpected("wrong_type", allowed(), node);
+        // Before any item is read: a list of a million is refused by its length.
         if (list->size() < least || list->size() > most)
             return unexpected("out_of_range", allowed(), node, "it has " + std::to_string(list->size()));
         std::vector<typename Container::value_type> all;
@@ -209,6 +220,7 @@ struct List {
                 return unexpected("duplicate_name", "each value once", from);
             all.push_back(std::move(value));
         }
+        // A vector takes what came; a std::array has its size already, which `least` and `most` have made sure of.
         if constexpr (requires { into.resize(0); })
             into = std::move(all);
         else

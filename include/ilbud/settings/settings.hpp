@@ -29,6 +29,8 @@ inline constexpr std::array<std::string_view, 4> words<LogLevel>{"debug", "info"
 /// A text in some of the languages; empty where there is none.
 using Texts = std::map<Locale, std::string>;
 
+/// The local sockets and what may come in by them. The sockets, who may use them and most limits take effect at the
+/// next start: a reload says which (daemon/reload.cpp).
 struct IntakeSettings {
     std::filesystem::path socket = "run/ilbud.sock";     ///< events in
     std::filesystem::path control = "run/control.sock";  ///< status, reload
@@ -46,6 +48,8 @@ struct IntakeSettings {
     bool operator==(const IntakeSettings&) const = default;
 };
 
+/// The store, and how much of it may be in use. The folder holds everything that must survive;
+/// moving it is moving the queue.
 struct QueueSettings {
     std::filesystem::path folder = "queue";
     std::size_t mails_max = 5'000'000;                ///< waiting mails at which intake answers `busy`
@@ -60,6 +64,8 @@ struct QueueSettings {
     bool operator==(const QueueSettings&) const = default;
 };
 
+/// When a mail is tried again after a temporary failure. RFC 5321 §4.5.4.1 has longer waits and 4 to 5 days in mind;
+/// what is mailed here is of no use so late.
 struct RetryPolicy {
     std::vector<Duration> steps{1min, 5min, 15min, 30min, 1h, 2h, 4h};  ///< waits; the last one repeats
     Duration give_up_after = 24h * 2;                                   ///< from acceptance; then `expired`
@@ -83,6 +89,7 @@ struct DeliveryDeadlines {
     bool operator==(const DeliveryDeadlines&) const = default;
 };
 
+/// A smart host. What a connection must not be shared over (S31) is in here: host, TLS, login and source address.
 struct Relay {
     std::string name;  ///< for logs; unique
     std::string host;  ///< name or address literal
@@ -101,6 +108,7 @@ struct Relay {
     bool operator==(const Relay&) const = default;
 };
 
+/// How mail leaves; every relay, and the schedule of each kind of mail.
 struct DeliverySettings {
     std::string helo_name;       ///< EHLO name; empty: the machine's host name
     std::vector<Relay> relays;   ///< in order of preference; at least one
@@ -120,6 +128,7 @@ struct DeliverySettings {
 };
 
 /// One of the two DKIM selectors behind the customers' CNAMEs (DOMAIN §1, R27, R30).
+/// Neither holds a key: only a file's name gets into the settings (S27).
 struct DkimSelector {
     std::string name;    ///< "ilbud1" in ilbud1._domainkey.<customer's domain>
     std::string target;  ///< where the customer's CNAME points
@@ -158,6 +167,7 @@ struct NsupdateSettings {
     bool operator==(const NsupdateSettings&) const = default;
 };
 
+/// A command of the operator's that publishes or withdraws a key's record; it may be run again for the same one.
 struct PublishHookSettings {
     std::vector<std::string> command;  ///< program and arguments; no shell
     Duration deadline = 1min;
@@ -165,6 +175,8 @@ struct PublishHookSettings {
     bool operator==(const PublishHookSettings&) const = default;
 };
 
+/// How mail is signed: two slots whose names customers have in their DNS, and everything about the keys that
+/// come to stand in them (R27, R30).
 struct DkimSettings {
     std::array<DkimSelector, 2> selectors;
     int active = 0;                             ///< index of the signing one
@@ -232,6 +244,7 @@ struct DomainSettings {
     bool operator==(const DomainSettings&) const = default;
 };
 
+/// The process: its threads, its log and its end.
 struct DaemonSettings {
     int lanes = 0;                 ///< 0: one a core
     std::size_t window = 64;       ///< mails a lane holds leased at once
@@ -242,6 +255,7 @@ struct DaemonSettings {
     bool operator==(const DaemonSettings&) const = default;
 };
 
+/// The platform file as a whole, what all accounts share.
 struct Platform {
     std::filesystem::path folder;  ///< of the settings file; relative paths start here
     std::filesystem::path templates = "../templates";
@@ -263,6 +277,7 @@ struct Platform {
     bool operator==(const Platform&) const = default;
 };
 
+/// Who speaks to subscribers in all mail but invoices and receipts.
 struct CustomerService {
     std::string id;
     std::string name;  ///< display name of From
@@ -292,6 +307,8 @@ struct CustomerService {
     bool operator==(const CustomerService&) const = default;
 };
 
+/// A sign-up form, as far as mail depends on it. An event that names none is decided by
+/// these defaults (policy/decide.hpp).
 struct Form {
     std::string id;
     bool email_required = true;
@@ -305,6 +322,7 @@ struct Form {
     bool operator==(const Form&) const = default;
 };
 
+/// How a unit's mail looks. What cannot be read on white is not used for headings (render).
 struct Branding {
     std::string logo_url;                 ///< https; may be empty
     std::string logo_alt;                 ///< empty: the unit's name
@@ -314,6 +332,8 @@ struct Branding {
     bool operator==(const Branding&) const = default;
 };
 
+/// A business unit: a company number with its own invoices. Events name units, and everything about a
+/// subscriber's mail hangs on one.
 struct Unit {
     std::string id;  ///< unique over the platform: events name it
     std::string account;
@@ -333,6 +353,7 @@ struct Unit {
     bool operator==(const Unit&) const = default;
 };
 
+/// A customer of the platform: what its units, customer services and forms have in common.
 struct Account {
     std::string id;
     std::string email;             ///< R3: never in a subscriber's mail
@@ -348,6 +369,8 @@ struct Account {
     bool operator==(const Account&) const = default;
 };
 
+/// One snapshot. The maps are by id; units lie beside the accounts and not in them, since
+/// an event names its unit alone.
 struct Settings {
     Platform platform;
     std::map<std::string, Account, std::less<>> accounts;
