@@ -180,8 +180,9 @@ double FieldReader::quantity(std::string_view name) {
     const auto value = find(name);
     if (!value) return 1;
     double quantity = 1;
-    if (value->get(quantity) != simdjson::SUCCESS) fail_type(name, "a number", *value);
-    // Written so that not-a-number would be refused, too, though JSON cannot say it.
+    // The range is written so that not-a-number would be refused, too, though JSON cannot say it.
+    if (value->get(quantity) != simdjson::SUCCESS)
+        fail_type(name, "a number", *value);
     else if (!(quantity >= -quantity_max && quantity <= quantity_max))  // a line may take back what another charged
         fail(name, "out_of_range", "expected a number from -1,000,000,000 to 1,000,000,000");
     return quantity;

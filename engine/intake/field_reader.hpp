@@ -23,7 +23,7 @@ namespace ilbud {
 
 using Problem = std::optional<Error>;
 
-// Words at each call instead of a bare true or false.
+/// Words at each call instead of a bare true or false.
 enum class Need : std::uint8_t { optional, required };
 
 class FieldReader {

@@ -16,8 +16,8 @@
 namespace ilbud {
 namespace {
 
-template <class Id>
 // The whole text or nothing: "1000x" is a name.
+template <class Id>
 std::optional<Id> number_in(const std::string& text) {
     Id id{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);

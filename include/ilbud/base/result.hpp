@@ -22,9 +22,9 @@ struct Error {
 [[nodiscard]] std::string to_text(const Error& error);
 
 /// Either a T or an E. Test it before use: `if (!result) return result.error();`
-template <class T, class E = Error>
 /// Both converting constructors are implicit, so that a function ends in `return value;` or `return error;`. T and E
 /// must differ. Asking for the one that is not there throws std::bad_variant_access, a bug of the caller.
+template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
