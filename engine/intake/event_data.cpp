@@ -61,6 +61,7 @@ std::optional<Payer> read_payer(FieldReader& data) {
     return payer;
 }
 
+// The same object in all events of a subscription, hence one reader.
 Subscription read_subscription(FieldReader& in, Need start) {
     Subscription subscription;
     subscription.id = in.identifier("id", Need::required);
@@ -133,6 +134,7 @@ void read_period(FieldReader& invoice, Charge& charge) {
     charge.period_dates = Period{*from, *to};
 }
 
+// A charge that did not succeed is read as strictly: it is stored and explained as well (R18).
 Charge read_charge(FieldReader& data) {
     Charge charge;
     if (auto in = data.object("charge", Need::required)) {
@@ -161,6 +163,7 @@ Charge read_charge(FieldReader& data) {
     return charge;
 }
 
+// Whatever is wrong here is invalid_attachment, since to the sender it is one thing that was put together wrongly.
 std::optional<Attachment> read_attachment(FieldReader& invoice) {
     auto in = invoice.object("pdf", Need::optional);
     if (!in) return std::nullopt;
@@ -191,6 +194,7 @@ std::optional<Attachment> read_attachment(FieldReader& invoice) {
     return attachment;
 }
 
+// An amount below zero is let in, as money takes both signs: what it means is said by the rules and the texts (R37).
 Invoice read_invoice(FieldReader& data) {
     Invoice invoice;
     if (auto in = data.object("invoice", Need::required)) {
@@ -213,6 +217,7 @@ Invoice read_invoice(FieldReader& data) {
     return invoice;
 }
 
+// The engine wrote it itself; it is checked all the same, as the store may have been written by another version.
 AccountNotice read_notice(FieldReader& data) {
     AccountNotice notice;
     notice.account = data.identifier("account", Need::required);

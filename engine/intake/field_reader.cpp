@@ -23,6 +23,7 @@ constexpr std::size_t identifier_characters_max = 100;
 // Longer ones are cut by some mail programs and web servers; good ones are ASCII, so characters are bytes.
 constexpr std::size_t url_characters_max = 2048;
 
+// "a number" for all three of simdjson's: to JSON there is one.
 std::string_view type_name(element value) {
     switch (value.type()) {
         case element_type::OBJECT:
@@ -68,6 +69,7 @@ std::optional<element> FieldReader::find(std::string_view name) const {
     return value;
 }
 
+// The one place where absence becomes a mistake.
 std::optional<element> FieldReader::find(std::string_view name, Need need) {
     auto value = find(name);
     if (!value && need == Need::required) fail(name, "missing_field", "is required");
@@ -128,6 +130,7 @@ std::string FieldReader::email(std::string_view name) {
     return address->text();
 }
 
+// Always optional to the reader; where a link is needed, rules say so.
 std::string_view FieldReader::web_url(std::string_view name) {
     const std::string_view url = text(name, Need::optional, url_characters_max);
     if (!url.empty() && !is_web_url(url)) fail(name, "invalid_url", "expected an http or https URL with a host, percent-encoded");
@@ -188,6 +191,7 @@ double FieldReader::quantity(std::string_view name) {
     return quantity;
 }
 
+// A million is out of reach for any sender; the limit keeps the number within an int.
 int FieldReader::count(std::string_view name) {
     constexpr std::int64_t count_max = 1'000'000;
     const auto value = find(name);

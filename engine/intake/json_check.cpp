@@ -33,6 +33,7 @@ constexpr std::array<ByteClass, 256> byte_classes = [] {
     return table;
 }();
 
+// By the unsigned value: char may be negative.
 ByteClass class_of(char c) {
     return byte_classes[static_cast<unsigned char>(c)];
 }
@@ -76,6 +77,7 @@ bool append_string(std::string& out, std::string_view text) {
     return true;
 }
 
+// to_chars: no locale, and the same text for the same number on every machine. 32 characters hold any of these types.
 template <class Number>
 void append_digits(std::string& out, Number number) {
     std::array<char, 32> digits;
@@ -124,6 +126,7 @@ class CanonicalWriter {
     std::vector<Member> members_;  // those of the open objects, the innermost last
 };
 
+// Always false, so that whoever fails says so and returns in one line.
 bool CanonicalWriter::fail(std::string code, const FieldPath& path, std::string detail) {
     error_ = {std::move(code), path.text(), std::move(detail)};
     return false;
@@ -161,6 +164,7 @@ bool CanonicalWriter::write_object(simdjson::dom::object object, const FieldPath
     return true;
 }
 
+// One path step for all elements, counted up: inner steps point at it only while they are written.
 bool CanonicalWriter::write_array(simdjson::dom::array array, const FieldPath& path, std::size_t depth) {
     text_ += '[';
     FieldPath inner{&path, {}, 0};
@@ -251,6 +255,7 @@ Result<std::string> to_canonical(element document, std::size_t depth_max) {
     return std::move(writer.text());
 }
 
+// The same rule for texts that are no part of an event's walk: names in refused lines.
 std::size_t find_forbidden_character(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const ByteClass which = class_of(text[i]);

@@ -55,6 +55,7 @@ gid_t group_id(const std::string& name) {
     throw std::system_error(ENOENT, std::system_category(), "no group '" + name + "' on this machine");
 }
 
+// A walk: there are few ids, and it is asked once a connection.
 template <class Id>
 bool holds(const std::vector<Id>& ids, Id id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
@@ -79,6 +80,7 @@ Peer peer_of(int socket) {
     return peer;
 }
 
+// Root may do it anyway; the engine's own user runs `ilbud send` on the same machine.
 PeerAccess::PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups) : users_{0, geteuid()} {
     for (const auto& name : users) users_.push_back(user_id(name));
     for (const auto& name : groups) groups_.push_back(group_id(name));
