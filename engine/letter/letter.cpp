@@ -1,3 +1,8 @@
+// No stage's work is done here. This file only brings a planned mail and its event into the form that each
+// stage wants and hands every error up unchanged, so that render, compose and sign need not know one
+// another. Who signs is asked before anything is rendered: a mail whose domain cannot sign today waits, and
+// waiting must be cheap. A batch is rendered letter by letter and signed all at once, because eight RSA
+// signatures made together cost little more than two (sign_all), while templates gain nothing from company.
 #include "ilbud/letter/letter.hpp"
 
 #include <algorithm>
@@ -9,6 +14,9 @@
 namespace ilbud {
 namespace {
 
+// The file is read when the mail leaves, not when the event came: the queue then keeps a path instead of megabytes,
+// and a file that comes late only makes the mail wait, as every failed letter does. Intake looks at the form of a
+// path alone, so a missing folder shows here first.
 Result<std::vector<Attachment>> attachments_of(const PlannedMail& mail, const Event& event, const Platform& platform) {
     const auto* invoice = std::get_if<Invoice>(&event.data);
     if (mail.kind != Kind::invoice || invoice == nullptr || !invoice->pdf) return std::vector<Attachment>{};
@@ -25,12 +33,17 @@ Result<std::vector<Attachment>> attachments_of(const PlannedMail& mail, const Ev
 }
 
 // x=: later than any attempt can be, whatever the queue did (S13).
+// Where a mail is written long after its time (a queue that stood still), `now` counts instead
+// of the plan: a signature must not be out of date when it is made. The second at least is
+// there because t= and x= are whole seconds and x= has to be the greater one (RFC 6376 §3.5).
 Time expiry_of(const PlannedMail& mail, const Platform& platform, Time now) {
     const auto& retry = platform.delivery.retry[static_cast<std::size_t>(mail.kind)];
     return std::max(mail.planned_at + retry.give_up_after, now) + std::max<Duration>(platform.dkim.valid_beyond_retry, 1s);
 }
 
 // The address to leave by, for mails of a kind that the settings mark so; else empty.
+// The ids are those of this mail, so that the one who gets the POST knows who left what
+// without a login (RFC 8058 §3.1). A notice has no unit and offers nothing to leave.
 std::string unsubscribe_url(const PlannedMail& mail, const Event& event, const Settings& settings) {
     const Unit* unit = settings.unit(mail.unit);
     if (unit == nullptr) return {};
@@ -40,6 +53,7 @@ std::string unsubscribe_url(const PlannedMail& mail, const Event& event, const S
 }
 
 // Everything but the signature.
+// What it gives borrows: the key ring from `book`, the domain from `book` or `mail`. Both outlive the signing.
 Result<SigningTask> write_unsigned(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book,
                                    Time now) {
     const auto& platform = snapshot.settings.platform;
@@ -61,6 +75,9 @@ Result<SigningTask> try_unsigned(const LetterOrder& order, const Snapshot& snaps
 
 }  // namespace
 
+// Takes settings and templates rather than a whole snapshot, because whoever
+// previews a text may be unable to read the keys. The size is taken before signing:
+// against limits of 64 KiB and more (the option's least) a signature does not count.
 Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates,
                             Time now) {
     const auto& platform = settings.platform;
@@ -86,6 +103,7 @@ Result<Message> write_letter(const PlannedMail& mail, const Event& event, const 
 
 std::vector<Result<Message>> write_letters(const std::vector<LetterOrder>& orders, const Snapshot& snapshot,
                                            const SigningBook& book, Time now) {
+    // Every order keeps its place, refused or not: the caller pairs letters with leases by position.
     std::vector<Result<Message>> letters;
     letters.reserve(orders.size());
     std::vector<SigningTask> tasks;

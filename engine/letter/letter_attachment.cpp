@@ -1,3 +1,8 @@
+// The path comes in an event, so it is a stranger's. It is walked one component at a time, each
+// opened relative to the descriptor before it: nothing is looked up by name twice, so a folder
+// swapped for a link between check and use gains nothing. Resolving the whole path first and
+// comparing its beginning with the folder's is the obvious way and can be raced like that. openat2
+// with RESOLVE_BENEATH would do it in one call, but Debian 12's C library has no wrapper for it.
 #include "letter_attachment.hpp"
 
 #include <fcntl.h>
@@ -19,6 +24,8 @@ Error refusal(const char* code, const std::string& path, std::string detail) {
 }
 
 // What `errno` means for the file asked for. What has nothing to do with the file is thrown: another attempt may succeed.
+// Which of three ways out a failure takes decides who has to act: the sender of the event (invalid),
+// whoever delivers the files (missing, it may still come), or the operator of the machine (thrown).
 Error open_failure(const std::string& path) {
     const int reason = errno;
     switch (reason) {
@@ -26,9 +33,13 @@ Error open_failure(const std::string& path) {
             return refusal("attachment_missing", path, "there is no such file in the attachments folder");
         case EACCES:
             return refusal("attachment_missing", path, "the file or its folder may not be read");
+        // O_NOFOLLOW answers ELOOP for a link in last place; one
+        // in the middle is opened as a folder and answers ENOTDIR.
         case ELOOP:
         case ENOTDIR:
             return refusal("invalid_attachment", path, "a part of the path is a symbolic link or no folder");
+        // No descriptors, no memory, a signal, a failing disk: true
+        // of every file at this moment, so this one is not to blame.
         case EMFILE:
         case ENFILE:
         case ENOMEM:
@@ -40,6 +51,7 @@ Error open_failure(const std::string& path) {
     }
 }
 
+// Of the folder itself a link is followed: the operator chose it. At most two descriptors are open at a time.
 Result<Descriptor> open_below(const std::filesystem::path& folder, const std::string& path) {
     Descriptor at(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (at.number() < 0) return open_failure(path);
@@ -48,6 +60,8 @@ Result<Descriptor> open_below(const std::filesystem::path& folder, const std::st
         const auto slash = rest.find('/');
         const std::string component(rest.substr(0, slash));
         const bool last = slash == std::string_view::npos;
+        // An empty component is a leading slash or a doubled one. A NUL would end the
+        // name early in openat, and another file than the one named would be read.
         if (component.empty() || component == "." || component == ".." || component.find('\0') != std::string::npos)
             return refusal("invalid_attachment", path, "expected a relative path without '.' or '..'");
         // Without O_NONBLOCK the open of a pipe would wait for a writer.
@@ -65,6 +79,8 @@ Result<Descriptor> open_below(const std::filesystem::path& folder, const std::st
 Result<std::string> read_attachment(const std::filesystem::path& folder, const std::string& path, std::size_t bytes_max) {
     const auto file = open_below(folder, path);
     if (!file) return file.error();
+    // Asked of the open file, not of its name: what is examined is what is read.
+    // Folders, pipes and devices end here, before a read could block or never end.
     struct stat about {};
     if (::fstat(file->number(), &about) != 0)
         throw std::system_error(errno, std::generic_category(), "cannot examine an attachment");

@@ -1,3 +1,6 @@
+// Settings are read first and alone: they say where templates and keys lie, so what these two
+// would find in settings that were refused is noise. Templates and keys do not need each other,
+// so both are read even if one fails, and a person who mends files sees all findings of one run.
 #include "ilbud/letter/snapshot.hpp"
 
 #include "ilbud/settings/load.hpp"

@@ -23,6 +23,7 @@ Result<Message> write_letter(const PlannedMail& mail, const Event& event, const 
 Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates,
                             Time now);
 
+/// One letter to write. Both pointers are borrowed and must not be null; they outlive the call.
 struct LetterOrder {
     const PlannedMail* mail = nullptr;
     const Event* event = nullptr;

@@ -25,12 +25,16 @@ struct Snapshot {
     [[nodiscard]] std::vector<std::string> notes() const;
 };
 
+/// Whoever starts a trip takes the pointer once and keeps it to the end: a reload in the
+/// middle must not give one mail the settings of yesterday and the templates of today.
 using SnapshotPointer = std::shared_ptr<const Snapshot>;
 
 /// Reads settings, then templates and keys.
 /// Errors  those of load_settings, load_templates and load_keys, all of them
 Result<SnapshotPointer, std::vector<Error>> load_snapshot(const std::filesystem::path& settings_file);
 
+/// What is in force has two halves that change apart: a snapshot
+/// by a reload, a signing book also by what the DNS says.
 using SnapshotHolder = InForce<Snapshot>;
 using BookHolder = InForce<SigningBook>;
 
