@@ -1,3 +1,5 @@
+// Keys are read once, with the settings: a PEM parsed for each message would make a signature four times as dear.
+// Every finding names the option that led to the file, since the file's own name may say nothing to the reader.
 #include "ilbud/sign/signing_book.hpp"
 
 #include <algorithm>
@@ -5,6 +7,8 @@
 namespace ilbud {
 namespace {
 
+// A string of a TXT record has one octet for its length (RFC 1035 §3.3). The record of an RSA-2048
+// key is longer, so it always comes as two; receivers join them without a blank (RFC 6376 §3.6.2.2).
 constexpr std::size_t zone_string_max = 255;
 
 Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platform, const std::string& option) {
@@ -24,6 +28,8 @@ Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platfo
 Result<KeysInForce> load_keys(const Settings& settings) {
     const auto& dkim = settings.platform.dkim;
     const auto active = static_cast<std::size_t>(dkim.active);
+    // A file tells the active one by its name, so only settings made
+    // by hand can be wrong here. A negative number is huge as a size.
     if (active >= dkim.selectors.size()) return Error{"out_of_range", "dkim.active", "expected 0 or 1"};
     KeysInForce keys;
     keys.preferred = dkim.active;
@@ -41,6 +47,8 @@ Result<KeysInForce> load_keys(const Settings& settings) {
     return keys;
 }
 
+// Parentheses and quoted strings as in RFC 1035 §5.1, where a backslash takes the meaning of a quote or of itself
+// away. An empty record still gives one (empty) string, because TXT data of no string at all is not allowed.
 std::string zone_line(std::string_view name, std::string_view record) {
     std::string line(name);
     line += " IN TXT (";

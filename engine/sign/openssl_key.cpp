@@ -1,3 +1,8 @@
+// Everything that is asked of OpenSSL about a key. A key is parsed, checked, warmed and given a
+// prepared context when it is made; a signature then only copies that context, a quarter of what it
+// costs to start from the PEM. EVP throughout: the older RSA_… functions are deprecated in OpenSSL 3
+// and do not know Ed25519. OpenSSL keeps its errors in a queue of the thread. Every path that fails
+// empties it, so that no later failure, here or in another library's TLS, is told with an old reason.
 #include "openssl_key.hpp"
 
 #include <openssl/err.h>
@@ -46,12 +51,16 @@ const unsigned char* unsigned_bytes(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+// The selector becomes part of a DNS name and of a header field (RFC 6376 §3.1, §3.5), so it is checked before
+// either. The standard allows several labels; 63, the limit of one label (RFC 1035 §2.3.4), is held for the whole.
 bool is_selector(std::string_view selector) {
     const auto allowed = [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; };
     return !selector.empty() && selector.size() <= 63 && std::all_of(selector.begin(), selector.end(), allowed);
 }
 
-// SubjectPublicKeyInfo for RSA (RFC 6376 §3.6.1), the bare 32 bytes for Ed25519 (RFC 8463 §4).
+// SubjectPublicKeyInfo for RSA, the bare 32 bytes for Ed25519 (RFC 8463 §4).
+// RFC 6376 §3.6.1 names the bare RSAPublicKey for RSA, but what its own Appendix C
+// makes, and what is published and read everywhere, is SubjectPublicKeyInfo.
 std::string public_key(EVP_PKEY* key, KeyAlgorithm algorithm) {
     if (algorithm == KeyAlgorithm::ed25519_sha256) {
         std::string raw(32, '\0');
@@ -66,6 +75,8 @@ std::string public_key(EVP_PKEY* key, KeyAlgorithm algorithm) {
     return bytes;
 }
 
+// PKCS#8, not encrypted: the file is protected by its permissions
+// (S14), and a pass phrase would have to lie beside it.
 std::string written(EVP_PKEY* key) {
     const Bio bio(BIO_new(BIO_s_mem()));  // wiped when freed
     if (!bio || PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1)
@@ -94,11 +105,13 @@ Result<SigningKey> make_key(Key key, std::string selector, int rsa_bits_min) {
     data->selector = std::move(selector);
     data->bits = EVP_PKEY_get_bits(key.get());
     const int type = EVP_PKEY_get_base_id(key.get());
+    // A key restricted to RSA-PSS has a type of its own and is refused: DKIM knows only PKCS#1 v1.5 (RFC 6376 §3.3).
     if (type != EVP_PKEY_RSA && type != EVP_PKEY_ED25519) return invalid_key("expected an RSA or an Ed25519 private key");
     data->algorithm = type == EVP_PKEY_RSA ? KeyAlgorithm::rsa_sha256 : KeyAlgorithm::ed25519_sha256;
     if (type == EVP_PKEY_RSA && (data->bits < rsa_bits_min || data->bits > rsa_bits_max))
         return invalid_key("RSA with " + std::to_string(data->bits) + " bits; expected " + std::to_string(rsa_bits_min) + " to " +
                            std::to_string(rsa_bits_max));
+    // The context holds a reference to the key, and so does `key` below: OpenSSL counts them.
     data->prepared.reset(EVP_MD_CTX_new());
     const EVP_MD* digest = type == EVP_PKEY_RSA ? EVP_sha256() : nullptr;  // Ed25519 brings its own
     if (!data->prepared || EVP_DigestSignInit(data->prepared.get(), nullptr, digest, nullptr, key.get()) != 1)
@@ -113,6 +126,8 @@ Result<SigningKey> make_key(Key key, std::string selector, int rsa_bits_min) {
 
 }  // namespace
 
+// The BIO reads `text` where it lies and copies nothing that would have to be wiped. Why a file was refused is
+// told in our words: OpenSSL's reason for a wrong PEM is "unsupported" or "no start line", which helps nobody.
 Result<SigningKey> SigningKey::from_pem(const Secret& pem, std::string selector, int rsa_bits_min) {
     const auto& text = pem.reveal();
     const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
@@ -149,6 +164,8 @@ std::string SigningKey::dns_record() const {
     return std::string("v=DKIM1; k=").append(name).append("; p=") + base64(public_key(data_->key.get(), data_->algorithm));
 }
 
+// May run in any number of threads with one key: `prepared` is only read, and the copy is this call's own. Ed25519
+// in DKIM signs the SHA-256 digest, not the data (RFC 8463 §3), and knows no digest in OpenSSL, hence by hand.
 Result<std::string> raw_signature(const SigningKey& key, std::string_view data) {
     const auto& parts = key.data();
     const Context context(EVP_MD_CTX_new());
@@ -172,6 +189,8 @@ namespace {
 
 // EMSA-PKCS1-v1_5 (RFC 8017 §9.2): 00 01 ff … ff 00, what says SHA-256, the digest.
 RsaBatch::Block padded(std::string_view data) {
+    // The zero that ends the padding, then the 19 bytes of DigestInfo's
+    // DER with an empty place for the digest (§9.2, note 1).
     static constexpr std::array<unsigned char, 20> prefix{0x00, 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48,
                                                           0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
     const auto digest = sha256(data);
@@ -185,6 +204,7 @@ RsaBatch::Block padded(std::string_view data) {
 }
 
 // False: nothing was signed, and OpenSSL may try.
+// The blocks hold digests and signatures alone, so nothing here needs wiping.
 bool sign_batch(const RsaBatch& batch, std::span<SignatureTask* const> tasks) {
     std::array<RsaBatch::Block, RsaBatch::width> blocks;
     const auto used = std::span(blocks).first(tasks.size());
@@ -197,6 +217,10 @@ bool sign_batch(const RsaBatch& batch, std::span<SignatureTask* const> tasks) {
 
 }  // namespace
 
+// Each round takes the first task's key, brings all tasks of that key to the front and signs up to one batch
+// of them. Keys are told apart by their data, which copies of a SigningKey share. There are as many rounds
+// as batches, each looking at every open task: nothing, for the few messages that a lane signs together. A
+// batch that failed its check falls back to OpenSSL, so a processor's fault costs time and not the mail.
 void raw_signatures(std::span<SignatureTask> tasks) {
     std::vector<SignatureTask*> open;
     open.reserve(tasks.size());
@@ -214,6 +238,8 @@ void raw_signatures(std::span<SignatureTask> tasks) {
     }
 }
 
+// For messages of our own that were stored (own_signature.hpp).
+// A refusal is an ordinary answer: OpenSSL's words for it go.
 bool verifies(const SigningKey& key, std::string_view data, std::string_view signature) {
     const auto& parts = key.data();
     const bool rsa = parts.algorithm == KeyAlgorithm::rsa_sha256;
@@ -230,9 +256,11 @@ bool verifies(const SigningKey& key, std::string_view data, std::string_view sig
     return good;
 }
 
+// The public exponent is OpenSSL's default, 65537, the only one that RsaBatch takes.
 Result<Secret> new_rsa_key(int bits) {
     if (bits < 2048 || bits > rsa_bits_max)
         return Error{"invalid_value", "bits", std::to_string(bits) + "; expected 2048 to 4096"};
+    // The number of bits goes through an ellipsis that reads a size_t: an int there would be undefined.
     const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits)));
     if (!key) throw std::runtime_error("OpenSSL cannot make an RSA key: " + last_reason());
     return Secret(written(key.get()));

@@ -1,4 +1,9 @@
 /// What a signing key does, apart from OpenSSL's names.
+///
+/// In    a key; the bytes to sign
+/// Out   raw signatures, without DKIM's base64 and tags
+/// Pure  the same key and bytes give the same signature: neither PKCS#1 v1.5 nor Ed25519 takes a random number
+/// Threads  any, at once, also with one key
 #pragma once
 #include <span>
 
@@ -11,6 +16,7 @@ namespace ilbud {
 Result<std::string> raw_signature(const SigningKey& key, std::string_view data);
 
 /// One of several signatures to make together.
+/// `key` and `data` are borrowed; both must outlive the call.
 struct SignatureTask {
     const SigningKey* key = nullptr;
     std::string_view data;

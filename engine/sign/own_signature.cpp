@@ -1,3 +1,7 @@
+// No DKIM verifier: it reads only what sign() writes and takes every short cut that this
+// allows. A message of another form fits no key, is then written and signed anew, and
+// nothing is lost but the time. So a mistake here can only be too strict. The body hash
+// (bh=) is not made again: what is asked is who signed, not whether the disk kept the bytes.
 #include "own_signature.hpp"
 
 #include <algorithm>
@@ -20,6 +24,7 @@ std::string without_spaces(std::string_view text) {
 }
 
 // The value of tag `name` as it stands; a view into `field`, so that its place is known.
+// Tags stand in any order and with white space around them (RFC 6376 §3.2); the first of a name counts.
 std::string_view tag_of(std::string_view field, std::string_view name) {
     auto at = field.find(':') + 1;
     while (at < field.size()) {
@@ -48,6 +53,8 @@ OwnSignature read(std::string_view field, const std::vector<HeaderField>& fields
     out.selector = without_spaces(tag_of(field, "s"));
     const auto list = without_spaces(tag_of(field, "h"));
     out.data = canonical_fields(fields, entries(list), true);
+    // from_base64 is strict: the folding has to go first. What is
+    // malformed becomes an empty value, which no key verifies.
     const auto value = tag_of(field, "b");
     out.value = from_base64(without_spaces(value)).value_or("");
     // b= is the last tag that sign() writes: what stands before it was signed.
@@ -59,6 +66,8 @@ OwnSignature read(std::string_view field, const std::vector<HeaderField>& fields
 
 }  // namespace
 
+// A message without the blank line (or shorter than two bytes)
+// is all header: the bounds only keep the views inside it.
 std::vector<OwnSignature> own_signatures(std::string_view message) {
     const auto header =
         message.substr(0, std::min(message.find("\r\n\r\n"), message.size() - std::min<std::size_t>(message.size(), 2)) + 2);

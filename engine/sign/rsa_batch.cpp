@@ -1,3 +1,11 @@
+// Why not OpenSSL alone: it makes one signature at a time, and inside one number every limb waits for the carries of
+// the others. Here a vector's eight lanes hold eight different messages, so that no lane ever waits for another's
+// carry, and limbs of 52 bits are what the IFMA instructions multiply (low or high half of the product, added to a
+// lane of 64). The twelve spare bits of a lane gather the sums; carries are brought over once a product. Numbers stay
+// below twice their modulus, or a little more, and are reduced only at the end: the spare bits at the top (16 for a
+// prime, 32 for the modulus) allow it, and a subtraction in each product would cost and would need a mask. Time and
+// addresses are the same for every key and message. What branches are here depend on public things: how many blocks,
+// whether the check was passed. The work space and the buffers that a key's numbers pass through are overwritten.
 #include "rsa_batch.hpp"
 
 #include <openssl/bn.h>
@@ -20,12 +28,17 @@ namespace {
 
 constexpr std::size_t limb_bits = 52;
 constexpr std::uint64_t limb_mask = (1ULL << limb_bits) - 1;
+// Nineteen would hold 988 bits, too few.
 constexpr std::size_t half = 20;         // limbs of a prime: 1040 bits, 16 more than it has
 constexpr std::size_t whole = 2 * half;  // limbs of the modulus
 constexpr std::size_t prime_bits = 1024;
+// A table of 16 powers has 20 KiB and is read whole for each of 256 windows. A bit more would double
+// what is read each time to save a fifth of these products, and windows of 5 do not divide 1024.
 constexpr std::size_t window_bits = 4;
 constexpr std::size_t windows = prime_bits / window_bits;
 constexpr std::size_t window_values = 1 << window_bits;
+// So many squarings and one product make the power 65537, the exponent of our own keys
+// (new_rsa_key) and of nearly all others. Keys with another are signed with by OpenSSL.
 constexpr std::size_t public_squarings = 16;
 constexpr unsigned long public_exponent = (1UL << public_squarings) + 1;
 
@@ -33,12 +46,14 @@ template <std::size_t Limbs>
 using Number = std::array<std::uint64_t, Limbs>;
 
 /// Eight numbers, one in each lane; limbs below 2^52.
+/// Aligned, because whole vectors are loaded and stored: on another address these instructions fault.
 template <std::size_t Limbs>
 struct alignas(64) Eight {
     std::uint64_t limb[Limbs][RsaBatch::width];
 };
 
 /// With R = 2^(52 · Limbs).
+/// R, the factor of Montgomery's form, is public; value, one, square and cube of a prime are as secret as the prime.
 template <std::size_t Limbs>
 struct Modulus {
     Number<Limbs> value{};
@@ -73,6 +88,7 @@ ILBUD_IFMA void fill(Eight<Limbs>& out, const Number<Limbs>& number) {
 }
 
 // Brings signed sums below 2^52 each; returns what is left at the top, negative if the number is.
+// The shift is arithmetic: differences come here too, and a borrow must run up as minus one.
 template <std::size_t Limbs>
 ILBUD_IFMA inline __m512i carry_over(Eight<Limbs>& out, const __m512i (&sum)[Limbs]) {
     const __m512i mask = broadcast(limb_mask);
@@ -87,6 +103,8 @@ ILBUD_IFMA inline __m512i carry_over(Eight<Limbs>& out, const __m512i (&sum)[Lim
 }
 
 // out = a · b / R modulo m, below 2m as long as a · b is below R · m: the spare bits see to that for all that comes here.
+// `out` may be `a` or `b`: the sum is kept apart until the end. A limb gathers at most four halves of
+// products below 2^52 and one carry in each of its at most 40 steps, which is below 2^60: no lane overflows.
 template <std::size_t Limbs>
 ILBUD_IFMA void multiply(Eight<Limbs>& out, const Eight<Limbs>& a, const Eight<Limbs>& b, const Modulus<Limbs>& m) {
     const __m512i zero = _mm512_setzero_si512();
@@ -99,6 +117,8 @@ ILBUD_IFMA void multiply(Eight<Limbs>& out, const Eight<Limbs>& a, const Eight<L
         const __m512i factor = load(b, i);
 #pragma GCC unroll 40
         for (std::size_t j = 0; j < Limbs; ++j) sum[j] = _mm512_madd52lo_epu64(sum[j], load(a, j), factor);
+        // The instruction looks at the low 52 bits of its factors
+        // alone, so that what sum[0] holds above them does no harm.
         const __m512i quotient = _mm512_madd52lo_epu64(zero, sum[0], inverse);
 #pragma GCC unroll 40
         for (std::size_t j = 0; j < Limbs; ++j) sum[j] = _mm512_madd52lo_epu64(sum[j], broadcast(m.value[j]), quotient);
@@ -114,6 +134,7 @@ ILBUD_IFMA void multiply(Eight<Limbs>& out, const Eight<Limbs>& a, const Eight<L
 }
 
 // Takes m away where the number is not below it; it is below 2m.
+// By a mask, not by a branch: which lanes are too large depends on the key.
 template <std::size_t Limbs>
 ILBUD_IFMA void reduce(Eight<Limbs>& number, const Modulus<Limbs>& m) {
     __m512i difference[Limbs];
@@ -124,6 +145,7 @@ ILBUD_IFMA void reduce(Eight<Limbs>& number, const Modulus<Limbs>& m) {
 }
 
 // Out of Montgomery's form, below m.
+// A product with plain 1 divides by R. Only here is the number brought below m, once and not in each product.
 template <std::size_t Limbs>
 ILBUD_IFMA void leave(Eight<Limbs>& number, const Modulus<Limbs>& m) {
     Number<Limbs> unit{};
@@ -137,6 +159,7 @@ ILBUD_IFMA void leave(Eight<Limbs>& number, const Modulus<Limbs>& m) {
 using Table = std::array<Eight<half>, window_values>;
 
 // Reads the whole table whatever `window` is.
+// An address that depended on the window would show it to whoever shares the processor's cache.
 ILBUD_IFMA void pick(Eight<half>& out, const Table& table, std::uint8_t window) {
     __m512i found[half];
 #pragma GCC unroll 20
@@ -151,6 +174,7 @@ ILBUD_IFMA void pick(Eight<half>& out, const Table& table, std::uint8_t window) 
 }
 
 /// All that one batch computes with; wiped when it is done.
+// About 36 KiB, on the stack of who signs.
 struct Work {
     Eight<whole> block;
     Eight<half> low, high, by_p, by_q, scratch;
@@ -159,9 +183,13 @@ struct Work {
 };
 
 // out = block^exponent modulo the prime.
+// Fixed windows from the top: four squarings and one product each, also
+// for a window of zero, whose product with one takes as long as any other.
 ILBUD_IFMA void power(Eight<half>& out, const Prime& prime, Work& work) {
     const auto& m = prime.modulus;
     // block = low + high · R, each brought into Montgomery's form.
+    // A factor of R² makes low · R, one of R³ makes high · R²: together block · R modulo
+    // m, below 4m. Products of two such are below R · m still, as 16m is below R.
     fill(work.scratch, m.square);
     multiply(out, work.low, work.scratch, m);
     fill(work.scratch, m.cube);
@@ -180,6 +208,7 @@ ILBUD_IFMA void power(Eight<half>& out, const Prime& prime, Work& work) {
     leave(out, m);
 }
 
+// At least 57 bits from any bit on, which is more than a limb; beyond the end there are zeros.
 std::uint64_t bits_at(const unsigned char* little_endian, std::size_t size, std::size_t bit) {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < 8 && bit / 8 + i < size; ++i) value |= std::uint64_t{little_endian[bit / 8 + i]} << (8 * i);
@@ -197,6 +226,8 @@ struct RsaBatch::Numbers {
 namespace {
 
 // signature = by_q + q · ((by_p − by_q) / q modulo p)
+// Garner's way (RFC 8017 §5.2.1, step 2.b): two powers of half the length and this cost about a
+// quarter of one power modulo n. The sum is below n by itself: by_q below q, the other factor below p.
 ILBUD_IFMA void combine(const Modulus<half>& p, const Modulus<half>& q, const Number<half>& q_inverse, Work& work) {
     __m512i difference[half];
     for (std::size_t j = 0; j < half; ++j)  // 2p more: a residue modulo q may be nearly twice p
@@ -218,6 +249,8 @@ ILBUD_IFMA void combine(const Modulus<half>& p, const Modulus<half>& q, const Nu
 }
 
 // Whether signature^65537 modulo n is the block again, in every lane.
+// A signature that is right modulo one prime and wrong modulo the other gives n's factors to anyone who has it and
+// knows what was signed: a single flipped bit is enough. Nineteen products are the price of never letting one out.
 ILBUD_IFMA bool stands_check(const Modulus<whole>& n, Work& work) {
     fill(work.check, n.square);
     multiply(work.base, work.signature, work.check, n);
@@ -231,6 +264,8 @@ ILBUD_IFMA bool stands_check(const Modulus<whole>& n, Work& work) {
     return _mm512_test_epi64_mask(difference, difference) == 0;
 }
 
+// Turns rows into columns: limb j of all eight messages lies in one vector.
+// A lane that idles has zero, and zero to any power passes the check.
 void read(Work& work, std::span<const RsaBatch::Block> blocks) {
     for (std::size_t lane = 0; lane < RsaBatch::width; ++lane) {
         RsaBatch::Block bytes{};  // a lane without work computes with zero
@@ -262,12 +297,14 @@ struct FreeNumber {
 using Big = std::unique_ptr<BIGNUM, FreeNumber>;
 using BigContext = std::unique_ptr<BN_CTX, FreeNumber>;
 
+// The number is a copy that is this caller's to free; BN_clear_free overwrites it.
 Big parameter(const EVP_PKEY* key, const char* name) {
     BIGNUM* number = nullptr;
     EVP_PKEY_get_bn_param(key, name, &number);
     return Big(number);
 }
 
+// Little-endian with the length of all limbs, so that a short number has leading zeros and its length does not show.
 template <std::size_t Limbs>
 bool put(Number<Limbs>& out, const BIGNUM* number) {
     std::array<unsigned char, Limbs * limb_bits / 8> bytes{};
@@ -278,6 +315,8 @@ bool put(Number<Limbs>& out, const BIGNUM* number) {
 }
 
 // number · 2^bits modulo m.
+// How a number gets into Montgomery's form. OpenSSL does the
+// division: it happens once for each key, when it is loaded.
 template <std::size_t Limbs>
 bool put_shifted(Number<Limbs>& out, const BIGNUM* number, int bits, const BIGNUM* m, BN_CTX* context) {
     const Big shifted(BN_new());
@@ -292,12 +331,14 @@ bool set(Modulus<Limbs>& out, const BIGNUM* m, BN_CTX* context) {
     if (!put(out.value, m) || !put_shifted(out.one, unit, bits, m, context) ||
         !put_shifted(out.square, unit, 2 * bits, m, context) || !put_shifted(out.cube, unit, 3 * bits, m, context))
         return false;
+    // 1 is right modulo 2, as m is odd; six doublings make 64 bits, of which 52 are kept.
     std::uint64_t inverse = 1;  // Newton: each step doubles the bits that are right
     for (int step = 0; step < 6; ++step) inverse *= 2 - out.value[0] * inverse;
     out.inverse = (0 - inverse) & limb_mask;
     return true;
 }
 
+// A key whose primes are not exactly half its length (as made with other tools or on purpose) goes to OpenSSL.
 bool set(Prime& out, const BIGNUM* prime, const BIGNUM* exponent, BN_CTX* context) {
     std::array<unsigned char, prime_bits / 8> bytes{};
     if (BN_num_bits(prime) != static_cast<int>(prime_bits) || !set(out.modulus, prime, context)) return false;
@@ -314,10 +355,13 @@ bool set(Prime& out, const BIGNUM* prime, const BIGNUM* exponent, BN_CTX* contex
 
 RsaBatch::RsaBatch(std::unique_ptr<Numbers> numbers) : numbers_(std::move(numbers)) {}
 
+// `numbers_` is never null here: make() gives it to each object, also to one it then throws away.
 RsaBatch::~RsaBatch() {
     OPENSSL_cleanse(numbers_.get(), sizeof(Numbers));
 }
 
+// Whatever is unusual about a key (a third prime, another exponent, parts missing because it came with n and
+// d alone) is no error: the caller signs with OpenSSL as it does on a processor without these instructions.
 std::unique_ptr<const RsaBatch> RsaBatch::make(const EVP_PKEY* key) {
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512ifma")) return nullptr;
     const auto n = parameter(key, OSSL_PKEY_PARAM_RSA_N);
@@ -340,6 +384,7 @@ std::unique_ptr<const RsaBatch> RsaBatch::make(const EVP_PKEY* key) {
     return batch;
 }
 
+// Blocks are written only after the check: a caller that ignored the answer would hold its own padded blocks still.
 bool RsaBatch::sign(std::span<Block> blocks) const {
     Work work;
     read(work, blocks);

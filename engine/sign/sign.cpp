@@ -1,3 +1,8 @@
+// Signing is cut where work is shared. What a message's signatures have in common (body hash, canonical
+// fields) is made once; then each signature's field as far as "b=" and the bytes to sign; then all
+// signatures of all messages together, because RSA comes cheaper in batches; at last the values are
+// folded in. The field is written so that its relaxed form is plain to see: single spaces, folded
+// between tags. b= comes last, so that own_signature.cpp finds what was signed by cutting there.
 #include "ilbud/sign/sign.hpp"
 
 #include <algorithm>
@@ -11,6 +16,7 @@
 namespace ilbud {
 namespace {
 
+// RFC 5322 §2.1.1, as the other fields of the header.
 constexpr std::size_t line_max = 78;
 
 // What all signatures of one message share.
@@ -20,8 +26,11 @@ struct Covered {
     std::string body_hash;                // base64
 };
 
+// A name in h= without a field left for it signs that there is none (RFC 6376 §5.4): whoever adds
+// a second From or Subject, which a reader may show instead of ours, breaks the signature (§8.15).
 std::vector<std::string_view> oversigned_names(const std::vector<HeaderField>& fields) {
     std::vector<std::string_view> names;
+    // The most there can be: each field of the message once, each name of the list once more.
     names.reserve(oversigned_fields().size() + fields.size());
     for (const auto name : oversigned_fields()) {
         for (const auto& field : fields)
@@ -31,6 +40,7 @@ std::vector<std::string_view> oversigned_names(const std::vector<HeaderField>& f
     return names;
 }
 
+// There is never an l=: a body signed only in part lets anyone append to it (§8.2, S11).
 Result<Covered> cover(const Message& message, const SignatureForm& form) {
     auto fields = header_fields(message.header);
     if (std::none_of(fields.begin(), fields.end(), [](const HeaderField& field) { return same_field_name(field.name, "From"); }))
@@ -47,6 +57,8 @@ Result<Covered> cover(const Message& message, const SignatureForm& form) {
     return covered;
 }
 
+// Names are joined without blanks while they fit, so that 25
+// and more take few lines; a fold may stand at a colon (§3.5).
 void append_list(std::string& out, std::size_t& column, const Covered& covered, bool spaced) {
     for (std::size_t i = 0; i < covered.names.size(); ++i) {
         const bool last = i + 1 == covered.names.size();
@@ -61,16 +73,21 @@ void append_list(std::string& out, std::size_t& column, const Covered& covered, 
     }
 }
 
+// Both dates are cut to whole seconds. Rounding up would date a
+// signature in the future, which verifiers may ignore (§3.5).
 std::string seconds(Time time) {
     return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
 }
 
+// Without `expires` there is no x=: the standard's examples have none.
 struct Dates {
     Time now;
     std::optional<Time> expires;
 };
 
 // The field as far as "b=", and the column it has reached.
+// Only characters that check(), is_selector and base64 let through get
+// in here, apart from a form's own entries, which no stranger gives.
 std::string unsigned_field(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates,
                            const SignatureForm& form, std::size_t& column) {
     std::string out = "DKIM-Signature:";
@@ -101,6 +118,7 @@ struct Draft {
     std::string data;
 };
 
+// The field itself is signed with an empty b= (§3.5), thus its value can be folded anywhere afterwards.
 Draft draft(const Covered& covered, const SigningKey& key, std::string_view domain, const Dates& dates,
             const SignatureForm& form) {
     Draft out;
@@ -112,6 +130,8 @@ Draft draft(const Covered& covered, const SigningKey& key, std::string_view doma
     return out;
 }
 
+// Base64 may be cut at any column, so the lines are filled to the last; only the
+// value is still missing here, and white space in b= counts for nothing (§3.5).
 std::string finish(Draft draft, std::string_view signature) {
     const auto text = base64(signature);
     for (std::size_t at = 0; at < text.size();) {
@@ -127,6 +147,8 @@ std::string finish(Draft draft, std::string_view signature) {
     return std::move(draft.field += "\r\n");
 }
 
+// Upper case and U-labels are refused rather than turned: the caller's book speaks A-labels, so something else is a
+// mistake, and a domain is compared with From as bytes elsewhere. No character of these can end a tag or a field.
 Result<void> check(std::string_view domain, const Dates& dates) {
     const auto refuse = [](std::string detail) { return Error{"signing_failed", "", std::move(detail)}; };
     const auto allowed = [](char c) {
@@ -140,6 +162,7 @@ Result<void> check(std::string_view domain, const Dates& dates) {
 
 }  // namespace
 
+// Fields of one name are taken from the bottom up (§5.4.2), since new ones are added on top on the way.
 std::string canonical_fields(std::vector<HeaderField> fields, const std::vector<std::string_view>& names, bool relaxed) {
     std::string out;
     out.reserve(1024);
@@ -153,6 +176,10 @@ std::string canonical_fields(std::vector<HeaderField> fields, const std::vector<
     return out;
 }
 
+// What §5.4.1 recommends but for Resent-…, which a forwarder may rightly add, and further fields
+// that change what a reader sees or does. Fields of the way (Received, Return-Path) are no part of
+// it: they change by design. Content-Transfer-Encoding and Content-Disposition never stand at the
+// top of our mails; added there they would make a reader decode or show the same body differently.
 const std::vector<std::string_view>& oversigned_fields() {
     static const std::vector<std::string_view> names{"From",
                                                      "Sender",
@@ -188,6 +215,8 @@ Result<Message> sign(Message message, const KeyRing& keys, std::string_view doma
     return std::move(sign_all(std::move(tasks)).front());
 }
 
+// A message that fails leaves an Error in its place and takes part in nothing further. It
+// fails whole: one that carries only some of the signatures its ring asks for is not let out.
 std::vector<Result<Message>> sign_all(std::vector<SigningTask> tasks) {
     static const SignatureForm form;
     std::vector<Result<Message>> out;
@@ -212,6 +241,7 @@ std::vector<Result<Message>> sign_all(std::vector<SigningTask> tasks) {
         }
         out.emplace_back(std::move(task.message));
     }
+    // Only now: as long as `drafts` grows its strings move.
     for (std::size_t i = 0; i < signatures.size(); ++i) signatures[i].data = drafts[i].data;
     raw_signatures(signatures);
     // Backwards: a message's first key stands on top.

@@ -66,7 +66,7 @@ struct PlatformSigner {
     bool operator==(const PlatformSigner&) const = default;
 };
 
-/// Views into the book it came from.
+/// Borrowed: the keys from the book; the domain from the book too or, where nothing is known of it, from what was asked for.
 struct Signer {
     std::string_view domain;  ///< d=
     const KeyRing* keys = nullptr;
