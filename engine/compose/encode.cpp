@@ -1,3 +1,8 @@
+// A body must arrive as it was signed, through relays that cut trailing blanks, mailbox files
+// that quote "From " and servers that stumble over dots. It is therefore written so that nobody
+// has a reason to touch it: also text that would be legal as it is gets quoted-printable if one
+// of its lines is at risk. All the functions here divide characters by one table, so that what
+// is dropped, encoded or a line end is the same in each encoding, and in the choice among them.
 #include "ilbud/compose/encode.hpp"
 
 #include <algorithm>
@@ -14,6 +19,8 @@ constexpr std::size_t encoded_line_max = 76;  // RFC 2045 §6.7, §6.8
 
 enum class Class : std::uint8_t { plain, encode, drop, carriage_return, line_feed };
 
+// C0 controls and DEL go (S4): they have no meaning in a mail and some readers act on them.
+// TAB stays. Only '=' must be encoded among printable characters (RFC 2045 §6.7, rule 2).
 constexpr std::array<Class, 256> classes = [] {
     std::array<Class, 256> all{};
     for (std::size_t c = 0; c < all.size(); ++c) {
@@ -42,6 +49,7 @@ bool starts_riskily(std::string_view line) {
 }
 
 // Counts bytes beyond ASCII, eight at a time.
+// The product adds the eight bits up in its highest byte, where 8 is the most and nothing overflows.
 std::size_t count_non_ascii(std::string_view text) {
     constexpr std::uint64_t ones = 0x0101010101010101U;
     std::size_t count = 0;
@@ -55,6 +63,8 @@ std::size_t count_non_ascii(std::string_view text) {
                        std::count_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7F; }));
 }
 
+// "=_" begins every boundary of ours, so a line that has it
+// is not left as it is: quoted-printable takes its '=' away.
 bool is_safe_line(std::string_view line) {
     if (line.size() > plain_line_max || starts_riskily(line)) return false;
     if (!line.empty() && is_blank(line.back())) return false;
@@ -67,6 +77,7 @@ bool is_safe_line(std::string_view line) {
 }
 
 // Takes one line off the front of `text`; its end, LF or CRLF, goes too.
+// A CR alone stays in the line, which is then not safe: quoted-printable makes a line end of it.
 std::string_view take_line(std::string_view& text, bool& ended) {
     const auto feed = text.find('\n');
     ended = feed != std::string_view::npos;
@@ -92,6 +103,8 @@ void append_seven_bit(std::string& out, std::string_view text) {
 }
 
 // One line of quoted-printable in the making, moved to `out` when it is full or ended.
+// A line is built in a buffer of its own, because its last character may yet change (rule 3 of RFC 2045
+// §6.7: no blank before a line end) and because one copy a line is cheaper than one append a character.
 class QuotedLine {
  public:
     explicit QuotedLine(std::string& out) : out_(out) {}
@@ -107,6 +120,7 @@ class QuotedLine {
 
     void encode(char c) {
         constexpr std::string_view digits = "0123456789ABCDEF";
+        // The three characters of one byte stay together.
         if (column_ + 3 > room()) break_softly();
         const auto byte = static_cast<unsigned char>(c);
         text_[column_++] = '=';
@@ -121,6 +135,7 @@ class QuotedLine {
 
     // The end of a line of the text ("\r\n"), or of all of it ("").
     void finish(std::string_view line_end) {
+        // The blank may not fit as "=20" any more; then it goes alone to a line of its own, behind a soft break.
         if (column_ > 0 && is_blank(text_[column_ - 1])) encode(text_[--column_]);
         append(line_end);
     }
@@ -137,10 +152,13 @@ class QuotedLine {
     }
 
     std::string& out_;
+    // A full line, its "=" included, and the line end.
     std::array<char, encoded_line_max + 2> text_{};
     std::size_t column_ = 0;
 };
 
+// A line of the output is at risk wherever it begins, also
+// behind a soft break: hence the look at each start of a line.
 void append_quoted_printable(std::string& out, std::string_view text) {
     QuotedLine line(out);
     const char* at = text.data();
@@ -158,6 +176,7 @@ void append_quoted_printable(std::string& out, std::string_view text) {
                 break;
             case Class::drop:
                 break;
+            // CR, LF and CRLF are one line end each: a bare one on the wire is what SMTP smuggling is made of (S2).
             case Class::carriage_return:
                 if (at + 1 != end && at[1] == '\n') ++at;
                 [[fallthrough]];
@@ -172,6 +191,9 @@ void append_quoted_printable(std::string& out, std::string_view text) {
 
 }  // namespace
 
+// Danish, Swedish or German text usually stays quoted-printable, in which its
+// source can be read; one in another alphabet becomes base64. That '=' costs as
+// much as a letter beyond ASCII is left out of the count: it is rare outside links.
 TransferEncoding choose_encoding(std::string_view text) {
     const auto non_ascii = count_non_ascii(text);
     // Base64 adds a third; quoted-printable adds two bytes for each that is not ASCII.
@@ -180,6 +202,7 @@ TransferEncoding choose_encoding(std::string_view text) {
     return TransferEncoding::quoted_printable;
 }
 
+// Base64 would keep any line end, so text gets CRLF first (RFC 2045 §6.8).
 void append_text(std::string& out, std::string_view text, TransferEncoding encoding) {
     switch (encoding) {
         case TransferEncoding::seven_bit:
@@ -191,6 +214,7 @@ void append_text(std::string& out, std::string_view text, TransferEncoding encod
     }
 }
 
+// Encoded whole and cut then: 76 is a multiple of 4, so no line breaks a group. No line can begin with a dot.
 void append_base64(std::string& out, std::string_view bytes) {
     const auto encoded = base64(bytes);
     out.reserve(out.size() + encoded.size() + encoded.size() / encoded_line_max * 2);
@@ -200,6 +224,7 @@ void append_base64(std::string& out, std::string_view bytes) {
     }
 }
 
+// One byte more for each sixteen is room for a line end that grows in each short line.
 std::string with_mail_line_ends(std::string_view text) {
     std::string out;
     out.reserve(text.size() + text.size() / 16);

@@ -1,3 +1,8 @@
+// A value is written plain or encoded, never half: white space between two encoded words vanishes for the reader
+// and between a word and an encoded word it stays (RFC 2047 §6.2), which is where mixing goes wrong. Encoded words
+// are always UTF-8; B or Q is a matter of length alone. All folding is done while writing, by counting columns.
+// Every function that appends leaves `column` at the end of the last line, and what it appends begins with the
+// blank at which it may fold. Line ends in values are not looked for here: has_control is the caller's gate (S3).
 #include "ilbud/compose/encode_header.hpp"
 
 #include <algorithm>
@@ -9,6 +14,8 @@
 namespace ilbud {
 namespace {
 
+// RFC 5322 §2.1.1: 78 is advice, 998 the limit. One long word may go beyond the
+// first; word_max and the limits of URLs and addresses keep it far below the second.
 constexpr std::size_t line_max = 78;
 constexpr std::size_t encoded_line_max = 76;  // RFC 2047 §2: a line that holds encoded words
 constexpr std::size_t word_max = 60;          // a longer one does not fold, so it is encoded
@@ -21,6 +28,7 @@ bool is_one_of(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
 }
 
+// RFC 5322 §3.2.3. The dot is not among them: "J. Hansen" needs quotes.
 bool is_atom(char c) {
     return is_letter_or_digit(c) || is_one_of(c, "!#$%&'*+-/=?^_`{|}~");
 }
@@ -54,6 +62,7 @@ std::size_t code_point_length(std::string_view text) {
 }
 
 // Takes the first code point off `text`; a byte that begins none comes out as U+FFFD.
+// U+FFFD is written from a text of its own, so what comes back is not always a view into `text`.
 std::string_view take_code_point(std::string_view& text) {
     const auto length = code_point_length(text);
     const auto taken = length > 0 ? text.substr(0, length) : std::string_view("\xEF\xBF\xBD");
@@ -66,6 +75,7 @@ bool is_plain_in_q(char c) {
     return is_letter_or_digit(c) || is_one_of(c, "!*+-/");
 }
 
+// In Q a space is an underscore (RFC 2047 §4.2), and costs one column.
 std::size_t q_length(std::string_view text) {
     std::size_t length = 0;
     for (const char c : text) length += is_plain_in_q(c) || c == ' ' ? 1 : 3;
@@ -84,10 +94,14 @@ void append_q(std::string& out, std::string_view text) {
 }
 
 // Appends " =?utf-8?…?=" as often as `text` needs; each holds whole code points.
+// An encoded word has at most 75 characters and may not cut a character in two (RFC 2047 §2, §5):
+// readers decode each by itself. A line's first column is the blank, so lines of 76 hold words of
+// 75. With `least` columns free at least one code point goes into each word, and the loop ends.
 void append_encoded_words(std::string& out, std::size_t& column, std::string_view text) {
     constexpr std::string_view q_start = "=?utf-8?Q?", b_start = "=?utf-8?B?", word_end = "?=";
     constexpr std::size_t frame = q_start.size() + word_end.size();
     constexpr std::size_t least = 12;  // columns of the longest code point in Q
+    // Groups of three bytes, the last one filled up, make four columns in B.
     const bool q = q_length(text) <= (text.size() + 2) / 3 * 4;
     std::string piece;
     for (bool first = true; first || !text.empty(); first = false) {
@@ -120,6 +134,8 @@ void append_encoded_words(std::string& out, std::size_t& column, std::string_vie
 }
 
 // Whether `text` can stand as it is, folded at its spaces, and comes back the same from every reader.
+// Double spaces and those at the ends may be lost where a field
+// is folded or trimmed; "=?" would be decoded by the reader.
 bool is_plain_text(std::string_view text) {
     if (text.starts_with(' ') || text.ends_with(' ') || text.find("=?") != std::string_view::npos) return false;
     std::size_t word = 0;
@@ -131,6 +147,7 @@ bool is_plain_text(std::string_view text) {
     return true;
 }
 
+// RFC 5322 §3.2.4; a backslash takes the meaning of a quote or a backslash away (§3.2.1).
 std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
@@ -140,6 +157,8 @@ std::string quoted(std::string_view text) {
     return out += '"';
 }
 
+// No quotes around encoded words: inside a quoted string they are no encoded words (RFC
+// 2047 §5 (3)). The phrase goes in as one word, so a fold never comes between quotes.
 void append_display_name(std::string& out, std::size_t& column, std::string_view name) {
     const bool atoms = std::all_of(name.begin(), name.end(), [](char c) { return is_atom(c) || c == ' '; });
     const auto phrase = atoms ? std::string(name) : quoted(name);
@@ -166,6 +185,8 @@ std::string percent_encoded(std::string_view text) {
 }
 
 // Cuts the extended value into pieces that fit a line each, between code points.
+// Charset and (empty) language stand in the first piece alone (RFC 2231 §4.1). The standard
+// would let a piece end inside a character; readers that decode each by itself would not.
 std::vector<std::string> extended_pieces(std::string_view value, std::size_t most) {
     std::vector<std::string> pieces{"utf-8''"};
     while (!value.empty()) {
@@ -182,6 +203,8 @@ bool has_control(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
 }
 
+// A word longer than a line gets one to itself, even if that leaves the field's name alone on
+// the first. A line of nothing but white space never comes about (RFC 5322 §3.2.2 forbids it).
 void append_word(std::string& out, std::size_t& column, std::string_view word) {
     if (column + 1 + word.size() > line_max) {
         out += "\r\n";
@@ -208,6 +231,7 @@ void append_text_field(std::string& out, std::string_view name, std::string_view
     out += "\r\n";
 }
 
+// The address is never folded nor encoded: it is no text but something that programs compare.
 void append_mailbox_field(std::string& out, std::string_view name, std::string_view display_name, std::string_view address) {
     out += name;
     out += ':';
@@ -222,6 +246,8 @@ void append_mailbox_field(std::string& out, std::string_view name, std::string_v
     out += "\r\n";
 }
 
+// Pieces have room for three digits in their number, a thousand of them. Every piece is marked extended
+// ("*0*="), also one of ASCII alone: the standard allows both, and one form is less to go wrong.
 void append_parameter(std::string& out, std::size_t& column, std::string_view name, std::string_view value) {
     const auto append = [&](const std::string& parameter) {
         out += ';';
@@ -237,6 +263,8 @@ void append_parameter(std::string& out, std::size_t& column, std::string_view na
     for (std::size_t i = 0; i < pieces.size(); ++i) append(label + '*' + std::to_string(i) + "*=" + pieces[i]);
 }
 
+// One '_' for each character, not for each byte, so that the name keeps its look. The extension is kept because
+// old readers choose the program by it; longer than ten with its dot, it is taken for a part of the name.
 std::string ascii_filename(std::string_view filename) {
     std::string out;
     while (!filename.empty()) {
