@@ -1,3 +1,8 @@
+// ICU knows how a locale writes things, and is asked once for each locale and currency: a sample is
+// formatted and taken apart, and afterwards amounts and dates are put together from the pieces. This
+// keeps money in integers from the event to the mail: ICU's own road leads through a double. Only what
+// is rare (periods, moments, shares, lists) goes through ICU each time. ICU's formatters may be read by
+// several threads, but not all of them may format at once: those that are kept are kept for each thread.
 #include <unicode/dtitvfmt.h>
 #include <unicode/listformatter.h>
 #include <unicode/locid.h>
@@ -22,11 +27,14 @@ constexpr std::size_t locale_count = words<Locale>.size();
 
 // English mail goes to Europeans: day before month.
 const icu::Locale& icu_locale(Locale locale) {
+    // In the order of Locale.
     static const std::array<icu::Locale, locale_count> all{icu::Locale("da"), icu::Locale("nb"), icu::Locale("sv"),
                                                            icu::Locale("en", "GB"), icu::Locale("de")};
     return all[static_cast<std::size_t>(locale)];
 }
 
+// A failure here is missing ICU data, not a bad value: our
+// world is broken, and the letter is tried again later.
 void check(UErrorCode code, const char* what) {
     if (U_FAILURE(code)) throw std::runtime_error(std::string("ICU: ") + what + ": " + u_errorName(code));
 }
@@ -45,6 +53,7 @@ struct MoneyStyle {
     std::string group, decimal;
 };
 
+// Grouping is asked for, because by default a locale may leave amounts of four digits in one piece.
 icu::UnicodeString icu_money(double amount, const icu::CurrencyUnit& currency, Locale locale) {
     UErrorCode code = U_ZERO_ERROR;
     auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
@@ -61,6 +70,8 @@ bool is_digit(char16_t unit) {
 }
 
 // The text around and between the digits of a sample.
+// Relies on the shape of the sample: one digit, then the separator of thousands; and as many decimals
+// as the currency has, behind one separator. Both separators are one UTF-16 unit in all locales here.
 void learn(const icu::UnicodeString& sample, MoneyStyle& style, std::string& before, std::string& after) {
     int first = 0;
     while (first < sample.length() && !is_digit(sample.charAt(first))) ++first;
@@ -75,9 +86,11 @@ void learn(const icu::UnicodeString& sample, MoneyStyle& style, std::string& bef
 // ICU 72 writes Norwegian amounts as "kr 1 250,00"; Norwegians write "1 250,00 kr" (Språkrådet), and later ICUs do too.
 void put_symbol_behind(MoneyStyle& style) {
     constexpr std::string_view space = "\u00a0";
+    // Other currencies may come with a code instead of a sign ("EUR"): it moves just the same.
     std::string symbol = style.before;
     if (symbol.ends_with(space)) symbol.resize(symbol.size() - space.size());
     if (symbol.empty() || !style.after.empty()) return;
+    // The minus stays in front of the digits, whatever stood around it.
     if (const auto at = style.before_negative.find(style.before); at != std::string::npos)
         style.before_negative.erase(at, style.before.size());
     style.before.clear();
@@ -86,17 +99,23 @@ void put_symbol_behind(MoneyStyle& style) {
 
 MoneyStyle learn_money(std::string_view currency, Locale locale) {
     UErrorCode code = U_ZERO_ERROR;
+    // Three ASCII letters, as intake has checked: byte by byte is enough.
     const std::u16string iso(currency.begin(), currency.end());
     const icu::CurrencyUnit unit(iso.c_str(), code);
     MoneyStyle style;
+    // CLDR's number of decimals. It is that of ISO 4217 for the currencies of the Nordic countries and
+    // the euro, but not for all: RSD, ALL, IQD or MGA have none there, and two or three in the standard.
     style.digits = ucurr_getDefaultFractionDigits(iso.c_str(), &code);
     check(code, "currency");
+    // Whole and below 2^53: as a double it is exact.
     learn(icu_money(1234567.0, unit, locale), style, style.before, style.after);
     learn(icu_money(-1234567.0, unit, locale), style, style.before_negative, style.after_negative);
     if (locale == Locale::nb) put_symbol_behind(style);
     return style;
 }
 
+// Grows by one entry a currency and locale and never shrinks: intake lets only ISO
+// codes in, so it is bounded. References into it stay valid, as a map moves nothing.
 const MoneyStyle& money_style(std::string_view currency, Locale locale) {
     thread_local std::array<std::map<std::string, MoneyStyle, std::less<>>, locale_count> known;
     auto& styles = known[static_cast<std::size_t>(locale)];
@@ -114,6 +133,7 @@ DateStyle learn_dates(Locale locale) {
     UErrorCode code = U_ZERO_ERROR;
     const std::unique_ptr<icu::DateFormat> format(icu::DateFormat::createInstanceForSkeleton("dMMMMy", icu_locale(locale), code));
     check(code, "date");
+    // The samples are midnights in UTC: any other zone could show the day before.
     format->adoptTimeZone(icu::TimeZone::getGMT()->clone());
     DateStyle style;
     for (unsigned month = 1; month <= 12; ++month) {
@@ -122,6 +142,7 @@ DateStyle learn_dates(Locale locale) {
         format->format(static_cast<UDate>(std::chrono::milliseconds(day.time_since_epoch()).count()), text);
         const std::string sample = utf8(text);
         const auto year = sample.find("2025");
+        // An ICU whose dates begin otherwise would be cut up wrongly: better no mail than such dates.
         if (sample.compare(0, 2, "24") != 0 || year == std::string::npos)
             throw std::runtime_error("ICU: unexpected date " + sample);
         style.between[month - 1] = sample.substr(2, year - 2);
@@ -132,6 +153,7 @@ DateStyle learn_dates(Locale locale) {
 
 }  // namespace
 
+// Puts digits between what was learned; "0,05" gets its leading zeros first.
 std::string format_money(std::int64_t minor_units, std::string_view currency, Locale locale) {
     const MoneyStyle& style = money_style(currency, locale);
     const bool negative = minor_units < 0;
@@ -151,6 +173,8 @@ std::string format_money(std::int64_t minor_units, std::string_view currency, Lo
     return out;
 }
 
+// The table of all locales is made at the first date,
+// for all threads: the language guards a static local.
 std::string format_date(Date date, Locale locale) {
     static const std::array<DateStyle, locale_count> styles{learn_dates(Locale::da), learn_dates(Locale::nb),
                                                             learn_dates(Locale::sv), learn_dates(Locale::en),
@@ -166,6 +190,7 @@ std::string format_date(Date date, Locale locale) {
 
 std::string format_period(Date first, Date last, Locale locale) {
     UErrorCode code = U_ZERO_ERROR;
+    // Kept for each thread, as formatting changes its inner calendar.
     thread_local std::array<std::unique_ptr<icu::DateIntervalFormat>, locale_count> formats;
     auto& format = formats[static_cast<std::size_t>(locale)];
     if (!format) {
@@ -176,6 +201,7 @@ std::string format_period(Date first, Date last, Locale locale) {
     const auto midnight = [](Date date) {
         return static_cast<UDate>(std::chrono::milliseconds(std::chrono::sys_days{date}.time_since_epoch()).count());
     };
+    // ICU leaves out what both days share: the month, the year or neither.
     const icu::DateInterval days(midnight(first), midnight(last));
     icu::UnicodeString text;
     icu::FieldPosition ignored;
@@ -184,6 +210,8 @@ std::string format_period(Date first, Date last, Locale locale) {
     return utf8(text);
 }
 
+// Rare (ends of subscriptions, notices), so a format is made
+// each time: it holds a time zone, and units have several.
 std::string format_moment(Time time, std::string_view zone, Locale locale) {
     const std::unique_ptr<icu::DateFormat> format(
         icu::DateFormat::createDateTimeInstance(icu::DateFormat::kLong, icu::DateFormat::kShort, icu_locale(locale)));
@@ -194,6 +222,7 @@ std::string format_moment(Time time, std::string_view zone, Locale locale) {
     return utf8(text);
 }
 
+// `share` is a part of 1. The second decimal below 1 % is for limits such as 0.35 %.
 std::string format_share(double share, Locale locale) {
     UErrorCode code = U_ZERO_ERROR;
     const auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
@@ -207,6 +236,7 @@ std::string format_share(double share, Locale locale) {
 }
 
 std::string format_quantity(double quantity, Locale locale) {
+    // Nearly every quantity is 1: below a thousand no locale groups digits, so ICU is not needed.
     if (quantity >= 0 && quantity < 1000 && quantity == std::floor(quantity)) return std::to_string(static_cast<int>(quantity));
     UErrorCode code = U_ZERO_ERROR;
     const auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
@@ -217,6 +247,7 @@ std::string format_quantity(double quantity, Locale locale) {
     return utf8(text);
 }
 
+// One item, or none, needs no word between.
 std::string format_list(const std::vector<std::string>& items, Locale locale) {
     if (items.empty()) return {};
     if (items.size() == 1) return items.front();

@@ -1,3 +1,8 @@
+// Goes through the tree of each file as a render would, with the partials where they
+// stand, because what a variable may do depends on where it is used: inside which list,
+// in mails of which kind, in Markdown or in HTML. A partial is looked at anew at each
+// place where it is used. That is wasteful and simple; what a hostile set of partials
+// could make of it is bounded by steps_max, and equal findings are kept once (Findings).
 #include "lint.hpp"
 
 #include <algorithm>
@@ -12,10 +17,15 @@ namespace {
 using Type = TemplateNode::Type;
 
 // Partials may multiply what is gone through: this bounds it, whatever they do.
+// Ten partials that each use the next one twice are a thousand visits, sixteen
+// (the usual limit of depth) are 65,000, and a partial may use another more
+// often than twice. Beyond this many nodes the walk stops with one finding.
 constexpr std::size_t steps_max = 100'000;
 
+// What the nodes belong to; each lets other variables in.
 enum class Part : std::uint8_t { mail, message, layout };
 
+// Levenshtein's distance with one row of the table. Names are short (name_bytes_max).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -32,6 +42,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string suggestion(std::string_view name, Kind kind) {
     const Variable* nearest = nullptr;
+    // From four changes on it is another word, and a wrong guess misleads.
     std::size_t least = 4;
     for (const Variable& each : variables()) {
         if (!each.kinds.contains(kind)) continue;
@@ -50,6 +61,7 @@ class Linter {
 
     // The whole of the file `name`, a part of it at a time.
     void walk_file(const std::vector<TemplateNode>& nodes, const std::string& name) {
+        // What a unit's own file names must be there: nobody else's language can stand in for it.
         of_unit_ = is_of_unit(name);
         walk(nodes, sources_->place(name));
     }
@@ -59,6 +71,7 @@ class Linter {
     void walk(const std::vector<TemplateNode>& nodes, const std::string& file) {
         for (const TemplateNode& node : nodes) {
             if (++steps_ > steps_max) {
+                // Told once; the levels above return by themselves, each at its next node.
                 if (steps_ == steps_max + 1)
                     findings_.add("too_large", file, node.place, "the partials multiply to more than can be prepared");
                 return;
@@ -85,6 +98,7 @@ class Linter {
 
  private:
     // The variable if it is known and may stand here; otherwise a finding.
+    // The first reason that fits is told: the order runs from "never here" to "not at this place".
     const Variable* known(const TemplateNode& node, const std::string& file) {
         const auto which = find_variable(node.text);
         const std::string name = '\'' + node.text + '\'';
@@ -113,6 +127,7 @@ class Linter {
     }
 
     // What a notice does not know is empty there.
+    // A layout serves mails of every kind, so it may use only what each of them has.
     static bool shared(const Variable& each) {
         for (std::size_t i = 0; i < subscriber_kind_count; ++i)
             if (!each.kinds.contains(static_cast<Kind>(i))) return false;
@@ -122,6 +137,7 @@ class Linter {
     void use(const TemplateNode& node, const std::string& file) {
         const Variable* found = known(node, file);
         if (found == nullptr) return;
+        // Printed, it would come out as nothing: a flag has no field in a view, and a list no text.
         if (found->type == VariableType::flag || found->type == VariableType::list)
             findings_.add("wrong_use", file, node.place,
                           '\'' + node.text + "' is a " + std::string(to_word(found->type)) + ": it can only open a section");
@@ -132,6 +148,8 @@ class Linter {
             findings_.add("wrong_use", file, node.place, "'content' is HTML already: it is written {{{content}}}");
     }
 
+    // Two things may come in unescaped, both made by the engine
+    // itself: the content in a layout and blocks in Markdown (S17).
     void raw(const TemplateNode& node, const std::string& file) {
         const Variable* found = known(node, file);
         if (found == nullptr || (part_ == Part::layout && node.text == "content")) return;
@@ -139,6 +157,10 @@ class Linter {
         findings_.add("raw_not_allowed", file, node.place, "'" + node.text + "' is always escaped: write {{" + node.text + "}}");
     }
 
+    // A list in a list would need names for the outer and the inner element, and
+    // item_bytes would multiply. The inverted section of a list is no list: it
+    // stands where there are no elements. An unknown name is a finding already;
+    // its content is looked at all the same, so that one run tells everything.
     void section(const TemplateNode& node, const std::string& file) {
         const Variable* found = known(node, file);
         const bool list = found != nullptr && found->type == VariableType::list && node.type == Type::section;
@@ -154,6 +176,8 @@ class Linter {
     void partial(const TemplateNode& node, const std::string& file) {
         const std::string name = partial_name(scope_.locale, node.text, extension_);
         const auto found = sources_ == nullptr || part_ == Part::layout ? std::nullopt : sources_->resolve(scope_.unit, name);
+        // A language that lacks a partial is no error but a gap
+        // (template_gaps.hpp); English has none to stand in.
         if (!found && part_ == Part::mail && scope_.locale != Locale::en && !of_unit_) {
             missing_.insert(name);
             return;
@@ -164,6 +188,7 @@ class Linter {
                 "partial_missing", file, node.place,
                 "partial '" + node.text + "': " + why + (sources_ == nullptr || part_ == Part::layout ? "" : name));
         }
+        // Inlined, it would have no end.
         if (std::find(path_.begin(), path_.end(), *found) != path_.end())
             return findings_.add("partial_recursion", file, node.place, "partial '" + node.text + "' includes itself");
         if (depth_ >= sources_->limits().depth_max)
@@ -174,6 +199,7 @@ class Linter {
         ++depth_;
         const bool outer = std::exchange(of_unit_, is_of_unit(*found));
         const std::string& place = sources_->place(*found);
+        // As text, before the tree: links and HTML are no nodes.
         if (extension_ == ".md") lint_markdown_links(sources_->text(*found), place, findings_);
         if (extension_ == ".html") lint_html(sources_->text(*found), place, findings_);
         walk(sources_->partial(*found, node, findings_), place);
@@ -199,6 +225,8 @@ class Linter {
 
 }  // namespace
 
+// Everything is looked at although a file before it failed:
+// who mends templates wants all findings of one run.
 std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings) {
     std::set<std::string> missing;
     const auto lint = [&](const std::vector<TemplateNode>& nodes, const std::string& name, std::string_view extension) {
@@ -229,6 +257,7 @@ std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope
     } else {
         lack(note, "there is no automatic note (R11)");
     }
+    // Overrides are optional, so that one is missing is no gap.
     for (const std::string_view extension : {".html", ".txt"}) {
         const auto found = sources.resolve(scope.unit, template_name(scope.locale, scope.kind, extension));
         if (!found) continue;
@@ -238,12 +267,14 @@ std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope
     return missing;
 }
 
+// Some kind has to be named for the messages; `shared` makes it irrelevant for what is allowed.
 void lint_layout(TemplateSources& sources, std::string_view unit, Findings& findings) {
     const auto found = sources.resolve(unit, "layout.html");
     if (!found) return findings.add({"template_missing", "layout.html", "there is no layout"});
     const auto& nodes = sources.tree(*found, findings);
     Linter(&sources, {unit, Locale::en, Kind::welcome}, Part::layout, ".html", findings).walk(nodes, sources.place(*found));
     lint_html(sources.text(*found), sources.place(*found), findings);
+    // At the top level only: inside a section a mail could come without its content.
     const auto contents = std::count_if(
         nodes.begin(), nodes.end(), [](const TemplateNode& node) { return node.type == Type::raw && node.text == "content"; });
     if (contents != 1)

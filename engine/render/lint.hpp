@@ -8,6 +8,8 @@
 namespace ilbud {
 
 // What is linted: one unit's view of the files, or, with an empty unit, the common one.
+// The scope decides which files are seen (a unit's own before
+// the common ones), which partials, and which variables exist.
 struct LintScope {
     std::string_view unit;
     Locale locale{};
@@ -30,6 +32,8 @@ void lint_markdown_links(std::string_view text, const std::string& file, Finding
 void lint_html(std::string_view text, const std::string& file, Findings& findings);
 // Whether a link's address is fit: literally one of the schemes, or a variable that is a URL, behind which come a path, a query, a
 // fragment, or one of `ends`.
+// Of a link in Markdown `ends` are what may end its
+// address there; in an attribute the value ends by itself.
 bool is_fit_address(std::string_view address, std::string_view ends);
 
 }  // namespace ilbud

@@ -1,3 +1,9 @@
+// An allow-list, read by a small parser of its own. CSS can load pictures and fonts (url,
+// @import), cover what stands elsewhere (position) and be read in two ways (escapes, comments in
+// strings), and mail programs parse it each in its own manner. So only what every one of them
+// reads alike is let through, and the rest is a finding instead of being repaired. Template tags
+// may stand in it: whole rules or declarations in sections, and colours as values. The grammar
+// is that of CSS Syntax Level 3. Media queries are not looked into: they load nothing.
 #include "lint_css.hpp"
 
 #include <algorithm>
@@ -9,6 +15,10 @@
 namespace ilbud {
 namespace {
 
+// Sorted, since the reference prints it as it stands. Vendors' names are those that
+// mail templates need: Outlook (mso-, -ms-, v-text-anchor), WebKit's text size. Not
+// among them: position and z-index, which lay things over others; content, which
+// writes text; animation and transition; filter and behavior, which once ran code.
 constexpr std::array<std::string_view, 69> properties{"-ms-interpolation-mode",
                                                       "-ms-text-size-adjust",
                                                       "-webkit-hyphens",
@@ -79,12 +89,15 @@ constexpr std::array<std::string_view, 69> properties{"-ms-interpolation-mode",
                                                       "word-spacing",
                                                       "word-wrap"};
 
+// Those that compute a number, a colour or a gradient. url,
+// image-set, attr, var and expression are not among them.
 constexpr std::array<std::string_view, 9> functions{"calc", "hsl", "hsla", "linear-gradient", "max", "min", "radial-gradient",
                                                     "rgb",  "rgba"};
 
 constexpr std::string_view spaces = " \t\n";
 
 // The first function in a value, of those that are not allowed; empty if there is none.
+// Whatever stands before a '(' counts as a name, also where CSS would see none: too strict is harmless.
 std::string_view unfit_function(std::string_view value) {
     for (auto at = value.find('('); at != std::string_view::npos; at = value.find('(', at + 1)) {
         const auto before = value.substr(0, at).find_last_of(" \t\n,(+*/");
@@ -102,6 +115,7 @@ class CssLinter {
         : source_(source), text_(source.text().substr(0, end)), at_(begin) {}
 
     // False, and a finding, if one of `bytes` is there.
+    // Asked first: with a backslash "u\72l(" is url(, and no word could be compared any more.
     bool has_none_of(std::string_view bytes) {
         const auto found = text_.find_first_of(bytes, at_);
         if (found == std::string_view::npos) return true;
@@ -111,11 +125,14 @@ class CssLinter {
     }
 
     // Up to the '}' that ends them.
+    // `region` is where the list begins: a section that
+    // opens here has to close here (LintSource::section).
     void declarations() {
         const auto region = at_;
         while (skip(region), at_ < text_.size() && text_[at_] != '}') declaration();
     }
 
+    // A '}' without a beginning is told and passed, or the loop would stand still.
     void rules(bool in_media) {
         const auto region = at_;
         while (skip(region), at_ < text_.size()) {
@@ -148,6 +165,7 @@ class CssLinter {
                 return;
         }
     }
+    // A tag in a comment could end it, or print text that does.
     void comment() {
         const auto close = text_.find("*/", at_ + 2);
         if (close == std::string_view::npos) add(at_, "the comment is never closed");
@@ -155,6 +173,8 @@ class CssLinter {
         if (text_.substr(at_, end - at_).find("{{") != std::string_view::npos) add(at_, "no tags can stand in a style's comment");
         at_ = end;
     }
+    // A newline ends a broken string for a browser, which
+    // then reads the rest as CSS: here it is a finding.
     void string() {
         const auto begin = at_++;
         const char ends[] = {text_[begin], '\n'};
@@ -163,6 +183,7 @@ class CssLinter {
         at_ = close;
         if (close >= text_.size() || text_[close] == '\n') return add(begin, "the string is never closed");
         ++at_;
+        // A parser that knows no strings would see the end of a rule or of a comment in it.
         if (inside.find_first_of(";{}") != std::string_view::npos || inside.find("/*") != std::string_view::npos ||
             inside.find("*/") != std::string_view::npos)
             add(begin, "';', braces and comment marks cannot stand in a string");
@@ -171,6 +192,8 @@ class CssLinter {
     void tag(std::size_t region, bool in_value) {
         const auto tag = source_.tag(at_);
         const auto which = find_variable(tag.name);
+        // Sections may stand between rules and declarations; inside
+        // of one `region` is nowhere, and that is a finding.
         if (tag.is_section())
             source_.section(tag, at_, region);
         else if (tag.sigil != 0 || !in_value || !which || variable(*which).type != VariableType::colour)
@@ -178,6 +201,8 @@ class CssLinter {
         at_ = std::min(tag.end, text_.size());
     }
     // Moves on to one of `ends`, past the tags, comments and strings on the way; what stood there, in lower case.
+    // What it gives is for comparing only: without comments,
+    // strings and tags, so that none can hide a name.
     std::string up_to(std::string_view ends, bool in_value = false) {
         std::string seen;
         while (at_ < text_.size()) {
@@ -198,6 +223,7 @@ class CssLinter {
     void declaration() {
         const auto begin = at_;
         auto name = up_to(":;}");
+        // npos + 1 is 0: a name of blanks alone becomes empty, and is no property.
         name.erase(std::min(name.find_last_not_of(spaces) + 1, name.size()));
         if (at_end() || text_[at_] != ':') {
             if (at_ > begin) add(begin, "expected 'property: value', found '" + name + "'");
@@ -211,10 +237,12 @@ class CssLinter {
         if (!allowed) add(begin, "'" + name + "' is not among the CSS that a mail may use");
         if (const auto found = unfit_function(value); !found.empty())
             add(value_at, "'" + std::string(found) + "' cannot stand in a value: a style loads nothing");
+        // Nested rules are CSS of recent years: older programs end the outer one at the first '}'.
         else if (value.find('{') != std::string::npos)
             add(value_at, "a rule cannot stand within another");
     }
 
+    // @import and @font-face load, @charset and @supports are of no use in a mail.
     void at_rule(bool in_media) {
         const auto begin = at_;
         const auto name = up_to(" \t\n({;");
@@ -222,6 +250,8 @@ class CssLinter {
         add(begin, "only @media rules can stand in a style sheet, and none within another; found " + name);
         up_to("{;");
         if (!at_end() && text_[at_] == '{') {
+            // Passed over whole, so that one refused rule gives
+            // one finding and not one for each line in it.
             int depth = 0;
             do {
                 depth += text_[at_] == '{' ? 1 : text_[at_] == '}' ? -1 : 0;
@@ -229,6 +259,7 @@ class CssLinter {
         }
     }
 
+    // The selector is not looked at: it only chooses what in this mail gets the rule.
     template <class Inside>
     void block(Inside inside) {
         const auto begin = at_;
@@ -256,6 +287,7 @@ void lint_declarations(LintSource& source, std::size_t begin, std::size_t end) {
     while (css.declarations(), !css.at_end()) css.unpaired();
 }
 
+// '&' is no escape in a style element, whose text HTML does not decode; in an attribute it is.
 void lint_style_sheet(LintSource& source, std::size_t begin, std::size_t end) {
     CssLinter css(source, begin, end);
     if (css.has_none_of("\\<")) css.rules(false);

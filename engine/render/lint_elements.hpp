@@ -5,6 +5,7 @@
 
 namespace ilbud {
 
+// Names in lower case, as HTML compares them without regard to case and the linter lowers what it reads.
 struct HtmlElement {
     std::string_view name;
     std::span<const std::string_view> attributes = {};  // besides those of every element

@@ -12,6 +12,7 @@ namespace ilbud {
 namespace {
 
 constexpr std::string_view blanks = " \t\n";
+// What ends a conditional comment for Outlook; for everybody else it stands inside a comment.
 constexpr std::string_view end_if = "<![endif]";
 
 class HtmlLinter {
@@ -20,6 +21,8 @@ class HtmlLinter {
     HtmlLinter(LintSource& source, std::size_t begin, std::size_t end, bool outlook)
         : source_(source), text_(source.text().substr(0, end)), begin_(begin), at_(begin), outlook_(outlook) {}
 
+    // In text only '<' and '{' can begin something. Elements need not pair:
+    // readers mend that alike, and what one partial opens another may close.
     void run() {
         for (; (at_ = find("<{", at_)) < text_.size();) {
             if (starts("{{"))
@@ -42,9 +45,12 @@ class HtmlLinter {
         return std::min(text_.find_first_of(any_of, from), text_.size());
     }
     void skip(std::string_view all_of) { at_ = std::min(text_.find_first_not_of(all_of, at_), text_.size()); }
+    // Where `end` is missing this is the end of the text, one byte behind the last.
     void skip_past(char end) { at_ = std::min(text_.find(end, at_), text_.size() - 1) + 1; }
     void finding(const char* code, std::size_t at, std::string detail) { source_.add(code, at, std::move(detail)); }
 
+    // Partials are refused in what Outlook is shown: their text
+    // is linted as text of the file, not as part of a comment.
     void text_tag() {
         const auto tag = source_.tag(at_);
         if (tag.is_section())
@@ -65,6 +71,7 @@ class HtmlLinter {
     void declaration() {
         const auto begin = at_;
         if (starts("<!--")) return comment();
+        // Also what is no doctype is passed whole, so that one finding is told of it.
         skip_past('>');
         if (outlook_ || lower_case(text_.substr(begin, 9)) != "<!doctype" || text_[at_ - 1] != '>')
             finding("unsafe_html", begin, "'<!' begins nothing but <!-- and <!DOCTYPE>");
@@ -72,6 +79,9 @@ class HtmlLinter {
             finding("unsafe_html", begin, "<!DOCTYPE> holds no tags");
     }
 
+    // A comment is where readings differ most. HTML ends one at "-->", at "--!>"
+    // and, right at its beginning, at ">" or "->" (HTML Standard §13.2.5, the
+    // states that end a comment). Outlook reads some of them as conditions.
     void comment() {
         const auto begin = at_, inside = at_ + 4;
         const auto close = text_.find("-->", inside);
@@ -95,6 +105,8 @@ class HtmlLinter {
     // <!--[if mso]>…<![endif]-->, which Outlook reads as HTML, or <!--[if !mso]><!-->, behind which everybody else reads on.
     void conditional(std::size_t begin, std::size_t inside, std::size_t close) {
         const auto bracket = text_.substr(0, close).find(']', inside);
+        // A condition consists of names, numbers and operators.
+        // Nothing else can stand in it, a tag least of all.
         const bool plain = bracket < close && byte(bracket + 1) == '>' &&
                            std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(inside + 1),
                                        text_.begin() + static_cast<std::ptrdiff_t>(bracket), [](char each) {
@@ -109,11 +121,14 @@ class HtmlLinter {
             return finding("unsafe_html", begin,
                            "a conditional comment is <!--[if …]>…<![endif]-->, or <!--[if …]><!-->…<!--<![endif]-->");
         const auto to = close - end_if.size();
+        // What is inside is HTML to Outlook and a comment to all others: it is checked as both.
         keeps_closed(from, to);
         HtmlLinter(source_, from, to, true).run();
     }
 
     // Whether no value can make the end of the comment from what stands around it.
+    // A value is escaped, so it brings no '>' along; but it may end in dashes, and a section
+    // may print nothing. Neither may then make "-->" or "--!>" together with what follows.
     void keeps_closed(std::size_t from, std::size_t to) {
         const auto content = text_.substr(0, to);
         if (const auto dashes = content.find("--", from); dashes != std::string_view::npos)
@@ -130,6 +145,7 @@ class HtmlLinter {
         }
     }
 
+    // Whatever name: the end of something that is not allowed closes nothing that was open.
     void end_tag() {
         const auto begin = at_;
         at_ += 2;
@@ -140,6 +156,9 @@ class HtmlLinter {
         skip_past('>');
     }
 
+    // Goes on after an unknown element, as its attributes may hold what has to
+    // be told as well. The region of sections in a tag is that tag, between
+    // attributes: a section may bring whole attributes and nothing less.
     void start_tag() {
         const auto begin = at_++;
         const auto region = at_;
@@ -158,6 +177,7 @@ class HtmlLinter {
             }
         }
         if (at_ >= text_.size()) return finding("unsafe_html", begin, "<" + name + " is never closed");
+        // Of the elements whose content is no HTML only these two are allowed at all.
         const bool raw = name == "style" || name == "title";
         if (raw && text_[at_ - 1] == '/')
             finding("unsafe_html", begin, "<" + name + "/> has no end for a browser: write </" + name + ">");
@@ -172,6 +192,7 @@ class HtmlLinter {
         return std::min(at, text_.size());
     }
 
+    // A value outside of quotes could bring a blank along, and with it an attribute of its own.
     void tag_within(std::size_t region) {
         const auto tag = source_.tag(at_);
         if (tag.is_section())
@@ -182,6 +203,8 @@ class HtmlLinter {
     }
 
     // Whether it has a value.
+    // The loop of start_tag goes on behind it. A '=' at the
+    // very front belongs to the name, as browsers have it.
     bool attribute() {
         const auto begin = at_;
         at_ = name_end(" \t\n/>=");
@@ -194,6 +217,7 @@ class HtmlLinter {
         at_ = after + 1;
         skip(blanks);
         const char quote = byte(at_);
+        // Passed to the next blank, as a browser reads it.
         if (quote != '"' && quote != '\'') {
             finding("unquoted_attribute", begin, "the value of '" + name + "' must stand in quotes");
             at_ = find(" \t\n>", at_);
@@ -206,12 +230,14 @@ class HtmlLinter {
         return true;
     }
 
+    // Addresses are looked at in href and src alone: no other attribute that is allowed takes one.
     void attribute_value(const std::string& name, std::size_t attribute, std::size_t begin, std::size_t end) {
         if (name == "style") return lint_declarations(source_, begin, end);
         plain_text(begin, end);
         const auto value = text_.substr(begin, end - begin);
         if ((name == "href" || name == "src") && !is_fit_address(without_spaces(value), {}))
             finding("url_scheme", attribute, "'" + name + "' must begin with " + std::string(fit_schemes));
+        // A program that believed another charset would read bytes as other characters, '<' among them.
         if (name == "charset" && lower_case(value) != "utf-8") finding("unsafe_html", attribute, "a mail's charset is utf-8");
     }
 
@@ -234,6 +260,8 @@ class HtmlLinter {
     }
 
     // What a browser reads as no HTML, up to </name.
+    // Ends as the HTML Standard says for such elements: at "</", the name and
+    // a blank, '/' or '>' (§13.2.5). The end tag itself is left to run().
     void raw_text(const std::string& name) {
         const auto begin = at_;
         for (at_ = text_.find("</", at_); at_ < text_.size(); at_ = text_.find("</", at_ + 2)) {
@@ -261,6 +289,7 @@ class HtmlLinter {
 
 }  // namespace
 
+// Browsers, converters and filters treat NUL and other controls each in its own way: none is let in.
 void lint_html(std::string_view text, const std::string& file, Findings& findings) {
     LintSource source(text, file, findings);
     const auto control = std::find_if(source.text().begin(), source.text().end(), [](char byte) {

@@ -1,3 +1,6 @@
+// Looks for addresses without parsing Markdown: wherever one could begin, it is
+// checked. Code, where it would be harmless, is checked too. A last gate follows
+// in the HTML part, which drops what is no safe address (markdown_html.cpp).
 #include <algorithm>
 #include <array>
 
@@ -9,6 +12,7 @@ namespace ilbud {
 namespace {
 
 // The end of a link's text: whether "](", "]:" or "<" at `at` begins an address, and where.
+// A link's text in brackets is followed by "(" or, in a definition, by ":" (CommonMark §6.3, §4.7).
 std::size_t address_at(std::string_view text, std::size_t at) {
     if (text.substr(at).starts_with("](")) return at + 2;
     if (!text.substr(at).starts_with("]:")) return std::string_view::npos;
@@ -20,6 +24,8 @@ std::size_t address_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+// A variable's own scheme is checked when its value comes
+// (safe_url); here only that nothing else can become the scheme.
 bool is_fit_address(std::string_view address, std::string_view ends) {
     const auto name = leading_variable(address);
     if (name.empty()) return has_safe_scheme(address);
@@ -32,11 +38,14 @@ bool is_fit_address(std::string_view address, std::string_view ends) {
 
 void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings) {
     for (std::size_t at = text.find_first_of("]<"); at != std::string_view::npos; at = text.find_first_of("]<", at + 1)) {
+        // An escaped one is text. Behind a '{' it is taken for
+        // a part of a tag, which is read_template's to judge.
         if (at > 0 && (text[at - 1] == '\\' || text[at - 1] == '{')) continue;
         if (text[at] == ']') {
             const auto found = address_at(text, at);
             if (found == std::string_view::npos) continue;
             auto from = std::min(text.find_first_not_of(" \t\n", found), text.size());
+            // An address may stand in angle brackets.
             if (from < text.size() && text[from] == '<') ++from;
             if (!is_fit_address(text.substr(from), ")> \t\n"))
                 findings.add("url_scheme", file, place_in(text, from, {}), "a link must begin with " + std::string(fit_schemes));
@@ -44,6 +53,7 @@ void lint_markdown_links(std::string_view text, const std::string& file, Finding
             continue;
         }
         const auto rest = text.substr(at + 1);
+        // An autolink: <https://…>.
         if (has_safe_scheme(rest)) continue;
         if (rest.starts_with("{{"))
             findings.add("html_in_markdown", file, place_in(text, at, {}), "write a link to a variable as [text]({{variable}})");

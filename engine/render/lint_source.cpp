@@ -1,3 +1,6 @@
+// Mustache comments are cut out once, and places are told in the file as it was
+// written: each cut remembers how many bytes are gone before it. With comments
+// left in, each of the linters would have to know them in every one of its states.
 #include "lint_source.hpp"
 
 #include <algorithm>
@@ -30,6 +33,7 @@ LintSource::LintSource(std::string_view text, const std::string& file, Findings&
     for (auto at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
         const auto [inside, close, end] = extent(text, at);
         if (end == std::string_view::npos) break;
+        // A comment may hold what looks like tags or HTML; none of it reaches a mail.
         if (text[inside] == '!') {
             text_ += text.substr(copied, at - copied);
             copied = end;
@@ -40,6 +44,7 @@ LintSource::LintSource(std::string_view text, const std::string& file, Findings&
     text_ += text.substr(copied);
 }
 
+// As read_template reads it, but without findings: those are told there, once.
 MustacheTag LintSource::tag(std::size_t at) const {
     const std::string_view text = text_;
     const auto [inside, close, end] = extent(text, at);
@@ -62,11 +67,15 @@ void LintSource::add(const char* code, std::size_t at, std::string detail) {
     findings_.add(code, file_, place_in(original_, at, {}), std::move(detail));
 }
 
+// Sections are known to pair (read_template), so the innermost
+// open one is the one that closes; names need no look.
 void LintSource::section(const MustacheTag& tag, std::size_t at, std::size_t region) {
     if (tag.sigil != '/') return open_.push_back(region);
     if (open_.empty()) return;  // read_template's finding
     const auto began = open_.back();
     open_.pop_back();
+    // Beginning in one attribute's value and ending in the next
+    // would be balanced for Mustache and would tear the HTML.
     if (began != region || region == nowhere)
         add("split_section", at,
             "the section ends in another piece of HTML than it began in: it may hold text and whole elements, whole attributes "

@@ -8,6 +8,7 @@
 
 namespace ilbud {
 
+// A tag as it stands; `name` views into the source's text.
 struct MustacheTag {
     char sigil = 0;  // '#', '^', '/', '>', '&', '{' or 0 for a variable
     std::string_view name;
@@ -16,6 +17,8 @@ struct MustacheTag {
     [[nodiscard]] bool is_section() const { return sigil == '#' || sigil == '^' || sigil == '/'; }
 };
 
+// Shared by the linters of one file, so that sections are followed through HTML and the CSS
+// within it. Keeps a copy of the text; `file` and `findings` are borrowed and outlive it.
 class LintSource {
  public:
     LintSource(std::string_view text, const std::string& file, Findings& findings);
@@ -33,6 +36,7 @@ class LintSource {
     static constexpr std::size_t nowhere = std::string_view::npos;  // the region where no section can begin or end
 
  private:
+    // Sorted by place, as they are made from the front on.
     struct Cut {
         std::size_t at = 0;       // in text()
         std::size_t removed = 0;  // bytes up to here

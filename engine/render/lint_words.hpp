@@ -7,8 +7,10 @@
 
 namespace ilbud {
 
+// For messages; has_safe_scheme decides.
 inline constexpr std::string_view fit_schemes = "http:, https:, mailto:, tel: or a variable that is a URL";
 
+// Around the text, not within it; '\r' is not among them, as template files have none.
 inline std::string_view without_spaces(std::string_view text) {
     return trimmed(text, " \t\n");
 }

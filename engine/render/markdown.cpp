@@ -1,3 +1,6 @@
+// Parsed once and written twice: both parts of a mail come from one list
+// of events, so that they cannot say different things. What both writers
+// ask of the events (buttons, headers, entities) is answered here.
 #include "ilbud/render/markdown.hpp"
 
 #include <array>
@@ -11,6 +14,8 @@ namespace {
 struct Entity {
     std::string_view name, text;
 };
+// Those that texts in our five languages use. HTML has about two thousand names; another one reaches the
+// HTML part as it stands, where the reader knows it, and the text part as the letters it is written with.
 constexpr std::array<Entity, 24> entities{{{"amp", "&"},       {"lt", "<"},       {"gt", ">"},    {"quot", "\""}, {"apos", "'"},
                                            {"nbsp", "\u00a0"}, {"shy", "\u00ad"}, {"ndash", "–"}, {"mdash", "—"}, {"hellip", "…"},
                                            {"bull", "•"},      {"middot", "·"},   {"euro", "€"},  {"pound", "£"}, {"sect", "§"},
@@ -19,6 +24,8 @@ constexpr std::array<Entity, 24> entities{{{"amp", "&"},       {"lt", "<"},     
 
 void append_utf8(std::string& out, std::uint32_t point) {
     const auto byte = [&](std::uint32_t value) { out += static_cast<char>(value); };
+    // CommonMark §2.5: NUL and what is no character become U+FFFD. A
+    // number too large for 32 bits was left at zero and comes here too.
     if (point == 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) point = 0xfffd;
     if (point < 0x80) {
         byte(point);
@@ -51,6 +58,7 @@ void append_entity(std::string& out, std::string_view entity) {
     out += entity;
 }
 
+// Links do not nest (CommonMark §6.3), so the next mark of a link is the end of this one.
 bool is_button(const std::vector<MarkdownEvent>& events, std::size_t at) {
     if (at + 1 >= events.size() || events[at + 1].mark != Mark::link) return false;
     for (std::size_t i = at + 2; i < events.size(); ++i)
@@ -58,6 +66,7 @@ bool is_button(const std::vector<MarkdownEvent>& events, std::size_t at) {
     return false;
 }
 
+// A header row is obligatory in GFM's tables; one that is left empty means that none is wanted.
 bool has_header(const std::vector<MarkdownEvent>& events, std::size_t at) {
     for (std::size_t i = at; i < events.size(); ++i) {
         if (events[i].mark == Mark::table_head && !events[i].open) return false;
@@ -67,6 +76,8 @@ bool has_header(const std::vector<MarkdownEvent>& events, std::size_t at) {
 }
 
 void append_markdown(std::string_view markdown, const HtmlStyle& style, std::string* html, std::string* text) {
+    // Its events view into `markdown`, which the caller
+    // owns: they must not be looked at after the return.
     thread_local MarkdownDocument document;  // keeps its memory from mail to mail
     parse_markdown(markdown, document);
     if (html != nullptr) append_html(document, style, *html);

@@ -10,6 +10,7 @@
 
 namespace ilbud {
 
+// The order matters: blocks first, then spans, then leaves, which is compared by ">=".
 enum class Mark : std::uint8_t {
     paragraph,
     heading,
@@ -37,6 +38,7 @@ enum class Mark : std::uint8_t {
 
 enum class Align : std::uint8_t { left, centre, right };
 
+// Leaves come once, with `open` set; blocks and spans twice, properly nested.
 struct MarkdownEvent {
     Mark mark{};
     bool open = true;           // false: a block or span ends
@@ -46,6 +48,7 @@ struct MarkdownEvent {
     std::string_view text;      // a leaf's text, a link's address
 };
 
+// Made to be used again: clear() keeps the memory of the events.
 struct MarkdownDocument {
     std::vector<MarkdownEvent> events;
     std::deque<std::string> held;  // texts that do not stand in the source

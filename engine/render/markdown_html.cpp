@@ -1,3 +1,7 @@
+// HTML as old mail programs want it: tables for buttons, attributes beside styles, no
+// positions, no classes that are needed to be readable. Outlook draws with Word's engine,
+// which knows neither padding on links nor many of the shorter forms. The one-letter classes
+// (m, k, b, n) are handles for the layout's style sheet, which turns colours for dark screens.
 #include <algorithm>
 
 #include "ilbud/base/colour.hpp"
@@ -11,6 +15,8 @@ namespace {
 constexpr std::string_view paragraph = R"(<p style="margin:0 0 16px">)";
 constexpr std::string_view table =
     R"(<table width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;border-collapse:collapse;margin:0 0 24px">)";
+// By Align. Cells to the left and to the right have no padding on their outer
+// side, so that the table's text is flush with the paragraphs around it.
 constexpr std::string_view cell_styles[3] = {
     R"( align="left" style="padding:8px 12px 8px 0;border-bottom:1px solid #e2e5e9;text-align:left;vertical-align:top)",
     R"( align="center" style="padding:8px 6px;border-bottom:1px solid #e2e5e9;text-align:center;vertical-align:top)",
@@ -48,6 +54,7 @@ class HtmlRenderer {
             case Mark::item:
                 tag(event, R"(<li style="margin:0 0 4px">)", "</li>\n");
                 break;
+            // md4c opens and closes it as any block.
             case Mark::rule:
                 if (event.open) out_ += "<hr style=\"border:0;border-top:1px solid #e2e5e9;margin:24px 0\">\n";
                 break;
@@ -62,6 +69,7 @@ class HtmlRenderer {
             case Mark::table_head:
                 head_mark(event);
                 break;
+            // Without an element of its own: a row needs none.
             case Mark::table_body:
                 break;
             case Mark::row:
@@ -89,6 +97,7 @@ class HtmlRenderer {
             case Mark::text:
                 append_escaped_lines(event.text);
                 break;
+            // As it was written: it is HTML already, and md4c has checked its form.
             case Mark::entity:
                 out_ += event.text;
                 break;
@@ -104,6 +113,7 @@ class HtmlRenderer {
     void tag(const MarkdownEvent& event, std::string_view open, std::string_view close) { out_ += event.open ? open : close; }
 
     // A code block's lines are kept; elsewhere no text has any.
+    // md4c gives a code block's line ends as texts of their own; escaped, they would become spaces.
     void append_escaped_lines(std::string_view text) {
         if (text == "\n")
             out_ += '\n';
@@ -111,6 +121,7 @@ class HtmlRenderer {
             append_escaped(out_, text, Escape::html);
     }
 
+    // A button whose link was refused is an ordinary paragraph, in which its text remains.
     void paragraph_mark(const MarkdownEvent& event) {
         if (event.open) {
             button_ = is_button(events_, at_) && has_safe_scheme(events_[at_ + 1].text);
@@ -121,6 +132,7 @@ class HtmlRenderer {
         }
     }
 
+    // Three sizes are enough for a mail; deeper headings look like the third.
     void heading(const MarkdownEvent& event) {
         const unsigned level = std::min(event.number, 3U);
         if (event.open)
@@ -129,6 +141,7 @@ class HtmlRenderer {
             (out_ += level == 1 ? "</h1" : level == 2 ? "</h2" : "</h3") += ">\n";
     }
 
+    // `start` also where it is 1, which does no harm.
     void numbers(const MarkdownEvent& event) {
         if (!event.open)
             out_ += "</ol>\n";
@@ -141,6 +154,8 @@ class HtmlRenderer {
         tag(event, table, "</table>\n");
     }
 
+    // Without a header the events of the head are passed over,
+    // up to its end; the first column then names the rows.
     void head_mark(const MarkdownEvent& event) {
         if (event.open && named_rows_)
             while (events_[at_].mark != Mark::table_head || events_[at_].open) ++at_;
@@ -155,11 +170,15 @@ class HtmlRenderer {
             first_cell_ = false;
             return;
         }
+        // `scope` tells screen readers which cells a header
+        // names. 38 % leaves the larger part to the values.
         out_ += !header ? "<td" : in_head_ ? "<th scope=\"col\"" : "<th scope=\"row\" width=\"38%\"";
         out_ += cell_styles[static_cast<std::size_t>(event.align)];
         out_ += header ? muted : std::string_view("\">");
     }
 
+    // The linter has checked the template's own addresses and
+    // the view those of values. This is the last gate, for both.
     void link(const MarkdownEvent& event) {
         if (!event.open) {
             if (linked_) out_ += button_ ? "</a></td></tr></table>\n" : "</a>";
@@ -177,6 +196,7 @@ class HtmlRenderer {
     void image(const MarkdownEvent& event) {
         if (!event.open) return;
         std::string alternative;
+        // CommonMark §6.4: the description is made plain for the alternative text.
         for (++at_; events_[at_].mark != Mark::image || events_[at_].open; ++at_) {
             if (events_[at_].mark == Mark::text) alternative += events_[at_].text;
             if (events_[at_].mark == Mark::entity) append_entity(alternative, events_[at_].text);
@@ -202,11 +222,14 @@ class HtmlRenderer {
 
 }  // namespace
 
+// A unit's colour is chosen for its logo or its buttons, and may be far too pale for text.
 std::string_view heading_colour(std::string_view colour) {
     constexpr std::string_view page = "#ffffff", ink = "#1f2328";  // the layout's
     return contrast(colour, page) < readable_contrast ? ink : colour;
 }
 
+// Built once for each unit and language, so that a render only appends. The colours
+// come from settings, which take "#rrggbb" alone: nothing here needs escaping.
 HtmlStyle html_style(std::string_view colour, std::string_view colour_text) {
     const std::string own(colour), on_own(colour_text);
     const auto heading = [&](const char* level, const char* size, const char* margin) {

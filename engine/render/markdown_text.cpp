@@ -1,3 +1,7 @@
+// A text part that is meant to be read, in a terminal or aloud. Each block writes
+// whole lines; what stands before a line (quotes, indents, an item's mark) is
+// kept aside, so that blocks can be nested without knowing it. Widths are columns
+// on the screen (display_width), not bytes: "ø" has two bytes and one column.
 #include <algorithm>
 #include <numeric>
 
@@ -7,10 +11,14 @@
 namespace ilbud {
 namespace {
 
+// Two, so that a space within a cell is not taken for the next column.
 constexpr std::size_t gap = 2;         // between a table's columns
 constexpr std::size_t column_min = 8;  // a column is made no narrower to fit the line
 
 // Splits `text` at its line ends and spaces into lines of at most `columns`; a longer word stands alone.
+// No-break spaces are no place to break: amounts and dates stay whole. A
+// web address is one word and is never cut, or it could not be followed.
+// Several spaces become one. A text without words is one empty line.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
     std::vector<std::string> lines;
     std::string line;
@@ -39,6 +47,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
     return lines;
 }
 
+// A row as it will be written: each cell is text already.
 struct Row {
     std::vector<std::string> cells;
     bool header = false;
@@ -49,6 +58,8 @@ class TextRenderer {
  public:
     TextRenderer(const std::vector<MarkdownEvent>& events, std::string& out) : events_(events), out_(out) {}
 
+    // Each block() moves on by at least one event: md4c
+    // closes what it opens, so there is always one to take.
     void run() {
         while (at_ < events_.size()) block();
     }
@@ -56,6 +67,8 @@ class TextRenderer {
  private:
     [[nodiscard]] const MarkdownEvent& now() const { return events_[at_]; }
     [[nodiscard]] bool at_close(Mark mark) const { return now().mark == mark && !now().open; }
+    // Deep nesting would leave no room: then lines run
+    // over rather than becoming a column of single words.
     [[nodiscard]] std::size_t columns() const { return text_columns > indent_.size() + 20 ? text_columns - indent_.size() : 20; }
 
     // One line: the indent (or, once, the item's bullet) and `text`.
@@ -64,13 +77,16 @@ class TextRenderer {
         out_ += bullet_.empty() ? indent_ : bullet_;
         bullet_.clear();
         out_ += text;
+        // Spaces at line ends would have to be encoded in the mail (encode.cpp), and mean nothing.
         while (out_.size() > begin && out_.back() == ' ') out_.pop_back();
         out_ += '\n';
     }
+    // The mark of an item stands before the first only: line() takes it away.
     void lines(std::string_view text) {
         for (const auto& each : wrapped(text, columns())) line(each);
     }
     // A blank line between blocks; none within a tight list, nor before the first.
+    // In a quote the blank line keeps its ">", or the quote would end there for the eye.
     void separate() {
         if (out_.empty() || !bullet_.empty() || tight_) return;
         std::string_view bare = indent_;
@@ -99,11 +115,13 @@ class TextRenderer {
             case Mark::table:
                 table();
                 break;
+            // Both its ends are taken at once: nothing stands between them.
             case Mark::rule:
                 separate();
                 line(std::string(std::min<std::size_t>(columns(), 40), '-'));
                 at_ += 2;
                 break;
+            // A text without a paragraph around it, or the end of a block that needs nothing.
             default:
                 if (now().open || now().mark >= Mark::emphasis)
                     loose_text();
@@ -117,9 +135,11 @@ class TextRenderer {
         const bool button = is_button(events_, at_);
         ++at_;
         if (button) {
+            // The address gets a line of its own, unbroken, so that every program makes it a link.
             const auto address = now().text;
             ++at_;
             const std::string name = inline_until(Mark::link);
+            // "Betal nu" becomes "Betal nu:". A question needs no colon behind it.
             lines(name.ends_with(':') || name.ends_with('?') ? name : name + ':');
             line(address);
             at_ += 2;
@@ -129,6 +149,7 @@ class TextRenderer {
         ++at_;
     }
 
+    // Underlined as in Markdown's own long form; deeper levels are told by the blank line alone.
     void heading() {
         const auto level = now().number;
         separate();
@@ -157,6 +178,8 @@ class TextRenderer {
         ++at_;
     }
 
+    // A loose list has blank lines between its items, a tight one none, also where it
+    // stands in a loose one: hence the state is set and put back around each item.
     void list() {
         const MarkdownEvent opening = now();
         const bool outer_tight = tight_;
@@ -170,17 +193,20 @@ class TextRenderer {
             }
             first = false;
             tight_ = opening.tight;
+            // Numbers count on from the first, whatever the source repeats (CommonMark §5.3).
             item(opening.mark == Mark::bullets ? "- " : std::to_string(number++) + ". ");
         }
         tight_ = outer_tight;
         ++at_;
     }
 
+    // Lines after the first stand under its text: the indent grows by the mark's own width.
     void item(const std::string& mark) {
         const std::string before = indent_;
         bullet_ = before + mark;
         indent_ += std::string(mark.size(), ' ');
         for (++at_; !at_close(Mark::item);) block();
+        // An empty item still shows its mark.
         if (!bullet_.empty()) line("");
         indent_ = before;
         ++at_;
@@ -193,6 +219,7 @@ class TextRenderer {
         lines(text);
     }
 
+    // Never wrapped: such lines are there to be copied whole, as the DNS records of a notice are.
     void code_block() {
         separate();
         std::string text;
@@ -237,6 +264,7 @@ class TextRenderer {
         }
     }
 
+    // An address that is the text already, with or without its scheme (mailto:, tel:), is not said twice.
     void link(std::string_view address, std::string& text) {
         const std::string name = inline_until(Mark::link);
         ++at_;
@@ -246,6 +274,7 @@ class TextRenderer {
         if (!same && !address.empty()) ((text += " (") += address) += ')';
     }
 
+    // Rows are gathered first: a column is as wide as its widest cell.
     void table() {
         separate();
         const std::size_t count = now().number;
@@ -262,6 +291,7 @@ class TextRenderer {
             if (!cell) continue;
             const bool bold = is_bold(at_);
             std::string text = inline_until(Mark::cell);
+            // The cells of a header that says nothing, which is left out, or more cells than columns.
             if (rows.empty() || rows.back().cells.size() >= count) continue;
             rows.back().sum = rows.back().sum && (bold || text.empty());
             aligns[rows.back().cells.size()] = align;
@@ -272,6 +302,7 @@ class TextRenderer {
     }
 
     // Whether the cell whose content begins at events_[at] is bold from end to end.
+    // What opens is closed: the walk finds the end of the bold.
     [[nodiscard]] bool is_bold(std::size_t at) const {
         if (events_[at].mark != Mark::strong) return false;
         do ++at;
@@ -290,6 +321,7 @@ class TextRenderer {
         for (const auto width : widths) (rule += std::string(width, '-')) += std::string(gap, ' ');
         bool ruled = false;
         for (const Row& row : rows) {
+            // Directly under the header there is a rule already.
             if (row.sum && !ruled) line(rule);
             write_row(row, widths, aligns);
             ruled = row.header;
@@ -298,6 +330,9 @@ class TextRenderer {
     }
 
     // Narrows the widest column until the line holds all.
+    // Ends: each round either makes all fit or brings a column down to
+    // column_min, and one of that width ends it. A table with very many
+    // columns then runs over, which is better than columns of two letters.
     void fit(std::vector<std::size_t>& widths) const {
         if (widths.empty()) return;
         const auto gaps = gap * (widths.size() - 1);
@@ -310,6 +345,7 @@ class TextRenderer {
         }
     }
 
+    // As many lines as the cell that wraps into most; the others are filled with blanks.
     void write_row(const Row& row, const std::vector<std::size_t>& widths, const std::vector<Align>& aligns) {
         std::vector<std::vector<std::string>> cells;
         std::size_t height = 0;

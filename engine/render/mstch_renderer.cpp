@@ -1,3 +1,7 @@
+// The only source that includes mstch: its header brings Boost.Variant along, and
+// its types would reach whoever fills in a view. Hence the two holders. What is
+// relied on: an unknown name prints nothing, and values are not parsed again (S20).
+// Templates come here folded, without partials but for tests of mstch itself.
 #include "mstch_renderer.hpp"
 
 #include <mstch/mstch.hpp>
@@ -13,12 +17,16 @@ struct Items::Data {
 
 namespace {
 
+// How the render at hand of this thread escapes, and how many bytes of values it may still write.
 struct Escaping {
     Escape mode = Escape::html;
     std::size_t left = SIZE_MAX;
 };
 thread_local Escaping escaping;
 
+// Called by mstch for each {{value}}, not for {{&raw}}: raw ones are made by the
+// engine and counted by their makers. A list multiplies values, so the limit is
+// kept while they are written and not afterwards, when the memory is gone.
 std::string escape_value(const std::string& value) {
     std::string out;
     out.reserve(value.size() + 8);
@@ -36,6 +44,7 @@ void install_escaping() {
     }();
 }
 
+// Puts back what was before, also when a render throws: the next one on this thread starts clean.
 class EscapingScope {
  public:
     EscapingScope(Escape mode, std::size_t values_max) : before_(escaping) {
@@ -79,6 +88,8 @@ void Fields::put(std::string_view name, Fields value) {
 void Fields::put(std::string_view name, Items value) {
     assign(data_->values, name, std::move(value.data().values));
 }
+// Present and empty, as against absent: within a section
+// mstch then does not climb to the parent for the name.
 void Fields::put_nothing(std::string_view name) {
     assign(data_->values, name, nullptr);
 }
@@ -106,10 +117,12 @@ void Items::add(Items value) {
     data_->values.emplace_back(std::move(value.data().values));
 }
 
+// mstch may call back for thousands of values: the limit holds for all of them together, not for each.
 std::string render_mustache(const std::string& source, Fields& fields, Escape mode, std::size_t values_max,
                             const std::map<std::string, std::string>& partials) {
     const EscapingScope scope(mode, values_max);
     // Lent to the node and taken back: mstch copies it often enough by itself.
+    // A destructor gives it back, since a render may throw.
     mstch::node root = std::move(fields.data().values);
     struct Return {
         mstch::node& from;
@@ -119,6 +132,7 @@ std::string render_mustache(const std::string& source, Fields& fields, Escape mo
     return mstch::render(source, root, partials);
 }
 
+// Only the specification's tests have a value that is no map.
 std::string render_mustache(const std::string& source, const Items& single, Escape mode) {
     const EscapingScope scope(mode, SIZE_MAX);
     return mstch::render(source, single.data().values.at(0));

@@ -13,6 +13,7 @@ namespace ilbud {
 class Items;
 
 // A set of named values, as a template sees them.
+// Movable only: a copy would be a deep one, and none is needed. A value put twice is the later one.
 class Fields {
  public:
     Fields();
@@ -29,6 +30,7 @@ class Fields {
     void put(std::string_view name, Items value);
     void put_nothing(std::string_view name);
 
+    // Incomplete here, so that mstch's types stay in one source.
     struct Data;
     [[nodiscard]] Data& data() const { return *data_; }
 

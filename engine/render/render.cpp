@@ -1,3 +1,7 @@
+// One Mustache render makes subject, preheader, message, body and note together, divided by
+// a byte that no value can bring along: mstch's cost is by the render and by what it
+// parses, and five renders would parse and copy five times. Markdown is parsed part by part
+// all the same, so that an unclosed fence in a welcome message cannot swallow the note.
 #include "ilbud/render/render.hpp"
 
 #include <array>
@@ -11,8 +15,10 @@ namespace ilbud {
 namespace {
 
 using Parts = std::array<std::string_view, part_count>;
+// In the order in which prepare_template joins them.
 enum Part : std::size_t { subject_part, preheader_part, message_part, body_part, note_part };
 
+// A missing separator gives empty parts at the end, never a read beyond it.
 Parts split(std::string_view mail) {
     Parts parts;
     for (std::size_t i = 0; i < part_count; ++i) {
@@ -24,6 +30,8 @@ Parts split(std::string_view mail) {
 }
 
 // A header's text: without the escapes, without blanks around or side by side.
+// A subject is plain text, but its values were escaped for Markdown with all the others (fold,
+// `header`). Line ends become blanks here: no header field ever gets one from a text (S3).
 std::string header_text(std::string_view markdown) {
     const std::string text = without_backslashes(markdown);
     std::string out;
@@ -48,6 +56,7 @@ class Renderer {
         if (!make_view(in_, view_))
             return Error{"render_failed", in_.mail.id, "the event makes no " + std::string(to_word(in_.mail.kind)) + " mail"};
         // What lists repeat is bounded before it is written; values are counted while they are.
+        // Divided instead of multiplied: the product could overflow.
         if (view_.items != 0 && in_.prepared.item_bytes > bytes_max_ / view_.items) return too_large();
         const std::string mail = mustache(in_.prepared.mail, Escape::markdown);
         const Parts parts = split(mail);
@@ -65,6 +74,7 @@ class Renderer {
         return {"too_large", in_.mail.id, "the mail exceeds mail_bytes_max (" + std::to_string(bytes_max_) + " bytes)"};
     }
 
+    // bytes_max_ bounds the values of one render; the sum of both parts is checked at the end.
     std::string mustache(const std::string& source, Escape mode) {
         return render_mustache(prune(source, view_.present), view_.fields, mode, bytes_max_);
     }
@@ -76,6 +86,8 @@ class Renderer {
         const bool direct = layout_.mustache.empty();
         std::size_t piece = 0;
         if (direct) {
+            // A guess: HTML is about four times its Markdown. Too
+            // small costs a copy, too large some memory for a moment.
             html.reserve(4096 + layout_.rest.size() + parts[body_part].size() * 4);
             piece = layout_until_content();
         }
@@ -86,6 +98,8 @@ class Renderer {
             layout_by_mustache(std::move(inner));
     }
 
+    // A part that has an override is not made from the Markdown. The note
+    // follows either way, outside of what any template can leave out (R11).
     void content(const Parts& parts, std::string& html) {
         const Template& prepared = in_.prepared;
         std::string* const html_body = prepared.html.empty() ? &html : nullptr;
@@ -100,16 +114,19 @@ class Renderer {
             R"(<div class="n" style="margin:32px 0 0;padding:20px 0 0;border-top:1px solid #e2e5e9;font-size:14px;line-height:1.5;color:#5c6570">)"
             "\n";
         content_.text += content_.text.empty() || content_.text.ends_with('\n') ? "" : "\n";
+        // Not "-- ", the mark of a signature: programs hide or cut what stands below it.
         content_.text += "\n-----\n";
         append_markdown(parts[note_part], layout_.style, &html, &content_.text);
         html += "</div>\n";
     }
 
+    // The content is no slot of this kind: layout_until_content ends at it.
     void append_slot(Var slot) {
         append_escaped(content_.html, slot == Var::subject ? content_.subject : content_.preheader, Escape::html);
     }
 
     // Returns the number of the piece that the content follows.
+    // Ends, because a layout without its content is refused at load (lint_layout).
     std::size_t layout_until_content() {
         for (std::size_t i = 0;; ++i) {
             content_.html += layout_.pieces[i].html;
@@ -125,6 +142,8 @@ class Renderer {
         content_.html += layout_.rest;
     }
 
+    // The slow way, for layouts that ask something of the mail
+    // itself. The content goes in raw and is copied by mstch.
     void layout_by_mustache(std::string inner) {
         view_.fields.put(variable_key(Var::subject), content_.subject);
         view_.fields.put(variable_key(Var::preheader), content_.preheader);
@@ -146,6 +165,7 @@ bool contains(std::string_view text, std::string_view what) {
 }  // namespace
 
 Result<Content> render(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates) {
+    // Only the size is an answer here. Whatever else is thrown is ours to mend, and the letter's to tell.
     const auto write = [&](const Sender& sender, const Template& prepared) -> Result<Content> {
         try {
             return Renderer({mail, event, sender.unit, sender.service, prepared}, settings.platform.mail_bytes_max).run();
@@ -155,6 +175,7 @@ Result<Content> render(const PlannedMail& mail, const Event& event, const Settin
     };
     const Unit* unit = settings.unit(mail.unit);
     const Template* prepared = templates.find(mail.unit, mail.locale, mail.kind);
+    // Before the unit is asked for: a notice has none.
     if (prepared != nullptr && mail.kind == Kind::notice) {
         const NoticeSender platform(settings, mail.account);
         return write(platform.sender(), *prepared);
@@ -163,6 +184,7 @@ Result<Content> render(const PlannedMail& mail, const Event& event, const Settin
     return write(sender_of(settings, *unit), *prepared);
 }
 
+// Looks at the finished parts, not at how they were made, so that a fault anywhere before shows.
 bool carries_note(const Content& content, const Event& event, const CustomerService& service) {
     const std::string url = safe_url(service.self_service_url);
     const std::string& way = url.empty() ? service.support_email : url;

@@ -1,3 +1,8 @@
+// Loading has two rounds. All files are linted first, for the common view and for each unit that
+// has files of its own; only if nothing was found are templates prepared for every unit. The second
+// round may then rely on what the first has proven (every name known, every needed file there), and
+// has few findings of its own: those that depend on a unit's settings. A load gives a whole set or
+// findings. A set is never changed afterwards, which is why lanes share it without locks.
 #include "ilbud/render/template.hpp"
 
 #include <chrono>
@@ -18,6 +23,7 @@ std::size_t index(Enum value) {
     return static_cast<std::size_t>(value);
 }
 
+// Null where the unit does not offer the language, or the language lacks something.
 struct UnitTemplates {
     Locale language{};
     std::array<std::array<std::unique_ptr<const Template>, subscriber_kind_count>, locale_count> templates;
@@ -28,6 +34,8 @@ using NoticeTemplates = std::array<std::unique_ptr<const Template>, locale_count
 class Stopwatch {
  public:
     Stopwatch(Duration most, std::string what, Findings& findings) : most_(most), what_(std::move(what)), findings_(findings) {}
+    // In the destructor, so that each way out of a load is timed. The
+    // clock is the steady one: a set clock must not refuse texts.
     ~Stopwatch() {
         const auto taken = std::chrono::steady_clock::now() - begin_;
         if (taken <= most_) return;
@@ -53,6 +61,7 @@ class Loader {
     Result<TemplateSet, std::vector<Error>> load();
 
  private:
+    // Thousands of units without own files see the same: they share the common view, and its lint.
     [[nodiscard]] std::string_view view_of(const Unit& unit) const {
         return sources_.has_own(unit.id) ? unit.id : std::string_view();
     }
@@ -79,11 +88,13 @@ void Loader::lint(std::string_view view) {
     lint_layout(sources_, view, findings_);
 }
 
+// Timed by file and language, so that the one which is slow is named.
 void Loader::lint(const LintScope& scope) {
     const Stopwatch stopwatch(settings_.platform.template_load_max, template_name(scope.locale, scope.kind, ""), findings_);
     gaps_.add(scope.unit, scope.locale, scope.kind, lint_mail(sources_, scope, findings_));
 }
 
+// Welcome messages come from settings and not from files: their place is the option.
 void Loader::lint_messages() {
     for (const auto& [id, account] : settings_.accounts)
         for (const auto& [name, service] : account.customer_services)
@@ -91,10 +102,14 @@ void Loader::lint_messages() {
                 lint_message(text, message_place(service, locale), sources_.limits(), findings_);
 }
 
+// Once for each text it is rendered with examples, under the stopwatch:
+// what takes mstch too long is found here and not at the first mail.
+// With findings it is left out, since the text may then be anything.
 std::unique_ptr<const Template> Loader::prepare(const Sender& sender, Locale locale, Kind kind,
                                                 const std::shared_ptr<const Layout>& layout, const VarSet& layout_used) {
     const std::string what = template_name(locale, kind, "");
     const Stopwatch stopwatch(settings_.platform.template_load_max, what, findings_);
+    // Needs all files: the caller has asked gaps_.
     auto prepared = prepare_template(sources_, sender, locale, kind, layout, findings_);
     prepared.used |= layout_used;
     if (tried_.insert(what + (sources_.has_own(sender.unit.id) ? sender.unit.id : "")).second && findings_.empty())
@@ -113,12 +128,14 @@ UnitTemplates Loader::prepare(const Unit& unit) {
     for (std::size_t i = 0; i < locale_count; ++i) {
         const auto locale = static_cast<Locale>(i);
         VarSet layout_used;
+        // One for all kinds of a language, made when the first needs it.
         std::shared_ptr<const Layout> layout;
         for (std::size_t k = 0; k < subscriber_kind_count; ++k) {
             const auto kind = static_cast<Kind>(k);
             const bool needed = offered.contains(locale) || gaps_.language(unit, view, unit.language, kind) == locale;
             if (!needed || !gaps_.whole(view, locale, kind)) continue;
-            // The kind matters to no layout: its variables are known in every one.
+            // Its variables are known in mails of every kind. Prepared once, it takes the flags kind.… as a confirmation
+            // has them: a layout that asks for them is not told apart by kind.
             if (!layout) layout = prepare_layout(sources_, sender, locale, Kind::confirmation, layout_used, findings_);
             out.templates[i][k] = prepare(sender, locale, kind, layout, layout_used);
         }
@@ -131,6 +148,7 @@ NoticeTemplates Loader::prepare_notices() {
     const NoticeSender platform(settings_);
     for (std::size_t i = 0; i < locale_count; ++i) {
         const auto locale = static_cast<Locale>(i);
+        // English is whole, or load() would not have come here: so at least one is made.
         if (!gaps_.whole({}, locale, Kind::notice)) continue;
         VarSet layout_used;
         const auto layout = prepare_layout(sources_, platform.sender(), locale, Kind::notice, layout_used, findings_);
@@ -142,6 +160,7 @@ NoticeTemplates Loader::prepare_notices() {
 
 }  // namespace
 
+// Units by id; std::less<> lets a render look one up without making a string of it.
 struct TemplateSet::Data {
     std::map<std::string, UnitTemplates, std::less<>> units;
     NoticeTemplates notices;
@@ -152,6 +171,8 @@ namespace {
 
 Result<TemplateSet, std::vector<Error>> Loader::load() {
     sources_.add_folder(settings_.platform.templates, findings_);
+    // The common view first: what it lacks is told once,
+    // before units with files of their own tell it again.
     lint(std::string_view());
     for (const auto& [id, unit] : settings_.units)
         if (sources_.has_own(id)) lint(id);
@@ -167,6 +188,7 @@ Result<TemplateSet, std::vector<Error>> Loader::load() {
 
 }  // namespace
 
+// Goes down the same languages as TemplateGaps::language, so that notes say what happens.
 const Template* TemplateSet::find(std::string_view unit, Locale locale, Kind kind) const {
     if (kind == Kind::notice) {
         const auto& asked = data_->notices[index(locale)];

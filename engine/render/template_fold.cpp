@@ -1,3 +1,9 @@
+// mstch parses its template again for every mail. So everything that is known at load is
+// done at load: partials are put in, sections that settings decide are taken or dropped, the
+// unit's constants are written out, indentation is removed, and names are cut to two
+// letters. What is left is what this mail decides. The text that comes out is only ever read
+// by prune() and by mstch. Both rely on its form: tags without blanks, names of two letters
+// or beginning with "_", every '{' of a text that could begin a tag spelled as a variable.
 #include "template_fold.hpp"
 
 #include <algorithm>
@@ -13,6 +19,7 @@ using Type = TemplateNode::Type;
 // Never given a value: a tag that prints nothing.
 constexpr std::string_view nothing_key = "_";
 
+// Two letters name 676 variables, and have no dots, which mstch would follow part by part.
 constexpr auto keys = [] {
     std::array<std::array<char, 2>, variable_count> all{};
     for (std::size_t i = 0; i < variable_count; ++i) all[i] = {static_cast<char>('a' + i / 26), static_cast<char>('a' + i % 26)};
@@ -25,6 +32,7 @@ class Emitter {
  public:
     explicit Emitter(Folded& out) : out_(out) {}
 
+    // A '{' at the front could join one that stands before it.
     void text(std::string_view text) {
         if (text.empty()) return;
         if (text.front() == '{') spell_brace();
@@ -62,6 +70,8 @@ class Emitter {
         std::size_t size, tags;
         bool has_section, visible;
     };
+    // Whether the current line has sections goes back too: a
+    // line that is empty again must not get its empty variable.
     [[nodiscard]] State state() const { return {out_.text.size(), out_.tags, has_section_, visible_}; }
     void restore(const State& state) {
         out_.text.resize(state.size);
@@ -94,6 +104,7 @@ class Folder {
     Folder(const FoldScope& scope, const Constants& constants, Escape mode, bool header, Findings& findings)
         : scope_(scope), constants_(constants), mode_(mode), header_(header), findings_(findings), emit_(out_) {}
 
+    // The last line may have no line end and still consist of sections.
     Folded run(const std::vector<TemplateNode>& nodes) {
         walk(nodes);
         emit_.end_line();
@@ -124,6 +135,8 @@ class Folder {
         }
     }
 
+    // After each node, so that what partials multiply is noticed
+    // when it passes the limit and not when memory is full.
     void check_size() {
         if (scope_.sources == nullptr || too_large_) return;
         const auto& limits = scope_.sources->limits();
@@ -134,6 +147,9 @@ class Folder {
                                std::to_string(limits.tags_max) + " tags"});
     }
 
+    // Three ways: a header's text is escaped as its values are, so that
+    // header_text can undo both; Markdown and plain text stay as they are, since
+    // their blanks mean something; HTML loses the blanks at line beginnings.
     void literal(std::string_view text) {
         if (header_) return emit_.text(escaped(text, mode_));
         if (mode_ != Escape::html) return emit_.text(text);
@@ -146,9 +162,12 @@ class Folder {
         emit_.text(shorter);
     }
 
+    // The tree was linted: the name is known.
     static Var which(const TemplateNode& node) { return find_variable(node.text).value_or(Var::content); }
     [[nodiscard]] const std::string& constant(Var var) const { return constants_[static_cast<std::size_t>(var)]; }
 
+    // `outside` is for the note (R11): what stands there is said in every
+    // mail. Sections that settings decide do not count, as they are decided.
     void note(Var var, bool used) {
         if (used) out_.used.set(static_cast<std::size_t>(var));
         if (depth_ == 0) out_.outside.set(static_cast<std::size_t>(var));
@@ -160,6 +179,7 @@ class Folder {
         note(var, !fixed);
         if (!fixed) return node.type == Type::raw ? emit_.raw(variable_key(var)) : emit_.variable(variable_key(var));
         // Data is never parsed as template (S20): a brace comes in as a variable.
+        // Escaped piece by piece for the place where it stands, once, instead of in every mail.
         std::string_view rest = constant(var);
         for (auto brace = rest.find('{'); brace != std::string_view::npos; brace = rest.find('{')) {
             emit_.text(escaped(rest.substr(0, brace), mode_));
@@ -169,6 +189,7 @@ class Folder {
         emit_.text(escaped(rest, mode_));
     }
 
+    // A constant decides now: the section's content is taken or left, and no tag remains.
     void section(const TemplateNode& node) {
         const Var var = which(node);
         if (variable(var).source == VariableSource::unit) {
@@ -181,12 +202,15 @@ class Folder {
         ++depth_;
         walk(node.children);
         --depth_;
+        // Nothing came out: the variable is not even used, so the view need not make it.
         if (out_.text.size() == begin) return emit_.restore(before);
         note(var, true);
+        // Lists do not nest (lint), so the sum bounds what one element of every list writes.
         if (variable(var).type == VariableType::list) out_.item_bytes += out_.text.size() - begin;
         emit_.section("/", variable_key(var));
     }
 
+    // Recursion ends: a partial that includes itself was refused.
     void partial(const TemplateNode& node) {
         if (scope_.sources == nullptr) return;
         const auto found = scope_.sources->resolve(scope_.unit, partial_name(scope_.locale, node.text, scope_.extension));
@@ -211,6 +235,7 @@ std::string_view variable_key(Var which) {
     return {key.data(), key.size()};
 }
 
+// A flag's constant is empty or not, as texts are: sections ask the same question of both.
 Constants constants_of(const Sender& sender, Locale locale, Kind kind) {
     const auto& [account, unit, service] = sender;
     Constants all;
@@ -220,6 +245,8 @@ Constants constants_of(const Sender& sender, Locale locale, Kind kind) {
     put(Var::unit_name, unit.name);
     put(Var::unit_invoice_email, unit.invoice_email);
     put(Var::unit_logo_url, safe_url(unit.branding.logo_url));
+    // A picture without a text would be nothing where pictures
+    // are off, as they are in many programs until asked for.
     put(Var::unit_logo_alt, unit.branding.logo_alt.empty() ? unit.name : unit.branding.logo_alt);
     put(Var::unit_colour, unit.branding.colour);
     put(Var::unit_colour_text, unit.branding.colour_text);
@@ -227,6 +254,7 @@ Constants constants_of(const Sender& sender, Locale locale, Kind kind) {
     put(Var::service_name, service.name);
     put(Var::service_support_email, service.support_email);
     put(Var::service_self_service_url, safe_url(service.self_service_url));
+    // Only in this very language: a message in another would be a mail in two.
     const auto message = service.welcome_message.find(locale);
     flag(Var::welcome_message, kind == Kind::welcome && message != service.welcome_message.end() && !message->second.empty());
     flag(Var::term_subscriber, account.customer_term == CustomerTerm::subscriber);
@@ -245,6 +273,8 @@ Folded fold(const std::vector<TemplateNode>& nodes, const FoldScope& scope, cons
     return Folder(scope, constants, mode, header, findings).run(nodes);
 }
 
+// A layout that is nothing but three slots needs no Mustache at all: its pieces are
+// appended around what fills them. Any other tag sends the whole through mstch.
 Layout layout_of(const Folded& folded) {
     Layout layout;
     std::string_view rest = folded.text;

@@ -26,6 +26,7 @@ struct Folded {
 };
 
 // Where partials come from; without sources there are none.
+// `unit` and `extension` decide which file a partial's name means.
 struct FoldScope {
     std::string place;  // of the file, for findings
     TemplateSources* sources = nullptr;

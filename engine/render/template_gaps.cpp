@@ -1,3 +1,6 @@
+// A language that lacks a text is no error: another one stands in, and who
+// offers it is told. Notes are gathered by what they say, so that a missing file
+// of the common set is one sentence and not one for each of a thousand units.
 #include "template_gaps.hpp"
 
 #include <algorithm>
@@ -5,6 +8,7 @@
 namespace ilbud {
 namespace {
 
+// More names than these make a line that nobody reads; the rest is counted.
 constexpr std::size_t named_most = 5;  // of those whom one note concerns
 
 template <class Enum>
@@ -19,6 +23,7 @@ std::string joined(const Texts& texts) {
     return out;
 }
 
+// The sentence without its beginning, which names those whom it concerns.
 std::string lack(const std::set<std::string>& files, const std::string& kinds, Locale asked, Locale given) {
     return joined(files) + (files.size() == 1 ? " is" : " are") + " missing, so " + kinds + " mails go out in " +
            std::string(to_word(given)) + " instead of " + std::string(to_word(asked));
@@ -36,16 +41,20 @@ void TemplateGaps::add(std::string_view view, Locale locale, Kind kind, std::set
     views_[std::string(view)][index(locale)][index(kind)] = std::move(missing);
 }
 
+// Only views that were linted are asked for; each of them was added in every language.
 const std::set<std::string>& TemplateGaps::missing(std::string_view view, Locale locale, Kind kind) const {
     return views_.find(view)->second[index(locale)][index(kind)];
 }
 
+// English is not asked: it is whole, or the load was refused.
 Locale TemplateGaps::language(const Unit& unit, std::string_view view, Locale locale, Kind kind) const {
     for (const Locale each : {locale, unit.language})
         if (whole(view, each, kind)) return each;
     return Locale::en;
 }
 
+// By the language that stands in, as one lack may be made
+// good by the unit's language and another by English.
 void TemplateGaps::look_at(const Unit& unit, const CustomerService& service, std::string_view view) {
     for (const Locale locale : offered_locales(unit)) {
         struct Lack {
@@ -64,6 +73,7 @@ void TemplateGaps::look_at(const Unit& unit, const CustomerService& service, std
         for (const auto& [given, what] : lacks)
             found_[lack(what.files, joined(what.kinds), locale, given)].push_back("unit " + unit.id);
         const auto& messages = service.welcome_message;
+        // No message in any language is a choice; one in some of them is a gap.
         if (!messages.empty() && !messages.contains(locale) && whole(view, locale, Kind::welcome))
             found_["customer service " + service.id + " has no welcome message in " + std::string(to_word(locale)) +
                    ", so welcome mails in that language have the standard greeting"]
@@ -71,6 +81,7 @@ void TemplateGaps::look_at(const Unit& unit, const CustomerService& service, std
     }
 }
 
+// Notices are written in the account's language, from the common view: no unit has any.
 void TemplateGaps::look_at(const Account& account) {
     const auto& files = missing({}, account.language, Kind::notice);
     if (!files.empty()) found_[lack(files, "notice", account.language, Locale::en)].push_back("account " + account.id);

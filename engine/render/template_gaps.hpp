@@ -29,6 +29,7 @@ class TemplateGaps {
     [[nodiscard]] std::vector<std::string> notes() const;
 
  private:
+    // By language and kind; every one a set of files that are not there.
     using Missing = std::array<std::array<std::set<std::string>, kind_count>, words<Locale>.size()>;
     [[nodiscard]] const std::set<std::string>& missing(std::string_view view, Locale locale, Kind kind) const;
 

@@ -8,6 +8,7 @@ namespace ilbud {
 // Findings  note_incomplete, url_scheme, too_large: what only the unit's own files and settings decide
 Template prepare_template(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind,
                           std::shared_ptr<const Layout> layout, Findings& findings);
+// `used` comes out: what the layout asks of a mail. Null if there is no layout.
 std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Sender& sender, Locale locale, Kind kind,
                                              VarSet& used, Findings& findings);
 

@@ -1,3 +1,5 @@
+// Works on the text and not on a tree: fold() has written it, so each tag is "{{",
+// perhaps a sigil, two letters, "}}", and sections pair. One pass copies what stays.
 #include "template_prune.hpp"
 
 #include <vector>
@@ -14,6 +16,7 @@ class Pruner {
     }
 
     std::string run() {
+        // Each "{{" begins a tag and each tag ends: a text's own braces were spelled otherwise (fold).
         for (auto tag = rest_.find("{{"); tag != std::string_view::npos; tag = rest_.find("{{")) {
             text(rest_.substr(0, tag));
             const auto end = rest_.find("}}", tag);
@@ -26,8 +29,10 @@ class Pruner {
     }
 
  private:
+    // What became of each section that is open, from the outermost in.
     enum class Section : std::uint8_t { kept, opened, dead };  // opened: its content stays, its tags go
 
+    // A variable without a value goes too: mstch would look for it and print nothing.
     void take(std::string_view tag) {
         const char sigil = tag[2];
         if (sigil == '#' || sigil == '^') return open(tag, sigil == '#');
@@ -37,6 +42,7 @@ class Pruner {
         if (name[0] == '_' || !decided(name) || has(name)) tag_out(tag, false);
     }
 
+    // Inside of a dead section every other is dead as well, so that its end is found by counting.
     void open(std::string_view tag, bool if_present) {
         const auto name = tag.substr(3, 2);
         auto section = Section::kept;
@@ -56,11 +62,15 @@ class Pruner {
         if (section == Section::kept) tag_out(tag, true);
     }
 
+    // Needed for the rule of standalone lines, as in fold():
+    // a line of sections alone must not be swallowed.
     void tag_out(std::string_view tag, bool of_section) {
         out_ += tag;
         (of_section ? has_section_ : visible_) = true;
     }
 
+    // Only the first and the last line of a piece can share their
+    // line with tags; those between have none and just stay.
     void text(std::string_view piece) {
         if (dead_ > 0) return;
         const auto line_end = piece.find('\n');
@@ -86,9 +96,11 @@ class Pruner {
         has_section_ = visible_ = false;
     }
 
+    // The inverse of variable_key.
     static std::size_t index(std::string_view name) { return static_cast<std::size_t>((name[0] - 'a') * 26 + (name[1] - 'a')); }
     [[nodiscard]] bool has(std::string_view name) const { return present_.test(index(name)); }
     // Whether a variable is the mail's own and no list.
+    // Items are decided by their element, which only mstch knows.
     static bool decided(std::string_view name) {
         const auto& what = variables()[index(name)];
         return what.source == VariableSource::mail && what.type != VariableType::list;

@@ -1,3 +1,7 @@
+// Files are read whole into memory before anything is parsed, so that each is
+// read once and every finding can tell line and column. Trees are kept by name,
+// as most units share the same files. The folder belongs to the operator, but
+// its files come from whoever writes texts: names, sizes and bytes are checked.
 #include "template_sources.hpp"
 
 #include <algorithm>
@@ -8,10 +12,13 @@
 namespace ilbud {
 namespace {
 
+// Exactly so. A misspelt subject is a finding (no_subject);
+// a misspelt preheader would be the first line of the body.
 constexpr std::string_view subject_label = "Subject:";
 constexpr std::string_view preheader_label = "Preheader:";
 
 // Whether a file called so has a purpose here; a misspelt one would otherwise be without effect and nobody would know.
+// The extension is taken off at the last dot; kinds and locales have none.
 bool is_known(std::string_view name) {
     const bool of_unit = name.starts_with("units/");
     if (of_unit) {
@@ -34,11 +41,14 @@ bool is_known(std::string_view name) {
 }
 
 // Editors' and version control's files, and a folder's description.
+// Left alone in silence: they are no templates, and nobody meant them to be.
 bool is_foreign(const std::string& filename) {
     return filename.starts_with('.') || filename.ends_with('~') || filename.starts_with("README");
 }
 
 // The offset of the first byte that is not UTF-8 (RFC 3629), or npos.
+// Overlong forms, halves of UTF-16's pairs and what lies beyond U+10FFFF
+// are no UTF-8 either: other programs would read other characters in them.
 std::size_t invalid_utf8(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const auto lead = static_cast<unsigned char>(text[at]);
@@ -54,6 +64,7 @@ std::size_t invalid_utf8(std::string_view text) {
             if ((next & 0xc0) != 0x80) return at;
             point = point << 6 | (next & 0x3fU);
         }
+        // By length: a smaller point in so many bytes is overlong.
         constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
         if (point < smallest[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return at;
         at += length;
@@ -62,6 +73,7 @@ std::size_t invalid_utf8(std::string_view text) {
 }
 
 // Takes the header line `label` off the top of `text`; nothing if the next line is another one.
+// The place goes along, so that a finding in a subject names the column in its file.
 std::optional<std::pair<std::string_view, TextPlace>> take_header(std::string_view& text, TextPlace& place,
                                                                   std::string_view label) {
     if (!text.starts_with(label)) return std::nullopt;
@@ -76,6 +88,8 @@ std::optional<std::pair<std::string_view, TextPlace>> take_header(std::string_vi
     return std::pair{value, begin};
 }
 
+// As the Mustache specification wants of a partial that
+// stands alone: each line gets the indent of its tag.
 std::string indented(std::string_view text, std::string_view indent) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
@@ -88,6 +102,8 @@ std::string indented(std::string_view text, std::string_view indent) {
 
 }  // namespace
 
+// Editors on Windows write a BOM and CR LF: both go. U+001F would divide the
+// parts of a mail (part_separator), and a NUL ends a text for C libraries.
 void TemplateSources::add(const std::string& name, const std::string& place, std::string text, Findings& findings) {
     if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
     text.erase(std::remove(text.begin(), text.end(), '\r'), text.end());
@@ -105,9 +121,12 @@ void TemplateSources::add(const std::string& name, const std::string& place, std
 
 void TemplateSources::add_folder(const std::filesystem::path& folder, Findings& findings) {
     namespace fs = std::filesystem;
+    // Errors of the walk come as values, as a folder that cannot be
+    // read is a finding. The iterator does not follow links to folders.
     std::error_code code;
     for (fs::recursive_directory_iterator each(folder, code), end; !code && each != end; each.increment(code)) {
         const fs::path path = each->path();
+        // A .git folder is passed with all that is in it.
         if (is_foreign(path.filename().string())) {
             if (each->is_directory()) each.disable_recursion_pending();
             continue;
@@ -122,6 +141,8 @@ void TemplateSources::add_folder(const std::filesystem::path& folder, Findings& 
         }
         std::error_code size_code;
         const auto size = fs::file_size(path, size_code);
+        // Before reading: the file could be of any size. Twice the
+        // limit, since half of it may be line ends that go (add).
         if (!size_code && size > limits_.bytes_max * 2) {
             findings.add(
                 "too_large", path.string(), {},
@@ -138,6 +159,7 @@ void TemplateSources::add_folder(const std::filesystem::path& folder, Findings& 
     if (code) findings.add({"unreadable", folder.string(), "the folder cannot be read: " + code.message()});
 }
 
+// File by file: a unit that replaces the layout keeps the common texts.
 std::optional<std::string> TemplateSources::resolve(std::string_view unit, const std::string& name) const {
     if (!unit.empty()) {
         std::string own = "units/" + std::string(unit) + '/' + name;
@@ -146,12 +168,14 @@ std::optional<std::string> TemplateSources::resolve(std::string_view unit, const
     return has(name) ? std::optional(name) : std::nullopt;
 }
 
+// Names are sorted, so all of a unit's follow its prefix.
 bool TemplateSources::has_own(std::string_view unit) const {
     const std::string prefix = "units/" + std::string(unit) + '/';
     const auto found = files_.lower_bound(prefix);
     return found != files_.end() && found->first.starts_with(prefix);
 }
 
+// References stay valid while more is read: a map moves nothing.
 const MailSource& TemplateSources::mail(const std::string& name, Findings& findings) {
     if (const auto found = mails_.find(name); found != mails_.end()) return found->second;
     const File& file = files_.at(name);
@@ -168,6 +192,7 @@ const MailSource& TemplateSources::mail(const std::string& name, Findings& findi
         source.subject = read(subject->first, subject->second);
     if (const auto preheader = take_header(rest, place, preheader_label))
         source.preheader = read(preheader->first, preheader->second);
+    // Blank lines between header and body; counted, for places.
     while (rest.starts_with('\n')) {
         rest.remove_prefix(1);
         ++place.line;
@@ -182,6 +207,8 @@ const std::vector<TemplateNode>& TemplateSources::tree(const std::string& name, 
     return trees_.emplace(name, read_template(file.text, file.place, {}, limits_.depth_max, findings)).first->second;
 }
 
+// One tree for each way in which the partial is used. No
+// partial's name has a line end, so keys cannot meet.
 const std::vector<TemplateNode>& TemplateSources::partial(const std::string& name, const TemplateNode& node, Findings& findings) {
     const std::string key = name + (node.standalone ? "\nline\n" + node.indent : "\ninline");
     if (const auto found = trees_.find(key); found != trees_.end()) return found->second;

@@ -11,6 +11,8 @@
 
 namespace ilbud {
 
+// The defaults are those of the product; the first two
+// are settings (template_bytes_max, template_depth_max).
 struct TemplateLimits {
     std::size_t bytes_max = 256 * 1024;  // of a file, and of a prepared template
     std::size_t depth_max = 16;          // of sections, and of partials
@@ -18,6 +20,7 @@ struct TemplateLimits {
 };
 
 // A <kind>.md, taken apart.
+// Subject and preheader are trees as the body is: they may hold variables and sections.
 struct MailSource {
     std::vector<TemplateNode> subject, preheader, body;
 };

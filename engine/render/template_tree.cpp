@@ -1,3 +1,6 @@
+// A reader of our own, although mstch parses Mustache too: mstch takes almost anything in silence
+// (an unclosed section drops the rest of the mail), and what a linter needs, places and a tree, it
+// does not give. It goes on after a finding wherever it can, so that one run tells all of a file.
 #include "template_tree.hpp"
 
 #include <algorithm>
@@ -7,7 +10,9 @@
 namespace ilbud {
 namespace {
 
+// More than a person mends in one go. It also bounds the search for equal ones in Findings::add.
 constexpr std::size_t findings_max = 100;
+// Far above the longest name there is (24); what is longer is no name but a forgotten "}}".
 constexpr std::size_t name_bytes_max = 64;
 
 using Type = TemplateNode::Type;
@@ -20,6 +25,7 @@ struct Tag {
 
 constexpr std::string_view blanks = " \t\n";
 
+// '-' only for partials' files; no variable has one.
 bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= name_bytes_max && std::all_of(name.begin(), name.end(), [](char byte) {
         return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' || byte == '.' || byte == '-';
@@ -35,6 +41,7 @@ class Reader {
         std::size_t copied = 0;
         for (std::size_t at = text_.find("{{"); at != std::string_view::npos; at = text_.find("{{", at)) {
             Tag tag;
+            // Text from here on, as far as the tree goes: it is refused anyway.
             if (!read_tag(at, tag)) {
                 at += 2;
                 continue;
@@ -46,6 +53,7 @@ class Reader {
             copied = at = std::max(to, tag.end);
         }
         add_text(copied, text_.size());
+        // From the innermost out; each is told at its own beginning.
         while (!open_.empty()) {
             const TemplateNode& node = open_.back();
             findings_.add("unclosed_section", file_, node.place,
@@ -78,6 +86,8 @@ class Reader {
         const auto close = text_.find(triple ? "}}}" : "}}", inside);
         const auto body = text_.substr(inside, close == std::string_view::npos ? close : close - inside);
         const bool comment = body.starts_with('!');
+        // "{{" inside of a tag, or a line end in its name, is a
+        // tag that was never closed and ran into the next one.
         if (close == std::string_view::npos || (!comment && (body.find("{{") != std::string_view::npos ||
                                                              trimmed(body, blanks).find('\n') != std::string_view::npos))) {
             finding("unclosed_tag", at, std::string("the tag is not closed: ") + (triple ? "}}}" : "}}") + " is missing");
@@ -90,6 +100,7 @@ class Reader {
             return true;
         }
         std::string_view name = trimmed(body, blanks);
+        // {{{name}}} and {{&name}} mean the same and are one type of node.
         if (triple) {
             tag.sigil = '{';
         } else if (!name.empty() && std::string_view("#^/>&").find(name.front()) != std::string_view::npos) {
@@ -100,6 +111,8 @@ class Reader {
         return check_name(tag, at);
     }
 
+    // A tag that changes the delimiters begins with '='. It
+    // gets words of its own, as people know it from elsewhere.
     bool check_name(const Tag& tag, std::size_t at) {
         if (is_name(tag.name)) return true;
         if (tag.name.starts_with('='))
@@ -114,12 +127,14 @@ class Reader {
     }
 
     // The bytes that go with the tag: the whole line if it stands alone there (Mustache: standalone lines), else itself.
+    // Variables never stand alone in this sense: their line remains, empty or not.
     std::pair<std::size_t, std::size_t> extent(const Tag& tag) const {
         if (tag.sigil == 0 || tag.sigil == '{' || tag.sigil == '&') return {tag.begin, tag.end};
         std::size_t from = tag.begin;
         while (from > 0 && (text_[from - 1] == ' ' || text_[from - 1] == '\t')) --from;
         if (from > 0 && text_[from - 1] != '\n') return {tag.begin, tag.end};
         std::size_t to = tag.end;
+        // CR was removed from files; messages from settings may have some.
         while (to < text_.size() && (text_[to] == ' ' || text_[to] == '\t' || text_[to] == '\r')) ++to;
         if (to < text_.size() && text_[to] != '\n') return {tag.begin, tag.end};
         return {from, std::min(to + 1, text_.size())};
@@ -138,6 +153,7 @@ class Reader {
             case '/':
                 take_close(tag);
                 break;
+            // Its indent goes to each line of what it brings in.
             case '>': {
                 TemplateNode& node = add(Type::partial, tag);
                 node.standalone = standalone || stands_alone(tag);
@@ -153,6 +169,7 @@ class Reader {
         }
     }
 
+    // Only asked for partials that stand alone, so the way back is a line's indent.
     std::size_t line_begin(std::size_t at) const {
         const auto before = at == 0 ? std::string_view::npos : text_.rfind('\n', at - 1);
         return before == std::string_view::npos ? 0 : before + 1;
@@ -160,6 +177,7 @@ class Reader {
     // A file that is one tag and nothing else: nothing is stripped, and yet it stands alone.
     bool stands_alone(const Tag& tag) const { return tag.begin == 0 && tag.end == text_.size(); }
 
+    // Deeper nesting ends the reading of the file: the tree is walked by recursion, here and in mstch.
     void open(Type type, const Tag& tag) {
         if (open_.size() >= depth_max_) {
             finding("too_deep", tag.begin, "sections are nested more than " + std::to_string(depth_max_) + " deep");
@@ -173,6 +191,8 @@ class Reader {
         open_.push_back(std::move(node));
     }
 
+    // An end that fits an outer section closes the inner ones
+    // as forgotten; one that fits none is the mistake itself.
     void take_close(const Tag& tag) {
         if (!open_.empty() && open_.back().text == tag.name) return close();
         const bool outer =
@@ -188,6 +208,7 @@ class Reader {
         close();
     }
 
+    // Also of sections that were never closed, so that what they hold stays in the tree and is linted.
     void close() {
         TemplateNode node = std::move(open_.back());
         open_.pop_back();
@@ -202,6 +223,7 @@ class Reader {
         return node;
     }
 
+    // Neighbouring texts are not joined: a comment between them has left two.
     void add_text(std::size_t from, std::size_t to) {
         if (from >= to) return;
         TemplateNode& node = siblings().emplace_back();
@@ -209,6 +231,8 @@ class Reader {
         node.place = place(from);
     }
 
+    // A section is moved to its parent only when it ends, so
+    // references into these lists do not last longer than a tag.
     std::vector<TemplateNode>& siblings() { return open_.empty() ? root_ : open_.back().children; }
 
     std::string_view text_;
@@ -229,11 +253,13 @@ void Findings::add(std::string code, const std::string& file, TextPlace place, s
     add({std::move(code), file + ':' + std::to_string(place.line) + ':' + std::to_string(place.column), std::move(detail)});
 }
 
+// The same file is linted for many views: equal findings are one.
 void Findings::add(Error error) {
     if (errors_.size() < findings_max && std::find(errors_.begin(), errors_.end(), error) == errors_.end())
         errors_.push_back(std::move(error));
 }
 
+// Columns count characters and not bytes, as editors do: bytes that continue one (10xxxxxx) add nothing.
 TextPlace place_in(std::string_view text, std::size_t offset, TextPlace begin) {
     for (std::size_t i = 0; i < std::min(offset, text.size()); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);

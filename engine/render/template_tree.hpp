@@ -14,6 +14,7 @@ struct TextPlace {
     std::size_t column = 1;
 };
 
+// A text, a tag, or a section with what stands in it. A list of nodes is a file or a part of one.
 struct TemplateNode {
     enum class Type : std::uint8_t { text, variable, raw, section, inverted, partial };
     Type type = Type::text;

@@ -1,3 +1,8 @@
+// Everything that is said of a variable stands in one row here: the linter decides by it what a template
+// may use, the fold what it fills in, the view what it makes, and the reference is printed from it. A new
+// variable is a row here, a name in Var at the same place, and a line in view.cpp or constants_of. Flags
+// and texts are separate on purpose: a template asks a flag and prints a text, and a flag tells what the
+// words need to know (one day, several days), since languages differ in what they do with a number.
 #include <algorithm>
 #include <array>
 
@@ -9,13 +14,16 @@ namespace {
 using Type = VariableType;
 using From = VariableSource;
 
+// To subscribers: all but notices, which have neither a subscriber nor a customer service's words.
 constexpr WordSet<Kind> mailed{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled, Kind::receipt, Kind::invoice};
 constexpr WordSet<Kind> every{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled,
                               Kind::receipt,      Kind::invoice, Kind::notice};
 constexpr WordSet<Kind> notice{Kind::notice};
 constexpr WordSet<Kind> sign_up{Kind::confirmation, Kind::welcome};
+// Mails about a subscription, which has a product and a number.
 constexpr WordSet<Kind> named{Kind::confirmation, Kind::welcome, Kind::stopped, Kind::cancelled};
 constexpr WordSet<Kind> ending{Kind::stopped, Kind::cancelled};
+// Documents of a payment; both have lines.
 constexpr WordSet<Kind> paper{Kind::receipt, Kind::invoice};
 constexpr WordSet<Kind> welcome{Kind::welcome};
 constexpr WordSet<Kind> confirmation{Kind::confirmation};
@@ -24,13 +32,16 @@ constexpr WordSet<Kind> receipt{Kind::receipt};
 constexpr WordSet<Kind> invoice{Kind::invoice};
 
 constexpr std::array<Variable, variable_count> table{{
+    // From settings, known at load.
     {"lang", Type::text, From::unit, every, "da", "the mail's language, for lang attributes"},
     {"unit.name", Type::text, From::unit, every, "Morgenposten", "the business unit's name", {}, true},
+    // A notice is the platform's and has no invoice address of a unit (R3).
     {"unit.invoice_email", Type::email, From::unit, mailed, "faktura@morgenposten.example", "where invoices come from"},
     {"unit.logo_url", Type::url, From::unit, every, "https://morgenposten.example/logo.png", "the logo; empty if there is none"},
     {"unit.logo_alt", Type::text, From::unit, every, "Morgenposten", "what the logo says"},
     {"unit.colour", Type::colour, From::unit, every, "#0b5c4d", "of buttons"},
     {"unit.colour_text", Type::colour, From::unit, every, "#ffffff", "on unit.colour"},
+    // Chosen at load, so that no template has to compare colours.
     {"unit.colour_heading", Type::colour, From::unit, every, "#0b5c4d",
      "of headings: unit.colour, or near-black if that could not be read on white"},
     {"service.name", Type::text, From::unit, every, "Morgenpostens kundeservice", "the customer service's name", {}, true},
@@ -50,12 +61,16 @@ constexpr std::array<Variable, variable_count> table{{
      "self-service; may be empty",
      {},
      true},
+    // A flag: the message itself is put in by the engine, before the body (R11).
     {"welcome_message", Type::flag, From::unit, welcome, "", "the customer service has a welcome message, which stands first"},
+    // One of three, and below one of two, is true: templates
+    // ask which and write the word, as its forms differ.
     {"term.subscriber", Type::flag, From::unit, mailed, "true", "the account calls its customers subscribers", {}, true},
     {"term.member", Type::flag, From::unit, mailed, "", "… members", {}, true},
     {"term.customer", Type::flag, From::unit, mailed, "", "… customers", {}, true},
     {"term.subscription", Type::flag, From::unit, mailed, "true", "the account calls the relation a subscription", {}, true},
     {"term.membership", Type::flag, From::unit, mailed, "", "… a membership", {}, true},
+    // In the order of Kind: constants_of counts them off.
     {"kind.confirmation", Type::flag, From::unit, every, "", "this is a confirmation request; for partials"},
     {"kind.welcome", Type::flag, From::unit, every, "true", "… a welcome mail"},
     {"kind.stopped", Type::flag, From::unit, every, "", "… a stop mail"},
@@ -64,39 +79,48 @@ constexpr std::array<Variable, variable_count> table{{
     {"kind.invoice", Type::flag, From::unit, every, "", "… an invoice"},
     {"kind.notice", Type::flag, From::unit, every, "", "… a notice from the platform to the account"},
     {"login.number", Type::flag, From::unit, mailed, "true", "the subscriber ID may be used to log in (R13)"},
+    // From here on of the event and the planned mail.
     {"subscriber.id", Type::text, From::mail, mailed, "104711", "the subscriber ID", {}, true},
     {"subscriber.name", Type::text, From::mail, mailed, "Karen Holm", "the subscriber's name", {}, true},
     {"recipient.name", Type::text, From::mail, mailed, "Karen Holm", "the name of whom the mail goes to; may be empty", {}, true},
+    // Decides whether the note says "your" ID and offers a login (R11).
     {"for_other", Type::flag, From::mail, mailed, "",
      "the mail goes to a payer or is a copy: who reads it is not the subscriber"},
     {"copy", Type::flag, From::mail, mailed, "", "the mail is a copy (R22)"},
+    // Unlike login.number it depends on the subscriber: only an address that is unique can log in (R13).
     {"login.email", Type::flag, From::mail, mailed, "true", "the e-mail address may be used to log in (R13)"},
     {"product", Type::text, From::mail, named, "Morgenposten Digital", "the product; the first of several"},
     {"products", Type::text, From::mail, sign_up, "Morgenposten Digital", "all products: \"A, B og C\"", {}, true},
+    // Subscriptions, where `many` counts different products.
     {"several", Type::flag, From::mail, sign_up, "", "more than one subscription", {}, true},
     {"many", Type::flag, From::mail, sign_up, "", "more than three different products"},
     {"others", Type::number, From::mail, sign_up, "0", "number of products besides the first"},
     {"number", Type::text, From::mail, named, "2201", "the subscription's number; the first of several"},
     {"campaign", Type::text, From::mail, named, "Forårstilbud", "its label; may be empty"},
+    // A day that has passed is not named, so the text can say "from …" without asking.
     {"starts_on", Type::date, From::mail, sign_up, "24. juni 2025", "its first day if that lies ahead, else empty (R9)"},
     {"gift", Type::flag, From::mail, welcome, "", "the recipient gives it away (R10)"},
     {"confirmation_url", Type::url, From::mail, confirmation, "https://morgenposten.example/ja/7f3a",
      "the link to confirm with (R8)"},
     {"subscriptions", Type::list, From::mail, sign_up, "", "all subscriptions of the order (R12)"},
+    // Of one element each, inside {{#subscriptions}}.
     {"subscription.product", Type::text, From::item, sign_up, "Morgenposten Digital", "the product", "subscriptions"},
     {"subscription.number", Type::text, From::item, sign_up, "2201", "its number", "subscriptions"},
     {"subscription.campaign", Type::text, From::item, sign_up, "Forårstilbud", "its label; may be empty", "subscriptions"},
     {"subscription.starts_on", Type::date, From::item, sign_up, "24. juni 2025", "its first day if that lies ahead, else empty",
      "subscriptions"},
     {"requested_on", Type::date, From::mail, ending, "2. juni 2025", "when the notice was received"},
+    // The German texts say when the notice was received (R15, locale `de`).
     {"requested_at", Type::date, From::mail, ending, "2. juni 2025 kl. 11.29", "the same with the time of day"},
     {"ends_on", Type::date, From::mail, ending, "30. juni 2025", "the last day"},
     {"ends_with_period", Type::flag, From::mail, cancelled, "true", "it ends with the paid period, else at a date"},
+    // Three flags for R16's wordings; `ended` is for an end that has passed already.
     {"ends_today", Type::flag, From::mail, cancelled, "", "0 days remain (R16)"},
     {"ends_in_one_day", Type::flag, From::mail, cancelled, "", "1 day remains"},
     {"ends_in_days", Type::flag, From::mail, cancelled, "true", "more than 1 day remains"},
     {"days", Type::number, From::mail, cancelled, "28", "the days that remain"},
     {"ended", Type::flag, From::mail, cancelled, "", "the last day is over already"},
+    // R15: which paragraphs there are.
     {"invoice_follows", Type::flag, From::mail, ending, "true", "R15 b: something delivered is unpaid"},
     {"unpaid_amount", Type::money, From::mail, ending, "249,00 kr.", "what is delivered and unpaid"},
     {"other_invoices", Type::flag, From::mail, ending, "true", "R15 c: there are other unpaid invoices"},
@@ -107,6 +131,7 @@ constexpr std::array<Variable, variable_count> table{{
     {"refund_amount", Type::money, From::mail, ending, "120,00 kr.", "how much"},
     {"invoice_number", Type::text, From::mail, paper, "20250031", "may be empty in receipts"},
     {"amount", Type::money, From::mail, receipt, "249,00 kr.", "what was charged"},
+    // Of receipts and invoices alike, so `paper`.
     {"vat", Type::money, From::mail, paper, "49,80 kr.", "the VAT in it; empty if there is none"},
     {"charged_on", Type::date, From::mail, receipt, "2. juni 2025", "when it was charged"},
     {"card.brand", Type::text, From::mail, receipt, "Visa", "may be empty"},
@@ -115,6 +140,7 @@ constexpr std::array<Variable, variable_count> table{{
     {"issued_on", Type::date, From::mail, invoice, "2. juni 2025", "the invoice's date"},
     {"due_on", Type::date, From::mail, invoice, "16. juni 2025", "when it is due"},
     {"total", Type::money, From::mail, invoice, "747,00 kr.", "the invoice's total"},
+    // R37: total and what is open are two amounts, and four flags say what the second means.
     {"to_pay", Type::money, From::mail, invoice, "747,00 kr.", "what is still open"},
     {"payable", Type::flag, From::mail, invoice, "true", "something is to be paid"},
     {"part_paid", Type::flag, From::mail, invoice, "", "a part is paid already"},
@@ -124,6 +150,7 @@ constexpr std::array<Variable, variable_count> table{{
     {"pdf", Type::flag, From::mail, invoice, "true", "the invoice is attached"},
     {"automatic", Type::flag, From::mail, invoice, "", "an agreement pays it by itself"},
     {"resent", Type::flag, From::mail, invoice, "", "it was sent before (R23)"},
+    // Asked before the table is begun: a list alone cannot tell that it is empty.
     {"itemised", Type::flag, From::mail, paper, "true", "there are lines"},
     {"quantities", Type::flag, From::mail, paper, "", "some line's quantity is not 1"},
     {"lines", Type::list, From::mail, paper, "", "the invoice's lines (R24)"},
@@ -131,6 +158,7 @@ constexpr std::array<Variable, variable_count> table{{
     {"line.quantity", Type::number, From::item, paper, "1", "how many", "lines"},
     {"line.amount", Type::money, From::item, paper, "249,00 kr.", "of the whole line", "lines"},
     {"line.subscription", Type::text, From::item, paper, "2201", "the subscription's number; may be empty", "lines"},
+    // In the order of NoticeCause: the view counts them off.
     {"cause.domain_broken", Type::flag, From::mail, notice, "true", "a domain's DNS is not in order any more"},
     {"cause.domain_fixed", Type::flag, From::mail, notice, "", "… it is again"},
     {"cause.key_change_stuck", Type::flag, From::mail, notice, "", "a new DKIM key is not seen through the domain's CNAME"},
@@ -141,22 +169,26 @@ constexpr std::array<Variable, variable_count> table{{
     {"since", Type::date, From::mail, notice, "2. juni 2025 kl. 11.29", "when it began, or was put in order; may be empty"},
     {"signed_by", Type::text, From::mail, notice, "ilbud.example", "the domain that signs the mails instead; may be empty"},
     {"waiting", Type::flag, From::mail, notice, "", "the domain's mails wait until it is in order"},
+    // Text and not a number: a share comes with its percent sign.
     {"rate", Type::text, From::mail, notice, "7,1 %", "the share; may be empty"},
     {"limit", Type::text, From::mail, notice, "5 %", "the share from which on the account is told; may be empty"},
     {"mails", Type::number, From::mail, notice, "1.520", "how many mails were finished; may be empty"},
     {"failed", Type::number, From::mail, notice, "108", "how many of them bounced or were complained of; may be empty"},
     {"hours", Type::number, From::mail, notice, "24", "within how many hours; may be empty"},
+    // Whatever has no variable of its own.
     {"facts", Type::list, From::mail, notice, "", "what else is known"},
     {"fact.name", Type::text, From::item, notice, "SPF", "what it is", "facts"},
     {"fact.value", Type::text, From::item, notice, "mangler", "how it stands", "facts"},
     {"records", Type::block, From::mail, notice, "~~~\nmorgenposten.example. IN TXT v=spf1\n~~~",
      "lines to paste, as a block of code; stands on a line of its own, written {{{raw}}}, in .md files only; may be empty"},
+    // For layout.html alone, after everything else is written.
     {"subject", Type::text, From::layout, every, "Velkommen som abonnent på Morgenposten", "the mail's subject"},
     {"preheader", Type::text, From::layout, every, "Godt at have dig med.", "what mail programs show beside the subject"},
     {"content", Type::text, From::layout, every, "<p>…</p>", "the mail's content; the one variable written {{{raw}}}"},
 }};
 
 // A row too few would leave an empty name at the end.
+// Some names in the middle are compared as well: a row at the wrong place would shift all behind it.
 static_assert(!table.back().name.empty() && table[static_cast<std::size_t>(Var::lines)].name == "lines" &&
               table[static_cast<std::size_t>(Var::refund)].name == "refund" &&
               table[static_cast<std::size_t>(Var::gift)].name == "gift" &&
@@ -172,6 +204,7 @@ const Variable& variable(Var which) {
     return table[static_cast<std::size_t>(which)];
 }
 
+// A linear search: it is asked at load, and about a hundred short names are soon compared.
 std::optional<Var> find_variable(std::string_view name) {
     const auto found = std::find_if(table.begin(), table.end(), [&](const Variable& each) { return each.name == name; });
     if (found == table.end()) return std::nullopt;

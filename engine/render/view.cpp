@@ -1,3 +1,9 @@
+// What a template asks, answered from the event. Only variables that the prepared template
+// uses are made (Writer), because formatting is what a view costs: a receipt that prints
+// no period formats none. Three habits run through it: an empty text and a false flag are
+// absent; a flag is only a bit, as pruning needs no more; and values are trimmed here but
+// escaped where they stand, by mstch's hook. Days are days of the unit's time zone, and
+// today is the day the mail was planned, so that every attempt says the same.
 #include "view.hpp"
 
 #include <algorithm>
@@ -18,6 +24,7 @@ class Writer {
     Writer(const VarSet& used, Fields& fields) : used_(used), fields_(fields) {}
 
     [[nodiscard]] bool uses(Var var) const { return used_.test(static_cast<std::size_t>(var)); }
+    // Trimmed for Markdown, which takes no emphasis from what begins or ends in a blank.
     void text(Var var, std::string_view value) {
         if (!uses(var)) return;
         const std::string_view trimmed = trimmed_value(value);
@@ -35,11 +42,13 @@ class Writer {
     void flag(Var var, bool value) {
         if (value && uses(var)) present_.set(static_cast<std::size_t>(var));
     }
+    // For values that cost something: made only when used.
     template <class Make>
     void made(Var var, const Make& make) {
         if (uses(var)) text(var, make());
     }
     [[nodiscard]] const VarSet& present() const { return present_; }
+    // No bit of `present`: prune() leaves lists and their elements as they are.
     void list(Var var, Items items) { fields_.put(variable_key(var), std::move(items)); }
 
  private:
@@ -49,6 +58,7 @@ class Writer {
 };
 
 // Payment gateways name brands in small letters with hyphens; one that is not known stays as it is.
+// Sorted by name. Dankort and Forbrugsforeningen are Danish; "visa-dk" is a card of both schemes.
 std::string_view card_name(std::string_view brand) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 13> names{{{"american-express", "American Express"},
                                                                                    {"amex", "American Express"},
@@ -70,6 +80,7 @@ std::string_view card_name(std::string_view brand) {
 // `lines` as fenced code (CommonMark §4.5), which none of them can end.
 std::string code_block(const std::vector<std::string>& lines) {
     if (lines.empty()) return {};
+    // A fence has three marks at least, and more than any run of them inside.
     std::size_t longest = 2;
     for (const std::string& line : lines) {
         std::size_t run = 0;
@@ -77,10 +88,12 @@ std::string code_block(const std::vector<std::string>& lines) {
     }
     const std::string fence(longest + 1, '~');
     std::string out = fence + '\n';
+    // Control characters go, so that a line stays one line; nothing else needs escaping in code.
     for (const std::string& line : lines) (out += escaped(line, Escape::plain)) += '\n';
     return out + fence;
 }
 
+// One mail's view. Lives on the stack of one render.
 class ViewMaker {
  public:
     ViewMaker(const ViewInput& input, View& view)
@@ -90,6 +103,7 @@ class ViewMaker {
           locale_(input.prepared.locale),
           today_(local_date(input.mail.planned_at, input.unit.time_zone)) {}
 
+    // Also when the event does not fit: the caller then drops the view.
     bool make() {
         const bool made = take();
         view_.present = out_.present();
@@ -100,7 +114,10 @@ class ViewMaker {
     bool take() {
         if (in_.prepared.braces) view_.fields.put(brace_key, std::string("{"));
         const auto& data = in_.event.data;
+        // A notice's event has no subscriber (R3).
         if (in_.mail.kind != Kind::notice) people();
+        // The kind asks for one type of data. An event with another cannot have
+        // planned such a mail: it was stored by another version, or is broken.
         switch (in_.mail.kind) {
             case Kind::confirmation:
             case Kind::welcome:
@@ -125,6 +142,7 @@ class ViewMaker {
     }
 
     [[nodiscard]] std::string date(Time time) const { return format_date(local_date(time, in_.unit.time_zone), locale_); }
+    // The event's currency, not the unit's: a unit may invoice in several.
     [[nodiscard]] std::string money(Amount amount, const std::string& currency) const {
         return format_money(amount, currency, locale_);
     }
@@ -137,6 +155,7 @@ class ViewMaker {
         out_.text(Var::recipient_name, in_.mail.to_name);
         // The giver of a gift may type his own address for its recipient, who has none: the mail is the giver's all the same.
         const auto* sign_up = std::get_if<SignUp>(&event.data);
+        // By address: the decision has chosen one, and copies have theirs.
         const bool to_payer = event.payer && in_.mail.to == event.payer->email;
         gift_ = to_payer && sign_up != nullptr && sign_up->gift.value_or(false);
         for_other_ = in_.mail.copy || (to_payer && (gift_ || in_.mail.to != subscriber.email));
@@ -146,19 +165,25 @@ class ViewMaker {
                   in_.service.login.contains(Login::email) && subscriber.email_unique && !subscriber.email.empty());
     }
 
+    // Today counts as begun: the text then says nothing of a start (R9).
     [[nodiscard]] std::string future_start(const Subscription& subscription) const {
         if (!subscription.starts_at) return {};
         const Date start = local_date(*subscription.starts_at, in_.unit.time_zone);
         return days_between(today_, start) > 0 ? format_date(start, locale_) : std::string();
     }
 
+    // The first subscription speaks for the order where
+    // a text has room for one (subject, single product).
     void take(const SignUp& sign_up) {
         const auto& all = sign_up.subscriptions;
         std::vector<std::string> products;
+        // Each product once, in the order in which it came: at most
+        // a hundred subscriptions (intake), so a search will do.
         for (const Subscription& each : all)
             if (std::find(products.begin(), products.end(), each.product) == products.end()) products.push_back(each.product);
         out_.flag(Var::several, all.size() > 1);
         out_.flag(Var::many, products.size() > many_products);
+        // At least one subscription is there, as intake requires, hence at least one product.
         out_.made(Var::others, [&] { return std::to_string(products.size() - 1); });
         out_.made(Var::products, [&] { return format_list(products, locale_); });
         out_.flag(Var::gift, gift_);
@@ -180,6 +205,7 @@ class ViewMaker {
             item.made(Var::subscription_starts_on, [&] { return future_start(each); });
             items.add(std::move(fields));
         }
+        // For the bound on what lists repeat (Renderer::run).
         view_.items = all.size();
         out_.list(Var::subscriptions, std::move(items));
     }
@@ -192,6 +218,7 @@ class ViewMaker {
         out_.made(Var::requested_on, [&] { return date(ending.requested_at); });
         out_.made(Var::requested_at, [&] { return format_moment(ending.requested_at, in_.unit.time_zone, locale_); });
         out_.made(Var::ends_on, [&] { return date(ending.ends_at); });
+        // The limit is in minor units of the event's currency, whichever that is.
         const auto matters = [&](Amount amount) { return amount > 0 && amount >= in_.unit.triviality_limit; };
         const bool debt = matters(ending.delivered_unpaid);
         const bool refund = matters(ending.refund_due) && !debt;
@@ -205,15 +232,18 @@ class ViewMaker {
         out_.flag(Var::refund, refund);
         out_.made(Var::refund_amount, [&] { return refund ? money(ending.refund_due, ending.currency) : std::string(); });
         if (in_.mail.kind != Kind::cancelled) return;
+        // Midnights between the two in the unit's zone, not spans of 24 hours.
         const int days = days_between(today_, local_date(ending.ends_at, in_.unit.time_zone));  // R16
         out_.flag(Var::ends_with_period, ending.ends == Ends::period);
         out_.flag(Var::ends_today, days == 0);
         out_.flag(Var::ends_in_one_day, days == 1);
         out_.flag(Var::ends_in_days, days > 1);
         out_.flag(Var::ended, days < 0);
+        // Never below zero: an end that has passed is told by `ended`.
         out_.made(Var::days, [&] { return std::to_string(std::max(days, 0)); });
     }
 
+    // Quantities are shown only if one of them says something: a column of ones is noise.
     void take_lines(const std::vector<InvoiceLine>& lines, const std::string& currency) {
         out_.flag(Var::itemised, !lines.empty());
         out_.flag(Var::quantities,
@@ -240,6 +270,7 @@ class ViewMaker {
         out_.made(Var::charged_on, [&] { return date(charge.charged_at); });
         out_.text(Var::card_brand, card_name(charge.card_brand));
         out_.text(Var::card_last4, charge.card_last4);
+        // Told as dates it is written in the mail's language; told as text it stands as it came.
         if (const auto& dates = charge.period_dates)
             out_.made(Var::period, [&] { return format_period(dates->first, dates->last, locale_); });
         else
@@ -248,17 +279,21 @@ class ViewMaker {
     }
 
     void take(const Invoice& invoice) {
+        // R37: without an open amount nothing is paid yet.
         const Amount open = invoice.open_amount.value_or(invoice.total);
         out_.text(Var::invoice_number, invoice.number);
         out_.made(Var::issued_on, [&] { return format_date(invoice.issued_on, locale_); });
         out_.made(Var::due_on, [&] { return format_date(invoice.due_on, locale_); });
         out_.made(Var::total, [&] { return money(invoice.total, invoice.currency); });
+        // No VAT is no line about it, rather than "0,00".
         if (invoice.vat != 0) out_.made(Var::vat, [&] { return money(invoice.vat, invoice.currency); });
         out_.made(Var::to_pay, [&] { return money(open, invoice.currency); });
         out_.flag(Var::payable, open > 0);
+        // Whatever is open and not the total counts as the rest of it, an amount above the total too.
         out_.flag(Var::part_paid, open > 0 && open != invoice.total);
         out_.flag(Var::settled, open == 0);
         out_.flag(Var::in_credit, open < 0);
+        // A link to pay nothing would only worry.
         if (open > 0) out_.text(Var::payment_url, safe_url(invoice.payment_url));
         out_.flag(Var::pdf, invoice.pdf.has_value());
         out_.flag(Var::automatic, invoice.automatic_agreement);
@@ -266,6 +301,7 @@ class ViewMaker {
         take_lines(invoice.lines, invoice.currency);
     }
 
+    // The words of a notice are the template's; facts come as pairs, some of which have a place in them.
     void take(const AccountNotice& notice) {
         out_.flag(static_cast<Var>(static_cast<std::size_t>(Var::cause_domain_broken) + static_cast<std::size_t>(notice.cause)),
                   true);
@@ -283,6 +319,7 @@ class ViewMaker {
             items.add(std::move(fields));
             ++count;
         }
+        // An empty list is left out, so that a section about it is, too.
         if (!out_.uses(Var::facts) || count == 0) return;
         view_.items = count;
         out_.list(Var::facts, std::move(items));
@@ -311,6 +348,7 @@ class ViewMaker {
         return false;
     }
 
+    // The whole text has to be a number, and a finite one: "nan" and "inf" are read by from_chars.
     bool take_number(Var var, std::string_view text, std::string (*format)(double, Locale)) {
         double number = 0;
         const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -334,6 +372,8 @@ bool make_view(const ViewInput& input, View& view) {
     return ViewMaker(input, view).make();
 }
 
+// All flags are true at once, so every section but the inverted ones is written: longer
+// than a real mail, which is the point of a trial. No pruning here, for the same reason.
 void render_example(const Template& prepared) {
     Fields fields;
     Fields items[2];
@@ -354,6 +394,7 @@ void render_example(const Template& prepared) {
     }
     Items list;
     for (Fields& item : items) list.add(std::move(item));
+    // A kind has one list at most; which one is told by what is used.
     Var named = Var::lines;
     for (const Var each : {Var::subscriptions, Var::facts})
         if (prepared.used.test(static_cast<std::size_t>(each))) named = each;

@@ -5,6 +5,7 @@
 
 namespace ilbud {
 
+// Borrowed for one render.
 struct ViewInput {
     const PlannedMail& mail;
     const Event& event;

@@ -13,6 +13,8 @@
 namespace ilbud {
 
 /// Where a value stands.
+/// A value escaped for one place is not safe in another: HTML's entities mean
+/// nothing in Markdown's code, and Markdown's backslashes stand as they are in HTML.
 enum class Escape : std::uint8_t {
     html,      ///< element content or a quoted attribute
     markdown,  ///< Markdown text, table cell or link destination; not a code span
@@ -20,6 +22,7 @@ enum class Escape : std::uint8_t {
 };
 
 /// Appends `value` to `out` as `mode` needs it.
+/// Cost: one pass. `value` must not view into `out`, which grows.
 void append_escaped(std::string& out, std::string_view value, Escape mode);
 [[nodiscard]] std::string escaped(std::string_view value, Escape mode);
 /// Appends one byte of HTML that is to be shown as it is: element content or a quoted attribute.

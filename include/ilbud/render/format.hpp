@@ -17,15 +17,19 @@ namespace ilbud {
 
 /// `minor_units` of `currency` (three capital letters): da "1.250,00 kr." (DKK), nb and sv "1 250,00 kr" (NOK, SEK),
 /// en "DKK 1,250.00", de "1.250,00 €". The number of decimals is the currency's (JPY none, KWD three).
+/// Any amount that fits, the smallest included; a negative one has the
+/// locale's minus. Throws std::runtime_error if ICU's data are missing.
 [[nodiscard]] std::string format_money(std::int64_t minor_units, std::string_view currency, Locale locale);
 
 /// da "24. juni 2025", en "24 June 2025".
+/// A date that is none (30 February) comes out as ISO 8601 writes it.
 [[nodiscard]] std::string format_date(Date date, Locale locale);
 
 /// From the first to the last day: da "24. november–23. december 2026", en "1–30 June 2025".
 [[nodiscard]] std::string format_period(Date first, Date last, Locale locale);
 
 /// The minute at `time` in `zone`: da "24. juni 2025 kl. 10.05", de "24. Juni 2025 um 10:05".
+/// An unknown zone is read as GMT by ICU: settings refuse it before.
 [[nodiscard]] std::string format_moment(Time time, std::string_view zone, Locale locale);
 
 /// A share with up to one decimal, two below 1 %: da "7,1 %", en "7.1%", "0.35%".

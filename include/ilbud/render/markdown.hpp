@@ -14,6 +14,7 @@
 namespace ilbud {
 
 /// The opening tags of the HTML part, with a unit's colours in them.
+/// Ready to append: whoever makes one has seen to it that the colours are colours.
 struct HtmlStyle {
     std::string heading[3];     ///< h1, h2, h3 and deeper: the whole tag, ready to append
     std::string button_before;  ///< up to the address of the link
@@ -28,9 +29,11 @@ struct HtmlStyle {
 
 /// Parses `markdown` once and appends what it says to `html` and to `text`; a null one is left out. `text` gets a blank line
 /// first if it is not empty. Links of other schemes than http, https, mailto and tel lose their address.
+/// What `html` and `text` held before stays as it is. Threads: any, at once.
 void append_markdown(std::string_view markdown, const HtmlStyle& style, std::string* html, std::string* text);
 
 /// Columns of the text part.
+/// Room for one or two marks of quotation within the 78 columns of RFC 5322 §2.1.1.
 inline constexpr std::size_t text_columns = 74;
 
 }  // namespace ilbud

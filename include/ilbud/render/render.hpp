@@ -17,6 +17,7 @@
 
 namespace ilbud {
 
+/// What compose() makes a message of. No line end or control character is in subject and preheader.
 struct Content {
     std::string subject;    ///< one line
     std::string preheader;  ///< one line; may be empty

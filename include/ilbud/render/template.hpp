@@ -47,6 +47,7 @@ struct Template {
     std::shared_ptr<const Layout> layout;
 };
 inline constexpr char part_separator = '\x1f';  // no value can bring one along
+/// Subject, preheader, welcome message, body, note.
 inline constexpr std::size_t part_count = 5;
 
 /// What a prepared template calls `which`: short and without dots, which is what mstch finds fastest.
@@ -54,6 +55,7 @@ inline constexpr std::size_t part_count = 5;
 /// Stands for "{", which a value that is filled in at load cannot bring along (S20).
 inline constexpr std::string_view brace_key = "_b";
 
+/// Cheap to copy: copies share what was loaded. What find() gives lives as long as one of them.
 class TemplateSet {
  public:
     /// The template of `unit` (id) for `locale` and `kind`; falls back to the unit's language, then en (DOMAIN §1); null only for

@@ -14,6 +14,9 @@
 
 namespace ilbud {
 
+/// What a value is, which decides where it may stand: colours in CSS, URLs in
+/// addresses, flags and lists as sections only, blocks unescaped in Markdown.
+/// Numbers, money and dates are texts by then, written in the mail's language.
 enum class VariableType : std::uint8_t { text, number, money, date, url, email, colour, flag, list, block };
 template <>
 inline constexpr std::array<std::string_view, 10> words<VariableType>{"text",  "number", "money", "date", "url",
@@ -28,6 +31,8 @@ enum class VariableSource : std::uint8_t {
 };
 
 /// Identifies a variable: its place in variables().
+/// Grouped as the table is: settings, the mail by its kind, lists with their items,
+/// notices, layout. The order is used: kinds and causes are counted off from their first.
 enum class Var : std::uint8_t {
     lang,
     unit_name,
@@ -144,6 +149,7 @@ enum class Var : std::uint8_t {
 inline constexpr std::size_t variable_count = static_cast<std::size_t>(Var::content) + 1;
 using VarSet = std::bitset<variable_count>;
 
+/// A row of the reference.
 struct Variable {
     std::string_view name;  ///< as templates write it
     VariableType type{};
@@ -158,6 +164,7 @@ struct Variable {
 /// All of them, in the order of Var.
 [[nodiscard]] std::span<const Variable> variables();
 [[nodiscard]] const Variable& variable(Var which);
+/// Nothing for a name that is not in the table.
 [[nodiscard]] std::optional<Var> find_variable(std::string_view name);
 
 /// The references for people who write templates, as Markdown: the variables, and what HTML and CSS may stand in a template.
