@@ -76,7 +76,8 @@ std::size_t hidden_length(std::string_view text, std::size_t at, unsigned& code)
         const unsigned value = ((first & 0x0FU) << 12U) | ((byte(at + 1) & 0x3FU) << 6U) | (byte(at + 2) & 0x3FU);
         const bool hidden = value == 0x200E || value == 0x200F || (value >= 0x2028 && value <= 0x202E) ||
                             (value >= 0x2066 && value <= 0x2069) || value == 0xFEFF;
-        if (first != 0xD8 && hidden) {
+        const bool continued = (byte(at + 1) & 0xC0U) == 0x80 && (byte(at + 2) & 0xC0U) == 0x80;
+        if (first != 0xD8 && continued && hidden) {
             code = value;
             return 3;
         }
@@ -135,11 +136,16 @@ void append_text_value(std::string& out, std::string_view text) {
         out += shown;
         return;
     }
+    // Backslashes before a quote are doubled, else one of them would take the quote's own: a value could end early and go on as
+    // a field of its own (S26). All others stay, so that escapes of control characters are read as they were written.
     out += '"';
+    std::size_t backslashes = 0;
     for (const char c : shown) {
-        if (c == '"') out += '\\';
+        if (c == '"') out.append(backslashes + 1, '\\');
+        backslashes = c == '\\' ? backslashes + 1 : 0;
         out += c;
     }
+    out.append(backslashes, '\\');
     out += '"';
 }
 

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <random>
+
 using namespace ilbud;
 
 namespace {
@@ -35,6 +37,35 @@ TEST_CASE("S26: control and bidirectional characters in logged values are escape
         CHECK(line.find("u202e") != std::string::npos);
     }
     CHECK(lines_of(LogFormat::text, "x mail=forged")[0].find("mail=\"x mail=forged\"") != std::string::npos);
+}
+
+TEST_CASE("S26: a value ends where its quotes end, whatever backslashes it holds") {
+    const auto shown = [](std::string_view value) {
+        const auto line = lines_of(LogFormat::text, value)[0];
+        const auto begin = line.find("mail=") + 5;
+        return line.substr(begin, line.rfind(" attempt=") - begin);
+    };
+    CHECK(shown(R"(\" x=y)") == R"("\\\" x=y")");
+    CHECK(shown(R"(a b\)") == R"("a b\\")");
+    CHECK(shown(R"(a\\ b)") == R"("a\\ b")");
+    // As a reader takes it: a quote ends the value unless an odd number of backslashes stands before it.
+    std::mt19937 random(26);
+    for (int round = 0; round < 2000; ++round) {
+        std::string value = " ";
+        for (auto length = random() % 12; length > 0; --length) value += R"(\\"a= )"[random() % 6];
+        const auto text = shown(value);
+        REQUIRE(text.front() == '"');
+        std::size_t at = 1;
+        for (; at < text.size() && text[at] != '"'; ++at)
+            if (text[at] == '\\') ++at;
+        CHECK(at == text.size() - 1);
+    }
+}
+
+TEST_CASE("S26: of malformed UTF-8 no other character is taken for a part") {
+    CHECK(on_one_line("\xE2\x40\x4E", 100) == "\xE2@N");
+    CHECK(on_one_line("\xE2\x80\x8E", 100) == R"(\u200e)");
+    CHECK(on_one_line("\xE2\x80", 100) == "\xE2\x80");
 }
 
 TEST_CASE("Log: a field without a text is left out") {
