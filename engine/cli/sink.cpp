@@ -1,4 +1,3 @@
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <unistd.h>
