@@ -1,3 +1,8 @@
+// Why packets are read here although libunbound hands out data as well: of a chain of CNAMEs its ub_result knows only
+// the end, and a check must name the link that has to be mended. The packet has been through libunbound, yet it is read
+// as if a stranger had sent it (S51): each count and length is believed only as far as there are bytes. Everything
+// becomes text in one form, that of a zone file with escapes, so that names can be compared as strings. The additional
+// section is not read: nothing that a resolver gives us for a question stands there.
 #include "ilbud/dns/dns_packet.hpp"
 
 #include <arpa/inet.h>
@@ -12,6 +17,9 @@
 namespace ilbud {
 namespace {
 
+// RFC 1035 §4.1.1 (header), §2.3.4 (a name with its length bytes and the root). Pointers lead strictly backwards, so a
+// name ends in any case; jumps_max is there because a pointer to a pointer adds no bytes, and thousands of them could
+// be chained for each name of a packet. The top bit of a TTL is not part of the number (RFC 2181 §8).
 constexpr std::size_t header_bytes = 12;
 constexpr std::size_t name_bytes_max = 255;  // on the wire
 constexpr int jumps_max = 64;                // of one compressed name
@@ -23,6 +31,7 @@ bool is_plain(unsigned char c) {
     return c > ' ' && c < 0x7f && std::string_view(".\\\"();@$").find(static_cast<char>(c)) == std::string_view::npos;
 }
 
+// Always three digits, never "\." for a dot: one byte then has one form, whoever wrote it.
 void append_escaped(std::string& out, unsigned char c) {
     if (is_plain(c)) {
         out += static_cast<char>(c);
@@ -49,6 +58,8 @@ class Reader {
     [[nodiscard]] std::size_t position() const { return at_; }
     void move_to(std::size_t at) { at_ = at; }
 
+    // Big-endian. `at_` is never behind the end (offsets to move to come from records that
+    // were read), so that what is left never wraps round.
     std::optional<std::uint32_t> number(std::size_t bytes) {
         if (packet_.size() - at_ < bytes) return std::nullopt;
         std::uint32_t value = 0;
@@ -73,6 +84,8 @@ class Reader {
                 if (!jumped) at_ = from + 1;
                 return out;
             }
+            // A pointer (RFC 1035 §4.1.4): fourteen bits from the packet's first byte. The name's
+            // own place ends behind the first one.
             if ((length & 0xC0U) == 0xC0U) {
                 if (packet_.size() - from < 2 || ++jumps > jumps_max) return std::nullopt;
                 const std::size_t to = (length & 0x3FU) << 8U | byte(from + 1);
@@ -83,6 +96,7 @@ class Reader {
                 continue;
             }
             wire_bytes += length + 1;
+            // The other two forms of a length byte were never taken into use: what follows could not be told from data.
             if ((length & 0xC0U) != 0 || packet_.size() - from <= length || wire_bytes > name_bytes_max) return std::nullopt;
             if (!out.empty()) out += '.';
             for (std::size_t i = 1; i <= length; ++i)
@@ -91,6 +105,7 @@ class Reader {
         }
         return std::nullopt;
     }
+    // RFC 1035 §4.1.3. Checks that the data lie in the packet, on which take_data relies.
     std::optional<Record> record() {
         Record out;
         auto owner = name();
@@ -115,6 +130,7 @@ class Reader {
 };
 
 // A name that is the whole rest of a record's data.
+// Bytes behind it would mean that the record is not of the type it says, or that its length is wrong.
 std::optional<std::string> last_name(Reader& reader, const Record& record) {
     auto name = reader.name();
     if (!name || reader.position() != record.data + record.data_bytes) return std::nullopt;
@@ -127,6 +143,8 @@ std::optional<std::string> address_text(std::string_view data, int family, std::
     return text.data();
 }
 
+// One TXT record is several strings of up to 255 bytes (RFC 1035 §3.3.14). They are joined without a blank, as SPF
+// (RFC 7208 §3.3) and DKIM (RFC 6376 §3.6.2.2) want it.
 std::optional<std::string> joined_strings(std::string_view data) {
     std::string out;
     while (!data.empty()) {
@@ -138,6 +156,7 @@ std::optional<std::string> joined_strings(std::string_view data) {
     return out;
 }
 
+// Server and contact as names, then serial, refresh, retry, expire, minimum (RFC 1035 §3.3.13).
 struct Soa {
     std::string text;
     std::uint32_t minimum = 0;
@@ -160,6 +179,8 @@ std::optional<Soa> read_soa(Reader& reader, const Record& record) {
 }
 
 // Adds the record's data to `answer`; false if they are malformed.
+// The reader is a copy of its own: names within the data may point anywhere before
+// them, hence it has the whole packet, and the caller's place stays where it was.
 bool take_data(Reader reader, const Record& record, RecordType type, DnsAnswer& answer) {
     reader.move_to(record.data);
     std::optional<std::string> text;
@@ -181,6 +202,7 @@ bool take_data(Reader reader, const Record& record, RecordType type, DnsAnswer& 
         case RecordType::soa:
             if (auto soa = read_soa(reader, record)) text = std::move(soa->text);
             break;
+        // The one type that is no text: its order counts, and "." becomes the empty name of a null MX (RFC 7505 §3).
         case RecordType::mx: {
             const auto preference = reader.number(2);
             auto name = preference ? last_name(reader, record) : std::nullopt;
@@ -201,12 +223,17 @@ DnsAnswer failed(std::string why, std::vector<std::string> aliases = {}) {
     return out;
 }
 
+// What is needed of a packet. Its identity, flags and truncation were libunbound's
+// business; of the header only the response code and the counts are left for us.
 struct Packet {
     int rcode = 0;
     std::vector<Record> answers;
     std::vector<Record> authority;
 };
 
+// A packet is taken whole or not at all: with a record missing, "no such record" could
+// not be told from "cut off". A count that promises more than there is ends at the
+// first record that is not there, so the cost follows the bytes and not the counts.
 std::optional<Packet> read_packet(Reader& reader) {
     Packet out;
     std::array<std::uint32_t, header_bytes / 2> header{};
@@ -228,6 +255,7 @@ std::optional<Packet> read_packet(Reader& reader) {
 }
 
 // RFC 2308 §5: the lesser of the SOA's own TTL and its minimum.
+// None without an SOA: such a "no" should not be cached (§5), and the caller makes it zero.
 std::optional<std::uint32_t> negative_ttl(const Reader& reader, const Packet& packet) {
     for (const auto& record : packet.authority) {
         if (record.type != type_number(RecordType::soa) || record.in_class != class_in) continue;
@@ -246,10 +274,14 @@ DnsAnswer read_dns_answer(std::string_view packet, std::string_view name, Record
     if (!read) return failed("malformed answer: " + std::to_string(packet.size()) + " bytes");
     DnsAnswer out;
     std::uint32_t ttl = std::numeric_limits<std::uint32_t>::max();
+    // The name at which records are looked for; each CNAME moves it on. Records of other names are passed over, so that
+    // an answer cannot slip in addresses for a name that was not asked for.
     std::string owner = escaped_name(plain_name(name));
     const auto is = [&](const Record& record, RecordType wanted) {
         return record.type == type_number(wanted) && record.in_class == class_in && record.owner == owner;
     };
+    // Whoever asks for the CNAME itself wants the first link, not what it leads to. The rounds are bounded by
+    // aliases_max, and a loop is found at its first repetition.
     while (type != RecordType::cname) {
         const auto alias =
             std::find_if(read->answers.begin(), read->answers.end(), [&](const Record& r) { return is(r, RecordType::cname); });
@@ -265,6 +297,8 @@ DnsAnswer read_dns_answer(std::string_view packet, std::string_view name, Record
         if (seen) return failed("CNAME loop: " + chain_text(name, out.aliases), out.aliases);
         if (out.aliases.size() > aliases_max) return failed("too many CNAMEs: " + chain_text(name, out.aliases), out.aliases);
     }
+    // Behind the chain, so that a failure can say how far it got. NXDOMAIN speaks of the last name of the chain
+    // (RFC 2308 §2.1): with CNAMEs followed, the first name does exist.
     if (read->rcode != 0 && read->rcode != 3) return failed(rcode_name(read->rcode), out.aliases);
     for (const auto& record : read->answers) {
         if (!is(record, type)) continue;
@@ -272,6 +306,8 @@ DnsAnswer read_dns_answer(std::string_view packet, std::string_view name, Record
         ttl = std::min(ttl, record.ttl);
         out.status = DnsStatus::found;
     }
+    // A chain whose end is without records is a "no" for the type; how long it holds is
+    // bounded by every CNAME on the way.
     if (out.status != DnsStatus::found) {
         out.status = read->rcode == 3 ? DnsStatus::no_name : DnsStatus::no_data;
         const auto negative = negative_ttl(reader, *read);
@@ -281,6 +317,7 @@ DnsAnswer read_dns_answer(std::string_view packet, std::string_view name, Record
     return out;
 }
 
+// 0 and 3 are missing on purpose: they are answers, no failures.
 std::string rcode_name(int rcode) {
     switch (rcode) {
         case 1:
@@ -296,6 +333,7 @@ std::string rcode_name(int rcode) {
     }
 }
 
+// RFC 1035 §3.2.2; AAAA is RFC 3596 §2.1.
 int type_number(RecordType type) {
     switch (type) {
         case RecordType::a:
@@ -318,6 +356,8 @@ int type_number(RecordType type) {
     return 0;
 }
 
+// On the wire a name has one byte more for its first label's length and one for the root: 255 leave 253 for its text
+// (RFC 1035 §2.3.4). Two dots in a row are an empty label, which only the root has.
 bool is_askable(std::string_view name) {
     if (name.empty() || name.size() > name_bytes_max - 2) return false;
     for (std::size_t label = 0, i = 0; i <= name.size(); ++i) {
@@ -343,6 +383,7 @@ std::string escaped_name(std::string_view name) {
     return out;
 }
 
+// For people: who may mend it is at either end, so the middle of a long chain is what can be left out.
 std::string chain_text(std::string_view name, const std::vector<std::string>& aliases) {
     constexpr std::size_t shown = 4;  // from either end
     std::string out = escaped_name(plain_name(name));

@@ -1,4 +1,6 @@
 // DMARC (RFC 7489 §6.3): a receiver ignores what it does not know, and drops a record only for a bad policy. And its small relatives.
+// A judge of other people's records, not a receiver: nothing here stops at the first fault. What is read first is what
+// receivers would act on, and everything that they pass over is listed beside it.
 #include <algorithm>
 #include <charconv>
 
@@ -8,8 +10,10 @@
 namespace ilbud {
 namespace {
 
+// Receivers may stop much earlier. Addresses beyond are forgotten in silence; the record can be used as before.
 constexpr std::size_t reports_max = 20;
 
+// In any case: words in an ABNF are (RFC 5234 §2.3). Only v= is compared to the letter.
 std::optional<DmarcPolicy> policy_named(std::string_view word) {
     if (same_letters(word, "none")) return DmarcPolicy::none;
     if (same_letters(word, "quarantine")) return DmarcPolicy::quarantine;
@@ -17,6 +21,7 @@ std::optional<DmarcPolicy> policy_named(std::string_view word) {
     return std::nullopt;
 }
 
+// from_chars takes a minus sign and stops at the first byte that is no digit: both are asked for.
 std::optional<int> number(std::string_view text, int most) {
     int value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -31,6 +36,7 @@ bool is_report_address(std::string_view uri) {
            at + 1 < uri.size() && uri.find_first_of(" \t") == std::string_view::npos;
 }
 
+// One bad address spoils the others for nobody: they are kept, and the tag is told once.
 std::vector<std::string> report_addresses(TagList& list, std::string_view name) {
     std::vector<std::string> all;
     const auto* tag = list.find(name);
@@ -44,6 +50,7 @@ std::vector<std::string> report_addresses(TagList& list, std::string_view name) 
     return all;
 }
 
+// A word that nobody knows leaves the default, relaxed, in force (RFC 7489 §6.3).
 void read_alignment(TagList& list, std::string_view name, DmarcAlignment& into) {
     const auto* tag = list.find(name);
     if (tag == nullptr) return;
@@ -54,6 +61,9 @@ void read_alignment(TagList& list, std::string_view name, DmarcAlignment& into) 
 }
 
 void note_unknown(TagList& list) {
+    // Of RFC 7489 and of those that came after it: np, psd and t are written by people who
+    // follow the newer rules, and pct, rf and ri still stand in most records. A warning
+    // about either would send the reader after something that is right.
     static constexpr std::string_view known[] = {"v",   "p",   "sp", "np", "adkim", "aspf", "pct",
                                                  "rua", "ruf", "fo", "rf", "ri",    "psd",  "t"};
     for (const auto& tag : list.tags)
@@ -62,12 +72,16 @@ void note_unknown(TagList& list) {
 }
 
 // Whether v=`version` is the first tag.
+// Version first, exactly and in this case: what looks nearly like it is a TXT record of
+// something else, which shares the name and is passed over.
 bool begins_with(std::string_view record, std::string_view version) {
     const auto first = split(record.substr(0, record.find(';')), '=');
     return first.size() == 2 && first[0] == "v" && first[1] == version;
 }
 
 // `usable`, if the tag `name` is there and fits.
+// These three stand or fall with one tag each. That the record is one of its kind was
+// asked before, by is_tls_report and the others.
 template <class Fits>
 SimpleRecord with_tag(std::string_view record, std::string_view name, Fits fits) {
     TagList list = parse_tag_list(record);
@@ -105,6 +119,7 @@ Dmarc parse_dmarc(std::string_view record) {
     out.failure_reports = report_addresses(list, "ruf");
     note_unknown(list);
 
+    // sp= counts as much as p=: RFC 7489 §6.6.3 takes a bad word in either for a record without a sound policy.
     const auto* policy = list.find("p");
     const auto* below = list.find("sp");
     const auto asked = policy == nullptr ? std::nullopt : policy_named(policy->value);
@@ -130,6 +145,7 @@ bool is_tls_report(std::string_view record) {
 }
 
 SimpleRecord parse_tls_report(std::string_view record) {
+    // RFC 8460 §3: by mail or by HTTPS POST, each equal to the other.
     return with_tag(record, "rua", [](std::string_view value) {
         const auto uris = split(value, ',');
         return std::all_of(uris.begin(), uris.end(),
@@ -142,6 +158,8 @@ bool is_mta_sts(std::string_view record) {
 }
 
 SimpleRecord parse_mta_sts(std::string_view record) {
+    // RFC 8461 §3.1: one to 32 letters and digits. With anything else in it senders cannot
+    // tell that the policy has changed.
     return with_tag(record, "id", [](std::string_view value) {
         return !value.empty() && value.size() <= 32 && std::all_of(value.begin(), value.end(), is_letter_or_digit);
     });

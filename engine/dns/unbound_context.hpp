@@ -12,6 +12,7 @@
 
 namespace ilbud {
 
+/// Stops the library's thread and waits for it; questions under way get no answer any more.
 struct UnboundDelete {
     void operator()(ub_ctx* context) const { ub_ctx_delete(context); }
 };

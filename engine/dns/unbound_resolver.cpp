@@ -1,3 +1,6 @@
+// Ties the parts together: what can be asked at all, the question itself, and, after a failure, the questions that
+// explain it. No coroutine here holds a pointer to the resolver. It may go while questions wait for their turn; they
+// share UnboundQuestions, which answers them with "stopped".
 #include "ilbud/dns/unbound_resolver.hpp"
 
 #include <algorithm>
@@ -12,6 +15,8 @@ using Questions = std::shared_ptr<UnboundQuestions>;
 
 // libunbound says SERVFAIL for a chain that it cannot follow to its end and keeps the chain to itself: ask for it link by link, so
 // that the failure has its name and the caller learns whose record is to be mended.
+// At most aliases_max + 1 more questions, all within the first one's deadline. If they fail as well, the answer stays
+// SERVFAIL with the links that were found. It is a failure in any case: only its words and its aliases change.
 Task<DnsAnswer> explain_failure(Questions questions, std::string name, DnsAnswer answer, SteadyTime deadline) {
     std::string owner = name;
     while (true) {
@@ -34,6 +39,7 @@ Task<DnsAnswer> explain_failure(Questions questions, std::string name, DnsAnswer
 
 Task<DnsAnswer> answer_to(Questions questions, std::string name, RecordType type) {
     name = plain_name(name);
+    // Not a failure: no name of this form can exist, and asking again would not change that.
     if (!is_askable(name)) {
         DnsAnswer none;
         none.status = DnsStatus::no_name;
@@ -41,6 +47,8 @@ Task<DnsAnswer> answer_to(Questions questions, std::string name, RecordType type
     }
     const auto deadline = std::chrono::steady_clock::now() + questions->settings().deadline;
     auto answer = co_await UnboundQuestions::ask(questions, name, type, deadline);
+    // "bogus" and "timeout" say enough. A question for a CNAME is never explained, as the
+    // explanation would ask it again.
     if (answer.failure != rcode_name(2) || type == RecordType::cname) co_return answer;
     answer = co_await explain_failure(std::move(questions), std::move(name), std::move(answer), deadline);
     co_return answer;

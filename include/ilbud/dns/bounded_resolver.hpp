@@ -19,6 +19,7 @@ struct QuestionLimits {
         std::chrono::seconds(5);  ///< the resolver's own deadline: later than time_max less this, no query begins
 };
 
+/// `inner` must outlive it, and it must outlive its questions under way.
 class BoundedResolver final : public Resolver {
  public:
     BoundedResolver(Resolver& inner, const QuestionLimits& limits) : inner_(inner), limits_(limits) {}
