@@ -26,6 +26,8 @@ class CurlMulti {
     CurlMulti(const CurlMulti&) = delete;
     CurlMulti& operator=(const CurlMulti&) = delete;
 
+    /// The handle stays its owner's and must be removed before it is cleaned up. Throws
+    /// std::runtime_error if libcurl refuses it.
     void add(CURL* easy);
     /// Takes a handle out, connected or not, which closes its connection (without a QUIT, so without waiting).
     void remove(CURL* easy);

@@ -1,3 +1,8 @@
+// Everything about libcurl that has to be chosen for a session, and the translation of what it says
+// back into SMTP's own terms. It opens sessions because connecting, TLS and SASL are worth having from
+// a library; it does not carry mails, as it blocks on the reply to the final dot. Its result codes are
+// only half the truth (a closed connection may leave any of several), so the lines that the server sent
+// are read beside it, and where the server gave a reason its words are told rather than libcurl's.
 #include "curl_opening.hpp"
 
 #include <unistd.h>
@@ -9,6 +14,7 @@
 namespace ilbud {
 namespace {
 
+// Called for each line of each reply, greeting and STARTTLS included.
 std::size_t on_line(char* bytes, std::size_t size, std::size_t count, void* greeting) {
     const std::size_t length = size * count;
     return static_cast<Greeting*>(greeting)->take({bytes, length}) ? length : 0;  // 0: libcurl ends the session
@@ -16,10 +22,13 @@ std::size_t on_line(char* bytes, std::size_t size, std::size_t count, void* gree
 
 /// smtp://host:port/helo; the path carries the EHLO name, percent-encoded where a URL wants it.
 std::string url_of(const Relay& relay, const std::string& helo) {
+    // Without brackets the last group of an IPv6 address would be read as a port (RFC 3986 §3.2.2).
     const bool bare_ipv6 = relay.host.find(':') != std::string::npos && relay.host.front() != '[';
     std::string url = relay.tls_from_start ? "smtps://" : "smtp://";
     url += bare_ipv6 ? '[' + relay.host + ']' : relay.host;
     url += ':' + std::to_string(relay.port) + '/';
+    // make_handle let only letters, digits and few signs pass; of those, only the ones of
+    // an address literal mean something in a URL.
     for (const char c : helo) {
         if (c == '[') {
             url += "%5B";
@@ -34,6 +43,8 @@ std::string url_of(const Relay& relay, const std::string& helo) {
     return url;
 }
 
+// `required` fails if STARTTLS is missing or refused. CURLUSESSL_TRY goes on in plain text then, with AUTH too:
+// effective_tls makes everything that has a password `required`. TLS below 1.2 counts as none (RFC 8996).
 void set_tls(CURL* easy, const Relay& relay, TlsPolicy tls) {
     const bool required = tls == TlsPolicy::required;
     const curl_usessl use = required ? CURLUSESSL_ALL : tls == TlsPolicy::opportunistic ? CURLUSESSL_TRY : CURLUSESSL_NONE;
@@ -43,10 +54,14 @@ void set_tls(CURL* easy, const Relay& relay, TlsPolicy tls) {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, required ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, required ? 2L : 0L);
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // a folder of CAs is read anew for every connection; one file is kept
+    // Seconds that the parsed file is kept, so that a replaced CA file counts after five
+    // minutes; libcurl's default is a day.
     curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 300L);
     if (!relay.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, relay.ca_file.c_str());
 }
 
+// Read for every session and not at the start: a token is renewed while the engine runs. The method is pinned: left to
+// itself libcurl takes the one it likes best of those the server names.
 Result<void> set_credentials(CURL* easy, const Relay& relay) {
     if (relay.auth == AuthMethod::none) return {};
     const auto file = read_secret(relay.password_file);
@@ -62,17 +77,23 @@ Result<void> set_credentials(CURL* easy, const Relay& relay) {
 
 }  // namespace
 
+// Whatever `tls` says in the settings: a password never travels in the open.
 TlsPolicy effective_tls(const Relay& relay) {
     return relay.tls_from_start || relay.auth != AuthMethod::none ? TlsPolicy::required : relay.tls;
 }
 
 std::string ehlo_name(const std::string& name) {
     if (!name.empty()) return name;
+    // One byte is kept back: a name that is cut off need not be ended with a NUL. "localhost" is no good name to give
+    // to a stranger, but RFC 5321 §4.1.4 asks servers not to refuse for the name alone.
     std::array<char, 256> host{};
     if (gethostname(host.data(), host.size() - 1) != 0 || !is_wire_host(host.data())) return "localhost";
     return host.data();
 }
 
+// Codes tell what libcurl is at: the second 220 is the answer to STARTTLS
+// (RFC 3207 §4), 334 asks for a part of the secret, 235 ends AUTH (RFC 4954 §4, §6). Of
+// several 250 the last counts: what was offered before TLS is void (RFC 3207 §4.2).
 bool Greeting::take(std::string_view line) {
     reader_.feed(line);
     reply_ += line;
@@ -89,6 +110,7 @@ bool Greeting::take(std::string_view line) {
     return true;
 }
 
+// How far it got, told by what the server said last; libcurl does not tell its own state.
 Stage Greeting::stage(bool connected) const {
     if (replies_ == 0) return connected ? Stage::greeting : Stage::connect;
     if (asked_secret_) return Stage::auth;
@@ -101,6 +123,7 @@ Reply Greeting::failure(CURLcode result, bool connected, std::string_view error)
     Reply reply;
     reply.stage = stage(connected);
     reply.text = error.empty() ? curl_easy_strerror(result) : error;
+    // Below 400 the last reply was no refusal: whatever failed came after it.
     const auto refused = [&] {  // in the server's own words
         if (last_.code < 400) return;
         reply.code = last_.code;
@@ -113,6 +136,7 @@ Reply Greeting::failure(CURLcode result, bool connected, std::string_view error)
             reply.failure = Failure::auth_failed;
             refused();
             return reply;
+        // STARTTLS was not offered, or it was refused with a reply that is worth keeping (454 of RFC 3207 §4).
         case CURLE_USE_SSL_FAILED:
             refused();
             [[fallthrough]];
@@ -126,15 +150,19 @@ Reply Greeting::failure(CURLcode result, bool connected, std::string_view error)
             reply.stage = Stage::tls;
             reply.failure = Failure::tls_failed;
             return reply;
+        // The greeting or EHLO got a reply that is none of success: with a code it is the
+        // server's refusal, without one it is no SMTP.
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_REMOTE_ACCESS_DENIED:
             refused();
             if (reply.code == 0) reply.failure = Failure::garbage;
             return reply;
+        // Only on_line makes this one, by taking nothing.
         case CURLE_WRITE_ERROR:
             reply.failure = Failure::garbage;
             reply.text = "the server's words are no SMTP reply, or too many";
             return reply;
+        // Nobody there, or somebody who does not speak: the first says nothing about the server's SMTP.
         case CURLE_OPERATION_TIMEDOUT:
             reply.failure = replies_ == 0 && !connected ? Failure::unreachable : Failure::timeout;
             return reply;
@@ -152,6 +180,7 @@ Reply Greeting::failure(CURLcode result, bool connected, std::string_view error)
 
 Result<Easy> make_handle(const Relay& relay, TlsPolicy tls, const std::string& helo, const DeliveryDeadlines& deadlines,
                          Greeting& greeting, std::array<char, CURL_ERROR_SIZE>& error) {
+    // Before anything of it is put into a URL or behind a command: libcurl would send a line end as it is (S1).
     if (!is_wire_host(helo)) return Error{"invalid_relay", "helo_name", "the EHLO name cannot be sent"};
     const bool ipv6 = relay.host.find(':') != std::string::npos;
     if (relay.host.empty() || !is_wire_host(ipv6 && relay.host.front() != '[' ? '[' + relay.host + ']' : relay.host))
@@ -162,6 +191,9 @@ Result<Easy> make_handle(const Relay& relay, TlsPolicy tls, const std::string& h
     error[0] = '\0';
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error.data());
     curl_easy_setopt(handle, CURLOPT_URL, url_of(relay, helo).c_str());
+    // SMTP only, whatever a host's name makes of the URL; never a connection of somebody
+    // else's (S31); no proxy, as a mail server is what it says by its address. NOSIGNAL
+    // because of the threads: else libcurl may use SIGALRM for its time-outs.
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
@@ -174,6 +206,7 @@ Result<Easy> make_handle(const Relay& relay, TlsPolicy tls, const std::string& h
     const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(deadlines.connect + 1min);
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(patience.count()));
     curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(patience.count() / 1000));
+    // "host!" says that it is an address: without it libcurl looks for a network interface of that name first.
     if (!relay.source_address.empty()) curl_easy_setopt(handle, CURLOPT_INTERFACE, ("host!" + relay.source_address).c_str());
     set_tls(handle, relay, tls);
     if (const auto credentials = set_credentials(handle, relay); !credentials) return credentials.error();

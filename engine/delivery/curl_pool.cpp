@@ -1,3 +1,7 @@
+// How many sessions a relay gets, and when it is left alone. The rule that matters is that a failure belongs to the
+// relay once, however many sessions and mails meet it: a relay that is down for an hour must cost one connection now
+// and then and no mail an attempt. News from sessions never changes the list of sessions on the spot; it asks the
+// transport to look again, later, when no session is in the middle of something.
 #include "curl_pool.hpp"
 
 #include <algorithm>
@@ -10,6 +14,8 @@ CurlPool::CurlPool(TransportState& transport, Relay relay, std::string helo)
       relay_(std::move(relay)),
       helo_(std::move(helo)),
       multi_(transport.context, [this](CURL* easy, CURLcode result) {
+          // libcurl knows handles only. The search goes over one lane's sessions; the copy keeps
+          // the session while it is told, even if it ends itself.
           const auto found =
               std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& session) { return session->handle() == easy; });
           if (found == sessions_.end()) return;
@@ -21,6 +27,8 @@ CurlPool::~CurlPool() {
     abort();
 }
 
+// Rounded up, so that every lane has one at least: all lanes together may then hold up
+// to lanes - 1 sessions more than connections_max.
 std::size_t CurlPool::limit() const {
     const auto lanes = static_cast<std::size_t>(std::max(transport_.lanes, 1));
     return std::max<std::size_t>(1, (relay_.connections_max + lanes - 1) / lanes);
@@ -36,6 +44,7 @@ std::size_t CurlPool::opening() const {
         std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->opening(); }));
 }
 
+// Live sessions count more than the pause: a relay that refuses further connections still serves those it has.
 CurlPool::Standing CurlPool::standing() const {
     if (retired_) return Standing::paused;
     if (pause_ == Duration{} || live() > 0) return Standing::up;
@@ -48,9 +57,13 @@ bool CurlPool::may_open() const {
     const auto open = static_cast<std::size_t>(
         std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return !session->closed(); }));
     if (retired_ || open >= limit()) return false;
+    // While it is in trouble, one session at a time, and only after the pause: a server
+    // that recovers is not met by all at once.
     return pause_ == Duration{} || (opening() == 0 && std::chrono::steady_clock::now() >= paused_until_);
 }
 
+// Idle sessions first. Sessions that are being opened will take a mail each, so only
+// what waits beyond them is a reason for more.
 void CurlPool::work() {
     for (std::size_t i = 0; i < sessions_.size() && !transport_.waiting.empty(); ++i) {
         const auto session = sessions_[i];
@@ -64,6 +77,8 @@ void CurlPool::open() {
     sessions_.back()->open();
 }
 
+// Behind a dot is the worst place to wait: the mail's envelope is sent, yet its fate hangs on a reply to another mail.
+// It is worth it only when no idle session, no new one and none that is being opened could take it.
 std::shared_ptr<Parcel> CurlPool::next_mail(bool behind_dot) {
     auto& waiting = transport_.waiting;
     if (waiting.empty() || retired_ || !transport_.chosen(*this)) return nullptr;
@@ -81,6 +96,8 @@ void CurlPool::opened(const CurlSession& session) {
     ++transport_.counters.sessions_opened;
     ++transport_.counters.sessions_open;
     transport_.log.debug("session.opened", {{"relay", relay_.name}});
+    // Trouble from before MAIL is over as soon as a session opens. Trouble later (sessions that died at the first mail)
+    // is over only when a mail gets an answer, else the pause would begin anew at its shortest each time.
     if (session.probe() && trouble_ && trouble_->stage <= Stage::auth) resume();
     changed();
 }
@@ -99,6 +116,7 @@ void CurlPool::resume() {
     changed();
 }
 
+// The counter is for sessions that never opened; one that opened and died of the relay pauses it all the same.
 void CurlPool::ended(bool was_open, const std::optional<Reply>& trouble) {
     if (was_open) --transport_.counters.sessions_open;
     if (!was_open && trouble) ++transport_.counters.sessions_failed;
@@ -111,11 +129,14 @@ void CurlPool::pause(const Reply& trouble) {
     const auto now = std::chrono::steady_clock::now();
     if (now < paused_until_ || retired_) return;
     const DeliverySettings& settings = transport_.settings;
+    // A pause that was served and not followed by success doubles.
     pause_ = pause_ == Duration{} ? settings.relay_pause : std::min(pause_ * 2, settings.relay_pause_max);
+    // Zero means "in order": settings of zero must not turn trouble into that.
     pause_ = std::max(pause_, Duration(std::chrono::milliseconds(1)));
     paused_until_ = now + pause_;
     trouble_ = trouble;
     trouble_->relay = relay_.name;
+    // Told to mails that never left: for them nothing is uncertain.
     trouble_->content_sent = false;
     transport_.log.warning("relay.paused", {{"relay", relay_.name},
                                             {"stage", to_word(trouble.stage)},
@@ -125,6 +146,7 @@ void CurlPool::pause(const Reply& trouble) {
                                             {"for", to_text(pause_)}});
 }
 
+// Nothing is closed for a smaller limit: sessions too many end when they are idle or worn out.
 void CurlPool::set_limits(const Relay& relay) {
     relay_.connections_max = relay.connections_max;
     relay_.mails_per_session = relay.mails_per_session;
@@ -145,6 +167,7 @@ void CurlPool::abort() {
     }
 }
 
+// Only from the transport's own round: a session must not be destroyed while one of its functions is still running.
 void CurlPool::sweep() {
     std::erase_if(sessions_, [](const auto& session) { return session->closed(); });
 }

@@ -1,3 +1,8 @@
+// The hands of the state machine: bytes from it to the socket, bytes from the socket to it, one timer for all its
+// deadlines. Decisions about SMTP are not made here. Whatever happens ends in pump(), which is the only place that
+// looks at everything: what is decided, whether another mail fits, what must be sent, how long to wait. A session may
+// end in any function that calls pump() or close(). Nothing touches it afterwards but `closed()`; handlers keep it
+// alive by a shared pointer, and the pool forgets it in a round of its own.
 #include "curl_session.hpp"
 
 #include <algorithm>
@@ -17,11 +22,13 @@ constexpr std::size_t record_bytes = 16 * 1024;
 constexpr std::size_t receive_bytes = 16 * 1024;
 constexpr std::size_t receive_rounds = 4;  // of receive_bytes, before others have their turn
 
+// Zero until the TCP connection stands: the one thing that parts "unreachable" from "does not answer".
 bool tcp_connected(CURL* easy) {
     curl_off_t microseconds = 0;
     return easy != nullptr && curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &microseconds) == CURLE_OK && microseconds > 0;
 }
 
+// The parcel's address: in_hand_ holds the parcel as long as the ticket is in use, so no other can have it.
 SmtpSession::Ticket ticket_of(const Parcel& parcel) {
     return reinterpret_cast<SmtpSession::Ticket>(&parcel);
 }
@@ -39,6 +46,8 @@ CurlSession::~CurlSession() {
     assert(state_ == State::closed);
 }
 
+// One deadline for connecting, TLS, greeting, EHLO and AUTH together; a second try in
+// plain text gets what is left of it.
 void CurlSession::open() {
     arm(std::chrono::steady_clock::now() + pool_.transport().settings.deadlines.connect);
     start(effective_tls(pool_.relay()));
@@ -58,6 +67,7 @@ void CurlSession::start(TlsPolicy tls) {
     reply.stage = secret ? Stage::auth : Stage::connect;
     reply.failure = secret ? Reply::Failure::auth_failed : Reply::Failure::unreachable;
     reply.text = on_one_line(to_text(made.error()));
+    // Later, as the pool is still in the middle of opening: it must not be told of an end before the beginning is over.
     asio::post(pool_.transport().context, [self = shared_from_this(), reply = std::move(reply)]() mutable {
         if (self->state_ == State::opening) self->opening_failed(std::move(reply));
     });
@@ -69,6 +79,7 @@ void CurlSession::connected(CURLcode result) {
     if (result != CURLE_OK || curl_easy_getinfo(easy_.get(), CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK ||
         socket == CURL_SOCKET_BAD) {
         Reply reply = greeting_.failure(result, tcp_connected(easy_.get()), on_one_line(error_.data(), 200));
+        // Only trouble with TLS brings the second try, and only where plain text was allowed from the start (S29).
         if (tls_ == TlsPolicy::opportunistic && reply.failure == Reply::Failure::tls_failed) {
             pool_.transport().log.warning("relay.tls_fallback", {{"relay", pool_.relay().name}, {"detail", reply.text}});
             pool_.multi().remove(easy_.get());
@@ -76,10 +87,13 @@ void CurlSession::connected(CURLcode result) {
         }
         return opening_failed(std::move(reply));
     }
+    // Asked of what was said on the wire, not of what was asked for.
     encrypted_ = pool_.relay().tls_from_start || greeting_.starttls_accepted();
     if (auto missing = missing_protection()) return opening_failed(std::move(*missing));
     state_ = State::open;
     machine_.emplace(greeting_.extensions(), pool_.relay().pipelining, pool_.transport().settings.reply_bytes_max);
+    // libcurl has stopped watching the socket by now, so Asio may register it again; twice
+    // at once epoll would refuse it.
     descriptor_.assign(socket);
     pool_.opened(*this);
     on_readable();  // also binds the connection to the handle, without which libcurl might take it for an unused one
@@ -109,11 +123,14 @@ void CurlSession::opening_failed(Reply reply) {
     close();
 }
 
+// Counts mails that were offered, refused ones too. Zero means no limit.
 bool CurlSession::worn_out() const {
     const std::size_t most = pool_.relay().mails_per_session;
     return most != 0 && offered_ >= most;
 }
 
+// A mail may be decided while it is offered (a bad address, too large), and then another one fits: hence the loop. Told
+// again behind flush(), since sending can end the session.
 void CurlSession::pump() {
     if (state_ != State::open && state_ != State::quitting) return;
     const auto now = std::chrono::steady_clock::now();
@@ -124,6 +141,8 @@ void CurlSession::pump() {
     flush();
     tell(now);
     if (machine_->over()) return close();
+    // RFC 5321 §4.1.1.10: a client does not close without QUIT, so a session that is not to
+    // be used any more says it as soon as nothing is under way.
     if (state_ == State::open && machine_->idle() && !live()) {
         state_ = State::quitting;
         machine_->quit();
@@ -138,6 +157,7 @@ void CurlSession::take_mails(SteadyTime now) {
         auto parcel = pool_.next_mail(!machine_->idle());
         if (!parcel) return;
         ++offered_;
+        // The clock of a mail behind a dot begins when the mail before it is decided, not when it is offered.
         if (in_hand_.empty()) mail_since_ = now;
         in_hand_.push_back(parcel);
         machine_->offer(ticket_of(*parcel), parcel->consignment.envelope, parcel->consignment.bytes);
@@ -154,6 +174,7 @@ void CurlSession::tell(SteadyTime now) {
         const auto parcel = *found;
         in_hand_.erase(found);
         mail_since_ = now;
+        // Any answer about a mail, a refusal too, shows that the relay works.
         if (reply.code != 0 && reply.code != 421 && !useful_) {
             useful_ = true;
             pool_.proved(*this);
@@ -175,15 +196,21 @@ bool CurlSession::blames_relay(const Reply& reply) const {
 
 /// A mail that met a session already dead was not tried: it goes once more, on another one.
 bool CurlSession::give_back(const std::shared_ptr<Parcel>& parcel, const Reply& reply) {
+    // On a fresh session it is no news of an old connection: the relay greets and hangs up,
+    // and another session would meet the same. Once only (`returned`), or a mail that kills
+    // sessions would go round for ever. Past MAIL the mail itself may be the cause.
     const bool dead = reply.failure == Reply::Failure::closed || reply.code == 421;
     const bool fresh = machine_->replies() <= (reply.code == 421 ? 1U : 0U);
     if (!dead || fresh || reply.stage != Stage::mail || reply.content_sent || parcel->returned) return false;
     if (pool_.transport().aborting) return false;
     parcel->returned = true;
+    // To the front: it has had its turn already.
     pool_.transport().waiting.push_front(parcel);
     return true;
 }
 
+// A write that TLS has begun must be repeated with the same bytes at the same place;
+// the machine's output() stays where it is for that. CURLE_AGAIN is the normal end.
 void CurlSession::flush() {
     while (!writing_) {
         const std::string_view bytes = machine_->output();
@@ -200,6 +227,8 @@ void CurlSession::flush() {
     }
 }
 
+// TLS may hold bytes back that no readiness of the socket tells of, so it is read until CURLE_AGAIN, or for some
+// rounds: the buffer takes a whole record, so none is left cut in two.
 void CurlSession::receive() {
     std::array<char, receive_bytes> bytes;
     for (std::size_t round = 0; round < receive_rounds && !machine_->over(); ++round) {
@@ -221,6 +250,8 @@ void CurlSession::on_readable() {
     if (!closed()) wait_readable();
 }
 
+// The error is not looked at: whatever is wrong with the socket, the next read says it
+// better. Released by close(), it ends here.
 void CurlSession::wait_readable() {
     descriptor_.async_wait(asio::posix::descriptor_base::wait_read, [self = shared_from_this()](boost::system::error_code) {
         if (!self->closed()) self->on_readable();
@@ -235,6 +266,7 @@ void CurlSession::wait_writable() {
     });
 }
 
+// The steps of RFC 5321 §4.5.3.2, whose times are the defaults of the settings. RSET and MAIL share one.
 Duration CurlSession::allowed(std::optional<Stage> stage) const {
     const DeliveryDeadlines& deadlines = pool_.transport().settings.deadlines;
     if (!stage) return deadlines.idle;
@@ -254,6 +286,8 @@ Duration CurlSession::allowed(std::optional<Stage> stage) const {
     }
 }
 
+// A deadline begins with progress, so a server that drips single bytes of a reply cannot stretch it: only whole replies
+// and bytes sent count. A second limit holds for the whole mail.
 void CurlSession::set_deadline(SteadyTime now) {
     if (machine_->progress() != progress_ || progress_ == 0) {
         progress_ = machine_->progress();
@@ -264,6 +298,8 @@ void CurlSession::set_deadline(SteadyTime now) {
     if (deadline_ < armed_) arm(deadline_);  // else the timer looks at it when it fires
 }
 
+// The timer is set anew only when something is due earlier. Mostly deadlines move
+// later, with every packet, and for those it is enough to look when the timer fires.
 void CurlSession::arm(SteadyTime until) {
     deadline_ = armed_ = until;
     timer_.expires_at(until);
@@ -279,6 +315,8 @@ void CurlSession::arm(SteadyTime until) {
 void CurlSession::on_deadline(SteadyTime now) {
     if (state_ == State::opening)
         return opening_failed(greeting_.failure(CURLE_OPERATION_TIMEDOUT, tcp_connected(easy_.get()), "no answer in time"));
+    // The dot before it is slow but not overdue: the mail behind goes elsewhere, the mail
+    // before keeps its full deadline.
     const bool impatient = machine_->one_behind_dot() && now < since_ + pool_.transport().settings.deadlines.final_dot &&
                            now < mail_since_ + pool_.transport().settings.deadlines.session;
     if (impatient) {
@@ -287,6 +325,7 @@ void CurlSession::on_deadline(SteadyTime now) {
             std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
         pool_.transport().waiting.push_front(*found);
         in_hand_.erase(found);
+        // The envelope that went out cannot be taken back, so this session has no use after the dot.
         retiring_ = true;
         set_deadline(now);
         return pool_.changed();
@@ -318,6 +357,7 @@ void CurlSession::close() {
     const bool was_open = state_ != State::opening;
     state_ = State::closed;
     timer_.cancel();
+    // Asio lets go of the descriptor before libcurl closes it, not the other way round.
     if (descriptor_.is_open()) descriptor_.release();
     if (easy_) pool_.multi().remove(easy_.get());
     easy_.reset();

@@ -1,3 +1,7 @@
+// A server for trying things: it takes whatever a well-behaved client may send, strictly by the letter where a client
+// could be wrong (the end of the content, the order of commands) and generously elsewhere. It accepts for everybody and
+// sends to nobody, so it can never be a relay. It is no mail server: no queue, no bounce, no authentication. One
+// coroutine a session reads, obeys and answers in turn.
 #include "ilbud/delivery/sink.hpp"
 
 #include <unistd.h>
@@ -20,10 +24,14 @@ namespace {
 
 namespace tcp = asio::ip;
 namespace ssl = asio::ssl;
+// Bytes of a command; RFC 5321 §4.5.3.1.4 asks for 512, and extensions add to that. Beyond it the session ends.
 constexpr std::size_t line_bytes_max = 2048;
+// Told as SIZE (RFC 1870). Held in memory until the dot, so it bounds what one client can take.
 constexpr std::size_t mail_bytes_max = 64 * 1024 * 1024;
+// What every server must take (RFC 5321 §4.5.3.1.8).
 constexpr std::size_t recipients_max = 100;
 
+// Verbs count in any case (RFC 5321 §2.4).
 std::string upper_verb(std::string_view line) {
     std::string verb(line.substr(0, std::min(line.find_first_of(" :"), line.size())));
     for (char& c : verb)
@@ -32,6 +40,7 @@ std::string upper_verb(std::string_view line) {
 }
 
 /// The path of "MAIL FROM:<…>" or "RCPT TO:<…>", or nothing if there is none.
+/// A ">" within a quoted local part does not end the path. Parameters behind it (SIZE, BODY) are passed over.
 std::optional<std::string> path_of(std::string_view line) {
     const std::size_t begin = line.find('<');
     if (begin == std::string_view::npos) return std::nullopt;
@@ -48,6 +57,7 @@ std::optional<std::string> path_of(std::string_view line) {
     return std::nullopt;
 }
 
+// At construction, so that a wrong file is told at the start and not to the first client that says STARTTLS.
 std::optional<ssl::context> tls_context(const SinkOptions& options) {
     if (options.certificate.empty()) return std::nullopt;
     ssl::context context(ssl::context::tls_server);
@@ -64,6 +74,7 @@ std::optional<ssl::context> tls_context(const SinkOptions& options) {
 }
 
 /// What a command asks for beside its reply.
+/// obey() is no coroutine: what has to wait is done by whoever called it.
 enum class Then { next_command, content, handshake };
 
 }  // namespace
@@ -117,6 +128,7 @@ struct Sink::Impl {
     std::optional<ssl::context> tls;
     tcp::tcp::acceptor acceptor;
     TaskGroup sessions_done;
+    // A list: each session's coroutine holds its own place, which must stay while others come and go.
     std::list<Session> sessions;
     std::atomic<std::uint64_t> mails = 0;
     int waiting = 0;  // sessions whose final dot is not answered yet
@@ -171,6 +183,7 @@ Task<void> Sink::Impl::serve(std::list<Session>::iterator place) {
     while (!session.over && !stopped) {
         const std::size_t end = session.in.find('\n', session.at);
         if (end == std::string::npos) {  // replies to commands that came together go out together (RFC 2920 §3.2)
+            // A line that does not end: closed without a word, as nothing that would be said fits its place any more.
             if (session.in.size() - session.at > line_bytes_max) break;
             co_await flush(session);
             const bool more = co_await read_more(session);
@@ -185,6 +198,7 @@ Task<void> Sink::Impl::serve(std::list<Session>::iterator place) {
         if (then == Then::content) co_await take_content(session);
         if (then == Then::handshake) co_await shake_hands(session);
     }
+    // After stop() the sockets are closed: nothing more can be said on them.
     if (!stopped) co_await flush(session);
     sessions.erase(place);
 }
@@ -192,6 +206,7 @@ Task<void> Sink::Impl::serve(std::list<Session>::iterator place) {
 void Sink::Impl::obey(Session& session, std::string_view line, Then& then) {
     const std::string verb = upper_verb(line);
     auto& out = session.out;
+    // EHLO and RSET drop a transaction that is under way (RFC 5321 §4.1.4, §4.1.1.5).
     const auto forget = [&] {
         session.mail = {};
         session.has_sender = false;
@@ -202,6 +217,7 @@ void Sink::Impl::obey(Session& session, std::string_view line, Then& then) {
         if (tls && !session.secure) out += "250-STARTTLS\r\n";
         out += "250 ENHANCEDSTATUSCODES\r\n";
     } else if (verb == "STARTTLS" && tls && !session.secure) {
+        // Once only, and the rest of what came with it is thrown away by shake_hands: it may have been injected.
         out += "220 2.0.0 go ahead\r\n";
         then = Then::handshake;
     } else if (verb == "HELO") {
@@ -243,6 +259,8 @@ void Sink::Impl::obey(Session& session, std::string_view line, Then& then) {
 }
 
 /// Reads up to CRLF.CRLF, and nothing else ends it (RFC 5321 §4.1.1.4), and takes the doubled dots out (§4.5.2).
+/// A bare LF, or a dot between bare line ends, stays part of the mail: taking one for an
+/// end is what SMTP smuggling lives on (S2).
 Task<void> Sink::Impl::take_content(Session& session) {
     co_await flush(session);
     std::string& bytes = session.mail.bytes;
@@ -270,6 +288,7 @@ Task<void> Sink::Impl::take_content(Session& session) {
         if (line.starts_with('.')) line.remove_prefix(1);
         bytes += line;
     }
+    // Plays a slow server: the mail is there, its answer is late. It is stored even if the client does not wait.
     if (options.dot_latency > Duration{}) {
         most_waiting = std::max(most_waiting.load(), ++waiting);
         co_await sleep_for(options.dot_latency);
@@ -280,6 +299,7 @@ Task<void> Sink::Impl::take_content(Session& session) {
     mails.fetch_add(1, std::memory_order_relaxed);
     session.mail = {};
     session.has_sender = false;
+    // Only now: a mail that could not be written must not be told as taken.
     session.out += "250 2.0.0 Ok: taken\r\n";
 }
 
@@ -287,6 +307,8 @@ Task<void> Sink::Impl::take_content(Session& session) {
 void Sink::Impl::store(const SinkMail& mail) {
     const auto now =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    // Maildir's form: time, then what makes it unique within the second, the process, a
+    // number of this process and the host's part.
     const std::string name = std::to_string(now / 1'000'000) + ".M" + std::to_string(now % 1'000'000) + "P" +
                              std::to_string(getpid()) + "Q" + std::to_string(++files) + ".sink";
     const auto written = options.maildir / "tmp" / name;
@@ -320,12 +342,14 @@ Task<void> Sink::run() {
         boost::system::error_code error;
         tcp::tcp::socket socket(impl->context);
         co_await impl->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+        // stop() closes the acceptor, which ends the wait with an error: that one is no trouble.
         if (impl->stopped) break;
         if (error) {  // out of descriptors: others end some day
             impl->log.warning("sink.accept_failed", {{"detail", error.message()}});
             co_await sleep_for(std::chrono::milliseconds(100));
             continue;
         }
+        // Replies are small and waited for: Nagle's algorithm would hold them back.
         socket.set_option(tcp::tcp::no_delay(true), error);
         impl->sessions.emplace_back(std::move(socket));
         impl->sessions_done.spawn(impl->serve(std::prev(impl->sessions.end())));
@@ -337,6 +361,7 @@ void Sink::stop() {
     impl_->stopped = true;
     boost::system::error_code ignored;
     impl_->acceptor.close(ignored);
+    // Ends their reads and writes with an error; each session removes itself, and run() waits for all of them.
     for (auto& session : impl_->sessions) session.socket.close(ignored);
 }
 

@@ -1,3 +1,8 @@
+// Why a machine: with pipelining, replies belong to commands sent long before, and every fault (a reply
+// too early, too late, of the wrong class) must have one answer. All of it hangs on one list, expected_:
+// the commands sent and unanswered, in order, each with the place in the stream at which it ends. A reply
+// belongs to the first of them or to nothing, and one that comes before its command is out is a lie. Rule
+// throughout: a mail is decided once, by the first reply that refuses it or by the one to its dot.
 #include "ilbud/delivery/smtp_session.hpp"
 
 #include <algorithm>
@@ -10,6 +15,7 @@ namespace {
 
 // Content passes through the output buffer in pieces of this size: most mails fit one, so that they are one write.
 constexpr std::size_t piece_bytes = 64 * 1024;
+// The end of a dot that is not produced: no reply can be rightly there before it.
 constexpr std::uint64_t not_yet = std::numeric_limits<std::uint64_t>::max();
 
 bool is_ascii(std::string_view text) {
@@ -41,6 +47,8 @@ const char* explain(Reply::Failure failure) {
 SmtpSession::SmtpSession(Extensions extensions, bool pipelining, std::size_t reply_bytes_max)
     : extensions_(std::move(extensions)), pipelining_(pipelining && extensions_.pipelining), reader_(reply_bytes_max) {}
 
+// A second mail only when the first one's content was asked for: before that a refusal
+// would leave two envelopes to untangle.
 bool SmtpSession::wants_mail() const {
     if (over_ || last_) return false;
     if (!current_) return expected_.empty();
@@ -50,11 +58,14 @@ bool SmtpSession::wants_mail() const {
 std::optional<Reply> SmtpSession::objection(const Envelope& envelope, std::string_view content, const ContentForm& form,
                                             bool utf8) const {
     using Failure = Reply::Failure;
+    // Addresses first: what could inject a command is refused whatever else is wrong. Then
+    // our own faults, then what this server cannot do, which another one may.
     if (!envelope.from.empty() && !is_wire_path(envelope.from))
         return refusal(Failure::invalid, Stage::mail, "the sender's address cannot be sent");
     if (!is_wire_path(envelope.to)) return refusal(Failure::invalid, Stage::recipient, "the recipient's address cannot be sent");
     if (!form.problem.empty()) return refusal(Failure::invalid, Stage::content, std::string(form.problem));
     if (utf8 && !extensions_.smtputf8)
+        // RFC 6531 §3.5 for the status; RFC 3463 §3.4 for the one of the size below.
         return refusal(Failure::not_offered, Stage::mail, "an address needs SMTPUTF8, which the server does not offer", "5.6.7");
     if (extensions_.size_max && content.size() > *extensions_.size_max)
         return refusal(Failure::not_offered, Stage::mail,
@@ -69,6 +80,7 @@ void SmtpSession::offer(Ticket ticket, const Envelope& envelope, std::string_vie
     const ContentForm form = inspect_content(content);
     const bool utf8 = !is_ascii(envelope.from) || !is_ascii(envelope.to);
     if (auto no = objection(envelope, content, form, utf8)) {
+        // Nothing was said to the server, so the session is as good as before.
         decided_.push_back({ticket, std::move(*no)});
         return;
     }
@@ -100,6 +112,7 @@ void SmtpSession::quit() {
     command(Command::quit, "QUIT");
 }
 
+// Everything that is said goes through here, so that each command stands in expected_ with its end.
 void SmtpSession::command(Command command, std::string_view line, std::string_view path, std::string_view tail) {
     const std::size_t before = queued_.size();
     queued_ += line;
@@ -112,7 +125,9 @@ void SmtpSession::command(Command command, std::string_view line, std::string_vi
 
 void SmtpSession::say_mail(const Transaction& transaction) {
     std::string tail = ">";
+    // Doubled dots and the last dot are not counted (RFC 1870), so the content's own size is the right one.
     if (extensions_.size_max) tail += " SIZE=" + std::to_string(transaction.content.size());
+    // RFC 6531 §3.1 makes servers with SMTPUTF8 offer 8BITMIME too; one that does not is not told of it.
     if (transaction.utf8) tail += extensions_.eight_bit ? " BODY=8BITMIME SMTPUTF8" : " SMTPUTF8";
     command(Command::mail, "MAIL FROM:<", transaction.envelope->from, tail);
 }
@@ -123,6 +138,8 @@ void SmtpSession::say_recipient(const Transaction& transaction) {
 
 /// With pipelining the whole envelope, else its first command; the others follow reply by reply.
 void SmtpSession::start(const Transaction& transaction) {
+    // A refused RCPT or DATA leaves the sender standing at the server, and the next MAIL
+    // would get 503. Pipelined, RSET travels with the envelope and costs no round trip.
     if (std::exchange(reset_needed_, false)) {
         command(Command::reset, "RSET");
         if (!pipelining_) return;
@@ -133,6 +150,8 @@ void SmtpSession::start(const Transaction& transaction) {
     command(Command::data, "DATA");
 }
 
+// Two buffers: the one being sent must not move or grow (TLS), what is said meanwhile gathers in the other. Content is
+// produced only when all before it is sent, so a session holds one piece of it at most.
 std::string_view SmtpSession::output() {
     if (over_) return {};
     if (output_at_ == output_.size()) {
@@ -149,6 +168,8 @@ void SmtpSession::produce() {
     Transaction& mail = *current_;
     const std::size_t before = queued_.size();
     const std::size_t end = std::min(mail.content.size(), mail.at + piece_bytes);
+    // A line may begin with a dot right at the seam of two pieces: the byte before is
+    // looked up in the content, not in the piece.
     const std::string_view until = mail.content.substr(0, end);
     while (mail.at < end) {
         std::size_t stop = end;
@@ -161,6 +182,7 @@ void SmtpSession::produce() {
         mail.at = stop;
     }
     const bool whole = end == mail.content.size();
+    // The dot must stand alone on its line (RFC 5321 §4.1.1.4).
     if (whole && !mail.content.ends_with("\r\n")) queued_ += "\r\n";
     produced_ += queued_.size() - before;
     if (whole) produce_dot();
@@ -170,6 +192,7 @@ void SmtpSession::produce_dot() {
     queued_ += ".\r\n";
     produced_ += 3;
     current_->dot_end = produced_;
+    // Nothing is said between 354 and the dot, so the dot's entry, which began without an end, is the last.
     assert(!expected_.empty() && expected_.back().command == Command::dot);
     expected_.back().end = produced_;
     if (next_ && !std::exchange(next_started_, true)) start(*next_);
@@ -181,6 +204,7 @@ void SmtpSession::sent(std::size_t bytes) {
     sent_ += bytes;
 }
 
+// Replies come in packets of any cut. Once over, what is left is not read: it would belong to nobody.
 void SmtpSession::receive(std::string_view bytes) {
     reader_.feed(bytes);
     while (!over_) {
@@ -197,12 +221,14 @@ void SmtpSession::on_reply(const ReplyReader::Parsed& reply) {
     const Expected expected = expected_.front();
     if (sent_ < expected.end) return on_early_reply(reply, expected.command);
     expected_.erase(expected_.begin());
+    // RFC 5321 §3.8: may come as the answer to anything, and the server closes behind it.
     if (reply.code == 421) {
         if (current_) settle(reply, stage_of(expected.command), expected.command == Command::dot);
         return fail(Reply::Failure::closed);
     }
     switch (expected.command) {
         case Command::reset:
+            // A server that refuses RSET leaves open what it still holds: a dot might deliver a mixture.
             if (reply.code / 100 != 2) return fail(Reply::Failure::garbage);
             if (!pipelining_) say_mail(*current_);
             return;
@@ -236,6 +262,7 @@ void SmtpSession::on_envelope_reply(const ReplyReader::Parsed& reply, Command co
     if (reply.code / 100 == 3) return fail(Reply::Failure::garbage);
     if (reply.code / 100 != 2) {
         settle(reply, stage_of(command));
+        // With pipelining RCPT and DATA are under way already; the transaction ends with the answer to DATA.
         if (!pipelining_) end_transaction();
         return;
     }
@@ -252,6 +279,7 @@ void SmtpSession::on_data_reply(const ReplyReader::Parsed& reply) {
         settle(reply, Stage::data);
         return end_transaction();
     }
+    // "250" to DATA: it is not clear whether the server waits for content. Sending it could make commands of a mail.
     if (reply.code != 354) return fail(Reply::Failure::garbage);
     current_->sending = true;
     expected_.push_back({Command::dot, not_yet});
@@ -261,6 +289,7 @@ void SmtpSession::on_data_reply(const ReplyReader::Parsed& reply) {
 
 void SmtpSession::on_dot_reply(const ReplyReader::Parsed& reply) {
     if (reply.code / 100 == 3) return fail(Reply::Failure::garbage);
+    // Accepted or refused, the transaction is over at the server (RFC 5321 §4.1.1.4), so no RSET is needed.
     settle(reply, Stage::final_dot, true);
     current_.reset();
     if (last_) {
@@ -274,6 +303,7 @@ void SmtpSession::on_dot_reply(const ReplyReader::Parsed& reply) {
 
 /// Tells the current mail's Reply, once: the first refusal is the one that decided.
 void SmtpSession::settle(const ReplyReader::Parsed& reply, Stage stage, bool content_sent) {
+    // Behind a refused MAIL come refusals of RCPT and DATA, mostly 503: true, and without any news.
     if (std::exchange(current_->settled, true)) return;
     Reply told;
     told.stage = stage;
@@ -290,6 +320,8 @@ void SmtpSession::end_transaction() {
     reset_needed_ = true;
 }
 
+// The stage is read before over_ is set, since nothing is waited for afterwards.
+// Whether the dot went out decides between "again" and "uncertain" (S36).
 void SmtpSession::fail(Reply::Failure failure) {
     if (over_) return;
     const Stage at = stage().value_or(Stage::quit);
@@ -300,6 +332,7 @@ void SmtpSession::fail(Reply::Failure failure) {
         reply.content_sent = sent;
         decided_.push_back({current_->ticket, std::move(reply)});
     }
+    // It waited behind the dot and is not to blame: closed at MAIL is what lets it go to another session for free.
     if (next_) decided_.push_back({next_->ticket, refusal(Reply::Failure::closed, Stage::mail, explain(Reply::Failure::closed))});
     current_.reset();
     next_.reset();
@@ -324,6 +357,8 @@ Stage SmtpSession::stage_of(Command command) {
 }
 
 std::optional<Stage> SmtpSession::stage() const {
+    // While content flows the deadline is for progress in sending; the reply to the dot is
+    // waited for only when the dot is out.
     if (current_ && current_->sending && !current_->dot_sent(sent_)) return Stage::content;
     if (expected_.empty()) return std::nullopt;
     return stage_of(expected_.front().command);

@@ -68,6 +68,7 @@ struct ContentForm {
     std::string_view problem;  ///< empty: CRLF line ends only, no NUL, no line over 998 bytes (SECURITY S2, S5)
     bool dots = false;         ///< a line begins with a dot, which must be doubled (RFC 5321 §4.5.2)
 };
+/// `bytes` is the whole message; an empty one is a problem too.
 [[nodiscard]] ContentForm inspect_content(std::string_view bytes);
 
 }  // namespace ilbud
