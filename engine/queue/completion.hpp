@@ -41,6 +41,7 @@ class Awaiting {
     template <class Handler>
     explicit Awaiting(Handler handler) : waiting_(std::make_unique<WaitingHandler<Handler>>(std::move(handler))) {}
 
+    /// Consumes the Awaiting: an operation is answered once. Nothing runs yet; see resume_all.
     std::unique_ptr<Completion> answer(Values... values) && {
         waiting_->values = std::tuple<Values...>(std::move(values)...);
         return std::move(waiting_);

@@ -1,3 +1,5 @@
+// Text and not columns: nobody searches in it, it is read only for `explain`, for duplicates, for replays and when the
+// event is pruned. Rows are arrays without names, since there is one such text for every event that is kept.
 #include "decision_record.hpp"
 
 #include <simdjson.h>
@@ -8,6 +10,7 @@
 
 namespace ilbud {
 
+// Empty lists are left out: most events bring no skip and no mark.
 std::string write_decision_record(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
                                   const std::vector<std::string>& marks) {
     std::string text;
@@ -16,6 +19,7 @@ std::string write_decision_record(const std::vector<Skip>& skipped, const std::v
     if (!skipped.empty()) {
         json.key("skips").begin_array();
         for (const auto& skip : skipped)
+            // The word and not the number: the text outlives any order of an enum.
             json.begin_array().value(to_word(skip.kind)).value(skip.reason).value(skip.to).end_array();
         json.end_array();
     }
@@ -33,8 +37,12 @@ std::string write_decision_record(const std::vector<Skip>& skipped, const std::v
     return text;
 }
 
+// The engine wrote it, so anything odd is damage and throws. A member that is missing
+// is an empty list; members that a later version may add are passed over.
 DecisionRecord read_decision_record(std::string_view text) try {
     simdjson::dom::parser parser;
+    // This form of parse copies the text into a padded buffer of its own. SQLite's bytes
+    // have no room behind them, which simdjson would read past otherwise.
     const simdjson::dom::object document = parser.parse(text.data(), text.size());
     const auto string_at = [](const simdjson::dom::array& row, std::size_t place) {
         return std::string(std::string_view(row.at(place)));

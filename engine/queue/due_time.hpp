@@ -28,9 +28,11 @@ class DueTime {
         steady_ = steady;
     }
 
+    /// To be called before now() is believed; the longer the gap between calls, the later a jump is noticed.
     void advance(Time wall, Steady steady) {
         const auto passed = std::chrono::duration_cast<Duration>(steady - steady_);
         if (wall_ - wall > tolerance) {
+            // Taken out whole: due time goes on from where it was.
             back_ += wall_ - wall;
         } else if (const auto ahead = wall - wall_ - passed; back_ > Duration{} && ahead > tolerance && ahead >= back_ / 2) {
             back_ -= std::min(back_, ahead);
@@ -47,6 +49,7 @@ class DueTime {
     [[nodiscard]] Duration back() const { return back_; }
 
  private:
+    // Smaller corrections, as a time service makes them, are followed.
     static constexpr Duration tolerance = std::chrono::minutes(1);
     Duration back_{};
     Time wall_{};

@@ -1,14 +1,22 @@
+// Each line is two parts: mails in memory (`ready`) and the key of the first one that is only in
+// the store (`rest`). What keeps them honest: no mail in the store alone has a key below `rest`.
+// It may lie too low, which costs a look that finds nothing; were it too high, a mail would be
+// forgotten until the next start. A line is in one place at a time: in the turns while something
+// is in memory or has fallen due, among the sleepers by when its first mail is due, or gone.
 #include "lending_window.hpp"
 
 #include <algorithm>
 
 namespace ilbud {
 
+// An estimate, in bytes. Too low, the window takes more memory than its limit says; too
+// high, the store is read more often.
 std::size_t LendingWindow::weight(const ReadyMail& mail) {
     // The event's parts are about as large again as its bytes; strings, nodes and the plan take their share.
     return 2048 + 2 * mail.event->raw.size();
 }
 
+// A mail that is held already stays as it is and is not counted again.
 void LendingWindow::hold(Line& line, const DueKey& key, ReadyMail mail) {
     const auto bytes = weight(mail);
     if (!line.ready.try_emplace(key, std::move(mail)).second) return;
@@ -35,10 +43,13 @@ void LendingWindow::take_place(const LendingLine& name, Line& line) {
         line.wakes = line.rest->due;
         wakes_.insert({*line.wakes, name});
     } else {
+        // Units come and go; a line without mails must not stay for ever. `line` is gone from here on.
         lines_.erase(name);
     }
 }
 
+// A mail that is due skips the store only if nothing in the store is due before it:
+// else newer mails would overtake older ones for as long as mails come in.
 void LendingWindow::add(const LendingLine& name, const DueKey& key, ReadyMail mail, Time now) {
     auto& line = lines_[name];
     const bool others_first = line.rest && line.rest->due <= now;
@@ -56,6 +67,8 @@ void LendingWindow::left_in_store(const LendingLine& name, const DueKey& key) {
     take_place(name, line);
 }
 
+// Lines wake when their first mail falls due, though it is not in memory yet: whoever
+// has the turn reads it then (missing).
 std::optional<LendingLine> LendingWindow::next(Time now) {
     while (!wakes_.empty() && wakes_.begin()->first <= now) {
         const auto name = wakes_.begin()->second;
@@ -66,6 +79,7 @@ std::optional<LendingLine> LendingWindow::next(Time now) {
     return turns_.next();
 }
 
+// Not as long as something held comes first: the store is read as late as can be.
 std::optional<DueKey> LendingWindow::missing(const LendingLine& name, Time now) const {
     const auto& line = lines_.at(name);
     if (!line.rest || line.rest->due > now) return std::nullopt;
@@ -83,6 +97,7 @@ bool LendingWindow::holds(const LendingLine& name, const DueKey& key) const {
     return line != lines_.end() && line->second.ready.contains(key);
 }
 
+// `rest` is what the store says now and replaces the guess of before.
 void LendingWindow::add_page(const LendingLine& name, Page page, std::optional<DueKey> rest) {
     auto& line = lines_.at(name);
     line.rest = rest;
@@ -90,6 +105,7 @@ void LendingWindow::add_page(const LendingLine& name, Page page, std::optional<D
     take_place(name, line);
 }
 
+// Nothing if the page brought nothing: what was guessed at may have been withdrawn, or is lent.
 std::optional<std::pair<DueKey, ReadyMail>> LendingWindow::take(const LendingLine& name) {
     const auto found = lines_.find(name);
     if (found == lines_.end() || found->second.ready.empty()) return std::nullopt;
@@ -97,11 +113,14 @@ std::optional<std::pair<DueKey, ReadyMail>> LendingWindow::take(const LendingLin
     const auto first = line.ready.begin();
     --mails_;
     bytes_ -= weight(first->second);
+    // The mail is moved out with its node and not copied.
     auto node = line.ready.extract(first);
+    // As long as one is left the line keeps its turn; there is nothing to move.
     if (line.ready.empty()) take_place(name, line);
     return std::pair{node.key(), std::move(node.mapped())};
 }
 
+// `rest` is left as it is: too low at worst.
 void LendingWindow::forget(const LendingLine& name, const DueKey& key) {
     const auto found = lines_.find(name);
     if (found == lines_.end()) return;
@@ -111,6 +130,7 @@ void LendingWindow::forget(const LendingLine& name, const DueKey& key) {
     take_place(name, found->second);
 }
 
+// Over all lines, each time the store thread goes to sleep: their number is that of units times classes, not of mails.
 std::optional<Time> LendingWindow::next_due() const {
     std::optional<Time> first;
     for (const auto& [name, line] : lines_) {

@@ -1,3 +1,6 @@
+// A walk over all that was accepted, for replays, while the daemon goes on writing. In WAL mode a reader that stays
+// inside one statement keeps the journal from being emptied, so the walk is cut into pages and every page is a
+// statement of its own; the place is a number, which stays good whatever is pruned meanwhile.
 #include "sqlite_events.hpp"
 
 #include "decision_record.hpp"
@@ -6,10 +9,14 @@
 namespace ilbud {
 namespace {
 
+// A page ends at either: small events are bounded by their number, large ones (an attachment inside) by their bytes.
 constexpr std::size_t page_events_max = 256;
 constexpr std::size_t page_bytes_max = 4 * 1024 * 1024;
+// How far the clock may have been set back for the walk still to find everything. More
+// costs rows that are read and dropped.
 constexpr Duration clock_slack = std::chrono::minutes(10);
 
+// By the columns of `mails_`; topics and conditions were used up when the mail was accepted and are not kept.
 PlannedMail read_mail(const SqliteRows& row) {
     PlannedMail mail;
     mail.id = row.text(0);
@@ -50,6 +57,8 @@ SqliteEvents::SqliteEvents(SqliteDatabase& database)
       used_(database, "SELECT 1 FROM once WHERE key = ?1 AND event < ?2") {}
 
 // Times rise with the numbers, unless the clock was set: the search begins a little earlier and looks a little further.
+// Halving over numbers and not over an index on time: there is none, as it would be one
+// more page to write for each event.
 EventPlace SqliteEvents::start_of(const EventSpan& span) {
     const Time from = span.since - clock_slack;
     auto low = database_.number("SELECT coalesce(min(number), 0) FROM event");
@@ -62,6 +71,7 @@ EventPlace SqliteEvents::start_of(const EventSpan& span) {
         else
             low = rows.number(0) + 1;
     }
+    // Behind the last event that is stored before, so that a gap right in front of the span is seen as pruned.
     auto rows = before_.rows(low);
     return {rows.next() ? static_cast<std::uint64_t>(rows.number(0)) + 1 : 1, false};
 }
@@ -75,7 +85,9 @@ EventPage SqliteEvents::page(const EventSpan& span, const EventPlace& from) {
         const auto number = static_cast<std::uint64_t>(rows.number(0));
         const auto accepted_at = rows.time(1);
         const bool inside = accepted_at >= span.since && accepted_at < span.until;
+        // A gap in the numbers is pruned events; those of the span's edge cannot be told apart and are counted in.
         if (inside || place.inside) page.pruned += number - place.number;
+        // Not at the first one too young: with a clock that was set back, older ones may follow.
         if (accepted_at - clock_slack >= span.until) return page;
         place = {number + 1, inside};
         if (!inside) continue;
@@ -103,6 +115,8 @@ StoredEvent SqliteEvents::read(const SqliteRows& row) {
     return event;
 }
 
+// The order of SqliteStore::refusal, so that both tell the same reason; R36 is left
+// out. Only what came from events before this one counts.
 std::string SqliteEvents::refusal(const PlannedMail& mail, const StoredEvent& event) {
     for (const auto& mark : mail.unless_marked) {
         const auto key = text_key(mark);

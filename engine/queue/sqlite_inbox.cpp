@@ -1,3 +1,6 @@
+// Why not a plain queue with a signal for each operation: the store thread syncs a disk, and what comes during a sync
+// should share the next one. So it sleeps until something is there, then for a moment until as many have come as are
+// likely to, and a put() wakes it only when that number is reached: a wake-up costs more than the put.
 #include "sqlite_inbox.hpp"
 
 #include <algorithm>
@@ -10,6 +13,8 @@ void Inbox::put(StoreOperation operation) {
     {
         const std::scoped_lock lock(mutex_);
         operations_.push_back(std::move(operation));
+        // Exactly at the number: each put adds one, so it cannot be jumped over, and later ones need not signal again.
+        // The signal is given outside the lock, or the woken thread would run straight into it.
         wake = operations_.size() == wanted_;
     }
     if (wake) changed_.notify_one();
@@ -50,12 +55,14 @@ Inbox::Batch Inbox::take(std::size_t most, Steady until, std::size_t expected, D
     nudged_ = false;
     Batch batch;
     if (operations_.size() <= most) {
+        // All of them, mostly: a swap keeps the lock short.
         batch.operations.swap(operations_);
     } else {
         const auto end = operations_.begin() + static_cast<std::ptrdiff_t>(most);
         batch.operations.assign(std::make_move_iterator(operations_.begin()), std::make_move_iterator(end));
         operations_.erase(operations_.begin(), end);
     }
+    // Closed counts only when nothing is left: what was put before is carried out.
     batch.closed = closed_ && batch.operations.empty();
     return batch;
 }

@@ -8,6 +8,7 @@
 
 namespace ilbud {
 
+/// By urgency, then unit. One look in the index for each line. Throws SqliteError.
 [[nodiscard]] std::vector<std::pair<LendingLine, DueKey>> first_waiting(SqliteDatabase& database);
 
 }  // namespace ilbud

@@ -1,3 +1,7 @@
+// The port's face to the callers, and the round of the store thread. A caller does nothing
+// but put an operation into the inbox and wait; all thinking is on one thread, so window,
+// leases, totals and the connection need no lock. The price is that nothing in a round may
+// wait for anything but the disk. Commits and lending are in the two files beside this one.
 #include "sqlite_queue.hpp"
 
 #include <algorithm>
@@ -8,15 +12,20 @@
 namespace ilbud {
 namespace {
 
+// Longer waits would let a clock that is set forward leave due mails lying; shorter ones wake an idle process for
+// nothing. Likewise the pause before an idle checkpoint: it must not fall into a lull of a burst.
 constexpr Duration look_again = 200ms;  // how late a jump of the wall clock may be noticed
 constexpr Duration idle_before_checkpoint = 200ms;
 
+// The lower bits are for counting: a run would have to lend millions of mails before
+// its tokens could meet those of another.
 std::uint64_t first_token() {
     std::random_device random;  // leases of an earlier run must not fit by chance
     return static_cast<std::uint64_t>(random()) << 24U | 1U;
 }
 
 // Puts an operation that waits for `Values` into the inbox.
+// A functor and not a lambda: lambdas that capture stay out of coroutines, as what they captured may be gone by then.
 template <class Operation, class... Values>
 struct Submit {
     Inbox& inbox;
@@ -32,6 +41,7 @@ Task<Value> ask(Inbox& inbox, Parts... parts) {
         Submit<Operation, Value>{inbox}, asio::use_awaitable, std::move(parts)...);
 }
 
+// These two apart, as they answer with nothing but success or an exception.
 struct SubmitRows {
     Inbox& inbox;
     template <class Handler>
@@ -65,7 +75,10 @@ SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> databa
     window_.set_weights(settings_.class_weights);
     const auto& totals = store_.totals();
     time_.resume(totals.clock_back, totals.clock_seen, clock_.now(), steady_now_);
+    // Only the first key of each line is read at the start; however large the backlog, lending begins at once. Leases
+    // of the last run are void by not being known: their mails still stand in `waiting`.
     for (const auto& [line, first] : first_waiting(store_.database())) window_.left_in_store(line, first);
+    // Last of all: the thread uses every member from its first moment on.
     thread_ = std::thread([this] {
         ::pthread_setname_np(::pthread_self(), "store");
         run();
@@ -73,6 +86,7 @@ SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> databa
 }
 
 SqliteQueue::~SqliteQueue() {
+    // What was put before is still carried out; the thread ends by itself.
     inbox_.close();
     thread_.join();
 }
@@ -81,6 +95,7 @@ Task<std::vector<Accepted>> SqliteQueue::accept(std::vector<Entry> entries) {
     return ask<AcceptOperation, std::vector<Accepted>>(inbox_, std::move(entries));
 }
 
+// The patience is counted from the call, the time in the inbox included.
 Task<std::vector<Lease>> SqliteQueue::lease(std::size_t most, Duration wait) {
     return ask<LeaseOperation, std::vector<Lease>>(inbox_, most, std::chrono::steady_clock::now() + std::max(wait, Duration{}));
 }
@@ -134,6 +149,7 @@ Task<void> SqliteQueue::put_on_shelf(std::string shelf, std::vector<ShelfRow> ro
                                                                                           std::move(shelf), std::move(rows));
 }
 
+// May come from any thread: the store thread takes the settings over between two rounds, never in the middle of one.
 void SqliteQueue::apply(const QueueSettings& settings) {
     {
         const std::scoped_lock lock(new_settings_mutex_);
@@ -153,6 +169,7 @@ void SqliteQueue::take_settings() {
     settings_ = std::move(*new_settings_);
     new_settings_.reset();
     window_.set_weights(settings_.class_weights);
+    // A new disk_free_min must count at once.
     disk_looked_at_ = {};
 }
 
@@ -160,23 +177,30 @@ void SqliteQueue::run() {
     while (true) {
         const auto wake = next_wake();
         const auto idle = steady_now_ + idle_before_checkpoint;
+        // Waiting longer than half a commit for others would cost those who are here more than it saves.
         const auto gather = std::min(settings_.commit_wait, commit_took_ / 2);
         auto batch =
             inbox_.take(settings_.commit_operations_max, journal_waits() ? std::min(wake, idle) : wake, expected_, gather);
         closing_ = batch.closed;
         round(std::move(batch.operations));
+        // A last round tries what is kept once more; closing_ makes its failure final.
         if (closing_ && kept_.empty()) break;
     }
 }
 
 // Failures of the storage become the operations' answers: the thread lives as long as the queue.
 void SqliteQueue::round(std::vector<StoreOperation> operations) {
+    // Order of a round: time, settings, writes, reads, answers, lending, journal. Answers
+    // go out before lending, since somebody waits for the commit and lending may have to
+    // read; reads come behind the commit, so they see what was put before them.
     const bool idle = operations.empty() && kept_.empty();
     steady_now_ = std::chrono::steady_clock::now();
     time_.advance(clock_.now(), steady_now_);
+    // The only moment at which due time may step back: no mail's due time is left that it could strand.
     if (store_.totals().waiting() == 0) time_.settle_down();
     take_settings();
     for (auto& operation : operations)
+        // Those who lease may wait for long; they leave the batch, which ends with its commit.
         if (auto* const lease = std::get_if<LeaseOperation>(&operation)) lessees_.push_back(std::move(*lease));
     std::erase_if(operations, [](const StoreOperation& operation) { return std::holds_alternative<LeaseOperation>(operation); });
     commit(operations);
@@ -206,9 +230,11 @@ void SqliteQueue::answer_question(StoreOperation& operation) {
 
 // When to look again although nobody asks: a mail falls due, a lease or the patience of a lessee ends, a retry is at hand.
 SqliteQueue::Steady SqliteQueue::next_wake() const {
+    // No waiting any more: each round brings the end nearer.
     if (closing_) return steady_now_;
     auto wake = Steady::max();
     if (!kept_.empty()) wake = std::max(disk_failed_until_, steady_now_);
+    // Nobody to lend to: that something is due or lapses does not matter until somebody asks.
     if (lessees_.empty()) return wake;
     for (const auto& lessee : lessees_) wake = std::min(wake, lessee.until);
     wake = std::min(wake, leases_.next_lapse());
@@ -224,6 +250,7 @@ QueueCounts SqliteQueue::count() const {
     QueueCounts counts;
     const auto& totals = store_.totals();
     for (std::size_t i = 0; i < counts.mails.size(); ++i) counts.mails[i] = static_cast<std::uint64_t>(totals.mails[i]);
+    // On disk leased mails are queued; the lent ones are taken from there.
     const auto out = leases_.out();
     counts.mails[static_cast<std::size_t>(MailState::leased)] = out;
     counts.mails[static_cast<std::size_t>(MailState::queued)] -= out;

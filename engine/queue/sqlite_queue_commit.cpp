@@ -1,3 +1,8 @@
+// A commit in three steps: write() of every operation inside one transaction, COMMIT, then finish() of each. What is in
+// memory (window, leases, counters) changes only in finish(), so a transaction that fails leaves nothing to be undone
+// but the store's own caches; what write() notes before (a lease's round, the newest suppression) errs on the safe side
+// if it stays. A write() may therefore run again for the same operation and must begin from scratch. One sync a round
+// is what makes the queue fast: a commit costs a sync whether it carries one event or 256.
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -7,9 +12,14 @@
 namespace ilbud {
 namespace {
 
+// How long nothing is written after the disk failed: doubled with each failure between the two. Longer pauses let
+// settlements wait on after there is room again; shorter ones hammer a full disk. The free space is asked for at most
+// every disk_look_interval, as statvfs for each event would be one system call too many.
 constexpr Duration disk_pause_min = 20ms;
 constexpr Duration disk_pause_max = 1s;
 constexpr Duration disk_look_interval = 100ms;
+// Pages of SQLite's 4 KiB. A large journal makes reads slower and the next start longer; a small one is moved too
+// often, and each time its pages are written and synced once more.
 constexpr int journal_pages_idle = 256;   // moved into the database when there is nothing else to do
 constexpr int journal_pages_busy = 8000;  // 32 MB: moved even so
 
@@ -34,10 +44,13 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
         operations = std::move(all);
     }
     const auto writes = static_cast<std::size_t>(std::ranges::count_if(operations, is_write));
+    // Questions alone need no transaction, and nobody of this round will come back with a write at once.
     if (writes == 0) {
         expected_ = 1;
         return;
     }
+    // While the disk is given its rest, each round takes the way of a failure without
+    // trying: events are told busy at once.
     if (steady_now_ < disk_failed_until_ && !closing_) {
         put_off(operations, SqliteError(SQLITE_FULL, "the disk was full a moment ago"));
         return;
@@ -52,11 +65,13 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
                     if constexpr (requires { write(what); }) write(what);
                 },
                 operation);
+        // Nothing before this line is acknowledged to anybody; everything behind it is on the disk.
         store_.commit(time_.back(), time_.wall());
     } catch (const SqliteError& error) {
         put_off(operations, error);
         return;
     } catch (...) {
+        // Not the storage: a damaged row, or no memory. Trying again would end the same way, so everybody is told.
         const auto failure = std::current_exception();
         store_.rollback();
         for (auto& operation : operations) give_up(operation, failure);
@@ -72,11 +87,15 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
                 if constexpr (requires { finish(what); }) finish(what);
             },
             operation);
+    // With the sync. How long the next round may gather, and for how many, is guessed from
+    // this one: those who waited together will mostly come back together.
     commit_took_ = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - steady_now_);
     expected_ = waited > 1 ? waited : 1;
 }
 
 // The transaction failed and left nothing behind. What may pass is tried again later; nothing of it was acknowledged (S48).
+// Settlements and shelves are facts that nobody can bring again, so they stay. Events are still with their senders,
+// pruning and hastening are asked for again. A suppression by hand fails in front of the person who made it.
 void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteError& error) {
     expected_ = 1;
     const bool fresh = steady_now_ >= disk_failed_until_;
@@ -84,14 +103,17 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
     try {
         store_.rollback();
     } catch (const SqliteError&) {
+        // If even the roll-back fails, the transaction's state is unknown: nothing is kept, callers get the exception.
         for (auto& operation : operations) give_up(operation, failure);
         return;
     }
+    // At the end there is no later: the callers learn that it is not stored.
     if (!error.may_pass() || closing_) {
         log_.error("queue.store_failed", {{"detail", error.what()}});
         for (auto& operation : operations) give_up(operation, failure);
         return;
     }
+    // One line in the log and one longer pause for each new failure, not for each round that meets the same one.
     if (fresh) {
         log_.error("queue.disk_failed", {{"detail", error.what()}});
         disk_pause_ = std::clamp(disk_pause_ * 2, disk_pause_min, disk_pause_max);
@@ -117,6 +139,7 @@ void SqliteQueue::refuse(AcceptOperation& operation) {
     done_.push_back(std::move(operation.reply).answer(std::move(answers)));
 }
 
+// A question is not failed with the others: it is answered after the commit, from what is stored.
 void SqliteQueue::give_up(StoreOperation& operation, const std::exception_ptr& failure) {
     std::visit(
         [&](auto& what) {
@@ -135,6 +158,7 @@ void SqliteQueue::write(AcceptOperation& operation) {
     operation.stored.reserve(operation.entries.size());
     operation.checked = newest_suppression_;  // a suppression later in this round is not in it
     const bool room = disk_has_room();
+    // Leases that this round has settled so far count as ended: their outcome is in the same commit.
     const auto is_lent = [this](std::uint64_t row) { return leases_.is_open(row, round_); };
     for (auto& entry : operation.entries) {
         if (room) {
@@ -153,6 +177,8 @@ void SqliteQueue::finish(AcceptOperation& operation) {
         auto& [answer, places, superseded] = operation.stored[i];
         for (const auto& mail : superseded) finish(mail);
         for (std::size_t m = 0; m < places.size(); ++m)
+            // Straight into memory: most mails are lent without being read back. Whether the window
+            // has room is its own matter.
             window_.add(places[m].line, {time_.now(), places[m].row},
                         {answer.mails[m], operation.entries[i].event, 0, false, false, operation.checked, false}, time_.now());
         answers.push_back(std::move(answer));
@@ -174,9 +200,14 @@ void SqliteQueue::finish(const SqliteStore::Superseded& mail) {
 void SqliteQueue::write(SettleOperation& operation) {
     operation.effects.clear();
     for (auto& settlement : operation.settlements) {
+        // A token that is not the newest one's, or a second settlement of the same lease in one
+        // round: ignored, the first stands. The round is noted before the disk has it, so a
+        // transaction that fails leaves the lease marked and it does not lapse.
         auto* const lease = leases_.find(settlement.row, settlement.token);
         if (lease == nullptr || lease->round == round_) continue;
         lease->round = round_;
+        // Before the commit, and left there if it fails: too many looks at suppressions do no
+        // harm, one too few would mail somebody.
         if (settlement.suppress) ++newest_suppression_;
         auto next = store_.settle(lease->mail, settlement, time_.back());
         operation.effects.push_back({lease->mail, next, &settlement});
@@ -192,10 +223,12 @@ void SqliteQueue::finish(const SettleOperation::Effect& effect) {
     const auto& [was, next, settlement] = effect;
     leases_.end(was.key.row);
     window_.forget(was.line, was.key);  // it may have lapsed and been read back
+    // To the store only: its time mostly lies ahead, and memory is for what leaves next.
     if (next) window_.left_in_store(next->line, next->key);
     if (settlement->attempted) ++counters_.attempts;
     if (settlement->uncertain) ++counters_.uncertain;
     switch (settlement->state) {
+        // Given back untried is no deferral; with `next` empty a newer event had made it pointless.
         case MailState::queued:
             counters_.deferred += settlement->attempted ? 1 : 0;
             if (!next) ++counters_.superseded;  // it does not wait again
@@ -215,11 +248,13 @@ void SqliteQueue::finish(const SettleOperation::Effect& effect) {
         case MailState::cancelled:
             ++counters_.superseded;
             break;
+        // No settlement says this: the store asserts it.
         case MailState::leased:
             break;
     }
 }
 
+// Removing one needs no new number: held mails were checked when there were more suppressions, not fewer.
 void SqliteQueue::write(SuppressOperation& operation) {
     const auto& [account, address, reason, since] = operation.suppression;
     if (operation.add) ++newest_suppression_;
@@ -256,6 +291,8 @@ void SqliteQueue::finish(PutOperation& operation) {
     done_.push_back(std::move(operation.reply).answer());
 }
 
+// Asked before the disk is really full, so that what remains is for settlements: events can wait at their senders,
+// outcomes cannot (S48). Unprivileged free space (f_bavail), since we do not run as root.
 bool SqliteQueue::disk_has_room() {
     if (steady_now_ - disk_looked_at_ < disk_look_interval) return disk_has_room_;
     disk_looked_at_ = steady_now_;
@@ -271,6 +308,8 @@ bool SqliteQueue::journal_waits() const {
     return store_.journal_pages() >= journal_pages_idle;
 }
 
+// On the store's own time: idle after a few pages, busy only when it has grown. A reader that is inside the journal
+// lets a checkpoint get no further than itself; the next one goes on. A failure loses nothing, as the journal stays.
 void SqliteQueue::keep_journal_small(bool idle) {
     if (idle ? !journal_waits() : store_.journal_pages() < journal_pages_busy) return;
     try {

@@ -1,3 +1,7 @@
+// A connection of its own, read-only, beside the daemon's: in WAL mode neither waits for the other in ordinary times.
+// Statements are prepared for each call, since people ask seldom and in many combinations. What must not happen is a
+// walk over all mails for a question that has an index: SQLite's planner has no statistics here, so CROSS JOIN fixes
+// the order of the tables (SQLite never reorders that one) and each query chooses where it starts.
 #include <algorithm>
 #include <variant>
 
@@ -13,6 +17,8 @@ namespace ilbud {
 namespace {
 
 // One row of the log. Due times are stored ahead of the wall clock by tally.clock_back (due_time.hpp).
+// A mail without a row in `status` was never attempted: queued, unchanged since its event was accepted. The numbers of
+// states are MailState's; read_row goes by the order of these columns.
 constexpr std::string_view row_columns =
     "SELECT m.id, e.source, e.id, m.kind, account.text, unit.text, m.recipient, sender.text, coalesce(s.state, 0), m.planned_at, "
     "CASE WHEN s.mail IS NULL THEN e.accepted_at WHEN s.state = 0 THEN s.due - tally.clock_back ELSE 0 END, "
@@ -29,6 +35,7 @@ constexpr std::string_view row_joins =
 using Value = std::variant<std::int64_t, std::string_view>;
 
 // A statement put together from fixed pieces; what was asked for is only ever bound.
+// The text of a statement depends only on which fields were asked for, never on their values (S28).
 struct Pieces {
     std::string sql;
     std::vector<Value> values;
@@ -65,6 +72,8 @@ MailRow read_row(const SqliteRows& rows) {
     return row;
 }
 
+// Each one begins with AND; row_joins ends in WHERE 1 for that. Also conditions that a
+// start has used up are asked once more: hashes collide.
 void add_conditions(Pieces& pieces, const MailQuery& query) {
     if (query.state) pieces.add("AND coalesce(s.state, 0) = ? ", static_cast<std::int64_t>(*query.state));
     if (query.kind) pieces.add("AND m.kind = ? ", static_cast<std::int64_t>(*query.kind));
@@ -113,9 +122,12 @@ std::vector<MailRow> SqliteReader::mails(const MailQuery& query) {
     if (!query.to.empty()) return searched(query, query.to);
     Pieces pieces;
     pieces.add(row_columns);
+    // The tables that hold just these; for delivered mails, the mass of them, the table itself from its newest end.
     if (query.state == MailState::queued) {
         pieces.add("FROM waiting w CROSS JOIN mail m ON m.number = w.mail ");
     } else if (query.state && *query.state != MailState::delivered) {
+        // "state <> 2" is there for SQLite: a bound value does not prove to it that the partial
+        // index may be used, a literal does.
         pieces.add("FROM (SELECT mail FROM status WHERE state = ? AND state <> 2 ", static_cast<std::int64_t>(*query.state));
         pieces.add(query.newest_first ? "ORDER BY mail DESC) w " : "ORDER BY mail) w ");
         pieces.add("CROSS JOIN mail m ON m.number = w.mail ");
@@ -131,6 +143,7 @@ std::vector<MailRow> SqliteReader::rows(const MailQuery& query, Pieces pieces, s
     pieces.add(order);
     pieces.add("LIMIT ?", static_cast<std::int64_t>(query.most));
     SqliteStatement statement(*database_, pieces.sql);
+    // Views, which the query keeps alive; SQLite copies nothing (SQLITE_STATIC).
     for (std::size_t i = 0; i < pieces.values.size(); ++i)
         std::visit([&](const auto& value) { statement.bind(static_cast<int>(i) + 1, value); }, pieces.values[i]);
     auto found = statement.bound_rows();
@@ -145,10 +158,12 @@ std::vector<MailRow> SqliteReader::searched(const MailQuery& query, std::string_
     SqliteStatement find(*database_, query.newest_first
                                          ? "SELECT mail FROM search WHERE segment = ?1 AND hash = ?2 ORDER BY mail DESC"
                                          : "SELECT mail FROM search WHERE segment = ?1 AND hash = ?2 ORDER BY mail");
+    // The first column of the key: both ends are found at once.
     const auto lowest = database_->number("SELECT min(segment) FROM search");
     const auto highest = database_->number("SELECT max(segment) FROM search");
     std::vector<MailRow> all;
     for (auto i = lowest; i <= highest && all.size() < query.most; ++i) {
+        // Taken down first, so that the statement is free before the next one begins.
         std::vector<std::int64_t> numbers;
         {
             auto hits = find.rows(query.newest_first ? highest - (i - lowest) : i, hash);
@@ -163,6 +178,7 @@ std::vector<MailRow> SqliteReader::searched(const MailQuery& query, std::string_
     return all;
 }
 
+// An event's mails have numbers in a row, so a range of the table is all of them, without an index.
 std::vector<MailRow> SqliteReader::of_event(const Found& found, const MailQuery& query) {
     Pieces pieces;
     pieces.add(row_columns);
@@ -176,6 +192,7 @@ std::optional<SqliteReader::Found> SqliteReader::find(std::string_view source, s
                               "SELECT source, id, first_mail, mails, raw, accepted_at, notes FROM event WHERE key = ?1");
     auto rows = statement.rows(event_key(source, id));
     while (rows.next()) {
+        // 48 bits may collide; the name decides.
         if (rows.text(0) != source || rows.text(1) != id) continue;
         if (row != nullptr) {
             auto record = read_decision_record(rows.text(6));
@@ -215,6 +232,7 @@ QueueCounts SqliteReader::counts() {
     counts.events = static_cast<std::uint64_t>(rows.number(7));
     counts.suppressions = static_cast<std::uint64_t>(rows.number(8));
     const auto back = Duration(rows.number(9));
+    // The oldest due time, on the wall clock again: stored times run ahead by clock_back.
     for (const auto& [line, first] : first_waiting(*database_))
         if (!counts.oldest_due || first.due - back < *counts.oldest_due) counts.oldest_due = first.due - back;
     return counts;
@@ -238,6 +256,7 @@ std::vector<ShelfRow> SqliteReader::shelf(std::string_view shelf) {
 
 }  // namespace
 
+// No lock on the folder: any number of readers beside one daemon, or without one.
 Result<std::unique_ptr<QueueReader>> open_sqlite_reader(const QueueSettings& settings) {
     auto database = open_for_reading(settings.folder);
     if (!database) return database.error();

@@ -1,3 +1,7 @@
+// Files, rights and versions. An older queue is brought up to date only by the process that owns the folder; a reader
+// that meets one says so, and a newer one is left alone by both. Statements that were shipped are never edited: a
+// change is a further version. The lock is on a file of its own and not on the database, because SQLite takes and drops
+// locks of its own there, and POSIX locks of a process vanish when any descriptor of the file is closed.
 #include "sqlite_schema.hpp"
 
 #include <fcntl.h>
@@ -12,6 +16,7 @@
 namespace ilbud {
 namespace {
 
+// Says whose file it is (PRAGMA application_id, kept in the header); 1231839844 in version_1 is the same number.
 constexpr std::int64_t application_id = 0x496c6264;  // "Ilbd"
 
 // Version 1. What an event brings is written once and never touched again (event, mail); what changes is small and apart:
@@ -83,6 +88,7 @@ Error wrong_version(const std::filesystem::path& file, std::int64_t found) {
 
 // Creates the file before SQLite does: the journal files inherit its permissions.
 Result<void> make_private_file(const std::filesystem::path& file) {
+    // Closed again before SQLite has it open: later that would drop the locks which SQLite holds on it.
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (descriptor < 0) return unusable(file, std::strerror(errno));
     ::close(descriptor);
@@ -93,9 +99,11 @@ Result<void> migrate(SqliteDatabase& database, const std::filesystem::path& file
     auto version = database.number("PRAGMA user_version");
     if (version > schema_version || version < 0) return wrong_version(file, version);
     if (version > 0 && database.number("PRAGMA application_id") != application_id) return unusable(file, "not a queue of Ilbud");
+    // Version 0 is a new file, or somebody else's that the settings point at by mistake.
     if (version == 0 && database.number("SELECT count(*) FROM sqlite_master") != 0)
         return unusable(file, "a database of another program");
     while (version < schema_version) {
+        // user_version is part of the transaction: after a crash in between either both are there or neither.
         database.execute("BEGIN IMMEDIATE");
         database.execute(migrations[static_cast<std::size_t>(version)]);
         ++version;
@@ -111,6 +119,7 @@ FolderLock::~FolderLock() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+// The old lock goes to `other` and is released with it.
 FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
     return *this;
@@ -119,15 +128,18 @@ FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
 Result<FolderLock> own_folder(const std::filesystem::path& folder) {
     std::error_code failure;
     if (folder.has_parent_path()) std::filesystem::create_directories(folder.parent_path(), failure);
+    // The last folder by hand: create_directories would leave its rights to the umask.
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return unusable(folder, std::strerror(errno));
     struct stat status {};
     if (::stat(folder.c_str(), &status) != 0) return unusable(folder, std::strerror(errno));
     if (!S_ISDIR(status.st_mode)) return unusable(folder, "not a folder");
+    // Whoever can write here can put a link or a database of theirs in our place (S25).
     if ((status.st_mode & 0022) != 0) return unusable(folder, "others may write in it: chmod go-w");
     const auto file = folder / "lock";
     FolderLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     const int descriptor = lock.descriptor();
     if (descriptor < 0) return unusable(file, std::strerror(errno));
+    // flock belongs to the open file and ends with its last descriptor, also after a kill; nothing is left to clean up.
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) return Error{"queue_in_use", folder.string(), "another process owns this queue"};
         return unusable(file, std::strerror(errno));
@@ -139,13 +151,18 @@ Result<std::unique_ptr<SqliteDatabase>> open_for_writing(const std::filesystem::
     const auto file = folder / database_name;
     if (const auto made = make_private_file(file); !made) return made.error();
     try {
+        // SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path. A folder may well be one,
+        // so its real name is taken; the file may not.
         auto database = std::make_unique<SqliteDatabase>(std::filesystem::canonical(folder) / database_name,
                                                          SqliteDatabase::Mode::read_write);
+        // WAL: readers and the writer do not wait for each other, and a commit is one sync. FULL: that sync really
+        // happens; with NORMAL the last commits may be gone after a power cut, and they were acknowledged.
         database->execute("PRAGMA journal_mode = WAL");
         database->execute("PRAGMA synchronous = FULL");
         database->execute("PRAGMA wal_autocheckpoint = 0");         // the store thread chooses the moment
         database->execute("PRAGMA journal_size_limit = 67108864");  // after a burst the journal shrinks again
         database->execute("PRAGMA cache_size = -24576");            // KiB
+        // What is pruned is people's data: overwritten where the page is written anyway.
         database->execute("PRAGMA secure_delete = FAST");
         database->execute("PRAGMA temp_store = MEMORY");
         if (const auto done = migrate(*database, file); !done) return done.error();
@@ -166,6 +183,7 @@ Result<std::unique_ptr<SqliteDatabase>> open_for_reading(const std::filesystem::
     try {
         auto database = std::make_unique<SqliteDatabase>(real / database_name, SqliteDatabase::Mode::read_only);
         const auto version = database->number("PRAGMA user_version");
+        // Exactly this version: a reader cannot migrate, and its statements fit no other.
         if (version != schema_version) return wrong_version(file, version);
         if (database->number("PRAGMA application_id") != application_id) return unusable(file, "not a queue of Ilbud");
         return database;

@@ -1,3 +1,6 @@
+// SQLite's C interface with its rules kept in one place: every code looked at, errors
+// read before the statement is reset (which overwrites them), statements reset after each
+// use so that none holds a read transaction open, nothing copied that lives long enough.
 #include "sqlite_statement.hpp"
 
 namespace ilbud {
@@ -13,12 +16,15 @@ std::string message_of(sqlite3* handle, std::string_view doing) {
     return text;
 }
 
+// The extended code says which kind of I/O failed; its low byte is the primary code.
 int code_of(sqlite3* handle) {
     return handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
 }
 
 }  // namespace
 
+// I/O errors are among them: a quota or a network disk fails like that and recovers. A
+// database that is corrupt does not.
 bool SqliteError::may_pass() const {
     const int primary = code_ & 0xff;
     return primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_BUSY;
@@ -26,6 +32,8 @@ bool SqliteError::may_pass() const {
 
 SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, Mode mode) {
     const int access = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    // NOMUTEX: a connection is one thread's, so SQLite's own locking would be paid for nothing. A failed open gives a
+    // handle as well, which holds the message and must be closed.
     const int result = sqlite3_open_v2(file.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
     if (result != SQLITE_OK) {
         const SqliteError error(code_of(handle_), message_of(handle_, "open"));
@@ -36,6 +44,7 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, Mode mode) {
     sqlite3_busy_timeout(handle_, busy_timeout_ms);
 }
 
+// Fails, and leaks, while a statement lives: whoever owns both declares the connection first.
 SqliteDatabase::~SqliteDatabase() {
     sqlite3_close(handle_);
 }
@@ -52,6 +61,8 @@ std::int64_t SqliteDatabase::number(const char* sql) {
 }
 
 SqliteStatement::SqliteStatement(SqliteDatabase& database, std::string_view sql) {
+    // PERSISTENT tells SQLite that it is kept for long; then it does not take its memory
+    // from the small pool for short ones.
     const int result = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                           &handle_, nullptr);
     if (result != SQLITE_OK) throw SqliteError(code_of(database.handle()), message_of(database.handle(), sql));
@@ -87,11 +98,14 @@ void SqliteStatement::run_to_end() {
 
 void SqliteStatement::fail() {
     sqlite3* const handle = sqlite3_db_handle(handle_);
+    // The text of the statement and not its values: those may be addresses, and the message goes to the log.
     const SqliteError error(code_of(handle), message_of(handle, sqlite3_sql(handle_)));
     reset();
     throw error;
 }
 
+// column_blob before column_bytes: it converts nothing, and the size is then that of
+// these bytes. An empty value may come as null.
 std::string_view SqliteRows::text(int column) const {
     const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.handle_, column));
     const auto size = sqlite3_column_bytes(statement_.handle_, column);

@@ -99,6 +99,7 @@ class SqliteStore {
     [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> complaints_since(Time since);
 
  private:
+    // `known` to `is_superseded`: accepting (sqlite_store_accept.cpp, …_supersede.cpp); the rest by their names.
     std::optional<Stored> known(const Event& event, std::int64_t key);
     struct IncomingEvent;
     std::string refusal(const PlannedMail& mail, const IncomingEvent& incoming);
@@ -122,6 +123,7 @@ class SqliteStore {
 
     std::unique_ptr<SqliteDatabase> database_;
     int journal_pages_ = 0;
+    // Each with what it was before begin(), to which rollback() returns.
     QueueTotals totals_, committed_totals_;
     std::int64_t next_event_ = 1, committed_next_event_ = 1;
     std::int64_t next_mail_ = 1, committed_next_mail_ = 1;

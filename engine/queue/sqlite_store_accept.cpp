@@ -1,3 +1,7 @@
+// One event in: known already, refused as a whole (queue full), or stored with whatever of its
+// mails survives what earlier events said. Policy decided from the event alone; only here, in the
+// transaction, is it certain what came before. Hence once-keys, marks, topics and suppressions
+// are applied now and not at the door: two events in one batch see each other in their order.
 #include <algorithm>
 
 #include "decision_record.hpp"
@@ -18,16 +22,19 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
     const auto& event = *entry.event;
     auto& decision = entry.decision;
     const auto key = event_key(event.source, event.id);
+    // First, so that an event that is sent again is never told "queue full" but what it got.
     if (auto before = known(event, key)) return std::move(*before);
 
     Stored stored;
     const auto planned = static_cast<std::int64_t>(decision.mails.size());
+    // Events that mail nothing are still taken: they cost no place among the waiting, and they may withdraw mails.
     if (planned > 0 && totals_.waiting() + planned > mails_max) {
         stored.answer.status = Accepted::Status::busy;
         stored.answer.busy_reason = "queue_full";
         return stored;
     }
     const auto first_mail = next_mail_;
+    // The number is used up from here on; roll-back gives it again.
     const IncomingEvent incoming{next_event_++, first_mail, event.time, wall, due, is_lent};
     stored.answer.skipped = std::move(decision.skipped);
     for (auto& mail : decision.mails) {
@@ -36,19 +43,24 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
             continue;
         }
         const auto row = static_cast<std::uint64_t>(next_mail_++);
+        // Only a mail that is really queued replaces an older one: else a suppressed request
+        // would leave nobody with any (R36).
         if (mail.replaces) std::ranges::copy(mail.topics, std::back_inserter(decision.supersedes));
         insert_mail(mail, incoming, row);
         stored.places.push_back({row, {urgency(mail.kind), number_of(mail.unit)}});
         stored.answer.mails.push_back(std::move(mail));
     }
+    // Behind the mails, so that an event does not refuse its own.
     for (const auto& mark : decision.marks) {
         const auto mark_key = text_key(mark);
         sql_->mark_write.execute(SqliteBlob{mark_key}, incoming.event);
     }
     for (auto& topic : decision.supersedes) {
         supersede(topic, incoming, decision.chain, stored);
+        // Kept with the event as a mark as well: pruning finds there what to remove.
         decision.marks.push_back(std::move(topic));
     }
+    // Last, since mails above may have been skipped and the chain grown. The row is never changed again.
     const auto record = write_decision_record(stored.answer.skipped, decision.chain, decision.marks);
     sql_->event_insert.execute(incoming.event, key, event.source, event.id, SqliteBlob{bytes_of(event.digest)}, wall, first_mail,
                                stored.answer.mails.size(), record, event.raw);
@@ -58,12 +70,15 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
 }
 
 // What the first one of this name got, if there was one (R1).
+// The digest decides between the same event again and another one under its name (R1).
+// It is the first one's decision that is answered, whatever the settings say by now.
 std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::int64_t key) {
     Stored stored;
     std::int64_t first_mail = 0, mails = 0;
     {
         auto rows = sql_->event_known.rows(key);
         while (true) {
+            // The key may collide: all rows of it are looked at.
             if (!rows.next()) return std::nullopt;
             if (rows.text(0) == event.source && rows.text(1) == event.id) break;
         }
@@ -82,6 +97,9 @@ std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::i
 }
 
 // Why a planned mail is not to be queued; empty: it is. The once-key is used up only by a mail that nothing else refuses.
+// The order is what people are told when several reasons hold: sqlite_events.cpp
+// follows it. The once-key comes last for another reason too: written for a mail that
+// is then refused, it would keep out the mail that comes after it (R23).
 std::string SqliteStore::refusal(const PlannedMail& mail, const IncomingEvent& incoming) {
     for (const auto& mark : mail.unless_marked) {
         const auto key = text_key(mark);
@@ -93,20 +111,25 @@ std::string SqliteStore::refusal(const PlannedMail& mail, const IncomingEvent& i
     if (mail.once_key.empty()) return {};
     const auto key = text_key(mail.once_key);
     sql_->once_insert.execute(SqliteBlob{key}, incoming.event);
+    // INSERT OR IGNORE changed nothing: somebody has used the key.
     return database_->changes() > 0 || mail.repeat ? std::string() : "invoice_mailed_before";
 }
 
+// Several tables, of which `mail` is written once and for ever and `waiting` only as long as it waits. No row in
+// `status`: a mail without one was never attempted, which spares a write at the door.
 void SqliteStore::insert_mail(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row) {
     sql_->mail_insert.execute(row, incoming.event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy,
                               number_of(mail.account), number_of(mail.unit), mail.to, mail.to_name, number_of(mail.from),
                               number_of(mail.from_name), number_of(mail.reply_to), mail.planned_at, mail.once_key);
     sql_->waiting_insert.execute(urgency(mail.kind), number_of(mail.unit), incoming.due, row);
     insert_topics(mail, incoming, row);
+    // Random hashes within 1,024 mails in a row: the pages that are being written stay the same few.
     const auto segment = row >> search_segment_bits;
     sql_->search_insert.execute(segment, search_hash(mail.id), row);
     sql_->search_insert.execute(segment, search_hash(mail.to), row);
 }
 
+// By the first thirteen columns of mails_of_event and waiting_page, which are the same ones in the same order.
 PlannedMail SqliteStore::read_mail(SqliteRows& rows) {
     PlannedMail mail;
     mail.id = rows.text(0);

@@ -1,3 +1,6 @@
+// What comes back from the tables into memory. A page reads a line in the order of its key, so it costs the rows that
+// it brings and those it must skip, never the backlog. It is bounded by mails and by bytes, because an event with an
+// attachment may be a thousand times as large as one without.
 #include "sqlite_store.hpp"
 
 #include "ilbud/base/address.hpp"
@@ -6,6 +9,7 @@
 namespace ilbud {
 namespace {
 
+// Bounds how long a transaction that was asked for by a person can hold up the mails.
 constexpr std::size_t hasten_rows = 2000;                // looked at in one transaction
 constexpr std::size_t page_bytes_max = 4 * 1024 * 1024;  // events with large attachments are read back fewer at a time
 
@@ -25,8 +29,11 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
         auto rows = sql_->waiting_page.rows(line.urgency, line.unit, from.due, from.row, now);
         while (rows.next()) {
             const auto key = key_at(rows, 13);
+            // Lent ones and those in memory still stand in `waiting`. They are at most as many as are out and held.
             if (skip(key)) continue;
             if (page.mails.size() + page.unreadable.size() >= most || bytes >= page_bytes_max) {
+                // The first one not taken, found by reading one row too far: the caller knows without
+                // asking that more is due.
                 page.rest = key;
                 return page;
             }
@@ -37,6 +44,8 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
                 event = read_event(number);
                 last_event = number;
             }
+            // Given back apart: what cannot be read cannot be mailed, now or later, and must not be
+            // met by each page again.
             if (event == nullptr) {
                 const bool has_topics = may_have_topics(static_cast<Kind>(rows.number(1)));
                 page.unreadable.push_back({line, key, attempts, uncertain, is_frozen, has_topics});
@@ -44,9 +53,12 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
             }
             bytes += event->raw.size();
             page.mails.emplace_back(key,
+                                    // Checked 0: no suppression has that number, so the address is looked up when the
+                                    // mail is lent.
                                     ReadyMail{read_mail(rows), event, attempts, uncertain, is_frozen, 0, rows.number(19) != 0});
         }
     }
+    // All that is due was read: the next one is the first that is not due.
     auto rows = sql_->waiting_first.rows(line.urgency, line.unit, now);
     if (rows.next()) page.rest = key_at(rows, 0);
     return page;
@@ -67,11 +79,13 @@ SqliteStore::Hastened SqliteStore::hasten(std::string_view reason, std::string_v
             const auto row = static_cast<std::uint64_t>(rows.number(0));
             if (++looked_at == hasten_rows) out.next = row + 1;
             const auto due = rows.time(1);
+            // Those that are due leave anyway, and those that are lent keep their time until they are settled.
             if (rows.text(2) != reason || due <= now || skip(row)) continue;
             if (domain_of(name_of(rows.number(5))) != domain) continue;
             found.push_back({{row, {urgency(static_cast<Kind>(rows.number(3))), rows.number(4)}}, due});
         }
     }
+    // Behind the reading: rows of an index that is walked must not be moved meanwhile, or they are met again.
     for (const auto& [place, due] : found) {
         sql_->waiting_delete.execute(place.line.urgency, place.line.unit, due, place.row);
         sql_->waiting_insert.execute(place.line.urgency, place.line.unit, now, place.row);
@@ -81,6 +95,7 @@ SqliteStore::Hastened SqliteStore::hasten(std::string_view reason, std::string_v
     return out;
 }
 
+// The event is parsed from its bytes; storing its parts as well would be a second truth.
 std::shared_ptr<const Event> SqliteStore::read_event(std::int64_t number) {
     auto rows = sql_->event_raw.rows(number);
     if (!rows.next()) return nullptr;

@@ -1,3 +1,6 @@
+// Old events go with everything that hangs on them, a few at a time between other commits. What still waits keeps its
+// whole event, since its mail is written from it. Numbers rise with the time of acceptance, which is why the table
+// itself serves as the index: the sweep begins at its oldest end.
 #include "decision_record.hpp"
 #include "lookup_keys.hpp"
 #include "sqlite_store.hpp"
@@ -10,6 +13,8 @@ struct Candidate {
     std::int64_t event, first_mail, mails;
 };
 
+// Rows looked at for each that may go. Higher, and a call over events that cannot go
+// yet takes longer; lower, and such a stretch needs more calls to be passed.
 constexpr std::size_t looks_per_removal = 4;
 
 }  // namespace
@@ -17,6 +22,7 @@ constexpr std::size_t looks_per_removal = 4;
 // Sweeps from the oldest event on, in the order of acceptance; a call goes on where the last one stopped, and the sweep starts
 // again once it meets an event that is too young.
 std::size_t SqliteStore::prune(Time before, std::size_t most, Time wall) {
+    // Collected first: nothing is deleted under a statement that is still being read.
     std::vector<Candidate> candidates;
     bool end_of_sweep = true;
     {
@@ -27,6 +33,7 @@ std::size_t SqliteStore::prune(Time before, std::size_t most, Time wall) {
             const auto accepted_at = rows.time(1);
             // Accepted while the clock was ahead: too young for long, and no reason to keep those behind it.
             if (accepted_at >= before && accepted_at <= wall) break;
+            // Counted as done in this sweep even if it stays: the next call does not look at it again.
             ++looked;
             prune_from_ = rows.number(0) + 1;
             if (accepted_at < before) candidates.push_back({rows.number(0), rows.number(2), rows.number(3)});
@@ -43,12 +50,15 @@ std::size_t SqliteStore::prune(Time before, std::size_t most, Time wall) {
     return removed;
 }
 
+// A mail that was never attempted has no row in `status`, so counting the finished ones is enough.
 bool SqliteStore::is_finished(std::int64_t first_mail, std::int64_t mails) {
     if (mails == 0) return true;
     auto rows = sql_->status_finished.rows(first_mail, first_mail + mails);
     return rows.next() && rows.number(0) == mails;
 }
 
+// Marks and once-keys go only where they are this event's: a later event may have set
+// the mark anew, another may hold the key.
 void SqliteStore::remove_event(std::int64_t event, std::int64_t first_mail, std::int64_t mails) {
     std::vector<std::string> marks;
     {
@@ -71,12 +81,14 @@ void SqliteStore::remove_mail(std::int64_t row, std::int64_t event) {
     {
         auto rows = sql_->prune_mail.rows(row);
         if (!rows.next()) return;
+        // The keys of the search entries are not stored with the mail; they are made again from what made them.
         id_hash = search_hash(rows.text(0));
         to_hash = search_hash(rows.text(1));
         once_key = rows.text(2);
         has_topics = may_have_topics(static_cast<Kind>(rows.number(3)));
     }
     {
+        // Totals say what the tables hold, not what there ever was.
         auto rows = sql_->status_state.rows(row);
         if (rows.next()) --totals_.in(static_cast<MailState>(rows.number(0)));
     }

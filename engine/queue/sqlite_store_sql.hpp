@@ -12,6 +12,8 @@ static_assert([] {
     return true;
 }());
 
+/// Prepared at the start, so that a statement that fits no table fails there and not at the first mail. They are used
+/// one at a time: a statement whose rows are being read must not be run again until they are gone.
 struct SqliteStore::Statements {
     explicit Statements(SqliteDatabase& database)
         : name_insert(database, "INSERT INTO name(text) VALUES(?1)"),
@@ -32,6 +34,8 @@ struct SqliteStore::Statements {
           search_insert(database, "INSERT OR IGNORE INTO search VALUES(?1, ?2, ?3)"),
           waiting_insert(database, "INSERT INTO waiting VALUES(?1, ?2, ?3, ?4)"),
           waiting_delete(database, "DELETE FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due = ?3 AND mail = ?4"),
+          // CROSS JOIN keeps `waiting` in front: the key's order is the order of lending, and no sorting is needed.
+          // `frozen` is asked for only where there was an attempt, `superseded` only for kinds that can be.
           waiting_page(
               database,
               "SELECT m.id, m.kind, m.locale, m.copy, m.account, m.unit, m.recipient, m.recipient_name, m.sender, m.sender_name, "
@@ -43,6 +47,7 @@ struct SqliteStore::Statements {
           waiting_first(database,
                         "SELECT due, mail FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due > ?3 ORDER BY due, mail LIMIT 1"),
           status_write(database, "REPLACE INTO status VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+          // As status_write, but what the last attempt brought stays: reason, reply and relay are left alone.
           status_move(database,
                       "INSERT INTO status VALUES(?1, 0, ?2, ?3, ?4, ?5, '', 0, '', '', '') "
                       "ON CONFLICT(mail) DO UPDATE SET at = excluded.at, due = excluded.due, attempts = excluded.attempts, "
@@ -53,17 +58,22 @@ struct SqliteStore::Statements {
           frozen_write(database, "REPLACE INTO frozen VALUES(?1, ?2)"),
           frozen_read(database, "SELECT bytes FROM frozen WHERE mail = ?1"),
           frozen_delete(database, "DELETE FROM frozen WHERE mail = ?1"),
+          // The first event keeps the key; `changes()` tells whether it was this one.
           once_insert(database, "INSERT OR IGNORE INTO once VALUES(?1, ?2)"),
           once_delete(database, "DELETE FROM once WHERE key = ?1 AND event = ?2"),
           mark_find(database, "SELECT 1 FROM mark WHERE key = ?1"),
+          // The latest event has the mark, as it is the one that is pruned last.
           mark_write(database, "REPLACE INTO mark VALUES(?1, ?2, 0)"),
           mark_delete(database, "DELETE FROM mark WHERE key = ?1 AND event = ?2"),
           word_find(database, "SELECT at FROM mark WHERE key = ?1"),
+          // An event without a time has the last word by arriving, yet the latest time told is
+          // kept for those that tell one.
           word_write(database,
                      "INSERT INTO mark VALUES(?1, ?2, ?3) "
                      "ON CONFLICT(key) DO UPDATE SET event = excluded.event, at = max(at, excluded.at) "  // the latest time told
                      "WHERE excluded.at = 0 OR excluded.at >= at"),
           topic_insert(database, "INSERT OR IGNORE INTO topic VALUES(?1, ?2, ?3, ?4)"),
+          // Mails of earlier events only, and of older ones: `at` is the time that the mail's event told.
           topic_find(database, "SELECT mail, due FROM topic WHERE key = ?1 AND mail < ?2 AND at <= ?3 ORDER BY mail"),
           topic_delete(database, "DELETE FROM topic WHERE key = ?1 AND mail = ?2"),
           topic_left(database, "SELECT 1 FROM topic WHERE mail = ?1 LIMIT 1"),
@@ -74,6 +84,7 @@ struct SqliteStore::Statements {
           superseded_mail(database,
                           "SELECT m.id, m.kind, m.unit, m.recipient, s.due FROM mail m LEFT JOIN status s ON s.mail = m.number "
                           "WHERE m.number = ?1"),
+          // 5 is MailState::cancelled. Attempts and the last reply stay; the reason becomes the withdrawal.
           status_withdraw(
               database,
               "INSERT INTO status VALUES(?1, 5, ?2, 0, 0, 0, 'superseded', 0, '', '', '') ON CONFLICT(mail) DO UPDATE "
@@ -84,6 +95,7 @@ struct SqliteStore::Statements {
           ended_add(database,
                     "INSERT INTO ended VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET finished = finished + excluded.finished, "
                     "bounced = bounced + excluded.bounced"),
+          // Mails without a unit (notices) are counted under the empty name and left out.
           ended_read(database,
                      "SELECT name.text, finished, bounced FROM ended JOIN name ON name.number = unit "
                      "WHERE hour = ?1 AND name.text <> '' ORDER BY unit"),
@@ -93,6 +105,8 @@ struct SqliteStore::Statements {
           shelf_read(database, shelf_query),
           shelf_write(database, "REPLACE INTO shelf VALUES(?1, ?2, ?3)"),
           shelf_delete(database, "DELETE FROM shelf WHERE shelf = ?1 AND name = ?2"),
+          // INDEXED BY: without statistics SQLite may prefer a walk over all mails; if the index
+          // is missing, this fails at the start.
           deferred_find(database,
                         "SELECT s.mail, s.due, s.reason, m.kind, m.unit, m.sender FROM status s INDEXED BY status_undelivered "
                         "CROSS JOIN mail m ON m.number = s.mail "

@@ -1,4 +1,8 @@
 // Mails that a newer event makes pointless (R36): withdrawn in the transaction that accepts it.
+// The order in which events arrive is not the order in which things happened, so each topic
+// keeps the time of its last word (in `mark`) and a late event is measured by it. A mail may
+// be about several topics and is pointless only when the last of them is gone. Both directions
+// are here: an event that takes back older mails, and a mail that comes too late to be wanted.
 #include <algorithm>
 
 #include "lookup_keys.hpp"
@@ -22,11 +26,14 @@ bool SqliteStore::is_late(const std::string& topic, const IncomingEvent& incomin
     return rows.next() && rows.time(0) > incoming.newer_than();
 }
 
+// All of its topics: a welcome for two subscriptions of which one has ended is still
+// welcome. A mail without topics is never late.
 bool SqliteStore::is_late(const PlannedMail& mail, const IncomingEvent& incoming) {
     return !mail.topics.empty() &&
            std::ranges::all_of(mail.topics, [&](const std::string& topic) { return is_late(topic, incoming); });
 }
 
+// Asked when a lent mail would wait again; whoever reads it back sees it in the page.
 bool SqliteStore::is_superseded(std::uint64_t row) {
     auto rows = sql_->superseded_find.rows(row);
     return rows.next();
@@ -35,6 +42,7 @@ bool SqliteStore::is_superseded(std::uint64_t row) {
 void SqliteStore::supersede(const std::string& topic, const IncomingEvent& incoming, std::vector<RuleStep>& chain,
                             Stored& stored) {
     const auto key = text_key(topic);
+    // Taken down first: the rows are deleted below, and a statement must not be read meanwhile.
     std::vector<std::pair<std::uint64_t, Time>> found;
     {
         auto rows = sql_->topic_find.rows(SqliteBlob{key}, incoming.first_mail, incoming.newer_than());
@@ -44,6 +52,7 @@ void SqliteStore::supersede(const std::string& topic, const IncomingEvent& incom
         sql_->topic_delete.execute(SqliteBlob{key}, row);
         supersede(row, due, incoming, chain, stored);
     }
+    // Written even if nothing waited: the mail that it concerns may come later, with an older event.
     sql_->word_write.execute(SqliteBlob{key}, incoming.event, incoming.at());
 }
 
@@ -62,13 +71,16 @@ void SqliteStore::supersede(std::uint64_t row, Time due, const IncomingEvent& in
         mail.key = {rows.is_null(4) ? due : rows.time(4), row};
     }
     {
+        // Its own topic is deleted already; another one that is left keeps the mail.
         auto others = sql_->topic_left.rows(row);
         if (others.next()) {
             chain.push_back({"R36", what + " stays: it lists other subscriptions as well"});
             return;
         }
     }
+    // Also for a mail that is on its way: should it come back to wait, this row ends it.
     sql_->superseded_insert.execute(row, incoming.event);
+    // A lent mail may be in the middle of a transaction with a server: saying "withdrawn" of it could be a lie.
     mail.withdrawn = !incoming.is_lent(row) && withdraw(mail, incoming.wall);
     chain.push_back(
         {"R36", what + (mail.withdrawn ? " waited and is withdrawn" : " is on its way already and is not withdrawn")});
@@ -78,6 +90,7 @@ void SqliteStore::supersede(std::uint64_t row, Time due, const IncomingEvent& in
 
 bool SqliteStore::withdraw(const Superseded& mail, Time wall) {
     sql_->waiting_delete.execute(mail.line.urgency, mail.line.unit, mail.key.due, mail.key.row);
+    // It does not wait any more under that key: ended in this very transaction, for example.
     if (database_->changes() == 0) return false;
     sql_->status_withdraw.execute(mail.key.row, wall);
     sql_->frozen_delete.execute(mail.key.row);
