@@ -60,7 +60,7 @@ CertificateFiles make_certificate(const std::filesystem::path& folder) {
     extend(x509, NID_subject_alt_name, "IP:127.0.0.1");
     need(X509_sign(x509, key.get(), EVP_sha256()) > 0);
 
-    const CertificateFiles files{folder / "sink-certificate.pem", folder / "sink-key.pem"};
+    CertificateFiles files{folder / "sink-certificate.pem", folder / "sink-key.pem"};
     need(PEM_write_X509(private_file(files.certificate).get(), x509) == 1);
     need(PEM_write_PrivateKey(private_file(files.key).get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
     return files;
