@@ -10,15 +10,20 @@
 
 namespace ilbud {
 
+/// What a reply means, before the clock has a say. `uncertain` and `suppress`
+/// are never both set: only a 5xx suppresses.
 struct Cause {
     enum class Kind : std::uint8_t { success, temporary, permanent };
     Kind kind = Kind::temporary;
+    /// One of the words listed at Outcome (delivery/outcome.hpp); a literal, so it outlives everything.
     std::string_view reason;
     bool attempted = true;  // the recipient was tried
     bool uncertain = false;
     bool suppress = false;
 };
 
+/// Total: every Reply has a cause, also one that no server would send; a server
+/// that cannot be understood is temporary.
 Cause find_cause(const Reply& reply);
 
 }  // namespace ilbud

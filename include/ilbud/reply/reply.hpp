@@ -11,12 +11,15 @@
 namespace ilbud {
 
 /// Where in the trip to the server something happened.
+/// In the order of the trip: find_cause asks with < and > how far a session
+/// came, so a new stage goes where it happens.
 enum class Stage : std::uint8_t { connect, greeting, hello, tls, auth, mail, recipient, data, content, final_dot, quit };
 template <>
 inline constexpr std::array<std::string_view, 11> words<Stage>{"connect",   "greeting", "hello",   "tls",       "auth", "mail",
                                                                "recipient", "data",     "content", "final_dot", "quit"};
 
 /// What one mail got from the server, or why it got nothing.
+/// `failure` tells why there is no usable reply; where it is set, `code` decides nothing any more (find_cause).
 struct Reply {
     enum class Failure : std::uint8_t {
         none,
