@@ -1,3 +1,6 @@
+// Decides stored events anew with the very functions that decided them (decide, render), so that a replay
+// cannot drift from what the door does. What only the queue knew then is kept apart: its own refusals are taken
+// over from the log, since the queue of today is no witness of that day.
 #include "ilbud/replay/replay.hpp"
 
 #include <algorithm>
@@ -7,8 +10,12 @@
 namespace ilbud {
 namespace {
 
+// Keys remembered: bounds what a replay of years may hold. A longer replay may show an invoice mailed twice
+// when both of its events are new and lie further apart than that; a longer memory would grow with the span.
 constexpr std::size_t used_max = 100'000;
 
+// Details are left out on purpose: they quote values, and a rule that found the
+// same for another reason led to the same place.
 bool same_step(const RuleStep& left, const RuleStep& right) {
     return left.rule == right.rule && left.finding == right.finding;
 }
@@ -23,6 +30,8 @@ std::vector<RuleStep> steps_beyond(const std::vector<RuleStep>& chain, const std
     return beyond;
 }
 
+// The skip of that recipient if there is one, else the first of the kind: a
+// decision that plans nobody names no recipient.
 std::string reason_among(const std::vector<Skip>& skipped, Kind kind, std::string_view to) {
     const Skip* found = nullptr;
     for (const auto& skip : skipped)
@@ -30,6 +39,8 @@ std::string reason_among(const std::vector<Skip>& skipped, Kind kind, std::strin
     return found == nullptr ? std::string() : found->reason;
 }
 
+// The skips that the queue adds at acceptance, as opposed to those of decide;
+// settings cannot bring them about or prevent them.
 bool is_queues_own(std::string_view reason) {
     return reason == "invoice_mailed_before" || reason == "cancelled_before" || reason == "superseded" || reason == "suppressed";
 }
@@ -38,6 +49,7 @@ bool same_sender(const PlannedMail& left, const PlannedMail& right) {
     return left.from == right.from && left.from_name == right.from_name && left.reply_to == right.reply_to;
 }
 
+// Rendering dates a mail by its planning; both sides get the event's acceptance, else every date would differ.
 PlannedMail planned_at(PlannedMail mail, Time at) {
     mail.planned_at = at;
     return mail;
@@ -55,6 +67,8 @@ struct Replay::Plan {
 
 Replay::Plan Replay::plan(const StoredEvent& stored, const Event& event) {
     Plan plan;
+    // The time is the event's own: decided by today's clock, give-up times and days remaining
+    // would differ without any change of settings.
     auto decision = decide(now_.settings, event, stored.accepted_at);
     if (!decision) {
         plan.refused = decision.error();
@@ -72,6 +86,8 @@ Replay::Plan Replay::plan(const StoredEvent& stored, const Event& event) {
     return plan;
 }
 
+// A second event of one invoice in the same replay is refused as the queue would (R23). What was mailed then is
+// not put to the queue, which would name that very mail as the earlier one.
 // What the queue held back then it holds back now; what it took then it takes again. Of other mails it is asked.
 std::string Replay::refusal_of(const PlannedMail& mail, const StoredEvent& stored) {
     const bool limited = !mail.once_key.empty() && !mail.repeat;
@@ -80,6 +96,8 @@ std::string Replay::refusal_of(const PlannedMail& mail, const StoredEvent& store
     for (const auto& skip : stored.skipped)
         if (skip.kind == mail.kind && skip.to == mail.to && is_queues_own(skip.reason)) return skip.reason;
     auto reason = refusal_(mail, stored);
+    // Only a mail that the queue would take uses its key up, and a `repeat`
+    // does as well: it mails that invoice.
     if (!reason.empty() || mail.once_key.empty() || !used_.insert(mail.once_key).second) return reason;
     used_order_.push_back(mail.once_key);
     if (used_order_.size() > used_max) {
@@ -95,6 +113,8 @@ void Replay::compare(const StoredMail& then, const PlannedMail& now, const Event
     if (!same_sender(then.mail, now)) difference.changed.insert(MailPart::sender);
     const auto before = render(planned_at(then.mail, at), event, then_.settings, then_.templates);
     const auto after = render(planned_at(now, at), event, now_.settings, now_.templates);
+    // A text that cannot be written now is the gravest difference there is. If only the past cannot be written,
+    // nothing can be said about the text, and it is counted instead of shown as changed.
     if (!after) {
         difference.unwritten = after.error();
         difference.changed.insert(MailPart::text);
@@ -108,6 +128,7 @@ void Replay::compare(const StoredMail& then, const PlannedMail& now, const Event
         }
         if (before->text != after->text) difference.changed.insert(MailPart::text);
         if (before->html != after->html) difference.changed.insert(MailPart::html);
+        // Of the plain text only: it carries every word of the mail, and markup would bury them.
         difference.text_difference = unified_difference(before->text, after->text);
     }
     if (difference.changed.empty())
@@ -121,6 +142,8 @@ EventDifference Replay::look_at(const StoredEvent& stored, const Event& event) {
     EventDifference difference;
     auto plan = this->plan(stored, event);
     difference.refused = std::move(plan.refused);
+    // Mails of other kinds are dropped after deciding, not before: a mail of
+    // another kind may have used up a once-key.
     std::erase_if(plan.mails, [&](const PlannedMail& mail) { return !looks_at(mail.kind); });
     std::vector<const StoredMail*> left;
     const auto settle = [&](const StoredMail& then, std::vector<PlannedMail>::iterator now) {
@@ -135,6 +158,8 @@ EventDifference Replay::look_at(const StoredEvent& stored, const Event& event) {
         else
             left.push_back(&then);
     }
+    // What is left of one kind on both sides is taken for one mail to another recipient: one change reads
+    // better than a mail lost and a mail gained.
     for (const auto* then : left) {
         const auto now = std::ranges::find_if(plan.mails, [&](const PlannedMail& mail) {
             return mail.kind == then->mail.kind && mail.copy == then->mail.copy &&
@@ -150,6 +175,7 @@ EventDifference Replay::look_at(const StoredEvent& stored, const Event& event) {
         auto reason = reason_among(stored.skipped, now.kind, now.to);
         difference.mails.push_back({std::nullopt, std::move(now), std::move(reason), {}, {}, {}, {}, {}});
     }
+    // With one kind asked for, a refused event that made no such mail is no difference.
     if (difference.mails.empty() && kind_) difference.refused.reset();
     if (difference.none()) return difference;
     difference.rules_then = steps_beyond(stored.chain, plan.chain);

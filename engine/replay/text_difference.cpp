@@ -1,3 +1,6 @@
+// Longest common subsequence by the plain table, not Myers' algorithm: texts of mails are short, and the table
+// is a dozen lines of code whose result is the shortest. What is equal at both ends is cut off first, so the
+// table is paid only for the part that differs.
 #include "text_difference.hpp"
 
 #include <algorithm>
@@ -7,11 +10,14 @@
 namespace ilbud {
 namespace {
 
+// As `diff -u` has it by default; people know where they are with three.
 constexpr std::size_t context_lines = 3;
 constexpr std::size_t cells_max = 4'000'000;  // of the table below: 8 MB
 
 using Lines = std::vector<std::string_view>;
 
+// A last line without a line end counts as a line like any other, so texts
+// that differ in nothing else show no hunk.
 Lines lines_of(std::string_view text) {
     Lines lines;
     while (!text.empty()) {
@@ -28,6 +34,7 @@ struct Step {
 };
 
 // The shortest way from one to the other by longest common subsequences; lines are taken out before others are put in.
+// Cost: rows times columns, in time and memory; above cells_max the answer is coarse but true.
 void append_middle(const Lines& then, const Lines& now, std::vector<Step>& steps) {
     const std::size_t rows = then.size() + 1, columns = now.size() + 1;
     if (rows * columns > cells_max) {
@@ -37,6 +44,7 @@ void append_middle(const Lines& then, const Lines& now, std::vector<Step>& steps
     }
     std::vector<std::uint16_t> common(rows * columns);  // of what follows; less than 2^16, for cells_max is less than its square
     const auto at = [&](std::size_t i, std::size_t j) -> std::uint16_t& { return common[i * columns + j]; };
+    // Filled from the end, so that the walk below goes forward and writes its steps in order.
     for (std::size_t i = then.size(); i-- > 0;)
         for (std::size_t j = now.size(); j-- > 0;)
             at(i, j) =
@@ -54,6 +62,8 @@ void append_middle(const Lines& then, const Lines& now, std::vector<Step>& steps
     }
 }
 
+// Takes the lists by value: they are cut down to their middles here. The
+// lines themselves stay views into the texts.
 std::vector<Step> steps_between(Lines then, Lines now) {
     const auto [then_middle, now_middle] = std::mismatch(then.begin(), then.end(), now.begin(), now.end());
     std::vector<Step> steps;
@@ -95,6 +105,8 @@ std::string unified_difference(std::string_view then, std::string_view now) {
         const std::size_t first = std::max(done, change - std::min(change, context_lines));
         then_line += first - done;
         now_line += first - done;
+        // Changes with at most twice the context between them share a hunk;
+        // apart, their surroundings would overlap.
         std::size_t last = change + 1;  // behind the hunk's last change
         for (auto following = next(last); following < steps.size() && following - last <= 2 * context_lines;
              following = next(last))
