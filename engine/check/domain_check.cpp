@@ -1,3 +1,8 @@
+// Puts a check together: gather asks, the judges write findings, and only here are their answers
+// weighed against each other. The judges know nothing of each other, so each can be tested on facts
+// made by hand; what hangs on more than one of them (the verdict, the providers' rules) is decided
+// last, from three-valued answers. Two values would not do: a name server that is silent for a minute
+// must not turn a working domain into a broken one (S43).
 #include "ilbud/check/domain_check.hpp"
 
 #include <algorithm>
@@ -9,6 +14,8 @@
 namespace ilbud {
 namespace {
 
+// Holds is the judges' own word, RuleAnswer the published one; the fourth answer of the
+// latter, not_asked, comes from the rule alone.
 RuleAnswer rule_answer(Holds holds) {
     switch (holds) {
         case Holds::yes:
@@ -21,11 +28,14 @@ RuleAnswer rule_answer(Holds holds) {
     return RuleAnswer::unknown;
 }
 
+// What fails is certain however much else is unknown; only two that hold make a whole that holds.
 Holds both(Holds left, Holds right) {
     if (left == Holds::no || right == Holds::no) return Holds::no;
     return left == Holds::unknown || right == Holds::unknown ? Holds::unknown : Holds::yes;
 }
 
+// For signing an idle slot is as good as a ready one: its CNAME stands, and that is all R27 asks of the
+// customer. A keyless slot does not sign, although the customer has done their part.
 Holds signs(SlotState state) {
     switch (state) {
         case SlotState::ready:
@@ -49,6 +59,8 @@ DomainVerdict verdict_of(Holds included, Holds signing, Holds dmarc) {
 }
 
 // The shortest that is known.
+// How soon it is worth looking again: nothing that was asked can look different before the first answer runs
+// out. Failures carry no TTL, and a TTL of zero says nothing, so neither counts.
 Duration shortest_ttl(const DomainFacts& facts) {
     Duration shortest{};
     const auto take = [&](const DnsAnswer& answer) {
@@ -65,6 +77,8 @@ Duration shortest_ttl(const DomainFacts& facts) {
     return shortest;
 }
 
+// NXDOMAIN speaks of the name, whatever the type. Two answers must agree on it, since some
+// servers say it of types that they do not know.
 bool exists_nowhere(const DomainFacts& facts) {
     return facts.spf.text.status == DnsStatus::no_name && facts.mx.mx.status == DnsStatus::no_name;
 }
@@ -74,22 +88,32 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     report.domain = question.domain;
     report.from = question.from;
     auto& findings = report.findings;
+    // Said first, since every other finding follows from it. The others are made all the same: the records to
+    // publish are needed once the name exists.
     if (exists_nowhere(facts))
         FindingBuilder(findings, FindingCode::domain_missing, Severity::fault, question.domain).remedy(Remedy::correct);
     const auto spf = judge_spf(question, facts, findings);
+    // Only the active slot says whether mail is signed today. The other one decides about the verdict below,
+    // for the next key change would fail without it.
     Holds dkim = Holds::no;  // the active slot holds our key
     for (std::size_t i = 0; i < report.slots.size(); ++i) {
         report.slots[i] = judge_slot(question.slots[i], facts.slots[i], question.domain, true, findings);
         if (question.slots[i].active) dkim = signs(report.slots[i]);
     }
+    // Its verdict is dropped: the Ed25519 signature comes on top of the RSA one (RFC 8463),
+    // and a receiver that cannot read it ignores it.
     if (question.ed25519 && facts.ed25519) judge_slot(*question.ed25519, *facts.ed25519, question.domain, false, findings);
     const auto dmarc = judge_dmarc(question, facts.dmarc, findings);
     judge_mx(question, facts, findings);
     const auto reverse_dns = judge_sources(question, facts, findings);
     judge_remarks(question, facts, findings);
 
+    // All three: the key in use, and both CNAMEs, of which the active slot's is thus asked twice. Where no slot
+    // is active `dkim` stays `no`, since nothing signs.
     const auto signing = both(dkim, both(signs(report.slots[0]), signs(report.slots[1])));
     const bool aligned = dmarc.aligned_dkim || dmarc.aligned_spf;
+    // DMARC that our mail does not align with is no protection but a trap: the domain's
+    // policy would be used against our own mail.
     report.verdict = verdict_of(spf.included, signing, aligned ? dmarc.published : Holds::no);
     SenderFacts sender;
     sender.spf = rule_answer(spf.passes);
@@ -105,6 +129,9 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
 
 }  // namespace
 
+// The bound lives as long as this coroutine; `gather` waits for all that it spawned before
+// it returns, also when one of them throws. The resolver is the caller's and may serve many
+// checks at once, each with a bound of its own.
 Task<DomainReport> check_domain(Resolver& resolver, const DomainQuestion& question) {
     BoundedResolver bounded(resolver, question.limits);
     const auto facts = co_await gather(bounded, question);

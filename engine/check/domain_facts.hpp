@@ -15,6 +15,8 @@ namespace ilbud {
 
 class BoundedResolver;
 
+/// `survey` and `sources` stay empty unless there is exactly one record: a receiver gives up at two (RFC 7208
+/// §4.5), so what either of them would cost or allow says nothing.
 struct SpfFacts {
     DnsAnswer text;
     std::vector<std::string> records;                         ///< those of `text` that are SPF
@@ -23,6 +25,7 @@ struct SpfFacts {
     std::vector<std::pair<std::string, SpfOutcome>> sources;  ///< by source address
 };
 
+/// `chain` begins with what `alias` leads to. `doubled` is asked only where nothing stands at `name` itself.
 struct SlotFacts {
     std::string name;                ///< <selector>._domainkey.<domain>
     DnsAnswer alias;                 ///< the CNAME there
@@ -31,12 +34,15 @@ struct SlotFacts {
     DnsAnswer doubled;               ///< the CNAME at <name>.<domain>, where a form that adds the domain puts it
 };
 
+/// Discovery as in RFC 7489 §6.6.3: the domain's own record first, the
+/// organisational domain's only if there is none.
 struct DmarcFacts {
     DnsAnswer own;
     std::string organisation;  ///< the organisational domain
     DnsAnswer inherited;       ///< asked only if `own` has none and the domain lies below `organisation`
 };
 
+/// The addresses of one host; both families, since a receiver may come by either.
 struct HostFacts {
     std::string name;
     DnsAnswer v4;
@@ -48,12 +54,15 @@ struct MxFacts {
     std::vector<HostFacts> hosts;  ///< the exchangers; without any, the domain itself
 };
 
+/// Forward-confirmed reverse DNS: the names that the address has, and whether they lead back to it.
 struct SourceFacts {
     std::string address;
     DnsAnswer names;               ///< PTR
     std::vector<HostFacts> hosts;  ///< these names looked up again
 };
 
+/// An answer that was not asked for has the status `failed` (DnsAnswer's default): a
+/// judge that reads it says unknown, never absent.
 struct DomainFacts {
     SpfFacts spf;
     std::array<SlotFacts, 2> slots;
@@ -68,6 +77,8 @@ struct DomainFacts {
 };
 
 /// Asks everything, side by side.
+/// Nothing of the facts moves while tasks run, since they keep references into it.
+/// Throws what a task threw, after all have ended.
 Task<DomainFacts> gather(BoundedResolver& resolver, const DomainQuestion& question);
 
 }  // namespace ilbud

@@ -1,4 +1,7 @@
 // A domain report for programs and for zone files.
+// The same values as domain_text shows, under the names of the code's own enums: those are
+// stable, the words are not. Bytes of the DNS are written by JsonWriter, which escapes
+// them, so they need no escaping for a terminal here.
 #include <algorithm>
 
 #include "ilbud/base/json.hpp"
@@ -7,8 +10,12 @@
 namespace ilbud {
 namespace {
 
+// A character string's length is one byte (RFC 1035 §3.3); a longer TXT value is several strings, which readers
+// join (RFC 7208 §3.3, RFC 6376 §3.6.2.2).
 constexpr std::size_t zone_string_max = 255;  // RFC 1035 §3.3
-constexpr std::size_t chunk = 60;             // of a text that is spread over several lines
+// Bytes a string, not columns: every one of them may grow to four (\DDD), but
+// records about mail are printable ASCII.
+constexpr std::size_t chunk = 60;  // of a text that is spread over several lines
 
 std::int64_t seconds(Duration duration) {
     return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
@@ -20,6 +27,7 @@ void write(JsonWriter& json, std::string_view name, const std::vector<std::strin
     json.end_array();
 }
 
+// `zone` is the record on one line whatever its length: programs paste into files, where no column counts.
 void write(JsonWriter& json, const DnsRecord& record) {
     json.begin_object()
         .field("name", record.name)
@@ -30,6 +38,7 @@ void write(JsonWriter& json, const DnsRecord& record) {
         .end_object();
 }
 
+// Words and values side by side: a console shows `text`, a script goes by `code` and `facts`.
 void write(JsonWriter& json, const Finding& finding, std::string_view domain, Locale language) {
     const auto text = finding_text(finding, domain, language);
     json.begin_object()
@@ -45,6 +54,7 @@ void write(JsonWriter& json, const Finding& finding, std::string_view domain, Lo
     json.end_array();
     json.key("facts").begin_object();
     for (const auto& [name, value] : finding.facts) json.field(name, value);
+    // Facts are an object, so a name may come only once a finding; the judges keep to that.
     json.end_object().end_object();
 }
 
@@ -64,6 +74,8 @@ void write(JsonWriter& json, const ProviderVerdict& verdict) {
 }
 
 // A character string of a zone file (RFC 1035 §5.1).
+// Inside quotes only the quote and the backslash mean something; a semicolon or an "@" is plain there. \DDD
+// takes three decimal digits, hence the 1000 that is added and cut off again.
 std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
@@ -80,6 +92,7 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
+// In capitals, as zone files and the RFCs have them, unlike the words of our own enums.
 std::string_view type_name(RecordType type) {
     switch (type) {
         case RecordType::a:
@@ -103,16 +116,23 @@ std::string_view type_name(RecordType type) {
 }
 
 std::string zone_text(const DnsRecord& record, std::size_t columns) {
+    // Full names with their last dot: a name without it has the zone's origin appended, which is the very
+    // mistake that dkim_alias_extended and dkim_alias_misplaced find.
     const auto head =
         record.name + ". " + std::to_string(seconds(record.ttl)) + " IN " + std::string(type_name(record.type)) + ' ';
     if (record.type != RecordType::txt) {
+        // Of other types only a CNAME is ever proposed; its value is a name and gets its last dot as well.
         const auto line = head + record.value + '.';
         return line.size() <= columns ? line : head + "(\n    " + record.value + ". )";
     }
     const std::string_view value = record.value;
+    // Two limits of different kinds: 255 bytes is the standard's, `columns` the reader's. A line that is too
+    // wide is broken inside parentheses, where a line end is white space (RFC 1035 §5.1).
     if (const auto line = head + quoted(value); value.size() <= zone_string_max && line.size() <= columns) return line;
     const bool one_line = columns == std::string::npos;
     std::string out = head + '(';
+    // Cut at a fixed number of bytes, not at words: the strings are joined without
+    // anything between them, so every space must stay.
     for (std::size_t at = 0; at < value.size(); at += one_line ? zone_string_max : chunk) {
         out += one_line ? " " : "\n    ";
         out += quoted(value.substr(at, one_line ? zone_string_max : chunk));
@@ -137,6 +157,7 @@ std::string domain_json(const DomainReport& report, Locale language) {
     json.key("providers").begin_array();
     for (const auto& verdict : report.providers) write(json, verdict);
     json.end_array();
+    // Seconds, as everywhere in a zone; `queries` shows what the check cost the name servers.
     json.field("ttl", seconds(report.ttl)).field("queries", report.queries).end_object();
     return out;
 }

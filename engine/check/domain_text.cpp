@@ -1,3 +1,8 @@
+// The report as a letter to whoever keeps the customer's DNS, often a stranger who never heard of us.
+// So it opens with who asks and why, gives every record once and ready to paste, says of each what
+// happens without it, and keeps what is ours apart from what is theirs. One list of findings is gone
+// through several times, once a section: a finding belongs to the sections that its severity and remedy
+// choose, and the judges need not know of any section.
 #include "ilbud/check/domain_text.hpp"
 
 #include <algorithm>
@@ -13,15 +18,21 @@
 namespace ilbud {
 namespace {
 
+// As mail wants its lines (RFC 5322 §2.1.1).
 constexpr std::size_t columns_max = 78;
-constexpr std::size_t shown_bytes_max = 400;   // of a record that was found
-constexpr std::size_t line_bytes_max = 68;     // of one that cannot be wrapped
+// A record of a stranger's zone may be of any length; enough is shown to recognise it.
+constexpr std::size_t shown_bytes_max = 400;  // of a record that was found
+// Fits within columns_max behind the indent; a key in base64 is one word that no wrapping helps.
+constexpr std::size_t line_bytes_max = 68;  // of one that cannot be wrapped
+// Above FindingBuilder::proposal_bytes_max, so that a proposal is not cut: half a record is worse than none.
 constexpr std::size_t paste_bytes_max = 4096;  // of one to publish; the judges propose none that is longer
 constexpr std::string_view indent = "   ";
 constexpr std::string_view deep = "     ";
 
 enum class Subject { domain, spf, dkim, dmarc, mx, sources, extras };
 
+// By the code's first word, so that a new code joins its subject without an entry here. "source" stands without
+// its underscore, for source_… and sources_… alike.
 Subject subject_of(FindingCode code) {
     const auto word = to_word(code);
     static constexpr std::pair<std::string_view, Subject> prefixes[] = {
@@ -35,6 +46,8 @@ Subject subject_of(FindingCode code) {
 bool is_wrong(const Finding& finding) {
     return finding.severity == Severity::fault || finding.severity == Severity::warning;
 }
+// The sections below are chosen by these six. A fault of ours is not theirs, however grave; a finding that is
+// unknown is in no list of things to do; and a remark without a remedy is still a suggestion.
 bool is_theirs(const Finding& finding) {
     return is_wrong(finding) && finding.remedy != Remedy::ours;
 }
@@ -52,6 +65,7 @@ bool is_fine(const Finding& finding) {
 }
 
 // A record as it was found: words wrap, but a key fills no page.
+// Without the check for long words a key would be broken over the page, and someone would copy it from there.
 std::string shown(std::string_view record) {
     std::size_t longest = 0;
     for (const auto word : split(record, ' ')) longest = std::max(longest, word.size());
@@ -70,11 +84,14 @@ std::string_view provider_name(Provider provider) {
     return "Outlook.com";
 }
 
+// One report, one use: the numbers, the records already printed and the
+// sentences already said are the state of one page.
 class Writer {
  public:
     Writer(const DomainReport& report, Locale language)
         : report_(report), words_(domain_words(language)), language_(language), zone_(organisational_domain(report.domain)) {}
 
+    // What must be done comes before what is well: most readers stop at the last thing that they have to do.
     std::string whole() {
         page_.heading(fill(words_.title), '=');
         page_.gap();
@@ -89,10 +106,12 @@ class Writer {
         listed(words_.all_well, is_fine, false);
         providers();
         page_.gap();
+        // Thanks only where something was asked for.
         if (std::any_of(report_.findings.begin(), report_.findings.end(), is_theirs)) page_.paragraph(words_.closing);
         return page_.take();
     }
 
+    // For whoever wants nothing but the records: the same items, so that the numbers begin at 1 here too.
     std::string records_only() {
         for (const auto& finding : report_.findings)
             if (is_theirs(finding) && !finding.publish.empty()) item(finding);
@@ -122,15 +141,19 @@ class Writer {
         return words_.extras;
     }
 
+    // The three subjects that a customer can fix, on one screen; the rest is below.
     void summary() {
         page_.gap();
         page_.paragraph(std::string(words_.result) + ' ' +
                         std::string(words_.verdicts[static_cast<std::size_t>(report_.verdict)]));
         page_.gap();
         for (const auto subject : {Subject::spf, Subject::dkim, Subject::dmarc})
+            // Seven columns: "DMARC" and two spaces.
             page_.line("  " + padded(label(subject), 7) + std::string(state(subject)));
     }
 
+    // The worst comes first: what they must change, then what we must, then what
+    // nobody knows. Remarks leave a subject in order.
     [[nodiscard]] std::string_view state(Subject subject) const {
         const auto any = [&](bool (*matches)(const Finding&)) {
             return std::any_of(report_.findings.begin(), report_.findings.end(),
@@ -150,11 +173,14 @@ class Writer {
         }
     }
 
+    // A sentence about consequences, and a record, come once: several findings about SPF propose the same
+    // record, and copies of it might well be published as several records.
     void item(const Finding& finding) {
         const auto text = finding_text(finding, report_.domain, language_);
         page_.gap();
         const auto number = std::to_string(++number_) + '.';
         page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, padded(number, indent.size()), indent);
+        // insert says whether it is new, so said_ is asked and filled in one step.
         if (!text.without.empty() && said_.insert(text.without).second) page_.paragraph(text.without, indent, indent);
         const auto earlier = printed_.find(key_of(finding));
         if (!finding.publish.empty() && earlier != printed_.end()) {
@@ -163,6 +189,8 @@ class Writer {
         }
         found(finding);
         if (finding.publish.empty()) {
+            // Without a record to paste there may still be something to put right by
+            // hand; what, the finding's own words tell.
             if (finding.remedy != Remedy::correct) return;
             if (!finding.found.empty()) page_.gap();
             page_.paragraph(words_.correct, indent, indent);
@@ -170,12 +198,15 @@ class Writer {
         }
         printed_.emplace(key_of(finding), number_);
         page_.gap();
+        // A CNAME tolerates nothing beside it (RFC 1034 §3.6.2), so "replace" would
+        // fail in forms that add before they delete.
         const bool alias = finding.publish.front().type == RecordType::cname;
         const auto& asking = finding.remedy == Remedy::publish ? words_.publish : alias ? words_.replace_alias : words_.replace;
         page_.paragraph(asking, indent, indent);
         for (const auto& each : finding.publish) record(each);
     }
 
+    // By value, not by code: two findings with one record are one task for the reader.
     static std::string key_of(const Finding& finding) {
         std::string key;
         for (const auto& each : finding.publish) key += zone_text(each) + '\n';
@@ -189,11 +220,16 @@ class Writer {
         for (const auto& each : finding.found) page_.paragraph(shown(each), deep, "       ");
     }
 
+    // Web forms of DNS hosts want the name inside the zone, and add the zone by themselves;
+    // a full name there makes dkim_alias_misplaced. The zone is taken to be the
+    // organisational domain, as it is for most customers.
     [[nodiscard]] std::string in_form(const std::string& name) const {
         if (name == zone_) return "@";
         return name.ends_with('.' + zone_) ? name.substr(0, name.size() - zone_.size() - 1) : name;
     }
 
+    // Twice: as a web form's fields, and as a zone file's line, since nobody
+    // can know which of them the reader has.
     void record(const DnsRecord& record) {
         const auto width = 2 + std::max({display_width(words_.name), display_width(words_.type), display_width(words_.ttl),
                                          display_width(words_.value)});
@@ -202,14 +238,19 @@ class Writer {
         };
         const auto host = in_form(record.name);
         const auto full = filled(words_.in_full, {{"name", record.name}});
+        // The full name goes to a line of its own rather than beyond the edge:
+        // a wrapped line would break the name.
         const bool fits = deep.size() + width + display_width(host) + 1 + display_width(full) <= columns_max;
         field(words_.name, fits ? host + ' ' + full : host);
         if (!fits) field("", full);
         field(words_.type, std::string(type_name(record.type)));
         field(words_.ttl, std::to_string(std::chrono::duration_cast<std::chrono::seconds>(record.ttl).count()));
+        // Not wrapped and not cut: what is pasted must be one piece, even if it runs off the
+        // page. Control characters are still escaped (S26).
         field(words_.value, on_one_line(record.value, paste_bytes_max));
         page_.paragraph(words_.zone_line, indent, indent);
         const auto zone = zone_text(record, columns_max - deep.size());
+        // Only zone_text's own line ends come here: quoted() has turned those of the record into \010.
         for (std::size_t at = 0; at < zone.size();) {
             const auto end = std::min(zone.find('\n', at), zone.size());
             page_.line(std::string(deep) + zone.substr(at, end - at));
@@ -229,6 +270,7 @@ class Writer {
             page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, " - ", indent);
             if (with_consequence && !text.without.empty() && said_.insert(text.without).second)
                 page_.paragraph(text.without, indent, indent);
+            // What stands in the DNS is shown here as well where it is ours: no numbered item does it.
             if (is_ours(finding))
                 for (const auto& each : finding.found) page_.paragraph(shown(each), deep, "       ");
         }
@@ -243,6 +285,9 @@ class Writer {
         return format_list(names, language_);
     }
 
+    // What every sender must meet is told before what large ones must: who fails the former
+    // need not read about the latter. And what fails comes before what is unknown, since no
+    // answer that is still missing could mend it.
     [[nodiscard]] std::string provider_line(const ProviderVerdict& verdict) const {
         const auto with = [&](std::string_view text, RuleAnswer answer, bool every_sender = false) {
             return filled(text, {{"rules", rules_with(verdict, answer, every_sender)}});
@@ -265,6 +310,7 @@ class Writer {
     const DomainReport& report_;
     const DomainWords& words_;
     Locale language_;
+    // The organisational domain, to which names in web forms are relative.
     std::string zone_;
     Paragraphs page_;
     int number_ = 0;
@@ -282,6 +328,7 @@ std::string records_text(const DomainReport& report, Locale language) {
     return Writer(report, language).records_only();
 }
 
+// The domain is added last: a fact of the same name in the finding itself would be found first.
 FindingText finding_text(const Finding& finding, std::string_view domain, Locale language) {
     Facts facts = finding.facts;
     facts.emplace_back("domain", domain);

@@ -1,3 +1,5 @@
+// A switch, not a map: a language that is added to Locale without its table fails to
+// compile (-Wswitch) instead of falling back silently.
 #include "domain_words.hpp"
 
 namespace ilbud {

@@ -10,12 +10,16 @@
 
 namespace ilbud {
 
+/// `code` is there for the test that compares each entry with its place: the table is read by index, and a line
+/// that is out of order would put the wrong words under a finding without any error.
 struct FindingWords {
     FindingCode code{};
     std::string_view found;    ///< what is so
     std::string_view without;  ///< what happens as long as it is so; and what helps, where no record can be given
 };
 
+/// Literals all through, so the views are good for the whole life of the program. Members keep the order in
+/// which tables fill them in (designated initialisers allow no other).
 struct DomainWords {
     std::string_view title;
     std::string_view opening;  ///< {from}
@@ -65,6 +69,7 @@ struct DomainWords {
     std::array<FindingWords, finding_codes> findings;  ///< by FindingCode
 };
 
+/// Never fails; each table is built at its first use and shared by all threads after that.
 [[nodiscard]] const DomainWords& domain_words(Locale locale);
 
 [[nodiscard]] const DomainWords& danish_domain_words();

@@ -1,4 +1,8 @@
 // Asks the DNS everything a domain check needs: each subject is a task of its own, and they run side by side.
+// Side by side, since the whole check must end within seconds and each answer may take a second or more. Inside
+// one subject the questions follow each other, since mostly the next hangs on the last. Nothing is judged here:
+// a failed answer is kept as it is, and the judges say "unknown" (S43). The BoundedResolver in front remembers
+// answers and counts the questions (S42).
 #include <algorithm>
 
 #include "domain_facts.hpp"
@@ -13,8 +17,11 @@
 namespace ilbud {
 namespace {
 
+// Bounds what a hostile zone can make us ask: ten names, two questions each. A receiver looks
+// at ten of an MX in SPF as well (RFC 7208 §4.6.4).
 constexpr std::size_t hosts_max = 10;  // of one MX or PTR answer
-constexpr std::size_t chain_max = 8;   // CNAMEs followed by hand
+// Longer than any chain that is meant; bounds a zone that answers every name with another.
+constexpr std::size_t chain_max = 8;  // CNAMEs followed by hand
 
 // One subject's part of the facts; all live in gather, which waits for every task.
 struct Subject {
@@ -22,6 +29,8 @@ struct Subject {
     const DomainQuestion& question;
 };
 
+// Both families, for receivers use either. Hosts are asked one by one, so two
+// questions side by side would gain little.
 Task<void> ask_host(BoundedResolver& resolver, std::string name, HostFacts& facts) {
     facts.name = name;
     facts.v4 = co_await resolver.query(name, RecordType::a);
@@ -29,13 +38,17 @@ Task<void> ask_host(BoundedResolver& resolver, std::string name, HostFacts& fact
 }
 
 Task<void> ask_hosts(BoundedResolver& resolver, std::vector<std::string> names, std::vector<HostFacts>& facts) {
+    // The first ten in the answer's order; which ones a resolver puts first is its own affair.
     names.resize(std::min(names.size(), hosts_max));
     for (auto& name : names) {
+        // The reference into the list is used up before the list grows again.
         facts.emplace_back();
         co_await ask_host(resolver, std::move(name), facts.back());
     }
 }
 
+// SPF has a deadline of its own inside the check's: what the check has left,
+// so that a slow zone ends both together.
 SpfLimits spf_limits(const BoundedResolver& resolver) {
     SpfLimits limits;
     limits.deadline = resolver.left();
@@ -45,17 +58,26 @@ SpfLimits spf_limits(const BoundedResolver& resolver) {
 Task<void> ask_spf(Subject at, SpfFacts& facts) {
     const auto& question = at.question;
     facts.text = co_await at.resolver.query(question.domain, RecordType::txt);
+    // Other TXT records (site verifications and the like) are no concern of ours, and
+    // receivers pass over them too (RFC 7208 §4.5).
     std::copy_if(facts.text.records.begin(), facts.text.records.end(), std::back_inserter(facts.records), is_spf);
+    // What our name would cost is asked even if the record has it already: the finding
+    // about the limit needs it where it is missing.
     if (!question.spf_includes.empty()) {
         const auto own = co_await survey_spf(at.resolver, question.spf_includes.front(), spf_limits(at.resolver));
+        // One more than its own look-ups: the include itself is counted (RFC 7208 §4.6.4).
         facts.include_lookups = own.lookups + 1;
     }
+    // None or several: judge_spf has a finding for either and needs no survey.
     if (facts.records.size() != 1) co_return;
     facts.survey = co_await survey_spf(at.resolver, question.domain, spf_limits(at.resolver));
     const auto& sender = question.return_path_domain.empty() ? question.domain : question.return_path_domain;
+    // check_spf as a receiver does it, once an address: a text that names us may still not let us through, say
+    // because a -all stands before the include.
     for (const auto& address : question.source_addresses) {
         SpfQuestion one;
         one.ip = address;
+        // RFC 7208 §4.3 puts postmaster where there is no local part; it matters to macros only.
         one.mail_from = "postmaster@" + sender;
         one.helo = question.helo;
         auto outcome = co_await check_spf(at.resolver, std::move(one), spf_limits(at.resolver));
@@ -63,20 +85,24 @@ Task<void> ask_spf(Subject at, SpfFacts& facts) {
     }
 }
 
-// The resolver's answer about the key tells the chain where it knows it; else the CNAMEs are followed here, since an idle
-// target has nothing that the resolver could answer with.
+// The CNAMEs are followed here, one question each, instead of being read off the key's answer: an idle target has nothing that a
+// resolver could answer with, and not every adapter knows the chain of a "no" (DnsAnswer::aliases).
 Task<void> ask_slot(Subject at, const DkimSlot& slot, SlotFacts& facts) {
     auto& resolver = at.resolver;
     facts.name = slot.selector + "._domainkey." + at.question.domain;
+    // CNAME and TXT are asked apart. A resolver follows the alias for TXT by itself and ends at the key, but of
+    // an idle target it has nothing to show, and R27 asks for the alias as such.
     facts.alias = co_await resolver.query(facts.name, RecordType::cname);
     facts.key = co_await resolver.query(facts.name, RecordType::txt);
     auto next = facts.alias;
     while (next.status == DnsStatus::found && !next.records.empty() && facts.chain.size() < chain_max) {
         const auto name = next.records.front();
         facts.chain.push_back(name);
+        // The first target reached is enough: what our own target leads to is our affair.
         if (name == slot.target) co_return;
         next = co_await resolver.query(name, RecordType::cname);
     }
+    // Only where no alias stands at all is a misplaced one worth a question.
     if (facts.alias.status == DnsStatus::found) co_return;
     auto doubled = facts.name + '.' + at.question.domain;
     facts.doubled = co_await resolver.query(std::move(doubled), RecordType::cname);
@@ -88,6 +114,7 @@ Task<void> ask_dmarc(Subject at, DmarcFacts& facts) {
     auto name = "_dmarc." + domain;
     facts.own = co_await at.resolver.query(std::move(name), RecordType::txt);
     const bool has_own = std::any_of(facts.own.records.begin(), facts.own.records.end(), is_dmarc);
+    // A failure of the own record ends it: an inherited one must not stand in for what could not be read (S43).
     if (has_own || facts.own.status == DnsStatus::failed || facts.organisation == domain) co_return;
     name = "_dmarc." + facts.organisation;
     facts.inherited = co_await at.resolver.query(std::move(name), RecordType::txt);
@@ -96,20 +123,25 @@ Task<void> ask_dmarc(Subject at, DmarcFacts& facts) {
 Task<void> ask_mx(Subject at, MxFacts& facts) {
     facts.mx = co_await at.resolver.query(at.question.domain, RecordType::mx);
     std::vector<std::string> names;
+    // A null MX (RFC 7505 §3) has the empty name, which has no address to look up.
     for (const auto& each : facts.mx.exchangers)
         if (!each.name.empty()) names.push_back(each.name);
+    // RFC 5321 §5.1: without an MX the domain itself is the exchanger. Not so if the question failed.
     if (facts.mx.status == DnsStatus::no_data || facts.mx.status == DnsStatus::no_name) names.push_back(at.question.domain);
     co_await ask_hosts(at.resolver, std::move(names), facts.hosts);
 }
 
 Task<void> ask_source(Subject at, SourceFacts& facts) {
     const auto address = parse_ip_address(facts.address);
+    // An address that is none leaves the answer at `failed`: unknown, never "without a name".
     if (!address) co_return;
     auto name = address->reverse_name();
+    // PTR at the reversed address below in-addr.arpa or ip6.arpa (RFC 1035 §3.5, RFC 3596 §2.5).
     facts.names = co_await at.resolver.query(std::move(name), RecordType::ptr);
     co_await ask_hosts(at.resolver, facts.names.records, facts.hosts);
 }
 
+// RFC 8460 §3, RFC 8461 §3.1, and the selector that BIMI takes if the mail names none.
 Task<void> ask_remarks(Subject at, DomainFacts& facts) {
     const auto& domain = at.question.domain;
     facts.tls_report = co_await at.resolver.query("_smtp._tls." + domain, RecordType::txt);
@@ -121,8 +153,12 @@ Task<void> ask_remarks(Subject at, DomainFacts& facts) {
 
 Task<DomainFacts> gather(BoundedResolver& resolver, const DomainQuestion& question) {
     DomainFacts facts;
+    // The first failure is kept and thrown when all tasks have ended. Thrown at once, it
+    // would leave tasks behind that hold references into `facts`. DNS failures are no
+    // exceptions; what comes here is memory or a bug.
     std::exception_ptr failure;
     const auto executor = co_await asio::this_coro::executor;
+    // TaskGroup wants the context; the executor of a Task is always an io_context's, so the cast is safe.
     auto& context = static_cast<asio::io_context&>(asio::query(executor, asio::execution::context));
     TaskGroup tasks(context, [&failure](std::exception_ptr error) { failure = failure ? failure : error; });
     const Subject subject{resolver, question};
@@ -132,6 +168,7 @@ Task<DomainFacts> gather(BoundedResolver& resolver, const DomainQuestion& questi
     tasks.spawn(ask_dmarc(subject, facts.dmarc));
     tasks.spawn(ask_mx(subject, facts.mx));
     tasks.spawn(ask_remarks(subject, facts));
+    // Reserved: a task keeps a reference to its element, and a growing vector would move it.
     facts.sources.reserve(question.source_addresses.size());
     for (const auto& address : question.source_addresses) {
         facts.sources.push_back({address, {}, {}});

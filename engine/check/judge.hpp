@@ -15,11 +15,16 @@
 namespace ilbud {
 
 /// Whether something holds; `unknown` because the DNS failed.
+/// Three values, since two would force a guess where the DNS failed; see verdict_of for how they combine.
 enum class Holds { no, yes, unknown };
 
 /// Appends a finding and lets it be completed in a row of calls, until the next one is appended.
+/// It holds a reference into the list: a second builder invalidates the first, so
+/// one is finished before the next is begun.
 class FindingBuilder {
  public:
+    // Bytes. A longer record is beyond what people paste without loss; its
+    // owner is asked to correct it instead.
     static constexpr std::size_t proposal_bytes_max = 2048;
 
     FindingBuilder(std::vector<Finding>& all, FindingCode code, Severity severity, std::string name)
@@ -48,6 +53,7 @@ class FindingBuilder {
         return *this;
     }
 
+    // The finding stays in the list whether or not any of the setters is called; there is nothing to commit.
  private:
     Finding& finding_;
 };
@@ -71,6 +77,7 @@ struct DmarcVerdict {
 };
 DmarcVerdict judge_dmarc(const DomainQuestion& question, const DmarcFacts& facts, std::vector<Finding>& findings);
 
+/// MX decides nothing about sending, but a From that nobody can answer is refused by many receivers.
 void judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
 
 /// Whether every source address has a name that leads back to it.
@@ -80,6 +87,8 @@ Holds judge_sources(const DomainQuestion& question, const DomainFacts& facts, st
 void judge_remarks(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
 
 /// The problem that matters most to say, and the facts that name it: its tag and its place (counted from 1).
+/// For a list without problems it adds an empty tag at position 1, so the
+/// finding's words never show a bare placeholder.
 void add_problem(FindingBuilder& finding, const std::vector<RecordProblem>& problems);
 
 }  // namespace ilbud

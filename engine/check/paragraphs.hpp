@@ -10,6 +10,7 @@
 
 namespace ilbud {
 
+/// Names and values that words may ask for; a list, since there are never more than a handful.
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
 /// `text` with every {name} replaced by the fact of that name, escaped for a terminal; an unknown name stays as it is.
@@ -24,6 +25,7 @@ class Paragraphs {
     /// An empty line, unless one is there already.
     void gap();
     void heading(std::string_view text, char underline);
+    /// Takes what was written and leaves the writer empty.
     [[nodiscard]] std::string take();
 
  private:

@@ -1,3 +1,6 @@
+// The providers' published rules as data: one row a rule, so that a change of theirs is a
+// change of one row. They are not R29: a domain can be complete for us and still fail at
+// Gmail for a missing PTR, or the other way round.
 #include "ilbud/check/sender_rules.hpp"
 
 #include <algorithm>
@@ -12,6 +15,7 @@ struct PublishedRule {
 };
 
 // As published in 2024 (Gmail, Yahoo) and 2025 (Outlook.com). Complaint rates are left out: the DNS does not show them.
+// Only Gmail names TLS. Outlook.com asks for nothing below its volume, so its any_volume answer always passes.
 constexpr PublishedRule published[] = {
     {Provider::gmail, SenderRule::spf_or_dkim, false}, {Provider::gmail, SenderRule::reverse_dns, false},
     {Provider::gmail, SenderRule::tls, false},         {Provider::gmail, SenderRule::spf, true},
@@ -25,6 +29,7 @@ constexpr PublishedRule published[] = {
     {Provider::outlook, SenderRule::alignment, true},
 };
 
+// The better of two; a failure is certain only if both fail.
 RuleAnswer either(RuleAnswer left, RuleAnswer right) {
     if (left == RuleAnswer::passes || right == RuleAnswer::passes) return RuleAnswer::passes;
     return left == RuleAnswer::unknown || right == RuleAnswer::unknown ? RuleAnswer::unknown : RuleAnswer::fails;
@@ -46,6 +51,8 @@ RuleAnswer answer_to(SenderRule rule, const SenderFacts& facts) {
             return facts.reverse_dns;
         case SenderRule::tls:
             return facts.tls;
+        // One-click unsubscribing (RFC 8058) is asked of marketing mail; a
+        // receipt has nothing to unsubscribe from.
         case SenderRule::unsubscribe:
             break;
     }
@@ -53,12 +60,15 @@ RuleAnswer answer_to(SenderRule rule, const SenderFacts& facts) {
 }
 
 // All must pass; one that fails outweighs one that is unknown.
+// not_asked changes nothing.
 void add(RuleAnswer& all, RuleAnswer one) {
     if (one == RuleAnswer::fails || (one == RuleAnswer::unknown && all == RuleAnswer::passes)) all = one;
 }
 
 }  // namespace
 
+// Both answers in one pass: the rules for large volume hold besides those for every sender, so
+// each rule counts for the first and some for both.
 std::vector<ProviderVerdict> judge_by_providers(const SenderFacts& facts) {
     std::vector<ProviderVerdict> verdicts;
     for (const auto provider : {Provider::gmail, Provider::yahoo, Provider::outlook}) {

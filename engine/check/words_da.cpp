@@ -1,9 +1,12 @@
+// Danish. Addresses the reader as a company, with "jer" and "jeres"; "record" stays English, as in Danish
+// hosts' forms, while a policy is a "politik". Placeholders are those of words_en.cpp; a test compares them.
 #include "domain_words.hpp"
 
 namespace ilbud {
 
 const DomainWords& danish_domain_words() {
     using enum FindingCode;
+    // Shared sentences; each is said once a report.
     static constexpr std::string_view unsigned_mail =
         "Begge CNAME-records er nødvendige: Den ene fører til den nøgle, der signerer nu, den anden til den næste, så nøgler kan "
         "skiftes "
@@ -22,6 +25,7 @@ const DomainWords& danish_domain_words() {
             "Vi sender mails på vegne af {domain}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
             "Her er, hvad vi fandt.",
         .result = "Resultat:",
+        // By DomainVerdict, continued behind the word for "result".
         .verdicts = {"der mangler svar fra DNS, så der kan ikke siges noget sikkert.",
                      "mails fra domænet vil ofte blive behandlet som spam eller afvist.",
                      "mails kan sendes. Signeringen (DKIM) er ikke helt på plads.",
@@ -55,11 +59,13 @@ const DomainWords& danish_domain_words() {
         .passes_small = "ja, i mindre antal. Til mere end ca. 5.000 mails om dagen mangler: {rules}",
         .fails = "nej. Der mangler: {rules}",
         .undecided = "kan ikke afgøres. Ukendt: {rules}",
+        // By SenderRule; they are read in a list, so none is a sentence.
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en afsenderadresse, der stemmer med SPF eller DKIM",
                   "navne til vores mailserveres adresser", "kryptering (TLS)", "afmelding med ét klik"},
         .closing =
             "Ændringer kan ses overalt, når de gamle records' TTL er udløbet, som regel efter en time til et døgn. Tak for "
             "hjælpen.",
+        // In the order of FindingCode and indexed by it.
         .findings = {{
             {domain_missing, "Domænet {domain} findes ikke i DNS.",
              "Modtagere afviser mails fra et domæne, der ikke findes. Kontrollér venligst stavemåden, og at domænet er "
@@ -96,6 +102,7 @@ const DomainWords& danish_domain_words() {
             {spf_source_passes, "Mails fra vores adresse {address} godkendes af SPF.", ""},
             {spf_source_fails, "Mails fra vores adresse {address} godkendes ikke af SPF (resultat: {result}).",
              "Modtagere kan behandle mails fra denne adresse som spam."},
+            // Like every …_unknown, this speaks of the name servers and not of the record (S43).
             {spf_unknown, "SPF kunne ikke kontrolleres: DNS gav intet brugbart svar ({reason}).", silent_servers},
             {dkim_ready, "{name} fører til den nøgle, der signerer mails.", ""},
             {dkim_idle, "{name} fører til {target}. Der er ingen nøgle i brug dér lige nu, og sådan skal det være.", ""},
@@ -111,6 +118,7 @@ const DomainWords& danish_domain_words() {
              "recorden."},
             {dkim_key_copied, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record.",
              "En kopieret nøgle passer ikke længere, når vi skifter nøgler, og så er signaturerne ugyldige."},
+            // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Der er ingen nøgle under {target}.", ours_to_mend},
             {dkim_key_other, "Under {target} står der en anden nøgle end den, der signerer.", ours_to_mend},
             {dkim_key_revoked, "Nøglen under {target} er trukket tilbage.", ours_to_mend},

@@ -1,9 +1,13 @@
+// German. Says "Sie"; "Eintrag" is a record. Behind a colon that opens a sentence German takes
+// a capital, so the verdicts begin with one, unlike those of the other languages. Placeholders
+// are those of words_en.cpp; a test compares them.
 #include "domain_words.hpp"
 
 namespace ilbud {
 
 const DomainWords& german_domain_words() {
     using enum FindingCode;
+    // Shared sentences; each is said once a report.
     static constexpr std::string_view unsigned_mail =
         "Beide CNAME-Einträge werden gebraucht: Der eine führt zu dem Schlüssel, der jetzt signiert, der andere zum nächsten, "
         "damit "
@@ -24,6 +28,7 @@ const DomainWords& german_domain_words() {
             "Wir versenden E-Mails für {domain}. Damit sie ankommen, muss das DNS der Domain uns als Absender nennen. "
             "Das haben wir dort gefunden:",
         .result = "Ergebnis:",
+        // By DomainVerdict, each a whole sentence behind "Ergebnis:".
         .verdicts = {"Es fehlen Antworten des DNS, daher lässt sich nichts Sicheres sagen.",
                      "E-Mails von der Domain werden oft als Spam behandelt oder abgelehnt.",
                      "E-Mails können versandt werden. Die Signatur (DKIM) ist noch nicht vollständig eingerichtet.",
@@ -57,12 +62,14 @@ const DomainWords& german_domain_words() {
         .passes_small = "ja, in kleiner Zahl. Für mehr als etwa 5.000 E-Mails am Tag fehlt: {rules}",
         .fails = "nein. Es fehlt: {rules}",
         .undecided = "nicht zu entscheiden. Unbekannt: {rules}",
+        // By SenderRule: "es fehlt: …" takes them as they are, with the article where German needs one.
         .rules = {"SPF oder DKIM", "SPF", "DKIM", "DMARC", "eine Absenderadresse, die zu SPF oder DKIM passt",
                   "Namen für die Adressen unserer Mailserver", "Verschlüsselung (TLS)", "Abmeldung mit einem Klick"},
         .closing =
             "Änderungen sind überall sichtbar, sobald die TTL der alten Einträge abgelaufen ist, in der Regel nach einer Stunde "
             "bis "
             "zu einem Tag. Vielen Dank für Ihre Hilfe.",
+        // In the order of FindingCode and indexed by it.
         .findings = {{
             {domain_missing, "Die Domain {domain} gibt es im DNS nicht.",
              "Empfänger lehnen E-Mails von einer Domain ab, die es nicht gibt. Bitte prüfen Sie die Schreibweise und ob die "
@@ -103,6 +110,7 @@ const DomainWords& german_domain_words() {
             {spf_source_passes, "E-Mails von unserer Adresse {address} bestehen SPF.", ""},
             {spf_source_fails, "E-Mails von unserer Adresse {address} bestehen SPF nicht (Ergebnis: {result}).",
              "Empfänger können E-Mails von dieser Adresse als Spam behandeln."},
+            // Like every …_unknown, this speaks of the name servers and not of the record (S43).
             {spf_unknown, "SPF konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).", silent_servers},
             {dkim_ready, "{name} führt zu dem Schlüssel, der die E-Mails signiert.", ""},
             {dkim_idle, "{name} führt zu {target}. Dort ist zurzeit kein Schlüssel in Gebrauch, und so soll es sein.", ""},
@@ -118,6 +126,7 @@ const DomainWords& german_domain_words() {
              "Eintrag nicht."},
             {dkim_key_copied, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag stehen sollte.",
              "Ein kopierter Schlüssel passt nicht mehr, wenn wir Schlüssel wechseln, und die Signaturen sind dann ungültig."},
+            // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Unter {target} steht kein Schlüssel.", ours_to_mend},
             {dkim_key_other, "Unter {target} steht ein anderer Schlüssel als der, der signiert.", ours_to_mend},
             {dkim_key_revoked, "Der Schlüssel unter {target} ist zurückgezogen.", ours_to_mend},

@@ -1,9 +1,16 @@
+// English, the table that the others are held against: a test compares each entry's placeholders with
+// those here. The reader keeps a customer's DNS and may never have heard of us, so "we" are the
+// senders, "you" is used sparingly, and no sentence takes an RFC as known. Each `found` is one
+// sentence that stands alone behind "SPF: "; each `without` says what happens as long as nothing is
+// done, or what helps where there is no record to paste.
 #include "domain_words.hpp"
 
 namespace ilbud {
 
 const DomainWords& english_domain_words() {
     using enum FindingCode;
+    // Sentences that several findings share. Shared views also keep the report short: a
+    // sentence that was said is not said again.
     static constexpr std::string_view unsigned_mail =
         "Both CNAME records are needed: one leads to the key that signs now, the other to the next one, so that keys can be "
         "changed "
@@ -22,6 +29,7 @@ const DomainWords& english_domain_words() {
             "We send e-mail on behalf of {domain}. For it to arrive, the domain's DNS has to name us as a sender. "
             "This is what we found there.",
         .result = "Result:",
+        // By DomainVerdict, each behind "Result: ", hence the small letters; unknown comes first in the enum.
         .verdicts = {"some answers of the DNS are missing, so nothing certain can be said.",
                      "mail from the domain will often be treated as spam or refused.",
                      "mail can be sent. Signing it (DKIM) is not fully in place.",
@@ -42,29 +50,37 @@ const DomainWords& english_domain_words() {
         .found = "This was found:",
         .publish = "Please publish this record:",
         .replace = "Please replace what was found with this record:",
+        // For CNAMEs: nothing may stand beside one, so replacing means deleting first.
         .replace_alias = "Please delete what was found and publish this record instead:",
         .correct = "Please correct this in the domain's DNS.",
         .same_record = "The record given under {number} puts this right as well.",
         .name = "Name:",
+        // Stands behind the short name that a web form wants.
         .in_full = "(in full: {name})",
         .type = "Type:",
         .ttl = "TTL:",
         .value = "Value:",
         .zone_line = "The same for a zone file:",
         .passes = "yes",
+        // About 5,000 is the providers' own figure for large senders (Gmail and Outlook.com).
         .passes_small = "yes in small numbers. For more than about 5,000 mails a day this is missing: {rules}",
         .fails = "no. Missing: {rules}",
         .undecided = "cannot be said. Not known: {rules}",
+        // By SenderRule; read in a list ("Missing: SPF and DKIM"), so none is a sentence.
         .rules = {"SPF or DKIM", "SPF", "DKIM", "DMARC", "a sender address that agrees with SPF or DKIM",
                   "names for our mail servers' addresses", "encryption (TLS)", "one-click unsubscribing"},
         .closing =
             "Changes can be seen everywhere when the old records' TTL has run out, as a rule within an hour to a day. Thank you "
             "for your help.",
+        // In the order of FindingCode and indexed by it; the code in front of each
+        // line is what the test checks the order by.
         .findings = {{
             {domain_missing, "The domain {domain} does not exist in the DNS.",
              "Receivers refuse mail from a domain that does not exist. Please check the spelling, and that the domain is "
              "registered and "
              "paid for."},
+            // SPF. What receivers do is said carefully ("often", "may"): they differ, and a report that
+            // threatens too much is not believed.
             {spf_fine, "The SPF record includes {include}.", ""},
             {spf_older_include,
              "The SPF record includes {include}. This is an older name of ours; the present one is {recommended}.",
@@ -98,7 +114,10 @@ const DomainWords& english_domain_words() {
             {spf_source_passes, "Mail from our address {address} passes SPF.", ""},
             {spf_source_fails, "Mail from our address {address} does not pass SPF (result: {result}).",
              "Receivers may treat mail from this address as spam."},
+            // This and the other …_unknown words blame the name servers, not the
+            // record: nothing is known of the record (S43).
             {spf_unknown, "SPF could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
+            // DKIM. The names are spelled in full, since one customer may have several of ours.
             {dkim_ready, "{name} leads to the key that signs the mail.", ""},
             {dkim_idle, "{name} leads to {target}. No key is in use there at present, which is as it should be.", ""},
             {dkim_alias_missing, "The CNAME record {name} is missing.", unsigned_mail},
@@ -111,6 +130,7 @@ const DomainWords& english_domain_words() {
              "Many web forms add the domain by themselves; then only the part before it has to be entered. As it stands, "
              "receivers do not "
              "find the record."},
+            // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_copied, "At {name} there is a TXT record where a CNAME record should be.",
              "A copied key no longer fits when we change keys, and the signatures then fail."},
             {dkim_key_missing, "There is no key at {target}.", ours_to_mend},
@@ -121,6 +141,7 @@ const DomainWords& english_domain_words() {
             {dkim_key_testing, "The key at {target} is marked as a test (t=y).",
              "Receivers may disregard signatures with a test key."},
             {dkim_unknown, "{name} could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
+            // DMARC. {position} counts from 1, as editors do.
             {dmarc_fine, "There is a DMARC record with the policy {policy}.", ""},
             {dmarc_inherited, "The DMARC record of {organisation} holds here too, with the policy {policy}.", ""},
             {dmarc_missing, "The domain has no DMARC record.",
@@ -144,6 +165,8 @@ const DomainWords& english_domain_words() {
              "to ({sender}).",
              "DMARC fails for our mail, and receivers do with it what the policy says."},
             {dmarc_unknown, "DMARC could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
+            // MX, our own addresses, and what is good to have. None of these sentences may sound as if sending
+            // depended on it, but for the two about a domain that cannot be answered.
             {mx_fine, "The domain can receive mail (MX).", ""},
             {mx_null, "The domain says that it does not receive mail (null MX).",
              "Many receivers refuse mail from a domain that cannot be answered, and subscribers' answers are lost."},

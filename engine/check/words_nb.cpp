@@ -1,9 +1,12 @@
+// Norwegian bokmål. A record is an "oppføring" throughout, mail is "e-post", and the reader is a company
+// ("dere"). Placeholders are those of words_en.cpp; a test compares them.
 #include "domain_words.hpp"
 
 namespace ilbud {
 
 const DomainWords& norwegian_domain_words() {
     using enum FindingCode;
+    // Shared sentences; each is said once a report.
     static constexpr std::string_view unsigned_mail =
         "Begge CNAME-oppføringene trengs: Den ene fører til nøkkelen som signerer nå, den andre til den neste, slik at nøkler "
         "kan byttes "
@@ -22,6 +25,7 @@ const DomainWords& norwegian_domain_words() {
             "Vi sender e-post på vegne av {domain}. For at den skal komme frem, må domenets DNS oppgi oss som "
             "avsender. Dette er hva vi fant.",
         .result = "Resultat:",
+        // By DomainVerdict, continued behind the word for "result".
         .verdicts = {"det mangler svar fra DNS, så ingenting sikkert kan sies.",
                      "e-post fra domenet vil ofte bli behandlet som søppelpost eller avvist.",
                      "e-post kan sendes. Signeringen (DKIM) er ikke helt på plass.",
@@ -55,11 +59,13 @@ const DomainWords& norwegian_domain_words() {
         .passes_small = "ja, i mindre antall. For mer enn ca. 5 000 e-poster om dagen mangler: {rules}",
         .fails = "nei. Dette mangler: {rules}",
         .undecided = "kan ikke avgjøres. Ukjent: {rules}",
+        // By SenderRule; they are read in a list, so none is a sentence.
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en avsenderadresse som stemmer med SPF eller DKIM",
                   "navn på adressene til våre e-postservere", "kryptering (TLS)", "avmelding med ett klikk"},
         .closing =
             "Endringer er synlige overalt når TTL for de gamle oppføringene er utløpt, som regel etter en time til et døgn. Takk "
             "for hjelpen.",
+        // In the order of FindingCode and indexed by it.
         .findings = {{
             {domain_missing, "Domenet {domain} finnes ikke i DNS.",
              "Mottakere avviser e-post fra et domene som ikke finnes. Vennligst kontroller skrivemåten, og at domenet er "
@@ -98,6 +104,7 @@ const DomainWords& norwegian_domain_words() {
             {spf_source_passes, "E-post fra vår adresse {address} godkjennes av SPF.", ""},
             {spf_source_fails, "E-post fra vår adresse {address} godkjennes ikke av SPF (resultat: {result}).",
              "Mottakere kan behandle e-post fra denne adressen som søppelpost."},
+            // Like every …_unknown, this speaks of the name servers and not of the record (S43).
             {spf_unknown, "SPF kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({reason}).", silent_servers},
             {dkim_ready, "{name} fører til nøkkelen som signerer e-posten.", ""},
             {dkim_idle, "{name} fører til {target}. Ingen nøkkel er i bruk der akkurat nå, og slik skal det være.", ""},
@@ -113,6 +120,7 @@ const DomainWords& norwegian_domain_words() {
              "ikke oppføringen."},
             {dkim_key_copied, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring.",
              "En kopiert nøkkel passer ikke lenger når vi bytter nøkler, og da er signaturene ugyldige."},
+            // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Det finnes ingen nøkkel under {target}.", ours_to_mend},
             {dkim_key_other, "Under {target} står det en annen nøkkel enn den som signerer.", ours_to_mend},
             {dkim_key_revoked, "Nøkkelen under {target} er trukket tilbake.", ours_to_mend},

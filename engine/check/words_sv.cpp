@@ -1,9 +1,12 @@
+// Swedish. "Post" is a record and "e-post" mail, so a bare "post" never stands for mail. Addresses the reader
+// as a company ("er"). Placeholders are those of words_en.cpp; a test compares them.
 #include "domain_words.hpp"
 
 namespace ilbud {
 
 const DomainWords& swedish_domain_words() {
     using enum FindingCode;
+    // Shared sentences; each is said once a report.
     static constexpr std::string_view unsigned_mail =
         "Båda CNAME-posterna behövs: den ena leder till nyckeln som signerar nu, den andra till nästa, så att nycklar kan bytas "
         "utan att "
@@ -22,6 +25,7 @@ const DomainWords& swedish_domain_words() {
             "Vi skickar e-post för {domain}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
             "Detta är vad vi fann.",
         .result = "Resultat:",
+        // By DomainVerdict, continued behind the word for "result".
         .verdicts = {"svar från DNS saknas, så ingenting säkert kan sägas.",
                      "e-post från domänen kommer ofta att behandlas som skräppost eller avvisas.",
                      "e-post kan skickas. Signeringen (DKIM) är inte helt på plats.",
@@ -55,11 +59,13 @@ const DomainWords& swedish_domain_words() {
         .passes_small = "ja, i mindre antal. För mer än ungefär 5 000 meddelanden om dagen saknas: {rules}",
         .fails = "nej. Detta saknas: {rules}",
         .undecided = "kan inte avgöras. Okänt: {rules}",
+        // By SenderRule; they are read in a list, so none is a sentence.
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en avsändaradress som stämmer med SPF eller DKIM",
                   "namn på våra e-postservrars adresser", "kryptering (TLS)", "avanmälan med ett klick"},
         .closing =
             "Ändringar syns överallt när de gamla posternas TTL har gått ut, oftast efter en timme till ett dygn. Tack för "
             "hjälpen.",
+        // In the order of FindingCode and indexed by it.
         .findings = {{
             {domain_missing, "Domänen {domain} finns inte i DNS.",
              "Mottagare avvisar e-post från en domän som inte finns. Kontrollera stavningen och att domänen är registrerad och "
@@ -93,6 +99,7 @@ const DomainWords& swedish_domain_words() {
             {spf_source_passes, "E-post från vår adress {address} godkänns av SPF.", ""},
             {spf_source_fails, "E-post från vår adress {address} godkänns inte av SPF (resultat: {result}).",
              "Mottagare kan behandla e-post från denna adress som skräppost."},
+            // Like every …_unknown, this speaks of the name servers and not of the record (S43).
             {spf_unknown, "SPF kunde inte kontrolleras: DNS gav inget användbart svar ({reason}).", silent_servers},
             {dkim_ready, "{name} leder till nyckeln som signerar e-posten.", ""},
             {dkim_idle, "{name} leder till {target}. Ingen nyckel används där just nu, och så ska det vara.", ""},
@@ -107,6 +114,7 @@ const DomainWords& swedish_domain_words() {
              "posten."},
             {dkim_key_copied, "Under {name} står en TXT-post där det ska vara en CNAME-post.",
              "En kopierad nyckel passar inte längre när vi byter nycklar, och då är signaturerna ogiltiga."},
+            // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Det finns ingen nyckel under {target}.", ours_to_mend},
             {dkim_key_other, "Under {target} står en annan nyckel än den som signerar.", ours_to_mend},
             {dkim_key_revoked, "Nyckeln under {target} har återkallats.", ours_to_mend},

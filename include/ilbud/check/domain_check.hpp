@@ -28,6 +28,8 @@ struct DkimSlot {
     bool active = false;  ///< signs now: its target must hold our key. Of an idle slot only the CNAME counts (R27)
 };
 
+/// How we send for one domain; made from the settings by domain_question, or by hand in
+/// tests. Borrowed by check_domain until it ends.
 struct DomainQuestion {
     std::string domain;                     ///< lower-case A-labels
     std::vector<std::string> from;          ///< addresses of ours at the domain, for the text
@@ -52,6 +54,7 @@ enum class SlotState : std::uint8_t { unknown, missing, wrong, keyless, idle, re
 template <>
 inline constexpr std::array<std::string_view, 6> words<SlotState>{"unknown", "missing", "wrong", "keyless", "idle", "ready"};
 
+/// What one check found, whole: it can be shown as text or JSON without asking again.
 struct DomainReport {
     std::string domain;
     std::vector<std::string> from;

@@ -163,6 +163,7 @@ inline constexpr std::array<std::string_view, 6> words<Remedy>{"none", "publish"
 
 struct DnsRecord {
     std::string name;  ///< in full, without the last dot
+    /// A record as somebody is to publish it. The TTL is short enough for a mistake to be mended the same day.
     RecordType type = RecordType::txt;
     Duration ttl = std::chrono::hours(1);
     std::string value;  ///< TXT: the text; CNAME: the target without the last dot
@@ -172,6 +173,8 @@ struct DnsRecord {
 
 struct Finding {
     FindingCode code{};
+    /// One thing that was found, be it well or wrong. It says nothing of any language, so it
+    /// can be stored and shown to another reader later.
     Severity severity{};
     Remedy remedy = Remedy::none;
     std::string name;                ///< the name in the DNS that it is about; empty for our source addresses

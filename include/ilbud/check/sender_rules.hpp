@@ -30,6 +30,8 @@ template <>
 inline constexpr std::array<std::string_view, 4> words<RuleAnswer>{"passes", "fails", "unknown", "not_asked"};
 
 struct SenderFacts {
+    /// What a check found out, as the rules ask for it. By default nothing is known, so
+    /// a fact that nobody sets makes no promise.
     RuleAnswer spf = RuleAnswer::unknown;        ///< our source addresses pass for MAIL FROM
     RuleAnswer dkim = RuleAnswer::unknown;       ///< our signature verifies
     RuleAnswer dmarc = RuleAnswer::unknown;      ///< a policy is published, at least p=none
@@ -54,6 +56,8 @@ struct ProviderVerdict {
 
     bool operator==(const ProviderVerdict&) const = default;
 };
+/// One verdict a provider, in the order of Provider, each with its rules in the
+/// order in which they are published here.
 
 [[nodiscard]] std::vector<ProviderVerdict> judge_by_providers(const SenderFacts& facts);
 
