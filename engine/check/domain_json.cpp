@@ -122,7 +122,7 @@ std::string zone_text(const DnsRecord& record, std::size_t columns) {
         record.name + ". " + std::to_string(seconds(record.ttl)) + " IN " + std::string(type_name(record.type)) + ' ';
     if (record.type != RecordType::txt) {
         // Of other types only a CNAME is ever proposed; its value is a name and gets its last dot as well.
-        const auto line = head + record.value + '.';
+        auto line = head + record.value + '.';
         return line.size() <= columns ? line : head + "(\n    " + record.value + ". )";
     }
     const std::string_view value = record.value;
