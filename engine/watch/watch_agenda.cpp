@@ -60,8 +60,9 @@ void WatchAgenda::begin_save(Time now) {
 
 Time WatchAgenda::next(Time latest) const {
     auto next = latest;
-    if (book_stale_) next = std::min(next, published_at_ + publish_pause);
     if (!unsaved_.empty()) next = std::min(next, saved_at_ + save_pause());
+    // Calls wait for the book: counted before, they would be due all the time until it comes, and nobody could take them.
+    if (book_stale_) return std::min(next, published_at_ + publish_pause);
     for (const auto& [domain, at] : call_at_) next = std::min(next, at);
     return next;
 }

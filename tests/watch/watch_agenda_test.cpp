@@ -63,6 +63,17 @@ TEST_CASE("watch agenda: mails that waited are called behind the book, and once 
     CHECK(agenda.next(later) == later);
 }
 
+TEST_CASE("watch agenda: calls that wait for a book do not keep the watch awake until it comes") {
+    WatchAgenda agenda;
+    agenda.book_published(start);
+    agenda.book_changed();
+    agenda.may_go("avisen.example", start + 1ms);
+    CHECK(agenda.take_calls(start + 2ms).empty());
+    CHECK(agenda.next(later) == start + 500ms);
+    agenda.book_published(start + 500ms);
+    CHECK(agenda.next(later) == start + 1ms);
+}
+
 TEST_CASE("watch agenda: a domain that may go long after the last book is called once") {
     WatchAgenda agenda;
     agenda.book_published(start);
