@@ -162,7 +162,7 @@ void transaction(State& state, const StagesWorld& world, const std::vector<Speci
     settings.relays.front().ca_file = tls ? world.certificate.certificate : std::filesystem::path();
     asio::io_context context(1);
     std::exception_ptr failure;
-    const auto transport = open_curl_transport(context, settings, 1, log, counters);
+    const auto transport = open_curl_transport(context, settings, {}, log, counters);
     TaskGroup mails(context, [&](std::exception_ptr error) { failure = error; });
     const auto send_batch = [&] {
         for (std::size_t i = 0; i < batch; ++i) mails.spawn(send_one(*transport, specimens[i]));

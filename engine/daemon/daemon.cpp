@@ -174,8 +174,8 @@ class Daemon {
                                     *queue_,
                                     clock_,
                                     log_,
-                                    [this, count](asio::io_context& context, const DeliverySettings& settings) {
-                                        return open_curl_transport(context, settings, count, log_, counters_);
+                                    [this, count](int lane, asio::io_context& context, const DeliverySettings& settings) {
+                                        return open_curl_transport(context, settings, {lane, count}, log_, counters_);
                                     }};
         for (int i = 0; i < count; ++i)
             lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));

@@ -50,7 +50,7 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
       next_beat_(context_),
       mails_(context_, [this](std::exception_ptr failure) { fail(failure); }),
       helpers_(context_, [this](std::exception_ptr failure) { fail(failure); }),
-      transport_(services_.open_transport(context_, services_.snapshots.current()->settings.platform.delivery)),
+      transport_(services_.open_transport(number_, context_, services_.snapshots.current()->settings.platform.delivery)),
       load_(lanes),
       beat_(std::chrono::steady_clock::now()) {}
 
@@ -91,7 +91,10 @@ void Lane::join() {
 }
 
 void Lane::apply(SnapshotPointer snapshot) {
-    asio::post(context_, [this, snapshot = std::move(snapshot)] { transport_->apply(snapshot->settings.platform.delivery); });
+    asio::post(context_, [this, snapshot = std::move(snapshot)] {
+        transport_->apply(snapshot->settings.platform.delivery);
+        wake();  // there may be room now where there was none
+    });
 }
 
 // The lane's life: lease what there is room for, write it, send it; at the end let what is in flight finish.

@@ -26,8 +26,8 @@ struct LaneServices {
     Queue& queue;
     const Clock& clock;
     Log& log;
-    /// Called once by each lane, with the lane's own context.
-    std::function<std::unique_ptr<Transport>(asio::io_context&, const DeliverySettings&)> open_transport;
+    /// Called once by each lane, with the lane's number and context.
+    std::function<std::unique_ptr<Transport>(int lane, asio::io_context&, const DeliverySettings&)> open_transport;
 };
 
 class Lane {

@@ -27,11 +27,10 @@ CurlPool::~CurlPool() {
     abort();
 }
 
-// Rounded up, so that every lane has one at least: all lanes together may then hold up
-// to lanes - 1 sessions more than connections_max.
+// Exact, never rounded up: relays count connections, and some refuse all mail to whoever has one too many. A lane without a share
+// stands by and leaves the mails to the others; it cannot know whether the relay is up, so it does not turn to the next one either.
 std::size_t CurlPool::limit() const {
-    const auto lanes = static_cast<std::size_t>(std::max(transport_.lanes, 1));
-    return std::max<std::size_t>(1, (relay_.connections_max + lanes - 1) / lanes);
+    return transport_.share.of(relay_.connections_max);
 }
 
 std::size_t CurlPool::live() const {

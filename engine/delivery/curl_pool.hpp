@@ -26,7 +26,7 @@ struct TransportState {
     Log& log;
     Counters& counters;
     DeliverySettings settings;
-    int lanes;
+    LaneShare share;
     std::deque<std::shared_ptr<Parcel>> waiting;
     std::function<void()> changed;                // mails, sessions or relays changed: look at everything again, soon
     std::function<bool(const CurlPool&)> chosen;  // whether waiting mails go to this pool

@@ -22,12 +22,12 @@ bool same_session(const Relay& a, const Relay& b) {
 
 class CurlTransport : public Transport {
  public:
-    CurlTransport(asio::io_context& context, const DeliverySettings& settings, int lanes, Log& log, Counters& counters)
+    CurlTransport(asio::io_context& context, const DeliverySettings& settings, LaneShare share, Log& log, Counters& counters)
         : state_{context,
                  log,
                  counters,
                  settings,
-                 lanes,
+                 share,
                  {},
                  [this] { look_soon(); },
                  [this](const CurlPool& pool) { return &pool == chosen(); }},
@@ -54,6 +54,7 @@ class CurlTransport : public Transport {
     [[nodiscard]] std::size_t room() const override {
         const CurlPool* pool = chosen();
         if (pool == nullptr) return 1;
+        if (pool->limit() == 0) return 0;
         const bool opens = pool->paused_until() <= std::chrono::steady_clock::now();
         return 2 * std::max<std::size_t>(1, opens ? pool->limit() : pool->live());
     }
@@ -130,7 +131,10 @@ class CurlTransport : public Transport {
         bool hope = false;
         for (const auto& pool : pools_) {
             auto standing = pool->standing();
-            if (standing == CurlPool::Standing::up) return pool->work();
+            if (standing == CurlPool::Standing::up) {
+                if (pool->limit() == 0 && pool->empty()) break;  // since a reload: the mails go back, for other lanes
+                return pool->work();
+            }
             if (standing == CurlPool::Standing::due) {
                 pool->probe();
                 standing = pool->standing();
@@ -197,9 +201,9 @@ class CurlTransport : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> open_curl_transport(asio::io_context& context, const DeliverySettings& settings, int lanes, Log& log,
-                                               Counters& counters) {
-    return std::make_unique<CurlTransport>(context, settings, lanes, log, counters);
+std::unique_ptr<Transport> open_curl_transport(asio::io_context& context, const DeliverySettings& settings, LaneShare share,
+                                               Log& log, Counters& counters) {
+    return std::make_unique<CurlTransport>(context, settings, share, log, counters);
 }
 
 }  // namespace ilbud

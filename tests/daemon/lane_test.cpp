@@ -127,7 +127,7 @@ class LaneWorld : public QueueWorld {
     void start() {
         lane = std::make_unique<Lane>(0, 1,
                                       LaneServices{snapshots, books, *queue, clock, log,
-                                                   [this](asio::io_context& of_lane, const DeliverySettings&) {
+                                                   [this](int, asio::io_context& of_lane, const DeliverySettings&) {
                                                        return std::make_unique<ScriptedTransport>(of_lane, script);
                                                    }},
                                       [this] { ++failures; });
@@ -328,4 +328,16 @@ TEST_CASE("Lane: it beats while it lives, and new settings reach its transport")
         std::unique_lock lock(world.script.mutex);
         CHECK(world.script.happened.wait_for(lock, patience, [&] { return world.script.helo == "mx.platform.example"; }));
     }
+}
+
+TEST_CASE("Lane: without room it leases nothing, until a reload gives it some") {
+    LaneWorld world;
+    world.script.room = 0;
+    world.accept(1);
+    world.start();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    CHECK(world.lane->in_hand() == 0);
+    world.change([](Script& script) { script.room = 1; });
+    world.lane->apply(world.snapshots.current());
+    world.wait_for(1, MailState::delivered);
 }

@@ -120,13 +120,43 @@ TEST_CASE("curl transport: sessions are opened as mails wait, never more than th
     ServerOptions options;
     options.dot_latency = 20ms;
     SmtpServer server(options);
-    Courier courier({relay_at(server.port())}, 3);
+    Courier courier({relay_at(server.port())}, {0, 3});
     courier.settings.relays[0].connections_max = 10;
     CHECK(courier.transport().room() == 8);
     CHECK(courier.send().code == 250);
     CHECK(server.sessions() == 1);
     for (const Reply& reply : courier.send_all(16)) CHECK(reply.code == 250);
     CHECK(server.most_open() == 4);
+}
+
+TEST_CASE("lane share: the shares of all lanes add up to the relay's connections, and differ by one at most") {
+    for (const int lanes : {1, 2, 3, 7, 16, 64})
+        for (std::size_t all = 1; all <= 100; ++all) {
+            std::size_t sum = 0;
+            for (int lane = 0; lane < lanes; ++lane) {
+                const auto share = LaneShare{lane, lanes}.of(all);
+                CHECK(share <= LaneShare{0, lanes}.of(all));
+                CHECK(share + 1 >= LaneShare{0, lanes}.of(all));
+                sum += share;
+            }
+            CHECK(sum == all);
+        }
+}
+
+TEST_CASE("curl transport: a lane without a share of the relay's connections has no room and opens none") {
+    SmtpServer server, next;
+    Courier courier({relay_at(server.port()), relay_at(next.port())}, {2, 16});
+    courier.settings.relays[0].connections_max = 2;
+    CHECK(courier.transport().room() == 0);
+    CHECK(courier.transport().pause() == Duration{});
+    // Leased before a reload took the share away: it goes back at once instead of waiting for a connection that never comes.
+    CHECK(courier.send().failure == Reply::Failure::unreachable);
+    CHECK(server.sessions() == 0);
+    CHECK(next.sessions() == 0);
+    courier.settings.relays[0].connections_max = 3;
+    courier.transport().apply(courier.settings);
+    CHECK(courier.transport().room() == 2);
+    CHECK(courier.send().code == 250);
 }
 
 // What makes a slow server fast; how fast is the bench's to tell.

@@ -32,7 +32,7 @@ inline std::string content_of(int number, std::size_t bytes = 0) {
 
 class Courier {
  public:
-    explicit Courier(std::vector<Relay> relays, int lanes = 1) : lanes_(lanes) {
+    explicit Courier(std::vector<Relay> relays, LaneShare share = {}) : share_(share) {
         settings.helo_name = "client.example";
         settings.relays = std::move(relays);
         settings.relay_pause = 20ms;
@@ -51,7 +51,7 @@ class Courier {
         all.connect = all.mail = all.recipient = all.data = all.block = all.final_dot = all.quit = deadline;
     }
     Transport& transport() {
-        if (!transport_) transport_ = open_curl_transport(context, settings, lanes_, log, counters);
+        if (!transport_) transport_ = open_curl_transport(context, settings, share_, log, counters);
         return *transport_;
     }
     /// Sends one mail and waits for its Reply.
@@ -131,7 +131,7 @@ class Courier {
     std::size_t unanswered = 0;
 
  private:
-    int lanes_;
+    LaneShare share_;
     std::unique_ptr<Transport> transport_;
 };
 
