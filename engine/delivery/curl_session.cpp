@@ -168,8 +168,8 @@ void CurlSession::tell(SteadyTime now) {
     if (!machine_->has_decided()) return;
     auto decided = machine_->take();
     for (auto& [ticket, reply] : decided) {
-        const auto found =
-            std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
+        const auto found = std::find_if(in_hand_.begin(), in_hand_.end(),
+                                        [sought = ticket](const auto& parcel) { return ticket_of(*parcel) == sought; });
         assert(found != in_hand_.end());
         const auto parcel = *found;
         in_hand_.erase(found);
@@ -321,8 +321,8 @@ void CurlSession::on_deadline(SteadyTime now) {
                            now < mail_since_ + pool_.transport().settings.deadlines.session;
     if (impatient) {
         const auto ticket = machine_->withdraw();
-        const auto found =
-            std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
+        const auto found = std::find_if(in_hand_.begin(), in_hand_.end(),
+                                        [sought = ticket](const auto& parcel) { return ticket_of(*parcel) == sought; });
         pool_.transport().waiting.push_front(*found);
         in_hand_.erase(found);
         // The envelope that went out cannot be taken back, so this session has no use after the dot.

@@ -32,7 +32,7 @@ Task<T> run_aside(std::function<T()> work) {
             done.wake();
         });
     });
-    while (!finished) co_await done.wait();
+    while (!finished) co_await done.wait();  // NOLINT(bugprone-infinite-loop): what the worker posts ends it
     worker.join();
     if (failure) std::rethrow_exception(failure);
     co_return std::move(*result);
