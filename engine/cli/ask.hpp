@@ -11,11 +11,14 @@
 namespace ilbud {
 
 /// A text as it is, anything else as JSON.
+/// Never fails; an object or a list becomes one line.
 [[nodiscard]] std::string text_of(const simdjson::dom::element& value);
 
 /// One question, its answer parsed and shown by `show`, or as it stands with --json. An {"error"} or {"errors"} is printed as such.
 /// The exit status.
 int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line,
+                 /// Blocks for `deadline` at most. 60 s, since a reload reads all
+                 /// settings and templates before it answers.
                  const std::function<void(const simdjson::dom::element&)>& show, Duration deadline = std::chrono::seconds(60));
 
 }  // namespace ilbud

@@ -1,3 +1,7 @@
+// The command line is declared here in one place, so that --help is written with one voice, while each command
+// lives in its own source and sees checked values only. CLI11 binds options to variables by reference; all of
+// them stand in one Options object, which outlives the parsing. Callbacks run inside parse(), so a command's
+// exception passes through CLI11 before it is caught below.
 #include "cli/cli.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,6 +17,7 @@
 namespace ilbud {
 namespace {
 
+// Set but empty counts as given: a wrong path is told, and silently reading another file would be worse.
 std::string default_config() {
     const char* given = std::getenv("ILBUD_CONFIG");
     return given != nullptr ? given : usual_config;
@@ -41,6 +46,8 @@ struct Options {
     std::string send_patience = "30s", sink_latency = "0s";
 };
 
+// CLI11 knows no durations, so the text is bound and the check writes the value. A check runs only on what the
+// user typed: a default in `text` never passes it and has to be set in `value` as well (send's patience below).
 CLI::Option* duration_option(CLI::App* command, const std::string& name, std::string& text, Duration& value,
                              const std::string& help) {
     return command->add_option(name, text, help)
@@ -54,12 +61,14 @@ CLI::Option* duration_option(CLI::App* command, const std::string& name, std::st
         });
 }
 
+// The words of an enum as choices, so that the command line and the files never drift apart.
 template <class Enum>
 std::vector<std::string> words_of() {
     return {words<Enum>.begin(), words<Enum>.end()};
 }
 
 // A time, or how long ago it was.
+// "2h" is read after the time and wins, but no text is both.
 CLI::Option* time_option(CLI::App* command, const std::string& name, std::string& text, Time& value, const std::string& help) {
     return command->add_option(name, text, help + " (RFC 3339, or how long ago: 2h)")
         ->type_name("TIME")
@@ -73,20 +82,24 @@ CLI::Option* time_option(CLI::App* command, const std::string& name, std::string
 }
 
 // What an unset shell variable leaves of "$DIR".
+// CLI11 would take the empty text for a path, and to the commands an empty path means that none was given.
 const CLI::Validator is_given([](std::string& text) { return std::string(text.empty() ? "expected a path, found nothing" : ""); },
                               "");
 
+// Every command has both, so scripts may pass them always.
 void add_common(CLI::App* command, Options& options) {
     command->add_option("--config,-c", options.common.config, "settings file")->capture_default_str()->type_name("FILE");
     command->add_flag("--json", options.common.json, "print JSON");
 }
 
+// Changes to keys touch what customers see, so each of them can be looked at first and asks before it is done.
 void add_change(CLI::App* command, Options& options) {
     command->add_flag("--dry-run", options.keys.dry_run, "only show the plan: every step, when, and why");
     command->add_flag("--yes,-y", options.keys.yes, "do not ask on a terminal");
 }
 
 // "welcome: standard, several, …; stopped: …"
+// From the table of situations, so a new one is in the help by itself.
 std::string situations_help() {
     std::string out;
     for (std::size_t i = 0; i < kind_count; ++i)
@@ -94,6 +107,7 @@ std::string situations_help() {
     return out;
 }
 
+// Commands that keep running: the daemon, what feeds it, and a server to try it with.
 void add_running(CLI::App& app, Options& options, int& status) {
     auto* serve = app.add_subcommand("serve", "run the daemon: take events, mail, until SIGTERM");
     add_common(serve, options);
@@ -104,6 +118,8 @@ void add_running(CLI::App& app, Options& options, int& status) {
     send->add_option("file", options.send.file, "events, or - for standard input")->capture_default_str();
     send->add_option("--socket", options.send.socket, "the daemon's event socket (default: from the settings)")
         ->type_name("FILE");
+    // Bounds what is kept here until it is answered. The daemon commits together what has come together, so a
+    // window of 1 would make every event a commit of its own.
     send->add_option("--window", options.send.window, "events sent and not yet answered")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
@@ -113,6 +129,7 @@ void add_running(CLI::App& app, Options& options, int& status) {
     send->add_flag("--verbose,-v", options.send.verbose,
                    "print every event's answer: what will be mailed, what is skipped and why");
     send->callback([&] { status = send_command(options.common, options.send); });
+    // The default once more as a value: the check that would set it sees only what is typed.
     options.send.patience = 30s;
 
     auto* sink = app.add_subcommand("sink", "a small SMTP server that keeps every mail in a Maildir, for trying things");
@@ -124,6 +141,8 @@ void add_running(CLI::App& app, Options& options, int& status) {
     auto* certificate =
         sink->add_option("--tls-cert", options.sink.certificate, "certificate (PEM, with its chain): offer STARTTLS")
             ->type_name("FILE");
+    // Each needs the other: a certificate without its key can serve nobody,
+    // and the reverse would be silently plain.
     auto* key =
         sink->add_option("--tls-key", options.sink.key, "the certificate's key (PEM)")->type_name("FILE")->needs(certificate);
     certificate->needs(key);
@@ -131,6 +150,8 @@ void add_running(CLI::App& app, Options& options, int& status) {
     sink->callback([&] { status = sink_command(options.common, options.sink); });
 }
 
+// Commands that look, and `reload`. `mails` and `explain` read the store themselves, so they work while no
+// daemon runs; status and reload ask the daemon.
 void add_looking(CLI::App& app, Options& options, int& status) {
     auto* mails = app.add_subcommand("mails", "what was mailed, waits, or failed; newest first");
     add_common(mails, options);
@@ -141,15 +162,19 @@ void add_looking(CLI::App& app, Options& options, int& status) {
     mails->add_option("--event", options.mails.event, "only this event's id");
     mails->add_option("--source", options.mails.source, "only this event source");
     mails->add_option("--id", options.mails.id, "only this mail");
+    // Read in the callback, not by time_option: MailQuery's `since` is optional, and
+    // "not given" must stay apart from any time.
     mails->add_option("--since", options.mails_since, "only those planned since (RFC 3339, or a duration: 2h)");
     mails->add_option("--most", options.mails.most, "rows at most")->capture_default_str()->check(CLI::Range(1, 1'000'000));
     mails->callback([&] {
+        // from_word of an empty text is nothing, which is "any".
         options.mails.state = from_word<MailState>(options.mails_state);
         options.mails.kind = from_word<Kind>(options.mails_kind);
         if (!options.mails_since.empty()) {
             options.mails.since = parse_time(options.mails_since);
             if (const auto ago = parse_duration(options.mails_since)) options.mails.since = system_clock().now() - *ago;
             if (!options.mails.since) {
+                // 2 is wrong use, as with CLI11's own complaints.
                 print_error("--since: expected a time such as 2025-06-24T10:00:00Z or a duration such as 2h");
                 status = 2;
                 return;
@@ -178,6 +203,8 @@ void add_looking(CLI::App& app, Options& options, int& status) {
     reload->callback([&] { status = reload_command(options.common, options.control); });
 }
 
+// `dkim new-key` is two commands in one: with --out a key file without any daemon, as an installation needs it,
+// without --out a step of the daemon's key change. `needs` keeps their options apart.
 void add_keys(CLI::App& app, Options& options, int& status) {
     auto* dkim = app.add_subcommand("dkim", "DKIM keys: see them, change them without the customers");
     dkim->footer(
@@ -194,6 +221,7 @@ void add_keys(CLI::App& app, Options& options, int& status) {
         "a new key for the idle selector of the running daemon; with --out, a key file of its own and the record to publish");
     add_common(key, options);
     auto* out =
+        // Writing over an existing key would destroy what may be the only copy.
         key->add_option("--out", options.key.out, "write a private key to this file, which must not exist, and do nothing else")
             ->type_name("FILE");
     auto* selector = key->add_option("--selector", options.key.selector, "with --out: selector name")->needs(out);
@@ -204,6 +232,7 @@ void add_keys(CLI::App& app, Options& options, int& status) {
     out->needs(selector);
     auto* type = key->add_option("--algorithm", options.keys.type, "rsa or ed25519 (default: rsa, or what dkim.rotation says)")
                      ->check(CLI::IsMember({"rsa", "ed25519"}));
+    // 2048 is the least that is accepted here (S14); beyond 4096 records and signing times grow to no purpose.
     auto* bits = key->add_option("--bits", options.keys.bits, "RSA key size (default: 2048, or what dkim.rotation says)")
                      ->check(CLI::Range(2048, 4096));
     add_change(key, options);
@@ -212,6 +241,8 @@ void add_keys(CLI::App& app, Options& options, int& status) {
             status = key_command(options.common, "new_key", options.keys);
             return;
         }
+        // Both commands have an algorithm and a size, but with defaults of their
+        // own: only what was typed is handed on.
         if (type->count() > 0) options.key.algorithm = options.keys.type;
         if (bits->count() > 0) options.key.bits = options.keys.bits;
         status = new_key_command(options.common, options.key);
@@ -221,6 +252,8 @@ void add_keys(CLI::App& app, Options& options, int& status) {
         auto* command = dkim->add_subcommand(name, help);
         add_common(command, options);
         add_change(command, options);
+        // `what` is captured by value: it points to a literal, while the lambda
+        // around it is gone when the command runs.
         command->callback([&options, &status, what] { status = key_command(options.common, what, options.keys); });
         return command;
     };
@@ -256,6 +289,7 @@ void add_preview(CLI::App& app, Options& options, int& status) {
         ->check(CLI::IsMember(words_of<NoticeCause>()));
     preview->add_option("--locale", wanted.locale, "language (default: the unit's; notice: the account's)")
         ->check(CLI::IsMember(words_of<Locale>()));
+    // Three flags for one choice; giving several is not refused.
     preview->add_flag_callback(
         "--html", [&] { wanted.part = "html"; }, "print the HTML part");
     preview->add_flag_callback(
@@ -271,8 +305,11 @@ void add_preview(CLI::App& app, Options& options, int& status) {
         preview->add_option("--all", wanted.all, "a page for every kind, situation, language and wording into DIR, with an index")
             ->type_name("DIR")
             ->check(is_given);
+    // --all shows its own samples, each on a page of its own, so an event or one
+    // page's name beside it would mean nothing.
     all->excludes(source)->excludes(data)->excludes(page);
     preview->callback([&, kind, all] {
+        // CLI11 cannot say "one of these two", so it is said here in its words and with its exit status.
         if (kind->count() == 0 && all->count() == 0) throw CLI::RequiredError("kind or --all");
         status = preview_command(options.common, wanted);
     });
@@ -289,6 +326,7 @@ void add_writing(CLI::App& app, Options& options, int& status) {
         ->default_str("platform")
         ->check(CLI::IsMember({"platform", "account", "variables", "html"}));
     check->callback([&, check] {
+        // `--print` without a word means the platform file; the text may have stayed empty then.
         if (check->count("--print") > 0 && options.check_print.empty()) options.check_print = "platform";
         status = check_command(options.common, options.check_print);
     });
@@ -302,6 +340,8 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     auto* list = suppressions->add_subcommand("list", "show them");
     account(list);
     list->callback([&] { status = list_suppressions_command(options.common, options.suppression); });
+    // add and remove take the same, so they are declared together; only a
+    // reason is asked for where mail is stopped.
     for (const bool add : {true, false}) {
         auto* change =
             suppressions->add_subcommand(add ? "add" : "remove", add ? "stop mailing an address" : "mail an address again");
@@ -312,6 +352,7 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     }
 }
 
+// Everything that a replay compares against is in --config; --settings and --templates say what is tried.
 void add_replay(CLI::App& app, Options& options, int& status) {
     auto* replay = app.add_subcommand(
         "replay", "what stored events would mail under other settings or templates; sends and changes nothing");
@@ -340,17 +381,22 @@ void add_replay(CLI::App& app, Options& options, int& status) {
         "  4  no difference, but some events of that time cannot be replayed (pruned, or unreadable)\n"
         "  1  nothing could be replayed    2  wrong usage");
     replay->callback([&, settings, templates, most] {
+        // With neither, both sides would be the same, and the answer "no difference" a mistake.
         if (settings->count() == 0 && templates->count() == 0) throw CLI::RequiredError("--settings or --templates");
         if (options.replay.span.until <= options.replay.span.since) throw CLI::ValidationError("--until", "lies before --since");
         options.replay.kind = from_word<Kind>(options.replay_kind);
+        // For programs a cut list would be a wrong one; for people 50 events are more than they read.
         if (options.common.json && most->count() == 0) options.replay.most = std::numeric_limits<std::size_t>::max();
         status = replay_command(options.common, options.replay);
     });
 }
 
+// The parser of the DNS room, so that what is accepted here is what it can ask about.
 const CLI::Validator is_ip(
     [](std::string& text) { return parse_ip_address(text) ? std::string() : "expected an IP address, found " + text; }, "");
 
+// --resolver belongs to the two commands that ask the DNS themselves; list and
+// watch speak of what the daemon has seen.
 void add_domain(CLI::App& app, Options& options, int& status) {
     auto* domain = app.add_subcommand("domain", "what the DNS says about the domains that mail is sent from");
     domain->require_subcommand(1);
@@ -377,6 +423,7 @@ void add_domain(CLI::App& app, Options& options, int& status) {
         ->type_name("ADDRESS");
     spf->add_option("--helo", options.spf.helo, "name in HELO or EHLO")->type_name("NAME");
     spf->footer("Exit status: 0 whatever the result is, temperror too; 1 if nothing could be asked; 2 if the command is wrong.");
+    // RFC 7208 §2.4: with an empty MAIL FROM the HELO name is checked, so one of them has to be there.
     spf->callback([&] {
         if (options.spf.from.empty() && options.spf.helo.empty())
             throw CLI::ValidationError("domain spf", "--from or --helo is required");
@@ -411,6 +458,8 @@ void add_domain(CLI::App& app, Options& options, int& status) {
 
 }  // namespace
 
+// The one entry for all of it. CLI11's own complaints are wrong use (2) but for --help and --version, which are
+// success; whatever a command throws is a failure of our world (1). A command's own status goes out as it is.
 int run_command_line(int argc, char** argv) {
     CLI::App app{"Ilbud: transactional email for subscription businesses"};
     app.set_version_flag("--version", ILBUD_VERSION);
@@ -425,6 +474,7 @@ int run_command_line(int argc, char** argv) {
     add_keys(app, options, status);
     add_preview(app, options, status);
     add_domain(app, options, status);
+    // The callbacks run in here, so parsing and doing have one catch each.
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,4 +1,7 @@
 /// The sub-commands, each in its own source. They take checked options and return the exit status.
+/// What options mean where they are absent is said here, since the commands take them as they
+/// are; what may be combined is checked in cli.cpp. Statuses: 0 done, 1 refused or failed, 2
+/// wrong use; domain check and replay add some of their own.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -11,6 +14,8 @@ namespace ilbud {
 
 inline constexpr const char* usual_config = "/etc/ilbud/ilbud.toml";
 
+/// Read by every command. `json`: output for programs on standard output, one
+/// object a line where there are several.
 struct CommonOptions {
     std::filesystem::path config;
     bool json = false;
@@ -25,6 +30,7 @@ struct SendOptions {
     bool verbose = false;  ///< print every answer
 };
 
+/// The sink counts only if there is no maildir.
 struct SinkCommandOptions {
     std::string listen = "127.0.0.1:2525";
     std::filesystem::path maildir;
@@ -52,6 +58,7 @@ struct ReloadOptions {
     std::filesystem::path control;  ///< empty: the one in the settings
 };
 
+/// For `dkim new-key --out`, which needs no daemon and no settings.
 struct NewKeyOptions {
     std::filesystem::path out;
     std::string selector;
@@ -61,6 +68,7 @@ struct NewKeyOptions {
     int bits = 2048;
 };
 
+/// For the steps of a key change, which the daemon carries out.
 struct KeyCommandOptions {
     std::string selector;  ///< retire
     std::string type;      ///< new-key; empty: as the settings say
@@ -101,6 +109,7 @@ struct ReplayOptions {
     std::size_t most = 50;  ///< differing events shown
 };
 
+/// Runs until SIGTERM; the others return when they are done.
 int serve_command(const CommonOptions& common);
 int send_command(const CommonOptions& common, const SendOptions& options);
 int sink_command(const CommonOptions& common, const SinkCommandOptions& options);
@@ -114,9 +123,11 @@ int reload_command(const CommonOptions& common, const ReloadOptions& options);
 int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
 int list_domains_command(const CommonOptions& common);
 int look_at_domain_command(const CommonOptions& common, const std::string& domain);
+/// Reads the shelf if no daemon runs; the other steps of a key change need one.
 int key_status_command(const CommonOptions& common);
 /// `what` is new_key, publish, rotate or retire.
 int key_command(const CommonOptions& common, const std::string& what, const KeyCommandOptions& options);
+/// Lists from the store; changes go through the daemon, which alone writes.
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options);
 int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options);
 int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add);

@@ -1,3 +1,6 @@
+// Plain blocking sockets: a command asks one question and has nothing else to do meanwhile, so an event loop
+// would only be in the way. Every failure to reach the socket is told as one thing, that the daemon is away,
+// with the system's own word for it: the cure is mostly the same.
 #include "cli/control_client.hpp"
 
 #include <poll.h>
@@ -16,14 +19,19 @@ Error away(const std::filesystem::path& socket, int code) {
             std::string("cannot reach the daemon: ") + std::strerror(code) + "; is `ilbud serve` running?"};
 }
 
+// The protocol is one line each way, so the answer is whole when it ends with a line end;
+// nothing is read beyond it. The deadline counts for the whole answer, not for each piece,
+// so a daemon that drips cannot hold the command.
 Result<std::string> read_line(int descriptor, const std::filesystem::path& socket, Duration deadline) {
     std::string answer;
     const auto until = std::chrono::steady_clock::now() + deadline;
     while (true) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+        // Rounded down: what is left under a millisecond counts as over.
         pollfd wait{descriptor, POLLIN, 0};
         if (left <= 0 || ::poll(&wait, 1, static_cast<int>(left)) == 0)
             return Error{"daemon_silent", socket.string(), "the daemon did not answer in time"};
+        // 64 KiB: most answers fit at once; a long one comes in several reads.
         char buffer[65536];
         const auto got = ::read(descriptor, buffer, sizeof buffer);
         if (got < 0 && errno == EINTR) continue;
@@ -39,6 +47,8 @@ Result<std::string> read_line(int descriptor, const std::filesystem::path& socke
 
 }  // namespace
 
+// The path's limit is the structure's: 108 bytes with the closing zero (unix(7)). Longer ones would be cut
+// silently by a careless copy, and another socket would be asked.
 Result<int> connect_unix(const std::filesystem::path& socket) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -48,6 +58,7 @@ Result<int> connect_unix(const std::filesystem::path& socket) {
     const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return away(socket, errno);
     if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        // Saved, since close may overwrite it.
         const int code = errno;
         ::close(descriptor);
         return away(socket, code);
@@ -55,6 +66,8 @@ Result<int> connect_unix(const std::filesystem::path& socket) {
     return descriptor;
 }
 
+// A request is far smaller than a socket's buffer, so one send takes it whole; anything less counts as a lost
+// daemon. MSG_NOSIGNAL: a daemon that went away must be an error, not the end of this process.
 Result<std::string> ask_daemon(const std::filesystem::path& socket, const std::string& line, Duration deadline) {
     const auto descriptor = connect_unix(socket);
     if (!descriptor) return descriptor.error();

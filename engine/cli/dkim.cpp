@@ -1,3 +1,6 @@
+// A key file without a daemon: for the first installation, and for keys that another
+// program publishes. The record is made from the key that was just read back from its PEM,
+// so what is printed is what the daemon will sign with.
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "ilbud/base/json.hpp"
@@ -6,13 +9,17 @@
 
 namespace ilbud {
 
+// In this order: make, read back, write, tell. A key that cannot be read back is never written, and a record is
+// never shown for a key that is not on disk.
 int new_key_command(const CommonOptions& common, const NewKeyOptions& options) {
     auto name = options.target;
+    // Without a domain the name is relative, for whoever pastes it into a zone of their own.
     if (name.empty()) name = options.selector + "._domainkey" + (options.domain.empty() ? "" : "." + options.domain);
     const auto pem = options.algorithm == "rsa" ? new_rsa_key(options.bits) : new_ed25519_key();
     if (!pem) return refuse({pem.error()}, common.json);
     const auto key = SigningKey::from_pem(*pem, options.selector);
     if (!key) return refuse({key.error()}, common.json);
+    // write_secret refuses an existing file and makes it 0600 (S14); the private key appears nowhere else.
     if (const auto written = write_secret(options.out, *pem); !written) return refuse({written.error()}, common.json);
     std::string out;
     if (common.json) {
@@ -26,6 +33,7 @@ int new_key_command(const CommonOptions& common, const NewKeyOptions& options) {
             .end_object();
         out += "\n";
     } else {
+        // The record is what has to be done next, so it is not left to be looked up.
         out = "private key written to " + options.out.string() + " (mode 0600)\n\nPublish this TXT record:\n\n" +
               zone_line(name, key->dns_record()) + "\n";
     }

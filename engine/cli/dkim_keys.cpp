@@ -1,3 +1,7 @@
+// Key changes are the daemon's: it alone holds the plan and the watch of the domains. This file asks
+// it and shows the answers; only the status can also be read without it, from the shelf. A change is
+// asked for twice, once as a dry run whose plan is shown, then in earnest: between both the plan may
+// move on, and the daemon decides by what holds then.
 #include <simdjson.h>
 #include <unistd.h>
 
@@ -17,6 +21,7 @@ namespace {
 using simdjson::dom::array;
 using simdjson::dom::element;
 
+// Missing and null members are all the same here: an empty text, which the lines below leave out.
 std::string member(const element& object, const char* name) {
     element value;
     return object[name].get(value) == simdjson::SUCCESS ? text_of(value) : std::string();
@@ -30,6 +35,7 @@ std::vector<element> list(const element& object, const char* name) {
     return all;
 }
 
+// "2025-06-24T10:00:00.000Z" to the second; anything shorter is left as it is.
 std::string short_time(const std::string& time) {
     return time.size() > 19 ? std::string(time, 0, 19).append(1, 'Z') : time;
 }
@@ -40,6 +46,7 @@ std::string names_in(const element& object, const char* name) {
     return text;
 }
 
+// "not before": such a step waits for the world (a TTL, a domain's CNAME), and may come later than its time.
 void show_plan(const element& holder, const char* name) {
     Table table({"", "when", "what", "selector", "why"});
     std::size_t number = 0;
@@ -51,6 +58,7 @@ void show_plan(const element& holder, const char* name) {
     print(table.empty() ? "nothing is left to do\n" : table.text());
 }
 
+// "not known" without a daemon: only its watch knows what the customers' CNAMEs show.
 std::string seen_text(const element& slot) {
     element domains;
     if (slot["domains"].get(domains) != simdjson::SUCCESS || member(domains, "known") != "true") return "not known";
@@ -58,12 +66,14 @@ std::string seen_text(const element& slot) {
 }
 
 void show_slot(const element& slot) {
+    // Thirteen columns hold the longest name and a space; a longer one still gets a space.
     const auto line = [](const std::string& name, const std::string& text) {
         if (!text.empty()) print("  " + name + std::string(name.size() < 13 ? 13 - name.size() : 1, ' ') + text + "\n");
     };
     const auto stage = member(slot, "stage");
     print(member(slot, "selector") + " → " + member(slot, "target") + "\n");
     line("stage", stage + (member(slot, "since").empty() ? "" : " since " + short_time(member(slot, "since"))));
+    // An idle slot has no key, so all that tells of one is left out.
     if (stage != "idle") {
         const auto days = member(slot, "age_days");
         line("key", member(slot, "type") + ", " + member(slot, "bits") + " bits" +
@@ -82,6 +92,8 @@ void show_slot(const element& slot) {
     line("trouble", member(slot, "trouble").empty()
                         ? ""
                         : member(slot, "trouble") + " (since " + short_time(member(slot, "trouble_since")) + ")");
+    // In these two stages a record of ours must stand in, or leave, the DNS by hand
+    // or by hook: it is shown ready to paste.
     const bool to_publish = stage == "made" || stage == "withdrawing";
     if (to_publish) line("publish", member(slot, "zone"));
     print("\n");
@@ -102,6 +114,8 @@ void show_status(const element& status) {
 }
 
 // While no daemon runs, the shelf tells.
+// The slots as they were stored, with `known` false for what the domains show and `running`
+// false, so that no reader takes silence for good news.
 Result<std::string> status_from_shelf(const Platform& platform) {
     const auto slots = stored_key_slots(platform);
     if (!slots) return slots.error();
@@ -113,6 +127,7 @@ Result<std::string> status_from_shelf(const Platform& platform) {
     return out;
 }
 
+// All commands of the family take the same members; those that mean nothing to one are ignored by it.
 std::string request_line(const std::string& what, const KeyCommandOptions& options, bool dry_run) {
     std::string line;
     JsonWriter json(line);
@@ -121,6 +136,7 @@ std::string request_line(const std::string& what, const KeyCommandOptions& optio
     return line;
 }
 
+// Anything but y or yes is no, an end of input too.
 bool agreed() {
     print("\nGo on? [y/N] ");
     std::string answer;
@@ -129,6 +145,8 @@ bool agreed() {
 }
 
 // The daemon answers when what can be done at once is done: a key, its publication and a look.
+// A hook or nsupdate has its own deadline, and one answer may take several publications, one after the other:
+// the client waits that much longer than for any other question.
 Duration key_deadline(const CommonOptions& common) {
     constexpr int publications = 3;
     const auto platform = find_platform(common.config);
@@ -141,6 +159,8 @@ Duration key_deadline(const CommonOptions& common) {
 
 }  // namespace
 
+// daemon_away alone leads to the shelf. A daemon that is there and silent may
+// hold a newer state, so that is an error.
 int key_status_command(const CommonOptions& common) {
     const auto platform = find_platform(common.config);
     if (!platform) return refuse({platform.error()}, common.json);
@@ -149,6 +169,7 @@ int key_status_command(const CommonOptions& common) {
     if (!answer) return refuse({answer.error()}, common.json);
     simdjson::dom::parser parser;
     element status;
+    // An answer that cannot be read is passed on as it is rather than hidden.
     if (common.json || parser.parse(*answer).get(status) != simdjson::SUCCESS) {
         print(*answer + "\n");
         return 0;
@@ -160,10 +181,13 @@ int key_status_command(const CommonOptions& common) {
 // The plan first; then, unless it was only asked for, what it says.
 int key_command(const CommonOptions& common, const std::string& what, const KeyCommandOptions& options) {
     const auto deadline = key_deadline(common);
+    // Asked only where somebody can answer: a script without a terminal has
+    // decided already, and --json is for programs.
     const bool asks = !options.dry_run && !options.yes && !common.json && ::isatty(STDIN_FILENO) == 1;
     if (!common.json) {
         const auto shown = ask_and_show(
             common, {}, request_line(what, options, true), [](const element& answer) { show_plan(answer, "plan"); }, deadline);
+        // A refusal of the plan is a refusal of the whole: nothing was changed yet.
         if (shown != 0 || options.dry_run) return shown;
         if (asks && !agreed()) return 1;
         print("\n");

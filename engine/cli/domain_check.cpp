@@ -1,4 +1,7 @@
 // `ilbud domain check`: the DNS of one domain, or of all that mail is sent from.
+// One resolver and one thread for all domains: the checks wait for the DNS nearly all the time, so a
+// number of them side by side is a matter of memory, not of cores. Reports are kept by the domain's
+// place and printed in that order, whichever ends first.
 #include <unistd.h>
 
 #include <boost/asio/ip/host_name.hpp>
@@ -22,6 +25,7 @@ namespace ilbud {
 namespace {
 
 // By verdict. 1 and 2 are taken: nothing could be checked, wrong usage.
+// From 3 on, so that a script can tell "DMARC is missing" from "the command failed".
 int exit_status(DomainVerdict verdict) {
     switch (verdict) {
         case DomainVerdict::complete:
@@ -39,6 +43,8 @@ int exit_status(DomainVerdict verdict) {
 }
 
 // From best to worst; what is not known may be as bad as anything but is no finding.
+// For the worst of several, "unknown" ranks below "blocked": a domain that is known to fail
+// must not hide behind one that could not be asked.
 int badness(DomainVerdict verdict) {
     static constexpr std::array order{DomainVerdict::complete, DomainVerdict::signing, DomainVerdict::sendable,
                                       DomainVerdict::unknown, DomainVerdict::blocked};
@@ -46,6 +52,8 @@ int badness(DomainVerdict verdict) {
 }
 
 // What all checks share. One io_context, one thread.
+// Lives in domain_check_command until all coroutines have ended; they share it without locks,
+// since between two waits only one of them runs.
 struct Round {
     Resolver& resolver;
     const Settings& settings;
@@ -56,14 +64,19 @@ struct Round {
     std::function<void()> on_report;
 };
 
+// The settings say how we send, the machine what it is called, the shelf which
+// keys sign: three sources of one question.
 DomainQuestion question_for(const Round& round, const std::string& domain) {
     auto question = domain_question(round.settings, domain);
+    // Without a configured EHLO name the machine's own is taken, as the best guess at what receivers see.
     if (question.helo.empty()) {
         boost::system::error_code nameless;
         question.helo = asio::ip::host_name(nameless);
     }
+    // Without our keys the check still says whether a usable key stands there.
     if (round.keys == nullptr) return question;
     for (std::size_t i = 0; i < question.slots.size(); ++i) {
+        // The shelf knows which slot is preferred now; the settings only which one was to begin with.
         question.slots[i].active = static_cast<int>(i) == round.keys->preferred;
         if (const auto& key = round.keys->slots[i]) question.slots[i].record = key->dns_record();
     }
@@ -72,6 +85,8 @@ DomainQuestion question_for(const Round& round, const std::string& domain) {
 }
 
 // Takes one domain after the other; several of these run side by side, so that a slow zone holds up nobody.
+// Taking the next domain and counting on happens without a wait in
+// between, so no two of them take the same one.
 Task<void> check_some(Round& round) {
     while (round.next < round.domains.size()) {
         const auto at = round.next++;
@@ -81,6 +96,8 @@ Task<void> check_some(Round& round) {
     }
 }
 
+// No more tasks than domains. The first exception is kept until all have ended;
+// each task holds a reference to the round.
 Task<void> check_all(Round& round, std::size_t at_once) {
     std::exception_ptr failure;
     const auto executor = co_await asio::this_coro::executor;
@@ -91,6 +108,7 @@ Task<void> check_all(Round& round, std::size_t at_once) {
     if (failure) std::rethrow_exception(failure);
 }
 
+// The context returns when the last coroutine is done; unbound's own thread is the resolver's affair.
 void run(asio::io_context& context, Round& round) {
     std::exception_ptr failure;
     asio::co_spawn(context, check_all(round, round.settings.platform.dns.checks_at_once),
@@ -100,6 +118,8 @@ void run(asio::io_context& context, Round& round) {
 }
 
 // A domain in its line of the overview of --all.
+// The first fault or warning in the report's order, SPF before DKIM before
+// DMARC; of an unknown domain also what failed.
 std::vector<std::string> overview_row(const DomainReport& report) {
     std::size_t faults = 0;
     std::size_t warnings = 0;
@@ -124,6 +144,7 @@ std::string overview(const Round& round) {
 }
 
 // Prints the reports whose turn it is, as soon as all before them are there.
+// A slow domain holds up the output of those behind it, but not their checks.
 void print_ready(const Round& round, std::size_t& printed, Locale language) {
     for (; printed < round.reports.size() && round.reports[printed]; ++printed) {
         print(printed == 0 ? "" : ",\n");
@@ -131,9 +152,12 @@ void print_ready(const Round& round, std::size_t& printed, Locale language) {
     }
 }
 
+// JSON is written as it comes, so that a reader of thousands of domains can begin
+// early; the table needs all widths first.
 int check_many(asio::io_context& context, Round& round, bool json, Locale language) {
     std::size_t printed = 0;
     std::size_t done = 0;
+    // Progress goes to standard error, and only to a terminal, so that neither a file nor a pipe ever holds it.
     const bool watched = !json && ::isatty(STDERR_FILENO) != 0;
     const auto count = [&] {
         std::fprintf(stderr, "\rchecked %s of %s", with_commas(++done).c_str(), with_commas(round.domains.size()).c_str());
@@ -145,6 +169,7 @@ int check_many(asio::io_context& context, Round& round, bool json, Locale langua
         round.on_report = count;
     }
     run(context, round);
+    // Wipes the progress line before the table comes.
     if (watched) std::fputs("\r\x1b[K", stderr);
     auto worst = DomainVerdict::complete;
     std::array<std::size_t, words<DomainVerdict>.size()> counts{};
@@ -158,6 +183,7 @@ int check_many(asio::io_context& context, Round& round, bool json, Locale langua
         return exit_status(worst);
     }
     std::string summary;
+    // The summary comes last, when it is known; JSON lets members stand in any order.
     JsonWriter writer(summary);
     writer.begin_object().field("worst", to_word(worst));
     for (std::size_t i = 0; i < counts.size(); ++i) writer.field(words<DomainVerdict>[i], counts[i]);
@@ -166,6 +192,7 @@ int check_many(asio::io_context& context, Round& round, bool json, Locale langua
     return exit_status(worst);
 }
 
+// A domain that was typed is checked and brought into the form that a check wants (lower-case A-labels).
 Result<std::vector<std::string>> chosen_domains(const DomainCheckOptions& options, const Settings& settings) {
     if (options.all) {
         auto all = sending_domains(settings);
@@ -179,15 +206,20 @@ Result<std::vector<std::string>> chosen_domains(const DomainCheckOptions& option
 
 }  // namespace
 
+// Nothing is asked before everything that could be wrong at home has been read.
 int domain_check_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check) {
     auto settings = load_settings(common.config);
     if (!settings) return refuse(settings.error(), common.json);
     auto dns = choose_dns(common, options.resolver);
     if (!dns) return refuse({dns.error()}, common.json);
+    // One question may take half of a check at most, so that a silent server leaves time for others; the same
+    // bound as in domain_question, but for the resolver itself.
     dns->deadline = std::min(dns->deadline, dns->check_deadline / 2);
     settings->platform.dns = *dns;
     const auto domains = chosen_domains(check, *settings);
     if (!domains) return refuse({domains.error()}, common.json);
+    // Keys that cannot be read (no permission, a queue that is not there yet)
+    // make the check poorer, not impossible.
     const auto keys = stored_keys(*settings);
     if (!keys)
         print_error("the keys cannot be read, so published keys are not compared with ours: " +

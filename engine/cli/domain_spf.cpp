@@ -1,4 +1,7 @@
 // `ilbud domain spf`: the bare SPF result of one delivery, and what led to it.
+// For whoever wants to know what a receiver would say to one delivery, also for domains that are
+// none of ours. The result's word stands alone on the first line and the exit status is 0 for all
+// of them: a script asks for the result, and "fail" is one.
 #include <boost/asio/co_spawn.hpp>
 
 #include "cli/commands.hpp"
@@ -12,6 +15,8 @@
 namespace ilbud {
 namespace {
 
+// Steps are told in the order of the visits with the index of the step that
+// led there, so the tree can be built again.
 std::string json_of(const SpfOutcome& outcome) {
     std::string out;
     JsonWriter json(out);
@@ -26,6 +31,7 @@ std::string json_of(const SpfOutcome& outcome) {
         .begin_array();
     for (const auto& step : outcome.steps) {
         json.begin_object().field("domain", step.domain).field("via", step.via).key("from");
+        // null rather than -1: there is no such step.
         if (step.from < 0)
             json.null();
         else
@@ -40,6 +46,7 @@ std::string json_of(const SpfOutcome& outcome) {
     return out + '\n';
 }
 
+// At most as many turns as there are steps: `from` always points to an earlier one.
 int depth_of(const SpfOutcome& outcome, const SpfStep& step) {
     int depth = 0;
     for (int above = step.from; above >= 0; above = outcome.steps[static_cast<std::size_t>(above)].from) ++depth;
@@ -47,6 +54,8 @@ int depth_of(const SpfOutcome& outcome, const SpfStep& step) {
 }
 
 // The first line is the bare result, for scripts.
+// Records and explanations are strangers' texts: on_one_line keeps them from steering the
+// terminal (S26), Table does so for its cells.
 std::string text_of(const SpfOutcome& outcome, const SpfLimits& limits) {
     std::string out = std::string(to_text(outcome.result)) + '\n' + on_one_line(outcome.reason, 1000) + '\n';
     if (!outcome.explanation.empty()) out += "explanation of the domain: " + on_one_line(outcome.explanation, 1000) + '\n';
@@ -63,6 +72,7 @@ std::string text_of(const SpfOutcome& outcome, const SpfLimits& limits) {
     return out + table.text();
 }
 
+// The outcome goes out by reference, so that co_spawn's handler has only the exception to take.
 Task<void> run_check(Resolver& resolver, SpfQuestion question, SpfLimits limits, SpfOutcome& outcome) {
     outcome = co_await check_spf(resolver, std::move(question), limits);
 }
@@ -72,14 +82,17 @@ Task<void> run_check(Resolver& resolver, SpfQuestion question, SpfLimits limits,
 int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options) {
     auto dns = choose_dns(common, domain.resolver);
     if (!dns) return refuse({dns.error()}, common.json);
+    // A single question gets half of the time at most, as in a check.
     dns->deadline = std::min(dns->deadline, dns->check_deadline / 2);
     asio::io_context context(1);
     auto resolver = open_unbound_resolver(context, *dns);
     if (!resolver) return refuse({resolver.error()}, common.json);
     SpfLimits limits;
+    // Everything then ends within check_deadline.
     limits.deadline = dns->check_deadline - dns->deadline;  // the last question may take its own
     SpfOutcome outcome;
     std::exception_ptr failure;
+    // "unknown" stands for the receiver's name in macros (RFC 7208 §7.3): here is none.
     asio::co_spawn(context, run_check(**resolver, {options.ip, options.from, options.helo, "unknown"}, limits, outcome),
                    [&](std::exception_ptr thrown) { failure = thrown; });
     context.run();

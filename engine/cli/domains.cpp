@@ -1,3 +1,5 @@
+// What the daemon's watch has stored, read from the shelf: the list works while no daemon runs, and shows the
+// state as of then. A look at once is the daemon's to make, since it alone may write the state.
 #include "cli/ask.hpp"
 #include "cli/output.hpp"
 #include "ilbud/settings/load.hpp"
@@ -8,14 +10,19 @@ namespace {
 
 using simdjson::dom::element;
 
+// Three answers: nobody (mail waits rather than going out unsigned), the platform's own domain, or one of the
+// customer's slots, with the Ed25519 key where it is seen as well.
 std::string signer(const DomainState& state, const DkimSettings& dkim) {
     if (state.choice.by == SignedBy::nobody) return "nobody: its mail waits";
     if (state.choice.by == SignedBy::platform) return dkim.platform_domain;
+    // The index comes out of a stored text: whatever is not 1 is taken for the first
+    // slot, so nothing beyond the two is read.
     auto text = dkim.selectors[state.choice.slot == 1 ? 1 : 0].name;
     if (dkim.ed25519 && state.choice.usable.ed25519) text += " + " + dkim.ed25519->name;
     return text;
 }
 
+// What is wrong, and besides, that the DNS has not answered lately: the first is known, the second may pass.
 std::string problem(const DomainState& state) {
     auto text = state.problem;
     if (state.failures > 0)
@@ -25,6 +32,7 @@ std::string problem(const DomainState& state) {
     return text;
 }
 
+// Reads beside a running daemon: SQLite's WAL lets readers work while it writes.
 Result<std::vector<ShelfRow>> stored(const Platform& platform) {
     const auto reader = open_sqlite_reader(platform.queue);
     if (!reader) return reader.error();
@@ -39,6 +47,7 @@ int list_domains_command(const CommonOptions& common) {
     if (!rows) return refuse({rows.error()}, common.json);
     Table table({"domain", "signed by", "since", "next look", "problem"});
     for (const auto& row : *rows) {
+        // As it is stored, one object a line.
         if (common.json) {
             print(row.value + "\n");
             continue;
@@ -48,6 +57,7 @@ int list_domains_command(const CommonOptions& common) {
             table.add({state->domain, signer(*state, platform->dkim), short_time(state->since), short_time(state->next_look),
                        problem(*state)});
         else
+            // A row that cannot be read is shown with its error, or the domain would be missing from the list.
             table.add({row.name, "", "", "", to_text(state.error())});
     }
     if (!common.json) print(table.empty() ? "no domain is watched\n" : table.text());
@@ -57,6 +67,7 @@ int list_domains_command(const CommonOptions& common) {
 int look_at_domain_command(const CommonOptions& common, const std::string& domain) {
     std::string line;
     JsonWriter(line).begin_object().field("command", "look").field("domain", domain).end_object();
+    // The answer has the form of the stored state, so the one reader serves both.
     return ask_and_show(common, {}, line, [&](const element& answer) {
         const auto state = read_domain_state(simdjson::minify(answer));
         const auto platform = find_platform(common.config);

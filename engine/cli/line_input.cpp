@@ -1,3 +1,5 @@
+// getline would wait for input while answers wait to be read; this reads by descriptor, so that poll can be
+// asked first. Regular files are always ready, so for them `waits` is never true and nothing is slower.
 #include "cli/line_input.hpp"
 
 #include <fcntl.h>
@@ -10,6 +12,7 @@
 
 namespace ilbud {
 
+// Standard input is duplicated, so that the destructor may close whatever it holds.
 LineInput::LineInput(const std::string& path)
     : descriptor_(path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
 
@@ -17,6 +20,8 @@ LineInput::~LineInput() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+// Remembers how far was searched: a line of many megabytes that arrives in pieces
+// is looked through once, not once a piece.
 bool LineInput::has_line() {
     searched_ = buffer_.find('\n', searched_);
     if (searched_ != std::string::npos) return true;
@@ -24,6 +29,7 @@ bool LineInput::has_line() {
     return false;
 }
 
+// Reads as much as is there, and only that. An end or an error is no reason to wait: next() tells it.
 bool LineInput::waits() {
     while (!at_end_ && !has_line()) {
         pollfd ready{descriptor_, POLLIN, 0};
@@ -33,6 +39,7 @@ bool LineInput::waits() {
     return false;
 }
 
+// The last line may lack its end; an empty rest behind the last line end is no line.
 std::optional<std::string> LineInput::next() {
     while (!at_end_ && !has_line()) read_more();
     if (!has_line() && begin_ == buffer_.size()) return std::nullopt;
@@ -42,6 +49,8 @@ std::optional<std::string> LineInput::next() {
     return line;
 }
 
+// Erases what was handed out before reading on, so the buffer holds one piece and at most one torn line. 256
+// KiB a read keeps calls rare for files and costs nothing for pipes, which give less.
 void LineInput::read_more() {
     buffer_.erase(0, begin_);
     searched_ -= begin_;
@@ -49,13 +58,16 @@ void LineInput::read_more() {
     const auto old = buffer_.size();
     buffer_.resize(old + 256 * 1024);
     const auto got = ::read(descriptor_, buffer_.data() + old, buffer_.size() - old);
+    // Saved before the string is resized, which may allocate and set it.
     const int failure = errno;
     buffer_.resize(old + (got > 0 ? static_cast<std::size_t>(got) : 0));
     if (got < 0 && failure == EINTR) return;
+    // A failure ends the input like its end does; `broken` tells them apart, for the exit status.
     at_end_ = got <= 0;
     broken_ = got < 0;
 }
 
+// For the progress bar only: a pipe has no size, and 0 draws none.
 std::uint64_t LineInput::bytes_total() const {
     struct stat status {};
     return ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;

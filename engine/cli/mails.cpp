@@ -1,3 +1,6 @@
+// Reads the log from the store itself: no daemon is needed, and one that runs is not disturbed, since SQLite's
+// WAL lets both work at once. Everything that stands in a mail's or an event's row may come from strangers, so
+// all of it is escaped on its way to a terminal (S26): by Table, by on_one_line, or by the JSON writer.
 #include <simdjson.h>
 
 #include "cli/commands.hpp"
@@ -9,12 +12,15 @@
 namespace ilbud {
 namespace {
 
+// find_platform, so that the log can still be read while the settings are in error.
 Result<std::unique_ptr<QueueReader>> open_reader(const CommonOptions& common) {
     const auto platform = find_platform(common.config);
     if (!platform) return platform.error();
     return open_sqlite_reader(platform->queue);
 }
 
+// One spelling for `mails --json` and `explain --json`, with the database's words; a member is never left out
+// for being empty, except where that says something (due, superseded_by).
 void write_mail(JsonWriter& json, const MailRow& mail) {
     json.begin_object();
     json.field("id", mail.id).field("source", mail.source).field("event", mail.event).field("kind", to_word(mail.kind));
@@ -22,6 +28,7 @@ void write_mail(JsonWriter& json, const MailRow& mail) {
     json.field("state", to_word(mail.state))
         .field("planned_at", to_text(mail.planned_at))
         .field("changed_at", to_text(mail.changed_at));
+    // Of a finished mail the due time means nothing any more.
     if (mail.state == MailState::queued) json.field("due", to_text(mail.due));
     json.field("attempts", mail.attempts).field("uncertain", mail.uncertain).field("reason", mail.reason);
     json.field("code", mail.reply_code)
@@ -41,6 +48,8 @@ std::string reply_of(const MailRow& mail) {
 }
 
 // R36: what made the mail pointless, and whether that was in time.
+// A mail that had left already is not cancelled: the newer event is told all the
+// same, for it explains what the recipient saw.
 std::string superseded_by(const MailRow& mail) {
     const auto& newer = mail.superseded_by;
     const std::string by = "superseded by event " + on_one_line(newer.id) + " from " + on_one_line(newer.source);
@@ -53,6 +62,7 @@ std::string reason_of(const MailRow& mail) {
     return reason;
 }
 
+// The mail's id comes last: it is long, and what one reads first stands on the left.
 std::string mail_table(const std::vector<MailRow>& mails) {
     Table table({"planned", "kind", "state", "to", "from", "unit", "tries", "reason", "mail"});
     table.right_align(6);
@@ -62,10 +72,12 @@ std::string mail_table(const std::vector<MailRow>& mails) {
     return table.text();
 }
 
+// The story in the order in which it happened: what the rules found, what was mailed, what was not and why.
 void explain_for_people(const EventRow& event) {
     std::string out = "event " + on_one_line(event.id) + " from " + on_one_line(event.source) + ", accepted " +
                       short_time(event.accepted_at) + "\n\nrules\n";
     for (const auto& step : event.chain)
+        // Rules are "R9" or "R36": padded to four, so that the findings stand below each other.
         out += "  " + step.rule + std::string(step.rule.size() < 4 ? 4 - step.rule.size() : 0, ' ') + " " +
                on_one_line(step.finding) + "\n";
     out += "\nmails\n";
@@ -74,6 +86,7 @@ void explain_for_people(const EventRow& event) {
                std::string(to_word(mail.state));
         if (mail.state == MailState::queued) out += ", due " + short_time(mail.due);
         if (mail.attempts > 0) out += ", " + std::to_string(mail.attempts) + (mail.attempts == 1 ? " try" : " tries");
+        // Told as what it means to the recipient: they may have the mail twice (S36).
         if (mail.uncertain) out += ", may have arrived before (the reply was lost)";
         out += "\n    " + mail.id;
         if (!mail.reason.empty()) out += "  " + mail.reason;
@@ -86,6 +99,7 @@ void explain_for_people(const EventRow& event) {
     for (const auto& skip : event.skipped) {
         out += "  " + std::string(to_word(skip.kind)) + ": " + skip.reason;
         if (!skip.to.empty()) out += " (" + on_one_line(skip.to) + ")";
+        // The sentence for people beside the stable word, since scripts and readers look for different ones.
         if (const auto why = explain_skip(skip.reason); !why.empty()) out += ": " + std::string(why);
         out += "\n";
     }
@@ -113,6 +127,7 @@ void explain_as_json(const EventRow& event) {
 
 }  // namespace
 
+// One object a line, not a list: the output of many thousands can be read and cut line by line.
 int mails_command(const CommonOptions& common, const MailQuery& query) {
     const auto reader = open_reader(common);
     if (!reader) return refuse({reader.error()}, common.json);
@@ -134,6 +149,7 @@ int explain_command(const CommonOptions& common, const std::string& source, cons
     const auto reader = open_reader(common);
     if (!reader) return refuse({reader.error()}, common.json);
     const auto event = (*reader)->event(source, id);
+    // Stored events only: what was refused at the door has left nothing to explain.
     if (!event) return refuse({{"event_unknown", source + " " + id, "no event with this source and id is stored"}}, common.json);
     if (common.json)
         explain_as_json(*event);

@@ -1,3 +1,5 @@
+// Standard output carries results, standard error what is said about the run, so that a pipe gets only the
+// former. stdio, not iostreams: buffered, fast for tables of a million rows, and not tied to a locale.
 #include "cli/output.hpp"
 
 #include <algorithm>
@@ -9,6 +11,8 @@
 
 namespace ilbud {
 
+// Two passes, since a column is as wide as its widest cell. Widths are counted after escaping:
+// an escaped cell is wider than its bytes looked.
 std::string Table::text() const {
     std::vector<std::size_t> widths(rows_[0].size());
     for (const auto& row : rows_)
@@ -23,12 +27,14 @@ std::string Table::text() const {
             line += right ? padding + cell : cell + padding;
             line += "  ";
         }
+        // A blank end of line would wrap in a narrow terminal and show in a diff.
         line.erase(line.find_last_not_of(' ') + 1);
         out += line + '\n';
     }
     return out;
 }
 
+// Commas whatever the locale: the command line speaks English.
 std::string with_commas(std::uint64_t number) {
     std::string digits = std::to_string(number);
     for (auto i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<std::size_t>(i), ",");
@@ -39,6 +45,7 @@ std::string counted(std::uint64_t number, std::string_view noun) {
     return with_commas(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
+// to_text always has seconds and a fraction or Z behind them; the first 19 characters are date and time.
 std::string short_time(Time time) {
     return to_text(time).substr(0, 19) + "Z";
 }
@@ -47,16 +54,19 @@ void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+// One write for the whole line, so that lines of several threads or programs do not run into each other.
 void print_error(std::string_view text) {
     std::string line = "ilbud: " + std::string(text) + "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+// With --json errors go to standard output: there the caller waits for an answer, and a refusal is one.
 void print_errors(const std::vector<Error>& errors, bool json) {
     if (json) {
         print(error_lines(errors) + "\n");
         return;
     }
+    // Cut at 2,000 bytes: a finding of the settings may quote a long line of a file.
     for (const auto& error : errors) print_error(on_one_line(to_text(error), 2000));
 }
 

@@ -13,6 +13,8 @@
 namespace ilbud {
 
 /// Rows in columns as wide as their widest cell, two spaces apart; the first row is the heading.
+/// Rows may have no more cells than the heading. Holds everything until
+/// text(); bytes of cells are escaped there.
 class Table {
  public:
     explicit Table(std::vector<std::string> heading) { rows_.push_back(std::move(heading)); }
@@ -33,6 +35,7 @@ class Table {
 /// "2025-06-24T10:00:00Z": to the second.
 [[nodiscard]] std::string short_time(Time time);
 
+/// Neither flushes; what must be seen at once is flushed by its writer.
 void print(std::string_view text);        ///< to standard output
 void print_error(std::string_view text);  ///< "ilbud: …" and a line end, to standard error
 void print_errors(const std::vector<Error>& errors, bool json);

@@ -1,3 +1,6 @@
+// Two forms of one finding, kept in one file so that neither forgets a member of the other. "-"
+// and "+" stand for then and now throughout, as in a diff. All that comes from events, mails
+// and settings is escaped for the terminal (S26).
 #include "cli/replay_report.hpp"
 
 #include "cli/output.hpp"
@@ -6,10 +9,13 @@
 namespace ilbud {
 namespace {
 
+// Counted by part, not by mail: a mail whose subject and text changed counts in both rows.
 std::uint64_t& at(ReplayCounts& counts, MailPart part) {
     return counts.changed[static_cast<std::size_t>(part)];
 }
 
+// The HTML part mostly changes with the text; alone it is worth a word, since
+// otherwise nothing would seem to have changed.
 bool only_html(const MailDifference& mail) {
     return mail.changed.contains(MailPart::html) && !mail.changed.contains(MailPart::text);
 }
@@ -20,6 +26,7 @@ std::string sender_of(const PlannedMail& mail) {
     return on_one_line(text);
 }
 
+// The stable word and its sentence, so that a reader can look either up.
 std::string reason_line(std::string_view when, const std::string& reason) {
     if (reason.empty()) return {};
     const auto sentence = explain_skip(reason);
@@ -27,12 +34,14 @@ std::string reason_line(std::string_view when, const std::string& reason) {
 }
 
 // Both values of something that changed, the old one first.
+// Ten columns hold the longest name below and a space.
 std::string pair_of_lines(const std::string& what, const std::string& then, const std::string& now) {
     const std::string name = "    " + what + std::string(what.size() < 10 ? 10 - what.size() : 1, ' ');
     return name + "- " + on_one_line(then) + "\n" + std::string(name.size(), ' ') + "+ " + on_one_line(now) + "\n";
 }
 
 // The lines of a text for a terminal: whatever it holds, none can leave its place (S26).
+// 2,000 bytes a line are far above what a text part's lines have.
 std::string indented_lines(std::string_view text) {
     std::string out;
     while (!text.empty()) {
@@ -43,6 +52,7 @@ std::string indented_lines(std::string_view text) {
     return out;
 }
 
+// The recipient of then names the mail, since that is how it is found in the log.
 std::string changed_mail(const MailDifference& mail) {
     const auto& then = mail.then->mail;
     const auto& now = *mail.now;
@@ -50,15 +60,19 @@ std::string changed_mail(const MailDifference& mail) {
                       std::string(to_word(mail.then->state)) + ")\n";
     if (mail.changed.contains(MailPart::recipient)) out += pair_of_lines("recipient", then.to, now.to);
     if (mail.changed.contains(MailPart::sender)) out += pair_of_lines("sender", sender_of(then), sender_of(now));
+    // The language is not a part that counts as changed; it is shown because
+    // it explains why everything else did.
     if (then.locale != now.locale)
         out += pair_of_lines("language", std::string(to_word(then.locale)), std::string(to_word(now.locale)));
     if (mail.changed.contains(MailPart::subject)) out += pair_of_lines("subject", mail.subject_then, mail.subject_now);
+    // With no text of now there is nothing to compare, and the error says it all.
     if (mail.unwritten) return out + "    cannot be written: " + on_one_line(to_text(*mail.unwritten)) + "\n";
     if (mail.changed.contains(MailPart::text)) out += "    text\n" + indented_lines(mail.text_difference);
     if (only_html(mail)) out += "    text      the same; the HTML part differs\n";
     return out;
 }
 
+// `from` as well where one side is missing: which sender falls silent, or begins to speak, is the news.
 std::string mail_for_people(const MailDifference& mail) {
     if (mail.then && mail.now) return changed_mail(mail);
     const auto& one = mail.then ? mail.then->mail : *mail.now;
@@ -73,6 +87,7 @@ std::string heading(const StoredEvent& stored) {
            short_time(stored.accepted_at);
 }
 
+// Leaves the object open: the side's state and subject follow.
 void write_mail(JsonWriter& json, const PlannedMail& mail) {
     json.begin_object().field("id", mail.id).field("to", mail.to).field("from", mail.from).field("from_name", mail.from_name);
     json.field("reply_to", mail.reply_to).field("locale", to_word(mail.locale));
@@ -83,6 +98,7 @@ void write_side(JsonWriter& json, const MailDifference& mail) {
         json.key("then");
         write_mail(json, mail.then->mail);
         json.field("state", to_word(mail.then->state));
+        // Subjects are there only where they differ.
         if (!mail.subject_then.empty()) json.field("subject", mail.subject_then);
         json.end_object();
     }
@@ -94,6 +110,7 @@ void write_side(JsonWriter& json, const MailDifference& mail) {
     }
 }
 
+// As errors are told everywhere else: code, field, detail.
 void write_error(JsonWriter& json, std::string_view name, const Error& error) {
     json.key(name)
         .begin_object()
@@ -110,6 +127,7 @@ void write_mail_difference(JsonWriter& json, const MailDifference& mail) {
         .field("change", !mail.now    ? "no_longer_mailed"
                          : !mail.then ? "newly_mailed"
                                       : "changed");
+    // "because" is a sentence for people; programs go by "reason".
     if (!mail.reason.empty()) json.field("reason", mail.reason).field("because", explain_skip(mail.reason));
     if (mail.then && mail.now) {
         json.key("changed").begin_array();
@@ -135,6 +153,8 @@ void write_event(JsonWriter& json, const StoredEvent& stored) {
 
 }  // namespace
 
+// One event is the same or different as a whole; its mails are counted each. Times are those of acceptance, and
+// events come in that order, so the first and the last seen are the bounds.
 void ReplayCounts::add(const StoredEvent& stored, const EventDifference& difference) {
     ++events;
     if (!first) first = stored.accepted_at;
@@ -146,12 +166,15 @@ void ReplayCounts::add(const StoredEvent& stored, const EventDifference& differe
     for (const auto& mail : difference.mails) {
         if (!mail.now) ++no_longer_mailed;
         if (!mail.then) ++newly_mailed;
+        // html is left out of the loop: it is counted only where the text is
+        // the same, which is what its row says.
         for (const auto part : {MailPart::recipient, MailPart::sender, MailPart::subject, MailPart::text})
             if (mail.changed.contains(part)) ++at(*this, part);
         if (only_html(mail)) ++at(*this, MailPart::html);
     }
 }
 
+// A difference outweighs what could not be looked at: it is certain, whatever the rest would have shown.
 int ReplayCounts::exit_status() const {
     if (different > 0) return 3;
     return unreadable > 0 || pruned > 0 || texts_unknown > 0 ? 4 : 0;
@@ -159,6 +182,7 @@ int ReplayCounts::exit_status() const {
 
 namespace {
 
+// Rows of zero are shown as well: that nothing changed in sender or recipient is what one wants to be sure of.
 std::string comparison(const ReplayCounts& counts, const ReplayNames& names) {
     if (counts.events == 0)
         return "Nothing was replayed: no event of this time" +
@@ -186,6 +210,8 @@ std::string comparison(const ReplayCounts& counts, const ReplayNames& names) {
 
 }  // namespace
 
+// What was not replayed is said in full sentences below the table, or a reader would take
+// the numbers for all of the time asked about.
 std::string summary_for_people(const ReplayCounts& counts, const ReplayNames& names) {
     std::string out = comparison(counts, names);
     if (counts.pruned > 0)
@@ -198,6 +224,7 @@ std::string summary_for_people(const ReplayCounts& counts, const ReplayNames& na
     return out;
 }
 
+// The rules come last: they say why, once the reader knows what.
 std::string difference_for_people(const StoredEvent& stored, const Event& event, const EventDifference& difference) {
     std::string out = heading(stored) + " (" + std::string(to_word(event.type)) +
                       (event.unit.empty() ? "" : ", unit " + on_one_line(event.unit)) + ")\n";
@@ -219,6 +246,7 @@ std::string unreadable_for_people(const StoredEvent& stored, const Error& error)
     return heading(stored) + "\n  cannot be replayed: " + on_one_line(to_text(error)) + "\n";
 }
 
+// The names of the rows, as stable words; "only_html" is the one that differs from the part's name.
 void write_summary(JsonWriter& json, const ReplayCounts& counts) {
     json.begin_object()
         .key("summary")

@@ -11,6 +11,7 @@
 
 namespace ilbud {
 
+/// Zero at first; add() is called once an event, in the order of acceptance.
 struct ReplayCounts {
     std::uint64_t events = 0;  ///< looked at
     std::uint64_t same = 0, different = 0;
@@ -27,12 +28,14 @@ struct ReplayCounts {
 };
 
 /// The names of what is compared, for the summary.
+/// Shown as they are, so the caller gives what a user would recognise: paths as typed.
 struct ReplayNames {
     std::string then, now;
     std::string kept;  ///< how long events are kept
     std::string unit;  ///< empty: any
 };
 
+/// Ends with a line end; the differences follow below it.
 [[nodiscard]] std::string summary_for_people(const ReplayCounts& counts, const ReplayNames& names);
 [[nodiscard]] std::string difference_for_people(const StoredEvent& stored, const Event& event, const EventDifference& difference);
 [[nodiscard]] std::string unreadable_for_people(const StoredEvent& stored, const Error& error);

@@ -1,3 +1,6 @@
+// Feeder sees to it that every line has its answer; this file is what a person sees of it: where lines come
+// from, a progress line, and a summary. Standard output holds results only (the summary, or every answer with
+// --verbose), refusals and progress go to standard error, so that the command can stand in a pipe.
 #include <simdjson.h>
 #include <unistd.h>
 
@@ -28,11 +31,14 @@ class Progress {
         bytes_ += line_bytes + 1;
     }
 
+    // Five times a second is as fast as one can read; `last` draws in any case.
     void draw(bool last = false) {
         const auto now = Steady::now();
         if (!drawn_ || (!last && now - drawn_at_ < std::chrono::milliseconds(200))) return;
         drawn_at_ = now;
         std::string line = "\r\x1b[K" + with_commas(answered()) + " events";
+        // By bytes, since the number of lines is known only at the end. Line ends are counted with the lines,
+        // so a file ends near 100 %; blank lines, which nobody answers, are not.
         if (bytes_total_ > 0) {
             const double part = std::min(1.0, static_cast<double>(bytes_) / static_cast<double>(bytes_total_));
             const auto full = static_cast<std::size_t>(part * 30);
@@ -40,6 +46,8 @@ class Progress {
                     std::to_string(static_cast<int>(part * 100)) + " %";
         }
         line += "  " + with_commas(static_cast<std::uint64_t>(rate())) + "/s";
+        // Refused events are shown while it runs: whoever feeds a million wants
+        // to stop at the first thousand refusals.
         if (refused() > 0) line += "  " + with_commas(refused()) + " refused";
         if (last) line += "\n";
         std::fwrite(line.data(), 1, line.size(), stderr);
@@ -50,9 +58,12 @@ class Progress {
     }
 
     [[nodiscard]] std::uint64_t of(AnswerStatus status) const { return counts_[static_cast<std::size_t>(status)]; }
+    // A conflict is a refusal, too: the event was not taken, the earlier one of that id stands (R1). Busy is no
+    // answer in this sense, for the line goes out again.
     [[nodiscard]] std::uint64_t refused() const { return of(AnswerStatus::rejected) + of(AnswerStatus::conflict); }
     [[nodiscard]] std::uint64_t answered() const { return of(AnswerStatus::accepted) + of(AnswerStatus::duplicate) + refused(); }
     [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Steady::now() - started_).count(); }
+    // From the start to now, reconnects and waiting included: what the user has experienced.
     [[nodiscard]] double rate() const { return seconds() > 0 ? static_cast<double>(answered()) / seconds() : 0; }
 
  private:
@@ -64,6 +75,7 @@ class Progress {
     Steady::time_point drawn_at_{};
 };
 
+// "unanswered" may have been stored or not; sending the file again is safe and clears it up.
 std::string summary(const Progress& progress, std::size_t unanswered, bool json) {
     std::string out;
     if (json) {
@@ -88,7 +100,10 @@ std::string summary(const Progress& progress, std::size_t unanswered, bool json)
 }
 
 // One event's answer for people: "accepted evt-1  welcome to a@example.com; receipt skipped (charge_failed)".
+// The answer is JSON made by the daemon, but its ids and addresses are a
+// stranger's: whoever prints this escapes it.
 std::string answer_for_people(std::string_view answer) {
+    // A parser an answer: only --verbose comes here, where printing costs far more.
     simdjson::dom::parser parser;
     simdjson::dom::element parsed;
     if (parser.parse(answer.data(), answer.size()).get(parsed) != simdjson::SUCCESS) return on_one_line(answer, 1000);
@@ -112,6 +127,7 @@ std::string answer_for_people(std::string_view answer) {
 }
 
 // `text` with its own line breaks kept and everything else that could steer a terminal escaped.
+// on_one_line would fold the lines of one answer together; here each keeps its own.
 std::string line_by_line(const std::string& text) {
     std::string out;
     for (std::size_t at = 0; at <= text.size();) {
@@ -122,6 +138,7 @@ std::string line_by_line(const std::string& text) {
     return out;
 }
 
+// Given on the command line, the socket needs no settings at all.
 Result<std::filesystem::path> event_socket(const CommonOptions& common, const SendOptions& options) {
     if (!options.socket.empty()) return options.socket;
     const auto platform = find_platform(common.config);
@@ -134,6 +151,7 @@ Result<std::filesystem::path> event_socket(const CommonOptions& common, const Se
 int send_command(const CommonOptions& common, const SendOptions& options) {
     const auto socket = event_socket(common, options);
     if (!socket) return refuse({socket.error()}, common.json);
+    // Opened before anything is connected: a missing file is told at once.
     LineInput input(options.file);
     if (!input) {
         print_error(options.file + ": cannot be read: " + std::strerror(errno));
@@ -141,6 +159,7 @@ int send_command(const CommonOptions& common, const SendOptions& options) {
     }
     Progress progress(!options.quiet && ::isatty(STDERR_FILENO) == 1, input.bytes_total());
 
+    // The callbacks refer to `input` and `progress`, which outlive the feeder.
     FeederCallbacks callbacks;
     callbacks.next = [&] { return input.next(); };
     callbacks.waits = [&] { return input.waits(); };
@@ -152,6 +171,7 @@ int send_command(const CommonOptions& common, const SendOptions& options) {
             print(common.json ? std::string(answer) + "\n" : line_by_line(answer_for_people(answer)));
             return;
         }
+        // Only what needs a person is told without --verbose.
         if (status != AnswerStatus::rejected && status != AnswerStatus::conflict) return;
         progress.clear();
         print_error("refused: " + on_one_line(answer, 1000));
@@ -160,9 +180,11 @@ int send_command(const CommonOptions& common, const SendOptions& options) {
     Feeder feeder(*socket, options.window, options.patience, std::move(callbacks));
     const auto done = feeder.run();
     progress.clear();
+    // Told as text even with --json: the summary that follows is the JSON.
     if (!done) print_errors({done.error()}, false);
     if (input.broken()) print_error(options.file + ": could not be read to its end");
     if (!options.quiet) print(summary(progress, feeder.unanswered(), common.json));
+    // 0 only if every event of the whole input is in: accepted now, or stored before.
     return done && !input.broken() && progress.refused() == 0 ? 0 : 1;
 }
 

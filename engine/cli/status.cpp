@@ -1,3 +1,5 @@
+// The daemon's answer is shown as it comes: states, counters and domain verdicts are listed under the names
+// that it gives them, so a counter that a newer daemon adds appears here by itself.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -11,6 +13,7 @@ namespace {
 
 using simdjson::dom::element;
 
+// A member that is missing shows as "-", which an older daemon's answers may have.
 void show_status(const element& status) {
     const auto at = [&](const char* name) {
         element value;
@@ -19,6 +22,7 @@ void show_status(const element& status) {
     print("ilbud " + at("version") + ", pid " + at("pid") + ", started " + at("started_at") + ", " + at("lanes") + " lanes, " +
           at("in_hand") + " mails in hand\n");
     print("settings " + at("settings_file") + "\n\n");
+    // Two lists side by side: what is there now, and what has happened since the start. They differ in length.
     Table table({"mails", "now", "", "since the start", ""});
     table.right_align(1);
     table.right_align(4);
@@ -35,10 +39,12 @@ void show_status(const element& status) {
         table.add({i < now.size() ? now[i].first : "", i < now.size() ? now[i].second : "", "",
                    i < since.size() ? since[i].first : "", i < since.size() ? since[i].second : ""});
     print(table.text());
+    // Absent while nothing waits.
     if (at("oldest_due") != "-") print("\noldest waiting mail due " + at("oldest_due") + "\n");
     if (status["domains"].get(members) != simdjson::SUCCESS) return;
     std::string domains;
     for (const auto& [name, value] : members) domains += (domains.empty() ? "" : ", ") + text_of(value) + " " + std::string(name);
+    // State names have underscores for programs; here people read.
     std::replace(domains.begin(), domains.end(), '_', ' ');
     print("\ndomains: " + domains + "\n");
 }
@@ -49,6 +55,7 @@ int status_command(const CommonOptions& common, const ReloadOptions& options) {
     return ask_and_show(common, options, R"({"command":"status"})", show_status);
 }
 
+// The notes of a reload are no errors: the new set is in force.
 int reload_command(const CommonOptions& common, const ReloadOptions& options) {
     return ask_and_show(common, options, R"({"command":"reload"})", [](const element& answer) {
         print("reloaded\n");
@@ -58,6 +65,7 @@ int reload_command(const CommonOptions& common, const ReloadOptions& options) {
     });
 }
 
+// Through the daemon, which alone writes to the store and checks suppressions inside its leases (S45).
 int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add) {
     std::string line;
     JsonWriter(line)
@@ -69,6 +77,7 @@ int change_suppression_command(const CommonOptions& common, const SuppressionOpt
         .end_object();
     return ask_and_show(common, {}, line, [&](const element& answer) {
         bool changed = false;
+        // Without the member nothing was changed: an older daemon's answer must not read as a success.
         if (answer["changed"].get(changed) != simdjson::SUCCESS) changed = false;
         print(changed ? (add ? "suppressed\n" : "mailed again\n") : "nothing to change\n");
     });

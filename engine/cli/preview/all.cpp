@@ -1,3 +1,7 @@
+// Writes everything anew into a folder beside the pages that are there, and puts it in their place at the end:
+// whoever looks at the pages meanwhile sees the old set or the new one, and a run that fails or is killed
+// before finish() leaves the old set untouched. Each wording of an account (subscriber, member, customer) is
+// rendered from settings of its own, since templates take it from there.
 #include "all.hpp"
 
 #include <algorithm>
@@ -20,6 +24,8 @@ struct Term {
 };
 
 // The account's own words first, then those that texts are written for besides.
+// The combinations that the texts are written for; others are possible in settings
+// and are shown if they are the account's own.
 std::vector<Term> terms_of(const Account& account) {
     std::vector<Term> all{{account.customer_term, account.relation_term}};
     for (const Term each :
@@ -30,6 +36,7 @@ std::vector<Term> terms_of(const Account& account) {
 }
 
 // Only what concerns `unit`, in all languages and the words of `term`: nobody else's templates are loaded.
+// All languages: the reviewer wants to see what is missing as well, which render replaces by another language.
 Settings settings_of(const Settings& settings, const Unit& unit, Term term) {
     Settings own{settings.platform, {}, {}};
     Account account = settings.account_of(unit);
@@ -44,8 +51,11 @@ Settings settings_of(const Settings& settings, const Unit& unit, Term term) {
 }
 
 // Where the new pages of mails wait until all are written: until then the earlier ones stay.
+// Inside the folder, not beside it: a rename stays on one file system.
 constexpr const char* unfinished = "mails.new";
 
+// The marker stands in the head; 4 KiB hold it with room to spare. Only a
+// folder with our own index is ever cleared.
 bool is_earlier_preview(const fs::path& folder) {
     std::ifstream file(folder / "index.html", std::ios::binary);
     std::string head(4096, '\0');
@@ -53,6 +63,7 @@ bool is_earlier_preview(const fs::path& folder) {
     return head.find(preview_marker) != std::string::npos;
 }
 
+// The user may name any folder, their home as well: one with other people's files is refused.
 Result<void> take_folder(const fs::path& folder) {
     std::error_code code;
     if (fs::exists(folder, code) && !fs::is_empty(folder, code)) {
@@ -65,6 +76,8 @@ Result<void> take_folder(const fs::path& folder) {
     return {};
 }
 
+// The destructor removes what is unfinished, on errors too; after finish()
+// there is nothing left under that name.
 class Writer {
  public:
     Writer(const Unit& unit, const AllPreviews& wanted, Time now) : unit_(unit), wanted_(wanted), now_(now) {
@@ -77,6 +90,8 @@ class Writer {
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
+    // `usual`: the account's own wording. Only it makes rows for what has
+    // no wording and for what is not mailed.
     Result<void, std::vector<Error>> write(const Settings& settings, bool usual) {
         const auto templates = load_templates(settings);
         if (!templates) return templates.error();
@@ -90,11 +105,15 @@ class Writer {
 
     /// The earlier pages go, the new ones take their place.
     Result<void> finish() {
+        // By the address of the situation, which is its place in the table: kinds and
+        // situations in their order, wordings stay as they came.
         std::stable_sort(index_.rows.begin(), index_.rows.end(),
                          [](const IndexRow& a, const IndexRow& b) { return a.situation < b.situation; });
         const auto& folder = wanted_.folder;
         if (auto written = write_page(folder / unfinished / "index.html", index_page(index_)); !written) return written;
         std::error_code code;
+        // Three steps cannot be one. The old mails go first; a kill in between leaves an index
+        // whose links are dead, and the next run mends it.
         fs::remove_all(folder / "mails", code);
         if (!code) fs::rename(folder / unfinished / "index.html", folder / "index.html", code);
         if (!code) fs::rename(folder / unfinished, folder / "mails", code);
@@ -116,6 +135,8 @@ class Writer {
             if (wanted_.locale && locale != *wanted_.locale) continue;
             auto shown = situation.kind == Kind::notice ? sample_notice_mail(settings, account, situation, locale, now_)
                                                         : sample_mail(settings, unit_, situation, locale, now_);
+            // A situation that makes no mail for this unit is no error; its row says why. For
+            // other wordings it would only say so again.
             if (!shown && shown.error().code.starts_with("skipped_")) {
                 if (!usual) return {};
                 row.not_mailed = shown.error().detail;
@@ -133,6 +154,7 @@ class Writer {
         return {};
     }
 
+    // Also the addresses of the pages, so they hold nothing but words of our own enums and tables.
     static std::string file_name(const Situation& situation, const Account& account, Locale locale) {
         std::string name = std::string(to_word(situation.kind)) + "-" + std::string(situation.name);
         if (situation.kind != Kind::notice)
@@ -152,6 +174,7 @@ class Writer {
                        sheet.content.html};
         for (const auto& finding : sheet.findings) ++(finding.warning ? cell.warnings : cell.remarks);
         const auto folder = wanted_.folder / unfinished;
+        // Both or neither: an index must not lead to half a mail.
         for (const auto& [file, text] :
              {std::pair{name + ".html", preview_page(sheet, "../index.html")}, std::pair{name + ".eml", sheet.message.bytes()}})
             if (const auto written = write_page(folder / file, text); !written) return written.error();
@@ -169,6 +192,7 @@ class Writer {
 
 }  // namespace
 
+// The account's own wording comes first, so that its rows stand first within a situation.
 Result<PreviewCount, std::vector<Error>> write_all_previews(const Settings& settings, const Unit& unit, const AllPreviews& wanted,
                                                             Time now) {
     if (const auto taken = take_folder(wanted.folder); !taken) return std::vector<Error>{taken.error()};
@@ -181,6 +205,7 @@ Result<PreviewCount, std::vector<Error>> write_all_previews(const Settings& sett
     return writer.count();
 }
 
+// close() before the check: a full disk may show only when the last bytes are written.
 Result<void> write_page(const fs::path& path, std::string_view text) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file << text;

@@ -19,6 +19,7 @@ struct AllPreviews {
     std::optional<Locale> locale;  ///< empty: all
 };
 
+/// What was written, for the last line of the command.
 struct PreviewCount {
     std::size_t mails = 0;
     std::size_t warnings = 0;

@@ -17,6 +17,7 @@ struct FaintText {
     double contrast = 0;
 };
 
+/// In the order of the HTML; empty if everything can be read, or nothing could be judged.
 [[nodiscard]] std::vector<FaintText> faint_texts(std::string_view html);
 
 }  // namespace ilbud

@@ -21,11 +21,14 @@ struct HtmlTag {
     [[nodiscard]] const std::string* attribute(std::string_view which) const;
 };
 
+/// Both must be set. `text` gets pieces between tags as they are written,
+/// character references and white space included.
 struct HtmlVisitor {
     std::function<void(const HtmlTag&)> tag;
     std::function<void(std::string_view)> text;
 };
 
+/// Linear in the size but for <style>, <script> and <title>, each of which costs a copy of what follows it.
 void scan_html(std::string_view html, const HtmlVisitor& visitor);
 
 /// Whether the element has no content and no closing tag ("img", "br", …).

@@ -9,6 +9,7 @@
 
 namespace ilbud {
 
+/// One language of a row. `html` is the whole HTML part: the index shows it in a frame.
 struct IndexCell {
     Locale locale{};        ///< asked for
     Locale written{};       ///< another one if there are no texts in `locale`
@@ -30,6 +31,7 @@ struct PreviewIndex {
     std::vector<IndexRow> rows;  ///< by kind, situation and term
 };
 
+/// The rows must be sorted by situation; they are shown in their order.
 [[nodiscard]] std::string index_page(const PreviewIndex& index);
 
 }  // namespace ilbud

@@ -1,3 +1,6 @@
+// The page is for somebody who has to like the mail, not for a developer: what an inbox shows comes first, then
+// remarks, then the mail at two widths in light and dark, and the technical parts at the end. Every value is
+// escaped by html_safe where it is put in.
 #include "page.hpp"
 
 #include "html.hpp"
@@ -14,6 +17,7 @@ std::string fact(std::string_view name, std::string_view value) {
     return "<dt>" + std::string(name) + "</dt><dd>" + html_safe(value) + "</dd>\n";
 }
 
+// The first character as UTF-8 has it, continuation bytes included. An empty name gives nothing.
 std::string initial(const std::string& name) {
     std::size_t length = 1;
     while (length < name.size() && (static_cast<unsigned char>(name[length]) & 0xC0U) == 0x80U) ++length;
@@ -21,6 +25,7 @@ std::string initial(const std::string& name) {
 }
 
 // As a mail program lists it: sender, subject, preheader.
+// A recipient sees these three before anything else, and decides by them whether to open the mail.
 std::string inbox_row(const PreviewSheet& sheet) {
     const auto& mail = sheet.shown.mail;
     const std::string who = mail.from_name.empty() ? mail.from : mail.from_name;
@@ -29,6 +34,7 @@ std::string inbox_row(const PreviewSheet& sheet) {
            "</h1><p>" + html_safe(sheet.content.preheader) + "</p></div></section>\n";
 }
 
+// What was asked for beside what it became, where they differ: language, wording, size against Gmail's limit.
 std::string facts(const PreviewSheet& sheet) {
     const auto& [shown, content, message, unsigned_because, findings] = sheet;
     const auto& mail = shown.mail;
@@ -39,6 +45,7 @@ std::string facts(const PreviewSheet& sheet) {
                                 (content.locale == mail.locale ? "" : ", in place of " + std::string(own_name(mail.locale))));
     if (const auto* unit = shown.settings.unit(mail.unit))
         out += fact("Unit", unit->name + " (" + unit->id + ")") + fact("Wording", term_text(shown.settings.account_of(*unit)));
+    // Two bytes for the empty line between header and body.
     const auto whole = message.header.size() + 2 + message.body.size();
     out += fact("Size", size_text(whole) + " in all; HTML " + size_text(content.html.size()) + ", " +
                             std::to_string(content.html.size() * 100 / (102 * 1024)) +
@@ -46,6 +53,7 @@ std::string facts(const PreviewSheet& sheet) {
     return out + "</dl></section>\n";
 }
 
+// "Nothing to remark" is said, or a reader would look for the list.
 std::string findings_list(const std::vector<PreviewFinding>& findings) {
     std::string out = "<section><h2>Remarks</h2>\n";
     if (findings.empty()) return out + "<p class=\"fine\">Nothing to remark.</p></section>\n";
@@ -61,6 +69,8 @@ std::string figure(std::string_view device, std::string_view caption, const std:
            "</figure>\n";
 }
 
+// Widths of a common phone and of a mail program's reading pane; both looks stand in the
+// page, and the switch hides one by CSS alone.
 std::string bench(const PreviewSheet& sheet, Appearance appearance) {
     const std::string look = appearance == Appearance::dark ? "dark" : "light";
     const auto& html = sheet.content.html;
@@ -70,6 +80,7 @@ std::string bench(const PreviewSheet& sheet, Appearance appearance) {
            "</div>\n";
 }
 
+// Pictures are blocked by the page's policy, which is also how a careful mail program shows the mail at first.
 std::string looks(const PreviewSheet& sheet) {
     return "<section><div class=\"top\"><h2>As it is shown</h2><div class=\"pick\" role=\"radiogroup\" "
            "aria-label=\"Appearance\">" +
@@ -79,6 +90,7 @@ std::string looks(const PreviewSheet& sheet) {
            bench(sheet, Appearance::light) + bench(sheet, Appearance::dark) + "</section>\n";
 }
 
+// RFC 5322 §2.2.3: unfolding takes the line ends away and keeps the white space behind them.
 std::string unfolded(std::string_view value) {
     std::string out;
     for (const char c : value)
@@ -86,6 +98,7 @@ std::string unfolded(std::string_view value) {
     return out;
 }
 
+// All fields as they are sent, in their order, since what one looks for is not always known beforehand.
 std::string header(const PreviewSheet& sheet) {
     std::string out = "<section><h2>Header</h2>\n";
     if (!sheet.unsigned_because.empty())
@@ -100,6 +113,7 @@ std::string header(const PreviewSheet& sheet) {
 
 }  // namespace
 
+// The event comes last and folded up: it may be long, and holds a subscriber's data in full.
 std::string preview_page(const PreviewSheet& sheet, std::string_view index) {
     const auto kind = std::string(title_of(sheet.shown.mail.kind));
     std::string out = page_head(kind + ": " + sheet.content.subject) + "<main>\n<p class=\"trail\">";
@@ -114,6 +128,7 @@ std::string preview_page(const PreviewSheet& sheet, std::string_view index) {
     return out + "</main>\n" + std::string(page_end);
 }
 
+// Stands in for the page: who looks at the browser only sees the reason there.
 std::string refusal_page(std::string_view title, const std::vector<Error>& errors) {
     std::string out = page_head(title) + "<main>\n<h1>" + html_safe(title) + "</h1>\n<section><ul class=\"findings\">\n";
     for (const auto& error : errors)

@@ -1,3 +1,6 @@
+// Samples are events as a sender would write them, in JSON, so that they pass the same door as
+// real ones and break when the form of events changes. Names of people and files have letters
+// beyond ASCII: what breaks in mails breaks on these.
 #include "samples.hpp"
 
 #include <algorithm>
@@ -12,6 +15,8 @@ namespace ilbud {
 namespace {
 
 // One empty page.
+// The offsets in the cross-reference table are bytes from the start and
+// must fit the objects, or readers complain.
 constexpr std::string_view blank_pdf =
     "%PDF-1.4\n"
     "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
@@ -20,10 +25,12 @@ constexpr std::string_view blank_pdf =
     "xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \n"
     "trailer<</Size 4/Root 1 0 R>>\nstartxref\n164\n%%EOF\n";
 
+// A calendar day in UTC; a sample need not be right to the hour.
 std::string day(Time time) {
     return to_text(Date{std::chrono::floor<std::chrono::days>(time)});
 }
 
+// The currency that goes with the language, so that amounts have their usual form.
 std::string currency_of(Locale locale) {
     switch (locale) {
         case Locale::nb:
@@ -39,6 +46,7 @@ std::string currency_of(Locale locale) {
     return "DKK";
 }
 
+// With letters and spaces that a file name must survive (RFC 2231 in the attachment's header).
 std::string_view word_for_invoice(Locale locale) {
     switch (locale) {
         case Locale::sv:
@@ -65,6 +73,7 @@ struct Sample {
     [[nodiscard]] bool is(std::string_view name) const { return situation.name == name; }
 };
 
+// Starts in a week, but for one of several, which starts now: texts differ by that.
 void write_sign_up(const Sample& sample) {
     JsonWriter& json = sample.json;
     json.field("form", preview_form).field("order", "2025-10442");
@@ -88,6 +97,8 @@ void write_sign_up(const Sample& sample) {
     json.end_array();
 }
 
+// A day is 24 hours here; the texts count calendar days in the unit's time zone (R16), so near a
+// change of the clock they may say one more or less.
 void write_ending(const Sample& sample) {
     JsonWriter& json = sample.json;
     json.key("subscription").begin_object().field("id", "880021").field("product", sample.unit.name).end_object();
@@ -112,6 +123,7 @@ void write_lines(const Sample& sample) {
     json.end_array();
 }
 
+// A charge without an invoice has neither lines nor a card, the least that an event may say.
 void write_charge(const Sample& sample) {
     JsonWriter& json = sample.json;
     const bool bare = sample.is("without_invoice");
@@ -130,6 +142,7 @@ void write_charge(const Sample& sample) {
     json.end_object();
 }
 
+// A credit has one negative line and the total is below zero (R37).
 void write_invoice(const Sample& sample) {
     JsonWriter& json = sample.json;
     const bool credit = sample.is("credit");
@@ -152,15 +165,19 @@ void write_invoice(const Sample& sample) {
     json.field("total", credit ? -24900 : 94700).field("vat", credit ? -4980 : 18940).field("currency", sample.currency);
     if (sample.is("part_paid")) json.field("open_amount", 50000);
     if (sample.is("paid")) json.field("open_amount", 0);
+    // The payment link and the PDF are there in every situation: whether the
+    // text shows them is what one looks at.
     json.field("payment_url", "https://example.com/pay/100417");
     json.key("pdf").begin_object().field("filename", std::string(word_for_invoice(sample.locale)) + " 100417.pdf");
     json.field("content_type", "application/pdf").field("base64", base64(blank_pdf)).end_object().end_object();
     json.field("method", "email");
     if (sample.is("automatic")) json.field("automatic_agreement", true);
     if (sample.is("reminder")) json.field("resend", true);
+    // A copy is planned beside the main mail (R22); sample_mail picks it by its flag.
     if (sample.is("copy")) json.key("copy_to").begin_array().value("accounts@example.com").end_array();
 }
 
+// By kind: the event that usually makes such a mail.
 EventType event_type_of(Kind kind) {
     switch (kind) {
         case Kind::confirmation:
@@ -180,6 +197,7 @@ EventType event_type_of(Kind kind) {
     return EventType::invoice_issued;
 }
 
+// Of the first unit; an account without units has none, and any example will do.
 std::string domain_of_account(const Settings& settings, const Account& account) {
     for (const auto& [id, unit] : settings.units)
         if (unit.account == account.id) return std::string(domain_of(unit.invoice_email));
@@ -188,6 +206,7 @@ std::string domain_of_account(const Settings& settings, const Account& account) 
 
 }  // namespace
 
+// self_service is the origin that settings_for_preview allows for every kind.
 std::string sample_event(const Situation& situation, const Unit& unit, Locale locale, Time now) {
     std::string out;
     JsonWriter json(out);
@@ -204,6 +223,8 @@ std::string sample_event(const Situation& situation, const Unit& unit, Locale lo
         .field("name", "Birgitte Ågesen")
         .field("email", "birgitte@example.com");
     json.field("email_unique", true).field("locale", to_word(locale)).end_object();
+    // The payer stands in the event only where the situation is about one,
+    // for it changes the recipient elsewhere.
     if (sample.is("gift") || sample.is("payer"))
         json.key("payer").begin_object().field("name", "Henrik Ågesen").field("email", "henrik@example.com").end_object();
     switch (situation.kind) {
@@ -228,6 +249,8 @@ std::string sample_event(const Situation& situation, const Unit& unit, Locale lo
     return out;
 }
 
+// Turns on everything that could hold the mail back: test mode (R6), the start and stop switches (R9, R14),
+// origins (R4), receipts (R17), the method (R20), the language. What a mail says is left alone.
 Settings settings_for_preview(Settings settings, const Unit& unit, const Situation& situation, Locale locale) {
     auto& account = settings.accounts.find(unit.account)->second;
     account.test_mode = false;
@@ -242,6 +265,7 @@ Settings settings_for_preview(Settings settings, const Unit& unit, const Situati
     auto& service = account.customer_services.find(unit.customer_service)->second;
     service.mail_on_start = true;
     service.mail_on_stop = true;
+    // Every kind's list, so the one origin that samples use is allowed throughout.
     for (auto& origins : service.mail_origins) origins.insert(Origin::self_service);
     auto& changed = settings.units.find(unit.id)->second;
     changed.card_receipts = true;
@@ -251,6 +275,8 @@ Settings settings_for_preview(Settings settings, const Unit& unit, const Situati
     return settings;
 }
 
+// Facts as the watch and the rates would give them, with plausible numbers; the
+// wording is made from them by notice_event.
 std::string sample_notice(const Situation& situation, const Settings& settings, const Account& account, Time now) {
     const std::string domain = domain_of_account(settings, account);
     Notice notice{account.id, std::string(to_word(situation.cause)), domain, {{"since", to_text(now - 2h)}}, {}};
@@ -270,6 +296,7 @@ std::string sample_notice(const Situation& situation, const Settings& settings, 
         case NoticeCause::bounce_rate:
         case NoticeCause::complaint_rate: {
             const bool bounced = situation.cause == NoticeCause::bounce_rate;
+            // Rates concern the account as a whole and no domain.
             notice.subject.clear();
             notice.facts = {{"rate", bounced ? "0.0711" : "0.0046"},
                             {"limit", bounced ? "0.05" : "0.003"},
@@ -284,6 +311,7 @@ std::string sample_notice(const Situation& situation, const Settings& settings, 
     return notice_event(notice, now);
 }
 
+// The sender's address is needed for a notice to be planned; an invented one will do, since nothing is sent.
 Settings settings_for_notice(Settings settings, const Account& account, Locale locale) {
     auto& changed = settings.accounts.find(account.id)->second;
     changed.test_mode = false;

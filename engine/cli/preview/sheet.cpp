@@ -1,3 +1,5 @@
+// Content and message are made apart, rendering twice: the page shows the parts as they were before encoding,
+// and the message as it would be on the wire. A preview can afford it.
 #include "sheet.hpp"
 
 #include "ilbud/letter/letter.hpp"

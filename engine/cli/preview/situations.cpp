@@ -1,3 +1,5 @@
+// The table is the one list of what mails can tell: the help, the folder of all previews and the samples go by
+// it. The first of a kind is its usual one, so the order within a kind matters.
 #include "situations.hpp"
 
 namespace ilbud {
@@ -43,6 +45,7 @@ std::span<const Situation> situations() {
     return table;
 }
 
+// An empty name finds the usual one.
 const Situation* find_situation(Kind kind, std::string_view name) {
     for (const Situation& each : table)
         if (each.kind == kind && (name.empty() || each.name == name)) return &each;
