@@ -42,6 +42,8 @@ class Arrivals {
 };
 
 /// The part of a message's Message-ID before the '@'; empty if it has none.
+/// What the daemon's answer called the mail's id: stable over attempts (R2), so
+/// both ends of a trip can be matched by it.
 [[nodiscard]] std::string_view mail_id_of(std::string_view message);
 
 }  // namespace ilbud::bench

@@ -7,6 +7,7 @@
 
 namespace ilbud::bench {
 
+/// Both or neither: without a certificate the sink speaks no TLS.
 struct CertificateFiles {
     std::filesystem::path certificate, key;
     [[nodiscard]] bool empty() const { return certificate.empty(); }

@@ -16,6 +16,7 @@
 namespace ilbud::bench {
 
 /// A private folder, removed at the end.
+/// Made when constructed; what is in it goes with it, keys and queue included.
 class WorkFolder {
  public:
     WorkFolder();
@@ -29,6 +30,7 @@ class WorkFolder {
 };
 
 /// From now on SIGINT and SIGTERM make check_interrupted() throw, so that everything started is ended and removed.
+/// Call it once, before anything is started; a second signal changes nothing.
 void watch_for_interrupts();
 void check_interrupted();
 
@@ -36,6 +38,7 @@ void check_interrupted();
 /// end if it still runs.
 class Child {
  public:
+    /// Standard input is empty.
     Child(const std::vector<std::string>& argv, const std::filesystem::path& log);
     ~Child();
     Child(const Child&) = delete;
@@ -44,6 +47,7 @@ class Child {
     [[nodiscard]] bool running();
     void signal(int number) const;
     /// Waits for its end; the exit status, or minus the signal that ended it.
+    /// Throws if that takes longer than a minute.
     int wait();
 
  private:
@@ -57,6 +61,7 @@ struct DaemonAddress {
     std::filesystem::path events, control;
 };
 
+/// As the daemon's status has them at one moment; not of one commit, so sums may be off by what is under way.
 struct DaemonCounts {
     std::uint64_t queued = 0, leased = 0, delivered = 0, bounced = 0, expired = 0;  ///< mails now
     std::uint64_t delivered_since_start = 0, commits = 0;
@@ -67,6 +72,7 @@ struct DaemonCounts {
 /// Asks over the control socket; nothing if the daemon does not answer.
 std::optional<DaemonCounts> ask_counts(const DaemonAddress& daemon);
 
+/// What a run may want to be otherwise than the product's defaults; everything else is left to these.
 struct DaemonOptions {
     std::filesystem::path program;  ///< ilbud
     std::filesystem::path templates;
@@ -82,6 +88,7 @@ struct DaemonOptions {
 };
 
 /// Settings, keys, queue and the daemon itself below one folder.
+/// A second daemon needs a folder of its own. Not for several threads.
 class DaemonChild {
  public:
     DaemonChild(const std::filesystem::path& folder, DaemonOptions options);
@@ -89,6 +96,7 @@ class DaemonChild {
     void write_settings() const;
     /// Returns when it takes events.
     void start();
+    /// Throws if it does not end within a minute or ends with another status than 0.
     void stop();  ///< SIGTERM, and waits
     [[nodiscard]] DaemonOptions& options() { return options_; }
     [[nodiscard]] DaemonAddress address() const { return {folder_ / "run/events.sock", folder_ / "run/control.sock"}; }

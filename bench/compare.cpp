@@ -1,3 +1,6 @@
+// Machines drift: other guests, heat, caches. So nothing is said about two runs far apart; runs come in pairs,
+// right after each other, and only ratios within a pair are compared. Their median is told with the spread, so
+// that a reader sees when a difference drowns in noise.
 #include "compare.hpp"
 
 #include <algorithm>
@@ -12,10 +15,12 @@
 namespace ilbud::bench {
 namespace {
 
+// Zero, not infinity, where nothing was measured.
 double ratio_of(double before, double after) {
     return before > 0 ? after / before : 0;
 }
 
+// One ratio a pair, never the ratio of two means: a slow minute then meets both sides of its pair.
 template <class Of>
 Spread ratios(const std::vector<Pair>& pairs, Of of) {
     std::vector<double> values;
@@ -23,10 +28,12 @@ Spread ratios(const std::vector<Pair>& pairs, Of of) {
     return spread_of(std::move(values));
 }
 
+// What the machine did besides, in percent of all cores; a pair with much of it deserves doubt.
 double busy(const RunFigures& run) {
     return 100 * (run.others.processes + run.others.stolen);
 }
 
+// The range shows the worst, the middle half what usually happens.
 std::string spread_text(const Spread& spread) {
     return fixed_text(spread.median, 3) + " (" + fixed_text(spread.lowest, 3) + " to " + fixed_text(spread.highest, 3) +
            ", middle half " + fixed_text(spread.quarter, 3) + " to " + fixed_text(spread.three_quarters, 3) + ")";
@@ -39,11 +46,13 @@ void write_figures(JsonWriter& json, std::string_view name, const RunFigures& ru
     json.field("exact", run.exact).end_object();
 }
 
+// One spelling for both ratios.
 void write_spread(JsonWriter& json, std::string_view name, const Spread& spread) {
     json.key(name).begin_object().field("median", spread.median).field("lowest", spread.lowest).field("highest", spread.highest);
     json.field("quarter", spread.quarter).field("three_quarters", spread.three_quarters).end_object();
 }
 
+// The failing side is named: with two builds the message alone would not tell which one.
 RunFigures measure(const CompareOptions& options, bool after, int pair) {
     const auto& program = after ? options.after : options.before;
     std::fprintf(stderr, "pair %d of %d: %s %s\n", pair, options.pairs, after ? "NEW" : "OLD", program.c_str());
@@ -64,6 +73,7 @@ RunFigures figures_of(const Report& report) {
             report.rsa2048_sign_us,   report.others,  report.exact()};
 }
 
+// Quartiles are interpolated between neighbours: with five pairs there is no value at a quarter.
 Spread spread_of(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     const auto at = [&](double share) {
@@ -83,6 +93,7 @@ Spread Comparison::rate() const {
     return ratios(pairs, [](const RunFigures& run) { return run.mails_per_second; });
 }
 
+// A build that loses mails is not faster, so exactness is asked of every run of both.
 bool Comparison::exact() const {
     return std::all_of(pairs.begin(), pairs.end(), [](const Pair& pair) { return pair.before.exact && pair.after.exact; });
 }
@@ -94,6 +105,7 @@ std::string comparison_table(const Comparison& comparison) {
         table.add({std::to_string(++number), fixed_text(before.cpu_us, 1), fixed_text(after.cpu_us, 1),
                    fixed_text(before.ratio, 3), fixed_text(after.ratio, 3), fixed_text(ratio_of(before.cpu_us, after.cpu_us), 3),
                    number_text(before.mails_per_second), number_text(after.mails_per_second),
+                   // The busier one of both runs: the pair is as good as its worse half.
                    fixed_text(std::max(busy(before), busy(after)), 1), before.exact && after.exact ? "yes" : "no"});
     return table.text() + "\nCPU a mail, NEW/OLD    " + spread_text(comparison.cpu()) + "\nmails a second         " +
            spread_text(comparison.rate()) + "\nprocessor              " + processor_text(comparison.processor) +
@@ -119,6 +131,8 @@ std::string comparison_json(const Comparison& comparison) {
     return out + "\n";
 }
 
+// Odd and even pairs run in opposite order, so that an advantage of the
+// second place cancels out over an even number.
 Comparison measure_pairs(const CompareOptions& options) {
     Comparison comparison;
     comparison.processor = this_processor();

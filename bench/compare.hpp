@@ -25,6 +25,7 @@ struct RunFigures {
 };
 [[nodiscard]] RunFigures figures_of(const Report& report);
 
+/// Two runs right after each other, whichever came first.
 struct Pair {
     RunFigures before, after;  ///< OLD, NEW
 };

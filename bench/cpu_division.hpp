@@ -19,6 +19,7 @@ struct LaneCosts {
     double render = 0, compose = 0, sign = 0, send = 0;
 };
 
+/// One line of the division; `us` of all lines of a run add up to its CPU a mail.
 struct CpuPart {
     std::string key;       ///< in JSON: "render"
     std::string name;      ///< for people

@@ -39,6 +39,7 @@ struct Arrival {
     SteadyTime at;
 };
 
+/// Exact means that the last three are zero.
 struct Tally {
     std::uint64_t planned = 0;
     std::uint64_t lost = 0;        ///< planned, never arrived
@@ -47,6 +48,7 @@ struct Tally {
 };
 
 /// Compares both; `each` (may be empty) is told of every planned mail that arrived, with its first arrival. Reorders both.
+/// O(n log n) in the longer list; both may be empty.
 Tally compare(std::vector<Planned>& planned, std::vector<Arrival>& arrivals,
               const std::function<void(const Planned&, SteadyTime)>& each = {});
 

@@ -22,6 +22,7 @@ struct FeedOptions {
     double rate = 0;          ///< events a second, evenly spaced; 0: as fast as the daemon takes them
 };
 
+/// Complete once the feed has ended without a failure; `planned` is in the order of the answers.
 struct FeedResult {
     std::vector<Planned> planned;
     std::vector<SteadyTime> written;  ///< by event number - first
@@ -32,6 +33,7 @@ struct FeedResult {
     std::string failure;        ///< why feeding ended early; empty: it did not
 };
 
+/// Feeds from the moment it is made. The generator must outlive it.
 class Feed {
  public:
     Feed(const Generator& generator, FeedOptions options);

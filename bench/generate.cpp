@@ -1,3 +1,7 @@
+// Events believable enough to cost what real ones do: names with letters beyond ASCII (which
+// need encoding in headers and bodies), several lines, links, two languages. Each event
+// follows from the seed and its number alone, so a run can be repeated, events can be made in
+// any order and on any thread, and nothing has to be kept.
 #include "generate.hpp"
 
 #include <charconv>
@@ -8,6 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Many with letters beyond ASCII and some double-barrelled, so that encoded
+// words and quoted-printable have work.
 constexpr std::array<std::string_view, 24> first_names{
     "Mette",  "Jørgen", "Åse",   "Søren",  "Signe",   "Frederik", "Inge", "Poul-Erik", "Karen", "Lærke",  "Niels", "Bodil",
     "Anders", "Øjvind", "Emily", "Rasmus", "Kirsten", "Aage",     "Ida",  "Torben",    "Gæa",   "Thomas", "Maja",  "Hanne"};
@@ -21,6 +27,7 @@ constexpr std::array<std::string_view, 5> extras{"Bladholder", "Levering til dø
                                                  "Tillæg: Mad & Bolig", "Gebyr for papirfaktura"};
 constexpr std::array<std::string_view, 4> brands{"Visa/Dankort", "Mastercard", "Visa", "Maestro"};
 
+// The code has up to twenty digits: links with tokens are long, as in real mails.
 std::string url(std::string_view path, std::uint64_t code) {
     return "https://selvbetjening.dagbladet.example/" + std::string(path) + "?kode=" + std::to_string(code);
 }
@@ -28,6 +35,7 @@ std::string url(std::string_view path, std::uint64_t code) {
 }  // namespace
 
 /// A stream of numbers from a seed (splitmix64).
+// Any seed will do, nearby ones too: the mixing below leaves nothing of the distance between two states.
 struct Generator::Draw {
     std::uint64_t state;
 
@@ -38,6 +46,7 @@ struct Generator::Draw {
         z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
         return z ^ (z >> 31);
     }
+    // The modulo's bias is below 2^-50 for lists of this size.
     std::uint64_t below(std::uint64_t most) { return next() % most; }
     template <class T, std::size_t n>
     const T& one_of(const std::array<T, n>& list) {
@@ -48,6 +57,7 @@ struct Generator::Draw {
 namespace {
 
 /// A whole number from `least` to `most` and nothing else.
+// from_chars knows no blanks, no plus sign and no locale; bounds and what follows the number are checked here.
 template <class Number>
 std::optional<Number> parse_number(std::string_view digits, Number least, Number most) {
     Number number{};
@@ -65,11 +75,13 @@ std::string kind_list() {
 
 }  // namespace
 
+// Notices are the engine's own and come from no sender.
 std::optional<Kind> parse_kind(std::string_view word) {
     const auto kind = from_word<Kind>(word);
     return kind && static_cast<std::size_t>(*kind) < subscriber_kind_count ? kind : std::nullopt;
 }
 
+// At most 50 million, so that numbers of events never run into those that other feeds begin at (run.cpp).
 Result<Burst> parse_burst(std::string_view text) {
     const auto colon = text.find(':');
     const auto kind = parse_kind(text.substr(0, colon));
@@ -82,6 +94,7 @@ Result<Burst> parse_burst(std::string_view text) {
     return Burst{*kind, *count};
 }
 
+// A kind that is named twice has its last weight.
 Result<Mix> parse_mix(std::string_view text) {
     Mix mix{};
     const auto refuse = [&](std::string_view part) {
@@ -99,6 +112,7 @@ Result<Mix> parse_mix(std::string_view text) {
         mix[static_cast<std::size_t>(*kind)] = *weight;
         at = end + 1;
     }
+    // Without any weight kind_of would divide by zero.
     if (std::accumulate(mix.begin(), mix.end(), 0) == 0)
         return Error{"invalid_value", "mix", "at least one kind needs a weight above 0"};
     return mix;
@@ -126,14 +140,17 @@ std::vector<BenchUnit> bench_units(std::size_t count) {
     return units;
 }
 
+// Whole seconds: events carry times in RFC 3339, and a fraction would only make lines longer.
 Generator::Generator(std::uint64_t seed, std::vector<BenchUnit> units, const Mix& mix, Time now)
     : seed_(seed),
       units_(std::move(units)),
       mix_(mix),
       weight_total_(std::accumulate(mix.begin(), mix.end(), 0)),
       now_(std::chrono::floor<std::chrono::seconds>(now)),
+      // The seed is part of the source, so that two seeds never make the same event (source and id, R1).
       source_("//bench.ilbud.example/" + std::to_string(seed)) {}
 
+// By cumulated weights; the draw is below their sum, so the last return is never reached.
 Kind Generator::kind_of(Draw& draw) const {
     auto left = static_cast<int>(draw.below(static_cast<std::uint64_t>(weight_total_)));
     for (std::size_t i = 0; i < mix_.size(); ++i) {
@@ -143,11 +160,13 @@ Kind Generator::kind_of(Draw& draw) const {
     return Kind::invoice;
 }
 
+// The same first draw as line() makes, so both agree on the kind.
 Kind Generator::kind(std::uint64_t number) const {
     Draw draw{seed_ * 0x2545f4914f6cdd1dU + number};
     return kind_of(draw);
 }
 
+// The reverse of line()'s id; anything behind the number refuses it.
 std::optional<std::uint64_t> Generator::number_of(std::string_view id) {
     if (!id.starts_with("e-")) return std::nullopt;
     std::uint64_t number = 0;
@@ -163,6 +182,7 @@ void write_subscription(JsonWriter& json, const std::string& id, std::string_vie
 }
 
 /// `count` lines whose amounts make `total`.
+// The last line takes what is left, so that the sum is the total whatever the others are.
 void write_lines(JsonWriter& json, const std::string& id, std::string_view product, std::uint64_t count, std::int64_t total) {
     json.key("lines").begin_array();
     std::int64_t rest = total;
@@ -201,6 +221,7 @@ std::string_view type_of(Kind kind) {
     return "subscription.created";
 }
 
+// Origins for which each kind is mailed by default (R4).
 std::string_view origin_of(Kind kind) {
     if (kind == Kind::receipt || kind == Kind::invoice) return "system";
     return kind == Kind::stopped || kind == Kind::cancelled ? "self_service" : "form";
@@ -220,11 +241,15 @@ struct Generator::Subject {
 };
 
 std::string Generator::line(std::uint64_t number) const {
+    // Multiplied by an odd constant, so that seed 1's event 2 and seed 2's event 1 do not share a stream.
     Draw draw{seed_ * 0x2545f4914f6cdd1dU + number};
     const auto kind = kind_of(draw);
     const auto& unit = units_[draw.below(units_.size())];
     const std::string name = std::string(draw.one_of(first_names)) + " " + std::string(draw.one_of(last_names));
+    // One subscriber in five, where the unit offers English.
     const bool english = unit.english && draw.below(5) == 0;
+    // The subscriber's own number makes every address and id unique: no
+    // suppression, no once-key ever meets two events.
     const Subject subject{kind,
                           unit,
                           std::to_string(seed_ % 100000) + "-" + std::to_string(number),
@@ -234,6 +259,7 @@ std::string Generator::line(std::uint64_t number) const {
                           now_};
 
     std::string out;
+    // Room for a usual line, so that it is not copied while it grows.
     out.reserve(1200);
     JsonWriter json(out);
     json.begin_object()
@@ -244,6 +270,7 @@ std::string Generator::line(std::uint64_t number) const {
     json.field("time", to_text(now_)).field("datacontenttype", "application/json").key("data").begin_object();
     json.field("unit", unit.id).field("origin", origin_of(kind)).key("subscriber").begin_object();
     json.field("id", subject.own).field("name", name);
+    // Fifty domains below .example (RFC 2606): enough to look like receivers, and none that exists.
     json.field("email", "laeser." + subject.own + "@post" + std::to_string(draw.below(50)) + ".example")
         .field("email_unique", true);
     if (english) json.field("locale", "en");
@@ -270,6 +297,7 @@ std::string Generator::line(std::uint64_t number) const {
     return out;
 }
 
+// A welcome mail with a form that asks for no confirmation, a confirmation with one that does (R8, R9).
 void Generator::write_sign_up(JsonWriter& json, const Subject& subject, Draw& draw) {
     const auto& form = subject.kind == Kind::confirmation ? subject.unit.form_confirming : subject.unit.form;
     if (!form.empty()) json.field("form", form);
@@ -290,22 +318,26 @@ void Generator::write_ending(JsonWriter& json, const Subject& subject, Draw& dra
     else
         json.field("ends_at", to_text(subject.now + 24h * (2 + static_cast<int>(draw.below(60))))).field("ends", "period");
     json.field("other_open_invoices", draw.below(3)).field("currency", "DKK");
+    // One of both, since R15 lets them exclude each other.
     json.field(draw.below(2) == 0 ? "delivered_unpaid" : "refund_due", subject.amount / 3);
 }
 
 void Generator::write_charge(JsonWriter& json, const Subject& subject, Draw& draw) {
     json.key("charge").begin_object().field("id", "c-" + subject.own).field("succeeded", true).field("amount", subject.amount);
     json.field("currency", "DKK")
+        // A fifth of the total: 25 % VAT, as in Denmark.
         .field("vat", subject.amount / 5)
         .field("charged_at", to_text(subject.now))
         .key("card")
         .begin_object();
     json.field("brand", draw.one_of(brands)).field("last4", std::to_string(1000 + draw.below(9000))).end_object().end_object();
+    // "R" before the number: an invoice of the same number must not keep the receipt back (R17).
     json.key("invoice").begin_object().field("number", "R" + subject.own).field("period", "1. halvår");
     write_lines(json, subject.own, subject.product, 1 + draw.below(2), subject.amount);
     json.end_object();
 }
 
+// The PDF is left out: mails of a usual size are to be measured, and attachments are carried, not rendered.
 void Generator::write_invoice(JsonWriter& json, const Subject& subject, Draw& draw) {
     const auto today = std::chrono::floor<std::chrono::days>(subject.now);
     json.key("invoice").begin_object().field("number", subject.own).field("issued_on", to_text(Date(today)));

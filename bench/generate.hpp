@@ -28,6 +28,7 @@ inline constexpr Mix usual_mix{5, 15, 5, 10, 25, 40};
 /// Reads "invoice=3,welcome=1"; kinds not named do not occur. Errors  invalid_value
 Result<Mix> parse_mix(std::string_view text);
 /// So many mails of one kind at once.
+/// A load on top of what else is fed.
 struct Burst {
     Kind kind{};
     std::uint64_t count = 0;
@@ -52,10 +53,12 @@ struct BenchUnit {
 /// "unit-1" to "unit-<count>", as the bench's own settings have them.
 [[nodiscard]] std::vector<BenchUnit> bench_units(std::size_t count);
 
+/// May be used by several threads at once: nothing in it changes after the construction.
 class Generator {
  public:
     Generator(std::uint64_t seed, std::vector<BenchUnit> units, const Mix& mix, Time now);
 
+    /// Without a line end. Numbers need not come in order, and a line may be made again.
     [[nodiscard]] std::string line(std::uint64_t number) const;
     [[nodiscard]] Kind kind(std::uint64_t number) const;
     [[nodiscard]] const std::string& source() const { return source_; }

@@ -15,6 +15,7 @@ struct MachineCpu {
     double all = 0;        ///< idle time included
 };
 
+/// `stat` is the text of /proc/stat; `ticks_per_second` is USER_HZ, not the kernel's own HZ.
 [[nodiscard]] MachineCpu parse_machine_cpu(std::string_view stat, double ticks_per_second);
 [[nodiscard]] MachineCpu machine_cpu();
 

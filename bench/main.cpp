@@ -1,3 +1,6 @@
+// What may be combined is said by CLI11's excludes and needs where it can be, so that a wrong
+// command fails before anything starts: a run may take an hour. Empty descriptions of ranges
+// keep the help short; CLI11 would print each of them.
 #include <CLI/CLI.hpp>
 
 #include <array>
@@ -18,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Beside this program, and what lies beside the build folder, if the user does not say otherwise.
+// /proc/self/exe rather than argv[0], which a shell may have shortened.
 fs::path own_folder() {
     return fs::read_symlink("/proc/self/exe").parent_path();
 }
@@ -33,6 +37,7 @@ struct Options {
     CompareOptions compare;
     Output output;
     fs::path program = own_folder() / "ilbud";
+    // Two folders up: the build lies in build/<name> of the source tree.
     fs::path templates = own_folder().parent_path().parent_path() / "templates";
     std::string mix = mix_text(usual_mix), burst, log_level = "info", latency = "0s";
     std::uint64_t seed = 1;
@@ -48,10 +53,12 @@ struct LoadOptions {
 };
 
 // What `run` and `compare` put on a daemon.
+// Shared, so that a comparison puts the very load on both builds that a single run would.
 LoadOptions add_load(CLI::App* command, Options& options) {
     auto& run = options.run;
     command->add_option("--mails,-n", run.mails, "events, each of which makes one mail")
         ->capture_default_str()
+        // 50 million: see parse_burst.
         ->check(CLI::Range(1, 50'000'000).description(""))
         ->type_name("N");
     command->add_option("--connections", run.connections, "connections to the sink")
@@ -76,6 +83,8 @@ LoadOptions add_load(CLI::App* command, Options& options) {
     return {tls, latency};
 }
 
+// Options exclude each other where they would contradict: a sink that runs already knows no
+// latency of ours, a running daemon no settings of ours.
 void add_run(CLI::App& app, Options& options) {
     auto& run = options.run;
     auto* command =
@@ -110,6 +119,7 @@ void add_run(CLI::App& app, Options& options) {
                          "queue so many of a kind at once, and time confirmations (with --units: mail of the other units) "
                          "fed meanwhile")
             ->type_name("KIND:COUNT");
+    // Latencies of single mails need the built-in sink, which alone tells when each came.
     for (auto* timed : {units, burst}) timed->excludes(backlog)->excludes(sink)->excludes(smtp_sink);
     rate->excludes(backlog);
     command->add_option("--seed", options.seed, "of the events' content (a running daemon: the time, else 1)");
@@ -121,6 +131,7 @@ void add_run(CLI::App& app, Options& options) {
         command->add_option("--config", run.config, "settings file of a running daemon, to use it instead of starting one")
             ->type_name("FILE")
             ->check(CLI::ExistingFile);
+    // A running daemon is taken as it is.
     for (auto* own : {sink, smtp_sink, tls, latency, backlog, units, burst}) config->excludes(own);
     latency->excludes(sink)->excludes(smtp_sink);
     command->footer(
@@ -137,6 +148,7 @@ void add_run(CLI::App& app, Options& options) {
     command->add_option("--report", options.output.html, "write a page with charts there")->type_name("FILE.html");
 }
 
+// For a look at single stages; not a run, so it has no exactness to judge.
 void add_stages(CLI::App& app, Options& options) {
     auto* command = app.add_subcommand("stages", "time every stage of a mail's trip, in microseconds and in RSA signatures");
     command->add_option("--filter", options.stages.filter, "only stages whose name this expression finds")->capture_default_str();
@@ -149,6 +161,7 @@ void add_stages(CLI::App& app, Options& options) {
     add_programs(command, options);
 }
 
+// --program is missing here: OLD and NEW are the programs.
 void add_compare(CLI::App& app, Options& options) {
     auto& compare = options.compare;
     auto* command = app.add_subcommand("compare", "measure two builds side by side: paired runs in turn, and the ratio NEW/OLD");
@@ -165,11 +178,13 @@ void add_compare(CLI::App& app, Options& options) {
         ->type_name("FILE");
 }
 
+// 2 is wrong use, as with CLI11's own complaints.
 int wrong_use(const std::string& text) {
     print_error(text);
     return 2;
 }
 
+// A short write is an error: a cut file of figures could pass for a whole one.
 void write_to(const fs::path& path, const std::string& text) {
     if (path == "-") return print(text);
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -186,17 +201,21 @@ std::optional<std::string> read_load(Options& options) {
     if (!latency) return "--sink-latency: expected a duration such as 100ms";
     options.run.mix = *mix;
     options.run.sink_latency = *latency;
+    // Opened for appending, so that a file that is there keeps its content
+    // until the run has something to write.
     for (const auto& path : {options.output.json, options.output.html})
         if (!path.empty() && path != "-" && !std::ofstream(path, std::ios::app)) return "cannot write " + path.string();
     return std::nullopt;
 }
 
+// A run that lost or doubled mails has measured something else: exit status 1.
 int judged(bool exact) {
     if (exact) return 0;
     print_error("mails were lost or doubled");
     return 1;
 }
 
+// --seed is left unset unless typed: a running daemon must get a seed that it has not seen.
 int run_command(Options& options, bool seeded) {
     auto& wanted = options.run;
     if (!options.burst.empty()) {
@@ -207,6 +226,7 @@ int run_command(Options& options, bool seeded) {
     if (const auto wrong = read_load(options)) return wrong_use(*wrong);
     wanted.log_level = *from_word<LogLevel>(options.log_level);
     if (seeded) wanted.seed = options.seed;
+    // Absolute, since the daemon is told of them in settings that lie in another folder.
     wanted.program = fs::absolute(options.program);
     wanted.templates = fs::absolute(options.templates);
     const auto report = run(wanted);
@@ -231,6 +251,7 @@ int compare_command(Options& options) {
     return judged(comparison.exact());
 }
 
+// Parsing first, then the signals: before a run Ctrl-C may simply end the program.
 int main_of(int argc, char** argv) {
     CLI::App app(
         "Measures Ilbud. Exit status: 0 every mail arrived exactly once, 1 not so or it could not be measured, 2 wrong use.",

@@ -14,6 +14,7 @@
 
 namespace ilbud::bench {
 
+/// Good to a clock tick (10 ms), as the kernel counts.
 struct CpuTime {
     double user = 0, system = 0;  ///< seconds
     [[nodiscard]] double total() const { return user + system; }
@@ -22,6 +23,7 @@ struct CpuTime {
 };
 
 /// Of a running process with all its threads; zeros if it has ended.
+/// Threads that have ended are included here, but not in cpu_by_thread.
 [[nodiscard]] CpuTime cpu_of(pid_t process);
 /// By thread name; "main" is the first thread, and threads of one name are added up.
 using ThreadCpu = std::map<std::string, CpuTime>;
@@ -36,6 +38,8 @@ using ThreadCpu = std::map<std::string, CpuTime>;
 [[nodiscard]] double rsa2048_sign_us(std::chrono::milliseconds effort = std::chrono::milliseconds(300), unsigned threads = 1);
 
 /// Latencies in buckets that are at most 1/32 wide of their value. Adding never allocates after the construction.
+/// Latencies are kept in microseconds; what is below one counts as zero. Two histograms can be merged at any
+/// time, for all have the same buckets. Not for several threads.
 class Histogram {
  public:
     Histogram();

@@ -8,6 +8,7 @@
 
 namespace ilbud::bench {
 
+/// In the units of the axes, not in pixels.
 struct Point {
     double x = 0, y = 0;
 };
@@ -22,6 +23,7 @@ inline constexpr PlotSize plot_wide{"wide", 900, 260, 58, 8};
 inline constexpr PlotSize plot_narrow{"narrow", 340, 210, 44, 4};
 
 /// Axes, and where a value stands between them.
+/// Drawn in the order of the calls. `x_end` and `y_end` are the greatest values that will be drawn.
 class Plot {
  public:
     Plot(PlotSize size, double x_end, double y_end, std::string x_unit, std::string y_unit);

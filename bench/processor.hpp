@@ -14,6 +14,7 @@
 
 namespace ilbud::bench {
 
+/// Told with every figure; the default is what a machine without /proc/cpuinfo gives.
 struct Processor {
     std::string vendor = "unknown", name = "unknown";  ///< "AuthenticAMD", "AMD EPYC 7763 64-Core Processor"
     std::optional<int> family, model, stepping;

@@ -1,3 +1,5 @@
+// Table and JSON are made from one Report; the page (report_html.cpp) shows the table's rows as well, so no
+// form knows more than the others. The JSON's keys are named in the README and stay.
 #include "report.hpp"
 
 #include <cmath>
@@ -10,6 +12,7 @@ namespace ilbud::bench {
 
 namespace {
 
+// How a part is known matters as much as its size: a derived one must not be read as measured.
 std::string source_of(const CpuPart& part) {
     if (part.key == "lanes_rest") return "derived: what the lanes used beyond these";
     if (part.derived) return "derived: the stage timed alone";
@@ -20,6 +23,7 @@ std::string source_of(const CpuPart& part) {
 
 }  // namespace
 
+// About three digits that count, whatever the size; a rate of 1,234.56 would claim what no run can hold.
 std::string number_text(double number) {
     const double size = std::abs(number);
     if (size >= 1000) return with_commas(static_cast<std::uint64_t>(std::llround(number)));
@@ -34,6 +38,7 @@ std::string fixed_text(double number, int decimals) {
     return text;
 }
 
+// The order is that of the scenarios; throughput is what is left.
 std::string headline(const Report& report) {
     const std::string delivered = with_commas(report.mails) + " mails, ";
     if (report.scenario == "paced") return delivered + "fed at an even pace";
@@ -43,11 +48,13 @@ std::string headline(const Report& report) {
     return delivered + "as fast as they go";
 }
 
+// Rows that a run has nothing to say for are left out, rather than shown as zero.
 std::vector<ReportRow> report_rows(const Report& report) {
     std::vector<ReportRow> rows;
     const auto add = [&](std::string name, double value, std::string unit, std::string note = {}) {
         rows.push_back({std::move(name), number_text(value), std::move(unit), std::move(note)});
     };
+    // At least one, so that a run in which nothing arrived still has a table.
     const auto mails = static_cast<double>(std::max<std::uint64_t>(report.mails, 1));
     add("mails", static_cast<double>(report.mails), "",
         report.mail_bytes > 0 ? number_text(report.mail_bytes) + " bytes each" : std::string());
@@ -57,6 +64,8 @@ std::vector<ReportRow> report_rows(const Report& report) {
     add("daemon's CPU a mail", report.cpu_us_per_mail(), "µs",
         number_text(report.cpu.user * 1e6 / mails) + " user, " + number_text(report.cpu.system * 1e6 / mails) + " system");
     add("RSA-2048 signature (R)", report.rsa2048_sign_us, "µs",
+        // Before and after beside each other: if they differ much, the processor's
+        // clock has moved, and so have the figures.
         number_text(report.rsa_before_us) + " before, " + number_text(report.rsa_after_us) + " after, " +
             number_text(report.rsa_all_cores_us) + " while all cores sign");
     add("ratio", report.ratio(), "R", "daemon's CPU a mail / R");
@@ -72,18 +81,22 @@ std::vector<ReportRow> report_rows(const Report& report) {
         }
     for (const auto& figure : report.figures)
         if (figure.in_table) add(figure.meaning, figure.value, figure.unit);
+    // Group commits: how many mails share a sync to disk.
     if (report.commits > 0)
         add("mails a commit", mails / static_cast<double>(report.commits), "", with_commas(report.commits) + " commits");
     add("memory, at most", report.rss_max_mib, "MiB");
     add("lost", static_cast<double>(report.tally.lost), "",
+        // The warm-up's mails count for exactness, though not for the figures.
         "of " + with_commas(report.tally.planned) +
             (report.tally.planned > report.mails ? " planned, warm-up included" : " planned"));
     add("duplicated", static_cast<double>(report.tally.duplicated), "");
+    // Told only if there are any: it means that a mail went out which no answer had promised.
     if (report.tally.unexpected > 0)
         add("never planned", static_cast<double>(report.tally.unexpected), "", "mails that no answer had promised");
     return rows;
 }
 
+// Percent of the whole, so that the parts can be added up by eye.
 std::vector<PartRow> part_rows(const Report& report) {
     std::vector<PartRow> rows;
     const double all = report.cpu_us_per_mail();
@@ -109,6 +122,7 @@ std::string table_text(const Report& report) {
            (parts.empty() ? std::string() : "\n" + parts.text() + std::string(division_note) + "\n");
 }
 
+// Latencies are null where they are not known; a zero would read as a very good one.
 std::string json_text(const Report& report) {
     std::string out;
     JsonWriter json(out);
@@ -125,6 +139,7 @@ std::string json_text(const Report& report) {
         .field("lost", report.tally.lost)
         .field("duplicated", report.tally.duplicated)
         .field("unexpected", report.tally.unexpected);
+    // The first group is the run's own; further ones are figures of the scenario.
     const bool timed = report.timed && !report.groups.empty();
     for (const auto& [key, share] : {std::pair{"latency_p50_ms", 0.5}, {"latency_p99_ms", 0.99}, {"latency_max_ms", 1.0}}) {
         json.key(key);
@@ -139,6 +154,7 @@ std::string json_text(const Report& report) {
         .field("lanes", report.lanes);
     json.key("processor");
     write_processor(json, report.processor);
+    // cpu_model repeats the processor's name for readers that want one word.
     json.field("cpu_model", report.processor.name)
         .field("sink", report.sink)
         .field("mix", report.mix)
@@ -150,6 +166,7 @@ std::string json_text(const Report& report) {
         json.field("derived", part.derived).end_object();
     }
     json.end_array();
+    // The scenario's own figures stand beside the others, each under its key.
     for (const auto& figure : report.figures) json.field(figure.key, figure.value);
     json.end_object();
     return out + "\n";

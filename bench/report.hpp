@@ -22,6 +22,7 @@ namespace ilbud::bench {
 [[nodiscard]] std::string headline(const Report& report);
 
 /// The rows of the table, also shown on the page.
+/// Text as it is shown, not escaped for HTML.
 struct ReportRow {
     std::string name, value, unit, note;
 };

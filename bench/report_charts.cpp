@@ -1,3 +1,5 @@
+// Charts of a run over time, of latencies and of the CPU's parts. Samples come ten times a second; drawn as
+// they are they would be noise, so rates are taken over longer spans.
 #include "report_charts.hpp"
 
 #include <algorithm>
@@ -10,9 +12,12 @@
 namespace ilbud::bench {
 namespace {
 
+// Classes of the style sheet; what has no style of its own is not drawn.
 constexpr std::array<std::string_view, 3> group_styles{"one", "two", "three"};
 
 /// How fast `value` of the samples rose, over spans of at least a fortieth of the run; from its begin to its end.
+// A fortieth of the run, or a quarter of a second: forty points make a
+// line, and no span is short enough to jump.
 template <class Value>
 std::vector<Point> rates(const std::vector<Sample>& samples, Value value) {
     std::vector<Point> out;
@@ -22,6 +27,8 @@ std::vector<Point> rates(const std::vector<Sample>& samples, Value value) {
     for (std::size_t i = 1; i < samples.size(); ++i) {
         const double span = samples[i].seconds - samples[from].seconds;
         if (span < span_min) continue;
+        // A span's rate stands in its middle; the first and the last are drawn out to the
+        // ends, or the line would hang in the air.
         out.push_back({(samples[i].seconds + samples[from].seconds) / 2, (value(samples[i]) - value(samples[from])) / span});
         from = i;
     }
@@ -32,6 +39,7 @@ std::vector<Point> rates(const std::vector<Sample>& samples, Value value) {
 }
 
 /// Draws for both kinds of screen.
+// A media query shows one of both.
 template <class Draw>
 std::string both_sizes(Draw draw) {
     return draw(plot_wide) + draw(plot_narrow);
@@ -44,9 +52,11 @@ std::string legend(const std::vector<std::string>& names) {
     return out + "</p>";
 }
 
+// Sixty bars leave each some five pixels of the narrow drawing.
 constexpr int latency_slots = 60;  // bars of equal width on the logarithmic scale
 
 /// From which power of ten of milliseconds to which.
+// Latencies range from under a millisecond to minutes, so the axis is logarithmic, in whole powers of ten.
 struct LatencyScale {
     double fastest = 1e12, from = 0, end = 1;
     [[nodiscard]] double place(double ms) const { return std::log10(std::max(ms, fastest)) - from; }
@@ -61,11 +71,13 @@ LatencyScale latency_scale(const Report& report) {
             scale.fastest = std::min(scale.fastest, std::max(bucket.from_ms, 0.01));
     }
     scale.from = std::floor(std::log10(scale.fastest));
+    // At least one power of ten, or all would stand at one place.
     scale.end = std::max(std::ceil(std::log10(slowest)), scale.from + 1);
     return scale;
 }
 
 /// The share of `latency` that falls into each slot, in percent.
+// Each bucket falls into one slot by its middle, for buckets are narrower than slots but at the fast end.
 std::vector<double> latency_bars(const Histogram& latency, const LatencyScale& scale) {
     std::vector<double> shares(latency_slots);
     for (const auto& bucket : latency.buckets()) {
@@ -76,11 +88,13 @@ std::vector<double> latency_bars(const Histogram& latency, const LatencyScale& s
     return shares;
 }
 
+// Of nothing everything is 0 %.
 std::string percent_text(double part, double whole) {
     return coordinate(whole > 0 ? 100 * part / whole : 0) + "%";
 }
 
 /// The bar below: what was measured, thread by thread.
+// Threads are what was really measured; the stages above them are partly derived.
 std::string thread_row(const Report& report, double all) {
     std::string out = "<div class=\"threads\">";
     for (const std::string thread : {"main", "lanes", "store", "other"}) {
@@ -89,6 +103,7 @@ std::string thread_row(const Report& report, double all) {
             if (part.thread == thread) us += part.us;
         if (us <= 0) continue;
         out +=
+            // A name is written only where it has room.
             "<div style=\"width:" + percent_text(us, all) + "\"><span>" + (us > all / 12 ? safe(thread) : "") + "</span></div>";
     }
     return out + "</div>";
@@ -107,6 +122,7 @@ std::string throughput_chart(const Report& report) {
     });
 }
 
+// User time below, system time on top of it: the upper line is the sum.
 std::string cpu_chart(const Report& report) {
     const auto user = rates(report.samples, [](const Sample& sample) { return sample.cpu.user * 100; });
     const auto both = rates(report.samples, [](const Sample& sample) { return sample.cpu.total() * 100; });
@@ -122,6 +138,7 @@ std::string cpu_chart(const Report& report) {
     return chart + legend({"in its own code and libraries", "in the system"});
 }
 
+// Shares in percent of each group, so that a hundred probes and a million burst mails can be compared.
 std::string latency_chart(const Report& report) {
     const auto scale = latency_scale(report);
     const double span = scale.end - scale.from;
@@ -140,11 +157,13 @@ std::string latency_chart(const Report& report) {
         for (std::size_t g = 0; g < bars.size() && g < group_styles.size(); ++g) {
             std::vector<Point> steps;
             for (int i = 0; i < latency_slots; ++i)
+                // Both sides of a slot at one height, which makes steps of a line.
                 for (const int side : {i, i + 1})
                     steps.push_back({span * side / latency_slots, bars[g][static_cast<std::size_t>(i)]});
             plot.area(steps, at_zero(steps), group_styles[g]);
             plot.line(steps, group_styles[g]);
         }
+        // Marks are of the first group alone: those of three groups would lie over each other.
         const auto& first = report.groups.front().latency;
         for (const auto& [name, share] : {std::pair{"p50", 0.5}, {"p99", 0.99}})
             plot.mark(scale.place(first.percentile_ms(share)), name);
@@ -154,6 +173,7 @@ std::string latency_chart(const Report& report) {
 }
 
 std::string stage_chart(const Report& report) {
+    // The bar's whole is the sum of the parts, which is the CPU a mail.
     double all = 0;
     for (const auto& part : report.cpu_parts) all += part.us;
     const auto rows = part_rows(report);

@@ -1,3 +1,5 @@
+// One file without anything from elsewhere, style sheet included: a report may be mailed and is opened years
+// later. All texts go through safe(), those of ours too, since a sink's name or a mix is what the user typed.
 #include "embedded/report_css.hpp"
 #include "plot.hpp"
 #include "report.hpp"
@@ -14,6 +16,7 @@ std::string tile(const std::string& value, const std::string& unit, const std::s
     return "<div><b>" + safe(value) + "<small> " + safe(unit) + "</small></b>" + safe(name) + "</div>";
 }
 
+// Whether every mail arrived exactly once stands beside the headline: a figure without it is worth nothing.
 std::string head(const Report& report) {
     std::string out =
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
@@ -27,6 +30,7 @@ std::string head(const Report& report) {
     return out + "</p></header>\n";
 }
 
+// The four or five figures that are asked for first.
 std::string tiles(const Report& report) {
     std::string out = "<div class=\"tiles\">" + tile(number_text(report.mails_per_second()), "mails/s", "throughput");
     out += tile(number_text(report.cpu_us_per_mail()), "µs", "daemon's CPU a mail") +
@@ -41,6 +45,7 @@ std::string tiles(const Report& report) {
 std::string html_text(const Report& report) {
     std::string out = head(report) + tiles(report);
     // A line needs points: what is over sooner has none to show.
+    // Under a second and a half there are hardly more samples than ends.
     const bool lasted = report.samples.size() > 4 && report.samples.back().seconds >= 1.5;
     if (lasted) out += figure("Mails delivered a second", throughput_chart(report));
     if (report.timed && !report.groups.empty() && report.groups[0].latency.count() > 0)
@@ -51,6 +56,7 @@ std::string html_text(const Report& report) {
     for (const auto& row : report_rows(report))
         out += "<tr><td>" + safe(row.name) + "</td><td>" + safe(row.value) + "<small> " + safe(row.unit) + "</small></td><td>" +
                safe(row.note) + "</td></tr>";
+    // R is explained on the page, for it goes to readers who do not know the bench.
     out += "</table></section>\n<footer>Mix of kinds: " + safe(report.mix) +
            ". R is the CPU time of one RSA-2048 signature by OpenSSL on the same machine, ";
     out += "measured before and after the run. The processor has " + safe(flags_text(report.processor)) +

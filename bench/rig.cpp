@@ -1,3 +1,6 @@
+// One daemon with its sink, whichever they are: started here or running already, built-in or foreign. The
+// scenarios in run.cpp ask only what all of these can tell. Everything is looked at from outside (control
+// socket, /proc, sink), so that measuring costs the daemon next to nothing.
 #include "rig.hpp"
 
 #include <unistd.h>
@@ -17,12 +20,17 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
+// A mail's end is known to 10 ms from counts; latencies come from the sink's own times.
 constexpr auto poll_interval = 10ms;
+// Asking counts costs the daemon a little; twenty times a second is still no load.
 constexpr auto ask_interval = 50ms;  // for counts that the daemon itself must tell
+// Ten samples a second: the charts need no more.
 constexpr auto sample_interval = 100ms;
 constexpr auto draw_interval = 200ms;
+// Longer than any retry step of the bench and than a slow disk's sync.
 constexpr auto silence_max = 30s;  // nothing arrives: what is missing counts as lost
 
+// The last colon divides.
 std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
     const auto colon = text.rfind(':');
     const auto port = colon == std::string::npos ? 0 : std::strtoul(text.c_str() + colon + 1, nullptr, 10);
@@ -32,6 +40,7 @@ std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
 
 }  // namespace
 
+// With a running daemon nothing is made: it has its own keys, units and relays.
 Rig::Rig(const RunOptions& options) : options_(options), connections_(options.connections) {
     if (!options_.config.empty()) return;
     units_ = bench_units(options_.units);
@@ -56,6 +65,7 @@ std::uint16_t Rig::start_sink() {
     return arrivals_->port();
 }
 
+// The sink comes first: a daemon that finds no relay would wait before its next try, and the run with it.
 void Rig::start() {
     if (!child_) return find_running_daemon();
     auto& settings = child_->options();
@@ -67,6 +77,8 @@ void Rig::start() {
     daemon_id_ = child_->id();
 }
 
+// A port on which nobody listens refuses at once, so mails come back to the queue and stay
+// there. short_retry keeps their wait at a second.
 void Rig::start_without_sink() {
     child_->options().relay_port = free_port();
     child_->options().short_retry = true;
@@ -74,6 +86,7 @@ void Rig::start_without_sink() {
     daemon_id_ = child_->id();
 }
 
+// The time counts from the start of the program, loading of settings and recovery of the queue included.
 SteadyTime Rig::restart_with_sink() {
     child_->stop();
     child_->options().relay_port = start_sink();
@@ -92,6 +105,8 @@ void Rig::find_running_daemon() {
     const auto settings = load_settings(options_.config);
     if (!settings) throw std::runtime_error(to_text(settings.error().front()));
     for (const auto& [id, unit] : settings->units) {
+        // English and confirmations only where its settings allow them: an event that is
+        // skipped by rule makes no mail, and the run would be shorter than it says.
         BenchUnit found{.id = id, .english = false, .form = {}, .form_confirming = {}};
         found.english = std::find(unit.locales.begin(), unit.locales.end(), Locale::en) != unit.locales.end();
         for (const auto& [name, form] : settings->account_of(unit).forms)
@@ -99,9 +114,11 @@ void Rig::find_running_daemon() {
         units_.push_back(std::move(found));
     }
     address_ = {settings->platform.intake.socket, settings->platform.intake.control};
+    // Its first relay's; the report shows it as the bound.
     connections_ = static_cast<int>(settings->platform.delivery.relays.front().connections_max);
     const auto now = counts();
     daemon_id_ = now.process;
+    // Mail that it delivered before is not ours.
     delivered_before_ = now.delivered_since_start;
 }
 
@@ -112,10 +129,12 @@ std::string Rig::sink_name() const {
     return options_.smtp_sink ? "smtp-sink" : "built-in";
 }
 
+// The built-in sink and the feeds are this process.
 double Rig::cpu_of_all() const {
     return cpu_of(daemon_id_).total() + cpu_of(::getpid()).total() + (smtp_sink_ ? cpu_of(smtp_sink_->id()).total() : 0);
 }
 
+// In the order of their certainty: our own sink, smtp-sink's counter, the daemon's word.
 std::uint64_t Rig::delivered() {
     if (arrivals_) return arrivals_->count();
     if (smtp_sink_) return smtp_sink_->count();
@@ -127,6 +146,7 @@ std::uint64_t Rig::delivered() {
     return asked_;
 }
 
+// A daemon that does not answer ends the run, with the end of its log.
 DaemonCounts Rig::counts() const {
     if (const auto counts = ask_counts(address_)) return *counts;
     throw std::runtime_error("the daemon does not answer at " + address_.control.string() +
@@ -137,6 +157,7 @@ void Rig::check_running() {
     if (child_ && !child_->running()) throw std::runtime_error("the daemon ended:\n" + child_->log_tail());
 }
 
+// Until nothing is queued or lent, or for half a minute: what is stuck then shows as lost.
 void Rig::wait_until_settled() {
     const auto until = Steady::now() + silence_max;
     while (!counts().settled() && Steady::now() < until) {
@@ -145,6 +166,8 @@ void Rig::wait_until_settled() {
     }
 }
 
+// Readings are taken in the members' order, the daemon's CPU before the machine's; the clock starts last, so
+// that the readings themselves are not in the time.
 Meter::Meter(Rig& rig, std::string title, std::function<std::uint64_t()> count)
     : rig_(rig),
       title_(std::move(title)),
@@ -160,12 +183,15 @@ Meter::Meter(Rig& rig, std::string title, std::function<std::uint64_t()> count)
     sample();
 }
 
+// `risen` and the CPU are read one after the other; at ten a second nobody sees it.
 void Meter::sample() {
     sampled_at_ = Steady::now();
     samples_.push_back({std::chrono::duration<double>(sampled_at_ - begun_).count(), risen(), cpu_of(rig_.daemon()) - cpu_before_,
                         rss_mib(rig_.daemon())});
 }
 
+// Ends when all is fed and all is there, or when nothing has moved for silence_max. The end's time is that of
+// the last change, not of the moment it was noticed.
 void Meter::watch(const std::function<bool()>& fed, const std::function<std::uint64_t()>& expected, std::uint64_t total_guess) {
     std::uint64_t last = risen();
     auto last_change = Steady::now();
@@ -179,6 +205,7 @@ void Meter::watch(const std::function<bool()>& fed, const std::function<std::uin
         if (fed() && last >= expected()) break;
         if (now - last_change > silence_max) break;
         if (now - sampled_at_ >= sample_interval) {
+            // A daemon that died is told at once instead of after the silence.
             rig_.check_running();
             sample();
         }
@@ -188,6 +215,7 @@ void Meter::watch(const std::function<bool()>& fed, const std::function<std::uin
         }
         std::this_thread::sleep_for(poll_interval);
     }
+    // Wipes the progress line.
     if (drawn_) std::fputs("\r\x1b[K", stderr);
 }
 
@@ -204,18 +232,21 @@ void Meter::draw(std::uint64_t total_guess) {
         line += " of " + with_commas(total_guess) + "  [" + std::string(full, '#') + std::string(30 - full, ' ') + "]";
     }
     line += "  " + with_commas(static_cast<std::uint64_t>(rate)) + "/s";
+    // An estimate from the last second; rates change, so it is rounded to seconds.
     if (total_guess > newest.delivered && rate > 0)
         line += "  " + with_commas(static_cast<std::uint64_t>(static_cast<double>(total_guess - newest.delivered) / rate)) +
                 " s left";
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+// After settling, so that commits and log rows of the last mails are in the figures.
 void Meter::finish() {
     rig_.wait_until_settled();
     sample();
     cpu_ = samples_.back().cpu;
     others_ = others_load(machine_before_, machine_cpu(), rig_.cpu_of_all() - all_before_);
     threads_ = cpu_by_thread(rig_.daemon());
+    // A thread that was not there before has its whole time in the run; one that has ended is left out.
     for (auto& [name, cpu] : threads_)
         if (const auto before = threads_before_.find(name); before != threads_before_.end()) cpu = cpu - before->second;
     commits_ = rig_.counts().commits - commits_before_;

@@ -14,6 +14,7 @@
 
 namespace ilbud::bench {
 
+/// Throws std::runtime_error for whatever makes the figures worthless. The options must outlive it.
 class Rig {
  public:
     explicit Rig(const RunOptions& options);
@@ -64,6 +65,8 @@ class Rig {
 };
 
 /// Watches a rig over the measured time: samples, a progress line on a terminal, the daemon's CPU, what others used.
+/// The measured time begins with the construction. Make it before the first event is fed, and call finish()
+/// before the readings below are looked at.
 class Meter {
  public:
     /// What is waited for is `count`; if none is given, mails delivered.

@@ -20,6 +20,7 @@
 
 namespace ilbud::bench {
 
+/// As the command line's defaults have them.
 struct RunOptions {
     std::uint64_t mails = 20000;
     double rate = 0;  ///< events a second; 0: as fast as the daemon takes them (probes: 100)
@@ -65,6 +66,7 @@ struct Figure {
     bool in_table = true;  ///< false: the table says it elsewhere
 };
 
+/// The figures are of the daemon unless they say otherwise; what could not be measured is zero or empty.
 struct Report {
     std::string scenario;  ///< "throughput", "paced", "burst", "units", "backlog"
     std::string sink;      ///< "built-in", "smtp-sink", "HOST:PORT"
@@ -97,6 +99,8 @@ struct Report {
     [[nodiscard]] bool exact() const { return tally.lost == 0 && tally.duplicated == 0 && tally.unexpected == 0; }
 };
 
+/// Takes as long as the run does, and starts and ends everything that it
+/// needs. Interrupts end it by an exception.
 Report run(const RunOptions& options);
 
 }  // namespace ilbud::bench

@@ -1,3 +1,5 @@
+// As few settings as the bench needs: whatever is not said is the product's default, and so is what is
+// measured. Folders are relative to the file, which lies in the run's private folder.
 #include "settings_text.hpp"
 
 #include "generate.hpp"
@@ -14,13 +16,16 @@ std::string platform_settings(const DaemonOptions& options) {
     text += "[delivery]\nhelo_name = \"bench.ilbud.example\"\n";
     text += "[[delivery.relay]]\nname = \"sink\"\nhost = \"" + options.relay_host +
             "\"\nport = " + std::to_string(options.relay_port) + "\ntls = " +
+            // With a certificate TLS is required, not tried: a handshake that fails must fail the run (S29).
             (options.relay_ca.empty() ? "\"none\"" : "\"required\"\nca_file = \"" + options.relay_ca.string() + "\"") +
             "\nconnections_max = " + std::to_string(options.connections) + "\n\n";
     if (options.short_retry) {
         text += "[delivery.retry.default]\nsteps = [\"1s\"]\n";
+        // Each kind by name, since kinds have retry steps of their own besides the default.
         for (const auto kind : words<Kind>) text += "[delivery.retry." + std::string(kind) + "]\nsteps = [\"1s\"]\n";
     }
     text += "\n[dkim]\nactive = \"bench1\"\n";
+    // Two selectors are what settings must have (R27); the second one never signs here.
     for (const std::string slot : {"bench1", "bench2"})
         text += "[[dkim.selector]]\nname = \"" + slot + "\"\ntarget = \"" + slot +
                 "._domainkey.platform.example\"\nkey_file = \"" + slot + ".pem\"\n";
@@ -29,6 +34,8 @@ std::string platform_settings(const DaemonOptions& options) {
     return text;
 }
 
+// A welcome message of some length with a list and a link in both languages, as customers write them: it is
+// part of what a welcome mail costs to render (R11).
 std::string account_settings(std::size_t units) {
     std::string text = R"([account]
 id = "bench"
@@ -63,6 +70,7 @@ Thank you for subscribing. Your paper arrives by **6.30** on weekdays and by 8 a
 """
 
 )";
+    // All units are alike but for their ids; English is offered besides the default language.
     for (const auto& unit : bench_units(units)) {
         text += "[[unit]]\nid = \"" + unit.id + "\"\nname = \"Dagbladet Eksempel A/S\"\nlocales = [\"en\"]\n";
         text +=

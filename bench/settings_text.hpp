@@ -8,6 +8,7 @@
 
 namespace ilbud::bench {
 
+/// TOML, as an operator would write it.
 [[nodiscard]] std::string platform_settings(const DaemonOptions& options);
 /// One account with `units` business units ("unit-1", …), a customer service and the forms "web" and "confirm".
 [[nodiscard]] std::string account_settings(std::size_t units);

@@ -1,3 +1,6 @@
+// Every stage as the daemon calls it, through the public functions of its room, on mails that were brought to
+// that point beforehand. Timed are microseconds of CPU, by Google Benchmark's loop; what belongs to the
+// surroundings (new events, opened sessions) stands before the loop or between PauseTiming and ResumeTiming.
 #include "stage_work.hpp"
 
 #include <algorithm>
@@ -14,8 +17,10 @@ namespace ilbud::bench {
 namespace {
 
 using State = benchmark::State;
+// A batch as accepts and settlements come together under load.
 constexpr std::size_t batch = 64;
 
+// An invoice as its template makes it, so that Markdown alone is timed on a usual text.
 constexpr std::string_view typical_markdown =
     "# Faktura 40215\n\nKære Jørgen Østergård\n\nHer er din faktura fra Dagbladet Eksempel A/S.\n\n| | |\n|:---|:---|\n| At "
     "betale | **689,00 kr.** |\n"
@@ -27,6 +32,7 @@ constexpr std::string_view typical_markdown =
     "Dit abonnent-ID er **104307**. På [selvbetjening](https://selvbetjening.dagbladet.example/) kan du se dine fakturaer.\n";
 
 /// Calls `work` with one specimen after the other.
+// Different mails in turn: one and the same would stay in the cache as no real one does.
 template <class Work>
 std::function<void(State&)> each(const std::vector<Specimen>& specimens, Work work) {
     return [&specimens, work](State& state) {
@@ -35,12 +41,15 @@ std::function<void(State&)> each(const std::vector<Specimen>& specimens, Work wo
     };
 }
 
+// A stage that fails would be very fast; the run ends instead.
 template <class Value>
 void need(const Value& value, const char* what) {
     if (!value) throw std::runtime_error(std::string(what) + " failed");
 }
 
 /// A queue of its own folder, and new mails for it.
+// The name holds the number of iterations: Google Benchmark calls a stage several times with growing numbers,
+// and each call needs a queue that has seen nothing. The same number seeds the generator.
 class QueueBench {
  public:
     QueueBench(const State& state, const StagesWorld& world, const std::string& name)
@@ -54,6 +63,7 @@ class QueueBench {
         if (!queue) throw std::runtime_error(to_text(queue.error()));
         queue_ = std::move(*queue);
     }
+    // Outside of the timing: parsing and deciding have stages of their own.
     std::vector<Entry> new_entries() {
         std::vector<Entry> entries;
         for (std::size_t i = 0; i < batch; ++i) {
@@ -66,10 +76,12 @@ class QueueBench {
         return entries;
     }
     /// Accept, lease, settle: as in the daemon.
+    // Leases may come in fewer than were asked for, so this goes on until all are settled.
     void deliver(std::vector<Entry> entries) {
         const auto count = entries.size();
         run_to_end(context_, queue_->accept(std::move(entries)));
         for (std::size_t done = 0; done < count;) {
+            // A second is never waited for: the mails are there.
             const auto leases = run_to_end(context_, queue_->lease(batch, std::chrono::seconds(1)));
             std::vector<Settlement> settlements(leases.size());
             for (std::size_t i = 0; i < leases.size(); ++i) {
@@ -85,6 +97,7 @@ class QueueBench {
             run_to_end(context_, queue_->settle(std::move(settlements)));
         }
     }
+    // A day ahead, so that everything finished is old enough.
     std::size_t prune_all() { return run_to_end(context_, queue_->prune(system_clock().now() + 24h, batch)); }
 
  private:
@@ -97,6 +110,7 @@ class QueueBench {
     std::uint64_t number_ = 0;
 };
 
+// MeasureProcessCPUTime counts the store's thread as well, which does most of it.
 void journal(State& state, const StagesWorld& world) {
     QueueBench queue(state, world, "journal-");
     for (auto _ : state) {
@@ -113,10 +127,14 @@ void prune(State& state, const StagesWorld& world) {
         state.PauseTiming();
         queue.deliver(queue.new_entries());
         state.ResumeTiming();
+        // Anything but a whole batch means that mails were not finished, and
+        // the figure would be of something else.
         if (queue.prune_all() != batch) throw std::runtime_error("finished mails were not pruned");
     }
 }
 
+// Relaxed form of header and body (RFC 6376 §3.4.2, §3.4.4), hashed as signing does;
+// DoNotOptimize keeps the compiler from leaving it out.
 void hash_canonical(const Specimen& one) {
     std::string header;
     for (const auto& field : header_fields(one.message.header)) append_canonical_field(header, field.bytes, true);
@@ -126,6 +144,8 @@ void hash_canonical(const Specimen& one) {
 }
 
 /// One mail through the state machine, the server's replies from a script.
+// No socket: the cost of our own state machine alone. 16384 bytes a piece, as
+// much as a TLS record holds (RFC 8446 §5.1).
 void machine(State& state, const std::vector<Specimen>& specimens) {
     SmtpSession session(read_extensions("250-sink\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES\r\n"), true, 16384);
     const auto send = [&] {
@@ -136,6 +156,7 @@ void machine(State& state, const std::vector<Specimen>& specimens) {
         const auto& one = specimens[i++ % specimens.size()];
         const Envelope envelope{one.mail.from, one.mail.to};
         session.offer(i, envelope, one.letter);
+        // The replies come in one piece, as a server answers a pipelined envelope (RFC 2920).
         send();
         session.receive("250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n354 go ahead\r\n");
         send();
@@ -145,6 +166,7 @@ void machine(State& state, const std::vector<Specimen>& specimens) {
     }
 }
 
+// A coroutine a mail, as in a lane.
 Task<void> send_one(Transport& transport, const Specimen& one) {
     Consignment consignment{one.mail.id, {one.mail.from, one.mail.to}, one.letter};
     const auto reply = co_await transport.send(std::move(consignment));
@@ -152,10 +174,12 @@ Task<void> send_one(Transport& transport, const Specimen& one) {
 }
 
 /// Over loopback to a sink on another thread; this thread's CPU time alone is counted.
+// The sink's work is on another thread and is not counted; the kernel's part of sending is, as in the daemon.
 void transaction(State& state, const StagesWorld& world, const std::vector<Specimen>& specimens, bool tls) {
     Arrivals sink({}, tls ? world.certificate : CertificateFiles{});
     Log log(LogLevel::error, LogFormat::text, [](std::string_view) {});
     Counters counters;
+    // Settings of the world but for the relay: its port, and whether it speaks TLS.
     auto settings = world.snapshot->settings.platform.delivery;
     settings.relays.front().port = sink.port();
     settings.relays.front().tls = tls ? TlsPolicy::required : TlsPolicy::none;
@@ -165,12 +189,15 @@ void transaction(State& state, const StagesWorld& world, const std::vector<Speci
     const auto transport = open_curl_transport(context, settings, {}, log, counters);
     TaskGroup mails(context, [&](std::exception_ptr error) { failure = error; });
     const auto send_batch = [&] {
+        // The same mails each time: what is timed does not hang on which they are.
         for (std::size_t i = 0; i < batch; ++i) mails.spawn(send_one(*transport, specimens[i]));
         run_to_end(context, mails.wait());
     };
+    // Opening costs once a session, not once a mail, and is left out.
     send_batch();  // opens the sessions
     for (auto _ : state) send_batch();
     run_to_end(context, transport->stop(std::chrono::seconds(1)));
+    // run_to_end may have left the context stopped.
     context.restart();
     context.run();  // what the sessions have left to do
     if (failure) std::rethrow_exception(failure);
@@ -186,6 +213,7 @@ auto composing(const StagesWorld& world) {
     return [&](const Specimen& one) { need(compose(one.mail, one.content, {}, world.now), "compose"); };
 }
 
+// Nine days of validity: longer than any retry time of the settings (S13).
 auto signing(const StagesWorld& world, KeyRing keys) {
     return [&world, keys = std::move(keys)](const Specimen& one) {
         need(sign(one.message, keys, "dagbladet.example", world.now, world.now + 24h * 9), "sign");
@@ -199,11 +227,13 @@ const KeyRing& keys_of(const StagesWorld& world) {
 }
 
 /// How many a lane signs in one go.
+// At least one, whatever the settings say: with none the stages would time nothing.
 std::size_t letters_together(const StagesWorld& world) {
     return std::max<std::size_t>(world.snapshot->settings.platform.dkim.sign_together, 1);
 }
 
 /// As a lane signs while mails wait: several in one go.
+// Several signatures at once share the processor's wide units; lanes do so while enough mails wait.
 void sign_together(State& state, const StagesWorld& world, const std::vector<Specimen>& specimens) {
     const auto count = letters_together(world);
     std::size_t at = 0;
@@ -216,6 +246,7 @@ void sign_together(State& state, const StagesWorld& world, const std::vector<Spe
     }
 }
 
+// The whole letter by the function that lanes call, several at once.
 void write_together(State& state, const StagesWorld& world, const std::vector<Specimen>& specimens) {
     const auto count = letters_together(world);
     std::size_t at = 0;
@@ -231,6 +262,8 @@ void write_together(State& state, const StagesWorld& world, const std::vector<Sp
 
 }  // namespace
 
+// Budgets are in R and add up to what a mail may cost; 0 has none of its own. `part_of_sum` marks those that
+// make one whole trip without counting anything twice.
 std::vector<Stage> stages_of(const StagesWorld& world, const std::vector<Specimen>& all, const std::vector<Specimen>& welcomes,
                              const std::vector<Specimen>& invoices) {
     const auto markdown = [style = html_style("#1f3c88", "#ffffff")](const Specimen&) {
@@ -253,6 +286,7 @@ std::vector<Stage> stages_of(const StagesWorld& world, const std::vector<Specime
                   need(decide(world.snapshot->settings, *event, world.now), "decide");
               }),
          1, false, true},
+        // all_threads: the store works on a thread of its own.
         {"journal: accept, lease, settle", 0.07, "commits of " + std::to_string(batch) + ", store's thread included",
          [&](State& state) { journal(state, world); }, batch, true, true},
         {"prune what is finished", 0, "when its time in the log is over", [&](State& state) { prune(state, world); }, batch, true,
@@ -283,6 +317,7 @@ std::vector<Stage> stages_of(const StagesWorld& world, const std::vector<Specime
     };
 }
 
+// The four parts that divide_cpu divides a lane's time by, in its order.
 std::vector<Stage> stages_of_lane(const StagesWorld& world, const std::vector<Specimen>& mails, bool tls, bool alone) {
     const Stage one{.name = "sign", .run = each(mails, signing(world, keys_of(world)))};
     const Stage several{

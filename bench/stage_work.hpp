@@ -11,6 +11,7 @@
 namespace ilbud::bench {
 
 /// A stage as the table shows it. `budget` in R; 0: none of its own.
+/// `run` is called by Google Benchmark, several times with growing numbers of iterations.
 struct Stage {
     std::string name;
     double budget = 0;

@@ -1,3 +1,5 @@
+// Google Benchmark repeats each stage until its time is stable; its own report is replaced by a table in R
+// beside the budgets, since microseconds alone mean little on another machine.
 #include "stages.hpp"
 
 #include <unistd.h>
@@ -17,15 +19,18 @@
 namespace ilbud::bench {
 namespace {
 
+// More than fit a core's first caches, as in a run.
 constexpr std::size_t specimen_count = 256;
 
 /// Keeps the CPU time of each and, on a terminal, says which one runs.
+// Throws out of the library's loop: a stage that failed makes the table worthless.
 class Keeper : public benchmark::BenchmarkReporter {
  public:
     bool ReportContext(const Context&) override { return true; }
     void ReportRuns(const std::vector<Run>& runs) override {
         for (const auto& run : runs) {
             if (run.error_occurred) throw std::runtime_error(run.run_name.function_name + ": " + run.error_message);
+            // CPU time, not the wall's: whoever else runs is not counted.
             seconds_[run.run_name.function_name] = run.cpu_accumulated_time / static_cast<double>(run.iterations);
             if (::isatty(STDERR_FILENO) == 1) std::fprintf(stderr, "\r\x1b[K%s", run.run_name.function_name.c_str());
         }
@@ -43,6 +48,8 @@ class Keeper : public benchmark::BenchmarkReporter {
     std::map<std::string, double> seconds_;
 };
 
+// The library keeps registered stages and options globally, so both are set anew each
+// time: LaneStages comes here twice in one process.
 void run_benchmarks(const std::vector<Stage>& stages, double seconds_min, const std::string& filter, Keeper& keeper) {
     benchmark::ClearRegisteredBenchmarks();
     for (const auto& stage : stages) {
@@ -53,14 +60,17 @@ void run_benchmarks(const std::vector<Stage>& stages, double seconds_min, const 
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     int argc = static_cast<int>(argv.size());
+    // Initialize may move entries of argv; the strings outlive it.
     benchmark::Initialize(&argc, argv.data());
     benchmark::RunSpecifiedBenchmarks(&keeper, filter);
 }
 
 }  // namespace
 
+// R before and after, as in a run: a clock that moves meanwhile shows in both.
 int run_stages(const StagesOptions& options) {
     const StagesWorld world(options);
+    // The usual mix for the stages, and one kind each where a reader wants to see what a kind costs.
     const auto all = world.specimens(usual_mix, specimen_count);
     const auto welcomes = world.specimens(only(Kind::welcome), 32);
     const auto invoices = world.specimens(only(Kind::invoice), 32);
@@ -80,6 +90,7 @@ int run_stages(const StagesOptions& options) {
     json.key("stages").begin_array();
     double sum = 0;
     double budget = 0;
+    // Table and JSON in one go, so that they cannot differ.
     const auto add = [&](const std::string& name, double us, double limit, const std::string& note) {
         table.add({name, fixed_text(us, 1), fixed_text(us / r, 3), limit > 0 ? fixed_text(limit, 2) : "",
                    limit > 0 ? fixed_text(100 * us / r / limit, 0) + " %" : "", note});
@@ -89,6 +100,7 @@ int run_stages(const StagesOptions& options) {
     };
     for (const auto& stage : stages) {
         const auto seconds = keeper.of(stage.name);
+        // Filtered out.
         if (!seconds) continue;
         const double us = *seconds * 1e6 / static_cast<double>(stage.mails);
         if (stage.part_of_sum) {
@@ -97,6 +109,7 @@ int run_stages(const StagesOptions& options) {
         }
         add(stage.name, us, stage.budget, stage.note);
     }
+    // Only parts that make one whole trip are added up; the others overlap with them.
     if (sum > 0) add("sum", sum, budget, "event to decision, journal, whole letter (together), send");
     json.end_array().end_object();
     if (options.json != "-")
@@ -114,6 +127,7 @@ int run_stages(const StagesOptions& options) {
     return 0;
 }
 
+// The world is made once and used by both measurements: the same mails before and after the run.
 LaneStages::LaneStages(const StagesOptions& options, const Mix& mix, bool tls, bool ed25519, bool alone)
     : world_(std::make_unique<StagesWorld>(options, ed25519)),
       specimens_(world_->specimens(mix, specimen_count)),
@@ -122,6 +136,7 @@ LaneStages::LaneStages(const StagesOptions& options, const Mix& mix, bool tls, b
       seconds_min_(options.seconds_min) {}
 LaneStages::~LaneStages() = default;
 
+// Called in the order of stages_of_lane, whose four places are LaneCosts' members.
 void LaneStages::measure() {
     const auto stages = stages_of_lane(*world_, specimens_, tls_, alone_);
     Keeper keeper;
@@ -132,6 +147,7 @@ void LaneStages::measure() {
     measured_.push_back({us(0), us(1), us(2), us(3)});
 }
 
+// Of both measurements, as R is.
 LaneCosts LaneStages::mean() const {
     LaneCosts mean;
     for (const auto& one : measured_)

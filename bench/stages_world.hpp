@@ -17,6 +17,7 @@
 namespace ilbud::bench {
 
 /// One mail at every station.
+/// Each member is what the one before it became.
 struct Specimen {
     std::string line;
     std::shared_ptr<const Event> event;
@@ -27,6 +28,8 @@ struct Specimen {
     std::string letter;  ///< signed, as it is sent
 };
 
+/// Makes keys by running the program, so it takes a moment; nothing in it
+/// changes afterwards, so all stages share it.
 struct StagesWorld {
     explicit StagesWorld(const StagesOptions& options, bool ed25519_beside = false);
     /// `count` mails of the usual mix, or of one kind.
