@@ -128,7 +128,7 @@ std::string zone_text(const DnsRecord& record, std::size_t columns) {
     const std::string_view value = record.value;
     // Two limits of different kinds: 255 bytes is the standard's, `columns` the reader's. A line that is too
     // wide is broken inside parentheses, where a line end is white space (RFC 1035 §5.1).
-    if (const auto line = head + quoted(value); value.size() <= zone_string_max && line.size() <= columns) return line;
+    if (auto line = head + quoted(value); value.size() <= zone_string_max && line.size() <= columns) return line;
     const bool one_line = columns == std::string::npos;
     std::string out = head + '(';
     // Cut at a fixed number of bytes, not at words: the strings are joined without
