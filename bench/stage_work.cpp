@@ -98,7 +98,7 @@ class QueueBench {
         }
     }
     // A day ahead, so that everything finished is old enough.
-    std::size_t prune_all() { return run_to_end(context_, queue_->prune(system_clock().now() + 24h, batch)); }
+    std::size_t prune_all() { return run_to_end(context_, queue_->prune(system_clock().now() + 24h, batch)).removed; }
 
  private:
     const StagesWorld& world_;

@@ -16,15 +16,16 @@ Task<void> Pruner::run() {
     }
 }
 
-// A full batch means that there may be more. The settings are read once: a reload counts from the next round on.
+// A batch from which little or nothing went is no end: what waits in it may have any number behind it that does not. The settings
+// are read once: a reload counts from the next round on.
 Task<std::size_t> Pruner::remove_all_due() {
     const QueueSettings settings = snapshots_.current()->settings.platform.queue;
     const auto before = clock_.now() - settings.keep;
     std::size_t removed = 0;
     while (!stopping_) {
         const auto batch = co_await queue_.prune(before, settings.prune_batch);
-        removed += batch;
-        if (batch < settings.prune_batch) break;
+        removed += batch.removed;
+        if (!batch.more) break;
         co_await pause(batch_pause);
     }
     co_return removed;

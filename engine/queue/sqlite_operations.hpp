@@ -50,8 +50,8 @@ struct SuppressOperation {
 struct PruneOperation {
     Time before;
     std::size_t most;
-    Awaiting<std::size_t> reply;
-    std::size_t removed = 0;
+    Awaiting<Pruned> reply;
+    Pruned pruned{};
 };
 
 struct HastenOperation {

@@ -117,8 +117,8 @@ Task<bool> SqliteQueue::unsuppress(std::string account, std::string address) {
     return ask<SuppressOperation, bool>(inbox_, Suppression{std::move(account), std::move(address), {}, {}}, false);
 }
 
-Task<std::size_t> SqliteQueue::prune(Time before, std::size_t most) {
-    return ask<PruneOperation, std::size_t>(inbox_, before, most);
+Task<Pruned> SqliteQueue::prune(Time before, std::size_t most) {
+    return ask<PruneOperation, Pruned>(inbox_, before, most);
 }
 
 Task<std::vector<std::pair<std::string, EndedMails>>> SqliteQueue::ended_in_hour(Time hour) {

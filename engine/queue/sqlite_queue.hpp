@@ -35,7 +35,7 @@ class SqliteQueue final : public Queue {
     Task<std::vector<std::pair<std::string, std::uint64_t>>> complaints_since(Time since) override;
     Task<bool> suppress(Suppression suppression) override;
     Task<bool> unsuppress(std::string account, std::string address) override;
-    Task<std::size_t> prune(Time before, std::size_t most) override;
+    Task<Pruned> prune(Time before, std::size_t most) override;
     Task<std::size_t> hasten(std::string reason, std::string domain) override;
     Task<std::vector<ShelfRow>> shelf(std::string shelf) override;
     Task<void> put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) override;

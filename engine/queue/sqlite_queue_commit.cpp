@@ -125,7 +125,7 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
         } else if (auto* const accept = std::get_if<AcceptOperation>(&operation)) {
             refuse(*accept);
         } else if (auto* const prune = std::get_if<PruneOperation>(&operation)) {
-            done_.push_back(std::move(prune->reply).answer(std::size_t{0}));  // what is old can wait for the disk
+            done_.push_back(std::move(prune->reply).answer(Pruned{}));  // what is old can wait for the disk
         } else if (auto* const hasten = std::get_if<HastenOperation>(&operation)) {
             done_.push_back(std::move(hasten->reply).answer({}));  // those mails wait for their own time
         } else if (is_write(operation)) {
@@ -266,11 +266,11 @@ void SqliteQueue::finish(SuppressOperation& operation) {
 }
 
 void SqliteQueue::write(PruneOperation& operation) {
-    operation.removed = store_.prune(operation.before, operation.most, time_.wall());
+    operation.pruned = store_.prune(operation.before, operation.most, time_.wall());
 }
 
 void SqliteQueue::finish(PruneOperation& operation) {
-    done_.push_back(std::move(operation.reply).answer(operation.removed));
+    done_.push_back(std::move(operation.reply).answer(operation.pruned));
 }
 
 void SqliteQueue::write(HastenOperation& operation) {

@@ -70,7 +70,7 @@ class SqliteStore {
     std::optional<WaitingMail> settle(const WaitingMail& mail, const Settlement& settlement, Duration back);
     bool suppress(const Suppression& suppression);
     bool unsuppress(std::string_view account, std::string_view address);
-    std::size_t prune(Time before, std::size_t most, Time wall);
+    Pruned prune(Time before, std::size_t most, Time wall);
     struct Hastened {
         std::vector<Place> places;  ///< where the mails wait now, due `now`
         std::uint64_t next = 0;     ///< the first mail not looked at; 0: that was all

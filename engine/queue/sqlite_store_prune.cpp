@@ -21,7 +21,7 @@ constexpr std::size_t looks_per_removal = 4;
 
 // Sweeps from the oldest event on, in the order of acceptance; a call goes on where the last one stopped, and the sweep starts
 // again once it meets an event that is too young.
-std::size_t SqliteStore::prune(Time before, std::size_t most, Time wall) {
+Pruned SqliteStore::prune(Time before, std::size_t most, Time wall) {
     // Collected first: nothing is deleted under a statement that is still being read.
     std::vector<Candidate> candidates;
     bool end_of_sweep = true;
@@ -41,13 +41,13 @@ std::size_t SqliteStore::prune(Time before, std::size_t most, Time wall) {
         end_of_sweep = looked < looks && candidates.size() < most;
     }
     if (end_of_sweep) prune_from_ = 0;
-    std::size_t removed = 0;
+    Pruned pruned{0, !end_of_sweep};
     for (const auto& [event, first_mail, mails] : candidates) {
         if (!is_finished(first_mail, mails)) continue;
         remove_event(event, first_mail, mails);
-        ++removed;
+        ++pruned.removed;
     }
-    return removed;
+    return pruned;
 }
 
 // A mail that was never attempted has no row in `status`, so counting the finished ones is enough.

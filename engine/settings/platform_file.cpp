@@ -296,10 +296,16 @@ Platform read_platform(const Table& file, const fs::path& folder) {
     read_options(file.section("daemon"), platform.daemon);
     // A lease that ends before its session would lend the mail again while it is being sent (DOMAIN R1).
     if (platform.queue.lease_hold < platform.delivery.deadlines.session)
-        // Here, because it is the only rule between two tables.
+        // Here, as a rule between two tables.
         queue.refuse("lease_hold", "out_of_range",
                      "expected at least delivery.deadlines.session, " + to_text(platform.delivery.deadlines.session) +
                          ", found " + to_text(platform.queue.lease_hold));
+    // What is removed is forgotten: an event that its sender repeats would mail again while its first mail may still be on its way.
+    const auto longest = std::ranges::max(platform.delivery.retry, {}, &RetryPolicy::give_up_after).give_up_after;
+    if (platform.queue.keep < longest)
+        queue.refuse("keep", "out_of_range",
+                     "expected at least the longest delivery.retry give_up_after, " + to_text(longest) + ", found " +
+                         to_text(platform.queue.keep));
     return platform;
 }
 

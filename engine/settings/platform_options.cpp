@@ -85,7 +85,9 @@ const Options<QueueSettings>& options() {
                "A mail taken for sending and not settled within this time is taken again. Not shorter than "
                "delivery.deadlines.session."),
         option("keep", &Q::keep, Span{1h, 24h * 3660},
-               "How long finished events and mails stay as the log. An event that comes again is known for as long."),
+               "How long finished events and mails stay as the log. An event that comes again is known for as long. Not shorter "
+               "than "
+               "the longest give_up_after of delivery.retry."),
         // Removing holds up accepting: small batches let it in between.
         option("prune_batch", &Q::prune_batch, Count{1, 10'000, "rows"}, "Finished rows removed in one go."),
         // None may be 0, so that no class ever starves.

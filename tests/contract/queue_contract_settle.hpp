@@ -157,10 +157,10 @@ TEST_CASE("prune: removes what is finished and old, a few at a time, and nothing
     REQUIRE(events_of(later) == Ids{"old3", "young"});
     rig.settle({rig.again(later[0], 1min), rig.ended(later[1])});
     CHECK(rig.prune(begin) == 0);
-    CHECK(rig.prune(begin + 1h, 4) == 3);  // one of the four waits still
-    CHECK(rig.prune(begin + 1h, 4) == 4);
-    CHECK(rig.prune(begin + 1h, 4) == 2);
-    CHECK(rig.prune(begin + 1h, 4) == 0);
+    CHECK(rig.sweep(begin + 1h, 4) == Pruned{3, true});  // one of the four waits still
+    CHECK(rig.sweep(begin + 1h, 4) == Pruned{4, true});
+    CHECK(rig.sweep(begin + 1h, 4) == Pruned{2, false});
+    CHECK(rig.sweep(begin + 1h, 4) == Pruned{0, false});
     CHECK(rig.counts().events == 2);
     CHECK(rig.accept({.id = "old0"}).status == Accepted::Status::accepted);
     CHECK(rig.accept({.id = "old3"}).status == Accepted::Status::duplicate);
@@ -176,6 +176,24 @@ TEST_CASE("prune: removes what is finished and old, a few at a time, and nothing
     for (const auto number : rig.counts().mails) CHECK(number == 0);
     rig.reopen();
     CHECK(rig.accept({.id = "new"}).mails.size() == 1);
+}
+
+TEST_CASE("prune: what waits at the front keeps nothing behind it, however much of it there is") {
+    QueueRig rig;
+    for (int i = 0; i < 12; ++i) rig.accept({.id = "waits" + std::to_string(i)});
+    rig.lease();
+    for (int i = 0; i < 3; ++i) rig.accept({.id = "old" + std::to_string(i)});
+    for (const auto& lease : rig.lease()) rig.settle(rig.ended(lease));
+    const auto before = rig.clock.now() + 1h;
+    std::size_t removed = 0;
+    int calls = 0;
+    for (bool more = true; more; ++calls) {
+        REQUIRE(calls < 20);
+        const auto pruned = rig.sweep(before, 2);
+        removed += pruned.removed;
+        more = pruned.more;
+    }
+    CHECK(removed == 3);
 }
 
 TEST_CASE("prune: once-keys and marks go with the event that left them last") {

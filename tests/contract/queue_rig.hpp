@@ -133,7 +133,8 @@ class QueueRig {
     bool unsuppress(const std::string& account, const std::string& address) {
         return run_task(context, queue->unsuppress(account, address));
     }
-    std::size_t prune(Time before, std::size_t most = 100) { return run_task(context, queue->prune(before, most)); }
+    std::size_t prune(Time before, std::size_t most = 100) { return sweep(before, most).removed; }
+    Pruned sweep(Time before, std::size_t most) { return run_task(context, queue->prune(before, most)); }
 
     std::size_t hasten(const std::string& reason, const std::string& domain) {
         return run_task(context, queue->hasten(reason, domain));

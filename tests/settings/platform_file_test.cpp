@@ -198,6 +198,8 @@ TEST_CASE("load_settings: a malformed value is told with how to write it") {
              {"[intake]\nevent_bytes_max = \"1 MB\" #!\n", "invalid_value", "write it like \"4 KiB\""},
              {"[intake]\nevent_bytes_max = \"99999999999 GiB\" #!\n", "invalid_value", "write it like"},
              {"[queue]\nkeep = \"a year\" #!\n", "invalid_value", "write it like \"30s\""},
+             {"[delivery.retry.invoice]\ngive_up_after = \"8d\"\n[queue]\nkeep = \"7d\" #!\n", "out_of_range",
+              "at least the longest delivery.retry give_up_after, 8d"},
              {"[daemon]\nlog_format = \"xml\" #!\n", "invalid_value", "one of \"text\", \"json\", found \"xml\""},
              {"[intake]\nsocket = \"\" #!\n", "invalid_value", "path"},
              {"[platform]\nspf_includes = [\"_spf\"] #!\n", "invalid_value", "a name in the DNS"},

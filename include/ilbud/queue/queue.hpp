@@ -205,6 +205,14 @@ class QueueReader {
     virtual std::vector<ShelfRow> shelf(std::string_view shelf) = 0;
 };
 
+/// What one call of prune did.
+struct Pruned {
+    std::size_t removed = 0;  ///< events; may be none although there are more
+    bool more = false;        ///< the sweep is not at its end: call again
+
+    bool operator==(const Pruned&) const = default;
+};
+
 class Queue {
  public:
     virtual ~Queue() = default;
@@ -230,9 +238,9 @@ class Queue {
     /// Adds or removes a suppression by hand. Returns whether anything changed.
     virtual Task<bool> suppress(Suppression suppression) = 0;
     virtual Task<bool> unsuppress(std::string account, std::string address) = 0;
-    /// Removes what is finished and accepted before `before`, at most `most` events with their mails, once-keys and marks;
-    /// returns how many went. Each call goes on where the last one stopped.
-    virtual Task<std::size_t> prune(Time before, std::size_t most) = 0;
+    /// Removes what is finished and accepted before `before`, at most `most` events with their mails, once-keys and marks. Each call
+    /// goes on where the last one stopped. What still waits stays, and is met again by the next sweep.
+    virtual Task<Pruned> prune(Time before, std::size_t most) = 0;
     /// Mails that wait for a later attempt because of `reason`, and whose From is of `domain` (lower-case A-labels), become due now.
     /// Returns how many. Mails that are lent keep their time.
     virtual Task<std::size_t> hasten(std::string reason, std::string domain) = 0;
