@@ -1,4 +1,7 @@
 // The keys that the settings name, until the shelf knows better.
+// A selector with a row on the shelf is never read from them, not even where the row says idle: a key that was withdrawn
+// would come back at the next start just because its file is still named. A selector that was renamed has no row and
+// begins anew.
 #include <sys/stat.h>
 
 #include "ilbud/base/secret.hpp"
@@ -9,6 +12,7 @@ namespace ilbud {
 namespace {
 
 // A key's age, as far as a file can tell.
+// A file that was copied without its times makes the key look younger, and an automatic change comes later by that.
 Time written_at(const std::filesystem::path& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) return {};
@@ -26,6 +30,8 @@ KeySlot from_settings(const DkimSelector& selector, bool signs) {
     slot.since = written_at(place);
     slot.made_at = slot.since;
     if (signs) slot.signing_since = slot.published_at = slot.since;
+    // Without a record no look can ever find the key, so a file that cannot be read never comes into force. If it is the
+    // one that signs, KeyChange::load makes an error of it.
     const auto pem = read_secret(selector.key_file);
     if (!pem) return slot;
     const auto key = SigningKey::from_pem(*pem, selector.name);
@@ -42,6 +48,8 @@ Result<KeySlots> read_key_slots(const std::vector<ShelfRow>& rows, const Platfor
     const auto& dkim = platform.dkim;
     auto shelved = from_rows(rows, {dkim.selectors[0].name, dkim.selectors[1].name});
     if (!shelved) return shelved.error();
+    // No key change ends with two keys that sign. So `active` counts only while the shelf names none: once a change has
+    // switched, the option is older than what it says, and nobody has to edit it.
     const bool one_signs = shelved->slots.signing() >= 0;
     for (std::size_t i = 0; i < dkim.selectors.size(); ++i)
         if (!shelved->known[i])

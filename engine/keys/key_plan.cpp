@@ -1,4 +1,8 @@
 // What comes next and why: the part of the key slots that looks ahead.
+// Nothing is kept between two calls. Each works the step out anew from the slots, the coverage and the time, so that a
+// restart, a reload or what the DNS shows meanwhile needs no event of its own. What keeps a step that fails from being
+// done again at once is the time of the last attempt or look, which is part of the slot. next_steps() is what gets done.
+// key_plan() is what people are shown: the same steps, played forward as if each went well.
 #include <algorithm>
 
 #include "ilbud/keys/key_slots.hpp"
@@ -6,7 +10,10 @@
 namespace ilbud {
 namespace {
 
+// The shortest look_interval that the settings allow. Without it a TTL of zero would let the looks follow each other
+// without end.
 constexpr Duration look_pause_min = 100ms;
+// A key change from start to removal has eight steps. What gets longer than two of them goes round in a circle.
 constexpr std::size_t plan_steps_max = 16;
 
 const KeySlot& at(const KeySlots& slots, int slot) {
@@ -17,16 +24,20 @@ const KeyCoverage& at(const KeyCoverages& coverage, int slot) {
     return coverage.at(static_cast<std::size_t>(slot));
 }
 
+// How long a resolver may go on telling what it was told before.
 Duration lifetime(const KeySlot& slot, const KeyPolicy& policy) {
     return std::max(slot.ttl, policy.record_ttl);
 }
 
 // `looks` of them reach over the record's life in caches.
+// A long TTL brings more looks, not rarer ones, so that a record that vanishes meanwhile is noticed within look_interval.
 Duration look_pause(const KeySlot& slot, const KeyPolicy& policy) {
     const auto pause = lifetime(slot, policy) / std::max(policy.rotation.looks - 1, 1);
     return std::clamp(pause, look_pause_min, std::max(policy.rotation.look_interval, look_pause_min));
 }
 
+// While a key signs it is always the other slot. Without one, as at the very first key, the slot that has come further on
+// its way up is finished before another one is begun; stages are compared in the order of their enumeration.
 /// The slot whose key a key change brings to sign.
 int change_target(const KeySlots& slots) {
     const int signing = slots.signing();
@@ -34,6 +45,8 @@ int change_target(const KeySlots& slots) {
     return at(slots, 1).stage > at(slots, 0).stage && at(slots, 1).stage <= KeyStage::seen ? 1 : 0;
 }
 
+// From the last attempt, whether it failed or not: a record that was sent and is not found yet is due again after the
+// same pause.
 Time after_attempt(const KeySlot& slot, const KeyPolicy& policy, Time now) {
     return slot.tried_at ? std::max(*slot.tried_at + policy.rotation.retry, now) : now;
 }
@@ -58,6 +71,8 @@ KeyStep next_look(const KeySlot& slot, int number, const KeyCoverage& coverage, 
     return step;
 }
 
+// A change needs an idle slot, or one with a key that is on its way up. A slot whose key is on its way out is waited for:
+// mail signed with that key is still to be checked by receivers.
 std::optional<KeyStep> step_of_signing(const KeySlots& slots, int number, const KeyPolicy& policy, Time now) {
     const auto& slot = at(slots, number);
     const auto& other = at(slots, 1 - number);
@@ -69,6 +84,7 @@ std::optional<KeyStep> step_of_signing(const KeySlots& slots, int number, const 
     return step;
 }
 
+// Before it is closed the key waits for the domains that it signs for; after that, only for time.
 KeyStep step_of_retiring(const KeySlots& slots, int number, const KeyCoverages& coverage, const KeyPolicy& policy, Time now) {
     const auto& slot = at(slots, number);
     if (slot.closed_at)
@@ -76,6 +92,7 @@ KeyStep step_of_retiring(const KeySlots& slots, int number, const KeyCoverages& 
                 "until then mail signed with this key may be on its way", false};
     KeyStep step{KeyAction::close, number, now, "all mail is signed by the other key", false};
     const auto& who = at(coverage, number);
+    // Never the last key: a retiring one that is closed while no other signs would leave mail unsigned (R30).
     step.waits = !who.known || who.signs > 0 || slots.signing() < 0;
     if (slots.signing() < 0)
         step.reason = "no other key signs";
@@ -100,19 +117,25 @@ std::optional<KeyStep> next_step(const KeySlots& slots, int number, const KeyCov
         case KeyStage::idle:
             if (!changing) return std::nullopt;
             return KeyStep{KeyAction::make, number, now, "the key change needs a new key", false};
+        // Also what a crash left half done: the file's name is stored, and KeyChange::make goes on with what it finds
+        // there.
         case KeyStage::making:
             return KeyStep{KeyAction::make, number, after_attempt(slot, policy, now),
                            slot.trouble.empty() ? "asked for" : "the last attempt failed: " + slot.trouble, false};
         case KeyStage::made:
             if (changing || slot.publish_wanted)
                 return KeyStep{KeyAction::publish, number, after_attempt(slot, policy, now), publish_reason(slot, policy), false};
+            // Made to be kept, or named by the settings: nobody asked to publish it, but somebody may have done so by
+            // hand.
             return first_look(slot, number, policy, now);
         case KeyStage::published:
             return next_look(slot, number, at(coverage, number), policy, now);
+        // Ready to sign, and in force. Unless a change wants it the key stays here, for years if need be.
         case KeyStage::seen:
             if (changing)
                 return KeyStep{KeyAction::sign, number, after_attempt(slot, policy, now), "the key is published and seen", false};
             return usual_look(slot, number, policy, now);
+        // A start that waits for the other slot must not keep the record of the key in use from being looked at.
         case KeyStage::signing: {
             const auto look = usual_look(slot, number, policy, now);
             const auto start = step_of_signing(slots, number, policy, now);
@@ -120,6 +143,7 @@ std::optional<KeyStep> next_step(const KeySlots& slots, int number, const KeyCov
         }
         case KeyStage::retiring:
             return step_of_retiring(slots, number, coverage, policy, now);
+        // Publishing the revoked record, the look and the removal of the file are one step in KeyChange::withdraw.
         case KeyStage::withdrawing:
             return KeyStep{
                 KeyAction::withdraw, number, after_attempt(slot, policy, now),
@@ -131,12 +155,15 @@ std::optional<KeyStep> next_step(const KeySlots& slots, int number, const KeyCov
 
 /// When the key can be as seen as it must be, if every look goes well.
 Time seen_at(const KeySlot& slot, const KeyPolicy& policy, Time now) {
+    // What looked_enough() will ask for, as a point in time.
     const auto looked = std::max(slot.first_good_look.value_or(now) + lifetime(slot, policy),
                                  now + look_pause(slot, policy) * std::max(policy.rotation.looks - slot.good_looks, 0));
     return std::max({looked, slot.published_at.value_or(now) + policy.rotation.wait_min, now});
 }
 
 // The next step that leads on, not a mere look at what is in use.
+// Looks at records in use have no end and would fill every plan; the looks that a new key still needs stand there as one
+// step.
 std::optional<KeyStep> leading_step(const KeySlots& slots, int number, const KeyCoverages& coverage, const KeyPolicy& policy,
                                     Time now) {
     const auto& slot = at(slots, number);
@@ -152,6 +179,8 @@ std::optional<KeyStep> leading_step(const KeySlots& slots, int number, const Key
 }
 
 // The slots as they are when `step` went well at `now`.
+// A plan has no key: file and record are empty in it, so a value that was played forward is for reading times and stages
+// only.
 void assume_done(KeySlots& slots, KeyCoverages& coverage, const KeyStep& step, const KeyPolicy& policy, Time now) {
     auto& slot = slots.slots.at(static_cast<std::size_t>(step.slot));
     auto& seen = coverage.at(static_cast<std::size_t>(step.slot));
@@ -162,6 +191,7 @@ void assume_done(KeySlots& slots, KeyCoverages& coverage, const KeyStep& step, c
         case KeyAction::make:
             begin_making(slots, step.slot, {}, policy.rotation.algorithm, policy.rotation.bits, now);
             finish_making(slots, step.slot, {}, now);
+            // Nobody can show a key that does not exist yet. So the plan counts no domain and waits for none.
             seen = {};
             break;
         case KeyAction::publish:
@@ -173,11 +203,13 @@ void assume_done(KeySlots& slots, KeyCoverages& coverage, const KeyStep& step, c
             break;
         case KeyAction::sign:
             begin_signing(slots, step.slot, now);
+            // All domains are taken to follow at once, or no plan would ever get to the end of the old key.
             coverage.at(static_cast<std::size_t>(1 - step.slot)).signs = 0;
             break;
         case KeyAction::close:
             close_key(slots, step.slot, now);
             break;
+        // Not reached from key_plan(), which does the withdrawing and the removal itself.
         case KeyAction::withdraw:
             begin_withdrawing(slots, step.slot, now);
             break;
@@ -197,6 +229,8 @@ std::vector<KeyStep> next_steps(const KeySlots& slots, const KeyCoverages& cover
     return steps;
 }
 
+// Slots and coverage come by value, to be played forward. A step that waits for something else than time is taken to be
+// done at its earliest, and says in the plan that it waits.
 std::vector<KeyStep> key_plan(KeySlots slots, KeyCoverages coverage, const KeyPolicy& policy, Time now) {
     std::vector<KeyStep> plan;
     while (plan.size() < plan_steps_max) {
@@ -210,6 +244,7 @@ std::vector<KeyStep> key_plan(KeySlots slots, KeyCoverages coverage, const KeyPo
         now = std::max(now, first->earliest);
         plan.push_back(*first);
         if (first->action == KeyAction::start && (begins_anew || first->waits)) break;  // the next change is not part of this one
+        // One step in life, two in a plan: people want to read when the private key is gone.
         if (first->action == KeyAction::withdraw) {
             plan.push_back({KeyAction::remove, first->slot, now, "its record says that it is revoked", false});
             finish_removing(slots, first->slot, now);
@@ -220,6 +255,9 @@ std::vector<KeyStep> key_plan(KeySlots slots, KeyCoverages coverage, const KeyPo
     return plan;
 }
 
+// Three ways to get no further: attempts that fail, domains that do not show the new key, domains that keep the old one
+// in use. Of the last the awaited slot is the other one: what is missing there is the new key's CNAME, not that of the
+// slot that is stuck.
 std::vector<Stuck> stuck_keys(const KeySlots& slots, const KeyCoverages& coverage, const KeyPolicy& policy, Time now) {
     std::vector<Stuck> stuck;
     const auto long_ago = [&](Time since) { return now - since >= policy.rotation.stuck_after; };

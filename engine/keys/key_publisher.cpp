@@ -1,3 +1,7 @@
+// Three ways into a DNS that is not ours, none of which is believed: "done" means that nothing refused, and KeyChange
+// looks for the record afterwards. Updates are left to nsupdate, which knows TSIG and how a zone's primary is found, and
+// anything else to a hook: every provider has an interface of its own. The record reaches them by standard input or the
+// environment, never through a shell.
 #include "ilbud/keys/key_publisher.hpp"
 
 #include <cstdlib>
@@ -12,12 +16,14 @@
 namespace ilbud {
 namespace {
 
+// The look that follows each attempt is then all that happens, and the step stays due until it finds the record.
 /// Somebody reads the record and puts it there.
 class ManualPublisher final : public KeyPublisher {
  public:
     Task<Result<void>> publish(Publication /*publication*/) override { co_return Result<void>{}; }
 };
 
+// What the thread refers to outlives it: run_aside returns only when the thread has ended.
 Task<Result<void>> run(Program program, const std::atomic<bool>& stop) {
     std::function<Result<void>()> work = [&program, &stop] { return run_program(program, stop); };
     auto result = co_await run_aside(std::move(work));
@@ -54,6 +60,7 @@ class HookPublisher final : public KeyPublisher {
     HookPublisher(PublishHookSettings settings, const std::atomic<bool>& stop) : settings_(std::move(settings)), stop_(stop) {}
 
     Task<Result<void>> publish(Publication publication) override {
+        // The same twice: variables for a shell script, one line of JSON for everything else.
         const std::string action = publication.withdraws ? "withdraw" : "publish";
         const auto line = zone_line(publication.target + '.', publication.record);
         Program program;
@@ -81,6 +88,8 @@ class HookPublisher final : public KeyPublisher {
 };
 
 // The tag list of RFC 6376 §3.2: calls each(name, value) until one answers false.
+// White space around names and values is no part of them. A piece without '=' is passed over rather than refused, so that
+// a record written by hand can still be compared.
 template <class Each>
 void for_each_tag(std::string_view record, Each each) {
     const auto trimmed = [](std::string_view text) {
@@ -110,6 +119,7 @@ std::unique_ptr<KeyPublisher> make_publisher(const DkimSettings& dkim, const std
     return std::make_unique<ManualPublisher>();
 }
 
+// The other tags stay as they are and where they are: v= has to come first (RFC 6376 §3.6.1).
 std::string revoked_record(std::string_view record) {
     std::string out;
     for_each_tag(record, [&](std::string_view name, std::string_view value) {
@@ -120,6 +130,8 @@ std::string revoked_record(std::string_view record) {
     return out;
 }
 
+// The first p= is taken: a list with two of one name is invalid as a whole (§3.2), and no record of ours has two. White
+// space inside the value is only where somebody folded it.
 std::string public_part(std::string_view record) {
     std::string part;
     for_each_tag(record, [&](std::string_view name, std::string_view value) {
@@ -132,13 +144,17 @@ std::string public_part(std::string_view record) {
 }
 
 std::string nsupdate_script(const NsupdateSettings& settings, const Publication& publication) {
+    // Delete and add travel in one message, up to `send`, and a server does all of it or nothing (RFC 2136): receivers
+    // never find the name empty. Without server and zone nsupdate asks for the SOA itself.
     std::string script;
     if (!settings.server.empty()) script += "server " + settings.server + ' ' + std::to_string(settings.port) + '\n';
     if (!settings.zone.empty()) script += "zone " + settings.zone + ".\n";
     const auto name = publication.target + '.';
+    // Rounded up: nsupdate counts in whole seconds, and a part of one must not become a TTL of zero.
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(settings.ttl).count();
     script += "update delete " + name + " TXT\n";
     // The strings of a zone line without the parentheses, which nsupdate does not know.
+    // A character-string holds 255 bytes at most (RFC 1035 §3.3), which the key of 2048 bits does not fit.
     const auto line = zone_line(name, publication.record);
     const auto from = line.find('(') + 1;
     script += "update add " + name + ' ' + std::to_string(seconds) + " TXT" + line.substr(from, line.rfind(')') - from) + '\n';

@@ -1,3 +1,6 @@
+// The same JSON whether the daemon answers or the shelf is read without one (`running` says which), so that a script need
+// not care. Times that are not set are left out. Only file names and records are within reach here: no private key can
+// get into it.
 #include "ilbud/keys/key_report.hpp"
 
 #include <algorithm>
@@ -25,6 +28,8 @@ void write_names(JsonWriter& json, std::string_view name, const std::vector<std:
     json.end_array();
 }
 
+// Before the watch has read its state the figures are zeros that mean nothing. They would read as "no domain shows the
+// key".
 void write_coverage(JsonWriter& json, const KeyCoverage& coverage) {
     json.key("domains").begin_object().field("known", coverage.known);
     if (coverage.known) {
@@ -42,10 +47,13 @@ void write_slot(JsonWriter& json, const KeyView& view, int number) {
     if (slot.since != Time{}) json.field("since", to_text(slot.since));
     if (slot.stage != KeyStage::idle) {
         json.field("type", to_word(slot.type)).field("bits", slot.bits).field("file", slot.file).field("file_is_ours", slot.ours);
+        // From the beginning of signing, as the automatic change counts it; of a key that never signed, since it was
+        // made.
         const auto born = slot.signing_since ? slot.signing_since : slot.made_at;
         if (born) json.field("age_days", std::chrono::duration_cast<std::chrono::days>(view.now - *born).count());
     }
     if (!slot.record.empty()) {
+        // What is to stand in the DNS now: whoever publishes by hand copies it from here.
         const auto record = slot.stage == KeyStage::withdrawing ? revoked_record(slot.record) : slot.record;
         json.field("fingerprint", key_fingerprint(slot.record)).field("record", record);
         json.field("zone", zone_line(selector.target + '.', record));
@@ -64,6 +72,8 @@ void write_slot(JsonWriter& json, const KeyView& view, int number) {
 
 }  // namespace
 
+// Sixteen hex digits tell a handful of keys apart and prove nothing. The decoded key is hashed, so that a record folded
+// otherwise has the same one; what is no base64 is hashed as it stands.
 std::string key_fingerprint(std::string_view record) {
     const auto key = public_part(record);
     if (key.empty()) return {};
@@ -108,6 +118,8 @@ void write_key_status(JsonWriter& json, const KeyView& view) {
     json.end_array().end_object();
 }
 
+// By units, since several accounts may mail from one domain, and one account from one domain with many units and both
+// addresses. The record is the CNAME of the awaited selector: the only thing in all this that a customer can do.
 std::vector<Notice> stuck_key_notices(const Stuck& stuck, const DkimSelector& awaited, const Settings& settings) {
     std::vector<Notice> notices;
     std::set<std::pair<std::string, std::string>> told;  // account, domain

@@ -1,3 +1,8 @@
+// A row holds a whole slot as JSON. It is read strictly, unlike a watched domain's state: what is lost there is looked up
+// again, while a slot that is misread could sign with a key that nobody publishes. So a daemon does not start on a row
+// that it does not understand, and a member that is added to KeySlot later must be one that may be missing, or the rows
+// of before are refused. simdjson's elements and string views point into their parser: each function has a parser of its
+// own and copies out of it.
 #include "key_shelf.hpp"
 
 #include <simdjson.h>
@@ -9,12 +14,14 @@ namespace {
 
 using simdjson::dom::element;
 
+// On the same shelf as the selectors, so that a switch and the end of the change that asked for it are one commit.
 constexpr std::string_view change_row = "#change";  // no selector has a '#'
 
 void write_time(JsonWriter& json, std::string_view name, const std::optional<Time>& time) {
     if (time) json.field(name, to_text(*time));
 }
 
+// Every member but a time is written even if it is empty: Reader takes one that is missing for a broken row.
 std::string written(const KeySlot& slot) {
     std::string out;
     JsonWriter json(out);
@@ -37,6 +44,7 @@ std::string written(const KeySlot& slot) {
     return out;
 }
 
+// One look at broken() in the end, rather than a test after each of twenty members.
 /// Reads members and remembers whether one was not as it should be.
 class Reader {
  public:
@@ -63,6 +71,7 @@ class Reader {
         if (!value) broken_ = true;
         return value.value_or(Enum{});
     }
+    // The only kind that may be missing; a text that stands there and is no time breaks the row like any other.
     std::optional<Time> time(const char* name) {
         std::string_view value;
         if (object_[name].get(value) != simdjson::SUCCESS) return std::nullopt;
@@ -114,6 +123,8 @@ Result<KeySlot> read_slot(const ShelfRow& row) {
 
 }  // namespace
 
+// Always all three rows. Put in one commit, they leave no crash that shows the new key signing and the old one signing,
+// too.
 std::vector<ShelfRow> to_rows(const KeySlots& slots, const SelectorNames& names) {
     std::vector<ShelfRow> rows;
     for (std::size_t i = 0; i < names.size(); ++i) rows.push_back({names[i], written(slots.slots[i])});
@@ -124,6 +135,8 @@ std::vector<ShelfRow> to_rows(const KeySlots& slots, const SelectorNames& names)
 }
 
 Result<ShelvedKeys> from_rows(const std::vector<ShelfRow>& rows, const SelectorNames& names) {
+    // Rows of other names are of selectors that the settings have no longer. They stay on the shelf and count for
+    // nothing: the key file that they name is somebody's still, and the selector may come back.
     ShelvedKeys keys;
     for (const auto& row : rows) {
         for (std::size_t i = 0; i < names.size(); ++i) {

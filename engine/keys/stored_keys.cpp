@@ -1,3 +1,6 @@
+// KeyChange is not used here: it wants a loop, a resolver and the right to write. A reader may be opened beside the
+// daemon and shows what is committed. Where the shelf is empty this is what a daemon starts with, before any look: of the
+// settings' keys only the active one is in force.
 #include "ilbud/keys/stored_keys.hpp"
 
 #include "ilbud/base/secret.hpp"
@@ -8,6 +11,7 @@ namespace ilbud {
 Result<KeySlots> stored_key_slots(const Platform& platform) {
     std::vector<ShelfRow> rows;
     const auto reader = open_sqlite_reader(platform.queue);
+    // Before the first start there is no queue, and the settings are all that is known.
     if (reader)
         rows = (*reader)->shelf(key_shelf_name);
     else if (reader.error().code != "queue_missing")
@@ -18,6 +22,7 @@ Result<KeySlots> stored_key_slots(const Platform& platform) {
 Result<KeysInForce> stored_keys(const Settings& settings) {
     const auto slots = stored_key_slots(settings.platform);
     if (!slots) return slots.error();
+    // For the Ed25519 key, which has no slot and does not change by itself.
     auto named = load_keys(settings);
     if (!named) return named;
     KeysInForce keys;
@@ -25,6 +30,7 @@ Result<KeysInForce> stored_keys(const Settings& settings) {
     for (std::size_t slot = 0; slot < slots->slots.size(); ++slot) {
         const auto& one = slots->slots[slot];
         if (!in_force(one)) continue;
+        // As in KeyChange::read_keys only the key that signs has to be readable.
         const auto pem = read_secret(one.file);
         auto key =
             pem ? SigningKey::from_pem(*pem, settings.platform.dkim.selectors[slot].name) : Result<SigningKey>(pem.error());

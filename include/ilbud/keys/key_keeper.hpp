@@ -79,7 +79,7 @@ class KeyKeeper : private Resolver {
     /// The slots as they are now; it refers to this object. None before load().
     [[nodiscard]] std::optional<KeyView> view() const;
     /// Does at once what can be done at once, so that the answer tells how it went; the rest follows in run().
-    /// Errors  not_ready; out_of_range (bits); those of the key changes (key_slots.hpp)
+    /// Errors  not_ready; invalid_value (bits); unknown_selector (retire); those of the key changes (key_slots.hpp)
     Task<Result<KeyAnswer>> ask(KeyRequest request);
 
  private:
