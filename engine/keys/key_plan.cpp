@@ -11,7 +11,7 @@ namespace ilbud {
 namespace {
 
 // The shortest look_interval that the settings allow. Without it a TTL of zero would let the looks follow each other
-// without end.
+// without a pause.
 constexpr Duration look_pause_min = 100ms;
 // A key change from start to removal has eight steps. What gets longer than two of them goes round in a circle.
 constexpr std::size_t plan_steps_max = 16;

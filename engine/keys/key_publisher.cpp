@@ -154,7 +154,7 @@ std::string nsupdate_script(const NsupdateSettings& settings, const Publication&
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(settings.ttl).count();
     script += "update delete " + name + " TXT\n";
     // The strings of a zone line without the parentheses, which nsupdate does not know.
-    // A character-string holds 255 bytes at most (RFC 1035 §3.3), which the key of 2048 bits does not fit.
+    // A character-string holds 255 bytes at most (RFC 1035 §3.3), too few for a key of 2048 bits.
     const auto line = zone_line(name, publication.record);
     const auto from = line.find('(') + 1;
     script += "update add " + name + ' ' + std::to_string(seconds) + " TXT" + line.substr(from, line.rfind(')') - from) + '\n';

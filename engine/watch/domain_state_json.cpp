@@ -1,3 +1,7 @@
+// What the shelf keeps of a domain, and what `look` answers on the control socket. Reading is lenient, unlike that of a
+// key slot: what a row lacks, or an older version did not write, is seen again at the next look. Only the name must be
+// there.
+// Who signs is stored for people and to tell later what has changed: the watch decides it anew before its first book.
 #include <simdjson.h>
 
 #include "ilbud/watch/domain_state.hpp"
@@ -7,6 +11,7 @@ namespace {
 
 using simdjson::dom::element;
 
+// By place and not by the selector's name, which the settings may change while the slot stays the same.
 constexpr std::array<std::string_view, watched_selectors> places{"first", "second", "ed25519"};
 
 std::string text_at(const element& object, std::string_view name) {
@@ -28,6 +33,7 @@ Time time_at(const element& object, std::string_view name) {
     return maybe_time(object, name).value_or(Time{});
 }
 
+// A time that was never set is left out; 1970 would look like an answer.
 void write_time(JsonWriter& json, std::string_view name, const std::optional<Time>& time) {
     if (time && *time != Time{}) json.field(name, to_text(*time));
 }
@@ -37,6 +43,7 @@ void write_selector(JsonWriter& json, const SelectorState& state, const Expected
     if (!state.key.empty()) json.field("key", state.key);
     if (!state.found.empty()) json.field("found", state.found);
     write_time(json, "looked_at", state.looked_at);
+    // Whole seconds, as in the DNS.
     json.field("ttl", std::chrono::duration_cast<std::chrono::seconds>(state.ttl).count()).field("streak", state.streak);
     write_time(json, "counted_at", state.counted_at);
     if (!state.good_key.empty()) json.field("good_key", state.good_key);
@@ -72,6 +79,7 @@ void write_choice(JsonWriter& json, const SigningChoice& choice, const ExpectedK
 SigningChoice read_choice(const element& object) {
     SigningChoice choice;
     choice.by = from_word<SignedBy>(text_at(object, "by")).value_or(SignedBy::own);
+    // An index is never taken from a file as it stands.
     choice.slot = number_at(object, "slot") == 1 ? 1 : 0;
     choice.reason = text_at(object, "reason");
     const std::array<bool*, 3> flags{&choice.usable.slots[0], &choice.usable.slots[1], &choice.usable.ed25519};
@@ -79,6 +87,8 @@ SigningChoice read_choice(const element& object) {
     if (object["usable"].get(usable) != simdjson::SUCCESS) return choice;
     std::size_t i = 0;
     for (const element flag : usable)
+        // Flags are counted only as far as they are flags and have a place; a list that is too short leaves the rest
+        // false.
         if (bool usable_now = false; i < flags.size() && flag.get(usable_now) == simdjson::SUCCESS) *flags[i++] = usable_now;
     return choice;
 }
@@ -114,6 +124,7 @@ std::string to_json(const DomainState& state, const ExpectedKeys& keys) {
 Result<DomainState> read_domain_state(std::string_view text) {
     simdjson::dom::parser parser;
     element root;
+    // simdjson copies a text that it is given by address and length: nothing need stand behind its end.
     if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS || !root.is_object())
         return Error{"invalid_json", "", "expected the state of a domain as a JSON object"};
     DomainState state;

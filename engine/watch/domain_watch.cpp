@@ -1,3 +1,7 @@
+// What is decided is WatchedDomains, and when is LookSchedule and WatchAgenda; both are pure. Here are the DNS, the
+// store, the news and one loop, which begins what is due. Looks run beside it and wake it when they end.
+// Behind every co_await the settings, the keys, or the domain itself may be others. So names are held across it, never
+// pointers or references into the states, and are looked up again.
 #include "ilbud/watch/domain_watch.hpp"
 
 #include <algorithm>
@@ -6,6 +10,7 @@ namespace ilbud {
 namespace {
 
 constexpr Duration rest_max = 30s;  // the wall clock may be set meanwhile
+// Of one commit. The store is everybody's: one with thousands of rows would hold up events and results for as long.
 constexpr std::size_t rows_at_once = 256;
 
 }  // namespace
@@ -14,11 +19,16 @@ DomainWatch::DomainWatch(DomainWatchServices services)
     : services_(std::move(services)),
       looks_(services_.context,
              [this](std::exception_ptr failure) {
+                 // A look reaches the store when it tells an account. What broke there comes out of run(), which somebody
+                 // waits for.
                  failure_ = failure;
                  wake();
              }),
       alarm_(services_.context) {}
 
+// The setting counts questions, the schedule counts looks, and a look is a question for each selector in use. Twice
+// look_max, since the jitter puts looks a little behind it; what lies further ahead was put there by a clock that has
+// been set back since.
 LookSchedule::Limits DomainWatch::limits() const {
     const auto settings = services_.snapshots.current();
     const auto& selectors = watched_.expected().selectors;
@@ -42,6 +52,7 @@ Task<void> DomainWatch::load() {
         if (state && state->domain == row.name)
             states.push_back(std::move(*state));
         else
+            // It is then a domain that nothing is known of: it signs by its own name and is looked at now.
             services_.log.warning("domain.state_unreadable", {{"domain", row.name}});
     }
     watched_.restore(std::move(states));
@@ -49,6 +60,7 @@ Task<void> DomainWatch::load() {
     loaded_ = true;
 }
 
+// All domains may become due at this moment. The schedule's rate spreads them, and the longest due go first.
 void DomainWatch::apply_settings(bool look_again) {
     const auto now = services_.clock.now();
     const auto snapshot = services_.snapshots.current();
@@ -60,6 +72,7 @@ void DomainWatch::apply_settings(bool look_again) {
         else if (look_again)
             schedule_.put(name, now);
         else
+            // Only ever sooner: reloads in a row must not put a look off.
             schedule_.put_by(name, std::min(state.next_look, now + limits().longest));
     }
     put_in_force();  // at once: a key may be out of force now
@@ -83,6 +96,7 @@ void DomainWatch::keys_changed() {
 }
 
 void DomainWatch::take_over(WatchedDomains::Change change) {
+    // Those that are gone, too: their rows are removed when they are stored.
     for (const auto* names : {&change.touched, &change.added, &change.gone})
         for (const auto& name : *names) agenda_.changed(name);
     for (const auto& name : change.gone) schedule_.remove(name);
@@ -91,6 +105,7 @@ void DomainWatch::take_over(WatchedDomains::Change change) {
     if (change.book) agenda_.book_changed();
 }
 
+// At the end looks under way are waited for, which take nothing in any more, and then everything that is known is stored.
 Task<void> DomainWatch::run() {
     while (!stopping_) {
         co_await round();
@@ -100,6 +115,7 @@ Task<void> DomainWatch::run() {
     co_await save();
 }
 
+// What a look broke comes first: nothing more is begun. Saving is last, so that it holds what this round has decided.
 Task<void> DomainWatch::round() {
     if (failure_) std::rethrow_exception(failure_);
     start_looks();
@@ -107,6 +123,7 @@ Task<void> DomainWatch::round() {
     if (agenda_.save_due(services_.clock.now())) co_await save();
 }
 
+// Before the resolver ends, which answers every question under way with a failure: none of those may be taken in.
 void DomainWatch::stop() {
     stopping_ = true;
     wake();
@@ -117,6 +134,7 @@ Task<void> DomainWatch::rest() {
     if (stopping_ || failure_) co_return;
     const auto now = services_.clock.now();
     auto until = agenda_.next(now + rest_max);
+    // With every place taken the time of the next look does not matter: the end of one wakes this.
     if (looks_.running() < looks_at_once()) {
         if (const auto next = schedule_.next(now)) until = std::min(until, *next);
     }
@@ -134,12 +152,15 @@ Task<void> DomainWatch::look_at(std::string domain) {
     auto look = co_await ask(services_.resolver, domain);
     if (stopping_) co_return;  // its answers may be failures of our own ending
     co_await take_in(domain, std::move(look));
+    // While it is looked at, a domain is not in the schedule, unless a reload or other keys put it there.
     if (const auto* state = watched_.find(domain)) schedule_.put(domain, state->next_look);
     wake();
 }
 
 Task<DomainLook> DomainWatch::ask(Resolver& resolver, std::string domain) {
     DomainLook look;
+    // A copy: a reload between two questions must not mix the selectors of before with those of after. One question after
+    // the other, as looks at other domains run beside it.
     const auto expected = watched_.expected();
     for (std::size_t i = 0; i < watched_selectors; ++i) {
         if (expected.selectors[i].selector.empty() || stopping_) continue;
@@ -157,12 +178,14 @@ Task<void> DomainWatch::take_in(std::string domain, DomainLook look) {
     if (state == nullptr) co_return;
     ++looks_made_;
     looks_failed_ += state->failures > 0 ? 1 : 0;
+    // The mere time of a look is stored at leisure; what follows from it, soon.
     agenda_.looked_at(domain);
     if (news.domain.choice_changed) {
         agenda_.book_changed();
         agenda_.changed(domain);
     }
     if (news.domain.may_go) agenda_.may_go(domain, now);
+    // `since` moves when another name or slot signs, not when only the reason or an earlier key has changed.
     if (news.domain.choice_changed && state->since == now) log_signing(*state);
     take_over(std::move(news.others));
     if (news.domain.broken || news.domain.fixed) co_await tell_accounts(std::move(domain), news.domain);
@@ -178,6 +201,8 @@ void DomainWatch::log_signing(const DomainState& state) const {
                          {"problem", state.problem}});
 }
 
+// An account counts as told when the notifier has the notice safe. A crash between the two tells it once more, and the
+// notifier's book knows that it has been told.
 Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
     auto owners = watched_.accounts(domain);
     const auto* state = watched_.find(domain);
@@ -191,12 +216,14 @@ Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
             text.signed_by = services_.snapshots.current()->settings.platform.dkim.platform_domain;
         text.waiting = state->choice.by == SignedBy::nobody;
         text.records = records_to_publish(*state, watched_.expected());
+        // An account that came to a domain in trouble later is told then.
         for (const auto& account : state->told) owners.erase(account);
     } else {
         std::erase_if(owners, [&](const std::string& account) {
             return std::find(state->told.begin(), state->told.end(), account) == state->told.end();
         });
     }
+    // `tell` waits for the store: the state is looked up again behind it.
     for (const auto& account : owners) {
         text.account = account;
         DomainNews one = text;
@@ -218,12 +245,14 @@ Task<void> DomainWatch::publish() {
         agenda_.book_published(now);
     }
     for (const auto& name : agenda_.take_calls(now)) {
+        // The reason that a lane gives for mail that nobody may sign (lane.cpp).
         std::string reason = "domain_unsigned", domain = name;
         const auto mails = co_await services_.queue.hasten(std::move(reason), std::move(domain));
         if (mails > 0) services_.log.info("domain.mail_goes", {{"domain", name}, {"mails", mails}});
     }
 }
 
+// Counted as saved from its beginning. What changes while it is being stored is marked again, and stored the next time.
 Task<void> DomainWatch::save() {
     const auto now = services_.clock.now();
     agenda_.begin_save(now);
@@ -236,6 +265,7 @@ Task<void> DomainWatch::save() {
     std::vector<ShelfRow> rows;
     for (auto at = names.begin(); at != names.end(); ++at) {
         const auto state = watched_.states().find(*at);
+        // A domain that was forgotten has no state, and an empty value removes its row.
         rows.push_back({*at, state == watched_.states().end() ? std::string() : to_json(state->second, watched_.expected())});
         if (rows.size() < rows_at_once && std::next(at) != names.end()) continue;
         auto batch = std::exchange(rows, {});
@@ -243,6 +273,8 @@ Task<void> DomainWatch::save() {
     }
 }
 
+// For a person who has just changed the zone and waits: past the cache, not counted by the schedule's rate, and with the
+// book in force before the answer.
 Task<Result<DomainSeen>> DomainWatch::look_now(std::string domain) {
     Result<DomainSeen> answer =
         Error{"unknown_domain", domain, "no unit or customer service mails from this domain, or it is not watched"};

@@ -1,3 +1,6 @@
+// One set in the order of time, to take what is longest due, and one map by name, to move a domain that is in it: both
+// always hold the same. The rate is a bucket of tokens, filled by time and emptied by looks. What a full bucket holds may
+// go at one stroke, and a jump of the clock fills it no further.
 #include "ilbud/watch/look_schedule.hpp"
 
 namespace ilbud {
@@ -6,6 +9,7 @@ using std::chrono::duration;
 
 void LookSchedule::set_limits(const Limits& limits) {
     limits_ = limits;
+    // A lower rate counts at once, also for what was saved up under the higher one.
     tokens_ = std::min(tokens_, burst());
 }
 
@@ -27,6 +31,9 @@ void LookSchedule::remove(const std::string& domain) {
     places_.erase(place);
 }
 
+// A clock that was set back fills nothing at that moment, and the looks that now lie too far ahead are drawn in, or they
+// would wait until it has caught up. The set may be changed while it is gone through from its end: each turn takes the
+// last one and puts it on the mark.
 void LookSchedule::refill(Time now) {
     if (!filled_at_ || now < *filled_at_) {
         if (filled_at_ && limits_.longest > Duration{}) {  // the clock was set back
@@ -40,6 +47,7 @@ void LookSchedule::refill(Time now) {
     filled_at_ = now;
 }
 
+// What is taken belongs to the caller, who puts it back when the look has ended and the next time is known.
 std::vector<std::string> LookSchedule::take(std::size_t most, Time now) {
     refill(now);
     std::vector<std::string> due;
@@ -56,6 +64,7 @@ std::optional<Time> LookSchedule::next(Time now) const {
     if (order_.empty()) return std::nullopt;
     auto at = std::max(order_.begin()->first, now);
     if (tokens_ < 1) {
+        // Rounded up: a moment too early there would be no token, and the caller would turn in a circle.
         const auto missing = (1 - tokens_) / limits_.per_second;
         at = std::max(at, filled_at_.value_or(now) + std::chrono::ceil<Duration>(duration<double>(missing)));
     }

@@ -1,3 +1,6 @@
+// But for the calls these are times of what was last done, not of what is next: so a clock that was set back is noticed
+// by them, and a pause that has become shorter (save_pause) counts at once. As they are made they are 1970, so that the
+// first of everything is due.
 #include "ilbud/watch/watch_agenda.hpp"
 
 #include <algorithm>
@@ -26,12 +29,16 @@ void WatchAgenda::book_published(Time now) {
     published_at_ = now;
 }
 
+// A call before the book would let a lane take the mail, find that still nobody may sign it, and put it back to wait for
+// longer. Soon after a book a domain is called twice: at once, and when call_again has passed since the book, for what
+// lanes had in their hands then.
 std::vector<std::string> WatchAgenda::take_calls(Time now) {
     std::vector<std::string> due;
     if (book_stale_) return due;
     const bool again = published_at_ + call_again > now;
     for (auto call = call_at_.begin(); call != call_at_.end();) {
         auto& [domain, at] = *call;
+        // One that lies further ahead than any call is put was put there by a clock that has been set back.
         const bool is_due = at <= now || at > now + call_again;
         if (is_due) due.push_back(domain);
         if (is_due) at = published_at_ + call_again;
@@ -53,6 +60,7 @@ bool WatchAgenda::save_due(Time now) const {
     return !unsaved_.empty() && passed(saved_at_, save_pause(), now);
 }
 
+// Before the rows are written: what changes meanwhile sets the mark again.
 void WatchAgenda::begin_save(Time now) {
     saved_at_ = now;
     save_soon_ = false;

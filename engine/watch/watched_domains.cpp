@@ -1,3 +1,7 @@
+// Domains are decided one by one, but for one thing: whether the platform's domain can sign for others. It is decided
+// before them, and when a look changes the answer all of them are decided again.
+// Deciding works on what is in memory and asks nobody, so nothing is spared: every reload and every change of keys goes
+// through all domains.
 #include "ilbud/watch/watched_domains.hpp"
 
 #include <algorithm>
@@ -7,12 +11,14 @@
 namespace ilbud {
 namespace {
 
+// Of all kinds: how long mail from a domain may wait before it is given up.
 Duration longest_wait(const DeliverySettings& delivery) {
     Duration longest{};
     for (const auto& policy : delivery.retry) longest = std::max(longest, policy.give_up_after);
     return longest;
 }
 
+// What a decision about one domain means for all of them together.
 void merge(WatchedDomains::Change& change, const std::string& domain, const WatchNews& news) {
     if (news.choice_changed) {
         change.book = true;
@@ -27,6 +33,7 @@ std::map<std::string, std::set<std::string>> domains_to_watch(const Settings& se
     std::map<std::string, std::set<std::string>> domains;
     const auto& platform = settings.platform;
     if (!platform.domains.watch) return domains;
+    // With servers of one's own, as in tests and trials, the names of RFC 2606 may well resolve.
     const bool public_dns = platform.dns.servers.empty();
     const auto add = [&](std::string_view domain) -> std::set<std::string>* {
         if (domain.empty() || (public_dns && is_reserved_domain(domain))) return nullptr;
@@ -35,11 +42,13 @@ std::map<std::string, std::set<std::string>> domains_to_watch(const Settings& se
     for (const auto& [id, unit] : settings.units)
         for (const auto* address : {&unit.invoice_email, &settings.customer_service_of(unit).support_email})
             if (auto* accounts = add(domain_of(*address))) accounts->insert(unit.account);
+    // Of no account: they are watched, and nobody is told of them.
     add(platform.dkim.platform_domain);
     if (platform.notices.enabled) add(domain_of(platform.notices.from));
     return domains;
 }
 
+// As they were stored. Which of them are still wanted, and who signs, is the next apply()'s to say.
 void WatchedDomains::restore(std::vector<DomainState> states) {
     for (auto& state : states) {
         auto name = state.domain;
@@ -60,6 +69,7 @@ bool WatchedDomains::platform_can_sign() const {
     return own == states_.end() || own->second.choice.by == SignedBy::own;  // not watched: nothing is known against it
 }
 
+// The platform's domain first: what is decided of it is part of the others' rules.
 void WatchedDomains::decide_all(Change& change, Time now) {
     const auto decide = [&](const std::string& name, DomainState& state) {
         merge(change, name, decide_again(state, expected_, rules_for(name), now));
@@ -82,7 +92,10 @@ WatchedDomains::Change WatchedDomains::apply(const Settings& settings, const Key
     watching_ = platform.domains.watch;
     waits_at_most_ = longest_wait(platform.delivery);
     Change change;
+    // Always a new book: it holds the keys themselves, and those may be others although every choice is as before.
     change.book = true;
+    // Unwatched, the states stay as they are, out of use: when the watch is switched on again they are better than
+    // nothing.
     if (!watching_) return change;
     owners_ = domains_to_watch(settings);
     std::erase_if(states_, [&](const auto& entry) {  // in no DNS that is asked now
@@ -93,6 +106,7 @@ WatchedDomains::Change WatchedDomains::apply(const Settings& settings, const Key
     for (auto& [name, state] : states_) {
         const bool wanted = owners_.contains(name);
         if (wanted == !state.removed_at) continue;
+        // Not removed at once: mail from it may wait in the queue, and is to be signed as well as it would have been.
         state.removed_at = wanted ? std::nullopt : std::optional(now);
         change.touched.push_back(name);
         if (wanted) change.added.push_back(name);
@@ -110,12 +124,14 @@ WatchedDomains::News WatchedDomains::record(const std::string& domain, const Dom
     News news;
     const auto found = states_.find(domain);
     if (found == states_.end()) return news;
+    // Asked before and after, since the look may be at the platform's own domain, and then others change who did nothing.
     const bool platform_could = platform_can_sign();
     news.domain = record_look(found->second, look, expected_, rules_for(domain), now);
     if (platform_can_sign() != platform_could) decide_all(news.others, now);
     return news;
 }
 
+// Each time a thing is stored, not by a timer: a domain that stays a while longer does no harm.
 std::vector<std::string> WatchedDomains::forget_removed(Time now) {
     std::vector<std::string> gone;
     for (auto at = states_.begin(); at != states_.end();) {
@@ -132,6 +148,7 @@ std::vector<std::string> WatchedDomains::forget_removed(Time now) {
 SigningBookPointer WatchedDomains::book() const {
     PlatformSigner platform;
     if (!platform_domain_.empty()) {
+        // Unless it is watched nothing is known against it: it has every key there is.
         platform = {platform_domain_, expected_.preferred, {{true, true}, true}};
         if (const auto own = states_.find(platform_domain_); watching_ && own != states_.end()) {
             const auto& choice = own->second.choice;
@@ -143,6 +160,7 @@ SigningBookPointer WatchedDomains::book() const {
     }
     SigningChoices choices;
     if (watching_) {
+        // Those that have been removed, too: mail from them may be on its way.
         choices.reserve(states_.size());
         for (const auto& [name, state] : states_) choices.emplace(name, state.choice);
     }
@@ -160,6 +178,7 @@ DomainSort sort_of(const DomainState& state, const ExpectedKeys& keys) {
     if (state.choice.by == SignedBy::platform) return DomainSort::platform;
     if (state.choice.by == SignedBy::nobody) return DomainSort::waiting;
     const auto slot = static_cast<std::size_t>(state.choice.slot == 1 ? 1 : 0);
+    // It signs for itself. How well, the selector that it signs with tells.
     if (state.selectors[slot].status == SelectorStatus::unknown) return DomainSort::unknown;
     if (state.selectors[slot].status != SelectorStatus::ours) return DomainSort::in_grace;
     return state.choice.slot == keys.preferred ? DomainSort::in_order : DomainSort::lagging;

@@ -117,7 +117,7 @@ struct WatchNews {
 [[nodiscard]] DomainState new_domain(std::string domain, const ExpectedKeys& keys, const WatchRules& rules, Time now);
 /// What a look brought.
 WatchNews record_look(DomainState& state, const DomainLook& look, const ExpectedKeys& keys, const WatchRules& rules, Time now);
-/// Decides anew: keys or rules have changed. Selectors whose expected key is another one are looked at again soon.
+/// Decides anew: keys or rules have changed. When to look again stays as it was; that is the caller's to hurry.
 WatchNews decide_again(DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, Time now);
 
 /// The name asked for: "ilbud1._domainkey.avisen.dk".
