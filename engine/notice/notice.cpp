@@ -1,3 +1,6 @@
+// A notice is cut to fit, never refused: it holds names that people chose and whatever its teller found, and an account
+// that is not told of its broken domain because of a strange byte would be the worse answer. The event then goes the way
+// of every other one, parse_event included, so whatever that would refuse has to be gone here.
 #include "ilbud/notice/notice.hpp"
 
 #include "ilbud/base/id.hpp"
@@ -8,7 +11,7 @@
 namespace ilbud {
 namespace {
 
-// Within those of parse_event, in bytes.
+// Within those of parse_event. It counts characters and these count bytes, of which there are never fewer.
 constexpr std::size_t name_max = 100;
 constexpr std::size_t value_max = 500;
 constexpr std::size_t subject_max = 255;
@@ -18,11 +21,14 @@ constexpr std::size_t lines_max = 60;
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 // One line of characters that an event may hold, at most `most` bytes.
+// The byte order mark is the one forbidden character that escaping leaves: it is no control character, and parse_event
+// refuses it.
 std::string line_of(std::string_view text, std::size_t most) {
     std::string line = escaped(text, Escape::plain);
     for (auto at = line.find(byte_order_mark); at != std::string::npos; at = line.find(byte_order_mark, at))
         line.erase(at, byte_order_mark.size());
     if (line.size() <= most) return line;
+    // UTF-8's later bytes are 10xxxxxx: a cut goes back to the beginning of the character that it would split.
     const auto inside = [&](std::size_t at) { return (static_cast<unsigned char>(line[at]) & 0xc0U) == 0x80U; };
     while (most > 0 && inside(most)) --most;
     line.resize(most);
@@ -34,6 +40,7 @@ std::string word_of(std::string_view text, std::size_t most) {
     return std::string(trimmed_value(line));
 }
 
+// A fact without a name or a value is left out, as parse_event wants both; what is beyond the limit is lost.
 void write_facts(JsonWriter& json, const Notice& notice) {
     std::size_t count = 0;
     json.key("facts").begin_array();
@@ -45,6 +52,7 @@ void write_facts(JsonWriter& json, const Notice& notice) {
     json.end_array();
 }
 
+// Line by line, since no text of an event may hold a line end. An empty line in between stays one.
 void write_records(JsonWriter& json, std::string_view records) {
     while (records.ends_with('\n') || records.ends_with('\r')) records.remove_suffix(1);
     std::size_t count = 0;
@@ -61,11 +69,15 @@ void write_records(JsonWriter& json, std::string_view records) {
 
 }  // namespace
 
+// The day stands in it for people who search the log. The time is part of the digest as well: the same thing told on
+// another occasion is another event, and the same occasion tried again is the same one, which the store knows already
+// (R1).
 std::string notice_id(const Notice& notice, Time at) {
     const std::string time = to_text(at);
     return notice.cause + '/' + time.substr(0, 10) + '/' + stable_id({notice.account, notice.cause, notice.subject, time});
 }
 
+// No subscriber and no unit: the settings of the account say whom it goes to.
 std::string notice_event(const Notice& notice, Time at) {
     std::string out;
     JsonWriter json(out);

@@ -1,3 +1,8 @@
+// What must not happen: a mail twice for one thing, or none for something that changed. The book is written to the shelf
+// before an event is stored and after it. What lies between shows as a row with `next_at`: its event may be stored or
+// not, and storing it again under the same id settles that.
+// Rows are read with simdjson's exceptions, caught in one place. A row that is unreadable is lost, and with it what was
+// told when: then something may be told a second time, which is better than a daemon that does not start.
 #include "ilbud/notice/notice_book.hpp"
 
 #include <simdjson.h>
@@ -7,14 +12,17 @@
 namespace ilbud {
 namespace {
 
+// Both ways, so that a clock set back by a day does not let everything be told once more (S47).
 bool is_within(Time one, Time other, Duration span) {
     return one < other + span && other < one + span;
 }
 
+// These come when something changes, and never again by themselves; a rate that is high is found anew every few minutes.
 bool is_told_once(NoticeCause cause) {
     return cause == NoticeCause::domain_broken || cause == NoticeCause::domain_fixed;
 }
 
+// One row for an account, a cause and a subject: whatever else a notice says, it is the same thing that is told.
 std::string name_of(const Notice& notice, NoticeCause cause) {
     return notice_row_name(notice.account, cause, notice.subject);
 }
@@ -64,6 +72,7 @@ std::optional<NoticeRow> read_row(const std::string& text) try {
     NoticeRow row;
     row.told_at = time_at(document, "told_at");
     row.next_at = time_at(document, "next_at");
+    // Written only where it is true, so that it may be missing.
     bool open = false;
     row.open = document["open"].get(open) == simdjson::SUCCESS && open;
     Element next;
@@ -86,6 +95,7 @@ void NoticeBook::load(const std::vector<ShelfRow>& rows) {
         if (auto row = read_row(value))
             rows_.insert_or_assign(name, std::move(*row));
         else
+            // Changed without being there: that is how changes() removes it from the shelf.
             changed_.insert(name);
     }
 }
@@ -107,18 +117,22 @@ void NoticeBook::withdraw(const std::string& name) {
 
 NoticeBook::Taken NoticeBook::take(Notice notice, Time now, Duration once_per) {
     const auto cause = from_word<NoticeCause>(notice.cause).value();
+    // What is still to be told of the opposite is no longer so.
     if (cause == NoticeCause::domain_broken) withdraw(name_of(notice, NoticeCause::domain_fixed));
     if (cause == NoticeCause::domain_fixed) {
         const auto broken = name_of(notice, NoticeCause::domain_broken);
         withdraw(broken);
+        // Good news of a trouble that nobody heard of would only puzzle.
         if (const NoticeRow* row = find(broken); row == nullptr || !row->open) return Taken::never_told;
     }
     const auto name = name_of(notice, cause);
     const NoticeRow* before = find(name);
     const bool too_soon = before != nullptr && before->told_at && is_within(*before->told_at, now, once_per);
     if (too_soon && !is_told_once(cause)) return Taken::too_soon;
+    // A newer one takes the place of what was still waiting: its facts are those of now.
     NoticeRow& row = change(name);
     row.next = std::move(notice);
+    // Held without a time: the id follows from the time, and it is fixed only when the notice becomes due.
     row.next_at.reset();
     if (too_soon) return Taken::held;
     row.next_at = now;
@@ -129,6 +143,7 @@ std::vector<std::string> NoticeBook::due(Time now, Duration once_per) {
     std::vector<std::string> names;
     for (auto& [name, row] : rows_) {
         if (!row.next) continue;
+        // One with a time was due before and stays so: its event may be stored already.
         if (!row.next_at) {
             if (row.told_at && is_within(*row.told_at, now, once_per)) continue;
             row.next_at = now;
@@ -139,6 +154,8 @@ std::vector<std::string> NoticeBook::due(Time now, Duration once_per) {
     return names;
 }
 
+// Only a mail opens the trouble. Where the settings or test mode kept it back, nobody knows of it, and its end is not
+// told either.
 void NoticeBook::told(const std::string& name, bool mailed) {
     NoticeRow& row = change(name);
     const auto cause = from_word<NoticeCause>(row.next->cause);
@@ -147,6 +164,7 @@ void NoticeBook::told(const std::string& name, bool mailed) {
         const auto broken = name_of(*row.next, NoticeCause::domain_broken);
         if (find(broken) != nullptr) change(broken).open = false;
     }
+    // The time of the event and not of now: around a crash both runs then agree on it.
     row.told_at = row.next_at;
     row.next.reset();
     row.next_at.reset();
@@ -158,6 +176,7 @@ void NoticeBook::drop(const std::string& name) {
     row.next_at.reset();
 }
 
+// An open row stays however old it is: the day its domain is in order somebody waits to hear so.
 void NoticeBook::tidy(Time now, Duration once_per) {
     std::erase_if(rows_, [&](const auto& entry) {
         const auto& [name, row] = entry;

@@ -1,3 +1,7 @@
+// Told means: an event of the engine's own, decided by policy and kept by the store like any other. So a notice has a
+// decision that can be explained, retries, suppression and test mode, without a second way to send mail.
+// Whoever tells waits for its turn, as between a look at the book and its row on the shelf there is the store, and
+// another notice of the same thing would find the book as it was before.
 #include "ilbud/notice/notifier.hpp"
 
 #include "ilbud/policy/decide.hpp"
@@ -6,6 +10,7 @@ namespace ilbud {
 namespace {
 
 constexpr std::string_view shelf_name = "notice";
+// More would delay notices that were held until once_per had passed; less only asks the store more often.
 constexpr Duration step_interval = 30s;  // how late what waits may be told
 constexpr Duration hour = std::chrono::hours(1);
 
@@ -17,6 +22,7 @@ Notifier::Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Q
 
 Task<void> Notifier::tell(Notice notice) {
     if (!from_word<NoticeCause>(notice.cause)) {
+        // A word that has no row in the table of causes has no texts either: a mistake of ours, not of an account.
         log_.error("notice.unknown_cause", {{"account", notice.account}, {"cause", notice.cause}});
         co_return;
     }
@@ -33,6 +39,7 @@ Task<void> Notifier::take(Notice notice) {
         co_await tell_due();
         co_return;
     }
+    // Held or left out: what is in the book must be on the shelf before anything else happens to it.
     co_await save();
     const char* event = taken == NoticeBook::Taken::held ? "notice.held" : "notice.left_out";
     const char* why =
@@ -41,6 +48,8 @@ Task<void> Notifier::take(Notice notice) {
     log_.write(level, event, {{"account", account}, {"cause", cause}, {"subject", subject}, {"detail", why}});
 }
 
+// Rows that are being put there when the store breaks are lost from the book's list of changes; the process ends then
+// anyway.
 Task<void> Notifier::save() {
     auto rows = book_.changes();
     if (rows.empty()) co_return;
@@ -48,6 +57,8 @@ Task<void> Notifier::save() {
     co_await queue_.put_on_shelf(std::move(shelf), std::move(rows));
 }
 
+// The order makes a crash harmless anywhere. Before the first save nothing was promised; between the saves the row says
+// which event it was, and the store answers `duplicate` if it has it.
 Task<void> Notifier::tell_due() {
     if (!loaded_) {
         std::string shelf(shelf_name);
@@ -60,6 +71,7 @@ Task<void> Notifier::tell_due() {
     co_await save();
     for (const auto& name : names) {
         auto entries = entries_of(name);
+        // It can never be told, and its row says so already.
         if (entries.empty()) continue;
         const std::string event = entries.front().event->id;
         const auto answers = co_await queue_.accept(std::move(entries));
@@ -73,6 +85,8 @@ std::vector<Entry> Notifier::entries_of(const std::string& name) {
     const auto snapshot = snapshots_.current();
     const Notice& notice = *book_.row(name).next;
     const Time at = *book_.row(name).next_at;
+    // Through the parser, although it is our own: what it is made of is stored and must be readable for as long as the
+    // event is.
     auto event = parse_event(notice_event(notice, at), {.own = true});
     auto decision = event ? decide(snapshot->settings, *event, at) : Result<Decision>(event.error());
     std::vector<Entry> entries;
@@ -99,12 +113,14 @@ bool Notifier::conclude(const std::string& name, const std::string& event, const
                                       {"reason", accepted.busy_reason}});
         return false;
     }
+    // A duplicate is told as well: the mail is planned, by the run that a crash cut off.
     note(notice, event, accepted);
     book_.told(name, !accepted.mails.empty());
     return true;
 }
 
 void Notifier::note(const Notice& notice, const std::string& event, const Accepted& accepted) {
+    // Counted once, as at every other door.
     if (accepted.status == Accepted::Status::accepted) {
         ++counters_.events_accepted;
         counters_.mails_planned += accepted.mails.size();
@@ -132,12 +148,16 @@ Task<void> Notifier::look_at_rates() {
     const Time now = clock_.now();
     const bool waits = rates_looked_at_ && now >= *rates_looked_at_ && now < *rates_looked_at_ + notices.rate_interval;
     if (waits) co_return;
+    // Before counting, and in memory only: after a restart the rates are looked at again, and the book keeps that from
+    // being a second mail.
     rates_looked_at_ = now;
     const auto counts = co_await count_window(now - notices.rate_window, now);
     for (auto& notice : high_rates(snapshot->settings, counts)) co_await take(std::move(notice));
 }
 
 // Hour by hour: no question holds the store up for long.
+// The store counts by whole hours, so that up to one more than the window is taken in; complaints have their time to the
+// second.
 Task<RateCounts> Notifier::count_window(Time from, Time to) {
     RateCounts counts;
     for (Time at = std::chrono::floor<std::chrono::hours>(from); at <= to && !stopping_; at += hour) {
@@ -157,10 +177,12 @@ Task<void> Notifier::step() {
     const auto turn = co_await turns_.next();
     co_await tell_due();
     co_await look_at_rates();
+    // Behind everything else of this round: what was just told matters for once_per from now on.
     book_.tidy(clock_.now(), snapshots_.current()->settings.platform.notices.once_per);
     co_await save();
 }
 
+// The settings' notes are told here, since it is the first thing that runs behind the start and has the log at hand.
 Task<void> Notifier::run() {
     for (const auto& note : snapshots_.current()->notes()) log_.warning("settings.note", {{"detail", note}});
     while (!stopping_) {
@@ -169,6 +191,7 @@ Task<void> Notifier::run() {
     }
 }
 
+// The round that has begun is ended. What is held is on the shelf, and told after the next start.
 void Notifier::stop() {
     stopping_ = true;
     pause_.wake();
