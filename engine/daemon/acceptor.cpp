@@ -1,3 +1,6 @@
+// A batch is one operation of the store and shares its commit: a client that sends many lines at once pays for one sync.
+// What is refused needs no store, and a batch of refusals does not wake its thread. Nothing is said of an event, not even
+// in the log, before the store has answered.
 #include "acceptor.hpp"
 
 #include <algorithm>
@@ -6,6 +9,8 @@
 
 namespace ilbud {
 
+// Answers are in the order of the arrivals, entries only of those that are to be stored; answer_of_entry leads from one
+// to the other.
 struct Acceptor::Batch {
     std::vector<Answer> answers;
     std::vector<Entry> entries;
@@ -13,6 +18,7 @@ struct Acceptor::Batch {
 };
 
 Task<std::vector<Answer>> Acceptor::accept(std::vector<Arrival> arrivals) {
+    // One for the whole batch, and held until its end: what one client sent together is decided by one set of settings.
     const auto snapshot = snapshots_.current();
     Batch batch;
     batch.answers.reserve(arrivals.size());
@@ -23,6 +29,7 @@ Task<std::vector<Answer>> Acceptor::accept(std::vector<Arrival> arrivals) {
         for (std::size_t i = 0; i < accepted.size(); ++i) fill(batch.answers[batch.answer_of_entry[i]], std::move(accepted[i]));
     }
     for (const auto& answer : batch.answers) tell(answer);
+    // A member of a local is copied unless it is told otherwise.
     co_return std::move(batch.answers);
 }
 
@@ -39,6 +46,8 @@ void Acceptor::decide_on(const Snapshot& snapshot, Arrival& arrival, Batch& batc
     }
     answer.id = event->id;
     answer.source = event->source;
+    // Before the store has looked whether the event is known. A duplicate is decided for nothing, which spares all the
+    // others a question to the store.
     auto decision = decide(snapshot.settings, *event, clock_.now());
     if (!decision) {
         answer.status = AnswerStatus::rejected;
@@ -49,6 +58,8 @@ void Acceptor::decide_on(const Snapshot& snapshot, Arrival& arrival, Batch& batc
     batch.entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
 }
 
+// Mails and skips come from the store and not from the decision: it alone knows what was mailed before, is suppressed, or
+// is withdrawn by this event (R7, R14, R23, R36). A duplicate gets what the first one got.
 void Acceptor::fill(Answer& answer, Accepted accepted) const {
     switch (accepted.status) {
         case Accepted::Status::accepted:
@@ -73,6 +84,7 @@ void Acceptor::fill(Answer& answer, Accepted accepted) const {
         log_.info("mail.superseded", {{"mail", id}, {"source", answer.source}, {"event", on_one_line(answer.id)}});
 }
 
+// Behind the commit. Ids are a sender's own text, and go into the log on one line.
 void Acceptor::tell(const Answer& answer) const {
     const auto id = on_one_line(answer.id);
     switch (answer.status) {
@@ -101,6 +113,7 @@ void Acceptor::tell(const Answer& answer) const {
             ++counters_.events_busy;
             break;
     }
+    // A duplicate is a sender who did as told and sent again. All others want somebody's eye.
     const auto level = answer.status == AnswerStatus::duplicate ? LogLevel::info : LogLevel::warning;
     const Error none;
     const auto& error = answer.error ? *answer.error : none;

@@ -1,3 +1,6 @@
+// Commands are written by `ilbud` itself as a rule, so members are read leniently: what is missing or of another type
+// counts as empty, and whoever needs it says so. Each line is done before the next is read. What a command does is its
+// owner's; here is only the JSON on both sides.
 #include "control.hpp"
 
 #include <simdjson.h>
@@ -37,6 +40,8 @@ Result<KeyRequest> key_request(const simdjson::dom::element& command, std::strin
     }
     std::int64_t bits = 0;
     if (command["bits"].get(bits) == simdjson::SUCCESS && bits != 0)
+        // Brought within an int without going round: what is no size for a key is still none, and the keeper refuses it
+        // by name.
         request.bits = static_cast<int>(std::clamp<std::int64_t>(bits, -1, 1'000'000));
     if (command["dry_run"].get(request.dry_run) != simdjson::SUCCESS) request.dry_run = false;
     if (command["force"].get(request.force) != simdjson::SUCCESS) request.force = false;
@@ -56,6 +61,8 @@ Task<std::string> Control::handle(std::vector<std::string_view> lines) {
 }
 
 Task<std::string> Control::run(std::string_view line) {
+    // One for each line: what was read points into it, and commands wait in between. It copies the line, behind which
+    // nothing need stand.
     simdjson::dom::parser parser;
     simdjson::dom::element command;
     if (parser.parse(line.data(), line.size()).get(command) != simdjson::SUCCESS)
@@ -70,6 +77,7 @@ Task<std::string> Control::run(std::string_view line) {
     }
     if (name == "reload") co_return co_await reload();
     if (name == "look") co_return co_await look(text_of(command, "domain"));
+    // Before the other dkim_ commands, which ask for something to be done.
     if (name == "dkim_status") co_return key_status();
     if (name.starts_with(dkim_prefix)) {
         auto request = key_request(command, name);
@@ -83,6 +91,7 @@ Task<std::string> Control::run(std::string_view line) {
 }
 
 std::string Control::key_status() const {
+    // There is none before KeyKeeper::load(), which the daemon does before it opens this socket.
     const auto view = actions_.key_view();
     if (!view) return error_line({"not_ready", "", "the daemon is starting"});
     std::string out;
@@ -94,6 +103,8 @@ std::string Control::key_status() const {
 Task<std::string> Control::keys(KeyRequest request) {
     const auto answer = co_await actions_.ask_keys(std::move(request));
     if (!answer) co_return error_line(answer.error());
+    // Taken behind the request, so that people see the slots as they are now. There is one: else the request would have
+    // failed.
     const auto view = actions_.key_view();
     std::string out;
     JsonWriter json(out);
@@ -117,6 +128,7 @@ Task<std::string> Control::reload() {
 }
 
 Task<std::string> Control::look(std::string text) {
+    // Whatever people type, the watch knows domains as lower-case A-labels.
     const auto domain = parse_domain(text);
     if (!domain) co_return error_line({domain.error().code, "domain", domain.error().detail});
     auto name = *domain;
@@ -129,8 +141,10 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
     if (!parsed) co_return error_line({parsed.error().code, "address", parsed.error().detail});
     if (account.empty())
         co_return error_line({"missing_field", "account", "expected the account's id: suppressions belong to one account"});
+    // Only when one is added: that of an account which has left the settings can still be removed.
     if (add && !actions_.knows_account(account))
         co_return error_line({"unknown_account", "account", "no account has the id \"" + account + '"'});
+    // The form that the store looks recipients up by, so that another spelling of the address is suppressed as well.
     const auto key = suppression_key(*parsed);
     bool changed = false;
     if (add) {

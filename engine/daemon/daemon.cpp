@@ -1,3 +1,9 @@
+// The wiring: who is made from what, in which order things begin and end. What they do is in their own files.
+// All of it lives on the main thread, but for the lanes and the store's thread. Members refer to each other through
+// functions that are called when everything is there, so the order of the members is that of their destruction: the last
+// to be made goes first, the lanes before all that they use.
+// A daemon that cannot go on ends at once, by _Exit, without tidying up: coroutines are under way on several threads, and no
+// destructor could make what is on disk any safer.
 #include "ilbud/daemon/daemon.hpp"
 
 #include <sys/prctl.h>
@@ -29,9 +35,11 @@
 namespace ilbud {
 namespace {
 
+// On top of stop_deadline. Shorter, and a slow disk makes the last results be sent again; longer only delays the end.
 constexpr Duration stop_grace = 5s;      // beyond the deadline, for the last results
 constexpr int exit_storage_broken = 74;  // EX_IOERR of sysexits.h
 
+// The system may not know its cores, and then says 0.
 int lane_count(const DaemonSettings& settings) {
     return settings.lanes > 0 ? settings.lanes : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
@@ -47,6 +55,7 @@ LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesy
     return options;
 }
 
+// The control socket has no such lists: apart from root and the daemon's own user nobody may command it.
 LineSocketOptions event_socket_options(const IntakeSettings& intake) {
     auto options = socket_options(intake, intake.socket);
     options.allow_users = intake.allow_users;
@@ -75,7 +84,10 @@ class Daemon {
           log_(log),
           counters_(counters),
           queue_(std::move(queue)),
+          // One thread runs it; others may post to it all the same.
           context_(1),
+          // Caught from here on. One that comes before watch_signals() waits is kept, and ends the daemon as soon as it
+          // is up.
           signals_(context_, SIGTERM, SIGINT, SIGHUP),
           tasks_(context_, [this](std::exception_ptr failure) { fail(failure); }),
           acceptor_(snapshots_, *queue_, clock_, log_, counters_),
@@ -98,6 +110,8 @@ class Daemon {
           commands_(context_, socket_options(platform().intake, platform().intake.control), log_,
                     [this](std::vector<std::string_view> lines) { return control_.handle(std::move(lines)); }) {}
 
+    // Returns when nothing is left to wait for: stop() has ended every coroutine. The lanes, which have threads of their own,
+    // come after.
     int run() {
         tasks_.spawn(start());
         context_.run();
@@ -114,6 +128,8 @@ class Daemon {
             log_.error("daemon.cannot_start",
                        {{"code", loaded.error().code}, {"place", loaded.error().place}, {"detail", loaded.error().detail}});
             log_.flush();
+            // No destructors: the store's thread and the resolver's are running. Of this start nothing was taken that
+            // could be lost.
             std::_Exit(1);
         }
         co_await domains_.load();
@@ -140,6 +156,8 @@ class Daemon {
         log_.flush();
     }
 
+    // Also for a look that somebody asked for, which wants an empty cache. The settings of the start: `dns` is not read
+    // again.
     std::unique_ptr<Resolver> open_resolver() {
         auto opened = open_unbound_resolver(context_, platform().dns);
         if (!opened) throw std::runtime_error(to_text(opened.error()));
@@ -148,6 +166,8 @@ class Daemon {
 
     // Keys first: the watch makes the book of them.
     Task<void> put_in_force(SnapshotPointer next) {
+        // Whoever begins something from now on works by the new one; what is under way ends by the old one, which lives
+        // as long.
         snapshots_.swap(next);
         co_await keys_.apply(next);
         queue_->apply(next->settings.platform.queue);
@@ -156,6 +176,7 @@ class Daemon {
     }
 
     // The accounts of the domains that a key change waits for learn which record is missing.
+    // Called from the keeper, which must not wait for the store: each notice is told by a coroutine of its own.
     void tell_stuck(const Stuck& stuck, const DkimSelector& awaited) {
         if (stuck.domains.empty()) return;
         const auto snapshot = snapshots_.current();
@@ -167,6 +188,7 @@ class Daemon {
 
     [[nodiscard]] const Platform& platform() const { return started_with_->settings.platform; }
 
+    // All are made before the first one starts: whoever goes through lanes_ from then on finds it complete.
     void start_lanes() {
         const int count = lane_count(platform().daemon);
         const LaneServices services{snapshots_,
@@ -184,6 +206,8 @@ class Daemon {
 
     // A store that fails for good is no matter of this one connection.
     Task<std::string> take_events(std::vector<std::string_view> lines) {
+        // The socket would log an exception and end the connection alone. To answer on others as if nothing were the
+        // matter would be wrong: whatever they send cannot be kept.
         std::exception_ptr failure;
         try {
             co_return co_await event_lines_.handle(std::move(lines));
@@ -195,6 +219,7 @@ class Daemon {
     }
 
     // Nothing is lost by ending at once: what was acknowledged is on disk, and what was not is not.
+    // Called on any thread. The service manager starts the daemon again.
     [[noreturn]] void storage_broken() {
         log_.error("daemon.ended", {{"reason", "the store or the machine failed; what was acknowledged is on disk"}});
         log_.flush();
@@ -212,6 +237,7 @@ class Daemon {
         std::_Exit(1);
     }
 
+    // A signal that comes during a reload is kept until it is over, SIGTERM as well.
     Task<void> watch_signals() {
         while (true) {
             const int signal = co_await signals_.async_wait(asio::use_awaitable);
@@ -225,6 +251,8 @@ class Daemon {
     }
 
     // No new events, no new leases; then the lanes finish what is in flight.
+    // Doors first, so that nothing new begins. The resolver goes behind those that ask it: they have been told to stop,
+    // and take no answer of its ending for one of the DNS.
     void stop() {
         ::sd_notify(0, "STOPPING=1\nSTATUS=finishing what is in flight");
         stopping_ = true;
@@ -236,6 +264,8 @@ class Daemon {
         keys_.stop();
         domains_.stop();
         resolver_.reset();  // ends the questions under way
+        // Before the lanes are told: a lane that waits for a lease gets an empty answer, instead of mail that it would
+        // have to give back.
         queue_->stop_lending();
         stop_by_ = std::chrono::steady_clock::now() + snapshots_.current()->settings.platform.daemon.stop_deadline + stop_grace;
         for (auto& lane : lanes_) lane->stop(snapshots_.current()->settings.platform.daemon.stop_deadline);
@@ -243,6 +273,8 @@ class Daemon {
 
     // A disk that is full to the end keeps results from being settled: then those mails go out again, which is all that is lost.
     void end_lanes() {
+        // Looked at every few milliseconds, on a thread that has nothing else to do any more: a join would wait without a
+        // deadline.
         const auto done = [this] {
             return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->done(); });
         };
@@ -256,12 +288,14 @@ class Daemon {
         lanes_.clear();
     }
 
+    // Of the lane that is furthest behind. Without lanes nothing can be stuck.
     [[nodiscard]] SteadyTime last_beat() const {
         auto earliest = SteadyTime::max();
         for (const auto& lane : lanes_) earliest = std::min(earliest, lane->last_beat());
         return earliest;
     }
 
+    // Of the moment, each figure for itself: lanes go on while the store counts.
     Task<Status> status() {
         Status status{::getpid(), started_at_, settings_file_,  lanes_.size(),     stopping_,
                       0,          {},          keys_.summary(), domains_.counts(), &counters_};
@@ -302,6 +336,8 @@ class Daemon {
 
 }  // namespace
 
+// No core file, no other process of the same user that attaches; files and sockets closed to others; and a peer that is
+// gone is an error of the write to it instead of the end of the process.
 void harden_process() {
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
@@ -310,6 +346,8 @@ void harden_process() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+// Log and counters outlive everything that refers to them. What the constructor throws (a resolver that cannot be opened)
+// is an end before anything was taken.
 int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
     const auto& platform = first->settings.platform;
     Log log(platform.daemon.log_level, platform.daemon.log_format);

@@ -1,3 +1,4 @@
+// The one place that knows that events come as lines: other doors make Arrivals in their own way and share the acceptor.
 #include "event_lines.hpp"
 
 namespace ilbud {
@@ -10,6 +11,8 @@ constexpr std::size_t answer_bytes_usual = 256;  // reserved for each; a guess t
 Task<std::string> EventLines::handle(std::vector<std::string_view> lines) {
     const auto snapshot = snapshots_.current();
     const auto& intake = snapshot->settings.platform.intake;
+    // The smaller of the two: a reload may raise event_bytes_max, but the socket goes on cutting lines at the value that
+    // it was opened with, and a line that was cut must be told too_large, not broken JSON.
     const EventLimits limits{.bytes_max = std::min(intake.event_bytes_max, line_bytes_max_), .depth_max = intake.depth_max};
     std::vector<Arrival> arrivals;
     arrivals.reserve(lines.size());

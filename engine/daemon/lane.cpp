@@ -1,3 +1,10 @@
+// Four kinds of coroutines on one thread: run() leases and writes, one carry() for each mail waits for the relay,
+// settle_all() gives results to the store, and beat() shows that the thread turns. They share members without a lock and
+// meet only at co_awaits; what comes from other threads (stop, apply) is posted.
+// How much may be in hand, and when a batch is worth a trip to the store, is LaneLoad's to say; what a reply means is
+// judge()'s.
+// A mail that was leased always ends as a settlement: sent, failed to be written, or given back. One that is forgotten
+// would come again only when its lease is over.
 #include "lane.hpp"
 
 #include <pthread.h>
@@ -12,7 +19,10 @@
 namespace ilbud {
 namespace {
 
+// How long one question to the store may wait for a mail to be due; behind it the lane looks at its relays and places
+// again. To stop does not depend on it, since stop_lending() answers at once.
 constexpr Duration lease_wait = 1s;
+// Far below the watchdog's silence_max, so that a late timer is not taken for a lane that is stuck.
 constexpr Duration beat_interval = 500ms;
 constexpr Duration pause_step = 100ms;  // while no relay is up the lane looks again so often, also whether it is to stop
 
@@ -40,6 +50,8 @@ std::size_t kind_index(const PlannedMail& mail) {
 
 }  // namespace
 
+// The transport is opened on the owner's thread, before the lane's own thread exists: what it throws ends the start, not
+// the lane.
 Lane::Lane(int number, int lanes, const LaneServices& services, std::function<void()> on_failure)
     : number_(number),
       services_(services),
@@ -63,21 +75,25 @@ void Lane::start() {
     helpers_.spawn(settle_all());
     helpers_.spawn(beat());
     thread_ = std::thread([this] {
+        // The system takes 15 characters at most, and ignores a longer name.
         ::pthread_setname_np(::pthread_self(), ("lane-" + std::to_string(number_)).c_str());
         try {
             context_.run();
         } catch (...) {
             fail(std::current_exception());
         }
+        // The owner looks at this before it joins, since a join knows no deadline.
         done_ = true;
     });
 }
 
+// Not caught and gone on: a broken store or machine is no matter of one mail. on_failure_ does not return in the daemon.
 void Lane::fail(std::exception_ptr failure) {
     services_.log.error("lane.failed", {{"lane", number_}, {"detail", describe(failure)}});
     on_failure_();
 }
 
+// Posted, so that it falls between two steps of the lane and needs no lock. The same goes for apply().
 void Lane::stop(Duration deadline) {
     asio::post(context_, [this, deadline] {
         stopping_ = true;
@@ -107,10 +123,12 @@ Task<void> Lane::run() {
         }
         const auto room = co_await wait_for_places(*snapshot);
         if (room == 0) continue;
+        // Counted before anything is written: places are taken by what is leased, not by what is on the wire.
         auto leases = co_await services_.queue.lease(room, lease_wait);
         load_.leased(leases.size());
         in_hand_ = load_.in_hand();
         while (!leases.empty()) {
+            // As many as are signed together; in between, connections and timers get their turn.
             auto few = take(leases, snapshot->settings.platform.dkim.sign_together);
             if (!stopping_)
                 co_await write_and_send(std::move(few));
@@ -118,6 +136,8 @@ Task<void> Lane::run() {
                 for (const auto& lease : few) give_back(lease);
         }
     }
+    // First the wire, then the mails that waited for it, then the results: ended_ makes settle_all() return when the last
+    // is stored.
     co_await transport_->stop(stop_deadline_);
     co_await mails_.wait();
     ended_ = true;
@@ -127,6 +147,8 @@ Task<void> Lane::run() {
 }
 
 // How many mails to lease now; none: the lane is to stop.
+// Asked anew at each turn: the transport's room grows and shrinks with connections and relays, and anything that ends wakes
+// this.
 Task<std::size_t> Lane::wait_for_places(const Snapshot& snapshot) {
     const auto& platform = snapshot.settings.platform;
     while (!stopping_) {
@@ -144,6 +166,7 @@ void Lane::wake() {
 }
 
 // Keeps what a kill could repeat small.
+// When the lane stops, the few that wait here are sent all the same: before the deadline there is time for them.
 Task<void> Lane::wait_for_store() {
     while (!load_.may_send() && !stopping_) co_await room_.wait();
 }
@@ -158,6 +181,8 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
     std::vector<LetterOrder> orders;
     std::vector<Lease*> owners;
     for (auto& lease : leases) {
+        // Signed at an earlier attempt, and byte for byte the same again (R2), unless a key of it has been withdrawn
+        // since.
         if (!lease.frozen.empty() && book->still_good(lease.frozen, domain_of(lease.mail.from))) {
             send(lease, std::move(lease.frozen), snapshot);
             continue;
@@ -177,15 +202,19 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
                                   {{"mail", mail.id}, {"unit", mail.unit}, {"reason", "its address is too long"}});
         send(*owners[i], letters[i]->bytes(), snapshot);
     }
+    // Back of the queue of handlers: replies that came while the letters were written are read before the next ones are.
     co_await asio::post(context_, asio::use_awaitable);
 }
 
 void Lane::send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot) {
+    // Written, the mail needs its event no more, and that may hold a PDF of some megabytes for as long as the relay
+    // takes.
     lease.event.reset();
     mails_.spawn(carry(std::move(lease), std::move(bytes), snapshot));
 }
 
 Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot) {
+    // The transport gets a copy, since the bytes are needed again if the attempt fails: they are what the next one sends.
     Consignment consignment{lease.mail.id, {lease.mail.from, lease.mail.to}, bytes};
     const Reply reply = co_await transport_->send(std::move(consignment));
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
@@ -202,6 +231,7 @@ Settlement Lane::settlement_of(const Lease& lease) const {
     return result;
 }
 
+// Delivered is what the relay answered to the final dot, and judge() has said what follows; here it is only written down.
 void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, std::string bytes) {
     auto result = settlement_of(lease);
     result.reason = outcome.reason;
@@ -222,6 +252,8 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
             event = "mail.deferred";
             result.state = MailState::queued;
             result.due = outcome.due;
+            // Not where no relay was reached: nobody has seen those bytes, and the next attempt may be by other settings
+            // and another key.
             if (outcome.attempted) result.frozen = std::move(bytes);
             break;
         case Verdict::bounced:
@@ -253,6 +285,8 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
 // Our own fault (a template, an attachment, a key) or that of the domain's DNS: it can be mended, so the mail waits as long as any
 // other.
 void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy) {
+    // Judged as if no relay were up, for the time of the next attempt only. It counts as no attempt, whatever came of the
+    // writing.
     Reply reply;
     reply.failure = Reply::Failure::unreachable;
     auto result = settlement_of(lease);
@@ -274,6 +308,7 @@ void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy
     queue_settlement(std::move(result));
 }
 
+// Due at once, for whoever leases next: this daemon after its next start.
 void Lane::give_back(const Lease& lease) {
     auto result = settlement_of(lease);
     result.state = MailState::queued;
@@ -282,6 +317,7 @@ void Lane::give_back(const Lease& lease) {
     queue_settlement(std::move(result));
 }
 
+// Kept until settle_all() takes a batch. wake() is for both: a place is free, and there is something to settle.
 void Lane::queue_settlement(Settlement settlement) {
     results_.push_back(std::move(settlement));
     load_.concluded();
@@ -289,6 +325,8 @@ void Lane::queue_settlement(Settlement settlement) {
 }
 
 // Hands results to the store, until the last one is there.
+// One batch is on its way at a time, so that LaneLoad can say what is stored, and the next one gathers meanwhile.
+// settle() returns when the outcome survives a power cut; only then the mails leave the lane's hands.
 Task<void> Lane::settle_all() {
     while (true) {
         const auto next = load_.settle_next(std::chrono::steady_clock::now());
@@ -306,6 +344,7 @@ Task<void> Lane::settle_all() {
     }
 }
 
+// On the lane's own loop, so that it fails to come when a piece of work keeps the thread.
 Task<void> Lane::beat() {
     while (!ended_) {
         beat_ = std::chrono::steady_clock::now();

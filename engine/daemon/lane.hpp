@@ -20,6 +20,7 @@
 
 namespace ilbud {
 
+/// What is referred to outlives the lane, and is safe to call from its thread.
 struct LaneServices {
     const SnapshotHolder& snapshots;
     const BookHolder& books;

@@ -1,3 +1,6 @@
+// Two taps on one thread: leasing, which is opened by free places, and sending, which is closed by results that the store
+// does not have yet. Both batches close by number or by time, whichever comes first. A time begins when a
+// free place, or a result, is first seen, so that a relay which is slow holds up neither.
 #include "lane_load.hpp"
 
 #include <algorithm>
@@ -7,8 +10,10 @@ namespace {
 
 // Results that the relay has answered and the store has not: what a kill may repeat (DESIGN §1.2). Divided among the lanes.
 constexpr std::size_t unsettled_max = 64;
+// More lanes than unsettled_max / unsettled_least may repeat more in all: that is the price of each of them getting on.
 constexpr std::size_t unsettled_least = 4;  // with fewer, a lane of many would stand still for every commit
 // Leases and results travel to the store in batches: each trip wakes its thread, and results cost a commit.
+// More gives fuller batches and a later start of each mail; none would wake the store for every single place.
 constexpr Duration lease_gather = 2ms;
 constexpr Duration settle_gather = 10ms;
 
@@ -18,6 +23,8 @@ LaneLoad::LaneLoad(int lanes)
     : unsettled_most_(std::max(unsettled_max / static_cast<std::size_t>(std::max(lanes, 1)), unsettled_least)) {}
 
 LaneLoad::Next LaneLoad::lease_next(const Places& places, SteadyTime now) {
+    // What has its answer takes no place, although the store does not know yet: the relay's connections are free for the
+    // next.
     const auto in_flight = in_hand_ - unsettled();
     if (in_flight >= places.all) {
         lease_by_.reset();
@@ -25,6 +32,7 @@ LaneLoad::Next LaneLoad::lease_next(const Places& places, SteadyTime now) {
     }
     const auto free = places.all - in_flight;
     if (!lease_by_) lease_by_ = now + lease_gather;
+    // With room for fewer than are signed together, all of it is enough.
     const auto enough = std::max(std::min(places.together, places.all), (places.all + 1) / 2);
     if (free < enough && now < *lease_by_) return {0, *lease_by_};
     lease_by_.reset();
@@ -39,6 +47,7 @@ LaneLoad::Next LaneLoad::settle_next(SteadyTime now) {
     return {results_};
 }
 
+// The next batch gets a time of its own, from when it is first asked for: while this one is being stored nobody asks.
 void LaneLoad::storing(std::size_t results) {
     results_ -= results;
     storing_ += results;

@@ -1,3 +1,5 @@
+// Small batches with pauses, since the store has one thread and everybody waits for it: removing a day's events at one
+// stroke would hold up accepting and settling. Where a removal lags behind, nothing is lost but space on the disk.
 #include "pruner.hpp"
 
 namespace ilbud {

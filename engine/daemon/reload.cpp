@@ -1,3 +1,7 @@
+// Loading is everything that can fail, and happens aside and before anything changes. What is left, putting in force,
+// refuses nothing: a snapshot is complete or it does not exist, and only the keys may stay as they were, which the log
+// says (dkim.keys_kept). Sockets, folders and threads were set up from the first settings and stay as they are; a changed
+// option among those is told and otherwise without effect.
 #include "reload.hpp"
 
 #include <systemd/sd-daemon.h>
@@ -11,6 +15,8 @@ namespace ilbud {
 namespace {
 
 // Options that a running daemon keeps until it is started again.
+// Compared with what the daemon was started with, not with the last reload: the note comes each time until it is started
+// again.
 std::vector<std::string> restart_notes(const Platform& now, const Platform& next) {
     std::vector<std::string> notes;
     const auto note = [&](bool differs, const char* option) {
@@ -45,6 +51,7 @@ Reload::Loaded Reload::load_safely() const {
 }
 
 // Reading and linting may take a while: it happens on a thread of its own, so that events are taken meanwhile.
+// The thread refers to this object, which waits for it.
 Task<Reload::Loaded> Reload::load_aside() {
     std::function<Loaded()> work = [this] { return load_safely(); };
     auto loaded = co_await run_aside<Loaded>(std::move(work));
@@ -56,12 +63,14 @@ Task<Result<std::vector<std::string>, std::vector<Error>>> Reload::run() {
     {
         const auto turn = co_await turns_.next();  // one at a time: the newest files win
         timespec now{};
+        // With its time, as Type=notify-reload wants it (systemd 253): then `systemctl reload` waits for the end.
         ::clock_gettime(CLOCK_MONOTONIC, &now);
         ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
         auto loaded = co_await load_aside();
         read.emplace(std::move(loaded));
     }
     auto& loaded = *read;
+    // Good or bad, the reload is over: systemd would otherwise take a refused file for a daemon that hangs.
     ::sd_notify(0, "READY=1");
     if (!loaded) {
         ++services_.counters.reloads_failed;
@@ -70,6 +79,7 @@ Task<Result<std::vector<std::string>, std::vector<Error>>> Reload::run() {
         services_.log.error("settings.kept", {{"detail", "the settings read before stay in force"}});
         co_return loaded.error();
     }
+    // Notes stop nothing. They go to whoever asked and to the log.
     auto notes = restart_notes(started_with_->settings.platform, (*loaded)->settings.platform);
     std::ranges::move((*loaded)->notes(), std::back_inserter(notes));
     co_await services_.put_in_force(*loaded);

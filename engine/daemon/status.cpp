@@ -1,8 +1,11 @@
+// Nothing is asked here: the value was gathered before, and the counters are read one by one as they are written. So
+// figures need not add up to the last mail.
 #include "status.hpp"
 
 namespace ilbud {
 namespace {
 
+// An empty object while the daemon is starting: a reader of the status finds every member always.
 void write_keys(JsonWriter& json, const std::optional<KeySummary>& keys) {
     json.begin_object();
     if (keys) json.field("signing", keys->signing).field("changing", keys->changing).field("stuck", keys->stuck);

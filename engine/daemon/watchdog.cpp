@@ -1,3 +1,5 @@
+// Nothing is mended here. systemd is told that all is well, or it is not told, and then starts the daemon anew: a lane
+// that hangs in a library cannot be ended alone, and all that was acknowledged is on disk.
 #include "watchdog.hpp"
 
 #include <systemd/sd-daemon.h>
@@ -16,6 +18,7 @@ bool turns(SteadyTime last_beat, SteadyTime now) {
 
 Task<void> Watchdog::run() {
     std::uint64_t interval = 0;  // microseconds
+    // 0 keeps the variables for whoever else asks. Without WatchdogSec= there is nobody to feed.
     if (::sd_watchdog_enabled(0, &interval) <= 0) co_return;
     while (!stopping_) {
         if (turns(last_beat_(), std::chrono::steady_clock::now()))
