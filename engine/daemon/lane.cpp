@@ -282,8 +282,8 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
     queue_settlement(std::move(result));
 }
 
-// Our own fault (a template, an attachment, a key) or that of the domain's DNS: it can be mended, so the mail waits as long as any
-// other.
+// Our own fault (a template, an attachment, a key) or that of the domain's DNS: it can be mended, so the mail waits as long as
+// any other.
 void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy) {
     // Judged as if no relay were up, for the time of the next attempt only. It counts as no attempt, whatever came of the
     // writing.

@@ -7,7 +7,8 @@
 namespace ilbud {
 namespace {
 
-// Longer than any one piece of a lane's work (a big attachment, a batch of signatures on a busy machine); a lane beats twice a second.
+// Longer than any one piece of a lane's work (a big attachment, a batch of signatures on a busy machine); a lane beats twice a
+// second.
 constexpr Duration silence_max = 20s;
 
 }  // namespace
