@@ -34,8 +34,10 @@ Result<KeysInForce> stored_keys(const Settings& settings) {
         const auto pem = read_secret(one.file);
         auto key =
             pem ? SigningKey::from_pem(*pem, settings.platform.dkim.selectors[slot].name) : Result<SigningKey>(pem.error());
-        if (key) keys.slots[slot] = *std::move(key);
-        if (!key && one.stage == KeyStage::signing) return Error{"no_signing_key", one.file, key.error().detail};
+        if (key)
+            keys.slots[slot] = *std::move(key);
+        else if (one.stage == KeyStage::signing)
+            return Error{"no_signing_key", one.file, key.error().detail};
     }
     if (slots->signing() < 0) return no_signing_key();
     keys.preferred = slots->signing();
