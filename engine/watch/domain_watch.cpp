@@ -178,12 +178,9 @@ Task<void> DomainWatch::take_in(std::string domain, DomainLook look) {
     if (state == nullptr) co_return;
     ++looks_made_;
     looks_failed_ += state->failures > 0 ? 1 : 0;
-    // The mere time of a look is stored at leisure; what follows from it, soon.
-    agenda_.looked_at(domain);
-    if (news.domain.choice_changed) {
-        agenda_.book_changed();
-        agenda_.changed(domain);
-    }
+    // Each look, soon: it may be one of those over the TTL by which a key counts as seen, and a kill would begin their count anew.
+    agenda_.changed(domain);
+    if (news.domain.choice_changed) agenda_.book_changed();
     if (news.domain.may_go) agenda_.may_go(domain, now);
     // `since` moves when another name or slot signs, not when only the reason or an earlier key has changed.
     if (news.domain.choice_changed && state->since == now) log_signing(*state);

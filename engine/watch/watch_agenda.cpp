@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration publish_pause = 500ms;  // between two books: each is a copy of all domains
 constexpr Duration soon_pause = 1s;        // between two commits of what matters
-constexpr Duration idle_pause = 1min;      // … and of the mere times of looks, which may be lost: then they are made again
+constexpr Duration idle_pause = 1min;      // … and of what a restart would find out again
 constexpr Duration call_again = 10s;       // longer than a lane holds a mail that it cannot sign
 
 // Where `last` lies ahead, the clock was set back: then it is time.

@@ -82,7 +82,7 @@ TEST_CASE("watch agenda: a domain that may go long after the last book is called
     CHECK(agenda.take_calls(start + 2h).empty());
 }
 
-TEST_CASE("watch agenda: what matters is stored within a second, the mere time of a look within a minute") {
+TEST_CASE("watch agenda: what a kill must not undo is stored within a second, what may wait within a minute") {
     WatchAgenda agenda;
     agenda.begin_save(start);
     agenda.looked_at("avisen.example");

@@ -32,9 +32,9 @@ class WatchAgenda {
     [[nodiscard]] std::vector<std::string> take_calls(Time now);
 
     // --- states to be stored
-    /// Something that must not be lost: stored within a second.
+    /// What a kill must not undo: stored within a second.
     void changed(const std::string& domain);
-    /// The mere time of a look: stored within a minute.
+    /// What may wait: stored within a minute, or together with what may not.
     void looked_at(const std::string& domain) { unsaved_.insert(domain); }
     [[nodiscard]] bool save_due(Time now) const;
     void begin_save(Time now);
