@@ -27,10 +27,9 @@ CurlPool::~CurlPool() {
     abort();
 }
 
-// Exact, never rounded up: relays count connections, and some refuse all mail to whoever has one too many. A lane without a share
-// stands by and leaves the mails to the others; it cannot know whether the relay is up, so it does not turn to the next one either.
+// The exact share, but one at least: a lane without any could not know whether the relay is up, and would wait for good.
 std::size_t CurlPool::limit() const {
-    return transport_.share.of(relay_.connections_max);
+    return std::max<std::size_t>(1, transport_.share.of(relay_.connections_max));
 }
 
 std::size_t CurlPool::live() const {

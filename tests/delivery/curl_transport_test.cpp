@@ -143,22 +143,6 @@ TEST_CASE("lane share: the shares of all lanes add up to the relay's connections
         }
 }
 
-TEST_CASE("curl transport: a lane without a share of the relay's connections has no room and opens none") {
-    SmtpServer server, next;
-    Courier courier({relay_at(server.port()), relay_at(next.port())}, {2, 16});
-    courier.settings.relays[0].connections_max = 2;
-    CHECK(courier.transport().room() == 0);
-    CHECK(courier.transport().pause() == Duration{});
-    // Leased before a reload took the share away: it goes back at once instead of waiting for a connection that never comes.
-    CHECK(courier.send().failure == Reply::Failure::unreachable);
-    CHECK(server.sessions() == 0);
-    CHECK(next.sessions() == 0);
-    courier.settings.relays[0].connections_max = 3;
-    courier.transport().apply(courier.settings);
-    CHECK(courier.transport().room() == 2);
-    CHECK(courier.send().code == 250);
-}
-
 // What makes a slow server fast; how fast is the bench's to tell.
 TEST_CASE("curl transport: a server that answers dots late has one waiting on each of 32 connections, the next mail behind it") {
     ServerOptions options;
