@@ -164,12 +164,15 @@ void CurlSession::take_mails(SteadyTime now) {
     }
 }
 
+std::vector<std::shared_ptr<Parcel>>::iterator CurlSession::in_hand(SmtpSession::Ticket ticket) {
+    return std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
+}
+
 void CurlSession::tell(SteadyTime now) {
     if (!machine_->has_decided()) return;
     auto decided = machine_->take();
     for (auto& [ticket, reply] : decided) {
-        const auto found = std::find_if(in_hand_.begin(), in_hand_.end(),
-                                        [sought = ticket](const auto& parcel) { return ticket_of(*parcel) == sought; });
+        const auto found = in_hand(ticket);
         assert(found != in_hand_.end());
         const auto parcel = *found;
         in_hand_.erase(found);
@@ -320,9 +323,8 @@ void CurlSession::on_deadline(SteadyTime now) {
     const bool impatient = machine_->one_behind_dot() && now < since_ + pool_.transport().settings.deadlines.final_dot &&
                            now < mail_since_ + pool_.transport().settings.deadlines.session;
     if (impatient) {
-        const auto ticket = machine_->withdraw();
-        const auto found = std::find_if(in_hand_.begin(), in_hand_.end(),
-                                        [sought = ticket](const auto& parcel) { return ticket_of(*parcel) == sought; });
+        const auto ticket = *machine_->withdraw();  // there is one: one_behind_dot()
+        const auto found = in_hand(ticket);
         pool_.transport().waiting.push_front(*found);
         in_hand_.erase(found);
         // The envelope that went out cannot be taken back, so this session has no use after the dot.

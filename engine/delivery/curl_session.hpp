@@ -72,6 +72,7 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     [[nodiscard]] bool worn_out() const;
     void take_mails(SteadyTime now);
     void tell(SteadyTime now);
+    std::vector<std::shared_ptr<Parcel>>::iterator in_hand(SmtpSession::Ticket ticket);
     bool give_back(const std::shared_ptr<Parcel>& parcel, const Reply& reply);
     [[nodiscard]] bool blames_relay(const Reply& reply) const;
     void flush();

@@ -54,7 +54,6 @@ class CurlTransport : public Transport {
     [[nodiscard]] std::size_t room() const override {
         const CurlPool* pool = chosen();
         if (pool == nullptr) return 1;
-        if (pool->limit() == 0) return 0;
         const bool opens = pool->paused_until() <= std::chrono::steady_clock::now();
         return 2 * std::max<std::size_t>(1, opens ? pool->limit() : pool->live());
     }
@@ -131,10 +130,7 @@ class CurlTransport : public Transport {
         bool hope = false;
         for (const auto& pool : pools_) {
             auto standing = pool->standing();
-            if (standing == CurlPool::Standing::up) {
-                if (pool->limit() == 0 && pool->empty()) break;  // since a reload: the mails go back, for other lanes
-                return pool->work();
-            }
+            if (standing == CurlPool::Standing::up) return pool->work();
             if (standing == CurlPool::Standing::due) {
                 pool->probe();
                 standing = pool->standing();

@@ -29,7 +29,7 @@ struct LaneShare {
     int lane = 0;  ///< 0 for the first
     int lanes = 1;
 
-    /// The lane's part of `all`. The parts of all lanes add up to `all`; of fewer connections than lanes some lanes have none.
+    /// The lane's part of `all`: the parts of all lanes add up to `all` and differ by one at most. It may be none.
     [[nodiscard]] std::size_t of(std::size_t all) const {
         const auto count = static_cast<std::size_t>(lanes);
         return all / count + (static_cast<std::size_t>(lane) < all % count ? 1 : 0);
@@ -44,7 +44,7 @@ class Transport {
     /// auth or before), so that the mail goes back to the queue and no lane is blocked.
     virtual Task<Reply> send(Consignment consignment) = 0;
     /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one
-    /// more mail waits behind each final dot. 1 while no relay is up; 0 where the relay that is has no connection left for this lane.
+    /// more mail waits behind each final dot. 1 while no relay is up.
     [[nodiscard]] virtual std::size_t room() const = 0;
     /// How long until a relay may be tried again; zero if one is up or can be tried now. Whoever leases mails need not before.
     [[nodiscard]] virtual Duration pause() const { return {}; }
@@ -61,8 +61,8 @@ class Transport {
 /// TLS: `required` verifies chain and name, at least TLS 1.2, and never falls back; SMTPS and AUTH imply it. `opportunistic`
 /// takes what is offered without verifying, and, if the handshake fails, connects once more in plain text and logs it.
 ///
-/// libcurl opens the sessions (connect, TLS, EHLO, AUTH). A lane has its share of every relay's connections_max: a relay never
-/// sees more connections than that, however many lanes there are. Secrets are read when a session is opened.
+/// libcurl opens the sessions (connect, TLS, EHLO, AUTH). A lane has its share of every relay's connections_max, and one at
+/// least: with fewer connections than lanes a relay sees one a lane. Secrets are read when a session is opened.
 std::unique_ptr<Transport> open_curl_transport(asio::io_context& context, const DeliverySettings& settings, LaneShare share,
                                                Log& log, Counters& counters);
 
