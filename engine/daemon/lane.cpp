@@ -136,11 +136,10 @@ Task<void> Lane::run() {
                 for (const auto& lease : few) give_back(lease);
         }
     }
-    // First the wire, then the mails that waited for it, then the results: ended_ makes settle_all() return when the last
+    // First the wire, then the mails that waited for it, then the results: end() makes settle_all() return when the last
     // is stored.
     co_await transport_->stop(stop_deadline_);
     co_await mails_.wait();
-    ended_ = true;
     load_.end();
     wake();
     next_beat_.wake();
@@ -331,7 +330,7 @@ Task<void> Lane::settle_all() {
     while (true) {
         const auto next = load_.settle_next(std::chrono::steady_clock::now());
         if (next.mails == 0) {
-            if (ended_) co_return;
+            if (load_.ended()) co_return;
             co_await results_in_.wait_until(next.look_again);
             continue;
         }
@@ -346,7 +345,7 @@ Task<void> Lane::settle_all() {
 
 // On the lane's own loop, so that it fails to come when a piece of work keeps the thread.
 Task<void> Lane::beat() {
-    while (!ended_) {
+    while (!load_.ended()) {
         beat_ = std::chrono::steady_clock::now();
         co_await next_beat_.wait_for(beat_interval);
     }

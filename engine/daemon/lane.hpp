@@ -83,7 +83,6 @@ class Lane {
     LaneLoad load_;
     std::vector<Settlement> results_;  // not yet given to the store
     bool stopping_ = false;
-    bool ended_ = false;
     Duration stop_deadline_{};
     std::atomic<std::size_t> in_hand_{0};  // load_'s, for other threads
     std::atomic<bool> done_{false};

@@ -45,6 +45,7 @@ class LaneLoad {
     void stored();
     /// Nothing is sent any more: results are stored as they are there.
     void end() { ended_ = true; }
+    [[nodiscard]] bool ended() const { return ended_; }
 
     [[nodiscard]] std::size_t in_hand() const { return in_hand_; }
 
