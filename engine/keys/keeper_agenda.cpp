@@ -1,7 +1,7 @@
 // The clock of the key keeper, apart from it so that an hour passes in a test by a parameter. Nobody wakes the keeper for
 // what a key change waits for: a domain that begins to show a key, or a record set by hand, makes no event. So it looks
 // again and again, at what is known already.
-#include "keeper_agenda.hpp"
+#include "ilbud/keys/keeper_agenda.hpp"
 
 #include <algorithm>
 

@@ -4,8 +4,6 @@
 // still wait for a hook, and goes on to look at the record when the hook is done.
 #include "ilbud/keys/key_keeper.hpp"
 
-#include "keeper_agenda.hpp"
-
 namespace ilbud {
 namespace {
 
@@ -30,10 +28,7 @@ KeyChangeServices for_change(const KeyKeeperServices& services, Resolver& resolv
 KeyKeeper::KeyKeeper(asio::io_context& context, KeyKeeperServices services)
     : services_(std::move(services)),
       change_(for_change(services_, *this), [this]() -> KeyPublisher& { return *publisher_; }),
-      wake_(context),
-      reminders_(std::make_unique<StuckReminders>()) {}
-
-KeyKeeper::~KeyKeeper() = default;
+      wake_(context) {}
 
 Task<Result<bool>> KeyKeeper::load(SnapshotPointer snapshot) {
     auto result = co_await change_.load(platform_of(snapshot));
@@ -84,7 +79,7 @@ void KeyKeeper::stop() {
 void KeyKeeper::tell_stuck(Time now) {
     auto stuck = stuck_keys(change_.slots(), change_.coverage(), change_.policy(), now);
     // Told under the name of the selector whose record is missing, which is not always the one that is stuck.
-    for (const auto& one : reminders_->to_tell(std::move(stuck), now)) {
+    for (const auto& one : reminders_.to_tell(std::move(stuck), now)) {
         const auto& selector = change_.platform().dkim.selectors.at(static_cast<std::size_t>(one.awaited));
         services_.log.warning("dkim.stuck", {{"selector", selector.name}, {"since", to_text(one.since)}, {"detail", one.reason}});
         if (services_.on_stuck) services_.on_stuck(one, selector);

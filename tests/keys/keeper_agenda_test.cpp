@@ -1,4 +1,4 @@
-#include "keys/keeper_agenda.hpp"
+#include "ilbud/keys/keeper_agenda.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "ilbud/keys/keeper_agenda.hpp"
 #include "ilbud/keys/key_change.hpp"
 #include "ilbud/keys/key_report.hpp"
 #include "ilbud/letter/snapshot.hpp"
@@ -54,14 +55,9 @@ struct KeySummary {
     std::size_t stuck = 0;  ///< slots that get no further
 };
 
-class StuckReminders;
-
 class KeyKeeper : private Resolver {
  public:
     KeyKeeper(asio::io_context& context, KeyKeeperServices services);
-    ~KeyKeeper() override;
-    KeyKeeper(const KeyKeeper&) = delete;
-    KeyKeeper& operator=(const KeyKeeper&) = delete;
 
     /// Before anything is signed. Errors  those of KeyChange::load
     Task<Result<bool>> load(SnapshotPointer snapshot);
@@ -94,7 +90,7 @@ class KeyKeeper : private Resolver {
     std::unique_ptr<KeyPublisher> publisher_;
     KeyChange change_;
     Wake wake_;
-    std::unique_ptr<StuckReminders> reminders_;
+    StuckReminders reminders_;
 };
 
 }  // namespace ilbud
