@@ -254,7 +254,7 @@ Task<void> DomainWatch::save() {
     const auto now = services_.clock.now();
     agenda_.begin_save(now);
     for (const auto& name : watched_.forget_removed(now)) {
-        agenda_.looked_at(name);
+        agenda_.changed(name);
         schedule_.remove(name);
         agenda_.book_changed();
     }

@@ -1,6 +1,5 @@
 // But for the calls these are times of what was last done, not of what is next: so a clock that was set back is noticed
-// by them, and a pause that has become shorter (save_pause) counts at once. As they are made they are 1970, so that the
-// first of everything is due.
+// by them. As they are made they are 1970, so that the first of everything is due.
 #include "ilbud/watch/watch_agenda.hpp"
 
 #include <algorithm>
@@ -9,8 +8,7 @@ namespace ilbud {
 namespace {
 
 constexpr Duration publish_pause = 500ms;  // between two books: each is a copy of all domains
-constexpr Duration soon_pause = 1s;        // between two commits of what matters
-constexpr Duration idle_pause = 1min;      // … and of what a restart would find out again
+constexpr Duration save_pause = 1s;        // between two commits
 constexpr Duration call_again = 10s;       // longer than a lane holds a mail that it cannot sign
 
 // Where `last` lies ahead, the clock was set back: then it is time.
@@ -47,28 +45,13 @@ std::vector<std::string> WatchAgenda::take_calls(Time now) {
     return due;
 }
 
-void WatchAgenda::changed(const std::string& domain) {
-    unsaved_.insert(domain);
-    save_soon_ = true;
-}
-
-Duration WatchAgenda::save_pause() const {
-    return save_soon_ ? soon_pause : idle_pause;
-}
-
 bool WatchAgenda::save_due(Time now) const {
-    return !unsaved_.empty() && passed(saved_at_, save_pause(), now);
-}
-
-// Before the rows are written: what changes meanwhile sets the mark again.
-void WatchAgenda::begin_save(Time now) {
-    saved_at_ = now;
-    save_soon_ = false;
+    return !unsaved_.empty() && passed(saved_at_, save_pause, now);
 }
 
 Time WatchAgenda::next(Time latest) const {
     auto next = latest;
-    if (!unsaved_.empty()) next = std::min(next, saved_at_ + save_pause());
+    if (!unsaved_.empty()) next = std::min(next, saved_at_ + save_pause);
     // Calls wait for the book: counted before, they would be due all the time until it comes, and nobody could take them.
     if (book_stale_) return std::min(next, published_at_ + publish_pause);
     for (const auto& [domain, at] : call_at_) next = std::min(next, at);

@@ -32,22 +32,17 @@ class WatchAgenda {
     [[nodiscard]] std::vector<std::string> take_calls(Time now);
 
     // --- states to be stored
-    /// What a kill must not undo: stored within a second.
-    void changed(const std::string& domain);
-    /// What may wait: stored within a minute, or together with what may not.
-    void looked_at(const std::string& domain) { unsaved_.insert(domain); }
+    /// Its state is another one: stored within a second, so that a kill undoes little.
+    void changed(const std::string& domain) { unsaved_.insert(domain); }
     [[nodiscard]] bool save_due(Time now) const;
-    void begin_save(Time now);
+    void begin_save(Time now) { saved_at_ = now; }
     [[nodiscard]] std::set<std::string> take_unsaved() { return std::exchange(unsaved_, {}); }
 
     /// When the next of these is due; `latest` if nothing is before.
     [[nodiscard]] Time next(Time latest) const;
 
  private:
-    [[nodiscard]] Duration save_pause() const;
-
     bool book_stale_ = false;
-    bool save_soon_ = false;
     Time published_at_{}, saved_at_{};
     std::map<std::string, Time> call_at_;
     std::set<std::string> unsaved_;
