@@ -4,10 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 
-#include "ilbud/policy/decide.hpp"
 #include "support/mail_world.hpp"
 #include "support/queue_world.hpp"
 #include "support/sample_events.hpp"
@@ -112,17 +110,16 @@ class LaneWorld : public QueueWorld {
         static const auto templates = load_templates(publisher());
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, *templates, sample_keys_in_force()}));
     }
-    void accept(int mails) {
-        std::vector<Entry> entries;
+    void accept_mails(int mails) {
+        std::vector<std::string> events;
         for (int i = 0; i < mails; ++i) {
             const auto id = "e" + std::to_string(++events_);
-            auto event = parse_event(sample_event(EventType::created, {.id = id, .unit = "avis", .subscriber_id = id}));
-            auto decision = decide(settings, *event, clock.now());
-            REQUIRE(decision->mails.size() == 1);
-            entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
+            events.push_back(sample_event(EventType::created, {.id = id, .unit = "avis", .subscriber_id = id}));
         }
-        for (const auto& accepted : run_task(context, queue->accept(std::move(entries))))
+        for (const auto& accepted : accept(events)) {
             REQUIRE(accepted.status == Accepted::Status::accepted);
+            REQUIRE(accepted.mails.size() == 1);
+        }
     }
     void start() {
         lane = std::make_unique<Lane>(0, 1,
@@ -159,10 +156,13 @@ class LaneWorld : public QueueWorld {
         return reader()->mails(query);
     }
     void wait_for(std::size_t count, MailState state) {
-        const auto end = std::chrono::steady_clock::now() + patience;
-        while (mails(state).size() < count && std::chrono::steady_clock::now() < end)
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        wait_until([&] { return mails(state).size() >= count; });
         REQUIRE(mails(state).size() == count);
+    }
+    template <class Condition>
+    void wait_until(Condition holds) const {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (!holds() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
 
     Script script;
@@ -178,7 +178,7 @@ class LaneWorld : public QueueWorld {
 
 TEST_CASE("Lane: what is due is written, signed, handed over once, and its answer stored") {
     LaneWorld world;
-    world.accept(3);
+    world.accept_mails(3);
     world.start();
     world.wait_for(3, MailState::delivered);
     world.stop();
@@ -199,12 +199,10 @@ TEST_CASE("Lane: what is due is written, signed, handed over once, and its answe
 TEST_CASE("Lane: a refusal for now goes out again later, byte by byte the same while its key is in force") {
     LaneWorld world;
     world.script.reply = answer(451, "4.7.1", "greylisted");
-    world.accept(1);
+    world.accept_mails(1);
     world.start();
     world.wait_for_sent(1);
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (world.mails()[0].attempts == 0 && std::chrono::steady_clock::now() < end)
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    world.wait_until([&] { return world.mails()[0].attempts > 0; });
     const auto row = world.mails()[0];
     REQUIRE(row.state == MailState::queued);
     CHECK(row.reply_code == 451);
@@ -220,7 +218,7 @@ TEST_CASE("Lane: a refusal for now goes out again later, byte by byte the same w
 TEST_CASE("Lane: a refusal for good ends the mail") {
     LaneWorld world;
     world.script.reply = answer(550, "5.1.1", "no such user");
-    world.accept(1);
+    world.accept_mails(1);
     world.start();
     world.wait_for(1, MailState::bounced);
     world.stop();
@@ -232,7 +230,7 @@ TEST_CASE("Lane: no more is in flight than the transport has room for") {
     LaneWorld world;
     world.script.room = 3;
     world.script.holds = true;
-    world.accept(10);
+    world.accept_mails(10);
     world.start();
     world.wait_for_sent(3);
     world.change([](Script& script) { script.holds = false; });
@@ -248,7 +246,7 @@ TEST_CASE("Lane: daemon.window bounds it as well") {
     world.put_letters_in_force();
     world.script.room = 100;
     world.script.holds = true;
-    world.accept(6);
+    world.accept_mails(6);
     world.start();
     world.wait_for_sent(2);
     world.change([](Script& script) { script.holds = false; });
@@ -260,7 +258,7 @@ TEST_CASE("Lane: daemon.window bounds it as well") {
 TEST_CASE("Lane: while no relay is up nothing is leased, and then it is") {
     LaneWorld world;
     world.script.pause = 1h;
-    world.accept(2);
+    world.accept_mails(2);
     world.start();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     CHECK(world.lane->in_hand() == 0);
@@ -276,11 +274,9 @@ TEST_CASE("Lane: a mail that cannot be signed waits as any other, and is not sen
     nobody.reason = "its DNS shows no key of ours";
     world.books.swap(
         std::make_shared<const SigningBook>(sample_keys_in_force(), SigningChoices{{"morgenposten.example", nobody}}));
-    world.accept(1);
+    world.accept_mails(1);
     world.start();
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (world.mails()[0].reason.empty() && std::chrono::steady_clock::now() < end)
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    world.wait_until([&] { return !world.mails()[0].reason.empty(); });
     world.stop();
     const auto row = world.mails()[0];
     CHECK(row.state == MailState::queued);
@@ -294,7 +290,7 @@ TEST_CASE("Lane: at the end what is in flight has until the deadline, and the re
     LaneWorld world;
     world.script.room = 2;
     world.script.holds = true;
-    world.accept(5);
+    world.accept_mails(5);
     world.start();
     world.wait_for_sent(2);
     SECTION("it is answered in time") {
@@ -317,9 +313,7 @@ TEST_CASE("Lane: it beats while it lives, and new settings reach its transport")
     world.start();
     const auto first = world.lane->last_beat();
     CHECK(first >= before);
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (world.lane->last_beat() == first && std::chrono::steady_clock::now() < end)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    world.wait_until([&] { return world.lane->last_beat() != first; });
     CHECK(world.lane->last_beat() > first);
     world.settings.platform.delivery.helo_name = "mx.platform.example";
     world.put_letters_in_force();
@@ -333,7 +327,7 @@ TEST_CASE("Lane: it beats while it lives, and new settings reach its transport")
 TEST_CASE("Lane: without room it leases nothing, until a reload gives it some") {
     LaneWorld world;
     world.script.room = 0;
-    world.accept(1);
+    world.accept_mails(1);
     world.start();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     CHECK(world.lane->in_hand() == 0);

@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "ilbud/policy/decide.hpp"
 #include "support/daemon_world.hpp"
 #include "support/sample_events.hpp"
 
@@ -20,24 +19,11 @@ class PrunerWorld : public DaemonWorld {
     }
     // Events whose mails are all delivered, or wait.
     void finish(int events, bool ends = true) {
-        std::vector<Entry> entries;
-        for (int i = 0; i < events; ++i) {
-            auto event = parse_event(sample_event(EventType::created, {.id = "e" + std::to_string(++events_)}));
-            auto decision = decide(settings, *event, clock.now());
-            entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
-        }
-        run_task(context, queue->accept(std::move(entries)));
-        if (!ends) return;
-        std::vector<Settlement> settlements;
-        for (const auto& lease : run_task(context, queue->lease(100, {}))) {
-            Settlement end;
-            end.row = lease.row;
-            end.token = lease.token;
-            end.state = MailState::delivered;
-            end.at = clock.now();
-            settlements.push_back(end);
-        }
-        run_task(context, queue->settle(std::move(settlements)));
+        std::vector<std::string> texts;
+        for (int i = 0; i < events; ++i)
+            texts.push_back(sample_event(EventType::created, {.id = "e" + std::to_string(++events_)}));
+        accept(texts);
+        if (ends) end_due(MailState::delivered);
     }
     // One round: the pruner is stopped once it has told what it removed, or where there is nothing to tell, after a while.
     void prune(bool removes = true) {

@@ -1,15 +1,12 @@
-// systemd's side of the watchdog is a datagram socket, named by the environment (sd_notify(3)).
 #include "daemon/watchdog.hpp"
 
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
-#include <cstring>
 
+#include "support/notify_socket.hpp"
 #include "support/queue_world.hpp"
 
 using namespace ilbud;
@@ -17,46 +14,33 @@ using namespace ilbud::test;
 
 namespace {
 
-class Systemd {
+// systemd watches this process.
+class Systemd : public NotifySocket {
  public:
-    explicit Systemd(const std::filesystem::path& path) : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-        REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    explicit Systemd(const std::filesystem::path& path) : NotifySocket(path) {
         ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
         ::setenv("WATCHDOG_USEC", "30000", 1);
         ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
     }
     ~Systemd() {
-        ::close(socket_);
         for (const auto* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}) ::unsetenv(name);
     }
-    Systemd(const Systemd&) = delete;
-    Systemd& operator=(const Systemd&) = delete;
-    int heard() const {
-        int count = 0;
-        for (std::array<char, 64> text{}; ::recv(socket_, text.data(), text.size(), 0) > 0; ++count)
-            CHECK(std::string_view(text.data()) == "WATCHDOG=1");
-        return count;
-    }
-
- private:
-    int socket_;
 };
 
 class WatchdogWorld : public QueueWorld {
  public:
     WatchdogWorld() : QueueWorld({}) {}
-    // `looks` at the lanes, then it is stopped.
-    void run(int looks, Duration silence) {
+    // Stops it after `most` looks at the lanes; how many it made.
+    int run(int most, Duration silence) {
+        int looks = 0;
         Watchdog* running = nullptr;
         Watchdog watchdog(context, log, [&] {
-            if (--looks == 0) asio::post(context, [&] { running->stop(); });
+            if (++looks == most) asio::post(context, [&] { running->stop(); });
             return std::chrono::steady_clock::now() - silence;
         });
         running = &watchdog;
         run_task(context, watchdog.run());
+        return looks;
     }
 };
 
@@ -73,17 +57,16 @@ TEST_CASE("watchdog: a lane turns until it has been silent for long") {
 
 TEST_CASE("watchdog: systemd hears of us while the lanes turn, and not when one is stuck") {
     WatchdogWorld world;
-    const Systemd systemd(world.folder / "notify");
-    world.run(3, 1s);
-    CHECK(systemd.heard() == 3);
+    Systemd systemd(world.folder / "notify");
+    CHECK(world.run(3, 1s) == 3);
+    CHECK(systemd.heard() == "WATCHDOG=1\nWATCHDOG=1\nWATCHDOG=1\n");
     CHECK_FALSE(world.logged("daemon.lane_stuck"));
-    world.run(2, 1h);
-    CHECK(systemd.heard() == 0);
+    CHECK(world.run(2, 1h) == 2);
+    CHECK(systemd.heard() == "WATCHDOG=1\nWATCHDOG=1\nWATCHDOG=1\n");  // and no more
     CHECK(world.logged("daemon.lane_stuck"));
 }
 
 TEST_CASE("watchdog: where systemd does not watch there is nothing to do") {
     WatchdogWorld world;
-    world.run(1, 1s);
-    SUCCEED("it has returned");
+    CHECK(world.run(1, 1s) == 0);
 }

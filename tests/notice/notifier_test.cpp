@@ -57,22 +57,8 @@ class NotifierRig : public QueueWorld {
 
     // One welcome mail of `unit`, finished as `state`.
     void finish(int number, MailState state) {
-        auto event = parse_event(sample_event(EventType::created, {.id = "e" + std::to_string(number), .unit = "avis"}));
-        auto decision = decide(settings, *event, clock.now());
-        std::vector<Entry> entries;
-        entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
-        run_task(context, queue->accept(std::move(entries)));
-        std::vector<Settlement> ends;
-        for (const auto& lease : run_task(context, queue->lease(10, {}))) {
-            Settlement end;
-            end.row = lease.row;
-            end.token = lease.token;
-            end.state = state;
-            end.at = clock.now();
-            end.reason = "x";
-            ends.push_back(end);
-        }
-        run_task(context, queue->settle(std::move(ends)));
+        accept({sample_event(EventType::created, {.id = "e" + std::to_string(number), .unit = "avis"})});
+        end_due(state);
     }
 
     std::unique_ptr<Notifier> notifier;

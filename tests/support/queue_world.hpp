@@ -2,9 +2,11 @@
 #pragma once
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "ilbud/base/counters.hpp"
 #include "ilbud/letter/snapshot.hpp"
+#include "ilbud/policy/decide.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/run_task.hpp"
@@ -29,6 +31,30 @@ class QueueWorld {
     }
     /// `settings` as they are now.
     void put_in_force() { snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), {}})); }
+    /// Stores what `settings` decide about the events, which must be sound.
+    std::vector<Accepted> accept(const std::vector<std::string>& events) {
+        std::vector<Entry> entries;
+        for (const auto& text : events) {
+            auto event = parse_event(text);
+            auto decision = decide(settings, *event, clock.now());
+            entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
+        }
+        return run_task(context, queue->accept(std::move(entries)));
+    }
+    /// Ends all mails that are due.
+    void end_due(MailState state) {
+        std::vector<Settlement> ends;
+        for (const auto& lease : run_task(context, queue->lease(1000, {}))) {
+            Settlement end;
+            end.row = lease.row;
+            end.token = lease.token;
+            end.state = state;
+            end.at = clock.now();
+            end.reason = "x";
+            ends.push_back(end);
+        }
+        run_task(context, queue->settle(std::move(ends)));
+    }
     [[nodiscard]] std::unique_ptr<QueueReader> reader() const { return std::move(*open_sqlite_reader(settings.platform.queue)); }
     [[nodiscard]] bool logged(std::string_view what) const { return lines.str().find(what) != std::string::npos; }
 
