@@ -1,33 +1,77 @@
-// Works on text alone: the depth must be known before toml++ sees it, as its parser goes down once for each bracket and
-// each part of a dotted name and ends the process when the stack does (S51). So the text is walked before it is
-// parsed, in the roughest way that is still right about texts and comments.
+// Works on text alone. Some texts end the process inside toml++ 3.3: its parser goes down once for each bracket and each part
+// of a dotted name until the stack ends (S51), asserts that a name begins behind a header's bracket and that no '}' closes a
+// list, steps back further than it remembers in a long date, and asks letters outside of ASCII a question that has no defined
+// answer. So the text is walked before it is parsed, in the roughest way that is still right about texts and comments.
 #include "document.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "ilbud/base/log.hpp"
+#include "ilbud/base/text.hpp"
 
 namespace ilbud::settings_file {
 namespace {
 
+// toml++ remembers 127 characters while it looks ahead for the kind of a number or date.
+constexpr std::size_t number_bytes_max = 100;
+
 // Walks TOML text as far as strings and comments must be known to tell brackets and dots from text. On text that is not TOML
 // it may go astray, but only behind the place where the parser stops anyway.
-class DepthScan {
+class Scan {
  public:
-    explicit DepthScan(std::string_view text) : text_(text) {}
+    // toml++ drops a byte order mark too.
+    explicit Scan(std::string_view text) : text_(text), at_(text.starts_with("\xEF\xBB\xBF") ? 3 : 0), line_start_(at_) {}
 
     // Brackets are counted as open; dots since the last '=', ',' or line end, which is the longest dotted name that can
     // stand there. Numbers and dates have a dot or two, far from the limit.
-    std::optional<Position> run() {
+    std::optional<Refusal> run() {
         while (at_ < text_.size()) {
-            step(text_[at_]);
-            if (brackets_ > toml_depth_max || dots_ > toml_depth_max) return Position{line_, column()};
+            const auto here = at_;
+            if (auto why = refuse(text_[here]); !why.empty()) return Refusal{place_of(here), std::move(why)};
+            step(text_[here]);
+            if (open_.size() > toml_depth_max || dots_ > toml_depth_max)
+                return Refusal{place_of(here), "nested deeper than " + std::to_string(toml_depth_max) + " levels"};
         }
         return std::nullopt;
     }
 
  private:
+    // What makes `c`, outside of texts and comments, one that toml++ must not see; empty if nothing does.
+    std::string refuse(char c) {
+        // What is no UTF-8 at all stops toml++ before it asks anything.
+        if (const auto bytes = utf8_length(text_.substr(at_)); bytes > 1)
+            return "expected quotes around letters other than A to Z, found '" + on_one_line(text_.substr(at_, bytes)) + '\'';
+        if (c == '}' && open_.ends_with('[')) return "expected ']' before '}'";
+        if (!header_goes_on(c)) return std::string("expected a name behind '['");
+        const auto ahead = text_.substr(at_, number_bytes_max + 1);
+        const bool number = (c >= '0' && c <= '9') || c == '+' || c == '-';
+        const bool begins = at_ == line_start_ || std::string_view(" \t=,[{").find(text_[at_ - 1]) != std::string_view::npos;
+        if (number && begins && ahead.size() > number_bytes_max && ahead.find_first_of(" \t\r\n,]}#") == std::string_view::npos)
+            return "expected a number or date of at most " + std::to_string(number_bytes_max) + " characters";
+        return {};
+    }
+
+    // '[' or "[[" at the start of a line outside of a list opens a header, and then a name must begin. toml++ itself tells of a
+    // missing one (']'), of a blank between the two, and of the end of the file.
+    bool header_goes_on(char c) {
+        const bool blank = c == ' ' || c == '\t';
+        if (before_ == Before::line) {
+            if (!blank) before_ = c == '[' && open_.empty() ? Before::first : Before::text;
+        } else if (before_ == Before::first && c == '[') {
+            before_ = Before::second;
+        } else if (before_ != Before::text && !blank) {
+            before_ = Before::text;
+            return is_bare(c) || c == '"' || c == '\'' || c == ']';
+        }
+        return true;
+    }
+
+    static bool is_bare(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    }
+
     void step(char c) {
         switch (c) {
             // Up to the line end, which the next step sees.
@@ -43,12 +87,12 @@ class DepthScan {
                 break;
             case '[':
             case '{':
-                ++brackets_;
+                open_ += c;
                 break;
             case ']':
             case '}':
                 // One too many closes nothing; toml++ will say where it stands.
-                brackets_ = std::max(0, brackets_ - 1);
+                if (!open_.empty()) open_.pop_back();
                 break;
             case '.':
                 ++dots_;
@@ -67,6 +111,7 @@ class DepthScan {
         ++line_;
         line_start_ = at_ + 1;
         dots_ = 0;
+        before_ = Before::line;
     }
 
     // The four forms of TOML 1.0: "…" and '…' end with their line at the latest, """…""" and '''…''' go over several;
@@ -97,15 +142,22 @@ class DepthScan {
         }
     }
 
-    // step() has moved behind the character already, so this counts from 1.
-    [[nodiscard]] std::uint32_t column() const { return static_cast<std::uint32_t>(at_ - line_start_); }
+    // Columns count characters, as those of toml++ do.
+    [[nodiscard]] Position place_of(std::size_t at) const {
+        const auto before = text_.substr(line_start_, at - line_start_);
+        const auto is_first = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+        return {line_, 1 + static_cast<std::uint32_t>(std::count_if(before.begin(), before.end(), is_first))};
+    }
+
+    enum class Before { line, first, second, text };  // of the line so far: nothing, a '[', "[[", more
 
     std::string_view text_;
-    std::size_t at_ = 0;
-    std::size_t line_start_ = 0;
+    std::size_t at_;
+    std::size_t line_start_;
     std::uint32_t line_ = 1;
-    int brackets_ = 0;
-    int dots_ = 0;
+    Before before_ = Before::line;
+    std::string open_;  // brackets and braces, the innermost last
+    std::size_t dots_ = 0;
 };
 
 // For "expected …, found …": short, on one line, and never a whole list that somebody pasted.
@@ -125,8 +177,8 @@ struct Describe {
 
 }  // namespace
 
-std::optional<Position> find_too_deep(std::string_view text) {
-    return DepthScan(text).run();
+std::optional<Refusal> find_refused(std::string_view text) {
+    return Scan(text).run();
 }
 
 std::string describe(const Node& node) {

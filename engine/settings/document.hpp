@@ -5,6 +5,7 @@
 /// Pure
 /// See   TOML 1.0
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,11 +45,16 @@ struct Member {
     Node node;
 };
 
-inline constexpr int toml_depth_max = 16;
+inline constexpr std::size_t toml_depth_max = 16;
 
-/// Where `text` first nests brackets or dotted names deeper than toml_depth_max, if it does: there toml++ would overrun the
-/// stack.
-[[nodiscard]] std::optional<Position> find_too_deep(std::string_view text);
+/// Text that toml++ must not see, since it would end the process: where, and what was expected.
+struct Refusal {
+    Position at;
+    std::string detail;
+};
+
+/// The first such place in `text`, if there is one; everything else is for toml++ to judge.
+[[nodiscard]] std::optional<Refusal> find_refused(std::string_view text);
 
 /// The root table of `text`. Errors  toml_syntax; `place` is "line:column"
 Result<Node> parse_toml(std::string_view text);

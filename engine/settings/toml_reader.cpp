@@ -1,11 +1,25 @@
 // The only source that includes toml++.
 // The tree is copied into our own nodes: no type of the library reaches the readers, and the copy is made at load
-// only. The two macros stand before the include, which reads them: no library is linked, and the writer, which
-// nothing here uses, is not compiled.
+// only. The macros stand before the include, which reads them: no library is linked, and the writer, which nothing here
+// uses, is not compiled. What the library asserts depends on the text, so it is bad input and not a bug of ours: an assertion
+// throws. find_refused keeps from it what is known to get there, with a better word for people.
 #include "document.hpp"
+
+#include "ilbud/base/log.hpp"
+
+namespace {
+struct TomlAssertion {
+    const char* expected;
+};
+
+[[noreturn]] void assertion_failed(const char* expected) {
+    throw TomlAssertion{expected};
+}
+}  // namespace
 
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
+#define TOML_ASSERT(condition) (static_cast<bool>(condition) ? void() : assertion_failed(#condition))
 #include <toml++/toml.h>
 
 namespace ilbud::settings_file {
@@ -49,13 +63,15 @@ Error syntax_error(Position at, std::string detail) {
 
 // toml::parse throws on bad text; the exception is caught here, since for us that is input and not a broken world.
 Result<Node> parse_toml(std::string_view text) {
-    if (const auto deep = find_too_deep(text))
-        return syntax_error(*deep, "nested deeper than " + std::to_string(toml_depth_max) + " levels");
+    if (auto refused = find_refused(text)) return syntax_error(refused->at, std::move(refused->detail));
     try {
         return copy(toml::parse(text));
     } catch (const toml::parse_error& error) {
-        // The description is a view into the exception, hence the copy.
-        return syntax_error(position(error.source()), std::string(error.description()));
+        // It repeats what it found, which may be any byte and any name.
+        return syntax_error(position(error.source()), on_one_line(error.description()));
+    } catch (const TomlAssertion& assertion) {
+        // Nowhere is said where it stands.
+        return syntax_error({}, std::string("toml++ cannot read this file; it expected ") + assertion.expected);
     }
 }
 
