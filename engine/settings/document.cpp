@@ -40,7 +40,6 @@ class Scan {
  private:
     // What makes `c`, outside of texts and comments, one that toml++ must not see; empty if nothing does.
     std::string refuse(char c) {
-        // What is no UTF-8 at all stops toml++ before it asks anything.
         if (const auto bytes = utf8_length(text_.substr(at_)); bytes > 1)
             return "expected quotes around letters other than A to Z, found '" + on_one_line(text_.substr(at_, bytes)) + '\'';
         if (c == '}' && open_.ends_with('[')) return "expected ']' before '}'";
@@ -144,9 +143,7 @@ class Scan {
 
     // Columns count characters, as those of toml++ do.
     [[nodiscard]] Position place_of(std::size_t at) const {
-        const auto before = text_.substr(line_start_, at - line_start_);
-        const auto is_first = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
-        return {line_, 1 + static_cast<std::uint32_t>(std::count_if(before.begin(), before.end(), is_first))};
+        return {line_, end_of(text_.substr(line_start_, at - line_start_)).column};
     }
 
     enum class Before { line, first, second, text };  // of the line so far: nothing, a '[', "[[", more
@@ -177,7 +174,20 @@ struct Describe {
 
 }  // namespace
 
+Position end_of(std::string_view text) {
+    const auto line = text.substr(text.rfind('\n') + 1);  // npos + 1 is the start
+    const auto is_first = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    return {1 + static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n')),
+            1 + static_cast<std::uint32_t>(std::count_if(line.begin(), line.end(), is_first))};
+}
+
 std::optional<Refusal> find_refused(std::string_view text) {
+    // Everywhere, also in texts and comments: toml++ refuses it too, but tells the place of a character before it.
+    for (std::size_t at = 0; at < text.size();) {
+        const auto bytes = utf8_length(text.substr(at));
+        if (bytes == 0) return Refusal{end_of(text.substr(0, at)), "expected UTF-8 throughout the file"};
+        at += bytes;
+    }
     return Scan(text).run();
 }
 

@@ -56,6 +56,9 @@ struct Refusal {
 /// The first such place in `text`, if there is one; everything else is for toml++ to judge.
 [[nodiscard]] std::optional<Refusal> find_refused(std::string_view text);
 
+/// Where what follows `text` stands; columns count characters, from 1.
+[[nodiscard]] Position end_of(std::string_view text);
+
 /// The root table of `text`. Errors  toml_syntax; `place` is "line:column"
 Result<Node> parse_toml(std::string_view text);
 

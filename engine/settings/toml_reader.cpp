@@ -1,8 +1,9 @@
 // The only source that includes toml++.
 // The tree is copied into our own nodes: no type of the library reaches the readers, and the copy is made at load
 // only. The macros stand before the include, which reads them: no library is linked, and the writer, which nothing here
-// uses, is not compiled. What the library asserts depends on the text, so it is bad input and not a bug of ours: an assertion
-// throws. find_refused keeps from it what is known to get there, with a better word for people.
+// uses, is not compiled. What the library asserts depends on the text, so it is bad input and not a bug of ours: a failed
+// assertion throws. find_refused keeps from it what is known to get there and needs a better word for people, or must not
+// get there, as an exception would end the process too (noexcept).
 #include "document.hpp"
 
 #include "ilbud/base/log.hpp"
@@ -59,6 +60,23 @@ Error syntax_error(Position at, std::string detail) {
     return {"toml_syntax", std::to_string(at.line) + ':' + std::to_string(at.column), std::move(detail)};
 }
 
+// A failed assertion knows no place. It is where the shortest beginning of the text that fails too comes to its end.
+Position find_assertion(std::string_view text) {
+    std::size_t passes = 0, fails = text.size();
+    while (fails - passes > 1) {
+        const auto middle = passes + (fails - passes) / 2;
+        try {
+            static_cast<void>(toml::parse(text.substr(0, middle)));
+            passes = middle;
+        } catch (const toml::parse_error&) {
+            passes = middle;
+        } catch (const TomlAssertion&) {
+            fails = middle;
+        }
+    }
+    return end_of(text.substr(0, passes));
+}
+
 }  // namespace
 
 // toml::parse throws on bad text; the exception is caught here, since for us that is input and not a broken world.
@@ -70,8 +88,8 @@ Result<Node> parse_toml(std::string_view text) {
         // It repeats what it found, which may be any byte and any name.
         return syntax_error(position(error.source()), on_one_line(error.description()));
     } catch (const TomlAssertion& assertion) {
-        // Nowhere is said where it stands.
-        return syntax_error({}, std::string("toml++ cannot read this file; it expected ") + assertion.expected);
+        return syntax_error(find_assertion(text),
+                            std::string("expected something else here; toml++ asks for ") + assertion.expected);
     }
 }
 

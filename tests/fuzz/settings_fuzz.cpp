@@ -21,8 +21,6 @@ void check(const Error& error, std::size_t lines) {
     const auto line = std::stoul(error.place.substr(error.place.find(':') + 1));
     must(line >= 1 && line <= lines);
     must(error.detail.find_first_of(std::string_view("\n\r\x1b\x7f\0", 5)) == std::string::npos);
-    // What toml++ asserts, the walk before it has to find: only that knows a place and a word for it.
-    must(error.detail.find("toml++ cannot read") == std::string::npos);
 }
 
 }  // namespace

@@ -142,7 +142,7 @@ steps = ["10m", "1h"]
 TEST_CASE("load_settings: a text that is not TOML is told with line and column") {
     check_platform({"[intake]\nsocket = run #!\n", "toml_syntax", ""});
     check_platform({"[queue]\nkeep = \"1d\"\nkeep = \"2d\" #!\n", "toml_syntax", "redefine"});
-    check_platform({"x = \"\xff\" #!\n", "toml_syntax", "utf-8"});
+    check_platform({"x = \"\xff\" #!\n", "toml_syntax", "UTF-8"});
 }
 
 TEST_CASE("load_settings: an unknown option or table is told, with the nearest known name") {

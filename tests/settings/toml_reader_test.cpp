@@ -18,7 +18,6 @@ void check_findings(const std::vector<Error>& findings) {
         CHECK(std::regex_search(finding.place, place));
         CHECK(finding.detail.size() > 10);
         CHECK(finding.detail.find_first_of(std::string_view("\n\r\x1b\x7f\0", 5)) == std::string::npos);
-        CHECK_THAT(finding.detail, !Catch::Contains("toml++ cannot read"));  // what is known to be asserted is caught before
     }
 }
 
@@ -113,12 +112,14 @@ TEST_CASE("load_settings: a long date with a time, and letters outside of ASCII 
         {"a = " + std::string(date) + std::string(115, '_') + " 12:00:00 #!\n", "toml_syntax", "at most 100 characters"});
     check_platform({"a = [1, 2000-01-!!" + std::string(60, '_') + "''" + std::string(60, '_') + " 12:00:00] #!\n", "toml_syntax",
                     "at most 100"});
+    check_platform({"a = 1\n\"\xc3\xa5\" = 1913-12-15T: #!\n[b]\n", "toml_syntax", "expected something else here"});
     check_platform({"a = -" + std::string(200, '1') + " #!\n", "toml_syntax", "at most 100"});
     check_platform({"\xc3\xa9 = 1 #!\n", "toml_syntax", "expected quotes around letters other than A to Z, found '\xc3\xa9'"});
     check_platform({"\xe2\x80\xa8[queue] #!\n", "toml_syntax", "\\u2028"});
     check_platform({"a = \xc3\xa5 #!\n", "toml_syntax", "expected quotes"});
     check_platform({"[\"\xc3\xa5\"]\xc3\xa9 #!\n", "toml_syntax", "expected quotes"});
     // Columns count characters.
+    CHECK_THAT(SettingsFolder("# \xc3\xa5\n\"\xc3\xa5\" \xff").findings().at(0).place, Catch::EndsWith("ilbud.toml:2:5"));
     CHECK_THAT(SettingsFolder("\"\xc3\xa5\" \xc3\xa9").findings().at(0).place, Catch::EndsWith("ilbud.toml:1:5"));
 }
 

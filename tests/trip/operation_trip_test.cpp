@@ -45,6 +45,68 @@ TEST_CASE("reload: a bad set is refused with its findings and the old one stays;
     CHECK(world.stop() == 0);
 }
 
+TEST_CASE("reload: no mistyped file ends the daemon: each is refused with its place, and mail goes on") {
+    using namespace std::string_literals;
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    const auto account = world.folder() / "accounts/press.toml";
+    const auto good = read_file(account);
+    const auto lines = std::to_string(std::count(good.begin(), good.end(), '\n') + 1);
+
+    const std::vector<std::string> mistyped{"[#account]",
+                                            "[\xc3\xa9]",
+                                            "[[[unit]]]",
+                                            "[.a]",
+                                            "[=a]",
+                                            "[{a}]",
+                                            "[a.#b]",
+                                            "a = [}",
+                                            "[\0]"s,
+                                            "a = \"\x7f\"",
+                                            "\xff",
+                                            "a = 1\ra",
+                                            "[",
+                                            "a = 2000-01-01" + std::string(115, '_') + " 12:00",
+                                            std::string(100'000, '[')};
+    for (const auto& line : mistyped) {
+        INFO(line.substr(0, 200));
+        std::ofstream(account) << good << line << '\n';
+        const auto refused = world.ilbud({"reload", "--json"});
+        CHECK(refused.status == 1);
+        CHECK(refused.out.find("press.toml:" + lines + ':') != std::string::npos);
+        CHECK(refused.out.find("toml_syntax") != std::string::npos);
+    }
+    std::ofstream(account) << good;
+    CHECK(world.status("reloads_failed") == static_cast<std::int64_t>(mistyped.size()));
+    CHECK(world.ask(sample_event(EventType::created, {})).find("\"accepted\"") != std::string::npos);
+    wait_until("the mail to arrive", [&] { return sink.count() == 1; });
+    CHECK(world.stop() == 0);
+}
+
+TEST_CASE("reload: a file with as many mistakes as it can hold is refused, and the daemon goes on") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    const auto account = world.folder() / "accounts/press.toml";
+    const auto good = read_file(account);
+    {
+        std::ofstream file(account);
+        file << good;
+        for (int i = 0; i < 90'000; ++i) file << 'x' << i << "=1\n";
+    }
+    const auto refused = world.ilbud({"reload", "--json"});
+    CHECK(refused.status == 1);
+    CHECK(refused.out.find("unknown_option") != std::string::npos);
+    std::ofstream(account) << good;
+    CHECK(world.ilbud({"reload"}).status == 0);
+    CHECK(world.stop() == 0);
+}
+
 TEST_CASE("serve: refuses to start on broken settings, with the place") {
     WorldOptions options;
     options.relay_port = 25;
