@@ -11,15 +11,13 @@
 namespace ilbud {
 namespace {
 
-// The end of a link's text: whether "](", "]:" or "<" at `at` begins an address, and where.
+// The end of a link's text: whether "](", "]:" or "<" at `at` begins an address, and where; `line` is where its line begins.
 // A link's text in brackets is followed by "(" or, in a definition, by ":" (CommonMark §6.3, §4.7).
-std::size_t address_at(std::string_view text, std::size_t at) {
+std::size_t address_at(std::string_view text, std::size_t at, std::size_t line) {
     if (text.substr(at).starts_with("](")) return at + 2;
     if (!text.substr(at).starts_with("]:")) return std::string_view::npos;
     // A reference definition stands at the beginning of a line.
-    const auto before = text.rfind('\n', at);
-    const auto line = without_spaces(text.substr(before == std::string_view::npos ? 0 : before + 1));
-    return line.starts_with('[') ? at + 2 : std::string_view::npos;
+    return without_spaces(text.substr(line)).starts_with('[') ? at + 2 : std::string_view::npos;
 }
 
 }  // namespace
@@ -37,12 +35,17 @@ bool is_fit_address(std::string_view address, std::string_view ends) {
 }
 
 void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings) {
+    // Each line is gone through once, however many brackets it has.
+    std::size_t line = 0, seen = 0;
     for (std::size_t at = text.find_first_of("]<"); at != std::string_view::npos; at = text.find_first_of("]<", at + 1)) {
+        if (findings.full()) return;
+        if (const auto end = text.substr(seen, at - seen).rfind('\n'); end != std::string_view::npos) line = seen + end + 1;
+        seen = at;
         // An escaped one is text. Behind a '{' it is taken for
         // a part of a tag, which is read_template's to judge.
         if (at > 0 && (text[at - 1] == '\\' || text[at - 1] == '{')) continue;
         if (text[at] == ']') {
-            const auto found = address_at(text, at);
+            const auto found = address_at(text, at, line);
             if (found == std::string_view::npos) continue;
             auto from = std::min(text.find_first_not_of(" \t\n", found), text.size());
             // An address may stand in angle brackets.

@@ -43,6 +43,7 @@ class Reader {
             Tag tag;
             // Text from here on, as far as the tree goes: it is refused anyway.
             if (!read_tag(at, tag)) {
+                if (findings_.full()) break;
                 at += 2;
                 continue;
             }
@@ -253,10 +254,13 @@ void Findings::add(std::string code, const std::string& file, TextPlace place, s
     add({std::move(code), file + ':' + std::to_string(place.line) + ':' + std::to_string(place.column), std::move(detail)});
 }
 
+bool Findings::full() const {
+    return errors_.size() >= findings_max;
+}
+
 // The same file is linted for many views: equal findings are one.
 void Findings::add(Error error) {
-    if (errors_.size() < findings_max && std::find(errors_.begin(), errors_.end(), error) == errors_.end())
-        errors_.push_back(std::move(error));
+    if (!full() && std::find(errors_.begin(), errors_.end(), error) == errors_.end()) errors_.push_back(std::move(error));
 }
 
 // Columns count characters and not bytes, as editors do: bytes that continue one (10xxxxxx) add nothing.

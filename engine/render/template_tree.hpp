@@ -31,6 +31,8 @@ class Findings {
     void add(std::string code, const std::string& file, TextPlace place, std::string detail);
     void add(Error error);
     [[nodiscard]] bool empty() const { return errors_.empty(); }
+    // Nothing more is taken: whoever looks for places stops, as each costs a walk through the file.
+    [[nodiscard]] bool full() const;
     [[nodiscard]] std::size_t size() const { return errors_.size(); }
     [[nodiscard]] std::vector<Error>& errors() { return errors_; }
 

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "render/lint.hpp"
 #include "render/template_prepare.hpp"
 #include "render/view.hpp"
 #include "support/mail_world.hpp"
@@ -106,6 +107,18 @@ TEST_CASE("S19: depth, size and multiplying partials are bounded") {
     chain.add("en/welcome.md", "Subject: x\n\n{{> q0}}\n");
     for (int i = 0; i < 20; ++i) chain.add("en/partials/q" + std::to_string(i) + ".md", "{{> q" + std::to_string(i + 1) + "}}");
     CHECK(chain.add("en/partials/q20.md", "x").lint() == Strings{"too_deep en/partials/q7.md:1:1"});
+}
+
+TEST_CASE("S19: a file that is nothing but one mistake is read up to the hundredth, not searched to its end for each") {
+    for (const std::string piece : {"{{", "{{{", "{{ }}{{subscriber.name}}", "[a](", "[a](<", "]:", "[a]:", "<a", "x]:\n"}) {
+        std::string body;
+        while (body.size() < 1024 * 1024) body += piece;
+        Findings findings;
+        lint_message(body, "x", {body.size(), 16}, findings);
+        INFO(piece);
+        CHECK(findings.size() <= 100);
+        CHECK(findings.full() == (piece != "]:" && piece != "x]:\n"));
+    }
 }
 
 TEST_CASE("S18: links of other schemes are found in Markdown") {
