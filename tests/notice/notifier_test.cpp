@@ -239,3 +239,28 @@ TEST_CASE("step: complaints count as soon as they are recorded") {
     REQUIRE(rig.mails().size() == 1);
     CHECK(rig.mails()[0].event.find("complaint_rate") == 0);
 }
+
+TEST_CASE("stop: rates are not judged by a count that was broken off") {
+    NotifierRig rig;
+    rig.settings.platform.notices.bounce_mails_min = 5;
+    rig.settings.platform.notices.bounce_rate = 0.5;
+    rig.settings.platform.notices.rate_window = 6h;
+    rig.reopen();
+    int number = 0;
+    for (; number < 5; ++number) rig.finish(number, MailState::bounced);
+    rig.clock.tick(2h);
+    for (; number < 15; ++number) rig.finish(number, MailState::delivered);  // 5 of 15: all is well
+    // Stopped behind each handler of a round in turn, until a round ends before.
+    bool ended = false;
+    for (int handlers = 0; !ended; ++handlers) {
+        rig.reopen();
+        asio::co_spawn(rig.context, rig.notifier->step(), [&](std::exception_ptr) { ended = true; });
+        rig.context.restart();
+        for (int i = 0; i < handlers && !ended; ++i) rig.context.run_one();
+        const bool whole = ended;
+        rig.notifier->stop();
+        rig.context.run();
+        ended = whole;
+        REQUIRE(rig.mails().empty());
+    }
+}
