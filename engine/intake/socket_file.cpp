@@ -3,10 +3,14 @@
 // other thread makes a file meanwhile.
 #include "socket_file.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <system_error>
+
+#include "ilbud/base/descriptor.hpp"
 
 namespace ilbud {
 namespace {
@@ -43,7 +47,45 @@ Local::endpoint endpoint_of(const std::filesystem::path& path) {
     }
 }
 
+bool same_file(const struct stat& left, const struct stat& right) {
+    return left.st_ino == right.st_ino && left.st_dev == right.st_dev;
+}
+
 }  // namespace
+
+// A socket that is bound and not yet listened on looks like a stale one, and between a look at a file and unlink() there may
+// be another file. So whoever makes or removes one holds a lock beside it. The lock's file is ours alone (0600): whoever may
+// only connect could otherwise keep a daemon from starting. It goes with its last holder.
+class SocketFile::Lock {
+ public:
+    /// `wait` or none: number() says whether it is held, else errno why not.
+    Lock(std::filesystem::path path, bool wait) : path_(std::move(path) += ".lock") {
+        while (true) {
+            file_ = Descriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+            if (file_.number() < 0) return;
+            if (::flock(file_.number(), wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
+                const int why = errno;
+                file_.close();
+                errno = why;
+                return;
+            }
+            struct stat held {};
+            struct stat named {};
+            // Else its last holder has removed it meanwhile, and the name is another file's or nobody's.
+            if (fstat(file_.number(), &held) == 0 && lstat(path_.c_str(), &named) == 0 && same_file(held, named)) return;
+        }
+    }
+    ~Lock() {
+        if (is_held()) unlink(path_.c_str());
+    }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    [[nodiscard]] bool is_held() const { return file_.number() >= 0; }
+
+ private:
+    std::filesystem::path path_;
+    Descriptor file_;
+};
 
 void SocketFile::make_folder() const {
     const auto folder = path_.parent_path();
@@ -68,17 +110,19 @@ void SocketFile::remove_stale(asio::io_context& context) const {
     probe.connect(endpoint_of(path_), error);
     // Only a refusal proves that nobody listens: a full backlog, say, comes from somebody who does.
     if (error != asio::error::connection_refused) fail(EADDRINUSE, path_, "somebody listens on it");
-    // Somebody may have put another file there meanwhile. What remains between this look and unlink
+    // Somebody who knows no lock may have put another file there meanwhile. What remains between this look and unlink
     // needs write access to the folder.
     struct stat now {};
-    if (lstat(path_.c_str(), &now) != 0 || now.st_ino != found.st_ino || now.st_dev != found.st_dev)
-        fail(EADDRINUSE, path_, "it changed while it was examined");
+    if (lstat(path_.c_str(), &now) != 0 || !same_file(now, found)) fail(EADDRINUSE, path_, "it changed while it was examined");
     if (unlink(path_.c_str()) != 0) fail(errno, path_, "the stale file cannot be removed");
 }
 
 void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
     const Local::endpoint endpoint = endpoint_of(path_);
     make_folder();
+    const Lock lock(path_, false);
+    if (!lock.is_held() && errno == EWOULDBLOCK) fail(EADDRINUSE, path_, "somebody else is making it");
+    if (!lock.is_held()) fail(errno, path_, "its lock file cannot be opened");
     remove_stale(context);
     boost::system::error_code error;
     acceptor.open(endpoint.protocol(), error);
@@ -100,8 +144,10 @@ void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
 }
 
 void SocketFile::remove() noexcept {
+    if (!made_) return;
+    const Lock lock(path_, true);  // without a descriptor left for it the file goes all the same
     struct stat found {};
-    if (made_ && lstat(path_.c_str(), &found) == 0 && found.st_ino == inode_ && found.st_dev == device_) unlink(path_.c_str());
+    if (lstat(path_.c_str(), &found) == 0 && found.st_ino == inode_ && found.st_dev == device_) unlink(path_.c_str());
     made_ = false;
 }
 
