@@ -204,7 +204,7 @@ std::string toml_text(std::string_view text) {
         if (c == '"' || c == '\\') {
             out += '\\';
             out += c;
-        } else if (c == '\n' || static_cast<unsigned char>(c) >= 0x20) {
+        } else if (c == '\n' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F)) {
             out += c;
         } else {
             constexpr std::string_view digits = "0123456789ABCDEF";

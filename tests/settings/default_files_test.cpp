@@ -2,6 +2,7 @@
 #include <regex>
 #include <sstream>
 
+#include "settings/document.hpp"
 #include "settings/support/settings_folder.hpp"
 #include "support/testdata.hpp"
 
@@ -96,4 +97,8 @@ TEST_CASE("default files: every option stands in them with a sentence above it, 
             before = line;
         }
     }
+}
+
+TEST_CASE("toml_text: no control character stands in a file as it is, DEL neither") {
+    CHECK(settings_file::toml_text("a\x7F\x01") == "\"a\\u007F\\u0001\"");
 }
