@@ -9,7 +9,7 @@
 #include "arrivals.hpp"
 #include "ilbud/delivery/smtp_session.hpp"
 #include "ilbud/delivery/transport.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 #include "ilbud/render/markdown.hpp"
 #include "ilbud/sign/canonical.hpp"
 
@@ -59,9 +59,10 @@ class QueueBench {
           generator_(static_cast<std::uint64_t>(state.max_iterations) + 2, bench_units(1), usual_mix, world.now) {
         auto settings = world.snapshot->settings.platform.queue;
         settings.folder = world.folder.path() / (name + std::to_string(state.max_iterations));
-        auto queue = open_sqlite_queue(settings, system_clock(), log_, counters_);
-        if (!queue) throw std::runtime_error(to_text(queue.error()));
-        queue_ = std::move(*queue);
+        auto store = open_sqlite_store(settings, system_clock(), log_, counters_);
+        if (!store) throw std::runtime_error(to_text(store.error()));
+        store_ = std::move(*store);
+        queue_ = &store_->queue();
     }
     // Outside of the timing: parsing and deciding have stages of their own.
     std::vector<Entry> new_entries() {
@@ -105,7 +106,8 @@ class QueueBench {
     asio::io_context context_;
     Log log_;
     Counters counters_;
-    std::unique_ptr<Queue> queue_;
+    std::unique_ptr<Store> store_;
+    Queue* queue_ = nullptr;
     Generator generator_;
     std::uint64_t number_ = 0;
 };

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <charconv>
+#include <ctime>
+#include <fstream>
 #include <limits>
 
 namespace ilbud {
@@ -12,11 +14,27 @@ namespace {
 
 using namespace std::chrono;
 
+// Empty where the kernel does not tell: two such readings pass for the same boot.
+std::string boot_id() {
+    std::ifstream file("/proc/sys/kernel/random/boot_id");
+    std::string id;
+    file >> id;
+    return id;
+}
+
 // Whole microseconds, rounded down: the store and the log keep no more, and a time read back must
 // equal the one that was written.
 class SystemClock : public Clock {
  public:
     [[nodiscard]] Time now() const override { return floor<Duration>(std::chrono::system_clock::now()); }
+    [[nodiscard]] ClockReading read() const override {
+        timespec passed{};
+        ::clock_gettime(CLOCK_BOOTTIME, &passed);
+        return {now(), floor<Duration>(seconds(passed.tv_sec) + nanoseconds(passed.tv_nsec)), boot_};
+    }
+
+ private:
+    std::string boot_ = boot_id();
 };
 
 // Reads exactly `digits` digits at `position` and moves past them.

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 
 namespace ilbud {
 

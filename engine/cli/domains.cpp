@@ -2,6 +2,8 @@
 // state as of then. A look at once is the daemon's to make, since it alone may write the state.
 #include "cli/ask.hpp"
 #include "cli/output.hpp"
+#include "ilbud/base/run_to_end.hpp"
+#include "ilbud/queue/store.hpp"
 #include "ilbud/settings/load.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 
@@ -36,7 +38,7 @@ std::string problem(const DomainState& state) {
 Result<std::vector<ShelfRow>> stored(const Platform& platform) {
     const auto reader = open_sqlite_reader(platform.queue);
     if (!reader) return reader.error();
-    return (*reader)->shelf(domain_shelf);
+    return run_to_end((*reader)->shelf().rows(domain_shelf));
 }
 
 }  // namespace

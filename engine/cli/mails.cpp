@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "ilbud/base/json.hpp"
+#include "ilbud/base/run_to_end.hpp"
 #include "ilbud/policy/decide.hpp"
 #include "ilbud/settings/load.hpp"
 
@@ -13,7 +14,7 @@ namespace ilbud {
 namespace {
 
 // find_platform, so that the log can still be read while the settings are in error.
-Result<std::unique_ptr<QueueReader>> open_reader(const CommonOptions& common) {
+Result<std::unique_ptr<StoreReader>> open_reader(const CommonOptions& common) {
     const auto platform = find_platform(common.config);
     if (!platform) return platform.error();
     return open_sqlite_reader(platform->queue);
@@ -131,7 +132,9 @@ void explain_as_json(const EventRow& event) {
 int mails_command(const CommonOptions& common, const MailQuery& query) {
     const auto reader = open_reader(common);
     if (!reader) return refuse({reader.error()}, common.json);
-    const auto mails = (*reader)->mails(query);
+    const auto page = run_to_end((*reader)->log().mails(query));
+    if (!page) return refuse({page.error()}, common.json);
+    const auto& mails = page->mails;
     if (common.json) {
         for (const auto& mail : mails) {
             std::string line;
@@ -148,7 +151,7 @@ int mails_command(const CommonOptions& common, const MailQuery& query) {
 int explain_command(const CommonOptions& common, const std::string& source, const std::string& id) {
     const auto reader = open_reader(common);
     if (!reader) return refuse({reader.error()}, common.json);
-    const auto event = (*reader)->event(source, id);
+    const auto event = run_to_end((*reader)->log().event(source, id));
     // Stored events only: what was refused at the door has left nothing to explain.
     if (!event) return refuse({{"event_unknown", source + " " + id, "no event with this source and id is stored"}}, common.json);
     if (common.json)
@@ -162,7 +165,7 @@ int list_suppressions_command(const CommonOptions& common, const SuppressionOpti
     const auto reader = open_reader(common);
     if (!reader) return refuse({reader.error()}, common.json);
     Table table({"since", "account", "address", "reason"});
-    for (const auto& suppression : (*reader)->suppressions(options.account)) {
+    for (const auto& suppression : run_to_end((*reader)->suppressions().list(options.account))) {
         if (common.json) {
             std::string line;
             JsonWriter(line)

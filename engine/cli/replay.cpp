@@ -3,6 +3,7 @@
 // daemon. The summary stands on top for people and last for programs, since only people read from
 // the top and only programs can begin before the end.
 #include "ilbud/replay/replay.hpp"
+#include "ilbud/base/run_to_end.hpp"
 
 #include <unistd.h>
 
@@ -122,10 +123,11 @@ class Report {
 };
 
 // Memory is that of one page, whatever the span: the events of a page are gone when the next is read.
-void replay_all(QueueReader& reader, Replay& replay, const ReplayOptions& options, Report& report) {
-    std::optional<EventPlace> place{EventPlace{}};
+void replay_all(MailLog& log, Replay& replay, const ReplayOptions& options, Report& report) {
+    std::optional<LogCursor> place{LogCursor{}};
     while (place) {
-        const auto page = reader.events(options.span, *place);
+        const auto read = run_to_end(log.events(options.span, *place));
+        const auto& page = *read;  // the cursor is one that the log gave
         report.note_pruned(page.pruned);
         for (const auto& stored : page.events) {
             // What was accepted is read with its own size and a depth beyond any limit:
@@ -165,10 +167,12 @@ int replay_command(const CommonOptions& common, const ReplayOptions& options) {
     if (!reader) return refuse_all({reader.error()});
     // The reader answers from what the store holds today; Replay asks it only
     // about mails that were not made then.
-    const auto refusal = [&](const PlannedMail& mail, const StoredEvent& event) { return (*reader)->refusal(mail, event); };
+    const auto refusal = [&](const PlannedMail& mail, const StoredEvent& event) {
+        return run_to_end((*reader)->log().refusal(mail, event));
+    };
     Replay replay(*then, *now, options.kind, refusal);
     Report report(common.json, options.most);
-    replay_all(**reader, replay, options, report);
+    replay_all((*reader)->log(), replay, options, report);
     std::string name = file.string();
     if (!options.templates.empty()) name += " with the templates of " + options.templates.string();
     return report.finish({common.config.string(), name, to_text(then->settings.platform.queue.keep), options.unit});

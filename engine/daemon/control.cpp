@@ -151,9 +151,9 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
         // Named, because g++ 12 copies a temporary of a co_await's braces byte by byte.
         Suppression suppression{std::move(account), key, reason.empty() ? std::string("by_hand") : std::move(reason),
                                 clock_.now()};
-        changed = co_await queue_.suppress(std::move(suppression));
+        changed = co_await suppressions_.add(std::move(suppression));
     } else {
-        changed = co_await queue_.unsuppress(std::move(account), key);
+        changed = co_await suppressions_.remove(std::move(account), key);
     }
     std::string out;
     JsonWriter(out).begin_object().field("status", "done").field("changed", changed).end_object();

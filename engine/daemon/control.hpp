@@ -16,7 +16,7 @@
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/task.hpp"
 #include "ilbud/keys/key_keeper.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 #include "status.hpp"
 
@@ -36,8 +36,8 @@ struct ControlActions {
 
 class Control {
  public:
-    Control(ControlActions actions, Queue& queue, const Clock& clock)
-        : actions_(std::move(actions)), queue_(queue), clock_(clock) {}
+    Control(ControlActions actions, Suppressions& suppressions, const Clock& clock)
+        : actions_(std::move(actions)), suppressions_(suppressions), clock_(clock) {}
     Task<std::string> handle(std::vector<std::string_view> lines);
 
  private:
@@ -49,7 +49,7 @@ class Control {
     Task<std::string> suppress(std::string account, std::string address, std::string reason, bool add);
 
     ControlActions actions_;
-    Queue& queue_;
+    Suppressions& suppressions_;
     const Clock& clock_;
 };
 

@@ -76,35 +76,36 @@ Notice notice_of(const DomainNews& news) {
 
 class Daemon {
  public:
-    Daemon(std::filesystem::path settings_file, SnapshotPointer first, Log& log, Counters& counters, std::unique_ptr<Queue> queue)
+    Daemon(std::filesystem::path settings_file, SnapshotPointer first, Log& log, Counters& counters, std::unique_ptr<Store> store)
         : settings_file_(std::move(settings_file)),
           started_with_(first),
           snapshots_(std::move(first)),
           books_(std::make_shared<const SigningBook>(snapshots_.current()->keys)),
           log_(log),
           counters_(counters),
-          queue_(std::move(queue)),
+          store_(std::move(store)),
           // One thread runs it; others may post to it all the same.
           context_(1),
           // Caught from here on. One that comes before watch_signals() waits is kept, and ends the daemon as soon as it
           // is up.
           signals_(context_, SIGTERM, SIGINT, SIGHUP),
           tasks_(context_, [this](std::exception_ptr failure) { fail(failure); }),
-          acceptor_(snapshots_, *queue_, clock_, log_, counters_),
+          acceptor_(snapshots_, store_->queue(), clock_, log_, counters_),
           event_lines_(snapshots_, platform().intake.event_bytes_max, acceptor_),
           resolver_(open_resolver()),
-          keys_(context_, {*queue_, clock_, log_, *resolver_, [this](int slot) { return domains_.coverage(slot); },
+          keys_(context_, {store_->shelf(), clock_, log_, *resolver_, [this](int slot) { return domains_.coverage(slot); },
                            [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
-          domains_({context_, snapshots_, books_, *queue_, clock_, log_, *resolver_, [this] { return open_resolver(); },
-                    [this] { return keys_.keys(); }, [this](const DomainNews& news) { return notifier_.tell(notice_of(news)); }}),
+          domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_,
+                    [this] { return open_resolver(); }, [this] { return keys_.keys(); },
+                    [this](const DomainNews& news) { return notifier_.tell(notice_of(news)); }}),
           reload_(settings_file_, started_with_,
                   {context_, log_, counters_, [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
           control_({[this] { return status(); }, [this] { return reload_.run(); },
                     [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
                     [this](std::string domain) { return domains_.look_now(std::move(domain)); }, [this] { return keys_.view(); },
                     [this](KeyRequest request) { return keys_.ask(std::move(request)); }},
-                   *queue_, clock_),
+                   store_->suppressions(), clock_),
           events_(context_, event_socket_options(platform().intake), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
           commands_(context_, socket_options(platform().intake, platform().intake.control), log_,
@@ -170,7 +171,7 @@ class Daemon {
         // as long.
         snapshots_.swap(next);
         co_await keys_.apply(next);
-        queue_->apply(next->settings.platform.queue);
+        store_->queue().apply(next->settings.platform.queue);
         domains_.settings_changed();
         for (auto& lane : lanes_) lane->apply(next);
     }
@@ -193,7 +194,7 @@ class Daemon {
         const int count = lane_count(platform().daemon);
         const LaneServices services{snapshots_,
                                     books_,
-                                    *queue_,
+                                    store_->queue(),
                                     clock_,
                                     log_,
                                     [this, count](int lane, asio::io_context& context, const DeliverySettings& settings) {
@@ -266,7 +267,7 @@ class Daemon {
         resolver_.reset();  // ends the questions under way
         // Before the lanes are told: a lane that waits for a lease gets an empty answer, instead of mail that it would
         // have to give back.
-        queue_->stop_lending();
+        store_->queue().stop_lending();
         stop_by_ = std::chrono::steady_clock::now() + snapshots_.current()->settings.platform.daemon.stop_deadline + stop_grace;
         for (auto& lane : lanes_) lane->stop(snapshots_.current()->settings.platform.daemon.stop_deadline);
     }
@@ -300,7 +301,7 @@ class Daemon {
         Status status{::getpid(), started_at_, settings_file_,  lanes_.size(),     stopping_,
                       0,          {},          keys_.summary(), domains_.counts(), &counters_};
         for (const auto& lane : lanes_) status.in_hand += lane->in_hand();
-        status.counts = co_await queue_->counts();
+        status.counts = co_await store_->queue().counts();
         co_return status;
     }
 
@@ -311,12 +312,12 @@ class Daemon {
     const Clock& clock_ = system_clock();
     Log& log_;
     Counters& counters_;
-    std::unique_ptr<Queue> queue_;
+    std::unique_ptr<Store> store_;
     const Time started_at_ = system_clock().now();
     asio::io_context context_;
     asio::signal_set signals_;
     TaskGroup tasks_;
-    Notifier notifier_{context_, snapshots_, *queue_, clock_, log_, counters_};
+    Notifier notifier_{context_, snapshots_, *store_, clock_, log_, counters_};
     Acceptor acceptor_;
     EventLines event_lines_;
     std::unique_ptr<Resolver> resolver_;
@@ -326,7 +327,7 @@ class Daemon {
     Control control_;
     LineSocket events_;
     LineSocket commands_;
-    Pruner pruner_{context_, snapshots_, *queue_, clock_, log_};
+    Pruner pruner_{context_, snapshots_, store_->queue(), clock_, log_};
     Watchdog watchdog_{context_, log_, [this] { return last_beat(); }};
     std::vector<std::unique_ptr<Lane>> lanes_;
     SteadyTime stop_by_{};
@@ -352,14 +353,14 @@ int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
     const auto& platform = first->settings.platform;
     Log log(platform.daemon.log_level, platform.daemon.log_format);
     Counters counters;
-    auto queue = open_sqlite_queue(platform.queue, system_clock(), log, counters);
-    if (!queue) {
+    auto store = open_sqlite_store(platform.queue, system_clock(), log, counters);
+    if (!store) {
         log.error("daemon.cannot_start",
-                  {{"code", queue.error().code}, {"place", queue.error().place}, {"detail", queue.error().detail}});
+                  {{"code", store.error().code}, {"place", store.error().place}, {"detail", store.error().detail}});
         return 1;
     }
     try {
-        return Daemon(settings_file, std::move(first), log, counters, std::move(*queue)).run();
+        return Daemon(settings_file, std::move(first), log, counters, std::move(*store)).run();
     } catch (const std::exception& error) {
         log.error("daemon.cannot_start", {{"detail", error.what()}});
         return 1;

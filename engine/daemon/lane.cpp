@@ -214,7 +214,8 @@ void Lane::send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot
 
 Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot) {
     // The transport gets a copy, since the bytes are needed again if the attempt fails: they are what the next one sends.
-    Consignment consignment{lease.mail.id, {lease.mail.from, lease.mail.to}, bytes};
+    const auto& sender = lease.mail.envelope_from.empty() ? lease.mail.from : lease.mail.envelope_from;
+    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, bytes};
     const Reply reply = co_await transport_->send(std::move(consignment));
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
     const AttemptContext attempt{lease.attempt, lease.mail.planned_at, lease.mail.id};

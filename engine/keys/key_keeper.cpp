@@ -16,9 +16,9 @@ std::shared_ptr<const Platform> platform_of(const SnapshotPointer& snapshot) {
 }
 
 KeyChangeServices for_change(const KeyKeeperServices& services, Resolver& resolver) {
-    auto& queue = services.queue;
-    KeyShelf shelf{[&queue] { return queue.shelf(key_shelf_name); },
-                   [&queue](std::vector<ShelfRow> rows) { return queue.put_on_shelf(key_shelf_name, std::move(rows)); }};
+    auto& shelves = services.shelf;
+    KeyShelf shelf{[&shelves] { return shelves.rows(key_shelf_name); },
+                   [&shelves](std::vector<ShelfRow> rows) { return put_rows(shelves, key_shelf_name, std::move(rows)); }};
     return {std::move(shelf), services.clock, services.log, resolver, services.coverage, services.on_change};
 }
 

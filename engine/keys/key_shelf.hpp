@@ -9,7 +9,7 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/keys/key_slots.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 
 namespace ilbud {
 

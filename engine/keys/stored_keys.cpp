@@ -3,8 +3,10 @@
 // settings' keys only the active one is in force.
 #include "ilbud/keys/stored_keys.hpp"
 
+#include "ilbud/base/run_to_end.hpp"
 #include "ilbud/base/secret.hpp"
 #include "ilbud/keys/key_change.hpp"
+#include "ilbud/queue/store.hpp"
 
 namespace ilbud {
 
@@ -13,7 +15,7 @@ Result<KeySlots> stored_key_slots(const Platform& platform) {
     const auto reader = open_sqlite_reader(platform.queue);
     // Before the first start there is no queue, and the settings are all that is known.
     if (reader)
-        rows = (*reader)->shelf(key_shelf_name);
+        rows = run_to_end((*reader)->shelf().rows(key_shelf_name));
     else if (reader.error().code != "queue_missing")
         return reader.error();
     return read_key_slots(rows, platform);

@@ -91,7 +91,7 @@ std::string notice_row_name(std::string_view account, NoticeCause cause, std::st
 }
 
 void NoticeBook::load(const std::vector<ShelfRow>& rows) {
-    for (const auto& [name, value] : rows) {
+    for (const auto& [name, value, version] : rows) {
         if (auto row = read_row(value))
             rows_.insert_or_assign(name, std::move(*row));
         else

@@ -16,9 +16,9 @@ constexpr Duration hour = std::chrono::hours(1);
 
 }  // namespace
 
-Notifier::Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log,
+Notifier::Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Store& store, const Clock& clock, Log& log,
                    Counters& counters)
-    : snapshots_(snapshots), queue_(queue), clock_(clock), log_(log), counters_(counters), pause_(context) {}
+    : snapshots_(snapshots), store_(store), clock_(clock), log_(log), counters_(counters), pause_(context) {}
 
 Task<void> Notifier::tell(Notice notice) {
     if (!from_word<NoticeCause>(notice.cause)) {
@@ -53,8 +53,7 @@ Task<void> Notifier::take(Notice notice) {
 Task<void> Notifier::save() {
     auto rows = book_.changes();
     if (rows.empty()) co_return;
-    std::string shelf(shelf_name);
-    co_await queue_.put_on_shelf(std::move(shelf), std::move(rows));
+    co_await put_rows(store_.shelf(), std::string(shelf_name), std::move(rows));
 }
 
 // The order makes a crash harmless anywhere. Before the first save nothing was promised; between the saves the row says
@@ -62,7 +61,7 @@ Task<void> Notifier::save() {
 Task<void> Notifier::tell_due() {
     if (!loaded_) {
         std::string shelf(shelf_name);
-        const auto rows = co_await queue_.shelf(std::move(shelf));
+        const auto rows = co_await store_.shelf().rows(std::move(shelf));
         book_.load(rows);
         loaded_ = true;
     }
@@ -74,7 +73,7 @@ Task<void> Notifier::tell_due() {
         // It can never be told, and its row says so already.
         if (entries.empty()) continue;
         const std::string event = entries.front().event->id;
-        const auto answers = co_await queue_.accept(std::move(entries));
+        const auto answers = co_await store_.queue().accept(std::move(entries));
         if (!conclude(name, event, answers.front())) break;
     }
     co_await save();
@@ -162,14 +161,14 @@ Task<void> Notifier::look_at_rates() {
 Task<RateCounts> Notifier::count_window(Time from, Time to) {
     RateCounts counts;
     for (Time at = std::chrono::floor<std::chrono::hours>(from); at <= to && !stopping_; at += hour) {
-        const auto units = co_await queue_.ended_in_hour(at);
+        const auto units = co_await store_.log().ended_in_hour(at);
         for (const auto& [unit, ended] : units) {
             auto& sum = counts.units[unit];
             sum.finished += ended.finished;
             sum.bounced += ended.bounced;
         }
     }
-    const auto complaints = co_await queue_.complaints_since(from);
+    const auto complaints = co_await store_.log().complaints_since(from);
     counts.complaints.insert(complaints.begin(), complaints.end());
     co_return counts;
 }

@@ -24,6 +24,7 @@ PlannedMail mail_of(const Event& event, const Account& account, const NoticeSett
     mail.kind = Kind::notice;
     mail.account = account.id;
     mail.to = account.contact_email;
+    mail.site = domain_of(mail.to);
     mail.from = notices.from;
     mail.from_name = notices.from_name;
     mail.reply_to = notices.reply_to;

@@ -199,6 +199,7 @@ PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::stri
     mail.account = account.id;
     mail.unit = unit.id;
     mail.to = recipient.email;
+    mail.site = domain_of(mail.to);
     mail.to_name = recipient.name;
     mail.from = from;
     mail.from_name = from_name;

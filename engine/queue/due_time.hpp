@@ -1,6 +1,6 @@
 /// The time by which mails become due: the wall clock, kept from waiting a day longer because someone set the clock back.
 ///
-/// In    the wall clock's and the steady clock's readings, as they come
+/// In    readings of the wall clock, and of one that nobody sets, as they come
 /// Out   a time that never jumps back
 /// Pure
 /// See   SECURITY S47
@@ -32,8 +32,8 @@ class DueTime {
     void advance(Time wall, Steady steady) {
         const auto passed = std::chrono::duration_cast<Duration>(steady - steady_);
         if (wall_ - wall > tolerance) {
-            // Taken out whole: due time goes on from where it was.
-            back_ += wall_ - wall;
+            // Taken out whole: due time goes on from where it was, by what passed.
+            back_ += wall_ - wall + std::max(passed, Duration{});
         } else if (const auto ahead = wall - wall_ - passed; back_ > Duration{} && ahead > tolerance && ahead >= back_ / 2) {
             back_ -= std::min(back_, ahead);
         }

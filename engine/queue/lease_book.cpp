@@ -1,9 +1,8 @@
-// Two views on the same leases: by row, to find one at once, and a line of ends in the order of lending,
-// so that what lapses is found without a look at all. Nothing is taken out of the middle of the line; an
-// end that means nothing any more is recognised (is_over) and passed over. The order of lending is the
-// order of ending as long as the hold stays the same. After a reload that shortens it, new leases stand
-// behind longer ones and end late, never early. A lease that the store gives itself has no end of time
-// and holds up those behind it until its settlement is tried, which is in the next commit.
+// Two views on the same leases: by row, to find one at once, and a heap of ends, the earliest on top, so that what lapses is
+// found without a look at all. The heap and not a line in the order of lending: a reload that shortens the hold, a renewal and a
+// lease without an end all break that order. Nothing is taken out of its middle: an end that means nothing any more is recognised
+// when it comes to the top (is_over), and one that was moved by a renewal goes back in at its new place. A lease's end in the heap
+// is thus never later than the lease's own.
 #include "lease_book.hpp"
 
 #include <algorithm>
@@ -13,13 +12,28 @@ namespace ilbud {
 // Replaces an older lease of the mail, whose token then fits nothing: its holder's settlement is ignored.
 std::uint64_t LeaseBook::lend(const WaitingMail& mail, Steady until) {
     const auto token = next_token_++;
-    lent_.insert_or_assign(mail.key.row, Lent{mail, token});
-    ends_.push_back({until, mail.key.row, token});
+    lent_.insert_or_assign(mail.key.row, Lent{mail, token, until});
+    note_end({until, mail.key.row, token});
+    return token;
+}
+
+void LeaseBook::note_end(const End& end) {
     // One mail that is held for long must not keep the ends of all that came and went after it.
     // Twice as many as are lent, so that a sweep is paid for by as many lendings; the
     // constant keeps small books from sweeping at all.
-    if (ends_.size() > 2 * lent_.size() + 1024) std::erase_if(ends_, [this](const End& end) { return is_over(end); });
-    return token;
+    if (ends_.size() > 2 * lent_.size() + 1024) {
+        std::erase_if(ends_, [this](const End& old) { return is_over(old); });
+        std::ranges::make_heap(ends_, later);
+    }
+    ends_.push_back(end);
+    std::ranges::push_heap(ends_, later);
+}
+
+LeaseBook::End LeaseBook::take_first_end() {
+    std::ranges::pop_heap(ends_, later);
+    const auto end = ends_.back();
+    ends_.pop_back();
+    return end;
 }
 
 // A lease that a round has tried to settle counts as well: its outcome is known and
@@ -32,6 +46,21 @@ bool LeaseBook::is_over(const End& end) const {
 LeaseBook::Lent* LeaseBook::find(std::uint64_t row, std::uint64_t token) {
     const auto place = lent_.find(row);
     return place != lent_.end() && place->second.token == token ? &place->second : nullptr;
+}
+
+std::optional<LeaseBook::Steady> LeaseBook::renew(std::uint64_t row, std::uint64_t token, Steady until) {
+    auto* const lease = find(row, token);
+    if (lease == nullptr || lease->lapsed) return std::nullopt;
+    lease->until = std::max(lease->until, until);
+    return lease->until;
+}
+
+void LeaseBook::not_settled(std::uint64_t row, std::uint64_t token, Steady until) {
+    auto* const lease = find(row, token);
+    if (lease == nullptr || lease->lapsed || lease->round == 0) return;
+    lease->round = 0;
+    lease->until = until;
+    note_end({until, row, token});
 }
 
 bool LeaseBook::is_out(std::uint64_t row) const {
@@ -53,14 +82,18 @@ std::size_t LeaseBook::out() const {
 std::vector<WaitingMail> LeaseBook::lapse(Steady now) {
     std::vector<WaitingMail> lapsed;
     while (!ends_.empty()) {
-        const auto end = ends_.front();
-        if (is_over(end)) {
-            ends_.pop_front();
+        if (is_over(ends_.front())) {
+            take_first_end();
             continue;
         }
-        if (end.until > now) break;
-        ends_.pop_front();
+        if (ends_.front().until > now) break;
+        auto end = take_first_end();
         auto& lease = lent_.at(end.row);
+        if (lease.until > end.until) {
+            end.until = lease.until;  // renewed
+            note_end(end);
+            continue;
+        }
         // It stays in the book: its holder may still come, as long as nobody else has got the mail.
         lease.lapsed = true;
         lapsed.push_back(lease.mail);

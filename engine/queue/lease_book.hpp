@@ -4,7 +4,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
-#include <deque>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -19,7 +19,9 @@ struct WaitingMail {
     int attempts = 0;
     bool uncertain = false;
     bool frozen = false;
-    bool has_topics = false;  ///< or may have (may_have_topics)
+    bool has_topics = false;   ///< or may have (may_have_topics)
+    std::int64_t outcome = 0;  ///< the number of its newest outcome; 0: none
+    bool whole = true;         ///< its row can be read
 };
 
 class LeaseBook {
@@ -28,6 +30,7 @@ class LeaseBook {
     struct Lent {
         WaitingMail mail;
         std::uint64_t token = 0;
+        Steady until{};
         bool lapsed = false;      ///< its time is over; it may be lent again, and may still be settled until then
         std::uint64_t round = 0;  ///< the last round of commits that tried to settle it; from then on it does not lapse
     };
@@ -39,15 +42,26 @@ class LeaseBook {
     std::uint64_t lend(const WaitingMail& mail, Steady until);
     /// The lease with that token, if it is the newest of its mail and not over.
     Lent* find(std::uint64_t row, std::uint64_t token);
+    /// Moves the lease's end to `until`, never back, and returns the end; none: it is over.
+    std::optional<Steady> renew(std::uint64_t row, std::uint64_t token, Steady until);
+    /// Its settlement was given up: it may lapse again, at `until`.
+    void not_settled(std::uint64_t row, std::uint64_t token, Steady until);
     /// Whether the mail is out and its time is not over.
     [[nodiscard]] bool is_out(std::uint64_t row) const;
     /// Whether somebody may yet settle the mail, other than in `round`.
     [[nodiscard]] bool is_open(std::uint64_t row, std::uint64_t round) const;
     void end(std::uint64_t row) { lent_.erase(row); }
+    /// All that somebody may yet settle, other than in `round`.
+    template <class Visit>
+    void each_open(std::uint64_t round, Visit visit) const {
+        for (const auto& [row, lent] : lent_)
+            if (lent.round != round) visit(lent.mail);
+    }
     /// Those whose time ended since the last call: they are due again.
     std::vector<WaitingMail> lapse(Steady now);
-    /// When the next one ends; max() if none does.
+    /// When to call lapse() again: no lease ends before. max() if none does.
     [[nodiscard]] Steady next_lapse() const { return ends_.empty() ? Steady::max() : ends_.front().until; }
+    [[nodiscard]] bool empty() const { return lent_.empty(); }
     [[nodiscard]] std::size_t out() const;
 
  private:
@@ -56,10 +70,13 @@ class LeaseBook {
         std::uint64_t row;
         std::uint64_t token;
     };
+    static bool later(const End& one, const End& other) { return one.until > other.until; }
     [[nodiscard]] bool is_over(const End& end) const;
+    void note_end(const End& end);
+    End take_first_end();
 
     std::unordered_map<std::uint64_t, Lent> lent_;
-    std::deque<End> ends_;  // in the order of lending; those of leases that ended are removed now and then
+    std::vector<End> ends_;  // a heap, the earliest first; those of leases that ended are removed now and then
     std::uint64_t next_token_;
 };
 

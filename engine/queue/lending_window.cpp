@@ -120,6 +120,11 @@ std::optional<std::pair<DueKey, ReadyMail>> LendingWindow::take(const LendingLin
     return std::pair{node.key(), std::move(node.mapped())};
 }
 
+const ReadyMail* LendingWindow::first(const LendingLine& name) const {
+    const auto found = lines_.find(name);
+    return found == lines_.end() || found->second.ready.empty() ? nullptr : &found->second.ready.begin()->second;
+}
+
 // `rest` is left as it is: too low at worst.
 void LendingWindow::forget(const LendingLine& name, const DueKey& key) {
     const auto found = lines_.find(name);

@@ -36,6 +36,9 @@ struct ReadyMail {
     bool frozen = false;        ///< signed bytes are stored
     std::uint64_t checked = 0;  ///< number of the suppression that was the newest when the address was last looked up
     bool superseded = false;    ///< while it was lent before (R36)
+    std::int64_t number = 0;    ///< the event's
+    std::int64_t outcome = 0;   ///< WaitingMail::outcome
+    std::uint64_t noted = 0;    ///< the round whose commit says that it is out
 };
 
 class LendingWindow {
@@ -67,6 +70,8 @@ class LendingWindow {
     /// What was read; `rest`: the key of the line's first mail behind it, if there is one.
     void add_page(const LendingLine& line, Page page, std::optional<DueKey> rest);
     std::optional<std::pair<DueKey, ReadyMail>> take(const LendingLine& line);
+    /// What take() would give.
+    [[nodiscard]] const ReadyMail* first(const LendingLine& line) const;
     /// The mail, if held, is no longer waiting.
     void forget(const LendingLine& line, const DueKey& key);
 

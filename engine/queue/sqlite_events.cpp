@@ -4,6 +4,9 @@
 #include "sqlite_events.hpp"
 
 #include "decision_record.hpp"
+#include "ilbud/base/address.hpp"
+#include "ilbud/queue/suppressions.hpp"
+#include "log_cursor.hpp"
 #include "lookup_keys.hpp"
 
 namespace ilbud {
@@ -16,50 +19,56 @@ constexpr std::size_t page_bytes_max = 4 * 1024 * 1024;
 // costs rows that are read and dropped.
 constexpr Duration clock_slack = std::chrono::minutes(10);
 
-// By the columns of `mails_`; topics and conditions were used up when the mail was accepted and are not kept.
-PlannedMail read_mail(const SqliteRows& row) {
-    PlannedMail mail;
-    mail.id = row.text(0);
-    mail.kind = static_cast<Kind>(row.number(1));
-    mail.locale = static_cast<Locale>(row.number(2));
-    mail.copy = row.number(3) != 0;
-    mail.account = row.text(4);
-    mail.unit = row.text(5);
-    mail.to = row.text(6);
-    mail.to_name = row.text(7);
-    mail.from = row.text(8);
-    mail.from_name = row.text(9);
-    mail.reply_to = row.text(10);
-    mail.planned_at = row.time(11);
-    mail.once_key = row.text(12);
-    return mail;
-}
-
 }  // namespace
 
-SqliteEvents::SqliteEvents(SqliteDatabase& database)
+SqliteEvents::SqliteEvents(SqliteDatabase& database, SqliteNames& names)
     : database_(database),
+      names_(names),
       near_(database, "SELECT number, accepted_at FROM event WHERE number >= ?1 ORDER BY number LIMIT 1"),
       before_(database, "SELECT coalesce(max(number), 0) FROM event WHERE number < ?1"),
       events_(
           database,
           "SELECT number, accepted_at, source, id, first_mail, mails, notes, raw FROM event WHERE number >= ?1 ORDER BY number"),
       mails_(database,
-             "SELECT m.id, m.kind, m.locale, m.copy, account.text, unit.text, m.recipient, m.recipient_name, sender.text, "
-             "sender_name.text, reply_to.text, m.planned_at, m.once_key, coalesce(s.state, 0) "
-             "FROM mail m LEFT JOIN status s ON s.mail = m.number LEFT JOIN name account ON account.number = m.account "
-             "LEFT JOIN name unit ON unit.number = m.unit LEFT JOIN name sender ON sender.number = m.sender "
-             "LEFT JOIN name sender_name ON sender_name.number = m.sender_name LEFT JOIN name reply_to ON reply_to.number = "
-             "m.reply_to "
-             "WHERE m.number >= ?1 AND m.number < ?2 ORDER BY m.number"),
+             "SELECT m.id, m.kind, m.locale, m.copy, m.account, m.unit, m.recipient, m.recipient_name, m.sender, m.sender_name, "
+             "m.reply_to, m.planned_at, m.once_key, m.envelope, coalesce(s.state, 0) "
+             "FROM mail m LEFT JOIN status s ON s.mail = m.number WHERE m.number >= ?1 AND m.number < ?2 ORDER BY m.number"),
       marked_(database, "SELECT 1 FROM mark WHERE key = ?1 AND event < ?2"),
-      suppressed_(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2 AND since <= ?3"),
+      suppressed_(database,
+                  "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2 AND since <= ?3 AND kinds IN ('', ?4) "
+                  "AND (expires = 0 OR expires > ?3)"),
       used_(database, "SELECT 1 FROM once WHERE key = ?1 AND event < ?2") {}
+
+// Topics and conditions were used up when the mail was accepted and are not kept. Nothing if the row is damaged.
+std::optional<StoredMail> SqliteEvents::read_mail(const SqliteRows& row) {
+    const auto kind = names_.word_of<Kind>(row.number(1));
+    const auto locale = names_.word_of<Locale>(row.number(2));
+    if (!kind || !locale) return std::nullopt;
+    PlannedMail mail;
+    mail.id = row.text(0);
+    mail.kind = *kind;
+    mail.locale = *locale;
+    mail.copy = row.number(3) != 0;
+    mail.account = names_.text_or_empty(row.number(4));
+    mail.unit = names_.text_or_empty(row.number(5));
+    mail.to = row.text(6);
+    mail.to_name = row.text(7);
+    mail.from = names_.text_or_empty(row.number(8));
+    mail.from_name = names_.text_or_empty(row.number(9));
+    mail.reply_to = names_.text_or_empty(row.number(10));
+    mail.planned_at = row.time(11);
+    mail.once_key = row.text(12);
+    mail.envelope_from = names_.text_or_empty(row.number(13));
+    mail.site = domain_of(mail.to);
+    const auto state = row.number(14);
+    const bool known = state >= 0 && state < static_cast<std::int64_t>(words<MailState>.size());
+    return StoredMail{std::move(mail), known ? static_cast<MailState>(state) : MailState::queued};
+}
 
 // Times rise with the numbers, unless the clock was set: the search begins a little earlier and looks a little further.
 // Halving over numbers and not over an index on time: there is none, as it would be one
 // more page to write for each event.
-EventPlace SqliteEvents::start_of(const EventSpan& span) {
+SqliteEvents::Place SqliteEvents::start_of(const EventSpan& span) {
     const Time from = span.since - clock_slack;
     auto low = database_.number("SELECT coalesce(min(number), 0) FROM event");
     auto high = database_.number("SELECT coalesce(max(number), 0) + 1 FROM event");
@@ -73,28 +82,32 @@ EventPlace SqliteEvents::start_of(const EventSpan& span) {
     }
     // Behind the last event that is stored before, so that a gap right in front of the span is seen as pruned.
     auto rows = before_.rows(low);
-    return {rows.next() ? static_cast<std::uint64_t>(rows.number(0)) + 1 : 1, false};
+    return {rows.next() ? rows.number(0) + 1 : 1, 0};
 }
 
-EventPage SqliteEvents::page(const EventSpan& span, const EventPlace& from) {
+// A place is the number of the first event not looked at, and whether the one before it was of the span.
+Result<EventPage> SqliteEvents::page(const EventSpan& span, const LogCursor& from) {
+    const auto begin = read_cursor<2>('e', from);
+    if (!begin) return begin.error();
     EventPage page;
-    auto place = from.number == 0 ? start_of(span) : from;
+    auto [next, inside_before] = (*begin)[0] == 0 ? start_of(span) : *begin;
     std::size_t bytes = 0;
-    auto rows = events_.rows(place.number);
+    auto rows = events_.rows(next);
     while (rows.next()) {
-        const auto number = static_cast<std::uint64_t>(rows.number(0));
+        const auto number = rows.number(0);
         const auto accepted_at = rows.time(1);
         const bool inside = accepted_at >= span.since && accepted_at < span.until;
         // A gap in the numbers is pruned events; those of the span's edge cannot be told apart and are counted in.
-        if (inside || place.inside) page.pruned += number - place.number;
+        if (inside || inside_before != 0) page.pruned += static_cast<std::uint64_t>(number - next);
         // Not at the first one too young: with a clock that was set back, older ones may follow.
         if (accepted_at - clock_slack >= span.until) return page;
-        place = {number + 1, inside};
+        next = number + 1;
+        inside_before = inside ? 1 : 0;
         if (!inside) continue;
         page.events.push_back(read(rows));
         bytes += page.events.back().raw.size();
         if (page.events.size() < page_events_max && bytes < page_bytes_max) continue;
-        page.next = place;
+        page.next = make_cursor<2>('e', {next, inside_before});
         return page;
     }
     return page;
@@ -111,7 +124,8 @@ StoredEvent SqliteEvents::read(const SqliteRows& row) {
                       std::move(record.chain),
                       {}};
     auto mails = mails_.rows(row.number(4), row.number(4) + row.number(5));
-    while (mails.next()) event.mails.push_back({read_mail(mails), static_cast<MailState>(mails.number(13))});
+    while (mails.next())
+        if (auto mail = read_mail(mails)) event.mails.push_back(std::move(*mail));
     return event;
 }
 
@@ -125,7 +139,7 @@ std::string SqliteEvents::refusal(const PlannedMail& mail, const StoredEvent& ev
     }
     const auto address = address_key(mail.to);
     {
-        auto rows = suppressed_.rows(mail.account, address, event.accepted_at);
+        auto rows = suppressed_.rows(mail.account, address, event.accepted_at, suppression_group(mail.kind));
         if (rows.next()) return "suppressed";
     }
     if (mail.once_key.empty() || mail.repeat) return {};

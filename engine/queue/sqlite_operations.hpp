@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "completion.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 #include "sqlite_store.hpp"
 
 namespace ilbud {
 
 struct AcceptOperation {
     std::vector<Entry> entries;
+    std::vector<ShelfWrite> writes;
     Awaiting<std::vector<Accepted>> reply;
     std::vector<SqliteStore::Stored> stored = {};
     std::uint64_t checked = 0;  ///< ReadyMail::checked of its mails
@@ -25,6 +26,11 @@ struct LeaseOperation {
     Awaiting<std::vector<Lease>> reply;
 };
 
+struct RenewOperation {
+    std::vector<LeaseName> leases;
+    Awaiting<std::vector<std::optional<SteadyTime>>> reply;
+};
+
 struct SettleOperation {
     struct Effect {
         WaitingMail was;
@@ -32,6 +38,7 @@ struct SettleOperation {
         const Settlement* settlement;
     };
     std::vector<Settlement> settlements;
+    std::vector<ShelfWrite> writes;
     std::optional<Awaiting<>> reply;  ///< none: the store's own finding
     std::vector<Effect> effects = {};
 };
@@ -72,28 +79,31 @@ struct ShelfOperation {
 };
 
 struct PutOperation {
-    std::string shelf;
-    std::vector<ShelfRow> rows;
-    Awaiting<> reply;
+    std::vector<ShelfWrite> writes;
+    Awaiting<bool> reply;
+    bool fits = false;
 };
 
-struct EndedOperation {
-    Time hour;
-    Awaiting<std::vector<std::pair<std::string, EndedMails>>> reply;
+struct SuppressionsOperation {
+    std::string account;
+    Awaiting<std::vector<Suppression>> reply;
 };
 
-struct ComplaintsOperation {
-    Time since;
-    Awaiting<std::vector<std::pair<std::string, std::uint64_t>>> reply;
+struct DutyOperation {
+    std::string name;
+    std::string holder;
+    Duration hold;
+    Awaiting<std::optional<Duty>> reply;
+    std::optional<Duty> taken = {};
 };
 
 using StoreOperation =
     std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation, PruneOperation,
-                 HastenOperation, ShelfOperation, PutOperation, EndedOperation, ComplaintsOperation>;
+                 HastenOperation, ShelfOperation, PutOperation, SuppressionsOperation, DutyOperation, RenewOperation>;
 
-/// Operations that only read: they are answered after the commit, outside it.
+/// Operations that write nothing: they are answered after the commit, outside it.
 template <class Operation>
 inline constexpr bool is_question = std::is_same_v<Operation, CountsOperation> || std::is_same_v<Operation, ShelfOperation> ||
-                                    std::is_same_v<Operation, EndedOperation> || std::is_same_v<Operation, ComplaintsOperation>;
+                                    std::is_same_v<Operation, SuppressionsOperation> || std::is_same_v<Operation, RenewOperation>;
 
 }  // namespace ilbud

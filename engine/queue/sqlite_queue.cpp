@@ -41,20 +41,12 @@ Task<Value> ask(Inbox& inbox, Parts... parts) {
         Submit<Operation, Value>{inbox}, asio::use_awaitable, std::move(parts)...);
 }
 
-// These two apart, as they answer with nothing but success or an exception.
-struct SubmitRows {
-    Inbox& inbox;
-    template <class Handler>
-    void operator()(Handler&& handler, std::string shelf, std::vector<ShelfRow> rows) const {
-        inbox.put(PutOperation{std::move(shelf), std::move(rows), Awaiting<>(std::forward<Handler>(handler))});
-    }
-};
-
+// Apart, as it answers with nothing but success or an exception.
 struct SubmitSettlements {
     Inbox& inbox;
     template <class Handler>
-    void operator()(Handler&& handler, std::vector<Settlement> settlements) const {
-        inbox.put(SettleOperation{std::move(settlements), Awaiting<>(std::forward<Handler>(handler)), {}});
+    void operator()(Handler&& handler, std::vector<Settlement> settlements, std::vector<ShelfWrite> writes) const {
+        inbox.put(SettleOperation{std::move(settlements), std::move(writes), Awaiting<>(std::forward<Handler>(handler)), {}});
     }
 };
 
@@ -74,7 +66,11 @@ SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> databa
       leases_(first_token()) {
     window_.set_weights(settings_.class_weights);
     const auto& totals = store_.totals();
-    time_.resume(totals.clock_back, totals.clock_seen, clock_.now(), steady_now_);
+    clock_now_ = clock_.read();
+    time_.resume(totals.clock_back, totals.clock.wall, clock_now_.wall, SteadyTime(clock_now_.since_boot));
+    // A queue that was never written to has seen no time.
+    if (totals.clock.wall != Time{}) note_leap(totals.clock);
+    take_over();
     // Only the first key of each line is read at the start; however large the backlog, lending begins at once. Leases
     // of the last run are void by not being known: their mails still stand in `waiting`.
     for (const auto& [line, first] : first_waiting(store_.database())) window_.left_in_store(line, first);
@@ -91,8 +87,8 @@ SqliteQueue::~SqliteQueue() {
     thread_.join();
 }
 
-Task<std::vector<Accepted>> SqliteQueue::accept(std::vector<Entry> entries) {
-    return ask<AcceptOperation, std::vector<Accepted>>(inbox_, std::move(entries));
+Task<std::vector<Accepted>> SqliteQueue::accept(std::vector<Entry> entries, std::vector<ShelfWrite> writes) {
+    return ask<AcceptOperation, std::vector<Accepted>>(inbox_, std::move(entries), std::move(writes));
 }
 
 // The patience is counted from the call, the time in the inbox included.
@@ -100,20 +96,24 @@ Task<std::vector<Lease>> SqliteQueue::lease(std::size_t most, Duration wait) {
     return ask<LeaseOperation, std::vector<Lease>>(inbox_, most, std::chrono::steady_clock::now() + std::max(wait, Duration{}));
 }
 
-Task<void> SqliteQueue::settle(std::vector<Settlement> settlements) {
+Task<std::vector<std::optional<SteadyTime>>> SqliteQueue::renew(std::vector<LeaseName> leases) {
+    return ask<RenewOperation, std::vector<std::optional<SteadyTime>>>(inbox_, std::move(leases));
+}
+
+Task<void> SqliteQueue::settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes) {
     return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
-        SubmitSettlements{inbox_}, asio::use_awaitable, std::move(settlements));
+        SubmitSettlements{inbox_}, asio::use_awaitable, std::move(settlements), std::move(writes));
 }
 
 Task<QueueCounts> SqliteQueue::counts() {
     return ask<CountsOperation, QueueCounts>(inbox_);
 }
 
-Task<bool> SqliteQueue::suppress(Suppression suppression) {
+Task<bool> SqliteQueue::add(Suppression suppression) {
     return ask<SuppressOperation, bool>(inbox_, std::move(suppression), true);
 }
 
-Task<bool> SqliteQueue::unsuppress(std::string account, std::string address) {
+Task<bool> SqliteQueue::remove(std::string account, std::string address) {
     return ask<SuppressOperation, bool>(inbox_, Suppression{std::move(account), std::move(address), {}, {}}, false);
 }
 
@@ -121,12 +121,8 @@ Task<Pruned> SqliteQueue::prune(Time before, std::size_t most) {
     return ask<PruneOperation, Pruned>(inbox_, before, most);
 }
 
-Task<std::vector<std::pair<std::string, EndedMails>>> SqliteQueue::ended_in_hour(Time hour) {
-    return ask<EndedOperation, std::vector<std::pair<std::string, EndedMails>>>(inbox_, hour);
-}
-
-Task<std::vector<std::pair<std::string, std::uint64_t>>> SqliteQueue::complaints_since(Time since) {
-    return ask<ComplaintsOperation, std::vector<std::pair<std::string, std::uint64_t>>>(inbox_, since);
+Task<std::vector<Suppression>> SqliteQueue::list(std::string account) {
+    return ask<SuppressionsOperation, std::vector<Suppression>>(inbox_, std::move(account));
 }
 
 // In parts, so that a large backlog holds up nobody.
@@ -140,13 +136,16 @@ Task<std::size_t> SqliteQueue::hasten(std::string reason, std::string domain) {
     co_return mails;
 }
 
-Task<std::vector<ShelfRow>> SqliteQueue::shelf(std::string shelf) {
+Task<std::vector<ShelfRow>> SqliteQueue::rows(std::string shelf) {
     return ask<ShelfOperation, std::vector<ShelfRow>>(inbox_, std::move(shelf));
 }
 
-Task<void> SqliteQueue::put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) {
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(SubmitRows{inbox_}, asio::use_awaitable,
-                                                                                          std::move(shelf), std::move(rows));
+Task<bool> SqliteQueue::put(std::vector<ShelfWrite> writes) {
+    return ask<PutOperation, bool>(inbox_, std::move(writes));
+}
+
+Task<std::optional<Duty>> SqliteQueue::take_duty(std::string name, std::string holder, Duration hold) {
+    return ask<DutyOperation, std::optional<Duty>>(inbox_, std::move(name), std::move(holder), hold);
 }
 
 // May come from any thread: the store thread takes the settings over between two rounds, never in the middle of one.
@@ -188,14 +187,34 @@ void SqliteQueue::run() {
     }
 }
 
+// Told once, kept with the events that come behind it, and left out of ages.
+void SqliteQueue::note_leap(const ClockReading& before) {
+    const auto ahead = ClockLeaps::between(before, clock_now_, settings_.absence_max);
+    if (!ahead) return;
+    log_.warning("queue.clock_leapt",
+                 {{"from", to_text(before.wall)}, {"to", to_text(clock_now_.wall)}, {"by_s", ahead->count() / 1'000'000}});
+    store_.leap(clock_now_.wall, *ahead);
+}
+
+// A transaction of its own, before anything is lent. If it fails the start fails: what is not known to be uncertain would be sent
+// as if it had never been.
+void SqliteQueue::take_over() {
+    store_.begin();
+    const auto mails = store_.take_over_lent(time_.wall());
+    store_.commit(time_.back(), clock_now_);
+    if (mails > 0) log_.warning("queue.taken_over", {{"mails", mails}});
+}
+
 // Failures of the storage become the operations' answers: the thread lives as long as the queue.
 void SqliteQueue::round(std::vector<StoreOperation> operations) {
-    // Order of a round: time, settings, writes, reads, answers, lending, journal. Answers
+    // Order of a round: time, settings, picking, writes, reads, answers, lending, journal. Answers
     // go out before lending, since somebody waits for the commit and lending may have to
     // read; reads come behind the commit, so they see what was put before them.
     const bool idle = operations.empty() && kept_.empty();
     steady_now_ = std::chrono::steady_clock::now();
-    time_.advance(clock_.now(), steady_now_);
+    const auto before = std::exchange(clock_now_, clock_.read());
+    time_.advance(clock_now_.wall, SteadyTime(clock_now_.since_boot));
+    note_leap(before);
     // The only moment at which due time may step back: no mail's due time is left that it could strand.
     if (store_.totals().waiting() == 0) time_.settle_down();
     take_settings();
@@ -203,15 +222,17 @@ void SqliteQueue::round(std::vector<StoreOperation> operations) {
         // Those who lease may wait for long; they leave the batch, which ends with its commit.
         if (auto* const lease = std::get_if<LeaseOperation>(&operation)) lessees_.push_back(std::move(*lease));
     std::erase_if(operations, [](const StoreOperation& operation) { return std::holds_alternative<LeaseOperation>(operation); });
+    pick();
     commit(operations);
     for (auto& operation : operations) answer_question(operation);
+    hand_out();
     resume_all(std::exchange(done_, {}));
     lend();
     resume_all(std::exchange(done_, {}));
     keep_journal_small(idle);
 }
 
-// What only reads sees everything that was committed before.
+// What writes nothing sees everything that was committed before.
 void SqliteQueue::answer_question(StoreOperation& operation) {
     const auto answer = [this](auto& question, const auto& read) {
         try {
@@ -220,12 +241,11 @@ void SqliteQueue::answer_question(StoreOperation& operation) {
             done_.push_back(std::move(question.reply).fail(std::current_exception()));
         }
     };
+    if (auto* const asked = std::get_if<RenewOperation>(&operation)) answer(*asked, [&] { return renew_all(asked->leases); });
     if (auto* const counts = std::get_if<CountsOperation>(&operation)) answer(*counts, [&] { return count(); });
     if (auto* const asked = std::get_if<ShelfOperation>(&operation)) answer(*asked, [&] { return store_.shelf(asked->shelf); });
-    if (auto* const asked = std::get_if<EndedOperation>(&operation))
-        answer(*asked, [&] { return store_.ended_in_hour(asked->hour); });
-    if (auto* const asked = std::get_if<ComplaintsOperation>(&operation))
-        answer(*asked, [&] { return store_.complaints_since(asked->since); });
+    if (auto* const asked = std::get_if<SuppressionsOperation>(&operation))
+        answer(*asked, [&] { return store_.suppressions(asked->account); });
 }
 
 // When to look again although nobody asks: a mail falls due, a lease or the patience of a lessee ends, a retry is at hand.
@@ -234,10 +254,13 @@ SqliteQueue::Steady SqliteQueue::next_wake() const {
     if (closing_) return steady_now_;
     auto wake = Steady::max();
     if (!kept_.empty()) wake = std::max(disk_failed_until_, steady_now_);
+    // So that a standstill is noticed (take_back_lapsed).
+    if (!leases_.empty()) wake = std::min(wake, steady_now_ + look_interval());
     // Nobody to lend to: that something is due or lapses does not matter until somebody asks.
     if (lessees_.empty()) return wake;
+    if (unnoted_due_) return std::max(disk_failed_until_, steady_now_);
     for (const auto& lessee : lessees_) wake = std::min(wake, lessee.until);
-    wake = std::min(wake, leases_.next_lapse());
+    wake = std::min(wake, std::max(leases_.next_lapse(), lapse_from_));
     if (const auto due = window_.next_due()) {
         // The clock's own pace is not trusted over long waits: it may be set, or ticked by hand.
         const auto ahead = std::clamp(*due - time_.now(), Duration{}, look_again);
@@ -258,18 +281,6 @@ QueueCounts SqliteQueue::count() const {
     counts.suppressions = static_cast<std::uint64_t>(totals.suppressions);
     if (const auto due = window_.next_due()) counts.oldest_due = *due - time_.back();
     return counts;
-}
-
-Result<std::unique_ptr<Queue>> open_sqlite_queue(const QueueSettings& settings, const Clock& clock, Log& log,
-                                                 Counters& counters) try {
-    auto lock = own_folder(settings.folder);
-    if (!lock) return lock.error();
-    auto database = open_for_writing(settings.folder);
-    if (!database) return database.error();
-    return std::unique_ptr<Queue>(
-        std::make_unique<SqliteQueue>(std::move(*lock), std::move(*database), settings, clock, log, counters));
-} catch (const SqliteError& error) {
-    return Error{"queue_unusable", settings.folder.string(), error.what()};
 }
 
 }  // namespace ilbud

@@ -1,17 +1,19 @@
-/// The SQLite adapter of the Queue port: one thread that owns the store and commits for everybody.
+/// The SQLite adapter of all ports that write: one thread that owns the tables and commits for everybody.
 ///
-/// A round: take what has come → one transaction → answer → lend what is due to those who wait. While one commit is synced the
-/// next round's operations gather. What must not get lost when the disk is full (settlements, shelves)
-/// is kept and tried again.
+/// A round: take what has come → pick what is due for those who wait → one transaction → answer → lend what the transaction brought.
+/// While one commit is synced the next round's operations gather. What must not get lost when the disk is full (settlements, shelves)
+/// is kept and tried again. A mail is handed out only after a commit has noted that it is out: should this process be killed, the
+/// next one knows that it may have been sent.
 #pragma once
 #include <atomic>
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "due_time.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 #include "lease_book.hpp"
 #include "lending_window.hpp"
 #include "sqlite_inbox.hpp"
@@ -20,27 +22,30 @@
 
 namespace ilbud {
 
-class SqliteQueue final : public Queue {
+class SqliteQueue final : public Queue, public Shelf, public Suppressions {
  public:
     SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> database, const QueueSettings& settings, const Clock& clock,
                 Log& log, Counters& counters);
     /// Carries out what was asked for, then ends. Waiting leases return empty.
     ~SqliteQueue() override;
 
-    Task<std::vector<Accepted>> accept(std::vector<Entry> entries) override;
+    Task<std::vector<Accepted>> accept(std::vector<Entry> entries, std::vector<ShelfWrite> writes) override;
     Task<std::vector<Lease>> lease(std::size_t most, Duration wait) override;
-    Task<void> settle(std::vector<Settlement> settlements) override;
+    Task<std::vector<std::optional<SteadyTime>>> renew(std::vector<LeaseName> leases) override;
+    Task<void> settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes) override;
     Task<QueueCounts> counts() override;
-    Task<std::vector<std::pair<std::string, EndedMails>>> ended_in_hour(Time hour) override;
-    Task<std::vector<std::pair<std::string, std::uint64_t>>> complaints_since(Time since) override;
-    Task<bool> suppress(Suppression suppression) override;
-    Task<bool> unsuppress(std::string account, std::string address) override;
     Task<Pruned> prune(Time before, std::size_t most) override;
     Task<std::size_t> hasten(std::string reason, std::string domain) override;
-    Task<std::vector<ShelfRow>> shelf(std::string shelf) override;
-    Task<void> put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) override;
     void apply(const QueueSettings& settings) override;
     void stop_lending() override;
+
+    Task<std::vector<ShelfRow>> rows(std::string shelf) override;
+    Task<bool> put(std::vector<ShelfWrite> writes) override;
+    Task<std::optional<Duty>> take_duty(std::string name, std::string holder, Duration hold) override;
+
+    Task<std::vector<Suppression>> list(std::string account) override;
+    Task<bool> add(Suppression suppression) override;
+    Task<bool> remove(std::string account, std::string address) override;
 
  private:
     using Steady = std::chrono::steady_clock::time_point;
@@ -59,28 +64,45 @@ class SqliteQueue final : public Queue {
     void write(PruneOperation& operation);
     void write(HastenOperation& operation);
     void write(PutOperation& operation);
+    void write(DutyOperation& operation);
     void finish(AcceptOperation& operation);
     void finish(SettleOperation& operation);
     void finish(SuppressOperation& operation);
     void finish(PruneOperation& operation);
     void finish(HastenOperation& operation);
     void finish(PutOperation& operation);
+    void finish(DutyOperation& operation);
     void finish(const SettleOperation::Effect& effect);
     void finish(const SqliteStore::Superseded& mail);
     void give_up(StoreOperation& operation, const std::exception_ptr& failure);
-    void refuse(AcceptOperation& operation);
+    void refuse(AcceptOperation& operation, const char* reason);
+    const char* obstacle_to(const AcceptOperation& operation);
+    void note_lent(const std::vector<StoreOperation>& operations);
     void put_off(std::vector<StoreOperation>& operations, const SqliteError& error);
     [[nodiscard]] bool disk_has_room();
     [[nodiscard]] bool journal_waits() const;
     void keep_journal_small(bool idle);
+    void move_journal();
 
     // Lending (sqlite_queue_lend.cpp)
+    struct Picked {
+        LeaseOperation lessee;
+        std::vector<Lease> leases;
+    };
+    void pick();
+    void hand_out();
+    void put_back(std::vector<Picked> picked);
     void lend();
-    std::vector<Lease> lend(std::size_t most);
+    std::vector<Lease> lend(std::size_t most, bool noted_only);
     std::optional<Lease> lend_next(const LendingLine& line);
+    [[nodiscard]] bool is_noted(const LendingLine& line) const;
     void read_page(const LendingLine& line, const DueKey& from);
     void finish_unsent(const WaitingMail& mail, MailState state, std::string reason);
+    std::vector<std::optional<SteadyTime>> renew_all(const std::vector<LeaseName>& names);
     void take_back_lapsed();
+    void note_leap(const ClockReading& before);
+    void take_over();
+    [[nodiscard]] Duration look_interval() const;
     [[nodiscard]] Steady next_wake() const;
     [[nodiscard]] QueueCounts count() const;
 
@@ -96,7 +118,11 @@ class SqliteQueue final : public Queue {
     Steady steady_now_;
     LendingWindow window_;
     LeaseBook leases_;
+    Steady lapse_looked_at_{};  // take_back_lapsed's last turn
+    Steady lapse_from_{};       // before that nothing lapses
     std::deque<LeaseOperation> lessees_;
+    std::vector<Picked> picked_;  // to be handed out behind this round's commit
+    bool unnoted_due_ = false;    // something is due that no commit has noted as out: a round of its own is needed
     std::vector<std::unique_ptr<Completion>> done_;
     std::uint64_t round_ = 0;
     std::uint64_t newest_suppression_ = 1;  // ReadyMail::checked
@@ -104,10 +130,13 @@ class SqliteQueue final : public Queue {
     std::vector<StoreOperation> kept_;  // to be tried again, or found by the store itself
     Steady disk_failed_until_{};        // until then nothing is written
     Duration disk_pause_{};
+    int disk_failure_ = SQLITE_FULL;  // SQLite's code for it
     Steady disk_looked_at_{};
     bool disk_has_room_ = true;
     bool closing_ = false;
-    std::size_t expected_ = 1;  // writers likely to come back at once
+    ClockReading clock_now_;
+    std::unordered_map<std::string, std::pair<std::string, Duty>> duties_;  // with their holders
+    std::size_t expected_ = 1;                                              // writers likely to come back at once
     Duration commit_took_{};
 
     Inbox inbox_;

@@ -27,6 +27,19 @@ bool is_write(const StoreOperation& operation) {
     return std::visit([](const auto& what) { return !is_question<std::decay_t<decltype(what)>>; }, operation);
 }
 
+// The real cause, so that whoever is woken looks at the right thing.
+const char* busy_reason(const SqliteError& error) {
+    switch (error.code() & 0xff) {
+        case SQLITE_FULL:
+            return "disk_full";
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return "store_locked";
+        default:
+            return "disk_failed";
+    }
+}
+
 Accepted busy(const char* reason) {
     Accepted answer;
     answer.status = Accepted::Status::busy;
@@ -45,14 +58,14 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
     }
     const auto writes = static_cast<std::size_t>(std::ranges::count_if(operations, is_write));
     // Questions alone need no transaction, and nobody of this round will come back with a write at once.
-    if (writes == 0) {
+    if (writes == 0 && picked_.empty()) {
         expected_ = 1;
         return;
     }
     // While the disk is given its rest, each round takes the way of a failure without
     // trying: events are told busy at once.
     if (steady_now_ < disk_failed_until_ && !closing_) {
-        put_off(operations, SqliteError(SQLITE_FULL, "the disk was full a moment ago"));
+        put_off(operations, SqliteError(disk_failure_, "the disk failed a moment ago"));
         return;
     }
     ++round_;
@@ -65,15 +78,21 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
                     if constexpr (requires { write(what); }) write(what);
                 },
                 operation);
+        note_lent(operations);
         // Nothing before this line is acknowledged to anybody; everything behind it is on the disk.
-        store_.commit(time_.back(), time_.wall());
+        store_.commit(time_.back(), clock_now_);
     } catch (const SqliteError& error) {
         put_off(operations, error);
         return;
     } catch (...) {
         // Not the storage: a damaged row, or no memory. Trying again would end the same way, so everybody is told.
         const auto failure = std::current_exception();
-        store_.rollback();
+        put_back(std::exchange(picked_, {}));
+        try {
+            store_.rollback();
+        } catch (const SqliteError&) {
+            // Everybody is told of the first failure; the next begin() meets this one again.
+        }
         for (auto& operation : operations) give_up(operation, failure);
         return;
     }
@@ -100,6 +119,7 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
     expected_ = 1;
     const bool fresh = steady_now_ >= disk_failed_until_;
     const auto failure = std::make_exception_ptr(error);
+    put_back(std::exchange(picked_, {}));
     try {
         store_.rollback();
     } catch (const SqliteError&) {
@@ -118,12 +138,15 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
         log_.error("queue.disk_failed", {{"detail", error.what()}});
         disk_pause_ = std::clamp(disk_pause_ * 2, disk_pause_min, disk_pause_max);
         disk_failed_until_ = steady_now_ + disk_pause_;
+        disk_failure_ = error.code();
+        // What is in the journal already goes into the database's own pages, and the journal begins anew in the room that it has.
+        if ((error.code() & 0xff) == SQLITE_FULL) move_journal();
     }
     for (auto& operation : operations) {
         if (std::holds_alternative<SettleOperation>(operation) || std::holds_alternative<PutOperation>(operation)) {
             kept_.push_back(std::move(operation));
         } else if (auto* const accept = std::get_if<AcceptOperation>(&operation)) {
-            refuse(*accept);
+            refuse(*accept, busy_reason(error));
         } else if (auto* const prune = std::get_if<PruneOperation>(&operation)) {
             done_.push_back(std::move(prune->reply).answer(Pruned{}));  // what is old can wait for the disk
         } else if (auto* const hasten = std::get_if<HastenOperation>(&operation)) {
@@ -134,8 +157,9 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
     }
 }
 
-void SqliteQueue::refuse(AcceptOperation& operation) {
-    std::vector<Accepted> answers(operation.entries.size(), busy("disk_full"));
+// Perhaps stored all the same: a commit whose sync failed may be found whole after a crash. Sent again it has one effect.
+void SqliteQueue::refuse(AcceptOperation& operation, const char* reason) {
+    std::vector<Accepted> answers(operation.entries.size(), busy(reason));
     done_.push_back(std::move(operation.reply).answer(std::move(answers)));
 }
 
@@ -145,6 +169,9 @@ void SqliteQueue::give_up(StoreOperation& operation, const std::exception_ptr& f
         [&](auto& what) {
             using Operation = std::decay_t<decltype(what)>;
             if constexpr (std::is_same_v<Operation, SettleOperation>) {
+                // Nobody tries it again: without this the mail would be lent to nobody until the next start.
+                for (const auto& settlement : what.settlements)
+                    leases_.not_settled(settlement.row, settlement.token, steady_now_ + settings_.lease_hold);
                 if (what.reply) done_.push_back(std::move(*what.reply).fail(failure));
             } else if constexpr (!is_question<Operation>) {
                 done_.push_back(std::move(what.reply).fail(failure));
@@ -157,30 +184,65 @@ void SqliteQueue::write(AcceptOperation& operation) {
     operation.stored.clear();
     operation.stored.reserve(operation.entries.size());
     operation.checked = newest_suppression_;  // a suppression later in this round is not in it
-    const bool room = disk_has_room();
+    const char* const obstacle = obstacle_to(operation);
     // Leases that this round has settled so far count as ended: their outcome is in the same commit.
     const auto is_lent = [this](std::uint64_t row) { return leases_.is_open(row, round_); };
     for (auto& entry : operation.entries) {
-        if (room) {
+        if (obstacle == nullptr) {
             operation.stored.push_back(
                 store_.accept(entry, time_.wall(), time_.now(), static_cast<std::int64_t>(settings_.mails_max), is_lent));
         } else {
-            operation.stored.push_back({busy("disk_full"), {}, {}});
+            SqliteStore::Stored refused;
+            refused.answer = busy(obstacle);
+            operation.stored.push_back(std::move(refused));
         }
     }
+}
+
+// Why none of the operation's events can be taken. Its shelf rows are written here, since they go with the events or not at all.
+const char* SqliteQueue::obstacle_to(const AcceptOperation& operation) {
+    if (!disk_has_room()) return "disk_full";
+    if (operation.writes.empty()) return nullptr;
+    std::size_t planned = 0;
+    for (const auto& entry : operation.entries) planned += entry.decision.mails.size();
+    if (planned > 0 &&
+        store_.totals().waiting() + static_cast<std::int64_t>(planned) > static_cast<std::int64_t>(settings_.mails_max))
+        return "queue_full";
+    return store_.put_on_shelf(operation.writes) ? nullptr : "shelf_changed";
+}
+
+// What will be out behind this commit: what is out and not settled by it, and, if somebody waits for mails, those that it brings.
+void SqliteQueue::note_lent(const std::vector<StoreOperation>& operations) {
+    bool changed = !picked_.empty();
+    std::vector<DueKey> keys;
+    for (const auto& operation : operations) {
+        if (std::holds_alternative<SettleOperation>(operation)) changed = true;
+        const auto* const accept = std::get_if<AcceptOperation>(&operation);
+        if (accept == nullptr || lessees_.empty()) continue;
+        for (const auto& stored : accept->stored)
+            for (const auto& place : stored.places) keys.push_back({time_.now(), place.row});
+    }
+    if (!changed && keys.empty()) return;
+    leases_.each_open(round_, [&keys](const WaitingMail& mail) { keys.push_back(mail.key); });
+    store_.note_lent(keys);
 }
 
 void SqliteQueue::finish(AcceptOperation& operation) {
     std::vector<Accepted> answers;
     answers.reserve(operation.stored.size());
     for (std::size_t i = 0; i < operation.stored.size(); ++i) {
-        auto& [answer, places, superseded] = operation.stored[i];
+        auto& [answer, places, superseded, number] = operation.stored[i];
         for (const auto& mail : superseded) finish(mail);
         for (std::size_t m = 0; m < places.size(); ++m)
             // Straight into memory: most mails are lent without being read back. Whether the window
             // has room is its own matter.
             window_.add(places[m].line, {time_.now(), places[m].row},
-                        {answer.mails[m], operation.entries[i].event, 0, false, false, operation.checked, false}, time_.now());
+                        {.mail = answer.mails[m],
+                         .event = operation.entries[i].event,
+                         .checked = operation.checked,
+                         .number = number,
+                         .noted = lessees_.empty() ? 0 : round_},
+                        time_.now());
         answers.push_back(std::move(answer));
     }
     done_.push_back(std::move(operation.reply).answer(std::move(answers)));
@@ -212,6 +274,7 @@ void SqliteQueue::write(SettleOperation& operation) {
         auto next = store_.settle(lease->mail, settlement, time_.back());
         operation.effects.push_back({lease->mail, next, &settlement});
     }
+    store_.put_on_shelf(operation.writes);
 }
 
 void SqliteQueue::finish(SettleOperation& operation) {
@@ -256,16 +319,23 @@ void SqliteQueue::finish(const SettleOperation::Effect& effect) {
 
 // Removing one needs no new number: held mails were checked when there were more suppressions, not fewer.
 void SqliteQueue::write(SuppressOperation& operation) {
-    const auto& [account, address, reason, since] = operation.suppression;
+    const auto& suppression = operation.suppression;
     if (operation.add) ++newest_suppression_;
-    operation.changed = operation.add ? store_.suppress(operation.suppression) : store_.unsuppress(account, address);
+    operation.changed =
+        operation.add ? store_.suppress(suppression) : store_.unsuppress(suppression.account, suppression.address);
 }
 
 void SqliteQueue::finish(SuppressOperation& operation) {
     done_.push_back(std::move(operation.reply).answer(operation.changed));
 }
 
+// What dedupes events must not go because a clock went wrong: the same events would be mailed again.
 void SqliteQueue::write(PruneOperation& operation) {
+    operation.pruned = {};
+    if (store_.leaps().doubted(time_.wall())) {
+        log_.warning("queue.prune_waits", {{"detail", "the clock leapt ahead; old events stay until it has run for a day"}});
+        return;
+    }
     operation.pruned = store_.prune(operation.before, operation.most, time_.wall());
 }
 
@@ -284,11 +354,27 @@ void SqliteQueue::finish(HastenOperation& operation) {
 }
 
 void SqliteQueue::write(PutOperation& operation) {
-    store_.put_on_shelf(operation.shelf, operation.rows);
+    operation.fits = store_.put_on_shelf(operation.writes);
 }
 
 void SqliteQueue::finish(PutOperation& operation) {
-    done_.push_back(std::move(operation.reply).answer());
+    done_.push_back(std::move(operation.reply).answer(operation.fits));
+}
+
+// The one process that has the store has all duties; what is written is their numbers, so that they only ever rise.
+void SqliteQueue::write(DutyOperation& operation) {
+    operation.taken.reset();
+    const auto held = duties_.find(operation.name);
+    const bool runs = held != duties_.end() && held->second.second.until > steady_now_;
+    const bool own = runs && held->second.first == operation.holder;
+    if (runs && !own) return;
+    operation.taken =
+        Duty{operation.name, own ? held->second.second.fence : store_.fence(operation.name), steady_now_ + operation.hold};
+}
+
+void SqliteQueue::finish(DutyOperation& operation) {
+    if (operation.taken) duties_.insert_or_assign(operation.name, std::pair{operation.holder, *operation.taken});
+    done_.push_back(std::move(operation.reply).answer(std::move(operation.taken)));
 }
 
 // Asked before the disk is really full, so that what remains is for settlements: events can wait at their senders,
@@ -311,7 +397,10 @@ bool SqliteQueue::journal_waits() const {
 // On the store's own time: idle after a few pages, busy only when it has grown. A reader that is inside the journal
 // lets a checkpoint get no further than itself; the next one goes on. A failure loses nothing, as the journal stays.
 void SqliteQueue::keep_journal_small(bool idle) {
-    if (idle ? !journal_waits() : store_.journal_pages() < journal_pages_busy) return;
+    if (idle ? journal_waits() : store_.journal_pages() >= journal_pages_busy) move_journal();
+}
+
+void SqliteQueue::move_journal() {
     try {
         store_.checkpoint();
     } catch (const SqliteError& error) {

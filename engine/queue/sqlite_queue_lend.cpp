@@ -1,6 +1,6 @@
-// Lending reads but never writes: a lease is in memory only, and that a mail was lent is worth
-// no sync. After a crash everything that was out is due again, which is the double delivery
-// that the Message-ID makes visible. What lending finds out on the way (suppressed, superseded,
+// A lease is in memory only, but no mail is handed out before a commit has noted that it is out: after a crash everything that
+// was out is due again, and uncertain. Mostly that costs no commit of its own: mails that are due when somebody asks are picked
+// before the round's commit, and those that the commit itself brings are noted with it. What lending finds out on the way (suppressed, superseded,
 // unreadable) becomes a settlement like any other and takes effect with the next commit.
 #include <algorithm>
 
@@ -11,18 +11,20 @@ namespace {
 
 // Bounds how long one call goes through mails that must not be sent: after so many it is the commit's turn.
 constexpr std::size_t unsent_at_once = 256;  // mails found suppressed or unreadable before they are settled
+// How much time holders get to renew and to settle after the store did not serve them, at most: they do both at once.
+constexpr Duration lapse_grace_max = 10s;
 
 }  // namespace
 
-// Serves those who wait, in their order, as long as something is due.
-void SqliteQueue::lend() {
-    take_back_lapsed();
+// Before the commit, so that it notes them as out. Nobody is told yet.
+void SqliteQueue::pick() {
+    unnoted_due_ = false;
+    if (lending_stopped_ || closing_ || steady_now_ < disk_failed_until_) return;
     while (!lessees_.empty()) {
         auto& lessee = lessees_.front();
-        const bool over = lending_stopped_ || closing_;
         std::vector<Lease> leases;
         try {
-            if (!over) leases = lend(lessee.most);
+            leases = lend(lessee.most, false);
         } catch (const std::exception&) {
             // Only this caller is told; the next one may have more luck, and the mails are still where they were.
             done_.push_back(std::move(lessee.reply).fail(std::current_exception()));
@@ -30,6 +32,37 @@ void SqliteQueue::lend() {
             continue;
         }
         // Nothing for the first one is nothing for all. They keep their order, so the longest wait ends first.
+        if (leases.empty()) return;
+        picked_.push_back({std::move(lessee), std::move(leases)});
+        lessees_.pop_front();
+    }
+}
+
+void SqliteQueue::hand_out() {
+    for (auto& [lessee, leases] : picked_) done_.push_back(std::move(lessee.reply).answer(std::move(leases)));
+    picked_.clear();
+}
+
+// The commit failed: nobody has seen them, and they wait as before.
+void SqliteQueue::put_back(std::vector<Picked> picked) {
+    for (auto one = picked.rbegin(); one != picked.rend(); ++one) {
+        for (const auto& lease : one->leases) {
+            const auto mail = leases_.find(lease.row, lease.token)->mail;
+            leases_.end(lease.row);
+            window_.left_in_store(mail.line, mail.key);
+        }
+        lessees_.push_front(std::move(one->lessee));
+    }
+}
+
+// Behind the commit: what it brought, for those who still wait; and those whose patience is over.
+void SqliteQueue::lend() {
+    take_back_lapsed();
+    const bool over = lending_stopped_ || closing_;
+    while (!lessees_.empty()) {
+        auto& lessee = lessees_.front();
+        std::vector<Lease> leases;
+        if (!over) leases = lend(lessee.most, true);
         if (leases.empty() && !over) break;
         done_.push_back(std::move(lessee.reply).answer(std::move(leases)));
         lessees_.pop_front();
@@ -39,13 +72,17 @@ void SqliteQueue::lend() {
     std::erase_if(lessees_, [this](const LeaseOperation& lessee) { return lessee.until <= steady_now_; });
 }
 
-std::vector<Lease> SqliteQueue::lend(std::size_t most) {
+std::vector<Lease> SqliteQueue::lend(std::size_t most, bool noted_only) {
     std::vector<Lease> leases;
     while (leases.size() < most && kept_.size() < unsent_at_once) {
         // The turn is spent even if the line's mail turns out not to be sendable: else a unit
         // full of suppressed addresses would hold the floor.
         const auto line = window_.next(time_.now());
         if (!line) break;
+        if (noted_only && !is_noted(*line)) {
+            unnoted_due_ = true;
+            break;
+        }
         try {
             if (auto lease = lend_next(*line)) leases.push_back(std::move(*lease));
         } catch (const std::exception&) {
@@ -56,13 +93,21 @@ std::vector<Lease> SqliteQueue::lend(std::size_t most) {
     return leases;
 }
 
+// Whether the line's next mail came with this round's commit, which then noted it as out.
+bool SqliteQueue::is_noted(const LendingLine& line) const {
+    if (window_.missing(line, time_.now())) return false;
+    const auto* const first = window_.first(line);
+    return first != nullptr && first->noted == round_;
+}
+
 // The line's next mail, unless it turns out that it must not be sent.
 std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
     if (const auto from = window_.missing(line, time_.now())) read_page(line, *from);
     auto taken = window_.take(line);
     if (!taken) return std::nullopt;
     auto& [key, ready] = *taken;
-    const WaitingMail waiting{line, key, ready.attempts, ready.uncertain, ready.frozen, may_have_topics(ready.mail.kind)};
+    const WaitingMail waiting{line,         key, ready.attempts, ready.uncertain, ready.frozen, may_have_topics(ready.mail.kind),
+                              ready.outcome};
     Lease lease;
     try {
         // First what costs nothing. The address is looked up again only if a suppression was
@@ -71,7 +116,7 @@ std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
             finish_unsent(waiting, MailState::cancelled, "superseded");
             return std::nullopt;
         }
-        if (ready.checked != newest_suppression_ && store_.is_suppressed(ready.mail.account, ready.mail.to)) {
+        if (ready.checked != newest_suppression_ && store_.is_suppressed(ready.mail, time_.wall())) {
             finish_unsent(waiting, MailState::suppressed, "suppressed");
             return std::nullopt;
         }
@@ -84,11 +129,13 @@ std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
     lease.row = key.row;
     lease.attempt = ready.attempts + 1;
     lease.uncertain = ready.uncertain;
+    lease.age = store_.leaps().age(ready.number, ready.mail.planned_at, time_.wall());
     lease.mail = std::move(ready.mail);
     lease.event = std::move(ready.event);
     // Behind everything here that may throw: a lease in the book that nobody holds would
     // keep the mail away for the whole hold.
-    lease.token = leases_.lend(waiting, steady_now_ + settings_.lease_hold);
+    lease.until = steady_now_ + settings_.lease_hold;
+    lease.token = leases_.lend(waiting, lease.until);
     return lease;
 }
 
@@ -113,10 +160,31 @@ void SqliteQueue::finish_unsent(const WaitingMail& mail, MailState state, std::s
     settlement.reason = std::move(reason);
     // No server was asked, so it is no attempt and no bounce of the address.
     settlement.attempted = false;
-    kept_.emplace_back(SettleOperation{{std::move(settlement)}, std::nullopt, {}});
+    kept_.emplace_back(SettleOperation{{std::move(settlement)}, {}, std::nullopt, {}});
 }
 
+std::vector<std::optional<SteadyTime>> SqliteQueue::renew_all(const std::vector<LeaseName>& names) {
+    std::vector<std::optional<SteadyTime>> ends;
+    ends.reserve(names.size());
+    for (const auto& [row, token] : names) ends.push_back(leases_.renew(row, token, steady_now_ + settings_.lease_hold));
+    return ends;
+}
+
+// Often enough that what passes unnoticed is less than half of the hold: with that and a quarter of it gone since the last
+// renewal a lease still stands. The lower bound is for tests, which hold for milliseconds.
+Duration SqliteQueue::look_interval() const {
+    return std::clamp<Duration>(settings_.lease_hold / 4, 50ms, 500ms);
+}
+
+// Holders need the store to renew and to settle. While it cannot take what they know, or was stopped (SIGSTOP, a machine that
+// slept, a disk that hung) perhaps together with them, a lease that ends tells nothing about its holder.
 void SqliteQueue::take_back_lapsed() {
+    const bool stood_still = !leases_.empty() && steady_now_ - lapse_looked_at_ > 2 * look_interval();
+    lapse_looked_at_ = steady_now_;
+    // Before this round lends, `kept_` holds only what could not be written.
+    if (stood_still || !kept_.empty() || steady_now_ < disk_failed_until_)
+        lapse_from_ = steady_now_ + std::min(settings_.lease_hold, lapse_grace_max);
+    if (steady_now_ < lapse_from_) return;
     for (const auto& mail : leases_.lapse(steady_now_)) {
         log_.warning("queue.lease_lapsed", {{"row", mail.key.row}});
         window_.left_in_store(mail.line, mail.key);

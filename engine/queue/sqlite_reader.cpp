@@ -2,15 +2,18 @@
 // Statements are prepared for each call, since people ask seldom and in many combinations. What must not happen is a
 // walk over all mails for a question that has an index: SQLite's planner has no statistics here, so CROSS JOIN fixes
 // the order of the tables (SQLite never reorders that one) and each query chooses where it starts.
+#include "sqlite_reader.hpp"
+
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <variant>
 
 #include "decision_record.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "log_cursor.hpp"
 #include "lookup_keys.hpp"
-#include "sqlite_events.hpp"
 #include "sqlite_lines.hpp"
-#include "sqlite_schema.hpp"
+#include "sqlite_segments.hpp"
 #include "sqlite_shelf.hpp"
 
 namespace ilbud {
@@ -20,23 +23,34 @@ namespace {
 // A mail without a row in `status` was never attempted: queued, unchanged since its event was accepted. The numbers of
 // states are MailState's; read_row goes by the order of these columns.
 constexpr std::string_view row_columns =
-    "SELECT m.id, e.source, e.id, m.kind, account.text, unit.text, m.recipient, sender.text, coalesce(s.state, 0), m.planned_at, "
+    "SELECT m.id, e.source, e.id, m.kind, m.account, m.unit, m.recipient, m.sender, coalesce(s.state, 0), m.planned_at, "
     "CASE WHEN s.mail IS NULL THEN e.accepted_at WHEN s.state = 0 THEN s.due - tally.clock_back ELSE 0 END, "
-    "coalesce(s.at, e.accepted_at), coalesce(s.attempts, 0), coalesce(s.uncertain, 0), coalesce(s.reason, ''), "
-    "coalesce(s.reply_code, 0), "
-    "coalesce(s.enhanced, ''), coalesce(s.reply_text, ''), coalesce(s.relay, ''), coalesce(newer.id, ''), coalesce(newer.source, "
-    "'') ";
+    "coalesce(o.at, e.accepted_at), coalesce(s.attempts, 0), coalesce(s.uncertain, 0), o.cause, coalesce(o.reply_code, 0), "
+    "coalesce(o.enhanced, ''), coalesce(o.reply_text, ''), o.relay, coalesce(newer.id, ''), coalesce(newer.source, ''), "
+    "m.number ";
 constexpr std::string_view row_joins =
     "CROSS JOIN tally CROSS JOIN event e ON e.number = m.event LEFT JOIN status s ON s.mail = m.number "
-    "LEFT JOIN name account ON account.number = m.account LEFT JOIN name unit ON unit.number = m.unit "
-    "LEFT JOIN name sender ON sender.number = m.sender LEFT JOIN superseded x ON x.mail = m.number "
+    "LEFT JOIN outcome o ON o.number = s.outcome LEFT JOIN superseded x ON x.mail = m.number "
     "LEFT JOIN event newer ON newer.number = x.event WHERE 1 ";
+constexpr std::string_view outcome_columns =
+    "SELECT o.number, m.id, e.source, e.id, m.kind, m.account, m.unit, m.recipient, o.at, o.state, o.attempts, o.uncertain, "
+    "o.cause, o.reply_code, o.enhanced, o.reply_text, o.relay, o.before FROM outcome o CROSS JOIN mail m ON m.number = o.mail "
+    "CROSS JOIN event e ON e.number = m.event ";
+constexpr std::size_t outcomes_most = 1000;  // a page, whatever is asked for
 
 using Value = std::variant<std::int64_t, std::string_view>;
 
+// A number that stands for nothing is damage; it must not reach a table of words.
+MailState state_of(std::int64_t number) {
+    return number >= 0 && number < static_cast<std::int64_t>(words<MailState>.size()) ? static_cast<MailState>(number)
+                                                                                      : MailState::queued;
+}
+
+}  // namespace
+
 // A statement put together from fixed pieces; what was asked for is only ever bound.
 // The text of a statement depends only on which fields were asked for, never on their values (S28).
-struct Pieces {
+struct SqliteReader::Pieces {
     std::string sql;
     std::vector<Value> values;
 
@@ -47,36 +61,68 @@ struct Pieces {
     }
 };
 
-MailRow read_row(const SqliteRows& rows) {
+struct SqliteReader::Hits {
+    std::vector<MailRow> mails;
+    std::vector<std::int64_t> numbers;
+};
+
+SqliteReader::SqliteReader(std::unique_ptr<SqliteDatabase> database) : database_(std::move(database)), names_(*database_) {}
+
+// Of a row that is damaged all is shown that can be read.
+MailRow SqliteReader::read_row(const SqliteRows& rows) {
     MailRow row;
     row.id = rows.text(0);
     row.source = rows.text(1);
     row.event = rows.text(2);
-    row.kind = static_cast<Kind>(rows.number(3));
-    row.account = rows.text(4);
-    row.unit = rows.text(5);
+    row.kind = names_.word_of<Kind>(rows.number(3)).value_or(Kind{});
+    row.account = names_.text_or_empty(rows.number(4));
+    row.unit = names_.text_or_empty(rows.number(5));
     row.to = rows.text(6);
-    row.from = rows.text(7);
-    row.state = static_cast<MailState>(rows.number(8));
+    row.from = names_.text_or_empty(rows.number(7));
+    row.state = state_of(rows.number(8));
     row.planned_at = rows.time(9);
     row.due = rows.time(10);
     row.changed_at = rows.time(11);
     row.attempts = static_cast<int>(rows.number(12));
     row.uncertain = rows.number(13) != 0;
-    row.reason = rows.text(14);
+    row.reason = names_.text_or_empty(rows.number(14));
     row.reply_code = static_cast<int>(rows.number(15));
     row.enhanced = rows.text(16);
     row.reply_text = rows.text(17);
-    row.relay = rows.text(18);
+    row.relay = names_.text_or_empty(rows.number(18));
     row.superseded_by = {std::string(rows.text(19)), std::string(rows.text(20))};
     return row;
 }
 
+OutcomeRow SqliteReader::read_outcome(const SqliteRows& rows) {
+    OutcomeRow row;
+    row.mail = rows.text(1);
+    row.source = rows.text(2);
+    row.event = rows.text(3);
+    row.kind = names_.word_of<Kind>(rows.number(4)).value_or(Kind{});
+    row.account = names_.text_or_empty(rows.number(5));
+    row.unit = names_.text_or_empty(rows.number(6));
+    row.to = rows.text(7);
+    row.at = rows.time(8);
+    row.state = state_of(rows.number(9));
+    row.attempts = static_cast<int>(rows.number(10));
+    row.uncertain = rows.number(11) != 0;
+    row.cause = names_.text_or_empty(rows.number(12));
+    row.reply_code = static_cast<int>(rows.number(13));
+    row.enhanced = rows.text(14);
+    row.reply_text = rows.text(15);
+    row.relay = names_.text_or_empty(rows.number(16));
+    return row;
+}
+
+namespace {
+
 // Each one begins with AND; row_joins ends in WHERE 1 for that. Also conditions that a
 // start has used up are asked once more: hashes collide.
-void add_conditions(Pieces& pieces, const MailQuery& query) {
+template <class Pieces>
+void add_conditions(Pieces& pieces, const MailQuery& query, std::int64_t kind) {
     if (query.state) pieces.add("AND coalesce(s.state, 0) = ? ", static_cast<std::int64_t>(*query.state));
-    if (query.kind) pieces.add("AND m.kind = ? ", static_cast<std::int64_t>(*query.kind));
+    if (query.kind) pieces.add("AND m.kind = ? ", kind);
     if (!query.unit.empty()) pieces.add("AND m.unit = (SELECT number FROM name WHERE text = ?) ", query.unit);
     if (!query.to.empty()) pieces.add("AND m.recipient = ? COLLATE NOCASE ", query.to);
     if (!query.source.empty()) pieces.add("AND e.source = ? ", query.source);
@@ -85,41 +131,33 @@ void add_conditions(Pieces& pieces, const MailQuery& query) {
     if (query.since) pieces.add("AND m.planned_at >= ? ", query.since->time_since_epoch().count());
 }
 
-class SqliteReader final : public QueueReader {
- public:
-    explicit SqliteReader(std::unique_ptr<SqliteDatabase> database) : database_(std::move(database)) {}
+}  // namespace
 
-    std::vector<MailRow> mails(const MailQuery& query) override;
-    std::optional<EventRow> event(std::string_view source, std::string_view id) override;
-    EventPage events(const EventSpan& span, const EventPlace& from) override { return walk().page(span, from); }
-    std::string refusal(const PlannedMail& mail, const StoredEvent& event) override { return walk().refusal(mail, event); }
-    QueueCounts counts() override;
-    std::vector<Suppression> suppressions(std::string_view account) override;
-    std::vector<ShelfRow> shelf(std::string_view shelf) override;
-
- private:
-    struct Found {
-        std::int64_t first_mail = 0, mails = 0;
-    };
-    std::optional<Found> find(std::string_view source, std::string_view id, EventRow* row);
-    std::vector<MailRow> rows(const MailQuery& query, Pieces pieces, std::string_view order);
-    std::vector<MailRow> searched(const MailQuery& query, std::string_view text);
-    std::vector<MailRow> of_event(const Found& found, const MailQuery& query);
-    SqliteEvents& walk() { return walk_ ? *walk_ : walk_.emplace(*database_); }
-
-    std::unique_ptr<SqliteDatabase> database_;
-    std::optional<SqliteEvents> walk_;  // few readers walk
-};
+Result<MailPage> SqliteReader::mails(const MailQuery& query, const LogCursor& from) {
+    const auto place = read_cursor<1>('m', from);
+    if (!place) return place.error();
+    // One more than asked for tells whether there is more.
+    auto wanted = query;
+    wanted.most = std::min<std::size_t>(query.most, std::numeric_limits<std::int32_t>::max()) + 1;
+    auto found = hits(wanted, (*place)[0]);
+    MailPage page{std::move(found.mails), std::nullopt};
+    if (page.mails.size() < wanted.most) return page;
+    page.mails.pop_back();
+    if (page.mails.empty()) return page;
+    page.next = make_cursor<1>('m', {found.numbers[page.mails.size() - 1]});
+    return page;
+}
 
 // Every query starts from the smallest set that is known to hold the answer.
-std::vector<MailRow> SqliteReader::mails(const MailQuery& query) {
+// `from`: the number of the last mail of the page before; 0: none.
+SqliteReader::Hits SqliteReader::hits(const MailQuery& query, std::int64_t from) {
     if (query.state == MailState::leased) return {};  // leases are in the daemon's memory
-    if (!query.id.empty()) return searched(query, query.id);
+    if (!query.id.empty()) return searched(query, from, query.id);
     if (!query.source.empty() && !query.event.empty()) {
         const auto found = find(query.source, query.event, nullptr);
-        return found ? of_event(*found, query) : std::vector<MailRow>{};
+        return found ? of_event(*found, query, from) : Hits{};
     }
-    if (!query.to.empty()) return searched(query, query.to);
+    if (!query.to.empty()) return searched(query, from, query.to);
     Pieces pieces;
     pieces.add(row_columns);
     // The tables that hold just these; for delivered mails, the mass of them, the table itself from its newest end.
@@ -134,57 +172,81 @@ std::vector<MailRow> SqliteReader::mails(const MailQuery& query) {
     } else {
         pieces.add("FROM mail m ");
     }
-    return rows(query, std::move(pieces), query.newest_first ? "ORDER BY m.number DESC " : "ORDER BY m.number ");
+    return rows(query, from, std::move(pieces));
 }
 
-std::vector<MailRow> SqliteReader::rows(const MailQuery& query, Pieces pieces, std::string_view order) {
+SqliteReader::Hits SqliteReader::rows(const MailQuery& query, std::int64_t from, Pieces pieces) {
     pieces.add(row_joins);
-    add_conditions(pieces, query);
-    pieces.add(order);
+    add_conditions(pieces, query, query.kind ? names_.find_number(to_word(*query.kind)) : 0);
+    if (from != 0) pieces.add(query.newest_first ? "AND m.number < ? " : "AND m.number > ? ", from);
+    pieces.add(query.newest_first ? "ORDER BY m.number DESC " : "ORDER BY m.number ");
     pieces.add("LIMIT ?", static_cast<std::int64_t>(query.most));
     SqliteStatement statement(*database_, pieces.sql);
     // Views, which the query keeps alive; SQLite copies nothing (SQLITE_STATIC).
     for (std::size_t i = 0; i < pieces.values.size(); ++i)
         std::visit([&](const auto& value) { statement.bind(static_cast<int>(i) + 1, value); }, pieces.values[i]);
     auto found = statement.bound_rows();
-    std::vector<MailRow> all;
-    while (found.next()) all.push_back(read_row(found));
+    Hits all;
+    while (found.next()) {
+        all.mails.push_back(read_row(found));
+        all.numbers.push_back(found.number(21));
+    }
     return all;
 }
 
-// Looks the text up in one segment of mails after the other, and compares the real values.
-std::vector<MailRow> SqliteReader::searched(const MailQuery& query, std::string_view text) {
+// Looks the text up in one segment of mails after the other, and compares the real values. The mails that no segment holds yet
+// are the newest, at most a segment's number of them and what one commit brought.
+SqliteReader::Hits SqliteReader::searched(const MailQuery& query, std::int64_t from, std::string_view text) {
     const auto hash = search_hash(text);
     SqliteStatement find(*database_, query.newest_first
                                          ? "SELECT mail FROM search WHERE segment = ?1 AND hash = ?2 ORDER BY mail DESC"
                                          : "SELECT mail FROM search WHERE segment = ?1 AND hash = ?2 ORDER BY mail");
     // The first column of the key: both ends are found at once.
     const auto lowest = database_->number("SELECT min(segment) FROM search");
-    const auto highest = database_->number("SELECT max(segment) FROM search");
-    std::vector<MailRow> all;
-    for (auto i = lowest; i <= highest && all.size() < query.most; ++i) {
+    const auto behind = first_unindexed_segment(*database_);
+    Hits all;
+    const auto add = [&](Hits found) {
+        std::ranges::move(found.mails, std::back_inserter(all.mails));
+        std::ranges::move(found.numbers, std::back_inserter(all.numbers));
+    };
+    const auto rest = [&](std::size_t most) {
+        auto left = query;
+        left.most = most;
+        return left;
+    };
+    const auto add_unindexed = [&] {
+        Pieces pieces;
+        pieces.add(row_columns);
+        pieces.add("FROM (SELECT * FROM mail WHERE number >= ?) m ", behind << search_segment_bits);
+        add(rows(rest(query.most - all.mails.size()), from, std::move(pieces)));
+    };
+    if (query.newest_first) add_unindexed();
+    for (auto i = lowest; i < behind && all.mails.size() < query.most; ++i) {
+        const auto segment = query.newest_first ? behind - 1 - (i - lowest) : i;
+        if (from != 0 && (query.newest_first ? segment > from >> search_segment_bits : segment < from >> search_segment_bits))
+            continue;
         // Taken down first, so that the statement is free before the next one begins.
         std::vector<std::int64_t> numbers;
         {
-            auto hits = find.rows(query.newest_first ? highest - (i - lowest) : i, hash);
-            while (hits.next()) numbers.push_back(hits.number(0));
+            auto found = find.rows(segment, hash);
+            while (found.next()) numbers.push_back(found.number(0));
         }
         for (const auto number : numbers) {
-            if (all.size() >= query.most) break;
-            auto hit = of_event({number, 1}, query);
-            std::ranges::move(hit, std::back_inserter(all));
+            if (all.mails.size() >= query.most) break;
+            add(of_event({number, 1}, rest(1), from));
         }
     }
+    if (!query.newest_first && all.mails.size() < query.most) add_unindexed();
     return all;
 }
 
 // An event's mails have numbers in a row, so a range of the table is all of them, without an index.
-std::vector<MailRow> SqliteReader::of_event(const Found& found, const MailQuery& query) {
+SqliteReader::Hits SqliteReader::of_event(const Found& found, const MailQuery& query, std::int64_t from) {
     Pieces pieces;
     pieces.add(row_columns);
     pieces.add("FROM (SELECT * FROM mail WHERE number >= ? ", found.first_mail);
     pieces.add("AND number < ?) m ", found.first_mail + found.mails);
-    return rows(query, std::move(pieces), query.newest_first ? "ORDER BY m.number DESC " : "ORDER BY m.number ");
+    return rows(query, from, std::move(pieces));
 }
 
 std::optional<SqliteReader::Found> SqliteReader::find(std::string_view source, std::string_view id, EventRow* row) {
@@ -216,7 +278,7 @@ std::optional<EventRow> SqliteReader::event(std::string_view source, std::string
     MailQuery all;
     all.most = static_cast<std::size_t>(found->mails);
     all.newest_first = false;
-    row.mails = of_event(*found, all);
+    row.mails = of_event(*found, all, 0).mails;
     return row;
 }
 
@@ -238,29 +300,78 @@ QueueCounts SqliteReader::counts() {
     return counts;
 }
 
-std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {
-    SqliteStatement statement(
-        *database_,
-        "SELECT account, address, reason, since FROM suppression WHERE ?1 = '' OR account = ?1 ORDER BY account, address");
-    auto rows = statement.rows(account);
-    std::vector<Suppression> all;
-    while (rows.next())
-        all.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.time(3)});
+// By number alone: outcomes are appended, so a page costs what it brings. Those of mails that were pruned meanwhile are gone.
+Result<OutcomePage> SqliteReader::outcomes(const LogCursor& after, std::size_t most) {
+    const auto place = read_cursor<1>('o', after);
+    if (!place) return place.error();
+    SqliteStatement statement(*database_, std::string(outcome_columns) + "WHERE o.number > ?1 ORDER BY o.number LIMIT ?2");
+    OutcomePage page{{}, make_cursor<1>('o', *place)};
+    auto rows = statement.rows((*place)[0], std::min(most, outcomes_most));
+    while (rows.next()) {
+        page.outcomes.push_back(read_outcome(rows));
+        page.next = make_cursor<1>('o', {rows.number(0)});
+    }
+    return page;
+}
+
+// Backwards along the chain, each by its number.
+std::vector<OutcomeRow> SqliteReader::timeline(std::string_view mail) {
+    MailQuery query;
+    query.id = mail;
+    query.most = 1;
+    const auto found = hits(query, 0);
+    if (found.numbers.empty()) return {};
+    SqliteStatement newest(*database_, "SELECT outcome FROM status WHERE mail = ?1");
+    SqliteStatement one(*database_, std::string(outcome_columns) + "WHERE o.number = ?1");
+    std::int64_t number = 0;
+    {
+        auto rows = newest.rows(found.numbers.front());
+        if (rows.next()) number = rows.number(0);
+    }
+    std::vector<OutcomeRow> all;
+    while (number != 0) {
+        auto rows = one.rows(number);
+        if (!rows.next()) break;
+        all.push_back(read_outcome(rows));
+        // Downwards only: a damaged chain must not lead round and round.
+        const auto before = rows.number(17);
+        number = before < number ? before : 0;
+    }
+    std::ranges::reverse(all);
     return all;
+}
+
+std::vector<std::pair<std::string, EndedMails>> SqliteReader::ended_in_hour(Time hour) {
+    // Mails without a unit (notices) are counted under the empty name and left out.
+    SqliteStatement statement(*database_,
+                              "SELECT name.text, finished, bounced FROM ended JOIN name ON name.number = unit "
+                              "WHERE hour = ?1 AND name.text <> '' ORDER BY unit");
+    std::vector<std::pair<std::string, EndedMails>> all;
+    const Time begin = std::chrono::floor<std::chrono::hours>(hour);
+    auto rows = statement.rows(begin);
+    while (rows.next())
+        all.emplace_back(rows.text(0),
+                         EndedMails{static_cast<std::uint64_t>(rows.number(1)), static_cast<std::uint64_t>(rows.number(2))});
+    return all;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> SqliteReader::complaints_since(Time since) {
+    SqliteStatement statement(
+        *database_, "SELECT account, count(*) FROM suppression WHERE reason = 'complaint' AND since >= ?1 GROUP BY account");
+    std::vector<std::pair<std::string, std::uint64_t>> all;
+    auto rows = statement.rows(since);
+    while (rows.next()) all.emplace_back(rows.text(0), static_cast<std::uint64_t>(rows.number(1)));
+    return all;
+}
+
+std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {
+    SqliteStatement statement(*database_, suppressions_query);
+    return read_suppressions(statement, account);
 }
 
 std::vector<ShelfRow> SqliteReader::shelf(std::string_view shelf) {
     SqliteStatement statement(*database_, shelf_query);
     return read_shelf(statement, shelf);
-}
-
-}  // namespace
-
-// No lock on the folder: any number of readers beside one daemon, or without one.
-Result<std::unique_ptr<QueueReader>> open_sqlite_reader(const QueueSettings& settings) {
-    auto database = open_for_reading(settings.folder);
-    if (!database) return database.error();
-    return std::unique_ptr<QueueReader>(std::make_unique<SqliteReader>(std::move(*database)));
 }
 
 }  // namespace ilbud

@@ -71,8 +71,57 @@ CREATE INDEX topic_mail ON topic(mail);
 CREATE TABLE superseded(mail INTEGER PRIMARY KEY, event INTEGER NOT NULL);
 )sql";
 
+// Version 5. What several machines could keep. An `outcome` row is written with every change of a mail and never touched again;
+// `status` holds the number of the newest, each outcome that of the one `before` it, so that a mail's history needs no index. Kinds,
+// languages, causes and relays are names by number: an enum may grow and be put in another order. A mail's `envelope` is the sender
+// in MAIL FROM, 0 where it is the From address. `leap` says where the wall clock jumped: an event's age leaves it out. `lent` is
+// what was out at the last commit. A segment of `search` is written once its last mail is there; the mails behind it are few.
+// A version written by a shelf's row is never given again. 2 in `source` is SuppressionSource::hand.
+constexpr const char* version_5 = R"sql(
+INSERT OR IGNORE INTO name(text) VALUES('confirmation'), ('welcome'), ('stopped'), ('cancelled'), ('receipt'), ('invoice'), ('notice'),
+  ('da'), ('nb'), ('sv'), ('en'), ('de'), ('');
+ALTER TABLE mail ADD COLUMN envelope INTEGER NOT NULL DEFAULT 0;
+UPDATE mail SET
+  kind = coalesce((SELECT number FROM name WHERE text = CASE mail.kind WHEN 0 THEN 'confirmation' WHEN 1 THEN 'welcome' WHEN 2 THEN 'stopped'
+    WHEN 3 THEN 'cancelled' WHEN 4 THEN 'receipt' WHEN 5 THEN 'invoice' WHEN 6 THEN 'notice' END), 0),
+  locale = coalesce((SELECT number FROM name WHERE text = CASE mail.locale WHEN 0 THEN 'da' WHEN 1 THEN 'nb' WHEN 2 THEN 'sv' WHEN 3 THEN 'en'
+    WHEN 4 THEN 'de' END), 0);
+INSERT OR IGNORE INTO name(text) SELECT DISTINCT reason FROM status UNION SELECT DISTINCT relay FROM status;
+CREATE TABLE outcome(number INTEGER PRIMARY KEY, mail INTEGER NOT NULL, before INTEGER NOT NULL, at INTEGER NOT NULL, state INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, uncertain INTEGER NOT NULL, cause INTEGER NOT NULL, reply_code INTEGER NOT NULL, enhanced TEXT NOT NULL,
+  reply_text TEXT NOT NULL, relay INTEGER NOT NULL);
+INSERT INTO outcome(number, mail, before, at, state, attempts, uncertain, cause, reply_code, enhanced, reply_text, relay)
+  SELECT row_number() OVER (ORDER BY mail), mail, 0, at, state, attempts, uncertain, cause.number, reply_code, enhanced, reply_text, relay.number
+  FROM status JOIN name cause ON cause.text = status.reason JOIN name relay ON relay.text = status.relay ORDER BY mail;
+ALTER TABLE status RENAME TO status_4;
+CREATE TABLE status(mail INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, state INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  uncertain INTEGER NOT NULL);
+INSERT INTO status(mail, outcome, state, due, attempts, uncertain)
+  SELECT mail, row_number() OVER (ORDER BY mail), state, due, attempts, uncertain FROM status_4 ORDER BY mail;
+DROP TABLE status_4;
+CREATE INDEX status_undelivered ON status(state, mail) WHERE state <> 2;
+DELETE FROM search WHERE segment >= (SELECT max(number) >> 10 FROM mail);
+ALTER TABLE suppression RENAME TO suppression_4;
+CREATE TABLE suppression(account TEXT NOT NULL, address TEXT NOT NULL, kinds TEXT NOT NULL, source INTEGER NOT NULL, reason TEXT NOT NULL,
+  relay TEXT NOT NULL, evidence TEXT NOT NULL, since INTEGER NOT NULL, expires INTEGER NOT NULL, PRIMARY KEY(account, address, kinds)) WITHOUT ROWID;
+INSERT INTO suppression(account, address, kinds, source, reason, relay, evidence, since, expires)
+  SELECT account, address, '', CASE WHEN reason = 'complaint' THEN 1 WHEN reason IN (SELECT name.text FROM outcome JOIN name ON name.number = cause
+  WHERE state = 3) THEN 0 ELSE 2 END, reason, '', '', since, 0 FROM suppression_4;
+DROP TABLE suppression_4;
+CREATE INDEX suppression_complaint ON suppression(since, account) WHERE reason = 'complaint';
+ALTER TABLE shelf ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE leap(event INTEGER NOT NULL, at INTEGER NOT NULL, ahead INTEGER NOT NULL);
+CREATE TABLE lent(one INTEGER PRIMARY KEY CHECK(one = 1), mails BLOB NOT NULL);
+CREATE TABLE duty(name TEXT PRIMARY KEY, fence INTEGER NOT NULL) WITHOUT ROWID;
+ALTER TABLE tally ADD COLUMN next_outcome INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE tally ADD COLUMN shelf_version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE tally ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+ALTER TABLE tally ADD COLUMN boot_seen INTEGER NOT NULL DEFAULT 0;
+UPDATE tally SET next_outcome = (SELECT coalesce(max(number), 0) + 1 FROM outcome);
+)sql";
+
 // migrations[v] leads from version v to v + 1, each in a transaction of its own.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4, version_5};
 
 Error unusable(const std::filesystem::path& place, std::string detail) {
     return {"queue_unusable", place.string(), std::move(detail)};

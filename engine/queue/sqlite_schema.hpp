@@ -12,7 +12,7 @@
 namespace ilbud {
 
 /// The version that this program writes (PRAGMA user_version).
-inline constexpr int schema_version = 4;
+inline constexpr int schema_version = 5;
 inline constexpr const char* database_name = "ilbud.db";
 
 /// Sole ownership of a queue's folder: an flock on its file `lock`, released by the kernel however the process ends.

@@ -1,20 +1,43 @@
-/// The rows of one shelf, as writer and reader read them.
+/// The rows of one shelf, and suppressions, as writer and reader read them.
 #pragma once
 #include <string_view>
 #include <vector>
 
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/shelf.hpp"
+#include "ilbud/queue/suppressions.hpp"
 #include "sqlite_statement.hpp"
 
 namespace ilbud {
 
-inline constexpr std::string_view shelf_query = "SELECT name, value FROM shelf WHERE shelf = ?1 ORDER BY name";
+inline constexpr std::string_view shelf_query = "SELECT name, value, version FROM shelf WHERE shelf = ?1 ORDER BY name";
 
 /// `query` is prepared from shelf_query.
 [[nodiscard]] inline std::vector<ShelfRow> read_shelf(SqliteStatement& query, std::string_view shelf) {
     std::vector<ShelfRow> all;
     auto rows = query.rows(shelf);
-    while (rows.next()) all.push_back({std::string(rows.text(0)), std::string(rows.text(1))});
+    while (rows.next()) all.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.number(2)});
+    return all;
+}
+
+inline constexpr std::string_view suppressions_query =
+    "SELECT account, address, reason, since, kinds, source, relay, evidence, expires FROM suppression "
+    "WHERE ?1 = '' OR account = ?1 ORDER BY account, address, kinds";
+
+/// `query` is prepared from suppressions_query.
+[[nodiscard]] inline std::vector<Suppression> read_suppressions(SqliteStatement& query, std::string_view account) {
+    std::vector<Suppression> all;
+    auto rows = query.rows(account);
+    while (rows.next()) {
+        Suppression one{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.time(3)};
+        one.kinds = rows.text(4);
+        const auto source = rows.number(5);
+        if (source >= 0 && source < static_cast<std::int64_t>(words<SuppressionSource>.size()))
+            one.source = static_cast<SuppressionSource>(source);
+        one.relay = rows.text(6);
+        one.evidence = rows.text(7);
+        if (rows.number(8) != 0) one.expires = rows.time(8);
+        all.push_back(std::move(one));
+    }
     return all;
 }
 

@@ -7,13 +7,12 @@
 #include <cassert>
 
 #include "lookup_keys.hpp"
+#include "sqlite_segments.hpp"
+#include "sqlite_store_incoming.hpp"
 #include "sqlite_store_sql.hpp"
 
 namespace ilbud {
 namespace {
-
-// Dropped all at once when full: the next ones are read again. A cleverer choice would not be noticed.
-constexpr std::size_t names_max = 10'000;  // units, accounts and their addresses; more than that are read again
 
 // SQLite calls it after each commit in WAL mode. There is one such hook: PRAGMA wal_autocheckpoint with a number would
 // put SQLite's own in its place, and journal_pages() would stand still.
@@ -24,12 +23,12 @@ int note_journal(void* pages, sqlite3*, const char*, int count) {
 
 }  // namespace
 
-SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(std::move(database)) {
+SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(std::move(database)), names_(*database_) {
     sql_ = std::make_unique<Statements>(*database_);
     sqlite3_wal_hook(database_->handle(), note_journal, &journal_pages_);
     SqliteStatement read(*database_,
                          "SELECT events, suppressions, queued, delivered, bounced, expired, cancelled, suppressed, clock_back, "
-                         "clock_seen FROM tally");
+                         "clock_seen, next_outcome, shelf_version, boot, boot_seen FROM tally");
     auto rows = read.rows();
     // The row is made with the table, so a queue without it is damaged.
     if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "the queue's totals are missing");
@@ -40,47 +39,65 @@ SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(s
                              MailState::cancelled, MailState::suppressed})
         totals_.in(state) = rows.number(column++);
     totals_.clock_back = Duration(rows.number(8));
-    totals_.clock_seen = rows.time(9);
+    totals_.next_outcome = rows.number(10);
+    totals_.shelf_version = rows.number(11);
+    totals_.clock = {rows.time(9), Duration(rows.number(13)), std::string(rows.text(12))};
     committed_totals_ = totals_;
     // Counted in memory from here on; there is one writer. After a restart numbers of
     // pruned events come again only if they were the newest.
     next_event_ = committed_next_event_ = database_->number("SELECT max(number) FROM event") + 1;
     next_mail_ = committed_next_mail_ = database_->number("SELECT max(number) FROM mail") + 1;
+    next_segment_ = committed_next_segment_ = first_unindexed_segment(*database_);
+    SqliteStatement leaps(*database_, "SELECT event, at, ahead FROM leap ORDER BY event");
+    auto known = leaps.rows();
+    while (known.next()) leaps_.add({known.number(0), known.time(1), Duration(known.number(2))});
 }
 
 SqliteStore::~SqliteStore() = default;
 
-void SqliteStore::commit(Duration back, Time wall) {
+void SqliteStore::commit(Duration back, const ClockReading& clock) {
+    index_segments();
+    for (const auto& leap : new_leaps_) sql_->leap_insert.execute(leap.event, leap.at, leap.ahead.count());
+    if (!new_leaps_.empty()) sql_->leap_forget.execute();
     totals_.clock_back = back;
     // One row for all sums, written only if one changed: a commit of shelf rows does not
     // touch it. The clock is noted along with it.
-    if (totals_ != committed_totals_) {
-        totals_.clock_seen = wall;
+    if (totals_ != committed_totals_ || !new_leaps_.empty()) {
+        totals_.clock = clock;
         sql_->tally_write.execute(totals_.events, totals_.suppressions, totals_.in(MailState::queued),
                                   totals_.in(MailState::delivered), totals_.in(MailState::bounced),
                                   totals_.in(MailState::expired), totals_.in(MailState::cancelled),
-                                  totals_.in(MailState::suppressed), totals_.clock_back.count(), totals_.clock_seen);
+                                  totals_.in(MailState::suppressed), totals_.clock_back.count(), clock.wall, totals_.next_outcome,
+                                  totals_.shelf_version, clock.boot, clock.since_boot.count());
     }
-    if (!ended_.empty()) write_ended(wall);
+    if (!ended_.empty()) write_ended(clock.wall);
     database_->execute("COMMIT");
     ended_.clear();
+    new_leaps_.clear();
     committed_totals_ = totals_;
     committed_next_event_ = next_event_;
     committed_next_mail_ = next_mail_;
+    committed_next_segment_ = next_segment_;
 }
 
 void SqliteStore::rollback() {
-    if (database_->in_transaction()) database_->execute("ROLLBACK");  // some errors have rolled back already
     // Names that were made in the transaction are gone with it, so the caches go too; so
-    // does everything that was counted in it.
+    // does everything that was counted in it. Leaps stay: they happened, and the next commit stores them.
     totals_ = committed_totals_;
     next_event_ = committed_next_event_;
     next_mail_ = committed_next_mail_;
-    numbers_.clear();
-    names_.clear();
+    next_segment_ = committed_next_segment_;
+    names_.forget();
     ended_.clear();
     ended_tidied_.reset();
     prune_from_ = 0;
+    if (database_->in_transaction()) database_->execute("ROLLBACK");  // some errors have rolled back already
+}
+
+void SqliteStore::leap(Time at, Duration ahead) {
+    const ClockLeap leap{next_event_, at, ahead};
+    leaps_.add(leap);
+    new_leaps_.push_back(leap);
 }
 
 void SqliteStore::checkpoint() {
@@ -92,30 +109,13 @@ void SqliteStore::checkpoint() {
         throw SqliteError(result, "sqlite: checkpoint: " + std::string(sqlite3_errstr(result)));
 }
 
-// Accounts, units and sender's addresses recur in each mail: a number in the row instead. Names are never removed.
-std::int64_t SqliteStore::number_of(std::string_view name) {
-    if (const auto found = numbers_.find(name); found != numbers_.end()) return found->second;
-    std::int64_t number = 0;
-    {
-        auto rows = sql_->name_number.rows(name);
-        if (rows.next()) number = rows.number(0);
-    }
-    if (number == 0) {
-        sql_->name_insert.execute(name);
-        number = sqlite3_last_insert_rowid(database_->handle());
-    }
-    if (numbers_.size() >= names_max) numbers_.clear();
-    numbers_.emplace(name, number);
+// Appended behind all others: what reads the stream of outcomes goes by the number.
+std::int64_t SqliteStore::add_outcome(const OutcomeFacts& facts) {
+    const auto number = totals_.next_outcome++;
+    sql_->outcome_insert.execute(number, facts.row, facts.before, facts.at, static_cast<int>(facts.state), facts.attempts,
+                                 facts.uncertain, names_.number_of(facts.cause), facts.reply_code, facts.enhanced,
+                                 facts.reply_text, names_.number_of(facts.relay));
     return number;
-}
-
-// The reference is good until the next call, which may drop all.
-const std::string& SqliteStore::name_of(std::int64_t number) {
-    if (const auto found = names_.find(number); found != names_.end()) return found->second;
-    if (names_.size() >= names_max) names_.clear();
-    auto rows = sql_->name_text.rows(number);
-    if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "a name is missing in the queue");
-    return names_.emplace(number, rows.text(0)).first->second;
 }
 
 std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Settlement& settlement, Duration back) {
@@ -135,14 +135,13 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
         sql_->waiting_delete.execute(mail.line.urgency, mail.line.unit, mail.key.due, row);
         if (waits) sql_->waiting_insert.execute(mail.line.urgency, mail.line.unit, next.key.due, row);
     }
-    // Given back without a word: what the last attempt brought still stands.
-    if (waits && !settlement.attempted && settlement.reason.empty()) {
-        sql_->status_move.execute(row, settlement.at, next.key.due, next.attempts, next.uncertain);
-    } else {
-        sql_->status_write.execute(row, static_cast<int>(state), settlement.at, next.key.due, next.attempts, next.uncertain,
-                                   pointless ? "superseded" : std::string_view(settlement.reason), settlement.reply_code,
-                                   settlement.enhanced, settlement.reply_text, settlement.relay);
-    }
+    // Given back without a word nothing happened to it: what the last attempt brought still stands.
+    const bool silent = waits && !settlement.attempted && settlement.reason.empty();
+    if (!silent)
+        next.outcome = add_outcome({row, mail.outcome, settlement.at, state, next.attempts, next.uncertain,
+                                    pointless ? "superseded" : std::string_view(settlement.reason), settlement.reply_code,
+                                    settlement.enhanced, settlement.reply_text, settlement.relay});
+    sql_->status_write.execute(row, next.outcome, static_cast<int>(state), next.key.due, next.attempts, next.uncertain);
     if (waits && !settlement.frozen.empty()) {
         sql_->frozen_write.execute(row, SqliteBlob{settlement.frozen});
         next.frozen = true;
@@ -152,11 +151,16 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     if (!waits && mail.has_topics) sql_->topic_forget.execute(row);
     // In the same commit as the bounce that caused it: a crash cannot keep one without the other (R7).
     if (settlement.suppress) {
-        Suppression suppression{{}, {}, settlement.reason, settlement.at};
+        Suppression suppression;
+        suppression.reason = settlement.reason;
+        suppression.since = settlement.at;
+        suppression.source = SuppressionSource::reply;
+        suppression.relay = settlement.relay;
+        suppression.evidence = settlement.reply_text;
         {
             auto rows = sql_->mail_party.rows(row);
             if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "a leased mail is missing in the queue");
-            suppression.account = name_of(rows.number(0));
+            suppression.account = names_.text_of(rows.number(0));
             suppression.address = rows.text(1);
         }
         suppress(suppression);
@@ -171,41 +175,64 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
 
 bool SqliteStore::suppress(const Suppression& suppression) {
     const auto address = address_key(suppression.address);
-    sql_->suppression_insert.execute(suppression.account, address, suppression.reason, suppression.since);
-    // INSERT OR IGNORE: a suppression that is there keeps its reason and its date.
-    const bool is_new = database_->changes() > 0;
-    if (is_new) ++totals_.suppressions;
-    return is_new;
+    const bool was_known = knows_suppression(suppression, address);
+    sql_->suppression_insert.execute(suppression.account, address, suppression.kinds, static_cast<int>(suppression.source),
+                                     suppression.reason, suppression.relay, suppression.evidence, suppression.since,
+                                     suppression.expires.value_or(Time{}));
+    const bool changed = database_->changes() > 0;
+    if (changed && !was_known) ++totals_.suppressions;
+    return changed;
+}
+
+bool SqliteStore::knows_suppression(const Suppression& suppression, const std::string& address) {
+    auto rows = sql_->suppression_known.rows(suppression.account, address, suppression.kinds);
+    return rows.next();
 }
 
 bool SqliteStore::unsuppress(std::string_view account, std::string_view address) {
     const auto key = address_key(address);
     sql_->suppression_delete.execute(account, key);
-    const bool was_there = database_->changes() > 0;
-    if (was_there) --totals_.suppressions;
-    return was_there;
+    const auto gone = database_->changes();
+    totals_.suppressions -= gone;
+    return gone > 0;
 }
 
-bool SqliteStore::is_suppressed(std::string_view account, std::string_view address) {
+bool SqliteStore::is_suppressed(const PlannedMail& mail, Time wall) {
     // Spares young installations a look for every mail.
     if (totals_.suppressions == 0) return false;
-    const auto key = address_key(address);
-    auto rows = sql_->suppression_find.rows(account, key);
+    const auto key = address_key(mail.to);
+    auto rows = sql_->suppression_find.rows(mail.account, key, suppression_group(mail.kind), wall);
     return rows.next();
 }
 
-void SqliteStore::put_on_shelf(std::string_view shelf, const std::vector<ShelfRow>& rows) {
-    for (const auto& [name, value] : rows) {
-        if (value.empty()) {
-            sql_->shelf_delete.execute(shelf, std::string_view(name));
+bool SqliteStore::put_on_shelf(const std::vector<ShelfWrite>& writes) {
+    for (const auto& write : writes) {
+        if (!write.replaces) continue;
+        auto found = sql_->shelf_version.rows(write.shelf, write.name);
+        if (*write.replaces != (found.next() ? found.number(0) : 0)) return false;
+    }
+    for (const auto& write : writes) {
+        if (write.value.empty()) {
+            sql_->shelf_delete.execute(write.shelf, write.name);
         } else {
-            sql_->shelf_write.execute(shelf, std::string_view(name), std::string_view(value));
+            sql_->shelf_write.execute(write.shelf, write.name, write.value, ++totals_.shelf_version);
         }
     }
+    return true;
 }
 
 std::vector<ShelfRow> SqliteStore::shelf(std::string_view shelf) {
     return read_shelf(sql_->shelf_read, shelf);
+}
+
+std::vector<Suppression> SqliteStore::suppressions(std::string_view account) {
+    return read_suppressions(sql_->suppressions_read, account);
+}
+
+std::uint64_t SqliteStore::fence(std::string_view duty) {
+    auto rows = sql_->duty_fence.rows(duty);
+    if (!rows.next()) throw SqliteError(SQLITE_INTERNAL, "a duty got no number");
+    return static_cast<std::uint64_t>(rows.number(0));
 }
 
 }  // namespace ilbud

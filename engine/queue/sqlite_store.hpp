@@ -6,16 +6,17 @@
 /// Errors  SqliteError; after one inside a transaction only rollback() is of use, and everything is as it was before begin()
 #pragma once
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "ilbud/queue/queue.hpp"
+#include "clock_leaps.hpp"
+#include "ilbud/queue/store.hpp"
 #include "lease_book.hpp"
 #include "lending_window.hpp"
+#include "sqlite_names.hpp"
 #include "sqlite_statement.hpp"
 
 namespace ilbud {
@@ -25,8 +26,10 @@ struct QueueTotals {
     std::int64_t events = 0;
     std::int64_t suppressions = 0;
     std::array<std::int64_t, words<MailState>.size()> mails{};  ///< by state; leased ones count as queued
-    Duration clock_back{};                                      ///< DueTime::back
-    Time clock_seen{};                                          ///< the wall clock at the last commit
+    std::int64_t next_outcome = 1;
+    std::int64_t shelf_version = 1;  ///< the newest one given to a row
+    ClockReading clock;              ///< at the last commit
+    Duration clock_back{};           ///< DueTime::back
 
     std::int64_t& in(MailState state) { return mails[static_cast<std::size_t>(state)]; }
     [[nodiscard]] std::int64_t waiting() const { return mails[static_cast<std::size_t>(MailState::queued)]; }
@@ -40,8 +43,8 @@ class SqliteStore {
 
     // --- transactions
     void begin() { database_->execute("BEGIN IMMEDIATE"); }
-    /// Durable when it returns. `back` and `wall` as in QueueTotals.
-    void commit(Duration back, Time wall);
+    /// Durable when it returns. `back` and `clock` as in QueueTotals.
+    void commit(Duration back, const ClockReading& clock);
     void rollback();
     /// Pages in the write-ahead journal after the last commit.
     [[nodiscard]] int journal_pages() const { return journal_pages_; }
@@ -62,6 +65,7 @@ class SqliteStore {
         Accepted answer;
         std::vector<Place> places;           ///< of answer.mails, if accepted
         std::vector<Superseded> superseded;  ///< mails of earlier events (R36)
+        std::int64_t number = 0;             ///< the event's
     };
     using IsLent = std::function<bool(std::uint64_t)>;
     /// Takes the entry's decision. `due`: when its mails may leave; busy if more than `mails_max` mails would wait then.
@@ -70,6 +74,14 @@ class SqliteStore {
     std::optional<WaitingMail> settle(const WaitingMail& mail, const Settlement& settlement, Duration back);
     bool suppress(const Suppression& suppression);
     bool unsuppress(std::string_view account, std::string_view address);
+    /// Noted with the transaction.
+    void leap(Time at, Duration ahead);
+    /// What is out now, in place of what was.
+    void note_lent(const std::vector<DueKey>& keys);
+    /// Mails that were out when the last run was killed are uncertain from here on (S36). Returns how many.
+    std::size_t take_over_lent(Time wall);
+    /// A number greater than any that was given for `duty` before.
+    std::uint64_t fence(std::string_view duty);
     Pruned prune(Time before, std::size_t most, Time wall);
     struct Hastened {
         std::vector<Place> places;  ///< where the mails wait now, due `now`
@@ -79,12 +91,14 @@ class SqliteStore {
     /// `skip` names.
     Hastened hasten(std::string_view reason, std::string_view domain, std::uint64_t from, Time now,
                     const std::function<bool(std::uint64_t)>& skip);
-    void put_on_shelf(std::string_view shelf, const std::vector<ShelfRow>& rows);
+    /// Whether all rows had the version that they replace; else nothing is written.
+    bool put_on_shelf(const std::vector<ShelfWrite>& writes);
 
     // --- at any time
     [[nodiscard]] SqliteDatabase& database() { return *database_; }
     [[nodiscard]] const QueueTotals& totals() const { return totals_; }
-    [[nodiscard]] bool is_suppressed(std::string_view account, std::string_view address);
+    [[nodiscard]] bool is_suppressed(const PlannedMail& mail, Time wall);
+    [[nodiscard]] const ClockLeaps& leaps() const { return leaps_; }
     struct Page {
         LendingWindow::Page mails;
         std::optional<DueKey> rest;           ///< the first mail not read
@@ -95,13 +109,13 @@ class SqliteStore {
                             const std::function<bool(const DueKey&)>& skip);
     [[nodiscard]] std::string frozen(std::uint64_t row);
     [[nodiscard]] std::vector<ShelfRow> shelf(std::string_view shelf);
-    [[nodiscard]] std::vector<std::pair<std::string, EndedMails>> ended_in_hour(Time hour);
-    [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> complaints_since(Time since);
+    [[nodiscard]] std::vector<Suppression> suppressions(std::string_view account);
 
  private:
     // `known` to `is_superseded`: accepting (sqlite_store_accept.cpp, …_supersede.cpp); the rest by their names.
     std::optional<Stored> known(const Event& event, std::int64_t key);
     struct IncomingEvent;
+    struct OutcomeFacts;
     std::string refusal(const PlannedMail& mail, const IncomingEvent& incoming);
     void insert_mail(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row);
     bool is_late(const std::string& topic, const IncomingEvent& incoming);
@@ -111,9 +125,12 @@ class SqliteStore {
     bool withdraw(const Superseded& mail, Time wall);
     void insert_topics(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row);
     bool is_superseded(std::uint64_t row);
-    PlannedMail read_mail(SqliteRows& rows);
-    std::int64_t number_of(std::string_view name);
-    const std::string& name_of(std::int64_t number);
+    std::optional<PlannedMail> read_mail(SqliteRows& rows);
+    std::optional<PlannedMail> read_mail_if_whole(SqliteRows& rows, int missing);
+    std::int64_t add_outcome(const OutcomeFacts& facts);
+    void index_segments();
+    bool take_over(const DueKey& key, Time wall);
+    bool knows_suppression(const Suppression& suppression, const std::string& address);
     std::shared_ptr<const Event> read_event(std::int64_t number);
     void count_ended(const WaitingMail& mail, const Settlement& settlement);
     void write_ended(Time wall);
@@ -127,9 +144,12 @@ class SqliteStore {
     QueueTotals totals_, committed_totals_;
     std::int64_t next_event_ = 1, committed_next_event_ = 1;
     std::int64_t next_mail_ = 1, committed_next_mail_ = 1;
-    std::int64_t prune_from_ = 0;  // events before this one were looked at in this sweep
-    std::map<std::string, std::int64_t, std::less<>> numbers_;
-    std::unordered_map<std::int64_t, std::string> names_;
+    std::int64_t next_segment_ = 0, committed_next_segment_ = 0;  // of `search`: the first that is not written
+    ClockLeaps leaps_;
+    std::vector<ClockLeap> new_leaps_;  // not yet stored
+    std::int64_t prune_from_ = 0;       // events before this one were looked at in this sweep
+    SqliteNames names_;
+    std::string lent_;  // what note_lent writes
 
     std::unordered_map<std::int64_t, EndedMails> ended_;  // by unit: of this transaction
     std::optional<Time> ended_tidied_;                    // the hour in which old rows of `ended` were removed

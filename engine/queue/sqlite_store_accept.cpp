@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "decision_record.hpp"
+#include "ilbud/base/address.hpp"
 #include "lookup_keys.hpp"
 #include "sqlite_store_incoming.hpp"
 #include "sqlite_store_sql.hpp"
@@ -36,6 +37,7 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
     const auto first_mail = next_mail_;
     // The number is used up from here on; roll-back gives it again.
     const IncomingEvent incoming{next_event_++, first_mail, event.time, wall, due, is_lent};
+    stored.number = incoming.event;
     stored.answer.skipped = std::move(decision.skipped);
     for (auto& mail : decision.mails) {
         if (auto reason = refusal(mail, incoming); !reason.empty()) {
@@ -47,7 +49,7 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
         // would leave nobody with any (R36).
         if (mail.replaces) std::ranges::copy(mail.topics, std::back_inserter(decision.supersedes));
         insert_mail(mail, incoming, row);
-        stored.places.push_back({row, {urgency(mail.kind), number_of(mail.unit)}});
+        stored.places.push_back({row, {urgency(mail.kind), names_.number_of(mail.unit)}});
         stored.answer.mails.push_back(std::move(mail));
     }
     // Behind the mails, so that an event does not refuse its own.
@@ -92,7 +94,8 @@ std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::i
         stored.answer.skipped = read_decision_record(rows.text(5)).skipped;
     }
     auto rows = sql_->mails_of_event.rows(first_mail, first_mail + mails);
-    while (rows.next()) stored.answer.mails.push_back(read_mail(rows));
+    while (rows.next())
+        if (auto mail = read_mail(rows)) stored.answer.mails.push_back(std::move(*mail));
     return stored;
 }
 
@@ -107,7 +110,7 @@ std::string SqliteStore::refusal(const PlannedMail& mail, const IncomingEvent& i
         if (rows.next()) return "cancelled_before";
     }
     if (is_late(mail, incoming)) return "superseded";
-    if (is_suppressed(mail.account, mail.to)) return "suppressed";
+    if (is_suppressed(mail, incoming.wall)) return "suppressed";
     if (mail.once_key.empty()) return {};
     const auto key = text_key(mail.once_key);
     sql_->once_insert.execute(SqliteBlob{key}, incoming.event);
@@ -118,33 +121,37 @@ std::string SqliteStore::refusal(const PlannedMail& mail, const IncomingEvent& i
 // Several tables, of which `mail` is written once and for ever and `waiting` only as long as it waits. No row in
 // `status`: a mail without one was never attempted, which spares a write at the door.
 void SqliteStore::insert_mail(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row) {
-    sql_->mail_insert.execute(row, incoming.event, mail.id, static_cast<int>(mail.kind), static_cast<int>(mail.locale), mail.copy,
-                              number_of(mail.account), number_of(mail.unit), mail.to, mail.to_name, number_of(mail.from),
-                              number_of(mail.from_name), number_of(mail.reply_to), mail.planned_at, mail.once_key);
-    sql_->waiting_insert.execute(urgency(mail.kind), number_of(mail.unit), incoming.due, row);
+    const auto unit = names_.number_of(mail.unit);
+    sql_->mail_insert.execute(row, incoming.event, mail.id, names_.number_of(mail.kind), names_.number_of(mail.locale), mail.copy,
+                              names_.number_of(mail.account), unit, mail.to, mail.to_name, names_.number_of(mail.from),
+                              names_.number_of(mail.from_name), names_.number_of(mail.reply_to), mail.planned_at, mail.once_key,
+                              mail.envelope_from.empty() ? 0 : names_.number_of(mail.envelope_from));
+    sql_->waiting_insert.execute(urgency(mail.kind), unit, incoming.due, row);
     insert_topics(mail, incoming, row);
-    // Random hashes within 1,024 mails in a row: the pages that are being written stay the same few.
-    const auto segment = row >> search_segment_bits;
-    sql_->search_insert.execute(segment, search_hash(mail.id), row);
-    sql_->search_insert.execute(segment, search_hash(mail.to), row);
 }
 
-// By the first thirteen columns of mails_of_event and waiting_page, which are the same ones in the same order.
-PlannedMail SqliteStore::read_mail(SqliteRows& rows) {
+// By the first fourteen columns of mails_of_event and waiting_page, which are the same ones in the same order. Nothing if the row
+// says what this program does not know: it was damaged, or written by a newer one.
+std::optional<PlannedMail> SqliteStore::read_mail(SqliteRows& rows) {
+    const auto kind = names_.word_of<Kind>(rows.number(1));
+    const auto locale = names_.word_of<Locale>(rows.number(2));
+    if (!kind || !locale) return std::nullopt;
     PlannedMail mail;
     mail.id = rows.text(0);
-    mail.kind = static_cast<Kind>(rows.number(1));
-    mail.locale = static_cast<Locale>(rows.number(2));
+    mail.kind = *kind;
+    mail.locale = *locale;
     mail.copy = rows.number(3) != 0;
-    mail.account = name_of(rows.number(4));
-    mail.unit = name_of(rows.number(5));
+    mail.account = names_.text_of(rows.number(4));
+    mail.unit = names_.text_of(rows.number(5));
     mail.to = rows.text(6);
     mail.to_name = rows.text(7);
-    mail.from = name_of(rows.number(8));
-    mail.from_name = name_of(rows.number(9));
-    mail.reply_to = name_of(rows.number(10));
+    mail.from = names_.text_of(rows.number(8));
+    mail.from_name = names_.text_of(rows.number(9));
+    mail.reply_to = names_.text_of(rows.number(10));
     mail.planned_at = rows.time(11);
     mail.once_key = rows.text(12);
+    if (const auto envelope = rows.number(13); envelope != 0) mail.envelope_from = names_.text_of(envelope);
+    mail.site = domain_of(mail.to);
     return mail;
 }
 

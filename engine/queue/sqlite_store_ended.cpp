@@ -39,20 +39,4 @@ void SqliteStore::write_ended(Time wall) {
     ended_tidied_ = hour;
 }
 
-std::vector<std::pair<std::string, EndedMails>> SqliteStore::ended_in_hour(Time hour) {
-    std::vector<std::pair<std::string, EndedMails>> all;
-    auto rows = sql_->ended_read.rows(hour_of(hour));
-    while (rows.next())
-        all.emplace_back(rows.text(0),
-                         EndedMails{static_cast<std::uint64_t>(rows.number(1)), static_cast<std::uint64_t>(rows.number(2))});
-    return all;
-}
-
-std::vector<std::pair<std::string, std::uint64_t>> SqliteStore::complaints_since(Time since) {
-    std::vector<std::pair<std::string, std::uint64_t>> all;
-    auto rows = sql_->complaints_read.rows(since);
-    while (rows.next()) all.emplace_back(rows.text(0), static_cast<std::uint64_t>(rows.number(1)));
-    return all;
-}
-
 }  // namespace ilbud

@@ -1,4 +1,4 @@
-/// The event that is being accepted, as the store's parts pass it on. Private to sqlite_store*.cpp.
+/// What the store's parts pass on to each other: the event that is being accepted, a change of a mail. Private to sqlite_store*.cpp.
 #pragma once
 #include "sqlite_store.hpp"
 
@@ -17,6 +17,19 @@ struct SqliteStore::IncomingEvent {
     [[nodiscard]] Time at() const { return told ? std::max(std::min(*told, due), untold + Duration(1)) : untold; }
     /// Up to which time others are older, and always those that told none: without a time of its own, all that came before.
     [[nodiscard]] Time newer_than() const { return told ? at() : Time::max(); }
+};
+
+/// A change of a mail, as a row of `outcome`.
+struct SqliteStore::OutcomeFacts {
+    std::uint64_t row = 0;
+    std::int64_t before = 0;  ///< the mail's outcome before it; 0: none
+    Time at{};
+    MailState state{};
+    int attempts = 0;
+    bool uncertain = false;
+    std::string_view cause;
+    int reply_code = 0;
+    std::string_view enhanced, reply_text, relay;
 };
 
 }  // namespace ilbud

@@ -28,7 +28,7 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
         std::size_t bytes = 0;
         auto rows = sql_->waiting_page.rows(line.urgency, line.unit, from.due, from.row, now);
         while (rows.next()) {
-            const auto key = key_at(rows, 13);
+            const auto key = key_at(rows, 14);
             // Lent ones and those in memory still stand in `waiting`. They are at most as many as are out and held.
             if (skip(key)) continue;
             if (page.mails.size() + page.unreadable.size() >= most || bytes >= page_bytes_max) {
@@ -37,25 +37,29 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
                 page.rest = key;
                 return page;
             }
-            const int attempts = static_cast<int>(rows.number(16));
-            const bool uncertain = rows.number(17) != 0;
-            const bool is_frozen = rows.number(18) != 0;
-            if (const auto number = rows.number(15); number != last_event) {
+            const auto number = rows.number(16);
+            const int attempts = static_cast<int>(rows.number(17));
+            const bool uncertain = rows.number(18) != 0;
+            const bool is_frozen = rows.number(19) != 0;
+            const bool superseded = rows.number(20) != 0;
+            const auto outcome = rows.number(21);
+            if (number != last_event) {
                 event = read_event(number);
                 last_event = number;
             }
+            auto mail = read_mail_if_whole(rows, 22);
             // Given back apart: what cannot be read cannot be mailed, now or later, and must not be
             // met by each page again.
-            if (event == nullptr) {
-                const bool has_topics = may_have_topics(static_cast<Kind>(rows.number(1)));
-                page.unreadable.push_back({line, key, attempts, uncertain, is_frozen, has_topics});
+            if (event == nullptr || !mail) {
+                page.unreadable.push_back({line, key, attempts, uncertain, is_frozen, true, outcome});
                 continue;
             }
             bytes += event->raw.size();
-            page.mails.emplace_back(key,
-                                    // Checked 0: no suppression has that number, so the address is looked up when the
-                                    // mail is lent.
-                                    ReadyMail{read_mail(rows), event, attempts, uncertain, is_frozen, 0, rows.number(19) != 0});
+            page.mails.emplace_back(
+                key,
+                // Checked 0: no suppression has that number, so the address is looked up when the
+                // mail is lent.
+                ReadyMail{std::move(*mail), event, attempts, uncertain, is_frozen, 0, superseded, number, outcome});
         }
     }
     // All that is due was read: the next one is the first that is not due.
@@ -73,6 +77,7 @@ SqliteStore::Hastened SqliteStore::hasten(std::string_view reason, std::string_v
     Hastened out;
     std::vector<Found> found;
     {
+        const auto cause = names_.number_of(reason);
         std::size_t looked_at = 0;
         auto rows = sql_->deferred_find.rows(from, hasten_rows);
         while (rows.next()) {
@@ -80,9 +85,10 @@ SqliteStore::Hastened SqliteStore::hasten(std::string_view reason, std::string_v
             if (++looked_at == hasten_rows) out.next = row + 1;
             const auto due = rows.time(1);
             // Those that are due leave anyway, and those that are lent keep their time until they are settled.
-            if (rows.text(2) != reason || due <= now || skip(row)) continue;
-            if (domain_of(name_of(rows.number(5))) != domain) continue;
-            found.push_back({{row, {urgency(static_cast<Kind>(rows.number(3))), rows.number(4)}}, due});
+            if (rows.number(2) != cause || due <= now || skip(row)) continue;
+            if (domain_of(names_.text_of(rows.number(5))) != domain) continue;
+            const auto kind = names_.word_of<Kind>(rows.number(3));
+            if (kind) found.push_back({{row, {urgency(*kind), rows.number(4)}}, due});
         }
     }
     // Behind the reading: rows of an index that is walked must not be moved meanwhile, or they are met again.
@@ -93,6 +99,15 @@ SqliteStore::Hastened SqliteStore::hasten(std::string_view reason, std::string_v
         out.places.push_back(place);
     }
     return out;
+}
+
+// A row of its own that is gone, or names that are: the caller tells it.
+std::optional<PlannedMail> SqliteStore::read_mail_if_whole(SqliteRows& rows, int missing) try {
+    if (rows.number(missing) != 0) return std::nullopt;
+    return read_mail(rows);
+} catch (const SqliteError& error) {
+    if (error.code() != SQLITE_CORRUPT) throw;
+    return std::nullopt;
 }
 
 // The event is parsed from its bytes; storing its parts as well would be a second truth.

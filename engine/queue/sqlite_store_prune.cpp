@@ -85,12 +85,25 @@ void SqliteStore::remove_mail(std::int64_t row, std::int64_t event) {
         id_hash = search_hash(rows.text(0));
         to_hash = search_hash(rows.text(1));
         once_key = rows.text(2);
-        has_topics = may_have_topics(static_cast<Kind>(rows.number(3)));
+        const auto kind = names_.word_of<Kind>(rows.number(3));
+        has_topics = !kind || may_have_topics(*kind);
     }
+    std::int64_t outcome = 0;
     {
         // Totals say what the tables hold, not what there ever was.
-        auto rows = sql_->status_state.rows(row);
-        if (rows.next()) --totals_.in(static_cast<MailState>(rows.number(0)));
+        auto rows = sql_->status_read.rows(row);
+        if (rows.next()) {
+            --totals_.in(static_cast<MailState>(rows.number(0)));
+            outcome = rows.number(1);
+        }
+    }
+    while (outcome != 0) {
+        const auto number = outcome;
+        {
+            auto rows = sql_->outcome_before.rows(number);
+            outcome = rows.next() ? rows.number(0) : 0;
+        }
+        sql_->outcome_delete.execute(number);
     }
     if (!once_key.empty()) {
         const auto key = text_key(once_key);

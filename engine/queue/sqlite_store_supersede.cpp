@@ -63,11 +63,12 @@ void SqliteStore::supersede(std::uint64_t row, Time due, const IncomingEvent& in
     std::string id, what;
     {
         auto rows = sql_->superseded_mail.rows(row);
-        if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "a waiting mail is missing in the queue");
-        const auto kind = static_cast<Kind>(rows.number(1));
+        if (!rows.next()) return;  // damaged: told when it is lent
+        const auto kind = names_.word_of<Kind>(rows.number(1));
+        if (!kind) return;  // damaged: told when it is lent
         id = rows.text(0);
-        what = std::string(to_word(kind)) + " mail " + id + " to " + std::string(rows.text(3));
-        mail.line = {urgency(kind), rows.number(2)};
+        what = std::string(to_word(*kind)) + " mail " + id + " to " + std::string(rows.text(3));
+        mail.line = {urgency(*kind), rows.number(2)};
         mail.key = {rows.is_null(4) ? due : rows.time(4), row};
     }
     {
@@ -92,7 +93,36 @@ bool SqliteStore::withdraw(const Superseded& mail, Time wall) {
     sql_->waiting_delete.execute(mail.line.urgency, mail.line.unit, mail.key.due, mail.key.row);
     // It does not wait any more under that key: ended in this very transaction, for example.
     if (database_->changes() == 0) return false;
-    sql_->status_withdraw.execute(mail.key.row, wall);
+    OutcomeFacts facts;
+    facts.row = mail.key.row;
+    facts.at = wall;
+    facts.state = MailState::cancelled;
+    facts.cause = "superseded";
+    {
+        auto rows = sql_->status_read.rows(mail.key.row);
+        if (rows.next()) {
+            facts.before = rows.number(1);
+            facts.attempts = static_cast<int>(rows.number(2));
+            facts.uncertain = rows.number(3) != 0;
+        }
+    }
+    // The word of its last attempt stays with it: people ask why it still waited.
+    std::string enhanced, reply_text, relay;
+    {
+        auto rows = sql_->outcome_reply.rows(facts.before);
+        if (rows.next()) {
+            facts.reply_code = static_cast<int>(rows.number(0));
+            enhanced = rows.text(1);
+            reply_text = rows.text(2);
+            relay = names_.text_or_empty(rows.number(3));
+        }
+    }
+    facts.enhanced = enhanced;
+    facts.reply_text = reply_text;
+    facts.relay = relay;
+    const auto outcome = add_outcome(facts);
+    sql_->status_write.execute(mail.key.row, outcome, static_cast<int>(MailState::cancelled), Time{}, facts.attempts,
+                               facts.uncertain);
     sql_->frozen_delete.execute(mail.key.row);
     --totals_.in(MailState::queued);
     ++totals_.in(MailState::cancelled);

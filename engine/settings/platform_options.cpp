@@ -84,6 +84,10 @@ const Options<QueueSettings>& options() {
         option("lease_hold", &Q::lease_hold, Span{1s, 24h},
                "A mail taken for sending and not settled within this time is taken again. Not shorter than "
                "delivery.deadlines.session."),
+        option(
+            "absence_max", &Q::absence_max, Span{1h, 24h * 3660},
+            "How long the machine may have been off for its clock to be believed at the next start. After a longer absence it is "
+            "taken to have leapt: no mail grows old by it, and nothing is removed for a day."),
         option("keep", &Q::keep, Span{1h, 24h * 3660},
                "How long finished events and mails stay as the log. An event that comes again is known for as long. Not shorter "
                "than "

@@ -44,7 +44,7 @@ std::size_t DomainWatch::looks_at_once() const {
 }
 
 Task<void> DomainWatch::load() {
-    const auto rows = co_await services_.queue.shelf(domain_shelf);
+    const auto rows = co_await services_.shelf.rows(domain_shelf);
     std::vector<DomainState> states;
     states.reserve(rows.size());
     for (const auto& row : rows) {
@@ -266,7 +266,7 @@ Task<void> DomainWatch::save() {
         rows.push_back({*at, state == watched_.states().end() ? std::string() : to_json(state->second, watched_.expected())});
         if (rows.size() < rows_at_once && std::next(at) != names.end()) continue;
         auto batch = std::exchange(rows, {});
-        co_await services_.queue.put_on_shelf(domain_shelf, std::move(batch));
+        co_await put_rows(services_.shelf, domain_shelf, std::move(batch));
     }
 }
 

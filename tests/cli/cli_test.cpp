@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "ilbud/queue/store.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "settings/support/settings_folder.hpp"
 #include "support/manual_clock.hpp"
@@ -42,7 +43,7 @@ invoice_email = "invoice@weekly.example"
     ManualClock clock{*parse_time("2025-06-24T10:00:00Z")};
     Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
     Counters counters;
-    REQUIRE(open_sqlite_queue(then.settings().platform.queue, clock, log, counters));
+    REQUIRE(open_sqlite_store(then.settings().platform.queue, clock, log, counters));
     const auto replay = [&](const std::string& unit) {
         return run({"replay", "--config", then.path("ilbud.toml").string(), "--since", "1h", "--settings",
                     now.path("ilbud.toml").string(), "--unit", unit});

@@ -5,6 +5,7 @@
 #include "contract/queue_contract_events.hpp"
 #include "contract/queue_contract_hasten.hpp"
 #include "contract/queue_contract_lend.hpp"
+#include "contract/queue_contract_outcomes.hpp"
 #include "contract/queue_contract_reader.hpp"
 #include "contract/queue_contract_settle.hpp"
 #include "contract/queue_contract_shelf.hpp"

@@ -8,10 +8,10 @@ using Ended = std::vector<std::pair<std::string, EndedMails>>;
 using Complaints = std::vector<std::pair<std::string, std::uint64_t>>;
 
 inline Ended ended_in_hour(QueueRig& rig, Time hour) {
-    return run_task(rig.context, rig.queue->ended_in_hour(hour));
+    return run_task(rig.context, rig.store->log().ended_in_hour(hour));
 }
 inline Complaints complaints_since(QueueRig& rig, Time since) {
-    return run_task(rig.context, rig.queue->complaints_since(since));
+    return run_task(rig.context, rig.store->log().complaints_since(since));
 }
 inline void finish(QueueRig& rig, const MailSample& sample, MailState state) {
     rig.accept(sample);
@@ -91,7 +91,7 @@ TEST_CASE("complaints_since: suppressions by complaint, by account, from a time 
     QueueRig rig;
     const Time now = rig.clock.now();
     const auto suppress = [&](const std::string& account, const std::string& address, std::string_view reason, Time since) {
-        run_task(rig.context, rig.queue->suppress({account, address, std::string(reason), since}));
+        rig.suppress({account, address, std::string(reason), since});
     };
     suppress("press", "a@example.com", complaint_reason, now - 2h);
     suppress("press", "b@example.com", complaint_reason, now);

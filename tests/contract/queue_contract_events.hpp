@@ -1,4 +1,4 @@
-/// QueueReader::events and refusal: what a replay asks.
+/// MailLog::events and refusal: what a replay asks.
 #pragma once
 #include "contract/queue_rig.hpp"
 
@@ -14,7 +14,7 @@ inline Walked walk(QueueRig& rig, const EventSpan& span = {}) {
     auto reader = rig.adapter.reader();
     REQUIRE(reader);
     Walked walked;
-    std::optional<EventPlace> place{EventPlace{}};
+    std::optional<LogCursor> place{LogCursor{}};
     while (place) {
         const auto page = (*reader)->events(span, *place);
         for (const auto& event : page.events) walked.events.push_back(event.id);

@@ -180,6 +180,76 @@ TEST_CASE("settle: counts although the hold is over, as long as nobody else has 
     CHECK(rig.lease().empty());
 }
 
+TEST_CASE("lease: a hold that a reload made shorter counts for what is lent from then on") {
+    QueueSettings settings;
+    settings.lease_hold = 1h;
+    QueueRig rig(settings);
+    rig.accept({.id = "long"});
+    CHECK(rig.lease().size() == 1);
+    settings.lease_hold = 20ms;
+    settings.disk_free_min = 0;
+    rig.queue->apply(settings);
+    rig.accept({.id = "short"});
+    CHECK(events_of(rig.lease()) == Ids{"short"});
+    CHECK(events_of(rig.lease(10, 3s)) == Ids{"short"});
+}
+
+TEST_CASE("renew: a renewed mail stays its holder's beyond its first hold, the others lapse") {
+    QueueSettings settings;
+    settings.lease_hold = 1s;
+    QueueRig rig(settings);
+    rig.accept({.id = "renewed"});
+    rig.accept({.id = "other"});
+    const auto before = std::chrono::steady_clock::now();
+    const auto leases = rig.lease();
+    const auto after = std::chrono::steady_clock::now();
+    REQUIRE(events_of(leases) == Ids{"renewed", "other"});
+    for (const auto& lease : leases) {
+        CHECK(lease.until >= before);
+        CHECK(lease.until <= after + 1s);
+    }
+    settings.lease_hold = 1h;
+    settings.disk_free_min = 0;
+    rig.queue->apply(settings);
+    const auto ends = rig.renew({{leases[0].row, leases[0].token}});
+    REQUIRE(ends.size() == 1);
+    REQUIRE(ends[0]);
+    CHECK(*ends[0] > leases[0].until + 30min);
+    settings.lease_hold = 1s;
+    rig.queue->apply(settings);
+    CHECK(rig.renew({{leases[0].row, leases[0].token}}) == ends);  // never moved back
+    CHECK(events_of(rig.lease(10, 10s)) == Ids{"other"});
+    rig.settle(rig.ended(leases[0]));
+    CHECK(rig.count(MailState::delivered) == 1);
+}
+
+TEST_CASE("renew: answers in the order asked, none for what is not the caller's any more") {
+    QueueSettings settings;
+    settings.lease_hold = 1s;
+    QueueRig rig(settings);
+    rig.accept({.id = "lapsed"});
+    const auto lapsed = rig.lease().at(0);
+    const auto taken_over = rig.lease(10, 10s).at(0);
+    rig.accept({.id = "settled"});
+    rig.accept({.id = "free"});
+    const auto rest = rig.lease(1);
+    rig.settle(rig.ended(rest.at(0)));
+    const auto ends = rig.renew({{lapsed.row, lapsed.token},
+                                 {taken_over.row, taken_over.token},
+                                 {rest[0].row, rest[0].token},
+                                 {taken_over.row, taken_over.token + 1000},
+                                 {taken_over.row + 1000, taken_over.token},
+                                 {taken_over.row, taken_over.token}});
+    REQUIRE(ends.size() == 6);
+    CHECK_FALSE(ends[0]);
+    CHECK(ends[1]);
+    CHECK_FALSE(ends[2]);
+    CHECK_FALSE(ends[3]);
+    CHECK_FALSE(ends[4]);
+    CHECK(ends[5] == ends[1]);
+    CHECK(rig.renew({}).empty());
+}
+
 TEST_CASE("lease: what was leased when the process ended is due again, with no attempt counted") {
     QueueRig rig;
     rig.accept({.id = "e1"});
@@ -214,7 +284,7 @@ TEST_CASE("S45: an address suppressed in the very commit that accepts its mail i
     // Both are asked for before either can be answered, so that they may share a commit.
     asio::co_spawn(other, rig.queue->accept({entry_of({.id = "e1"}), entry_of({.id = "e2", .to = "bo@example.com"})}),
                    [](std::exception_ptr, std::vector<Accepted>) {});
-    asio::co_spawn(other, rig.queue->suppress({"press", "anna@example.com", "by_hand", rig.clock.now()}),
+    asio::co_spawn(other, rig.store->suppressions().add({"press", "anna@example.com", "by_hand", rig.clock.now()}),
                    [](std::exception_ptr, bool) {});
     other.run();
     CHECK(events_of(rig.lease()) == Ids{"e2"});

@@ -1,4 +1,4 @@
-/// QueueReader, while the queue is open.
+/// MailLog, beside the queue that is open.
 #pragma once
 #include "contract/queue_rig.hpp"
 

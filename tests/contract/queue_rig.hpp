@@ -2,8 +2,8 @@
 ///
 /// The includer defines ilbud::test::QueueAdapter first:
 ///   struct QueueAdapter {                       // one store of its own, gone with it
-///       Result<std::unique_ptr<Queue>> open(const QueueSettings&, const Clock&, Log&, Counters&);
-///       Result<std::unique_ptr<QueueReader>> reader();
+///       Result<std::unique_ptr<Store>> open(const QueueSettings&, const Clock&, Log&, Counters&);
+///       Result<std::unique_ptr<PlainReader>> reader();
 ///   };
 #pragma once
 #include <catch2/catch.hpp>
@@ -15,8 +15,9 @@
 #include <vector>
 
 #include "ilbud/base/id.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 #include "support/manual_clock.hpp"
+#include "support/plain_reader.hpp"
 #include "support/run_task.hpp"
 #include "support/sample_events.hpp"
 
@@ -108,12 +109,13 @@ class QueueRig {
         reopen();
     }
 
-    void close() { queue.reset(); }
+    void close() { store.reset(); }
     void reopen() {
         close();
         auto opened = adapter.open(settings, clock, log, counters);
         if (!opened) FAIL(to_text(opened.error()));
-        queue = std::move(*opened);
+        store = std::move(*opened);
+        queue = &store->queue();
     }
 
     std::vector<Accepted> accept_all(std::vector<Entry> entries) { return run_task(context, queue->accept(std::move(entries))); }
@@ -123,15 +125,19 @@ class QueueRig {
         return accept_all(std::move(entries)).at(0);
     }
     std::vector<Lease> lease(std::size_t most = 100, Duration wait = {}) { return run_task(context, queue->lease(most, wait)); }
+    std::vector<std::optional<SteadyTime>> renew(std::vector<LeaseName> leases) {
+        return run_task(context, queue->renew(std::move(leases)));
+    }
     void settle(std::vector<Settlement> settlements) { run_task(context, queue->settle(std::move(settlements))); }
     void settle(Settlement settlement) { settle(std::vector{std::move(settlement)}); }
     QueueCounts counts() { return run_task(context, queue->counts()); }
     std::uint64_t count(MailState state) { return counts().mails[static_cast<std::size_t>(state)]; }
     bool suppress(const std::string& account, const std::string& address) {
-        return run_task(context, queue->suppress({account, address, "by_hand", clock.now()}));
+        return suppress(Suppression{account, address, "by_hand", clock.now()});
     }
+    bool suppress(const Suppression& suppression) { return run_task(context, store->suppressions().add(suppression)); }
     bool unsuppress(const std::string& account, const std::string& address) {
-        return run_task(context, queue->unsuppress(account, address));
+        return run_task(context, store->suppressions().remove(account, address));
     }
     std::size_t prune(Time before, std::size_t most = 100) { return sweep(before, most).removed; }
     Pruned sweep(Time before, std::size_t most) { return run_task(context, queue->prune(before, most)); }
@@ -141,8 +147,9 @@ class QueueRig {
     }
 
     using Shelf = std::vector<ShelfRow>;
-    Shelf shelf(const std::string& name) { return run_task(context, queue->shelf(name)); }
-    void put_on_shelf(const std::string& name, Shelf rows) { run_task(context, queue->put_on_shelf(name, std::move(rows))); }
+    Shelf shelf(const std::string& name) { return run_task(context, store->shelf().rows(name)); }
+    void put_on_shelf(const std::string& name, Shelf rows) { put(writes_to(name, std::move(rows))); }
+    bool put(std::vector<ShelfWrite> writes) { return run_task(context, store->shelf().put(std::move(writes))); }
 
     [[nodiscard]] Settlement ended(const Lease& lease, MailState state = MailState::delivered,
                                    const std::string& reason = "delivered") const {
@@ -184,7 +191,8 @@ class QueueRig {
     Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
     Counters counters;
     asio::io_context context{1};
-    std::unique_ptr<Queue> queue;
+    std::unique_ptr<Store> store;
+    Queue* queue = nullptr;  // the store's
 };
 
 inline std::vector<std::string> events_of(const std::vector<Lease>& leases) {

@@ -21,7 +21,7 @@ class ControlWorld : public DaemonWorld {
                      [this](std::string_view id) { return settings.accounts.contains(std::string(id)); },
                      [](std::string domain) { return unknown(std::move(domain)); }, [] { return std::optional<KeyView>(); },
                      [this](KeyRequest request) { return refuse(std::move(request)); }},
-                    *queue,
+                    store->suppressions(),
                     clock};
 
  private:

@@ -125,7 +125,7 @@ class KeyWorld {
     }
     Task<void> put_rows(std::vector<ShelfRow> put) {
         effect([&] {
-            for (const auto& [name, value] : put) {
+            for (const auto& [name, value, version] : put) {
                 if (value.empty())
                     rows.erase(name);
                 else

@@ -67,7 +67,7 @@ class KeeperWorld : public QueueWorld {
 
  private:
     KeyKeeperServices services() {
-        return {*queue,
+        return {store->shelf(),
                 clock,
                 log,
                 resolver,

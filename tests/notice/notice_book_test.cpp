@@ -53,7 +53,7 @@ class Books {
         book_.load(rows);
     }
     void keep() {
-        for (const auto& [key, value] : book_.changes())
+        for (const auto& [key, value, version] : book_.changes())
             if (value.empty())
                 shelf.erase(key);
             else

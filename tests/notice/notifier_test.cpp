@@ -41,7 +41,7 @@ class NotifierRig : public QueueWorld {
         notifier.reset();
         reopen_queue();
         put_in_force();
-        notifier = std::make_unique<Notifier>(context, snapshots, *queue, clock, log, counters);
+        notifier = std::make_unique<Notifier>(context, snapshots, *store, clock, log, counters);
     }
     void tell(const std::string& cause, const std::string& subject = "avis.example") {
         run_task(context, notifier->tell({"forlag", cause, subject, {{"since", to_text(clock.now())}}, {}}));
@@ -140,7 +140,7 @@ TEST_CASE("R1: a crash between event and shelf mails the notice once, and it cou
     const Notice notice{"forlag", "domain_broken", "avis.example", {{"since", to_text(at)}}, {}};
     NoticeBook book;
     book.take(notice, at, 24h);
-    run_task(rig.context, rig.queue->put_on_shelf("notice", book.changes()));
+    run_task(rig.context, put_rows(rig.store->shelf(), "notice", book.changes()));
     rig.clock.tick(1h);
     rig.reopen();
     rig.tell("domain_fixed");
@@ -178,7 +178,7 @@ TEST_CASE("tell: what is not mailed is logged with its reason") {
           std::string::npos);
     CHECK(reason([](NotifierRig& rig) { rig.settings.accounts.erase("forlag"); }).find("unknown_account") != std::string::npos);
     CHECK(reason([](NotifierRig& rig) {
-              run_task(rig.context, rig.queue->suppress({"forlag", "anne@avis.example", "no_such_mailbox", {}}));
+              run_task(rig.context, rig.store->suppressions().add({"forlag", "anne@avis.example", "no_such_mailbox", {}}));
           }).find("suppressed") != std::string::npos);
 }
 
@@ -234,7 +234,8 @@ TEST_CASE("step: complaints count as soon as they are recorded") {
     rig.settings.platform.notices.complaint_rate = 0.1;
     rig.reopen();
     for (int number = 0; number < 10; ++number) rig.finish(number, MailState::delivered);
-    run_task(rig.context, rig.queue->suppress({"forlag", "vred@example.com", std::string(complaint_reason), rig.clock.now()}));
+    run_task(rig.context,
+             rig.store->suppressions().add({"forlag", "vred@example.com", std::string(complaint_reason), rig.clock.now()}));
     rig.step();
     REQUIRE(rig.mails().size() == 1);
     CHECK(rig.mails()[0].event.find("complaint_rate") == 0);

@@ -1,12 +1,14 @@
 /// The SQLite queue in a folder of its own, for the contract suite.
 #pragma once
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
+
+#include "support/plain_reader.hpp"
 
 namespace ilbud::test {
 
@@ -37,14 +39,14 @@ class QuickFolder {
 };
 
 struct SqliteAdapter {
-    Result<std::unique_ptr<Queue>> open(QueueSettings settings, const Clock& clock, Log& log, Counters& counters) const {
+    Result<std::unique_ptr<Store>> open(QueueSettings settings, const Clock& clock, Log& log, Counters& counters) const {
         settings.folder = place();
-        return open_sqlite_queue(settings, clock, log, counters);
+        return open_sqlite_store(settings, clock, log, counters);
     }
-    [[nodiscard]] Result<std::unique_ptr<QueueReader>> reader() const {
+    [[nodiscard]] Result<std::unique_ptr<PlainReader>> reader() const {
         QueueSettings settings;
         settings.folder = place();
-        return open_sqlite_reader(settings);
+        return open_plain_reader(settings);
     }
     [[nodiscard]] std::filesystem::path place() const { return folder.path() / "queue"; }
 

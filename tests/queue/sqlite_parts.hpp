@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "../../engine/queue/sqlite_schema.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 
 namespace ilbud::test {
 
@@ -24,7 +24,7 @@ struct Parts {
         settings.folder = folder;
         settings.disk_free_min = 0;
     }
-    Result<std::unique_ptr<Queue>> open() { return open_sqlite_queue(settings, system_clock(), log, counters); }
+    Result<std::unique_ptr<Store>> open() { return open_sqlite_store(settings, system_clock(), log, counters); }
 };
 
 /// A database as version 1 made it: what versions 2 to 4 added is taken away again.

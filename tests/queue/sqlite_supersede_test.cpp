@@ -1,4 +1,4 @@
-// R36 where it is the SQLite adapter's own: older databases, and kills.
+// R36 where it is the SQLite adapter's own: kills.
 #include <map>
 #include <random>
 #include <set>
@@ -17,8 +17,8 @@ namespace {
 /// `pipe` for each request that was acknowledged.
 [[noreturn]] void ask_again_until_killed(const std::filesystem::path& folder, int pipe, std::uint32_t first) {
     Parts parts(folder);
-    auto queue = parts.open();
-    if (!queue) _exit(1);
+    auto store = parts.open();
+    if (!store) _exit(1);
     asio::io_context context(1);
     for (std::uint32_t order = first;; ++order) {
         const auto ask = [&](std::vector<int> requests) {
@@ -26,7 +26,7 @@ namespace {
             for (const int number : requests)
                 entries.push_back(
                     entry_of(request(std::to_string(order) + "-" + std::to_string(number), {}, std::to_string(order))));
-            for (const auto& answer : run_task(context, (*queue)->accept(std::move(entries))))
+            for (const auto& answer : run_task(context, (*store)->queue().accept(std::move(entries))))
                 if (answer.mails.size() != 1 || ::write(pipe, &order, sizeof order) != sizeof order) _exit(2);
         };
         ask({0, 1});
@@ -35,19 +35,6 @@ namespace {
 }
 
 }  // namespace
-
-TEST_CASE("R36: a queue made before mails had topics keeps its marks and lets newer events supersede newer mails") {
-    QueueRig rig;
-    rig.accept({.id = "old", .kind = Kind::cancelled, .marks = {"notice:s-1"}});
-    rig.accept({.id = "old welcome", .kind = Kind::welcome});
-    rig.close();
-    SqliteDatabase(rig.adapter.place() / database_name, SqliteDatabase::Mode::read_write).execute(back_to_version_1);
-    rig.reopen();
-    CHECK(rig.accept({.id = "runs out", .kind = Kind::stopped, .unless_marked = {"notice:s-1"}}).mails.empty());
-    rig.accept(request("e1"));
-    CHECK(rig.accept(request("e2")).withdrawn.size() == 1);
-    CHECK(events_of(rig.lease()) == Ids{"e2", "old", "old welcome"});
-}
 
 TEST_CASE("R36: kill -9 at random moments leaves of each order's requests exactly one, and the newest that was acknowledged") {
     QuickFolder folder;
@@ -61,9 +48,9 @@ TEST_CASE("R36: kill -9 at random moments leaves of each order's requests exactl
         REQUIRE(WIFSIGNALED(end));
     }
     Parts parts(place);
-    auto queue = parts.open();
-    REQUIRE(queue);
-    auto reader = open_sqlite_reader(parts.settings);
+    auto store = parts.open();
+    REQUIRE(store);
+    auto reader = open_plain_reader(parts.settings);
     REQUIRE(reader);
     MailQuery all;
     all.most = 1'000'000;
@@ -80,8 +67,8 @@ TEST_CASE("R36: kill -9 at random moments leaves of each order's requests exactl
     }
     for (const auto& [order, requests] : valid) CHECK(requests.size() == 1);
     for (const auto& [order, requests] : acknowledged) CHECK(*valid[order].begin() + 1 >= requests);
-    const auto counts = run_task((*queue)->counts());
+    const auto counts = run_task((*store)->queue().counts());
     CHECK(counts.mails[static_cast<std::size_t>(MailState::queued)] == valid.size());
     CHECK(counts.mails[static_cast<std::size_t>(MailState::cancelled)] == cancelled);
-    CHECK(run_task((*queue)->lease(1'000'000, {})).size() == valid.size());
+    CHECK(run_task((*store)->queue().lease(1'000'000, {})).size() == valid.size());
 }

@@ -7,8 +7,9 @@
 #include "ilbud/base/counters.hpp"
 #include "ilbud/letter/snapshot.hpp"
 #include "ilbud/policy/decide.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 #include "support/manual_clock.hpp"
+#include "support/plain_reader.hpp"
 #include "support/run_task.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -24,10 +25,11 @@ class QueueWorld {
     }
     /// As a new process finds it. Nothing that refers to the old queue may be left.
     void reopen_queue() {
-        queue.reset();
-        auto opened = open_sqlite_queue(settings.platform.queue, clock, log, counters);
+        store.reset();
+        auto opened = open_sqlite_store(settings.platform.queue, clock, log, counters);
         if (!opened) throw std::runtime_error(to_text(opened.error()));
-        queue = std::move(*opened);
+        store = std::move(*opened);
+        queue = &store->queue();
     }
     /// `settings` as they are now.
     void put_in_force() { snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), {}})); }
@@ -55,7 +57,7 @@ class QueueWorld {
         }
         run_task(context, queue->settle(std::move(ends)));
     }
-    [[nodiscard]] std::unique_ptr<QueueReader> reader() const { return std::move(*open_sqlite_reader(settings.platform.queue)); }
+    [[nodiscard]] std::unique_ptr<PlainReader> reader() const { return std::move(*open_plain_reader(settings.platform.queue)); }
     [[nodiscard]] bool logged(std::string_view what) const { return lines.str().find(what) != std::string::npos; }
 
     TemporaryFolder folder;
@@ -65,7 +67,8 @@ class QueueWorld {
     Log log{LogLevel::debug, LogFormat::text, [this](std::string_view line) { lines << line << '\n'; }};
     Counters counters;
     asio::io_context context{1};
-    std::unique_ptr<Queue> queue;
+    std::unique_ptr<Store> store;
+    Queue* queue = nullptr;  // the store's
     SnapshotHolder snapshots{nullptr};
 };
 

@@ -1,4 +1,5 @@
 // The watch over domains with a queue of its own, DNS zones written here and a clock ticked by hand.
+#include "ilbud/queue/store.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 
 #include <catch2/catch.hpp>
@@ -61,16 +62,18 @@ class WatchRig {
     // As a new process: everything but DNS, clock and the queue's folder is new.
     void open() {
         watch.reset();
-        queue.reset();
+        store.reset();
         QueueSettings where;
         where.folder = folder.path() / "queue";
         where.disk_free_min = 0;
-        queue = std::move(*open_sqlite_queue(where, clock, log, counters));
+        store = std::move(*open_sqlite_store(where, clock, log, counters));
+        queue = &store->queue();
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
         watch = std::make_unique<DomainWatch>(DomainWatchServices{context,
                                                                   snapshots,
                                                                   books,
-                                                                  *queue,
+                                                                  store->queue(),
+                                                                  store->shelf(),
                                                                   clock,
                                                                   log,
                                                                   resolver,
@@ -121,7 +124,8 @@ class WatchRig {
     KeysInForce keys;
     SnapshotHolder snapshots{nullptr};
     BookHolder books{nullptr};
-    std::unique_ptr<Queue> queue;
+    std::unique_ptr<Store> store;
+    Queue* queue = nullptr;
     std::unique_ptr<DomainWatch> watch;
     std::vector<DomainNews> news;
 
@@ -271,7 +275,7 @@ TEST_CASE("watch: a reload adds domains and lets removed ones go when no mail of
     CHECK(rig.signer("ny.dk") == "domain_unsigned");  // mail planned before may still wait
     rig.pass(24h * 5, 30min);
     CHECK(rig.count(DomainSort::in_order) == 1);
-    CHECK(run_task(rig.context, rig.queue->shelf(domain_shelf)).size() == 1);
+    CHECK(run_task(rig.context, rig.store->shelf().rows(domain_shelf)).size() == 1);
 }
 
 TEST_CASE("watch: off, everything signs as the settings say and nobody is asked; on again, what was known counts") {

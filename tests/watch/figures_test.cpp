@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "ilbud/dns/unbound_resolver.hpp"
+#include "ilbud/queue/store.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 #include "support/dns_server.hpp"
 #include "support/run_task.hpp"
@@ -56,7 +57,7 @@ struct FigureRig {
         keys.slots[0] = sample_keys().keys[0];
         QueueSettings where;
         where.folder = folder.path() / "queue";
-        queue = std::move(*open_sqlite_queue(where, system_clock(), log, counters));
+        store = std::move(*open_sqlite_store(where, system_clock(), log, counters));
     }
 
     // CPU seconds a second and questions a second of `time` at `rate` questions a second.
@@ -64,7 +65,17 @@ struct FigureRig {
         settings.platform.domains.queries_per_second = rate;
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
         auto resolver = std::move(*open_unbound_resolver(context, settings.platform.dns));
-        DomainWatch watch({context, snapshots, books, *queue, system_clock(), log, *resolver, {}, [this] { return keys; }, {}});
+        DomainWatch watch({context,
+                           snapshots,
+                           books,
+                           store->queue(),
+                           store->shelf(),
+                           system_clock(),
+                           log,
+                           *resolver,
+                           {},
+                           [this] { return keys; },
+                           {}});
         run_task(context, watch.load());
         const auto before = cpu_seconds();
         const auto began = std::chrono::steady_clock::now();
@@ -95,7 +106,7 @@ struct FigureRig {
     KeysInForce keys;
     SnapshotHolder snapshots{nullptr};
     BookHolder books{nullptr};
-    std::unique_ptr<Queue> queue;
+    std::unique_ptr<Store> store;
 };
 
 }  // namespace

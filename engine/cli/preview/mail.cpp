@@ -7,7 +7,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/base/run_to_end.hpp"
+#include "ilbud/queue/store.hpp"
 #include "samples.hpp"
 
 namespace ilbud {
@@ -87,7 +88,7 @@ PreviewResult given_mail(const Settings& settings, const std::filesystem::path& 
 PreviewResult stored_mail(const Settings& settings, const std::string& source, const std::string& id, const Wanted& wanted) {
     const auto reader = open_sqlite_reader(settings.platform.queue);
     if (!reader) return reader.error();
-    const auto stored = (*reader)->event(source, id);
+    const auto stored = run_to_end((*reader)->log().event(source, id));
     if (!stored) return Error{"event_unknown", source + " " + id, "no event with this source and id is stored"};
     return wanted_mail(settings, stored->raw, "Event " + id + " of " + source, wanted, stored->accepted_at);
 }

@@ -19,11 +19,21 @@ using Time = std::chrono::sys_time<Duration>;
 using Date = std::chrono::year_month_day;
 using SteadyTime = std::chrono::steady_clock::time_point;  ///< for deadlines: nobody sets it
 
+/// What a machine's clocks say at one moment.
+struct ClockReading {
+    Time wall{};
+    Duration since_boot{};  ///< time that passed, sleep included; nobody can set it (CLOCK_BOOTTIME)
+    std::string boot;       ///< which boot: readings of different ones cannot be compared
+
+    bool operator==(const ClockReading&) const = default;
+};
+
 /// Where "now" comes from; tests tick one by hand (tests/support/manual_clock.hpp). Safe from any thread.
 class Clock {
  public:
     virtual ~Clock() = default;
     [[nodiscard]] virtual Time now() const = 0;
+    [[nodiscard]] virtual ClockReading read() const = 0;
 };
 
 /// The machine's UTC clock; lives as long as the program.

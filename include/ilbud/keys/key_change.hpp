@@ -26,7 +26,7 @@
 #include "ilbud/dns/resolver.hpp"
 #include "ilbud/keys/key_publisher.hpp"
 #include "ilbud/keys/key_slots.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/shelf.hpp"
 #include "ilbud/sign/sign.hpp"
 
 namespace ilbud {

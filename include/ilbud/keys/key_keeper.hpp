@@ -19,7 +19,7 @@
 namespace ilbud {
 
 struct KeyKeeperServices {
-    Queue& queue;
+    Shelf& shelf;
     const Clock& clock;
     Log& log;
     Resolver& resolver;

@@ -16,7 +16,8 @@
 #include <vector>
 
 #include "ilbud/notice/notice.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/shelf.hpp"
+#include "ilbud/settings/words.hpp"
 
 namespace ilbud {
 

@@ -15,13 +15,13 @@
 #include "ilbud/letter/snapshot.hpp"
 #include "ilbud/notice/notice_book.hpp"
 #include "ilbud/notice/rate_watch.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 
 namespace ilbud {
 
 class Notifier {
  public:
-    Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Queue& queue, const Clock& clock, Log& log,
+    Notifier(asio::io_context& context, const SnapshotHolder& snapshots, Store& store, const Clock& clock, Log& log,
              Counters& counters);
 
     /// Tells it now, later or not at all, as notice_book.hpp says; logged as notice.told, notice.held, or notice.not_mailed with the
@@ -46,7 +46,7 @@ class Notifier {
     void note(const Notice& notice, const std::string& event, const Accepted& accepted);
 
     const SnapshotHolder& snapshots_;
-    Queue& queue_;
+    Store& store_;
     const Clock& clock_;
     Log& log_;
     Counters& counters_;

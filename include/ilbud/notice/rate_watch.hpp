@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ilbud/notice/notice.hpp"
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/mail_log.hpp"
 
 namespace ilbud {
 

@@ -27,7 +27,9 @@ struct PlannedMail {
     std::string to_name;  ///< display name; may be empty
     std::string from;     ///< invoice or support address of the unit; of a notice, the platform's
     std::string from_name;
-    std::string reply_to;  ///< empty: none
+    std::string reply_to;       ///< empty: none
+    std::string envelope_from;  ///< the sender in MAIL FROM; empty: `from`
+    std::string site;           ///< the receiving site: the domain of `to`, lower-case A-labels
     Locale locale{};
     bool copy = false;  ///< R22: a copy, not to the debtor
     Time planned_at{};

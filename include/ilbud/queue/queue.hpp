@@ -29,14 +29,12 @@
 #include "ilbud/base/time.hpp"
 #include "ilbud/intake/event.hpp"
 #include "ilbud/policy/decide.hpp"
+#include "ilbud/queue/mail_log.hpp"
+#include "ilbud/queue/mail_state.hpp"
+#include "ilbud/queue/shelf.hpp"
 #include "ilbud/settings/settings.hpp"
 
 namespace ilbud {
-
-enum class MailState : std::uint8_t { queued, leased, delivered, bounced, expired, cancelled, suppressed };
-template <>
-inline constexpr std::array<std::string_view, 7> words<MailState>{"queued",  "leased",    "delivered", "bounced",
-                                                                  "expired", "cancelled", "suppressed"};
 
 /// One event to store with what was decided about it.
 struct Entry {
@@ -47,7 +45,9 @@ struct Entry {
 struct Accepted {
     enum class Status : std::uint8_t { accepted, duplicate, conflict, busy };
     Status status = Status::accepted;
-    std::string busy_reason;  ///< "queue_full" or "disk_full"
+    /// "queue_full", "disk_nearly_full": not stored. "disk_full", "disk_failed", "store_locked", "store_lost", "shelf_changed": perhaps
+    /// stored; sent again it has one effect.
+    std::string busy_reason;
     /// What was really planned and skipped: once_key, unless_marked, topics and suppressions applied (R7, R14, R23, R36). For a
     /// duplicate: what the first one got.
     std::vector<PlannedMail> mails;
@@ -55,15 +55,24 @@ struct Accepted {
     std::vector<std::string> withdrawn;  ///< ids of the waiting mails that this event superseded (R36)
 };
 
-/// A due mail, lent. It belongs to the holder until settled or until the hold time is over.
+/// A due mail, lent. It belongs to the holder until settled, or until its time is over without having been renewed.
 struct Lease {
     std::uint64_t row = 0;    ///< the store's own number of the mail
     std::uint64_t token = 0;  ///< a settlement with another token than the newest lease's is ignored
-    PlannedMail mail;         ///< without unless_marked and topics, which the store knows
+    /// What cannot end before this is not begun: from then on somebody else may have the mail. See Queue::renew.
+    SteadyTime until{};
+    PlannedMail mail;  ///< without unless_marked and topics, which the store knows
     std::shared_ptr<const Event> event;
     int attempt = 1;         ///< 1 for the first
     std::string frozen;      ///< the signed message of the first attempt (header + blank line + body); empty: render it
-    bool uncertain = false;  ///< an earlier attempt lost the reply to the final dot (S36)
+    bool uncertain = false;  ///< an earlier attempt lost the reply to the final dot (S36), or its holder died
+    Duration age{};          ///< how long ago the event was accepted: time that passed, whatever somebody did to the wall clock
+};
+
+/// Which lease is meant.
+struct LeaseName {
+    std::uint64_t row = 0;
+    std::uint64_t token = 0;
 };
 
 /// What became of one attempt.
@@ -86,125 +95,6 @@ struct Settlement {
     std::string frozen;      ///< to store for the next attempt; empty: keep what is stored
 };
 
-/// A mail as the log shows it.
-struct MailRow {
-    std::string id;
-    std::string source;
-    std::string event;
-    Kind kind{};
-    std::string account, unit, to, from;
-    MailState state{};
-    Time planned_at{}, due{}, changed_at{};
-    int attempts = 0;
-    bool uncertain = false;
-    std::string reason;
-    int reply_code = 0;
-    std::string enhanced, reply_text, relay;
-    /// The event that made it pointless (R36); no id: none. The mail is cancelled, or was on its way when that event came.
-    EventName superseded_by;
-};
-
-struct MailQuery {
-    std::optional<MailState> state;
-    std::optional<Kind> kind;
-    std::string unit, to, source, event, id;  ///< empty: any
-    std::optional<Time> since;
-    std::size_t most = 50;
-    bool newest_first = true;
-};
-
-/// A stored event with its decision, for `explain`.
-struct EventRow {
-    std::string source, id, raw;
-    Time accepted_at{};
-    std::vector<Skip> skipped;
-    std::vector<RuleStep> chain;
-    std::vector<MailRow> mails;
-};
-
-struct StoredMail {
-    PlannedMail mail;  ///< as in a Lease
-    MailState state{};
-};
-
-/// A stored event whole, for whoever decides it anew.
-struct StoredEvent {
-    std::uint64_t number = 0;  ///< in the order of acceptance, from 1, without gaps until events are pruned
-    std::string source, id, raw;
-    Time accepted_at{};
-    std::vector<Skip> skipped;
-    std::vector<RuleStep> chain;
-    std::vector<StoredMail> mails;
-};
-
-/// The events accepted from `since` on and before `until`.
-struct EventSpan {
-    Time since{};
-    Time until = Time::max();
-};
-
-/// Where in a span a reader goes on; as it is made: at the beginning.
-struct EventPlace {
-    std::uint64_t number = 0;
-    bool inside = false;  ///< the event before it was of the span
-};
-
-struct EventPage {
-    std::vector<StoredEvent> events;
-    std::uint64_t pruned = 0;        ///< no longer stored, beside events of the span: of its time, or just outside
-    std::optional<EventPlace> next;  ///< none: that was all
-};
-
-struct QueueCounts {
-    std::array<std::uint64_t, words<MailState>.size()> mails{};  ///< by MailState
-    std::uint64_t events = 0;
-    std::uint64_t suppressions = 0;
-    std::optional<Time> oldest_due;  ///< of the queued mails
-};
-
-struct Suppression {
-    std::string account, address, reason;
-    Time since{};
-};
-
-/// One small thing that must survive a restart and belongs to no event: the state of a key, of a watched domain, of a throttle.
-struct ShelfRow {
-    std::string name;
-    std::string value;  ///< JSON text
-    bool operator==(const ShelfRow&) const = default;
-};
-
-/// Why an address is suppressed whose owner complained (pressed "this is spam"); such rows are counted as complaints.
-inline constexpr std::string_view complaint_reason = "complaint";
-
-/// How many mails reached their end with a relay's word: delivered, bounced or expired, notices aside.
-struct EndedMails {
-    std::uint64_t finished = 0;
-    std::uint64_t bounced = 0;  ///< of these
-
-    bool operator==(const EndedMails&) const = default;
-};
-
-/// What anyone may ask, also while a daemon owns the queue. Leases are in the daemon's memory: a leased mail shows as queued.
-/// Threads  one at a time
-class QueueReader {
- public:
-    virtual ~QueueReader() = default;
-    virtual std::vector<MailRow> mails(const MailQuery& query) = 0;
-    virtual std::optional<EventRow> event(std::string_view source, std::string_view id) = 0;
-    /// A piece of the span, bounded in number and bytes. If the clock was once set back by more than ten minutes, events of the
-    /// time that came twice may be left out.
-    virtual EventPage events(const EventSpan& span, const EventPlace& from) = 0;
-    /// Why the queue would not have taken `mail` of `event`, going by what it holds today of earlier events and of suppressions: a
-    /// reason for a skip (R7, R14, R23), or empty.
-    virtual std::string refusal(const PlannedMail& mail, const StoredEvent& event) = 0;
-    virtual QueueCounts counts() = 0;
-    /// Of one account; of all where `account` is empty.
-    virtual std::vector<Suppression> suppressions(std::string_view account) = 0;
-    /// All rows of one shelf, by name.
-    virtual std::vector<ShelfRow> shelf(std::string_view shelf) = 0;
-};
-
 /// What one call of prune did.
 struct Pruned {
     std::size_t removed = 0;  ///< events; may be none although there are more
@@ -218,49 +108,36 @@ class Queue {
     virtual ~Queue() = default;
     /// Stores events, decisions and mails in one commit, in order; answers in the same order. An event whose source and id are
     /// known is not stored again: duplicate (same digest) or conflict; also within one call.
-    virtual Task<std::vector<Accepted>> accept(std::vector<Entry> entries) = 0;
+    /// `writes` are put on their shelves in the same commit; if a version does not fit, nothing is stored and all are busy, "shelf_changed".
+    virtual Task<std::vector<Accepted>> accept(std::vector<Entry> entries, std::vector<ShelfWrite> writes = {}) = 0;
     /// Lends up to `most` due mails: urgent classes first by the weights, round-robin over units inside a class. Waits until at
     /// least one is due, at most `wait`; then empty. Mails to suppressed addresses are settled `suppressed` on the way (S45), those
     /// that were superseded while they were lent before `cancelled`.
     /// A mail whose stored event can no longer be read is settled `bounced`, "event_unreadable".
     virtual Task<std::vector<Lease>> lease(std::size_t most, Duration wait) = 0;
+    /// Gives leases their whole hold time once more. Answers in the same order when each ends now; none where it is not the
+    /// caller's any more: settled, lapsed, or lent to somebody else. To be called at about a quarter of the hold, well before
+    /// the end, as an answer may take as long as a commit.
+    /// Nothing lapses while the store cannot store what became of mails, nor for a while after that or after it stood still:
+    /// holders get their time to renew and to settle.
+    virtual Task<std::vector<std::optional<SteadyTime>>> renew(std::vector<LeaseName> leases) = 0;
     /// Ends leases. Never ends one before its outcome is stored. A settlement counts as long as nobody else has leased the mail,
     /// even if its hold is over; any other is ignored. A mail whose settlement waits for the disk is not lent again. One that would
     /// wait again although a newer event superseded it is settled `cancelled`.
-    virtual Task<void> settle(std::vector<Settlement> settlements) = 0;
+    /// Each writes its outcome (MailLog::outcomes) in the same commit; so are `writes` put on their shelves, whatever is there.
+    virtual Task<void> settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes = {}) = 0;
     /// Waiting and waited-for mails, cheaply.
     virtual Task<QueueCounts> counts() = 0;
-    /// What ended in the hour of the wall clock that begins at `hour`, by unit; counted in the commit of the settlement, kept for
-    /// at least 8 days.
-    virtual Task<std::vector<std::pair<std::string, EndedMails>>> ended_in_hour(Time hour) = 0;
-    /// Addresses suppressed since `since` because of complaint_reason, by account.
-    virtual Task<std::vector<std::pair<std::string, std::uint64_t>>> complaints_since(Time since) = 0;
-    /// Adds or removes a suppression by hand. Returns whether anything changed.
-    virtual Task<bool> suppress(Suppression suppression) = 0;
-    virtual Task<bool> unsuppress(std::string account, std::string address) = 0;
     /// Removes what is finished and accepted before `before`, at most `most` events with their mails, once-keys and marks. Each call
     /// goes on where the last one stopped. What still waits stays, and is met again by the next sweep.
     virtual Task<Pruned> prune(Time before, std::size_t most) = 0;
     /// Mails that wait for a later attempt because of `reason`, and whose From is of `domain` (lower-case A-labels), become due now.
     /// Returns how many. Mails that are lent keep their time.
     virtual Task<std::size_t> hasten(std::string reason, std::string domain) = 0;
-    /// All rows of one shelf, by name (bytewise), with everything that was put there before the call.
-    virtual Task<std::vector<ShelfRow>> shelf(std::string shelf) = 0;
-    /// Puts the rows on the shelf, over those of the same name, all or none; durable when it returns. An empty value removes the row.
-    virtual Task<void> put_on_shelf(std::string shelf, std::vector<ShelfRow> rows) = 0;
     /// New weights and limits after a reload.
     virtual void apply(const QueueSettings& settings) = 0;
     /// No more leases: pending and future lease() calls return empty at once.
     virtual void stop_lending() = 0;
 };
-
-/// Opens (and, if needed, creates or migrates) the SQLite queue in `settings.folder`. One process only: a second open of the
-/// same folder fails. Leases of a process that died are void: their mails are due again.
-/// Errors  queue_in_use, queue_schema (made by a newer version), queue_unusable
-Result<std::unique_ptr<Queue>> open_sqlite_queue(const QueueSettings& settings, const Clock& clock, Log& log, Counters& counters);
-
-/// Opens it for reading only, whether or not a daemon runs.
-/// Errors  queue_missing, queue_older (a start of its daemon brings it up to date), queue_schema, queue_unusable
-Result<std::unique_ptr<QueueReader>> open_sqlite_reader(const QueueSettings& settings);
 
 }  // namespace ilbud

@@ -16,7 +16,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/mail_log.hpp"
 #include "ilbud/render/render.hpp"
 
 namespace ilbud {
@@ -56,7 +56,7 @@ struct EventDifference {
 /// Goes through stored events in the order of their acceptance.
 class Replay {
  public:
-    /// QueueReader::refusal
+    /// MailLog::refusal
     using Refusal = std::function<std::string(const PlannedMail&, const StoredEvent&)>;
 
     /// The sides and `refusal` outlive the replay. `kind`: look at mails of this kind alone.

@@ -57,6 +57,7 @@ struct QueueSettings {
     std::size_t commit_operations_max = 256;          ///< group commit: at most so many operations …
     Duration commit_wait = 2ms;                       ///< … or so long, whichever is first; a lone operation does not wait
     Duration lease_hold = 30min;                      ///< a lease not settled by then is lent again
+    Duration absence_max = 24h * 30;                  ///< a machine off for longer: the clock is taken to have leapt
     Duration keep = 24h * 400;                        ///< finished events and mails stay as the log, and dedupe, for so long
     std::size_t prune_batch = 200;                    ///< rows removed in one go
     std::array<int, urgency_count> class_weights{16, 4, 1};  ///< share of each class when all have work

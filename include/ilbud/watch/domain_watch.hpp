@@ -16,6 +16,7 @@
 #include "ilbud/base/task.hpp"
 #include "ilbud/letter/snapshot.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/shelf.hpp"
 #include "ilbud/watch/look_schedule.hpp"
 #include "ilbud/watch/watch_agenda.hpp"
 #include "ilbud/watch/watched_domains.hpp"
@@ -53,6 +54,7 @@ struct DomainWatchServices {
     const SnapshotHolder& snapshots;
     BookHolder& books;
     Queue& queue;
+    Shelf& shelf;
     const Clock& clock;
     Log& log;
     Resolver& resolver;

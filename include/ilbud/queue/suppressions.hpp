@@ -1,0 +1,75 @@
+/// Addresses that get no more mail from an account (R7).
+///
+/// In    who, from whom, why, on what evidence
+/// Out   what is stored
+/// Durable  when add() or remove() return. Throws if the store is broken, std::system_error "away" while it cannot write
+/// See   DOMAIN R7
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ilbud/base/task.hpp"
+#include "ilbud/base/time.hpp"
+#include "ilbud/settings/words.hpp"
+
+namespace ilbud {
+
+/// Who said so. The numbers are stored, and so never change.
+enum class SuppressionSource : std::uint8_t {
+    reply = 0,   ///< a relay's or receiver's answer while a mail was sent
+    report = 1,  ///< a report that came later: a bounce, a complaint
+    hand = 2
+};
+template <>
+inline constexpr std::array<std::string_view, 3> words<SuppressionSource>{"reply", "report", "hand"};
+static_assert(from_word<SuppressionSource>("reply") == SuppressionSource{0} &&
+              from_word<SuppressionSource>("report") == SuppressionSource{1} &&
+              from_word<SuppressionSource>("hand") == SuppressionSource{2});
+
+/// Why an address is suppressed whose owner complained (pressed "this is spam"); such rows are counted as complaints.
+inline constexpr std::string_view complaint_reason = "complaint";
+
+/// The group of kinds that a complaint about a mail of `kind` stops; invoices and what the law requires are not stopped by one
+/// about a welcome.
+[[nodiscard]] constexpr std::string_view suppression_group(Kind kind) {
+    switch (kind) {
+        case Kind::invoice:
+        case Kind::receipt:
+            return "payment";
+        case Kind::notice:
+            return "notice";
+        default:
+            return "subscription";
+    }
+}
+
+struct Suppression {
+    std::string account, address, reason;
+    Time since{};
+    std::string kinds{};  ///< a suppression_group; empty: all kinds
+    SuppressionSource source = SuppressionSource::hand;
+    std::string relay{};     ///< whose word it was; empty: nobody's
+    std::string evidence{};  ///< the reply's text, or where the report is
+    std::optional<Time> expires{};
+};
+
+class SuppressionReader {
+ public:
+    virtual ~SuppressionReader() = default;
+    /// Of one account; of all where `account` is empty. By account and address; also those that have expired.
+    virtual Task<std::vector<Suppression>> list(std::string account) = 0;
+};
+
+class Suppressions : public SuppressionReader {
+ public:
+    /// Whether anything changed: one that is there keeps its reason and its date.
+    virtual Task<bool> add(Suppression suppression) = 0;
+    /// Removes all of the address from that account. Whether there was one.
+    virtual Task<bool> remove(std::string account, std::string address) = 0;
+};
+
+}  // namespace ilbud
