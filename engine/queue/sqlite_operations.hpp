@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -66,8 +67,7 @@ struct HastenOperation {
         std::size_t mails = 0;
         std::uint64_t next = 0;  ///< where to go on; 0: that was all
     };
-    std::string reason;
-    std::string domain;
+    std::shared_ptr<SqliteStore::HastenSweep> sweep;  ///< the store thread's as long as the question is out
     std::uint64_t from;
     Awaiting<Part> reply;
     SqliteStore::Hastened found = {};

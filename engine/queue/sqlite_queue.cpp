@@ -126,11 +126,15 @@ Task<std::vector<Suppression>> SqliteQueue::list(std::string account) {
 }
 
 // In parts, so that a large backlog holds up nobody.
-Task<std::size_t> SqliteQueue::hasten(std::string reason, std::string domain) {
+Task<std::size_t> SqliteQueue::hasten(std::string reason, std::vector<std::string> domains) {
     HastenOperation::Part part;
     std::size_t mails = 0;
+    if (domains.empty()) co_return mails;
+    const auto sweep = std::make_shared<SqliteStore::HastenSweep>();
+    sweep->reason = std::move(reason);
+    sweep->domains.insert(std::make_move_iterator(domains.begin()), std::make_move_iterator(domains.end()));
     do {
-        part = co_await ask<HastenOperation, HastenOperation::Part>(inbox_, reason, domain, part.next);
+        part = co_await ask<HastenOperation, HastenOperation::Part>(inbox_, sweep, part.next);
         mails += part.mails;
     } while (part.next != 0);
     co_return mails;

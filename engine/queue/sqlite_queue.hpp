@@ -35,7 +35,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     Task<void> settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes) override;
     Task<QueueCounts> counts() override;
     Task<Pruned> prune(Time before, std::size_t most) override;
-    Task<std::size_t> hasten(std::string reason, std::string domain) override;
+    Task<std::size_t> hasten(std::string reason, std::vector<std::string> domains) override;
     void apply(const QueueSettings& settings) override;
     void stop_lending() override;
 

@@ -344,8 +344,8 @@ void SqliteQueue::finish(PruneOperation& operation) {
 }
 
 void SqliteQueue::write(HastenOperation& operation) {
-    operation.found = store_.hasten(operation.reason, operation.domain, operation.from, time_.now(),
-                                    [this](std::uint64_t row) { return leases_.is_out(row); });
+    operation.found =
+        store_.hasten(*operation.sweep, operation.from, time_.now(), [this](std::uint64_t row) { return leases_.is_out(row); });
 }
 
 void SqliteQueue::finish(HastenOperation& operation) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "clock_leaps.hpp"
@@ -87,10 +88,15 @@ class SqliteStore {
         std::vector<Place> places;  ///< where the mails wait now, due `now`
         std::uint64_t next = 0;     ///< the first mail not looked at; 0: that was all
     };
-    /// Of the deferred mails from `from` on, some: those for `reason`, from an address of `domain`, become due `now`; not those that
-    /// `skip` names.
-    Hastened hasten(std::string_view reason, std::string_view domain, std::uint64_t from, Time now,
-                    const std::function<bool(std::uint64_t)>& skip);
+    /// One way through all deferred mails, in parts.
+    struct HastenSweep {
+        std::string reason;
+        std::unordered_set<std::string> domains;
+        std::unordered_map<std::int64_t, bool> senders = {};  ///< by the number of its name: whether it is of one of the domains
+    };
+    /// Of the deferred mails from `from` on, some: those for the sweep's reason, from an address of its domains, become due `now`; not
+    /// those that `skip` names.
+    Hastened hasten(HastenSweep& sweep, std::uint64_t from, Time now, const std::function<bool(std::uint64_t)>& skip);
     /// Whether all rows had the version that they replace; else nothing is written.
     bool put_on_shelf(const std::vector<ShelfWrite>& writes);
 
@@ -131,6 +137,7 @@ class SqliteStore {
     void index_segments();
     bool take_over(const DueKey& key, Time wall);
     bool knows_suppression(const Suppression& suppression, const std::string& address);
+    bool is_hastened(HastenSweep& sweep, std::int64_t sender);
     std::shared_ptr<const Event> read_event(std::int64_t number);
     void count_ended(const WaitingMail& mail, const Settlement& settlement);
     void write_ended(Time wall);

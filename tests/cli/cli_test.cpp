@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "ilbud/queue/store.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "ilbud/queue/store.hpp"
 #include "settings/support/settings_folder.hpp"
 #include "support/manual_clock.hpp"
 

@@ -1,6 +1,7 @@
 /// Mails that wait for something which has come.
 #pragma once
 #include "contract/queue_rig.hpp"
+#include "ilbud/base/address.hpp"
 
 namespace ilbud::test {
 
@@ -52,6 +53,53 @@ TEST_CASE("hasten: a mail that is lent keeps its time") {
     CHECK(rig.hasten("domain_unsigned", "example.org") == 0);
     CHECK(rig.hasten("greylisted", "example.org") == 1);
     CHECK(rig.lease().size() == 1);
+}
+
+// One sweep is a transaction for each couple of thousand waiting mails, however many domains it is for.
+TEST_CASE("hasten: many domains in one sweep of what waits, and no others' mails") {
+    QueueRig rig;
+    std::vector<Entry> entries;
+    std::vector<std::string> domains;
+    for (int i = 0; i < 200; ++i) {
+        const auto domain = "d" + std::to_string(i) + ".example";
+        auto entry = entry_of({.id = domain}, rig.clock.now());
+        entry.decision.mails[0].from = "post@" + domain;
+        entries.push_back(std::move(entry));
+        if (i % 2 == 0) domains.push_back(domain);
+    }
+    rig.accept_all(std::move(entries));
+    std::vector<Settlement> back;
+    for (const auto& lease : rig.lease(200)) {
+        back.push_back(rig.ended(lease, MailState::queued, "domain_unsigned"));
+        back.back().due = rig.clock.now() + 1h;
+    }
+    rig.settle(std::move(back));
+    const std::uint64_t before = rig.counters.store_commits;
+    CHECK(rig.hasten("domain_unsigned", domains) == 100);
+    CHECK(rig.counters.store_commits - before == 1);
+    CHECK(rig.hasten("domain_unsigned", std::vector<std::string>{}) == 0);
+    CHECK(rig.counters.store_commits - before == 1);
+    const auto leases = rig.lease(200);
+    CHECK(leases.size() == 100);
+    for (const auto& lease : leases)
+        CHECK(std::find(domains.begin(), domains.end(), domain_of(lease.mail.from)) != domains.end());
+}
+
+// What a transaction writes bounds how long an event waits that came in meanwhile.
+TEST_CASE("hasten: a transaction moves a few hundred mails at most") {
+    QueueRig rig;
+    std::vector<Entry> entries;
+    for (int i = 0; i < 1000; ++i) entries.push_back(entry_of({.id = "e" + std::to_string(i)}, rig.clock.now()));
+    rig.accept_all(std::move(entries));
+    std::vector<Settlement> back;
+    for (const auto& lease : rig.lease(1000)) {
+        back.push_back(rig.ended(lease, MailState::queued, "domain_unsigned"));
+        back.back().due = rig.clock.now() + 1h;
+    }
+    rig.settle(std::move(back));
+    const std::uint64_t before = rig.counters.store_commits;
+    CHECK(rig.hasten("domain_unsigned", "example.org") == 1000);
+    CHECK(rig.counters.store_commits - before >= 4);
 }
 
 TEST_CASE("hasten: five thousand mails, each once") {

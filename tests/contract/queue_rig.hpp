@@ -142,8 +142,9 @@ class QueueRig {
     std::size_t prune(Time before, std::size_t most = 100) { return sweep(before, most).removed; }
     Pruned sweep(Time before, std::size_t most) { return run_task(context, queue->prune(before, most)); }
 
-    std::size_t hasten(const std::string& reason, const std::string& domain) {
-        return run_task(context, queue->hasten(reason, domain));
+    std::size_t hasten(const std::string& reason, const std::string& domain) { return hasten(reason, std::vector{domain}); }
+    std::size_t hasten(const std::string& reason, const std::vector<std::string>& domains) {
+        return run_task(context, queue->hasten(reason, domains));
     }
 
     using Shelf = std::vector<ShelfRow>;

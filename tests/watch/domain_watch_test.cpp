@@ -1,6 +1,6 @@
 // The watch over domains with a queue of its own, DNS zones written here and a clock ticked by hand.
-#include "ilbud/queue/store.hpp"
 #include "ilbud/watch/domain_watch.hpp"
+#include "ilbud/queue/store.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -131,9 +131,10 @@ class Queue {
     /// Removes what is finished and accepted before `before`, at most `most` events with their mails, once-keys and marks. Each call
     /// goes on where the last one stopped. What still waits stays, and is met again by the next sweep.
     virtual Task<Pruned> prune(Time before, std::size_t most) = 0;
-    /// Mails that wait for a later attempt because of `reason`, and whose From is of `domain` (lower-case A-labels), become due now.
-    /// Returns how many. Mails that are lent keep their time.
-    virtual Task<std::size_t> hasten(std::string reason, std::string domain) = 0;
+    /// Mails that wait for a later attempt because of `reason`, and whose From is of one of `domains` (lower-case A-labels), become
+    /// due now. Returns how many. Mails that are lent keep their time. It goes once through all mails that wait for a later attempt,
+    /// however many domains are named, in commits of a few hundred mails each: name together what comes together.
+    virtual Task<std::size_t> hasten(std::string reason, std::vector<std::string> domains) = 0;
     /// New weights and limits after a reload.
     virtual void apply(const QueueSettings& settings) = 0;
     /// No more leases: pending and future lease() calls return empty at once.
