@@ -96,12 +96,11 @@ class Daemon {
           keys_(context_, {store_->shelf(), clock_, log_, *resolver_, [this](int slot) { return domains_.coverage(slot); },
                            [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
-          domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_,
-                    [this] { return open_resolver(); }, [this] { return keys_.keys(); },
-                    [this](const DomainNews& news) { return notifier_.tell(notice_of(news)); }}),
-          reload_(settings_file_, started_with_,
-                  {context_, log_, counters_, [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
-          control_({[this] { return status(); }, [this] { return reload_.run(); },
+          domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_, [this] { return open_resolver(); },
+                    [this] { return keys_.keys(); }, [this](const DomainNews& news) { return notifier_.tell(notice_of(news)); }}),
+          reload_(started_with_, {log_, counters_, [this] { return load_snapshot(settings_file_); },
+                                  [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
+          control_({[this] { return status(); }, [this] { return reload(); },
                     [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
                     [this](std::string domain) { return domains_.look_now(std::move(domain)); }, [this] { return keys_.view(); },
                     [this](KeyRequest request) { return keys_.ask(std::move(request)); }},
@@ -165,15 +164,47 @@ class Daemon {
         return std::move(*opened);
     }
 
-    // Keys first: the watch makes the book of them.
-    Task<void> put_in_force(SnapshotPointer next) {
-        // Whoever begins something from now on works by the new one; what is under way ends by the old one, which lives
-        // as long.
+    // Whoever begins something from now on works by the new set; what is under way ends by the old one, which lives as long.
+    Task<std::vector<std::string>> put_in_force(SnapshotPointer next) {
+        const bool same_keys = snapshots_.current()->settings.platform.dkim == next->settings.platform.dkim;
         snapshots_.swap(next);
-        co_await keys_.apply(next);
         store_->queue().apply(next->settings.platform.queue);
-        domains_.settings_changed();
         for (auto& lane : lanes_) lane->apply(next);
+        std::vector<std::string> notes;
+        if (!keys_.step_under_way()) {
+            co_await put_keys_in_force(std::move(next));
+            co_return notes;
+        }
+        // A step may wait a minute for a hook, and nothing else has to. Several that wait come in their order.
+        tasks_.spawn(put_keys_in_force(std::move(next)));
+        if (same_keys)
+            domains_.settings_changed();
+        else  // the watch must not be told to look for keys that are not there yet
+            notes.emplace_back("dkim takes effect when the step of the key change that is under way has ended");
+        co_return notes;
+    }
+
+    // Keys first: the watch makes the book of them.
+    Task<void> put_keys_in_force(SnapshotPointer next) {
+        co_await keys_.apply(std::move(next));
+        domains_.settings_changed();
+    }
+
+    // The socket would log an exception and end the connection alone, but half of a set may be in force.
+    Task<Reload::Answer> reload() {
+        std::exception_ptr failure;
+        try {
+            auto answer = co_await reload_.run();
+            co_return answer;
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        fail(failure);
+        co_return std::vector<std::string>();
+    }
+
+    Task<void> reload_by_signal() {
+        const auto answer = co_await reload();  // it is in the log
     }
 
     // The accounts of the domains that a key change waits for learn which record is missing.
@@ -238,7 +269,6 @@ class Daemon {
         std::_Exit(1);
     }
 
-    // A signal that comes during a reload is kept until it is over, SIGTERM as well.
     Task<void> watch_signals() {
         while (true) {
             const int signal = co_await signals_.async_wait(asio::use_awaitable);
@@ -246,7 +276,7 @@ class Daemon {
                 log_.info("daemon.stopping", {{"signal", signal}});
                 break;
             }
-            const auto result = co_await reload_.run();
+            tasks_.spawn(reload_by_signal());
         }
         stop();
     }
@@ -257,6 +287,7 @@ class Daemon {
     void stop() {
         ::sd_notify(0, "STOPPING=1\nSTATUS=finishing what is in flight");
         stopping_ = true;
+        reload_.stop();
         events_.stop();
         commands_.stop();
         pruner_.stop();

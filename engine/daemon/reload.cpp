@@ -39,53 +39,63 @@ std::vector<std::string> restart_notes(const Platform& now, const Platform& next
     return notes;
 }
 
+Error stopping() {
+    return {"stopping", "", "the daemon is ending; the settings read before stay in force"};
+}
+
 }  // namespace
 
-// A file system that fails in the middle leaves the old set in force, as a finding does.
-Reload::Loaded Reload::load_safely() const {
-    try {
-        return load_snapshot(settings_file_);
-    } catch (const std::exception& failure) {
-        return std::vector<Error>{{"load_failed", settings_file_.string(), failure.what()}};
-    }
-}
-
 // Reading and linting may take a while: it happens on a thread of its own, so that events are taken meanwhile.
-// The thread refers to this object, which waits for it.
+// A file system that fails in the middle leaves the old set in force, as a finding does; so does a system that has no thread
+// left for us.
 Task<Reload::Loaded> Reload::load_aside() {
-    std::function<Loaded()> work = [this] { return load_safely(); };
-    auto loaded = co_await run_aside<Loaded>(std::move(work));
-    co_return loaded;
+    std::optional<Loaded> loaded;
+    try {
+        auto work = services_.load;  // named: g++ 12 is not to be trusted with temporaries here
+        auto read = co_await run_aside<Loaded>(std::move(work));
+        loaded.emplace(std::move(read));
+    } catch (const std::exception& failure) {
+        loaded.emplace(std::vector<Error>{{"load_failed", "", failure.what()}});
+    }
+    co_return *std::move(loaded);
 }
 
-Task<Result<std::vector<std::string>, std::vector<Error>>> Reload::run() {
-    std::optional<Loaded> read;
-    {
-        const auto turn = co_await turns_.next();  // one at a time: the newest files win
-        timespec now{};
-        // With its time, as Type=notify-reload wants it (systemd 253): then `systemctl reload` waits for the end.
-        ::clock_gettime(CLOCK_MONOTONIC, &now);
-        ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
-        auto loaded = co_await load_aside();
-        read.emplace(std::move(loaded));
-    }
-    auto& loaded = *read;
-    // Good or bad, the reload is over: systemd would otherwise take a refused file for a daemon that hangs.
-    ::sd_notify(0, "READY=1");
-    if (!loaded) {
-        ++services_.counters.reloads_failed;
-        for (const auto& error : loaded.error())
-            services_.log.error("settings.refused", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
-        services_.log.error("settings.kept", {{"detail", "the settings read before stay in force"}});
-        co_return loaded.error();
-    }
+Reload::Answer Reload::refuse(std::vector<Error> errors) {
+    ++services_.counters.reloads_failed;
+    for (const auto& error : errors)
+        services_.log.error("settings.refused", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
+    services_.log.error("settings.kept", {{"detail", "the settings read before stay in force"}});
+    return errors;
+}
+
+// The turn lasts until the set is in force: between reading a set and putting it there no newer one may overtake it.
+Task<Reload::Answer> Reload::run() {
+    const auto turn = co_await turns_.next();
+    if (stopping_) co_return std::vector<Error>{stopping()};
+    timespec now{};
+    // With its time, as Type=notify-reload wants it (systemd 253): then `systemctl reload` waits for the end.
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    ::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1000000 + now.tv_nsec / 1000);
+    auto answer = co_await read_and_put_in_force();
+    // Good or bad, the reload is over: systemd would otherwise take a refused file for a daemon that hangs. Behind
+    // STOPPING=1 it would be wrong.
+    if (!stopping_) ::sd_notify(0, "READY=1");
+    co_return answer;
+}
+
+Task<Reload::Answer> Reload::read_and_put_in_force() {
+    const auto loaded = co_await load_aside();
+    if (stopping_) co_return std::vector<Error>{stopping()};
+    if (!loaded) co_return refuse(loaded.error());
+    const auto& next = **loaded;
     // Notes stop nothing. They go to whoever asked and to the log.
-    auto notes = restart_notes(started_with_->settings.platform, (*loaded)->settings.platform);
-    std::ranges::move((*loaded)->notes(), std::back_inserter(notes));
-    co_await services_.put_in_force(*loaded);
+    auto notes = restart_notes(started_with_->settings.platform, next.settings.platform);
+    std::ranges::move(next.notes(), std::back_inserter(notes));
+    auto set = *loaded;
+    auto later = co_await services_.put_in_force(std::move(set));
+    std::ranges::move(later, std::back_inserter(notes));
     ++services_.counters.reloads;
-    services_.log.info("settings.reloaded",
-                       {{"accounts", (*loaded)->settings.accounts.size()}, {"units", (*loaded)->settings.units.size()}});
+    services_.log.info("settings.reloaded", {{"accounts", next.settings.accounts.size()}, {"units", next.settings.units.size()}});
     for (const auto& note : notes) services_.log.warning("settings.note", {{"detail", note}});
     co_return notes;
 }

@@ -38,6 +38,8 @@ class Turns {
 
     /// Waits for the turn of whoever awaits it.
     Task<Turn> next();
+    /// Whether next() would wait now.
+    [[nodiscard]] bool taken() const { return state_->taken; }
 
  private:
     // To the one that waits longest, if it still does.

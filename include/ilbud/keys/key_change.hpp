@@ -63,6 +63,8 @@ class KeyChange {
 
     /// Carries out one step that is due; nothing if there was none.
     Task<std::optional<KeyStep>> advance();
+    /// A step or a request is under way, and whatever comes now waits for it: a minute, if it runs a hook.
+    [[nodiscard]] bool under_way() const { return turns_.taken(); }
     /// When the next step is due; nothing: none is in sight, or it waits for other things than time.
     [[nodiscard]] std::optional<Time> next_due() const;
 

@@ -63,6 +63,8 @@ class KeyKeeper : private Resolver {
     Task<Result<bool>> load(SnapshotPointer snapshot);
     /// After a reload; what cannot be read leaves the keys as they were.
     Task<void> apply(SnapshotPointer snapshot);
+    /// Whether apply() would wait for a step that is under way, and for the hook or the DNS that this waits for.
+    [[nodiscard]] bool step_under_way() const { return change_.under_way(); }
     /// Until stop().
     Task<void> run();
     void stop();
