@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <system_error>
 
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/time.hpp"
@@ -217,7 +218,12 @@ Log::Log(LogLevel least, LogFormat format) : least_(least), format_(format), imp
     // flush_every() starts one thread that flushes the registered loggers, hence the name in the registry.
     // register_logger() throws if a second Log to standard error exists at the same time.
     spdlog::register_logger(impl_->logger);
-    spdlog::flush_every(std::chrono::seconds(1));
+    try {
+        spdlog::flush_every(std::chrono::seconds(1));
+    } catch (const std::system_error& failure) {
+        spdlog::drop("ilbud");
+        throw std::system_error(failure.code(), "the log's thread cannot be made");
+    }
 }
 
 // drop() takes it out of the registry, so that the flushing thread holds no sink that nobody fills any more, and

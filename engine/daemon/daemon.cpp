@@ -19,6 +19,7 @@
 #include <limits>
 
 #include "control.hpp"
+#include "descriptor_limit.hpp"
 #include "event_lines.hpp"
 #include "ilbud/delivery/transport.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
@@ -40,8 +41,9 @@ constexpr Duration stop_grace = 5s;      // beyond the deadline, for the last re
 constexpr int exit_storage_broken = 74;  // EX_IOERR of sysexits.h
 
 // The system may not know its cores, and then says 0.
-int lane_count(const DaemonSettings& settings) {
-    return settings.lanes > 0 ? settings.lanes : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+std::size_t lane_count(const DaemonSettings& settings) {
+    return static_cast<std::size_t>(settings.lanes > 0 ? settings.lanes
+                                                       : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
 }
 
 LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesystem::path& path) {
@@ -96,7 +98,7 @@ class Daemon {
           keys_(context_, {store_->shelf(), clock_, log_, *resolver_, [this](int slot) { return domains_.coverage(slot); },
                            [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
-          domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_, [this] { return open_resolver(); },
+          domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_, [this] { return open_fresh_resolver(); },
                     [this] { return keys_.keys(); }, [this](const DomainNews& news) { return notifier_.tell(notice_of(news)); }}),
           reload_(started_with_, {log_, counters_, [this] { return load_snapshot(settings_file_); },
                                   [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
@@ -113,8 +115,14 @@ class Daemon {
     // Returns when nothing is left to wait for: stop() has ended every coroutine. The lanes, which have threads of their own,
     // come after.
     int run() {
-        tasks_.spawn(start());
-        context_.run();
+        // What a coroutine throws ends in tasks_; here is what its handlers throw, such as a thread that cannot be made. No
+        // destructors: lanes may be at work.
+        try {
+            tasks_.spawn(start());
+            context_.run();
+        } catch (...) {
+            fail(std::current_exception());
+        }
         end_lanes();
         log_.info("daemon.stopped", {{"delivered", counters_.delivered.load()}, {"accepted", counters_.events_accepted.load()}});
         return 0;
@@ -127,10 +135,9 @@ class Daemon {
         if (!loaded) {
             log_.error("daemon.cannot_start",
                        {{"code", loaded.error().code}, {"place", loaded.error().place}, {"detail", loaded.error().detail}});
-            log_.flush();
             // No destructors: the store's thread and the resolver's are running. Of this start nothing was taken that
             // could be lost.
-            std::_Exit(1);
+            end_at_once(1);
         }
         co_await domains_.load();
         tasks_.spawn(events_.run());
@@ -156,12 +163,19 @@ class Daemon {
         log_.flush();
     }
 
-    // Also for a look that somebody asked for, which wants an empty cache. The settings of the start: `dns` is not read
-    // again.
+    // The settings of the start: `dns` is not read again.
     std::unique_ptr<Resolver> open_resolver() {
         auto opened = open_unbound_resolver(context_, platform().dns);
         if (!opened) throw std::runtime_error(to_text(opened.error()));
         return std::move(*opened);
+    }
+
+    // For a look that somebody asked for, which wants an empty cache; a full one is better than no look.
+    std::unique_ptr<Resolver> open_fresh_resolver() {
+        auto opened = open_unbound_resolver(context_, platform().dns);
+        if (opened) return std::move(*opened);
+        log_.warning("domain.cache_used", {{"code", opened.error().code}, {"detail", opened.error().detail}});
+        return nullptr;
     }
 
     // Whoever begins something from now on works by the new set; what is under way ends by the old one, which lives as long.
@@ -171,6 +185,8 @@ class Daemon {
         store_->queue().apply(next->settings.platform.queue);
         for (auto& lane : lanes_) lane->apply(next);
         std::vector<std::string> notes;
+        if (const auto allowed = allow_descriptors(next->settings.platform, lanes_.size()); !allowed)
+            notes.push_back(allowed.error().detail);
         if (!keys_.step_under_way()) {
             co_await put_keys_in_force(std::move(next));
             co_return notes;
@@ -200,7 +216,6 @@ class Daemon {
             failure = std::current_exception();
         }
         fail(failure);
-        co_return std::vector<std::string>();
     }
 
     Task<void> reload_by_signal() {
@@ -222,7 +237,7 @@ class Daemon {
 
     // All are made before the first one starts: whoever goes through lanes_ from then on finds it complete.
     void start_lanes() {
-        const int count = lane_count(platform().daemon);
+        const int count = static_cast<int>(lane_count(platform().daemon));
         const LaneServices services{snapshots_,
                                     books_,
                                     store_->queue(),
@@ -234,6 +249,7 @@ class Daemon {
         for (int i = 0; i < count; ++i)
             lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));
         for (auto& lane : lanes_) lane->start();
+        for (auto& lane : lanes_) lane->begin();
     }
 
     // A store that fails for good is no matter of this one connection.
@@ -247,26 +263,33 @@ class Daemon {
             failure = std::current_exception();
         }
         fail(failure);
-        co_return std::string();
     }
 
     // Nothing is lost by ending at once: what was acknowledged is on disk, and what was not is not.
     // Called on any thread. The service manager starts the daemon again.
     [[noreturn]] void storage_broken() {
         log_.error("daemon.ended", {{"reason", "the store or the machine failed; what was acknowledged is on disk"}});
-        log_.flush();
-        std::_Exit(exit_storage_broken);
+        end_at_once(exit_storage_broken);
     }
 
-    void fail(std::exception_ptr failure) {
+    // Called on any thread. Nobody shall wait at a socket behind which nothing is.
+    [[noreturn]] void end_at_once(int status) {
+        events_.remove_file();
+        commands_.remove_file();
+        log_.flush();
+        std::_Exit(status);
+    }
+
+    [[noreturn]] void fail(std::exception_ptr failure) {
         try {
             std::rethrow_exception(failure);
         } catch (const std::exception& error) {
             log_.error(ready_ ? "daemon.failed" : "daemon.cannot_start", {{"detail", error.what()}});
+        } catch (...) {
+            log_.error(ready_ ? "daemon.failed" : "daemon.cannot_start", {{"detail", "unknown failure"}});
         }
         if (ready_) storage_broken();
-        log_.flush();
-        std::_Exit(1);
+        end_at_once(1);
     }
 
     Task<void> watch_signals() {
@@ -313,8 +336,7 @@ class Daemon {
         while (!done() && std::chrono::steady_clock::now() < stop_by_) std::this_thread::sleep_for(std::chrono::milliseconds(5));
         if (!done()) {
             log_.error("daemon.stop_overdue", {{"detail", "results could not be stored in time; their mails are due again"}});
-            log_.flush();
-            std::_Exit(exit_storage_broken);
+            end_at_once(exit_storage_broken);
         }
         for (auto& lane : lanes_) lane->join();
         lanes_.clear();
@@ -378,23 +400,24 @@ void harden_process() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-// Log and counters outlive everything that refers to them. What the constructor throws (a resolver that cannot be opened)
-// is an end before anything was taken.
+// Log and counters outlive everything that refers to them. What is thrown here (a store or a resolver that cannot be opened, a
+// thread that is not to be had) is an end before anything was taken.
 int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
     const auto& platform = first->settings.platform;
     Log log(platform.daemon.log_level, platform.daemon.log_format);
-    Counters counters;
-    auto store = open_sqlite_store(platform.queue, system_clock(), log, counters);
-    if (!store) {
-        log.error("daemon.cannot_start",
-                  {{"code", store.error().code}, {"place", store.error().place}, {"detail", store.error().detail}});
+    const auto cannot_start = [&log](const Error& error) {
+        log.error("daemon.cannot_start", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
         return 1;
-    }
+    };
     try {
+        if (const auto allowed = allow_descriptors(platform, lane_count(platform.daemon)); !allowed)
+            return cannot_start(allowed.error());
+        Counters counters;
+        auto store = open_sqlite_store(platform.queue, system_clock(), log, counters);
+        if (!store) return cannot_start(store.error());
         return Daemon(settings_file, std::move(first), log, counters, std::move(*store)).run();
     } catch (const std::exception& error) {
-        log.error("daemon.cannot_start", {{"detail", error.what()}});
-        return 1;
+        return cannot_start({{}, {}, error.what()});
     }
 }
 

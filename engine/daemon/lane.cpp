@@ -57,6 +57,7 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
       services_(services),
       on_failure_(std::move(on_failure)),
       context_(1),
+      waits_(context_.get_executor()),
       room_(context_),
       results_in_(context_),
       next_beat_(context_),
@@ -70,10 +71,8 @@ Lane::~Lane() {
     join();
 }
 
+// Two steps: with the threads of some lanes alone the daemon does not start, and then no mail may be on its way.
 void Lane::start() {
-    helpers_.spawn(run());
-    helpers_.spawn(settle_all());
-    helpers_.spawn(beat());
     thread_ = std::thread([this] {
         // The system takes 15 characters at most, and ignores a longer name.
         ::pthread_setname_np(::pthread_self(), ("lane-" + std::to_string(number_)).c_str());
@@ -84,6 +83,15 @@ void Lane::start() {
         }
         // The owner looks at this before it joins, since a join knows no deadline.
         done_ = true;
+    });
+}
+
+void Lane::begin() {
+    asio::post(context_, [this] {
+        helpers_.spawn(run());
+        helpers_.spawn(settle_all());
+        helpers_.spawn(beat());
+        waits_.reset();
     });
 }
 

@@ -4,6 +4,8 @@
 /// Out   settlements to the queue
 /// Threads  start, stop, apply and the readings are for the owner; everything else happens on the lane's own thread
 #pragma once
+#include <boost/asio/executor_work_guard.hpp>
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -39,7 +41,9 @@ class Lane {
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
 
+    /// Makes the thread, which does nothing before begin().  Throws  std::system_error  there is none to be had
     void start();
+    void begin();
     /// Sends what is in flight until `deadline` has passed, gives back the rest, settles all, ends the thread.
     /// Queue::stop_lending comes before.
     void stop(Duration deadline);
@@ -73,6 +77,7 @@ class Lane {
     LaneServices services_;
     std::function<void()> on_failure_;
     asio::io_context context_;
+    asio::executor_work_guard<asio::io_context::executor_type> waits_;  // until begin()
     // Each has one waiter: run() and settle_all().
     Wake room_;        // a mail was concluded or its result stored, or the lane stops
     Wake results_in_;  // a result is there, or the last one was

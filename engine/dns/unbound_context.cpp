@@ -3,11 +3,19 @@
 // options, anchors or the choice of a thread would fail behind it with UB_AFTERFINAL.
 #include "unbound_context.hpp"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <sstream>
+#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
+
+#include "ilbud/base/descriptor.hpp"
 
 namespace ilbud {
 namespace {
@@ -63,6 +71,48 @@ constexpr std::array own_zones{"localhost.",
                                "127.in-addr.arpa.",
                                "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa."};
 
+// Pipes to and from the thread, its event loop, 16 ports and 2 connections.
+constexpr std::size_t descriptors_of_context = 32;
+// A name that the library answers itself, so that its thread can be heard before anything is asked of a server.
+constexpr const char* start_name = "ilbud-start.invalid.";
+constexpr auto start_deadline = std::chrono::seconds(5);
+
+// libevent, the thread's event loop, ends the whole process where it gets no descriptor.
+bool descriptors_left() {
+    std::vector<Descriptor> taken;
+    while (taken.size() < descriptors_of_context) {
+        taken.emplace_back(::eventfd(0, EFD_CLOEXEC));
+        if (taken.back().number() < 0) return false;
+    }
+    return true;
+}
+
+void heard(void* heard, int /*error*/, ub_result* result) {
+    ub_resolve_free(result);
+    *static_cast<bool*>(heard) = true;
+}
+
+// Starts the library's thread with a first question. Where none is to be had the library says nothing: no question would be
+// answered, and ub_ctx_delete() would wait for the thread for ever. Empty: it answers.
+std::string start_thread(UnboundContext& context) {
+    try {
+        std::thread([] {}).join();  // says why, and at once
+    } catch (const std::system_error& failure) {
+        return failure.what();
+    }
+    bool answered = false;
+    int id = 0;
+    if (const int code = ub_resolve_async(context.get(), start_name, 1, 1, &answered, &heard, &id); code != 0)
+        return ub_strerror(code);
+    const auto until = std::chrono::steady_clock::now() + start_deadline;
+    pollfd wait{ub_fd(context.get()), POLLIN, 0};
+    while (!answered && std::chrono::steady_clock::now() < until)
+        if (::poll(&wait, 1, 100) > 0) ub_process(context.get());
+    if (answered) return {};
+    [[maybe_unused]] auto* left_as_it_is = context.release();  // it cannot be deleted
+    return "it does not answer";
+}
+
 }  // namespace
 
 // The first two words of a line count; comments and other options begin with another word. A file that is not there
@@ -84,7 +134,7 @@ Result<UnboundContext> make_unbound_context(const DnsSettings& given) {
     // The default names a file of another package. Where it is not installed answers go unvalidated, and `secure` stays
     // false; a file that the settings name themselves was asked for when they were read.
     if (!std::filesystem::is_regular_file(settings.trust_anchor, unreachable)) settings.trust_anchor.clear();
-    UnboundContext context(ub_ctx_create());
+    UnboundContext context(descriptors_left() ? ub_ctx_create() : nullptr);
     if (!context) return Error{"resolver_failed", "dns", "libunbound has no memory or no file descriptors left"};
     const auto refused = [](const std::string& what, int code) {
         return Error{"resolver_failed", "dns", what + ": " + ub_strerror(code)};
@@ -112,6 +162,9 @@ Result<UnboundContext> make_unbound_context(const DnsSettings& given) {
     if (forwards)
         for (const auto* zone : own_zones)
             if (const int code = ub_ctx_zone_remove(context.get(), zone); code != 0) return refused(zone, code);
+    if (const int code = ub_ctx_zone_add(context.get(), start_name, "static"); code != 0) return refused(start_name, code);
+    if (const auto why = start_thread(context); !why.empty())
+        return Error{"resolver_failed", "dns", "the thread of libunbound cannot be started: " + why};
     return context;
 }
 

@@ -18,8 +18,8 @@ struct UnboundDelete {
 };
 using UnboundContext = std::unique_ptr<ub_ctx, UnboundDelete>;
 
-/// A context that asks as `settings` say; nothing is asked yet and no thread runs.
-/// Errors  resolver_failed
+/// A context that asks as `settings` say. Its thread runs and has answered, but no server was asked yet.
+/// Errors  resolver_failed  also if there is no thread to be had, or too few descriptors
 Result<UnboundContext> make_unbound_context(const DnsSettings& settings);
 
 /// The servers that /etc/resolv.conf names.

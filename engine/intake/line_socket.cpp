@@ -274,6 +274,10 @@ Task<void> LineSocket::run() {
     impl->file.remove();
 }
 
+void LineSocket::remove_file() const noexcept {
+    impl_->file.remove();
+}
+
 void LineSocket::stop() {
     if (impl_->stopping) return;
     impl_->stopping = true;

@@ -143,12 +143,11 @@ void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
     if (error) fail(error, path_, "cannot be listened on");
 }
 
-void SocketFile::remove() noexcept {
-    if (!made_) return;
+void SocketFile::remove() const noexcept {
+    if (!made_.exchange(false)) return;
     const Lock lock(path_, true);  // without a descriptor left for it the file goes all the same
     struct stat found {};
     if (lstat(path_.c_str(), &found) == 0 && found.st_ino == inode_ && found.st_dev == device_) unlink(path_.c_str());
-    made_ = false;
 }
 
 }  // namespace ilbud

@@ -6,6 +6,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+
+#include <atomic>
 #include <filesystem>
 
 namespace ilbud {
@@ -25,8 +27,8 @@ class SocketFile {
     /// are refused: PATH.lock is locked meanwhile. The process's umask changes for a moment: other threads may not create files then.
     /// Throws  std::system_error; EADDRINUSE  somebody listens there, or is about to
     void listen(Acceptor& acceptor, boost::asio::io_context& context);
-    /// Removes the file if it is still the one that listen() made.
-    void remove() noexcept;
+    /// Removes the file if it is still the one that listen() made. On any thread; again is nothing.
+    void remove() const noexcept;
 
  private:
     class Lock;
@@ -37,7 +39,7 @@ class SocketFile {
     std::filesystem::path path_;
     dev_t device_ = 0;
     ino_t inode_ = 0;
-    bool made_ = false;
+    mutable std::atomic<bool> made_ = false;  // behind device_ and inode_
 };
 
 }  // namespace ilbud

@@ -129,6 +129,7 @@ class LaneWorld : public QueueWorld {
                                                    }},
                                       [this] { ++failures; });
         lane->start();
+        lane->begin();
     }
     void stop(Duration deadline = 20s) {
         if (!lane) return;

@@ -47,6 +47,8 @@ class LineSocket {
     Task<void> run();
     /// Takes no more connections and no more lines; lines already handed over are answered first. In the context's thread.
     void stop();
+    /// For a process that ends at once, without destructors: removes the file if it is this one's. On any thread.
+    void remove_file() const noexcept;
 
  private:
     struct Impl;

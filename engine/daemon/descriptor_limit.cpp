@@ -1,0 +1,42 @@
+// Counted with something to spare: a daemon that runs out of them refuses senders at best. Libraries beneath it end the process,
+// and none says which limit it was.
+#include "descriptor_limit.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace ilbud {
+namespace {
+
+constexpr std::size_t of_process = 48;   // standard streams, loop, signals, listeners, files that are read, programs that are run
+constexpr std::size_t of_queue = 16;     // database, journal, lock, temporary files
+constexpr std::size_t of_lane = 16;      // loop, and what libcurl wakes and resolves with
+constexpr std::size_t of_resolver = 32;  // as dns/unbound_context.cpp takes them
+constexpr std::size_t resolvers = 3;     // looks that are asked for have one of their own
+
+}  // namespace
+
+std::size_t descriptors_needed(const Platform& platform, std::size_t lanes) {
+    auto needed = of_process + of_queue + lanes * of_lane + resolvers * of_resolver;
+    needed += 2 * platform.intake.connections_max;  // of both sockets
+    // A lane has one at least (curl_pool.cpp).
+    for (const auto& relay : platform.delivery.relays) needed += std::max(relay.connections_max, lanes);
+    return needed;
+}
+
+Result<void> allow_descriptors(const Platform& platform, std::size_t lanes) {
+    const auto needed = descriptors_needed(platform, lanes);
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= needed) return {};
+    const auto most = limit.rlim_max;
+    limit.rlim_cur = needed;
+    if (needed <= most && ::setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
+    return Error{"too_few_descriptors", "RLIMIT_NOFILE",
+                 "these settings need " + std::to_string(needed) + " file descriptors and the limit is " + std::to_string(most) +
+                     ": raise it (LimitNOFILE= of a service), or lower intake.connections_max or the relays'"};
+}
+
+}  // namespace ilbud
