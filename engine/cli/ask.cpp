@@ -5,8 +5,8 @@
 #include "cli/ask.hpp"
 
 #include "cli/control_client.hpp"
+#include "cli/found_platform.hpp"
 #include "cli/output.hpp"
-#include "ilbud/settings/load.hpp"
 
 namespace ilbud {
 namespace {
@@ -15,10 +15,11 @@ using simdjson::dom::element;
 
 Result<std::string> ask(const CommonOptions& common, const ReloadOptions& options, const std::string& line, Duration deadline) {
     if (!options.control.empty()) return ask_daemon(options.control, line, deadline);
-    // find_platform, not load_settings: to know a socket's path the rest of the settings need not be in order.
-    const auto platform = find_platform(common.config);
-    if (!platform) return platform.error();
-    return ask_daemon(platform->intake.control, line, deadline);
+    // To know a socket's path the rest of the settings need not be in order.
+    const auto found = found_platform(common);
+    if (!found) return found.error();
+    if (const auto its = is_its_daemon(common, *found); !its) return its.error();
+    return ask_daemon(found->platform.intake.control, line, deadline);
 }
 
 // Prints {"error":…} or {"errors":[…]} as errors; whether there were any.

@@ -10,10 +10,10 @@
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/control_client.hpp"
+#include "cli/found_platform.hpp"
 #include "cli/output.hpp"
 #include "ilbud/keys/key_report.hpp"
 #include "ilbud/keys/stored_keys.hpp"
-#include "ilbud/settings/load.hpp"
 
 namespace ilbud {
 namespace {
@@ -149,9 +149,9 @@ bool agreed() {
 // the client waits that much longer than for any other question.
 Duration key_deadline(const CommonOptions& common) {
     constexpr int publications = 3;
-    const auto platform = find_platform(common.config);
-    if (!platform) return 60s;
-    const auto& dkim = platform->dkim;
+    const auto found = found_platform(common);
+    if (!found) return 60s;
+    const auto& dkim = found->platform.dkim;
     return 60s + publications * (dkim.publish == PublishBy::hook       ? dkim.hook.deadline
                                  : dkim.publish == PublishBy::nsupdate ? dkim.nsupdate.deadline
                                                                        : Duration{});
@@ -162,10 +162,12 @@ Duration key_deadline(const CommonOptions& common) {
 // daemon_away alone leads to the shelf. A daemon that is there and silent may
 // hold a newer state, so that is an error.
 int key_status_command(const CommonOptions& common) {
-    const auto platform = find_platform(common.config);
-    if (!platform) return refuse({platform.error()}, common.json);
-    auto answer = ask_daemon(platform->intake.control, R"({"command":"dkim_status"})", 60s);
-    if (!answer && answer.error().code == "daemon_away") answer = status_from_shelf(*platform);
+    const auto found = found_platform(common);
+    if (!found) return refuse({found.error()}, common.json);
+    const auto its = is_its_daemon(common, *found);
+    if (!its && its.error().code != "daemon_away") return refuse({its.error()}, common.json);
+    auto answer = ask_daemon(found->platform.intake.control, R"({"command":"dkim_status"})", 60s);
+    if (!answer && answer.error().code == "daemon_away") answer = status_from_shelf(found->platform);
     if (!answer) return refuse({answer.error()}, common.json);
     simdjson::dom::parser parser;
     element status;

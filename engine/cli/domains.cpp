@@ -1,10 +1,10 @@
 // What the daemon's watch has stored, read from the shelf: the list works while no daemon runs, and shows the
 // state as of then. A look at once is the daemon's to make, since it alone may write the state.
 #include "cli/ask.hpp"
+#include "cli/found_platform.hpp"
 #include "cli/output.hpp"
 #include "ilbud/base/run_to_end.hpp"
 #include "ilbud/queue/store.hpp"
-#include "ilbud/settings/load.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 
 namespace ilbud {
@@ -44,8 +44,8 @@ Result<std::vector<ShelfRow>> stored(const Platform& platform) {
 }  // namespace
 
 int list_domains_command(const CommonOptions& common) {
-    const auto platform = find_platform(common.config);
-    const auto rows = platform ? stored(*platform) : Result<std::vector<ShelfRow>>(platform.error());
+    const auto found = found_platform(common);
+    const auto rows = found ? stored(found->platform) : Result<std::vector<ShelfRow>>(found.error());
     if (!rows) return refuse({rows.error()}, common.json);
     Table table({"domain", "signed by", "since", "next look", "problem"});
     for (const auto& row : *rows) {
@@ -56,8 +56,8 @@ int list_domains_command(const CommonOptions& common) {
         }
         const auto state = read_domain_state(row.value);
         if (state)
-            table.add({state->domain, signer(*state, platform->dkim), short_time(state->since), short_time(state->next_look),
-                       problem(*state)});
+            table.add({state->domain, signer(*state, found->platform.dkim), short_time(state->since),
+                       short_time(state->next_look), problem(*state)});
         else
             // A row that cannot be read is shown with its error, or the domain would be missing from the list.
             table.add({row.name, "", "", "", to_text(state.error())});
@@ -72,9 +72,10 @@ int look_at_domain_command(const CommonOptions& common, const std::string& domai
     // The answer has the form of the stored state, so the one reader serves both.
     return ask_and_show(common, {}, line, [&](const element& answer) {
         const auto state = read_domain_state(simdjson::minify(answer));
-        const auto platform = find_platform(common.config);
-        if (!state || !platform) return print_error("the daemon's answer cannot be read");
-        print(state->domain + " is signed by " + signer(*state, platform->dkim) + " since " + short_time(state->since) + "\n");
+        const auto found = found_platform(common);
+        if (!state || !found) return print_error("the daemon's answer cannot be read");
+        print(state->domain + " is signed by " + signer(*state, found->platform.dkim) + " since " + short_time(state->since) +
+              "\n");
         if (!problem(*state).empty()) print(on_one_line(problem(*state)) + "\n");
     });
 }

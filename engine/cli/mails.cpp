@@ -4,20 +4,20 @@
 #include <simdjson.h>
 
 #include "cli/commands.hpp"
+#include "cli/found_platform.hpp"
 #include "cli/output.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/run_to_end.hpp"
 #include "ilbud/policy/decide.hpp"
-#include "ilbud/settings/load.hpp"
 
 namespace ilbud {
 namespace {
 
-// find_platform, so that the log can still be read while the settings are in error.
+// The log can still be read while the settings are in error.
 Result<std::unique_ptr<StoreReader>> open_reader(const CommonOptions& common) {
-    const auto platform = find_platform(common.config);
-    if (!platform) return platform.error();
-    return open_sqlite_reader(platform->queue);
+    const auto found = found_platform(common);
+    if (!found) return found.error();
+    return open_sqlite_reader(found->platform.queue);
 }
 
 // One spelling for `mails --json` and `explain --json`, with the database's words; a member is never left out

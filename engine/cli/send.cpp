@@ -11,10 +11,10 @@
 
 #include "cli/commands.hpp"
 #include "cli/feeder.hpp"
+#include "cli/found_platform.hpp"
 #include "cli/line_input.hpp"
 #include "cli/output.hpp"
 #include "ilbud/policy/decide.hpp"
-#include "ilbud/settings/load.hpp"
 
 namespace ilbud {
 namespace {
@@ -141,9 +141,10 @@ std::string line_by_line(const std::string& text) {
 // Given on the command line, the socket needs no settings at all.
 Result<std::filesystem::path> event_socket(const CommonOptions& common, const SendOptions& options) {
     if (!options.socket.empty()) return options.socket;
-    const auto platform = find_platform(common.config);
-    if (!platform) return platform.error();
-    return platform->intake.socket;
+    const auto found = found_platform(common);
+    if (!found) return found.error();
+    if (const auto its = is_its_daemon(common, *found); !its) return its.error();
+    return found->platform.intake.socket;
 }
 
 }  // namespace

@@ -78,8 +78,9 @@ Notice notice_of(const DomainNews& news) {
 
 class Daemon {
  public:
-    Daemon(std::filesystem::path settings_file, SnapshotPointer first, Log& log, Counters& counters, std::unique_ptr<Store> store)
-        : settings_file_(std::move(settings_file)),
+    Daemon(const std::filesystem::path& settings_file, SnapshotPointer first, Log& log, Counters& counters,
+           std::unique_ptr<Store> store)
+        : settings_file_(std::filesystem::absolute(settings_file)),  // whoever asks has another working folder
           started_with_(first),
           snapshots_(std::move(first)),
           books_(std::make_shared<const SigningBook>(snapshots_.current()->keys)),

@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <sstream>
 
 #include "checks.hpp"
 #include "files.hpp"
@@ -86,6 +88,33 @@ fs::path folder_of(const fs::path& platform_file) {
     return fs::absolute(platform_file).lexically_normal().parent_path();
 }
 
+// `text` without the lines that are no TOML, which stay as empty ones; nothing if what is wrong is no single line (a text that never
+// ends). A duplicate counts as well.
+std::string without_errors(std::string text) {
+    while (true) {
+        const auto root = parse_toml(text);
+        if (root) return text;
+        std::size_t begin = 0;
+        for (auto line = std::strtoul(root.error().place.c_str(), nullptr, 10); line > 1 && begin < text.size(); --line)
+            begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+        const auto end = std::min(text.find('\n', begin), text.size());
+        if (begin >= end) return {};
+        text.erase(begin, end - begin);
+    }
+}
+
+// Table by table, so that what one of them leaves open does not swallow the next.
+std::string readable_part(const std::string& text) {
+    std::string readable, table;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        if (const auto first = line.find_first_not_of(" \t"); first != std::string::npos && line[first] == '[')
+            readable += without_errors(std::exchange(table, {}));
+        table += line + '\n';
+    }
+    return without_errors(readable + without_errors(std::move(table)));
+}
+
 }  // namespace
 
 // The same reader, its findings thrown away: `ilbud status` must find the socket of a running daemon while a
@@ -97,6 +126,21 @@ Result<Platform> find_platform(const fs::path& platform_file) {
     if (!root) return Error{root.error().code, platform_file.string() + ':' + root.error().place, root.error().detail};
     Findings ignored(platform_file.string());
     return read_platform(Table(*root, "", ignored), folder_of(platform_file));
+}
+
+Result<FoundPlatform> find_platform_past_errors(const fs::path& platform_file) {
+    const auto text = read_text(platform_file);
+    if (!text) return text.error();
+    auto root = parse_toml(*text);
+    FoundPlatform found;
+    if (!root) {
+        found.wrong = Error{root.error().code, platform_file.string() + ':' + root.error().place, root.error().detail};
+        root = parse_toml(readable_part(*text));
+        if (!root) return *found.wrong;
+    }
+    Findings ignored(platform_file.string());
+    found.platform = read_platform(Table(*root, "", ignored), folder_of(platform_file));
+    return found;
 }
 
 bool is_dns_server(std::string_view text) {

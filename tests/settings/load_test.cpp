@@ -112,3 +112,31 @@ TEST_CASE("find_platform: tells where the sockets and the queue are, however bro
     CHECK(find_platform(folder.path("ilbud.toml")).error().code == "toml_syntax");
     CHECK(find_platform(folder.path("none.toml")).error().code == "file_missing");
 }
+
+TEST_CASE("find_platform_past_errors: a line that is no TOML takes nothing away but itself") {
+    const std::string intake = "[intake]\nsocket = \"run/e.sock\"\ncontrol = \"run/c.sock\"\n";
+    const std::string queue = "[queue]\nfolder = \"q\"\n";
+    SettingsFolder folder(intake + queue, "");
+    for (const auto* broken : {"helo_name = \n", "= 3\n", "[delivery\n", "list = [1,\n", "text = \"\"\"never ends\n",
+                               "text = \"open\n", "list = [\n  [1],\n", "\x01\n", "]\n"}) {
+        INFO(broken);
+        for (const auto& text : {broken + intake + queue, intake + "[dkim]\n" + broken + queue, intake + queue + broken}) {
+            folder.write("ilbud.toml", text);
+            const auto found = find_platform_past_errors(folder.path("ilbud.toml"));
+            REQUIRE(found);
+            CHECK(found->platform.intake.socket == folder.path("run/e.sock"));
+            CHECK(found->platform.queue.folder == folder.path("q"));
+        }
+    }
+    folder.write("ilbud.toml", "[intake]\nsocket = run\ncontrol = \"run/c.sock\"\n");
+    const auto found = find_platform_past_errors(folder.path("ilbud.toml"));
+    REQUIRE(found);
+    CHECK(found->platform.intake.control == folder.path("run/c.sock"));
+    CHECK(found->platform.intake.socket == folder.path("run/ilbud.sock"));
+    REQUIRE(found->wrong);
+    CHECK(found->wrong->code == "toml_syntax");
+    CHECK(found->wrong->place.find("ilbud.toml:2:") != std::string::npos);
+    folder.write("ilbud.toml", intake);
+    CHECK_FALSE(find_platform_past_errors(folder.path("ilbud.toml"))->wrong);
+    CHECK(find_platform_past_errors(folder.path("none.toml")).error().code == "file_missing");
+}

@@ -45,6 +45,40 @@ TEST_CASE("reload: a bad set is refused with its findings and the old one stays;
     CHECK(world.stop() == 0);
 }
 
+TEST_CASE("status: and all that ask the daemon do so while the platform file is no TOML, and say what is wrong with it") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    std::ofstream(world.config(), std::ios::app) << "\n[domains\nwatch = \n";
+    const auto event = sample_event(EventType::created, {});
+    for (const auto& command :
+         std::vector<std::vector<std::string>>{{"status"},
+                                               {"dkim", "status"},
+                                               {"dkim", "rotate", "--dry-run"},
+                                               {"suppressions", "add", "--account", "press", "anna@example.com"},
+                                               {"suppressions", "list"},
+                                               {"domain", "list"},
+                                               {"mails"}}) {
+        INFO(command.front() << ' ' << command.back());
+        std::filesystem::remove(world.folder() / "cli.log");
+        CHECK(world.ilbud(command).status == 0);
+        CHECK(read_file(world.folder() / "cli.log").find("toml_syntax") != std::string::npos);
+    }
+    CHECK(run({program(), "send", "--config", world.config().string(), "--quiet", "-"}, world.folder() / "send.log", event + "\n")
+              .status == 0);
+    const auto refused = world.ilbud({"reload"});
+    CHECK(refused.status == 1);
+    CHECK(read_file(world.folder() / "cli.log").find("ilbud.toml") != std::string::npos);
+    // The same socket in other settings that are broken: whose daemon is it?
+    const auto other = world.folder() / "other.toml";
+    std::filesystem::copy_file(world.config(), other);
+    CHECK(run({program(), "status", "--config", other.string()}, world.folder() / "other.log").status == 1);
+    CHECK(read_file(world.folder() / "other.log").find("other_daemon") != std::string::npos);
+    CHECK(world.stop() == 0);
+}
+
 TEST_CASE("reload: no mistyped file ends the daemon: each is refused with its place, and mail goes on") {
     using namespace std::string_literals;
     SinkThread sink;

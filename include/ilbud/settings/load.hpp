@@ -6,6 +6,7 @@
 /// See   DOMAIN §1, STYLE §7
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,17 @@ Result<Settings, std::vector<Error>> load_settings(const std::filesystem::path& 
 /// daemon's sockets or queue: they work also while the settings are being mended.
 /// Errors  file_missing, out_of_range, toml_syntax
 Result<Platform> find_platform(const std::filesystem::path& platform_file);
+
+/// A platform file as far as it can be read.
+struct FoundPlatform {
+    Platform platform;
+    std::optional<Error> wrong;  ///< the first error of syntax; none: the file is TOML
+};
+
+/// find_platform() past errors of syntax: a line that is no TOML is as if it were not there, and harms no table but its own. An option
+/// that stands there has its default, so that what is found may be another daemon's.
+/// Errors  file_missing, out_of_range
+Result<FoundPlatform> find_platform_past_errors(const std::filesystem::path& platform_file);
 
 /// Whether `text` names a DNS server as dns.servers takes it: "192.0.2.53", "2001:db8::53@5353".
 [[nodiscard]] bool is_dns_server(std::string_view text);
