@@ -32,6 +32,7 @@ void write_json(JsonWriter& json, const Counters& counters) {
     put("store_operations", counters.store_operations);
     put("reloads", counters.reloads);
     put("reloads_failed", counters.reloads_failed);
+    put("log_lines_dropped", counters.log_lines_dropped);
     json.end_object();
 }
 

@@ -1,60 +1,21 @@
-// The line is made here, spdlog only carries it: its patterns would escape nothing, and fields are data, not
-// format arguments. Not spdlog's asynchronous mode either: its queue blocks or drops lines when it is full; here a
-// line only waits for a short lock.
-// Lines are made on the caller's thread in a buffer of its own; the lock is held for copying one line,
-// and once in 64 KiB for writing.
+// Lines are made on the caller's thread in a buffer of its own: fields are data, and every value is escaped. LogWriter carries them
+// away; the caller waits for a short lock, in which one line is copied.
 #include "ilbud/base/log.hpp"
 
-#include <spdlog/sinks/base_sink.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <mutex>
 #include <system_error>
 
 #include "ilbud/base/json.hpp"
-#include "ilbud/base/time.hpp"
+#include "log_writer.hpp"
 
 namespace ilbud {
 namespace {
 
 // Of one value. A relay's reply or a browser's nonsense must not make a line that no log collector takes.
 constexpr std::size_t value_bytes_max = 500;
-// The buffer may exceed it by one line. Larger: fewer system calls, and more lines gone if the process is killed.
-constexpr std::size_t buffer_bytes_max = 64 * 1024;
-
-/// Gathers lines and writes them with one system call; spdlog's own console sink flushes after each.
-class StandardErrorSink : public spdlog::sinks::base_sink<std::mutex> {
- public:
-    ~StandardErrorSink() override { write_out(); }
-
- protected:
-    // Called under the mutex of base_sink, as is flush_(). The payload is the line as it stands;
-    // spdlog's formatter is never asked.
-    void sink_it_(const spdlog::details::log_msg& message) override {
-        buffer_.append(message.payload.data(), message.payload.size());
-        buffer_ += '\n';
-        if (buffer_.size() > buffer_bytes_max) write_out();
-    }
-    void flush_() override { write_out(); }
-
- private:
-    // A pipe whose reader is slow blocks here, and with it whoever logs next: the log is not worth losing
-    // while somebody still reads it.
-    void write_out() {
-        std::string_view rest = buffer_;
-        while (!rest.empty()) {
-            const auto written = ::write(STDERR_FILENO, rest.data(), rest.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written <= 0) break;  // nobody reads: the log is lost, the mail is not
-            rest.remove_prefix(static_cast<std::size_t>(written));
-        }
-        buffer_.clear();
-    }
-    std::string buffer_;
-};
-
 // The code point at `text[at]` as far as escaping asks: control and bidirectional characters (UAX #9) and line separators.
 // Returns its bytes, 0 if it may be shown. Only the four first bytes that lead to such characters are looked at, so
 // that the rest of the text costs one comparison a byte. Malformed UTF-8 is not its concern; JSON makes U+FFFD of it.
@@ -162,6 +123,13 @@ constexpr std::string_view level_name(LogLevel level) {
     return names[static_cast<std::size_t>(level)];
 }
 
+// As printf's %g.
+void append_number(std::string& out, double number) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general, 6).ptr;
+    out.append(text.data(), end);
+}
+
 // The time comes first and has a fixed width, so that lines of several processes sort by it. Names are
 // written by us and need no escaping.
 void append_text(std::string& line, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
@@ -177,7 +145,7 @@ void append_text(std::string& line, LogLevel level, std::string_view event, std:
         line += '=';
         if (const auto* text = std::get_if<std::string_view>(&field.value)) append_text_value(line, *text);
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) line += std::to_string(*number);
-        if (const auto* number = std::get_if<double>(&field.value)) line += spdlog::fmt_lib::format("{:.6g}", *number);
+        if (const auto* number = std::get_if<double>(&field.value)) append_number(line, *number);
         if (const auto* flag = std::get_if<bool>(&field.value)) line += *flag ? "true" : "false";
     }
 }
@@ -197,12 +165,28 @@ void append_json(std::string& line, LogLevel level, std::string_view event, std:
     json.end_object();
 }
 
+void append_line(std::string& line, LogFormat format, LogLevel level, std::string_view event,
+                 std::initializer_list<LogField> fields) {
+    if (format == LogFormat::json)
+        append_json(line, level, event, fields);
+    else
+        append_text(line, level, event, fields);
+}
+
+// Whatever the least level is: what is missing must be told.
+std::string gap_line(LogFormat format, std::uint64_t lines) {
+    std::string line;
+    append_line(line, format, LogLevel::warning, "log.dropped", {{"lines", lines}});
+    return line;
+}
+
 }  // namespace
 
+// One of the two.
 struct Log::Impl {
     std::mutex mutex;
     std::function<void(std::string_view)> write;
-    std::shared_ptr<spdlog::logger> logger;
+    std::unique_ptr<LogWriter> writer;
 };
 
 Log::Log(LogLevel least, LogFormat format, std::function<void(std::string_view)> write)
@@ -210,30 +194,12 @@ Log::Log(LogLevel least, LogFormat format, std::function<void(std::string_view)>
     impl_->write = std::move(write);
 }
 
-Log::Log(LogLevel least, LogFormat format) : least_(least), format_(format), impl_(std::make_unique<Impl>()) {
-    impl_->logger = std::make_shared<spdlog::logger>("ilbud", std::make_shared<StandardErrorSink>());
-    // write() has decided already; spdlog must not decide again.
-    impl_->logger->set_level(spdlog::level::trace);
-    impl_->logger->flush_on(spdlog::level::warn);
-    // flush_every() starts one thread that flushes the registered loggers, hence the name in the registry.
-    // register_logger() throws if a second Log to standard error exists at the same time.
-    spdlog::register_logger(impl_->logger);
-    try {
-        spdlog::flush_every(std::chrono::seconds(1));
-    } catch (const std::system_error& failure) {
-        spdlog::drop("ilbud");
-        throw std::system_error(failure.code(), "the log's thread cannot be made");
-    }
+Log::Log(LogLevel least, LogFormat format, const LogOutput& output)
+    : least_(least), format_(format), impl_(std::make_unique<Impl>()) {
+    impl_->writer = std::make_unique<LogWriter>(output, [format](std::uint64_t lines) { return gap_line(format, lines); });
 }
 
-// drop() takes it out of the registry, so that the flushing thread holds no sink that nobody fills any more, and
-// a later Log may take the name.
-Log::~Log() {
-    if (impl_->logger) {
-        impl_->logger->flush();
-        spdlog::drop("ilbud");
-    }
-}
+Log::~Log() = default;
 
 void Log::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     if (level < least_) return;
@@ -241,13 +207,9 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
     // very line it is handed, and with the same Log wait for its own lock.
     thread_local std::string line;
     line.clear();
-    if (format_ == LogFormat::json)
-        append_json(line, level, event, fields);
-    else
-        append_text(line, level, event, fields);
-    if (impl_->logger) {
-        static constexpr std::array levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
-        impl_->logger->log(levels[static_cast<std::size_t>(level)], spdlog::string_view_t(line.data(), line.size()));
+    append_line(line, format_, level, event, fields);
+    if (impl_->writer) {
+        impl_->writer->add(line, level >= LogLevel::warning);
         return;
     }
     const std::scoped_lock lock(impl_->mutex);
@@ -255,7 +217,15 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
 }
 
 void Log::flush() {
-    if (impl_->logger) impl_->logger->flush();
+    if (impl_->writer) impl_->writer->flush();
+}
+
+void Log::drain() {
+    if (impl_->writer) impl_->writer->drain();
+}
+
+std::uint64_t Log::dropped() const {
+    return impl_->writer ? impl_->writer->dropped() : 0;
 }
 
 std::string on_one_line(std::string_view text, std::size_t most) {

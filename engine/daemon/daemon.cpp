@@ -6,10 +6,12 @@
 // destructor could make what is on disk any safer.
 #include "ilbud/daemon/daemon.hpp"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -74,6 +76,13 @@ Notice notice_of(const DomainNews& news) {
     if (!news.signed_by.empty()) notice.facts.emplace_back("signed_by", news.signed_by);
     if (news.waiting) notice.facts.emplace_back("waiting", "true");
     return notice;
+}
+
+// What is opened next takes the lowest number that is free: with standard error closed, the log would go into that.
+void open_standard_descriptors() {
+    int opened = 0;
+    while (opened >= 0 && opened <= STDERR_FILENO) opened = ::open("/dev/null", O_RDWR);  // without O_CLOEXEC, as the others
+    if (opened >= 0) ::close(opened);
 }
 
 class Daemon {
@@ -161,7 +170,7 @@ class Daemon {
                                    {"lanes", lanes_.size()},
                                    {"socket", platform().intake.socket.string()},
                                    {"relays", platform().delivery.relays.size()}});
-        log_.flush();
+        log_.drain();
     }
 
     // The settings of the start: `dns` is not read again.
@@ -277,7 +286,7 @@ class Daemon {
     [[noreturn]] void end_at_once(int status) {
         events_.remove_file();
         commands_.remove_file();
-        log_.flush();
+        log_.drain();
         std::_Exit(status);
     }
 
@@ -352,6 +361,7 @@ class Daemon {
 
     // Of the moment, each figure for itself: lanes go on while the store counts.
     Task<Status> status() {
+        counters_.log_lines_dropped = log_.dropped();
         Status status{::getpid(), started_at_, settings_file_,  lanes_.size(),     stopping_,
                       0,          {},          keys_.summary(), domains_.counts(), &counters_};
         for (const auto& lane : lanes_) status.in_hand += lane->in_hand();
@@ -399,13 +409,15 @@ void harden_process() {
     ::prctl(PR_SET_DUMPABLE, 0);
     ::umask(027);
     std::signal(SIGPIPE, SIG_IGN);
+    open_standard_descriptors();
 }
 
 // Log and counters outlive everything that refers to them. What is thrown here (a store or a resolver that cannot be opened, a
 // thread that is not to be had) is an end before anything was taken.
 int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
     const auto& platform = first->settings.platform;
-    Log log(platform.daemon.log_level, platform.daemon.log_format);
+    Log log(platform.daemon.log_level, platform.daemon.log_format,
+            {STDERR_FILENO, platform.daemon.log_bytes_max, platform.daemon.log_deadline});
     const auto cannot_start = [&log](const Error& error) {
         log.error("daemon.cannot_start", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
         return 1;

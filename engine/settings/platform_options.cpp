@@ -353,6 +353,12 @@ const Options<DaemonSettings>& options() {
                "After SIGTERM, mails on their way may arrive within this time."),
         option("log_format", &D::log_format, Word<LogFormat>{}, "Form of a log line."),
         option("log_level", &D::log_level, Word<LogLevel>{}, "Least that is logged."),
+        // Half of it gathers while the other half is being written.
+        option("log_bytes_max", &D::log_bytes_max, Size{64 * kib, 1 * gib},
+               "Memory for log lines that wait until standard error takes them. Lines beyond that are dropped, and `log.dropped` "
+               "says how many."),
+        option("log_deadline", &D::log_deadline, Span{0s, 1min},
+               "At its end the daemon waits so long for standard error to take the last lines."),
     };
     return all;
 }

@@ -1,10 +1,21 @@
 #include "ilbud/base/log.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <csignal>
 #include <random>
+#include <thread>
+
+#include "ilbud/base/descriptor.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/testdata.hpp"
 
 using namespace ilbud;
+using namespace ilbud::test;
 
 namespace {
 std::vector<std::string> lines_of(LogFormat format, std::string_view value) {
@@ -13,6 +24,37 @@ std::vector<std::string> lines_of(LogFormat format, std::string_view value) {
     log.debug("not.shown");
     log.info("mail.delivered", {{"mail", value}, {"attempt", 2}, {"tls", true}});
     return lines;
+}
+
+/// A pipe, whose reader reads when the test says so.
+struct Pipe {
+    Descriptor reader, writer;
+
+    explicit Pipe(int flags = 0) {
+        int ends[2];
+        REQUIRE(::pipe2(ends, O_CLOEXEC | flags) == 0);
+        reader = Descriptor(ends[0]);
+        writer = Descriptor(ends[1]);
+    }
+    /// Until `last` has come.
+    [[nodiscard]] std::string read_to(std::string_view last) const {
+        std::string text;
+        char buffer[4096];
+        while (text.find(last) == std::string::npos) {
+            const auto got = ::read(reader.number(), buffer, sizeof buffer);
+            if (got > 0) text.append(buffer, static_cast<std::size_t>(got));
+            if (got == 0 || (got < 0 && errno != EAGAIN)) break;
+        }
+        return text;
+    }
+};
+
+// The numbers that stand behind `name`, in order.
+std::vector<int> numbers_of(const std::string& text, const std::string& name) {
+    std::vector<int> numbers;
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1))
+        numbers.push_back(std::stoi(text.substr(at + name.size())));
+    return numbers;
 }
 }  // namespace
 
@@ -78,4 +120,132 @@ TEST_CASE("on_one_line: cuts between characters and says so") {
     CHECK(on_one_line("abcd", 3) == "abc…");
     CHECK(on_one_line("ææææ", 3).ends_with("…"));
     CHECK(on_one_line("ææææ", 3).find("\xC3…") == std::string::npos);
+}
+
+TEST_CASE("Log: a reader that does not read holds nobody up, and learns where and how much it missed") {
+    const Pipe pipe;
+    Log log(LogLevel::info, LogFormat::text, {pipe.writer.number(), 64 * 1024, 10s});
+    constexpr int all = 5000;
+    for (int i = 0; i < all; ++i) log.info("step", {{"number", i}, {"text", std::string(100, 'x')}});
+    CHECK(log.dropped() > 0);
+    std::string text;
+    std::thread reader([&] { text = pipe.read_to("last"); });
+    log.drain();
+    log.info("last");
+    log.flush();
+    reader.join();
+    // Every line is there or counted, at its place.
+    int next = 0;
+    int gaps = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        for (const int number : numbers_of(line, " number=")) CHECK(number == next++);
+        for (const int lost : numbers_of(line, " log.dropped lines=")) {
+            next += lost;
+            gaps += lost;
+        }
+    }
+    CHECK(next == all);
+    CHECK(static_cast<std::size_t>(gaps) == log.dropped());
+}
+
+TEST_CASE("Log: ends although nobody reads") {
+    const Pipe pipe;
+    {
+        Log log(LogLevel::info, LogFormat::json, {pipe.writer.number(), 1024 * 1024, 10ms});
+        for (int i = 0; i < 2000; ++i) log.warning("step", {{"number", i}, {"text", std::string(100, 'x')}});
+        log.drain();
+    }
+    // Which lets the writer's thread go: it must not write to a number that another test has opened anew.
+    CHECK(numbers_of(pipe.read_to("\"number\":1999,"), "\"number\":").size() == 2000);
+}
+
+TEST_CASE("Log: a descriptor that somebody made non-blocking loses no line") {
+    const Pipe pipe(O_NONBLOCK);
+    Log log(LogLevel::info, LogFormat::text, {pipe.writer.number(), 8 * 1024 * 1024, 10s});
+    std::string text;
+    std::thread reader([&] { text = pipe.read_to("last"); });
+    for (int i = 0; i < 5000; ++i) log.info("step", {{"number", i}, {"text", std::string(100, 'x')}});
+    log.info("last");
+    log.flush();
+    reader.join();
+    CHECK(numbers_of(text, "number=").size() == 5000);
+    CHECK(log.dropped() == 0);
+}
+
+TEST_CASE("Log: lines that a full disk takes not are counted, and told before the next one that it takes") {
+    const Descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+    REQUIRE(full.number() >= 0);
+    Log log(LogLevel::info, LogFormat::text, {full.number(), 64 * 1024, 10s});
+    for (int i = 0; i < 3; ++i) log.info("lost");
+    log.drain();
+    CHECK(log.dropped() == 3);
+    const Pipe pipe;
+    REQUIRE(::dup2(pipe.writer.number(), full.number()) == full.number());
+    log.info("kept");
+    log.drain();
+    const auto text = pipe.read_to("kept");
+    CHECK(text.find("log.dropped lines=3\n") < text.find("kept"));
+    CHECK(log.dropped() == 3);
+}
+
+TEST_CASE("Log: a line that broke off does not run into the next one") {
+    const TemporaryFolder folder;
+    const Descriptor file(::open((folder / "log").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    Log log(LogLevel::info, LogFormat::text, {file.number(), 64 * 1024, 10s});
+    const auto before = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit small{30, limit.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    log.info("broken");
+    log.drain();
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    std::signal(SIGXFSZ, before);
+    log.info("whole");
+    log.drain();
+    const auto text = read_file(folder / "log");
+    INFO(text);
+    REQUIRE(std::count(text.begin(), text.end(), '\n') == 3);
+    CHECK(text[30] == '\n');
+    CHECK(text.find("log.dropped lines=1\n") != std::string::npos);
+    CHECK(text.ends_with(" info whole\n"));
+}
+
+TEST_CASE("Log: goes on when its reader is gone or its descriptor closed") {
+    const auto before = std::signal(SIGPIPE, SIG_IGN);
+    Pipe pipe;
+    pipe.reader.close();
+    Log gone(LogLevel::info, LogFormat::text, {pipe.writer.number(), 64 * 1024, 10s});
+    Log closed(LogLevel::info, LogFormat::text, {-1, 64 * 1024, 10s});
+    for (auto* log : {&gone, &closed}) {
+        log->error("lost");
+        log->drain();
+        CHECK(log->dropped() == 1);
+    }
+    std::signal(SIGPIPE, before);
+}
+
+TEST_CASE("Log: lines of several threads arrive whole, all of them") {
+    const Pipe pipe;
+    constexpr int each = 2000;
+    std::string text;
+    {
+        Log log(LogLevel::info, LogFormat::text, {pipe.writer.number(), 8 * 1024 * 1024, 10s});
+        std::thread reader([&] { text = pipe.read_to(" last\n"); });
+        std::vector<std::thread> writers;
+        for (int w = 0; w < 4; ++w)
+            writers.emplace_back([&log] {
+                for (int i = 0; i < each; ++i)
+                    log.write(i % 100 == 0 ? LogLevel::warning : LogLevel::info, "step", {{"flag", true}});
+            });
+        for (auto& writer : writers) writer.join();
+        log.error("last");
+        reader.join();
+    }
+    std::istringstream lines(text);
+    int steps = 0;
+    for (std::string line; std::getline(lines, line);)
+        if (line.ends_with(" step flag=true") && line.size() < 60) ++steps;
+    CHECK(steps == 4 * each);
 }

@@ -19,6 +19,7 @@ struct Counters {
     Counter sessions_opened{}, sessions_failed{}, sessions_open{};
     Counter store_commits{}, store_operations{};
     Counter reloads{}, reloads_failed{};
+    Counter log_lines_dropped{};  ///< the log's own count, as of the last status
 };
 
 /// One JSON object, members in the order above.

@@ -2,7 +2,7 @@
 ///
 /// In    a level, the event's dotted name ("mail.delivered") and named fields, among them the mail's id wherever there is one
 /// Out   a line of text (time level event key=value …) or of JSON, to the sink given
-/// Threads  any; lines never mix. Control and bidirectional characters in values are escaped, values over 500 bytes cut, empty
+/// Threads  any; lines never mix, and nobody who logs waits for a reader. Control and bidirectional characters in values are escaped, values over 500 bytes cut, empty
 ///          texts left out.
 /// Never pass a secret.
 #pragma once
@@ -14,6 +14,8 @@
 #include <string_view>
 #include <type_traits>
 #include <variant>
+
+#include "ilbud/base/time.hpp"
 
 namespace ilbud {
 
@@ -35,12 +37,23 @@ struct LogField {
         : name(field), value(static_cast<std::int64_t>(number)) {}
 };
 
+/// Where lines go, and what may wait on the way there.
+struct LogOutput {
+    int descriptor = 2;                  ///< borrowed; standard error
+    std::size_t bytes_max = 4UL << 20U;  ///< in memory; a line that finds no room is dropped and counted
+    Duration deadline = 2s;              ///< how long the end waits for a reader
+
+    bool operator==(const LogOutput&) const = default;
+};
+
 class Log {
  public:
     /// Lines (without line end) go to `write`, one call at a time, on the caller's thread.
     Log(LogLevel least, LogFormat format, std::function<void(std::string_view)> write);
-    /// Lines go to standard error; those under `warning` may wait for up to a second in a buffer.
-    Log(LogLevel least, LogFormat format);
+    /// Lines are written by a thread of the log's own: from `warning` on at once, others within a second. Where lines were
+    /// dropped, or the descriptor did not take them, "log.dropped lines=N" stands instead.
+    Log(LogLevel least, LogFormat format, const LogOutput& output = {});
+    /// Drains.
     ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
@@ -50,8 +63,12 @@ class Log {
     void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::info, event, fields); }
     void warning(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::warning, event, fields); }
     void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::error, event, fields); }
-    /// Writes out what is buffered.
+    /// Has what waits written now; returns at once.
     void flush();
+    /// Waits until what waits is written, until the output's deadline at most: for those who end the process.
+    void drain();
+    /// Lines that were never written.
+    [[nodiscard]] std::uint64_t dropped() const;
 
  private:
     struct Impl;

@@ -252,6 +252,8 @@ struct DaemonSettings {
     Duration stop_deadline = 20s;  ///< SIGTERM: what is in flight may end until then
     LogFormat log_format = LogFormat::text;
     LogLevel log_level = LogLevel::info;
+    std::size_t log_bytes_max = 4UL * 1024 * 1024;  ///< lines waiting for a reader; beyond that they are dropped
+    Duration log_deadline = 2s;                     ///< the end waits so long for a reader
 
     bool operator==(const DaemonSettings&) const = default;
 };
