@@ -3,6 +3,8 @@
 // of every other one, parse_event included, so whatever that would refuse has to be gone here.
 #include "ilbud/notice/notice.hpp"
 
+#include <algorithm>
+
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/intake/event.hpp"
@@ -25,8 +27,11 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 // refuses it.
 std::string line_of(std::string_view text, std::size_t most) {
     std::string line = escaped(text, Escape::plain);
-    for (auto at = line.find(byte_order_mark); at != std::string::npos; at = line.find(byte_order_mark, at))
+    for (auto at = line.find(byte_order_mark); at != std::string::npos;) {
         line.erase(at, byte_order_mark.size());
+        // A little before: what stood around it may make one itself now.
+        at = line.find(byte_order_mark, at - std::min(at, byte_order_mark.size() - 1));
+    }
     if (line.size() <= most) return line;
     // UTF-8's later bytes are 10xxxxxx: a cut goes back to the beginning of the character that it would split.
     const auto inside = [&](std::size_t at) { return (static_cast<unsigned char>(line[at]) & 0xc0U) == 0x80U; };

@@ -87,3 +87,12 @@ TEST_CASE("notice_event: whatever the DNS said, the event can be read: control c
     CHECK(data.records[1].size() == 2000);
     CHECK(data.subject.size() == 255);
 }
+
+// Taken out one by one, the bytes around a mark may become another one.
+TEST_CASE("notice_event: byte order marks inside each other leave none") {
+    const std::string mark = "\xef\xbb\xbf";
+    Notice notice{"forlag", "domain_broken", "avis.example", {{"name", "a" + mark + mark + "b"}}, "x" + mark + "\n"};
+    CHECK(notice_event(notice, *parse_time("2025-06-24T10:00:00Z")).find(mark) == std::string::npos);
+    const Notice split{"forlag", "domain_broken", "avis.example", {{"name", "a\xef" + mark + "\xbb\xbf" + "b"}}, {}};
+    CHECK(notice_event(split, *parse_time("2025-06-24T10:00:00Z")).find(mark) == std::string::npos);
+}
