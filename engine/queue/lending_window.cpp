@@ -32,6 +32,7 @@ void LendingWindow::release(Line& line, std::map<DueKey, ReadyMail>::iterator pl
 
 // Puts the line where its content says: in turn, asleep until its first mail is due, or away.
 void LendingWindow::take_place(const LendingLine& name, Line& line) {
+    note_due(name, line);
     if (line.wakes) wakes_.erase({*line.wakes, name});
     line.wakes.reset();
     if (!line.ready.empty()) {
@@ -46,6 +47,17 @@ void LendingWindow::take_place(const LendingLine& name, Line& line) {
         // Units come and go; a line without mails must not stay for ever. `line` is gone from here on.
         lines_.erase(name);
     }
+}
+
+// Asked for each time the store thread goes to sleep, with tens of thousands of lines: so it is kept, and not looked for.
+void LendingWindow::note_due(const LendingLine& name, Line& line) {
+    std::optional<Time> due;
+    if (!line.ready.empty()) due = line.ready.begin()->first.due;
+    if (line.rest && (!due || line.rest->due < *due)) due = line.rest->due;
+    if (due == line.due) return;  // mails that were accepted together mostly are due together
+    if (line.due) dues_.erase({*line.due, name});
+    if (due) dues_.insert({*due, name});
+    line.due = due;
 }
 
 // A mail that is due skips the store only if nothing in the store is due before it:
@@ -116,7 +128,10 @@ std::optional<std::pair<DueKey, ReadyMail>> LendingWindow::take(const LendingLin
     // The mail is moved out with its node and not copied.
     auto node = line.ready.extract(first);
     // As long as one is left the line keeps its turn; there is nothing to move.
-    if (line.ready.empty()) take_place(name, line);
+    if (line.ready.empty())
+        take_place(name, line);
+    else
+        note_due(name, line);
     return std::pair{node.key(), std::move(node.mapped())};
 }
 
@@ -135,14 +150,8 @@ void LendingWindow::forget(const LendingLine& name, const DueKey& key) {
     take_place(name, found->second);
 }
 
-// Over all lines, each time the store thread goes to sleep: their number is that of units times classes, not of mails.
 std::optional<Time> LendingWindow::next_due() const {
-    std::optional<Time> first;
-    for (const auto& [name, line] : lines_) {
-        if (!line.ready.empty() && (!first || line.ready.begin()->first.due < *first)) first = line.ready.begin()->first.due;
-        if (line.rest && (!first || line.rest->due < *first)) first = line.rest->due;
-    }
-    return first;
+    return dues_.empty() ? std::nullopt : std::optional(dues_.begin()->first);
 }
 
 }  // namespace ilbud

@@ -84,16 +84,19 @@ class LendingWindow {
         std::map<DueKey, ReadyMail> ready;
         std::optional<DueKey> rest;  // no mail that is only in the store has a smaller key
         std::optional<Time> wakes;   // its entry in wakes_
+        std::optional<Time> due;     // its entry in dues_
     };
     static std::size_t weight(const ReadyMail& mail);
     void hold(Line& line, const DueKey& key, ReadyMail mail);
     void release(Line& line, std::map<DueKey, ReadyMail>::iterator place);
     void take_place(const LendingLine& name, Line& line);
+    void note_due(const LendingLine& name, Line& line);
 
     Limits limits_;
     LendingTurns turns_;
     std::map<LendingLine, Line> lines_;
     std::set<std::pair<Time, LendingLine>> wakes_;  // lines with nothing in memory, by when to read them
+    std::set<std::pair<Time, LendingLine>> dues_;   // all lines, by when their first mail is due
     std::size_t mails_ = 0;
     std::size_t bytes_ = 0;
 };

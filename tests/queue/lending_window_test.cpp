@@ -1,6 +1,9 @@
 #include "../../engine/queue/lending_window.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <random>
+#include <set>
 
 using namespace ilbud;
 using namespace std::chrono_literals;
@@ -92,6 +95,55 @@ TEST_CASE("lending window: a deferred mail in the store keeps new ones in memory
     CHECK(window.missing(line, start + 2min) == DueKey{start + 1min, 1});
     CHECK(window.holds(line, {start + 2min, 3}));
     CHECK_FALSE(window.holds(line, {start + 1min, 1}));
+}
+
+// Held against what was put in and taken out, over many lines and in a random but fixed order.
+TEST_CASE("lending window: what is due next is the earliest of all lines, whatever comes, goes and is read back") {
+    LendingWindow window({.mails = 40, .page = 4});
+    std::map<LendingLine, std::set<DueKey>> held, stored;  // `stored`: as the store has it, held ones left out
+    std::minstd_rand random(7);
+    const auto first_due = [&] {
+        std::optional<Time> first;
+        for (const auto* places : {&held, &stored})
+            for (const auto& [name, keys] : *places)
+                if (!keys.empty() && (!first || keys.begin()->due < *first)) first = keys.begin()->due;
+        return first;
+    };
+    for (std::uint64_t row = 1; row < 3000; ++row) {
+        const LendingLine name{static_cast<int>(random() % 3), static_cast<std::int64_t>(random() % 20)};
+        const DueKey key{start + std::chrono::seconds(random() % 600) - 300s, row};
+        switch (random() % 4) {
+            case 0:
+                window.add(name, key, mail(), start);
+                (window.holds(name, key) ? held : stored)[name].insert(key);
+                break;
+            case 1:
+                window.left_in_store(name, key);
+                stored[name].insert(key);
+                break;
+            case 2:
+                if (held[name].empty()) break;
+                window.forget(name, *held[name].begin());
+                held[name].erase(held[name].begin());
+                break;
+            default:
+                const auto next = window.next(start);
+                if (!next) break;
+                if (const auto from = window.missing(*next, start)) {
+                    LendingWindow::Page page;
+                    auto& keys = stored[*next];
+                    CHECK(*from == *keys.begin());
+                    while (page.size() < window.page_size() && !keys.empty() && keys.begin()->due <= start) {
+                        page.emplace_back(*keys.begin(), mail());
+                        held[*next].insert(*keys.begin());
+                        keys.erase(keys.begin());
+                    }
+                    window.add_page(*next, std::move(page), keys.empty() ? std::nullopt : std::optional(*keys.begin()));
+                }
+                if (const auto taken = window.take(*next)) CHECK(held[*next].erase(taken->first) == 1);
+        }
+        REQUIRE(window.next_due() == first_due());
+    }
 }
 
 TEST_CASE("lending window: a forgotten mail is not lent, and its line goes when it is empty") {
