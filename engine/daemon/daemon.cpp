@@ -78,6 +78,13 @@ Notice notice_of(const DomainNews& news) {
     return notice;
 }
 
+std::vector<Notice> notices_of(const std::vector<DomainNews>& news) {
+    std::vector<Notice> notices;
+    notices.reserve(news.size());
+    std::transform(news.begin(), news.end(), std::back_inserter(notices), notice_of);
+    return notices;
+}
+
 // What is opened next takes the lowest number that is free: with standard error closed, the log would go into that.
 void open_standard_descriptors() {
     int opened = 0;
@@ -109,7 +116,8 @@ class Daemon {
                            [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
           domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_, [this] { return open_fresh_resolver(); },
-                    [this] { return keys_.keys(); }, [this](const DomainNews& news) { return notifier_.tell(notice_of(news)); }}),
+                    [this] { return keys_.keys(); },
+                    [this](const std::vector<DomainNews>& news) { return notifier_.tell(notices_of(news)); }}),
           reload_(started_with_, {log_, counters_, [this] { return load_snapshot(settings_file_); },
                                   [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
           control_({[this] { return status(); }, [this] { return reload(); },
@@ -233,14 +241,14 @@ class Daemon {
     }
 
     // The accounts of the domains that a key change waits for learn which record is missing.
-    // Called from the keeper, which must not wait for the store: each notice is told by a coroutine of its own.
+    // Called from the keeper, which must not wait for the store: the notices are told by a coroutine of their own.
     void tell_stuck(const Stuck& stuck, const DkimSelector& awaited) {
         if (stuck.domains.empty()) return;
         const auto snapshot = snapshots_.current();
         const auto coverage = domains_.coverage(stuck.slot, std::numeric_limits<std::size_t>::max());
         auto all = stuck;  // which names only some of them
         all.domains = stuck.slot == stuck.awaited ? coverage.missing : coverage.signers;
-        for (auto& notice : stuck_key_notices(all, awaited, snapshot->settings)) tasks_.spawn(notifier_.tell(std::move(notice)));
+        tasks_.spawn(notifier_.tell(stuck_key_notices(all, awaited, snapshot->settings)));
     }
 
     [[nodiscard]] const Platform& platform() const { return started_with_->settings.platform; }

@@ -92,12 +92,29 @@ std::string notice_row_name(std::string_view account, NoticeCause cause, std::st
 
 void NoticeBook::load(const std::vector<ShelfRow>& rows) {
     for (const auto& [name, value, version] : rows) {
-        if (auto row = read_row(value))
+        if (auto row = read_row(value)) {
+            if (row->next) (row->next_at ? due_ : held_).insert(name);
             rows_.insert_or_assign(name, std::move(*row));
-        else
+        } else
             // Changed without being there: that is how changes() removes it from the shelf.
             changed_.insert(name);
     }
+}
+
+void NoticeBook::put_next(const std::string& name, Notice notice, std::optional<Time> at) {
+    NoticeRow& row = change(name);
+    row.next = std::move(notice);
+    row.next_at = at;
+    (at ? held_ : due_).erase(name);
+    (at ? due_ : held_).insert(name);
+}
+
+void NoticeBook::clear_next(const std::string& name) {
+    NoticeRow& row = change(name);
+    row.next.reset();
+    row.next_at.reset();
+    due_.erase(name);
+    held_.erase(name);
 }
 
 NoticeRow* NoticeBook::find(const std::string& name) {
@@ -127,31 +144,25 @@ NoticeBook::Taken NoticeBook::take(Notice notice, Time now, Duration once_per) {
     }
     const auto name = name_of(notice, cause);
     const NoticeRow* before = find(name);
+    // Its event may be stored, by a run that was cut off or a store that did not answer: under an id that follows from this
+    // time. A newer notice would be a second mail.
+    if (before != nullptr && before->next_at) return Taken::due;
     const bool too_soon = before != nullptr && before->told_at && is_within(*before->told_at, now, once_per);
     if (too_soon && !is_told_once(cause)) return Taken::too_soon;
-    // A newer one takes the place of what was still waiting: its facts are those of now.
-    NoticeRow& row = change(name);
-    row.next = std::move(notice);
-    // Held without a time: the id follows from the time, and it is fixed only when the notice becomes due.
-    row.next_at.reset();
-    if (too_soon) return Taken::held;
-    row.next_at = now;
-    return Taken::due;
+    // A newer one takes the place of what was held: its facts are those of now. Held without a time: the id follows from the
+    // time, and it is fixed only when the notice becomes due.
+    put_next(name, std::move(notice), too_soon ? std::nullopt : std::optional(now));
+    return too_soon ? Taken::held : Taken::due;
 }
 
 std::vector<std::string> NoticeBook::due(Time now, Duration once_per) {
-    std::vector<std::string> names;
-    for (auto& [name, row] : rows_) {
-        if (!row.next) continue;
-        // One with a time was due before and stays so: its event may be stored already.
-        if (!row.next_at) {
-            if (row.told_at && is_within(*row.told_at, now, once_per)) continue;
-            row.next_at = now;
-            changed_.insert(name);
-        }
-        names.push_back(name);
+    std::vector<std::string> ripe;
+    for (const auto& name : held_) {
+        const auto& row = rows_.at(name);
+        if (!row.told_at || !is_within(*row.told_at, now, once_per)) ripe.push_back(name);
     }
-    return names;
+    for (const auto& name : ripe) put_next(name, *rows_.at(name).next, now);
+    return due();
 }
 
 // Only a mail opens the trouble. Where the settings or test mode kept it back, nobody knows of it, and its end is not
@@ -166,14 +177,11 @@ void NoticeBook::told(const std::string& name, bool mailed) {
     }
     // The time of the event and not of now: around a crash both runs then agree on it.
     row.told_at = row.next_at;
-    row.next.reset();
-    row.next_at.reset();
+    clear_next(name);
 }
 
 void NoticeBook::drop(const std::string& name) {
-    NoticeRow& row = change(name);
-    row.next.reset();
-    row.next_at.reset();
+    clear_next(name);
 }
 
 // An open row stays however old it is: the day its domain is in order somebody waits to hear so.

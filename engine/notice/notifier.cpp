@@ -4,6 +4,9 @@
 // another notice of the same thing would find the book as it was before.
 #include "ilbud/notice/notifier.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "ilbud/policy/decide.hpp"
 
 namespace ilbud {
@@ -12,6 +15,8 @@ namespace {
 constexpr std::string_view shelf_name = "notice";
 // More would delay notices that were held until once_per had passed; less only asks the store more often.
 constexpr Duration step_interval = 30s;  // how late what waits may be told
+// Rows and events of one commit. The store is everybody's.
+constexpr std::size_t rows_at_once = 200;
 constexpr Duration hour = std::chrono::hours(1);
 
 }  // namespace
@@ -20,27 +25,26 @@ Notifier::Notifier(asio::io_context& context, const SnapshotHolder& snapshots, S
                    Counters& counters)
     : snapshots_(snapshots), store_(store), clock_(clock), log_(log), counters_(counters), pause_(context) {}
 
-Task<void> Notifier::tell(Notice notice) {
+// All of them are in the book before the first is told, so that what does not hold any more at the end of them is not told.
+Task<void> Notifier::tell(std::vector<Notice> notices) {
+    const auto turn = co_await turns_.next();
+    co_await load();
+    // What a crash left between event and shelf must not be taken for untold. What is held is for step().
+    co_await tell_due(book_.due());
+    for (auto& notice : notices) take(std::move(notice));
+    co_await tell_due(book_.due());
+}
+
+void Notifier::take(Notice notice) {
     if (!from_word<NoticeCause>(notice.cause)) {
         // A word that has no row in the table of causes has no texts either: a mistake of ours, not of an account.
         log_.error("notice.unknown_cause", {{"account", notice.account}, {"cause", notice.cause}});
-        co_return;
+        return;
     }
-    const auto turn = co_await turns_.next();
-    co_await tell_due();  // what a crash left between event and shelf must not be taken for untold
-    co_await take(std::move(notice));
-}
-
-Task<void> Notifier::take(Notice notice) {
     const auto once_per = snapshots_.current()->settings.platform.notices.once_per;
     const std::string account = notice.account, cause = notice.cause, subject = notice.subject;
     const auto taken = book_.take(std::move(notice), clock_.now(), once_per);
-    if (taken == NoticeBook::Taken::due) {
-        co_await tell_due();
-        co_return;
-    }
-    // Held or left out: what is in the book must be on the shelf before anything else happens to it.
-    co_await save();
+    if (taken == NoticeBook::Taken::due) return;
     const char* event = taken == NoticeBook::Taken::held ? "notice.held" : "notice.left_out";
     const char* why =
         taken == NoticeBook::Taken::never_told ? "the account was not told that it was broken" : "told a short while ago";
@@ -52,35 +56,50 @@ Task<void> Notifier::take(Notice notice) {
 // anyway.
 Task<void> Notifier::save() {
     auto rows = book_.changes();
-    if (rows.empty()) co_return;
-    co_await put_rows(store_.shelf(), std::string(shelf_name), std::move(rows));
+    for (std::size_t at = 0; at < rows.size(); at += rows_at_once) {
+        const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto end = begin + static_cast<std::ptrdiff_t>(std::min(rows_at_once, rows.size() - at));
+        std::vector<ShelfRow> some(std::make_move_iterator(begin), std::make_move_iterator(end));
+        co_await put_rows(store_.shelf(), std::string(shelf_name), std::move(some));
+    }
+}
+
+Task<void> Notifier::load() {
+    if (loaded_) co_return;
+    std::string shelf(shelf_name);
+    const auto rows = co_await store_.shelf().rows(std::move(shelf));
+    book_.load(rows);
+    loaded_ = true;
 }
 
 // The order makes a crash harmless anywhere. Before the first save nothing was promised; between the saves the row says
 // which event it was, and the store answers `duplicate` if it has it.
-Task<void> Notifier::tell_due() {
-    if (!loaded_) {
-        std::string shelf(shelf_name);
-        const auto rows = co_await store_.shelf().rows(std::move(shelf));
-        book_.load(rows);
-        loaded_ = true;
-    }
-    const auto once_per = snapshots_.current()->settings.platform.notices.once_per;
-    const auto names = book_.due(clock_.now(), once_per);
+Task<void> Notifier::tell_due(std::vector<std::string> names) {
     co_await save();
-    for (const auto& name : names) {
-        auto entries = entries_of(name);
-        // It can never be told, and its row says so already.
-        if (entries.empty()) continue;
-        const std::string event = entries.front().event->id;
+    bool goes_on = true;
+    for (std::size_t at = 0; at < names.size() && goes_on;) {
+        std::vector<std::string> asked, events;
+        std::vector<Entry> entries;
+        for (; at < names.size() && entries.size() < rows_at_once; ++at) {
+            auto entry = entry_of(names[at]);
+            // It can never be told, and its row says so already.
+            if (!entry) continue;
+            asked.push_back(names[at]);
+            events.push_back(entry->event->id);
+            entries.push_back(std::move(*entry));
+        }
+        if (entries.empty()) break;
         const auto answers = co_await store_.queue().accept(std::move(entries));
-        if (!conclude(name, event, answers.front())) break;
+        // All of them: behind one that the store did not take there may be one that it took.
+        for (std::size_t i = 0; i < answers.size(); ++i)
+            if (!conclude(asked[i], events[i], answers[i], goes_on)) goes_on = false;
+        co_await save();
     }
     co_await save();
 }
 
 // The event of a due row with its decision; none, and the row is dropped, if there can be none: its account is gone.
-std::vector<Entry> Notifier::entries_of(const std::string& name) {
+std::optional<Entry> Notifier::entry_of(const std::string& name) {
     const auto snapshot = snapshots_.current();
     const Notice& notice = *book_.row(name).next;
     const Time at = *book_.row(name).next_at;
@@ -88,24 +107,21 @@ std::vector<Entry> Notifier::entries_of(const std::string& name) {
     // event is.
     auto event = parse_event(notice_event(notice, at), {.own = true});
     auto decision = event ? decide(snapshot->settings, *event, at) : Result<Decision>(event.error());
-    std::vector<Entry> entries;
-    if (decision) {
-        entries.push_back({std::make_shared<const Event>(std::move(*event)), std::move(*decision)});
-    } else {
-        log_.warning("notice.not_mailed", {{"account", notice.account},
-                                           {"cause", notice.cause},
-                                           {"subject", notice.subject},
-                                           {"reason", decision.error().code},
-                                           {"detail", decision.error().detail}});
-        book_.drop(name);
-    }
-    return entries;
+    if (decision) return Entry{std::make_shared<const Event>(std::move(*event)), std::move(*decision)};
+    log_.warning("notice.not_mailed", {{"account", notice.account},
+                                       {"cause", notice.cause},
+                                       {"subject", notice.subject},
+                                       {"reason", decision.error().code},
+                                       {"detail", decision.error().detail}});
+    book_.drop(name);
+    return std::nullopt;
 }
 
-// False if the store takes nothing now: the row waits.
-bool Notifier::conclude(const std::string& name, const std::string& event, const Accepted& accepted) {
+// False if the store takes nothing now: the row waits. `says_so`: the first of those is logged, and not each of a thousand.
+bool Notifier::conclude(const std::string& name, const std::string& event, const Accepted& accepted, bool says_so) {
     const Notice notice = *book_.row(name).next;
     if (accepted.status == Accepted::Status::busy) {
+        if (!says_so) return false;
         log_.warning("notice.waits", {{"account", notice.account},
                                       {"cause", notice.cause},
                                       {"subject", notice.subject},
@@ -151,8 +167,8 @@ Task<void> Notifier::look_at_rates() {
     // being a second mail.
     rates_looked_at_ = now;
     const auto counts = co_await count_window(now - notices.rate_window, now);
-    if (stopping_) co_return;  // a part of the hours gives no rate
-    for (auto& notice : high_rates(snapshot->settings, counts)) co_await take(std::move(notice));
+    for (auto& notice : high_rates(snapshot->settings, counts)) take(std::move(notice));
+    co_await tell_due(book_.due());
 }
 
 // Hour by hour: no question holds the store up for long.
@@ -175,7 +191,8 @@ Task<RateCounts> Notifier::count_window(Time from, Time to) {
 
 Task<void> Notifier::step() {
     const auto turn = co_await turns_.next();
-    co_await tell_due();
+    co_await load();
+    co_await tell_due(book_.due(clock_.now(), snapshots_.current()->settings.platform.notices.once_per));
     co_await look_at_rates();
     // Behind everything else of this round: what was just told matters for once_per from now on.
     book_.tidy(clock_.now(), snapshots_.current()->settings.platform.notices.once_per);

@@ -120,6 +120,7 @@ Task<void> DomainWatch::round() {
     if (failure_) std::rethrow_exception(failure_);
     start_looks();
     co_await publish();
+    if (agenda_.tell_due(services_.clock.now())) co_await tell_accounts();
     if (agenda_.save_due(services_.clock.now())) co_await save();
 }
 
@@ -151,7 +152,7 @@ void DomainWatch::start_looks() {
 Task<void> DomainWatch::look_at(std::string domain) {
     auto look = co_await ask(services_.resolver, domain);
     if (stopping_) co_return;  // its answers may be failures of our own ending
-    co_await take_in(domain, std::move(look));
+    take_in(domain, look);
     // While it is looked at, a domain is not in the schedule, unless a reload or other keys put it there.
     if (const auto* state = watched_.find(domain)) schedule_.put(domain, state->next_look);
     wake();
@@ -171,11 +172,11 @@ Task<DomainLook> DomainWatch::ask(Resolver& resolver, std::string domain) {
 }
 
 // Between looking and now the domain may have left, or the keys may be others: answers stay what they are.
-Task<void> DomainWatch::take_in(std::string domain, DomainLook look) {
+void DomainWatch::take_in(const std::string& domain, const DomainLook& look) {
     const auto now = services_.clock.now();
     auto news = watched_.record(domain, look, now);
     const auto* state = watched_.find(domain);
-    if (state == nullptr) co_return;
+    if (state == nullptr) return;
     ++looks_made_;
     looks_failed_ += state->failures > 0 ? 1 : 0;
     // Each look, soon: it may be one of those over the TTL by which a key counts as seen, and a kill would begin their count anew.
@@ -185,7 +186,8 @@ Task<void> DomainWatch::take_in(std::string domain, DomainLook look) {
     // `since` moves when another name or slot signs, not when only the reason or an earlier key has changed.
     if (news.domain.choice_changed && state->since == now) log_signing(*state);
     take_over(std::move(news.others));
-    if (news.domain.broken || news.domain.fixed) co_await tell_accounts(std::move(domain), news.domain);
+    // Both come with every look as long as they hold, so the last look's word counts.
+    agenda_.news(domain, news.domain.broken || news.domain.fixed ? std::optional(news.domain) : std::nullopt);
 }
 
 void DomainWatch::log_signing(const DomainState& state) const {
@@ -198,12 +200,10 @@ void DomainWatch::log_signing(const DomainState& state) const {
                          {"problem", state.problem}});
 }
 
-// An account counts as told when the notifier has the notice safe. A crash between the two tells it once more, and the
-// notifier's book knows that it has been told.
-Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
-    auto owners = watched_.accounts(domain);
+// What is to be told of the domain, to each of its accounts.
+void DomainWatch::add_news(std::vector<DomainNews>& all, const std::string& domain, const WatchNews& news) {
     const auto* state = watched_.find(domain);
-    if (state == nullptr) co_return;
+    if (state == nullptr) return;
     DomainNews text;
     text.domain = domain;
     text.broken = news.broken;
@@ -213,25 +213,41 @@ Task<void> DomainWatch::tell_accounts(std::string domain, WatchNews news) {
             text.signed_by = services_.snapshots.current()->settings.platform.dkim.platform_domain;
         text.waiting = state->choice.by == SignedBy::nobody;
         text.records = records_to_publish(*state, watched_.expected());
-        // An account that came to a domain in trouble later is told then.
-        for (const auto& account : state->told) owners.erase(account);
-    } else {
-        std::erase_if(owners, [&](const std::string& account) {
-            return std::find(state->told.begin(), state->told.end(), account) == state->told.end();
-        });
     }
-    // `tell` waits for the store: the state is looked up again behind it.
-    for (const auto& account : owners) {
+    for (const auto& account : watched_.accounts(domain)) {
+        // An account that came to a domain in trouble later is told then, and of the end of it only those who knew.
+        const bool knows = std::find(state->told.begin(), state->told.end(), account) != state->told.end();
+        if (knows == news.broken) continue;
         text.account = account;
-        DomainNews one = text;
-        if (services_.tell) co_await services_.tell(std::move(one));
-        auto* now_known = watched_.find(domain);
-        if (now_known == nullptr) co_return;
-        if (news.broken) now_known->told.push_back(account);
+        all.push_back(text);
     }
-    if (auto* now_known = watched_.find(domain); now_known != nullptr && news.fixed) now_known->told.clear();
-    if (owners.empty() && news.broken) co_return;
-    agenda_.changed(domain);
+}
+
+// An account counts as told when the notifier has the notice safe. A crash between the two tells it once more, and the
+// notifier's book knows that it has been told. All together: for the store ten thousand notices are then no more commits
+// than a few dozen.
+Task<void> DomainWatch::tell_accounts() {
+    agenda_.begin_tell(services_.clock.now());
+    const auto news = agenda_.take_news();
+    std::vector<DomainNews> all;
+    for (const auto& [domain, one] : news) add_news(all, domain, one);
+    std::vector<std::pair<std::string, std::string>> broken;
+    for (const auto& one : all)
+        if (one.broken) broken.emplace_back(one.domain, one.account);
+    if (services_.tell && !all.empty()) co_await services_.tell(std::move(all));
+    // `tell` waits for the store: the states are looked up again behind it.
+    for (const auto& [domain, account] : broken) {
+        auto* state = watched_.find(domain);
+        if (state == nullptr) continue;
+        state->told.push_back(account);
+        agenda_.changed(domain);
+    }
+    for (const auto& [domain, one] : news) {
+        auto* state = watched_.find(domain);
+        if (state == nullptr || !one.fixed) continue;
+        state->told.clear();
+        agenda_.changed(domain);
+    }
 }
 
 // The new book first, then the mails that waited for it.
@@ -247,6 +263,7 @@ Task<void> DomainWatch::publish() {
     std::string reason = "domain_unsigned";
     const auto domains = calls.size();
     const auto mails = co_await services_.queue.hasten(std::move(reason), std::move(calls));
+    agenda_.calls_made(now, services_.clock.now());
     if (mails > 0) services_.log.info("domain.mail_goes", {{"domains", domains}, {"mails", mails}});
 }
 
@@ -282,7 +299,7 @@ Task<Result<DomainSeen>> DomainWatch::look_now(std::string domain) {
     auto& resolver = fresh ? *fresh : services_.resolver;
     auto look = co_await ask(resolver, domain);
     if (stopping_) co_return answer;
-    co_await take_in(domain, std::move(look));
+    take_in(domain, look);
     agenda_.hurry_book();
     co_await publish();
     const auto* state = watched_.find(domain);

@@ -3,13 +3,19 @@
 #include "ilbud/watch/watch_agenda.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ilbud {
 namespace {
 
 constexpr Duration publish_pause = 500ms;  // between two books: each is a copy of all domains
 constexpr Duration save_pause = 1s;        // between two commits
+constexpr Duration tell_pause = 1s;        // between two tellings: a commit or two each
 constexpr Duration call_again = 10s;       // longer than a lane holds a mail that it cannot sign
+// Calls go through all mails that wait: so these ways together take a twentieth of the time at most, but for a backlog that would
+// have mails wait for more than a minute because of it.
+constexpr int call_share = 20;
+constexpr Duration call_pause_min = 2s, call_pause_max = 1min;
 
 // Where `last` lies ahead, the clock was set back: then it is time.
 bool passed(Time last, Duration pause, Time now) {
@@ -27,22 +33,46 @@ void WatchAgenda::book_published(Time now) {
     published_at_ = now;
 }
 
+void WatchAgenda::may_go(const std::string& domain, Time now) {
+    if (calls_.empty()) calls_at_ = now;
+    calls_.insert(domain);
+}
+
 // A call before the book would let a lane take the mail, find that still nobody may sign it, and put it back to wait for
 // longer. Soon after a book a domain is called twice: at once, and when call_again has passed since the book, for what
-// lanes had in their hands then.
+// lanes had in their hands then. Not more often, although books may follow each other: those are of other domains.
 std::vector<std::string> WatchAgenda::take_calls(Time now) {
     std::vector<std::string> due;
-    if (book_stale_) return due;
+    // A pause that lies further ahead than any is of a clock that has been set back.
+    if (book_stale_ || (now < call_from_ && call_from_ - now <= call_pause_max)) return due;
     const bool again = published_at_ + call_again > now;
-    for (auto call = call_at_.begin(); call != call_at_.end();) {
-        auto& [domain, at] = *call;
-        // One that lies further ahead than any call is put was put there by a clock that has been set back.
-        const bool is_due = at <= now || at > now + call_again;
-        if (is_due) due.push_back(domain);
-        if (is_due) at = published_at_ + call_again;
-        call = is_due && !again ? call_at_.erase(call) : std::next(call);
+    while (!calls_again_.empty()) {
+        auto& [at, domains] = calls_again_.front();
+        if (at > now && at <= now + call_again) break;
+        due.insert(due.end(), std::make_move_iterator(domains.begin()), std::make_move_iterator(domains.end()));
+        calls_again_.pop_front();
     }
+    if (calls_.empty()) return due;
+    std::vector<std::string> first(calls_.begin(), calls_.end());
+    calls_.clear();
+    due.insert(due.end(), first.begin(), first.end());
+    if (again) calls_again_.emplace_back(published_at_ + call_again, std::move(first));
     return due;
+}
+
+void WatchAgenda::calls_made(Time begun, Time now) {
+    call_from_ = now + std::clamp((now - begun) * call_share, call_pause_min, call_pause_max);
+}
+
+void WatchAgenda::news(const std::string& domain, std::optional<WatchNews> news) {
+    if (news)
+        news_[domain] = *news;
+    else
+        news_.erase(domain);
+}
+
+bool WatchAgenda::tell_due(Time now) const {
+    return !news_.empty() && passed(told_at_, tell_pause, now);
 }
 
 bool WatchAgenda::save_due(Time now) const {
@@ -52,10 +82,14 @@ bool WatchAgenda::save_due(Time now) const {
 Time WatchAgenda::next(Time latest) const {
     auto next = latest;
     if (!unsaved_.empty()) next = std::min(next, saved_at_ + save_pause);
+    if (!news_.empty()) next = std::min(next, told_at_ + tell_pause);
     // Calls wait for the book: counted before, they would be due all the time until it comes, and nobody could take them.
     if (book_stale_) return std::min(next, published_at_ + publish_pause);
-    for (const auto& [domain, at] : call_at_) next = std::min(next, at);
-    return next;
+    auto call = latest;
+    if (!calls_.empty()) call = std::min(call, calls_at_);
+    if (!calls_again_.empty()) call = std::min(call, calls_again_.front().first);
+    // Where there are none, the pause does not matter.
+    return call < latest ? std::min(next, std::max(call, call_from_)) : next;
 }
 
 }  // namespace ilbud

@@ -183,3 +183,18 @@ TEST_CASE("load: a row that cannot be read is thrown away") {
     CHECK(changes[0].value.empty());
     CHECK(changes[1].name == "b");
 }
+
+// The event of the first one may be stored under an id that follows from its time.
+TEST_CASE("book: what may have been stored already is not replaced by a newer one") {
+    NoticeBook before;
+    REQUIRE(before.take(notice("domain_broken"), start, 24h) == Taken::due);
+    NoticeBook book;
+    book.load(before.changes());
+    auto newer = notice("domain_broken");
+    newer.facts.emplace_back("since", "later");
+    CHECK(book.take(newer, start + 1h, 24h) == Taken::due);
+    const auto names = book.due(start + 1h, 24h);
+    REQUIRE(names.size() == 1);
+    CHECK(book.row(names[0]).next_at == start);
+    CHECK(book.row(names[0]).next == notice("domain_broken"));
+}

@@ -44,8 +44,9 @@ class NotifierRig : public QueueWorld {
         notifier = std::make_unique<Notifier>(context, snapshots, *store, clock, log, counters);
     }
     void tell(const std::string& cause, const std::string& subject = "avis.example") {
-        run_task(context, notifier->tell({"forlag", cause, subject, {{"since", to_text(clock.now())}}, {}}));
+        tell({Notice{"forlag", cause, subject, {{"since", to_text(clock.now())}}, {}}});
     }
+    void tell(std::vector<Notice> notices) { run_task(context, notifier->tell(std::move(notices))); }
     void step() { run_task(context, notifier->step()); }
 
     std::vector<MailRow> mails() {
@@ -153,7 +154,7 @@ TEST_CASE("tell: several at once are told one after the other, each once") {
     NotifierRig rig;
     for (int i = 0; i < 3; ++i)
         for (const char* subject : {"a.example", "b.example"})
-            asio::co_spawn(rig.context, rig.notifier->tell({"forlag", "key_change_stuck", subject, {}, {}}),
+            asio::co_spawn(rig.context, rig.notifier->tell({Notice{"forlag", "key_change_stuck", subject, {}, {}}}),
                            [](std::exception_ptr failure) { CHECK_FALSE(failure); });
     rig.context.restart();
     rig.context.run();
@@ -180,6 +181,31 @@ TEST_CASE("tell: what is not mailed is logged with its reason") {
     CHECK(reason([](NotifierRig& rig) {
               run_task(rig.context, rig.store->suppressions().add({"forlag", "anne@avis.example", "no_such_mailbox", {}}));
           }).find("suppressed") != std::string::npos);
+}
+
+TEST_CASE("tell: many notices are a few commits, and those told before are not gone through again") {
+    NotifierRig rig;
+    for (const auto* cause : {"domain_broken", "domain_fixed"}) {
+        std::vector<Notice> notices;
+        for (int i = 0; i < 600; ++i) notices.push_back({"forlag", cause, "d" + std::to_string(i) + ".example", {}, {}});
+        const std::uint64_t commits = rig.counters.store_commits, operations = rig.counters.store_operations;
+        rig.tell(std::move(notices));
+        CHECK(rig.counters.store_commits - commits <= 12);
+        CHECK(rig.counters.store_operations - operations <= 12);
+    }
+    CHECK(rig.counters.mails_planned == 1200);
+    rig.reopen();
+    rig.step();
+    CHECK(rig.counters.mails_planned == 1200);
+}
+
+TEST_CASE("tell: of what comes at once only what still holds is told") {
+    NotifierRig rig;
+    const auto notice = [](const char* cause) { return Notice{"forlag", cause, "avis.example", {}, {}}; };
+    rig.tell({notice("domain_broken"), notice("domain_fixed")});
+    CHECK(rig.mails().empty());
+    rig.tell({notice("domain_broken"), notice("domain_broken")});
+    CHECK(rig.mails().size() == 1);
 }
 
 TEST_CASE("tell: a cause that nobody knows is logged and stops nothing") {

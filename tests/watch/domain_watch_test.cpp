@@ -69,17 +69,18 @@ class WatchRig {
         store = std::move(*open_sqlite_store(where, clock, log, counters));
         queue = &store->queue();
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
-        watch = std::make_unique<DomainWatch>(DomainWatchServices{context,
-                                                                  snapshots,
-                                                                  books,
-                                                                  store->queue(),
-                                                                  store->shelf(),
-                                                                  clock,
-                                                                  log,
-                                                                  resolver,
-                                                                  {},
-                                                                  [this] { return keys; },
-                                                                  [this](DomainNews one) { return hear(std::move(one)); }});
+        watch = std::make_unique<DomainWatch>(
+            DomainWatchServices{context,
+                                snapshots,
+                                books,
+                                store->queue(),
+                                store->shelf(),
+                                clock,
+                                log,
+                                resolver,
+                                {},
+                                [this] { return keys; },
+                                [this](std::vector<DomainNews> some) { return hear(std::move(some)); }});
         run_task(context, watch->load());
     }
     void reload() {
@@ -128,14 +129,16 @@ class WatchRig {
     Queue* queue = nullptr;
     std::unique_ptr<DomainWatch> watch;
     std::vector<DomainNews> news;
+    int told = 0;  ///< times that something was told
 
  private:
     Task<void> look_into(std::string& answer, std::string name) {
         const auto state = co_await watch->look_now(std::move(name));
         answer = state ? to_json(state->state, state->expected) : state.error().code;
     }
-    Task<void> hear(DomainNews one) {
-        news.push_back(std::move(one));
+    Task<void> hear(std::vector<DomainNews> some) {
+        news.insert(news.end(), some.begin(), some.end());
+        ++told;
         co_return;
     }
 };
@@ -332,6 +335,18 @@ TEST_CASE("watch: ten thousand new domains are asked about at the rate that is s
     rig.clock.tick(24h);  // a jump of the clock makes nothing faster
     run_task(rig.context, rig.watch->round());
     CHECK(rig.asked() - before <= 32);
+}
+
+// Telling is a commit or two, whatever is told.
+TEST_CASE("watch: what is found of many domains within a second is told together") {
+    WatchRig rig(300);
+    rig.settings.platform.domains.grace = 0s;
+    rig.settings.platform.domains.queries_per_second = 10'000;
+    rig.settings.platform.domains.looks_at_once = 50;
+    rig.reload();
+    rig.pass(60s);
+    CHECK(rig.news.size() == 300);
+    CHECK(rig.told <= 20);
 }
 
 TEST_CASE("watch: in steady state ten thousand domains cost few questions") {

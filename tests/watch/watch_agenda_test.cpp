@@ -1,5 +1,6 @@
 #include "ilbud/watch/watch_agenda.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace ilbud;
@@ -80,6 +81,47 @@ TEST_CASE("watch agenda: a domain that may go long after the last book is called
     agenda.may_go("avisen.example", start + 1h);
     CHECK(agenda.take_calls(start + 1h) == Names{"avisen.example"});
     CHECK(agenda.take_calls(start + 2h).empty());
+}
+
+// Each call is a way through all mails that wait.
+TEST_CASE("watch agenda: domains that come back one after the other are called twice each, and many of them together") {
+    WatchAgenda agenda;
+    std::map<std::string, int> calls;
+    int times = 0;
+    const auto take = [&](Time now) {
+        const auto names = agenda.take_calls(now);
+        if (names.empty()) return;
+        ++times;
+        for (const auto& name : names) ++calls[name];
+        agenda.calls_made(now, now);
+    };
+    for (int half = 0; half < 400; ++half) {  // five domains at each book, for 200 seconds
+        const auto now = start + half * 500ms;
+        for (int i = 0; i < 5; ++i) agenda.may_go("d" + std::to_string(half * 5 + i), now);
+        agenda.book_changed();
+        agenda.book_published(now);
+        take(now);
+    }
+    for (auto now = start + 200s; now < start + 220s; now += 500ms) take(now);
+    CHECK(calls.size() == 2000);
+    CHECK(std::all_of(calls.begin(), calls.end(), [](const auto& call) { return call.second == 2; }));
+    CHECK(times <= 110);
+    CHECK(agenda.next(later) == later);
+}
+
+TEST_CASE("watch agenda: after a long way through the mails the next one waits the longer, but not for who watches") {
+    WatchAgenda agenda;
+    agenda.may_go("avisen.example", start);
+    CHECK(agenda.take_calls(start).size() == 1);
+    agenda.calls_made(start, start + 1s);
+    agenda.may_go("bladet.example", start + 1s);
+    CHECK(agenda.take_calls(start + 20s).empty());
+    CHECK(agenda.next(later) == start + 21s);
+    CHECK(agenda.take_calls(start + 21s) == Names{"bladet.example"});
+    agenda.calls_made(start + 21s, start + 22s);
+    agenda.may_go("tidende.example", start + 22s);
+    agenda.hurry_book();
+    CHECK(agenda.take_calls(start + 22s) == Names{"tidende.example"});
 }
 
 TEST_CASE("watch agenda: what has changed is stored together, a second after the last commit") {

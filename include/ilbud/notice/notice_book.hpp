@@ -38,8 +38,10 @@ class NoticeBook {
     enum class Taken : std::uint8_t { due, held, too_soon, never_told };
     Taken take(Notice notice, Time now, Duration once_per);
 
-    /// The names of what is to be told now; each has a next_at.
+    /// The names of what is to be told now; each has a next_at. It looks at what waits, not at all that was ever told.
     [[nodiscard]] std::vector<std::string> due(Time now, Duration once_per);
+    /// Of these, those that were taken as due: without a look at those that are held.
+    [[nodiscard]] std::vector<std::string> due() const { return {due_.begin(), due_.end()}; }
     [[nodiscard]] const NoticeRow& row(const std::string& name) const { return rows_.at(name); }
     /// The event of `name` is stored; `mailed`: it made a mail.
     void told(const std::string& name, bool mailed);
@@ -55,9 +57,12 @@ class NoticeBook {
     NoticeRow* find(const std::string& name);
     NoticeRow& change(const std::string& name);
     void withdraw(const std::string& name);
+    void put_next(const std::string& name, Notice notice, std::optional<Time> at);
+    void clear_next(const std::string& name);
 
     std::map<std::string, NoticeRow> rows_;
     std::set<std::string> changed_;
+    std::set<std::string> due_, held_;  // rows with something to be told: with its time, and without
 };
 
 /// The row's name on the shelf: account, cause and subject.

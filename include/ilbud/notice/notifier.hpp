@@ -26,8 +26,9 @@ class Notifier {
 
     /// Tells it now, later or not at all, as notice_book.hpp says; logged as notice.told, notice.held, or notice.not_mailed with the
     /// reason (settings, test mode, a suppressed contact). Causes that last may be told as often as one likes.
+    /// Many together are a few commits; of those about the same thing what holds at the end is told.
     /// Throws  if the store is broken
-    Task<void> tell(Notice notice);
+    Task<void> tell(std::vector<Notice> notices);
 
     /// Tells what had to wait and watches the rates, until stopped.
     Task<void> run();
@@ -36,10 +37,11 @@ class Notifier {
     Task<void> step();
 
  private:
-    Task<void> take(Notice notice);
-    Task<void> tell_due();
-    std::vector<Entry> entries_of(const std::string& name);
-    bool conclude(const std::string& name, const std::string& event, const Accepted& accepted);
+    void take(Notice notice);
+    Task<void> load();
+    Task<void> tell_due(std::vector<std::string> names);
+    std::optional<Entry> entry_of(const std::string& name);
+    bool conclude(const std::string& name, const std::string& event, const Accepted& accepted, bool says_so);
     Task<void> look_at_rates();
     Task<RateCounts> count_window(Time from, Time to);
     Task<void> save();

@@ -5,7 +5,8 @@
 /// Threads  one: that of its context. Books go to the lanes through the holder
 /// Durable  what is known of each domain, and who was told what, survives restarts; the time of a look may be lost, and is then
 ///          made again
-/// Bounds  domains.queries_per_second, domains.looks_at_once; a book at most every half second; a commit at most every second
+/// Bounds  domains.queries_per_second, domains.looks_at_once; a book at most every half second; a commit at most every second, and news as often;
+///         mails that waited are called in a twentieth of the time
 /// See   watch/watched_domains.hpp for what is decided
 #pragma once
 #include <functional>
@@ -61,7 +62,7 @@ struct DomainWatchServices {
     /// One whose cache is empty, for looks that somebody asked for; may be empty: the usual one is asked then.
     std::function<std::unique_ptr<Resolver>()> fresh_resolver;
     std::function<KeysInForce()> keys;
-    std::function<Task<void>(DomainNews)> tell;
+    std::function<Task<void>(std::vector<DomainNews>)> tell;
 };
 
 class DomainWatch {
@@ -93,8 +94,9 @@ class DomainWatch {
     void start_looks();
     Task<void> look_at(std::string domain);
     Task<DomainLook> ask(Resolver& resolver, std::string domain);
-    Task<void> take_in(std::string domain, DomainLook look);
-    Task<void> tell_accounts(std::string domain, WatchNews news);
+    void take_in(const std::string& domain, const DomainLook& look);
+    Task<void> tell_accounts();
+    void add_news(std::vector<DomainNews>& all, const std::string& domain, const WatchNews& news);
     void log_signing(const DomainState& state) const;
     void put_in_force();
     Task<void> publish();

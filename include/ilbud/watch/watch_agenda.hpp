@@ -1,16 +1,19 @@
-/// What the watch does next besides looking at domains, and when: put a new book in force, call mails that waited, store states.
+/// What the watch does next besides looking at domains, and when: put a new book in force, call mails that waited, tell accounts,
+/// store states. What comes together is done together: each of these costs the more, the more domains there are.
 ///
 /// In    what has changed, the time
 /// Out   what is due now; when the next thing is
 /// Pure  the time is a parameter; where the wall clock was set back, what was done "later than now" is due
 #pragma once
+#include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "ilbud/base/time.hpp"
+#include "ilbud/watch/domain_state.hpp"
 
 namespace ilbud {
 
@@ -20,16 +23,25 @@ class WatchAgenda {
     void book_changed() { book_stale_ = true; }
     /// At most one every half second: many domains may change at once.
     [[nodiscard]] bool book_due(Time now) const;
-    /// Somebody waits to see it in force.
-    void hurry_book() { published_at_ = Time{}; }
+    /// Somebody waits to see it in force, and the mails go.
+    void hurry_book() { published_at_ = call_from_ = Time{}; }
     void book_in_force() { book_stale_ = false; }
     void book_published(Time now);
 
     // --- mails that waited for a book and may go
-    void may_go(const std::string& domain, Time now) { call_at_[domain] = now; }
-    /// Domains whose mails are to be called now; none before the book that lets them go is in force. For a while after a book the
-    /// same domain is due a second time: a lane may have had mails of it in hand, which came back to wait after the first call.
+    void may_go(const std::string& domain, Time now);
+    /// Domains whose mails are to be called now; none before the book that lets them go is in force. Soon after a book the same
+    /// domain is due a second time: a lane may have had mails of it in hand, which came back to wait after the first call.
     [[nodiscard]] std::vector<std::string> take_calls(Time now);
+    /// What was taken has been called. The next calls come after a pause: twenty times as long as these took, between 2 s and 1 min.
+    void calls_made(Time begun, Time now);
+
+    // --- news for the accounts
+    /// They are told within a second. None: what was to be told of the domain is no longer so.
+    void news(const std::string& domain, std::optional<WatchNews> news);
+    [[nodiscard]] bool tell_due(Time now) const;
+    void begin_tell(Time now) { told_at_ = now; }
+    [[nodiscard]] std::map<std::string, WatchNews> take_news() { return std::exchange(news_, {}); }
 
     // --- states to be stored
     /// Its state is another one: stored within a second, so that a kill undoes little.
@@ -43,8 +55,12 @@ class WatchAgenda {
 
  private:
     bool book_stale_ = false;
-    Time published_at_{}, saved_at_{};
-    std::map<std::string, Time> call_at_;
+    Time published_at_{}, saved_at_{}, told_at_{};
+    std::set<std::string> calls_;  // not called yet
+    Time calls_at_{};              // since when there are some
+    std::deque<std::pair<Time, std::vector<std::string>>> calls_again_;
+    Time call_from_{};  // no calls before
+    std::map<std::string, WatchNews> news_;
     std::set<std::string> unsaved_;
 };
 
