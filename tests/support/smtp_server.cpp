@@ -351,19 +351,21 @@ class SmtpServer::Impl {
             if (*line == ".") break;
             bytes.append(*line, line->starts_with('.') ? 1 : 0).append("\r\n");
         }
+        s.mail.bytes = std::move(bytes);
+        if (options_.on_dot) options_.on_dot(s.mail);
         if (!s.in.empty()) ++pipelined_dots_;
         if (options_.dot_latency.count() > 0) {
             most_dots_ = std::max(most_dots_.load(), ++dots_);
             co_await pause(options_.dot_latency);
             --dots_;
         }
-        s.mail.bytes = std::move(bytes);
         {
             const std::lock_guard lock(mutex_);
             if (s.has_recipient) messages_.push_back(s.mail);
         }
         s.has_sender = s.has_recipient = false;
         co_await answer(s, At::dot, {}, "250 2.0.0 Ok: queued\r\n");
+        if (options_.on_answered && !s.over) options_.on_answered(s.mail);
     }
 
     const ServerOptions options_;

@@ -82,6 +82,8 @@ struct ServerOptions {
     std::string user = "user", secret = "secret";
     std::chrono::milliseconds dot_latency{};
     std::uint16_t port = 0;  ///< 0: a free one
+    /// Told on the server's thread: a final dot has come, before dot_latency; the answer to it is out.
+    std::function<void(const Message&)> on_dot, on_answered;
 };
 
 class SmtpServer {

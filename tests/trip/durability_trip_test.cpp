@@ -12,6 +12,7 @@
 #include "cli/feeder.hpp"
 #include "support/sample_events.hpp"
 #include "support/testdata.hpp"
+#include "trip/support/trial.hpp"
 #include "trip/support/trip.hpp"
 
 using namespace ilbud;
@@ -26,14 +27,6 @@ std::string numbered_event(std::size_t number) {
     sample.email = "reader" + std::to_string(number) + "@example.com";
     sample.number = "K" + std::to_string(number);
     return sample_event(number % 3 == 0 ? EventType::invoice_issued : EventType::created, sample);
-}
-
-/// The ids of the mails an answer names.
-void collect_mail_ids(std::string_view answer, std::set<std::string>& ids) {
-    for (auto at = answer.find("\"mails\":["); (at = answer.find("{\"id\":\"", at)) != std::string_view::npos;) {
-        at += 7;
-        ids.insert(std::string(answer.substr(at, answer.find('"', at) - at)));
-    }
 }
 
 }  // namespace

@@ -84,9 +84,12 @@ class World {
  public:
     explicit World(const WorldOptions& options);
     void write_settings(const WorldOptions& options) const;
-    void start();  ///< and waits until it takes events
-    int stop();    ///< SIGTERM; the exit status
-    void kill();   ///< SIGKILL
+    /// Of the daemon, besides the test's own: NAME=value.
+    void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
+    void launch();  ///< and does not wait
+    void start();   ///< and waits until it takes events
+    int stop();     ///< SIGTERM; the exit status
+    void kill();    ///< SIGKILL
     [[nodiscard]] Process& daemon() { return *daemon_; }
     [[nodiscard]] bool started() const { return daemon_ != nullptr; }
 
@@ -107,6 +110,7 @@ class World {
 
  private:
     TemporaryFolder folder_;
+    std::vector<std::string> environment_;
     std::unique_ptr<Process> daemon_;
 };
 

@@ -108,8 +108,15 @@ void World::write_settings(const WorldOptions& options) const {
               "\n");
 }
 
+void World::launch() {
+    std::vector<std::string> argv{"env"};
+    argv.insert(argv.end(), environment_.begin(), environment_.end());
+    argv.insert(argv.end(), {program(), "serve", "--config", config().string()});
+    daemon_ = std::make_unique<Process>(argv, log());
+}
+
 void World::start() {
-    daemon_ = std::make_unique<Process>(std::vector<std::string>{program(), "serve", "--config", config().string()}, log());
+    launch();
     wait_until("the daemon to take events", [&] {
         if (!daemon_->running()) {
             std::ifstream file(log());
