@@ -29,8 +29,10 @@ Result<std::string> read_line(int descriptor, const std::filesystem::path& socke
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
         // Rounded down: what is left under a millisecond counts as over.
         pollfd wait{descriptor, POLLIN, 0};
-        if (left <= 0 || ::poll(&wait, 1, static_cast<int>(left)) == 0)
-            return Error{"daemon_silent", socket.string(), "the daemon did not answer in time"};
+        const int ready = left > 0 ? ::poll(&wait, 1, static_cast<int>(left)) : 0;
+        if (ready == 0) return Error{"daemon_silent", socket.string(), "the daemon did not answer in time"};
+        // Not on to read(), which knows no deadline: a signal has ended the wait, and nothing is there.
+        if (ready < 0 && errno == EINTR) continue;
         // 64 KiB: most answers fit at once; a long one comes in several reads.
         char buffer[65536];
         const auto got = ::read(descriptor, buffer, sizeof buffer);

@@ -33,7 +33,9 @@ bool LineInput::has_line() {
 bool LineInput::waits() {
     while (!at_end_ && !has_line()) {
         pollfd ready{descriptor_, POLLIN, 0};
-        if (::poll(&ready, 1, 0) == 0) return true;
+        // A signal that ends it is no input either: read_more() would wait.
+        const int there = ::poll(&ready, 1, 0);
+        if (there == 0 || (there < 0 && errno == EINTR)) return true;
         read_more();
     }
     return false;
