@@ -97,7 +97,9 @@ void add_run(CLI::App& app, Options& options) {
                      ->check(CLI::Range(0.0, 1e6).description(""))
                      ->type_name("N");
     auto* sink =
-        command->add_option("--sink", run.sink, "a sink that runs already, instead of the built-in one")->type_name("HOST:PORT");
+        command
+            ->add_option("--sink", run.sink, "a sink that runs already, instead of the built-in one; an IPv6 address in brackets")
+            ->type_name("HOST:PORT");
     auto* smtp_sink =
         command->add_flag("--smtp-sink", run.smtp_sink, "start Postfix's smtp-sink instead of the built-in sink")->excludes(sink);
     tls->excludes(sink)->excludes(smtp_sink);

@@ -13,6 +13,7 @@
 
 #include "cli/output.hpp"
 #include "ilbud/settings/load.hpp"
+#include "settings_text.hpp"
 
 namespace ilbud::bench {
 namespace {
@@ -29,14 +30,6 @@ constexpr auto sample_interval = 100ms;
 constexpr auto draw_interval = 200ms;
 // Longer than any retry step of the bench and than a slow disk's sync.
 constexpr auto silence_max = 30s;  // nothing arrives: what is missing counts as lost
-
-// The last colon divides.
-std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
-    const auto colon = text.rfind(':');
-    const auto port = colon == std::string::npos ? 0 : std::strtoul(text.c_str() + colon + 1, nullptr, 10);
-    if (port == 0 || port > 65535 || colon == 0) throw std::runtime_error("--sink: expected HOST:PORT, found " + text);
-    return {text.substr(0, colon), static_cast<std::uint16_t>(port)};
-}
 
 }  // namespace
 

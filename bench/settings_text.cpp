@@ -2,6 +2,10 @@
 // measured. Folders are relative to the file, which lies in the run's private folder.
 #include "settings_text.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
 #include "generate.hpp"
 #include "ilbud/settings/settings.hpp"
 
@@ -79,6 +83,18 @@ Thank you for subscribing. Your paper arrives by **6.30** on weekdays and by 8 a
         text += "colour = \"#1f3c88\"\n\n";
     }
     return text + "[[form]]\nid = \"web\"\n\n[[form]]\nid = \"" + std::string(confirming_form) + "\"\nconfirm_first = true\n";
+}
+
+// The last colon divides. An IPv6 address has colons of its own, and without brackets its last part would be taken for a port.
+std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
+    const auto colon = text.rfind(':');
+    auto host = text.substr(0, std::min(colon, text.size()));
+    const bool brackets = host.starts_with('[') && host.ends_with(']');
+    if (brackets) host = host.substr(1, host.size() - 2);
+    const auto port = colon == std::string::npos ? 0 : std::strtoul(text.c_str() + colon + 1, nullptr, 10);
+    if (port == 0 || port > 65535 || host.empty() || (!brackets && host.find(':') != std::string::npos))
+        throw std::runtime_error("--sink: expected HOST:PORT or [ADDRESS]:PORT, found " + text);
+    return {host, static_cast<std::uint16_t>(port)};
 }
 
 }  // namespace ilbud::bench

@@ -2,7 +2,9 @@
 ///
 /// Pure
 #pragma once
+#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "child.hpp"
 
@@ -12,5 +14,9 @@ namespace ilbud::bench {
 [[nodiscard]] std::string platform_settings(const DaemonOptions& options);
 /// One account with `units` business units ("unit-1", …), a customer service and the forms "web" and "confirm".
 [[nodiscard]] std::string account_settings(std::size_t units);
+
+/// --sink: "HOST:PORT", "[2001:db8::1]:PORT"; the host comes without brackets, as delivery.relay.host has it.
+/// Throws  std::runtime_error  it is neither
+[[nodiscard]] std::pair<std::string, std::uint16_t> host_and_port(const std::string& text);
 
 }  // namespace ilbud::bench
