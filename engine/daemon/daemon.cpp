@@ -44,8 +44,8 @@ constexpr int exit_storage_broken = 74;  // EX_IOERR of sysexits.h
 
 // The system may not know its cores, and then says 0.
 std::size_t lane_count(const DaemonSettings& settings) {
-    return static_cast<std::size_t>(settings.lanes > 0 ? settings.lanes
-                                                       : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+    return settings.lanes > 0 ? static_cast<std::size_t>(settings.lanes)
+                              : std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, lanes_max);
 }
 
 LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesystem::path& path) {

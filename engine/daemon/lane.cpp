@@ -1,6 +1,6 @@
-// Four kinds of coroutines on one thread: run() leases and writes, one carry() for each mail waits for the relay,
-// settle_all() gives results to the store, and beat() shows that the thread turns. They share members without a lock and
-// meet only at co_awaits; what comes from other threads (stop, apply) is posted.
+// Five kinds of coroutines on one thread: run() leases and writes, one carry() for each mail waits for the relay,
+// settle_all() gives results to the store, renew_all() keeps what is in hand ours, and beat() shows that the thread turns.
+// They share members without a lock and meet only at co_awaits; what comes from other threads (stop, apply) is posted.
 // How much may be in hand, and when a batch is worth a trip to the store, is LaneLoad's to say; what a reply means is
 // judge()'s.
 // A mail that was leased always ends as a settlement: sent, failed to be written, or given back. One that is forgotten
@@ -61,11 +61,14 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
       room_(context_),
       results_in_(context_),
       next_beat_(context_),
+      next_renewal_(context_),
       mails_(context_, [this](std::exception_ptr failure) { fail(failure); }),
       helpers_(context_, [this](std::exception_ptr failure) { fail(failure); }),
       transport_(services_.open_transport(number_, context_, services_.snapshots.current()->settings.platform.delivery)),
-      load_(lanes),
-      beat_(std::chrono::steady_clock::now()) {}
+      load_({number, lanes}),
+      beat_(std::chrono::steady_clock::now()) {
+    transport_->set_gate([this](std::size_t answered) { return load_.may_send(answered); });
+}
 
 Lane::~Lane() {
     join();
@@ -90,6 +93,7 @@ void Lane::begin() {
     asio::post(context_, [this] {
         helpers_.spawn(run());
         helpers_.spawn(settle_all());
+        helpers_.spawn(renew_all());
         helpers_.spawn(beat());
         waits_.reset();
     });
@@ -117,7 +121,8 @@ void Lane::join() {
 void Lane::apply(SnapshotPointer snapshot) {
     asio::post(context_, [this, snapshot = std::move(snapshot)] {
         transport_->apply(snapshot->settings.platform.delivery);
-        wake();  // there may be room now where there was none
+        wake();                // there may be room now where there was none
+        next_renewal_.wake();  // what is held from now on may be held for a shorter time
     });
 }
 
@@ -134,6 +139,7 @@ Task<void> Lane::run() {
         // Counted before anything is written: places are taken by what is leased, not by what is on the wire.
         auto leases = co_await services_.queue.lease(room, lease_wait);
         load_.leased(leases.size());
+        for (const auto& lease : leases) held_.emplace(lease.token, Held{lease.row, lease.until});
         in_hand_ = load_.in_hand();
         while (!leases.empty()) {
             // As many as are signed together; in between, connections and timers get their turn.
@@ -151,6 +157,7 @@ Task<void> Lane::run() {
     load_.end();
     wake();
     next_beat_.wake();
+    next_renewal_.wake();
 }
 
 // How many mails to lease now; none: the lane is to stop.
@@ -172,8 +179,8 @@ void Lane::wake() {
     results_in_.wake();
 }
 
-// Keeps what a kill could repeat small.
-// When the lane stops, the few that wait here are sent all the same: before the deadline there is time for them.
+// What a kill can repeat is the transport's to keep small, as it asks the gate. Here nothing is written that would have to wait
+// there: the store may be away for hours, and by then keys and settings are others.
 Task<void> Lane::wait_for_store() {
     while (!load_.may_send() && !stopping_) co_await room_.wait();
 }
@@ -183,6 +190,10 @@ Task<void> Lane::wait_for_store() {
 // signs. What was signed before is sent as it is while its key is in force, else written and signed anew.
 Task<void> Lane::write_and_send(std::vector<Lease> leases) {
     co_await wait_for_store();
+    if (!load_.may_send()) {
+        for (const auto& lease : leases) give_back(lease);
+        co_return;
+    }
     const auto snapshot = services_.snapshots.current();
     const auto book = services_.books.current();
     std::vector<LetterOrder> orders;
@@ -223,8 +234,12 @@ void Lane::send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot
 Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot) {
     // The transport gets a copy, since the bytes are needed again if the attempt fails: they are what the next one sends.
     const auto& sender = lease.mail.envelope_from.empty() ? lease.mail.from : lease.mail.envelope_from;
-    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, bytes};
+    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, bytes, &held_.at(lease.token).until};
     const Reply reply = co_await transport_->send(std::move(consignment));
+    if (reply.failure == Reply::Failure::not_begun) {
+        services_.log.debug("mail.not_begun", {{"mail", lease.mail.id}});
+        co_return give_back(lease);
+    }
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
     const AttemptContext attempt{lease.attempt, lease.mail.planned_at, lease.mail.id};
     const Outcome outcome = judge(reply, attempt, policy, services_.clock.now());
@@ -345,10 +360,34 @@ Task<void> Lane::settle_all() {
         }
         auto batch = std::exchange(results_, {});
         load_.storing(batch.size());
+        std::vector<std::uint64_t> tokens;
+        tokens.reserve(batch.size());
+        for (const auto& result : batch) tokens.push_back(result.token);
         co_await services_.queue.settle(std::move(batch));
         load_.stored();
+        for (const auto token : tokens) held_.erase(token);
         in_hand_ = load_.in_hand();
         wake();
+        transport_->look_again();
+    }
+}
+
+// One question for all that is in hand. At a quarter of the hold, so that what is begun right before the next renewal still has
+// three quarters of it: more than the longest session (the settings see to it).
+// What is the lane's no more is not begun; if it was, its settlement may still count.
+Task<void> Lane::renew_all() {
+    while (!load_.ended()) {
+        co_await next_renewal_.wait_for(services_.snapshots.current()->settings.platform.queue.lease_hold / 4);
+        if (held_.empty() || load_.ended()) continue;
+        std::vector<LeaseName> names;
+        names.reserve(held_.size());
+        for (const auto& [token, held] : held_) names.push_back({held.row, token});
+        const auto ends = co_await services_.queue.renew(names);
+        for (std::size_t i = 0; i < ends.size(); ++i) {
+            const auto found = held_.find(names[i].token);  // settled meanwhile
+            if (found != held_.end()) found->second.until = ends[i].value_or(SteadyTime::min());
+        }
+        transport_->look_again();
     }
 }
 

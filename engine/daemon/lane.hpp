@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "ilbud/base/log.hpp"
@@ -60,6 +61,7 @@ class Lane {
     Task<void> run();
     Task<void> beat();
     Task<void> settle_all();
+    Task<void> renew_all();
     Task<void> write_and_send(std::vector<Lease> leases);
     void send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot);
     Task<void> wait_for_store();
@@ -82,11 +84,17 @@ class Lane {
     Wake room_;        // a mail was concluded or its result stored, or the lane stops
     Wake results_in_;  // a result is there, or the last one was
     Wake next_beat_;
+    Wake next_renewal_;
     TaskGroup mails_;
     TaskGroup helpers_;
     std::unique_ptr<Transport> transport_;
     LaneLoad load_;
     std::vector<Settlement> results_;  // not yet given to the store
+    struct Held {
+        std::uint64_t row = 0;
+        SteadyTime until{};  // min: it is lost
+    };
+    std::unordered_map<std::uint64_t, Held> held_;  // what is in hand, by the lease's token, until it is stored
     bool stopping_ = false;
     Duration stop_deadline_{};
     std::atomic<std::size_t> in_hand_{0};  // load_'s, for other threads

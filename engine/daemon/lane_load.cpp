@@ -5,13 +5,14 @@
 
 #include <algorithm>
 
+#include "ilbud/settings/settings.hpp"
+
 namespace ilbud {
 namespace {
 
 // Results that the relay has answered and the store has not: what a kill may repeat (DESIGN §1.2). Divided among the lanes.
 constexpr std::size_t unsettled_max = 64;
-// More lanes than unsettled_max / unsettled_least may repeat more in all: that is the price of each of them getting on.
-constexpr std::size_t unsettled_least = 4;  // with fewer, a lane of many would stand still for every commit
+static_assert(unsettled_max >= lanes_max);  // a lane without a share could send nothing
 // Leases and results travel to the store in batches: each trip wakes its thread, and results cost a commit.
 // More gives fuller batches and a later start of each mail; none would wake the store for every single place.
 constexpr Duration lease_gather = 2ms;
@@ -19,8 +20,7 @@ constexpr Duration settle_gather = 10ms;
 
 }  // namespace
 
-LaneLoad::LaneLoad(int lanes)
-    : unsettled_most_(std::max(unsettled_max / static_cast<std::size_t>(std::max(lanes, 1)), unsettled_least)) {}
+LaneLoad::LaneLoad(LaneShare share) : unsettled_most_(share.of(unsettled_max)) {}
 
 LaneLoad::Next LaneLoad::lease_next(const Places& places, SteadyTime now) {
     // What has its answer takes no place, although the store does not know yet: the relay's connections are free for the

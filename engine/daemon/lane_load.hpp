@@ -9,13 +9,14 @@
 #include <optional>
 
 #include "ilbud/base/time.hpp"
+#include "ilbud/delivery/transport.hpp"
 
 namespace ilbud {
 
 class LaneLoad {
  public:
-    /// `lanes`: among how many what a kill may repeat is divided.
-    explicit LaneLoad(int lanes);
+    /// Of what a kill may repeat the lane has its share: all lanes together have exactly that.
+    explicit LaneLoad(LaneShare share);
 
     /// So many mails now; none: look again when something happens, or at `look_again`.
     struct Next {
@@ -34,8 +35,9 @@ class LaneLoad {
     [[nodiscard]] Next lease_next(const Places& places, SteadyTime now);
     void leased(std::size_t mails) { in_hand_ += mails; }
 
-    /// Whether more may be sent: not while too many results wait for the store.
-    [[nodiscard]] bool may_send() const { return unsettled() < unsettled_most_; }
+    /// Whether more may be sent: not while too many results wait for the store. `answered`: mails that have their answer and are
+    /// not concluded yet, though they will be before anything else happens.
+    [[nodiscard]] bool may_send(std::size_t answered = 0) const { return unsettled() + answered < unsettled_most_; }
 
     /// A mail has its answer: it takes no place any more, though the store does not know yet.
     void concluded() { ++results_; }

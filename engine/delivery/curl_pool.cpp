@@ -70,6 +70,13 @@ void CurlPool::work() {
     while (opening() < transport_.waiting.size() && may_open()) open();
 }
 
+void CurlPool::go_on() {
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+        const auto session = sessions_[i];
+        session->pump();
+    }
+}
+
 void CurlPool::open() {
     sessions_.push_back(std::make_shared<CurlSession>(*this, pause_ != Duration{}));
     sessions_.back()->open();
@@ -79,7 +86,7 @@ void CurlPool::open() {
 // It is worth it only when no idle session, no new one and none that is being opened could take it.
 std::shared_ptr<Parcel> CurlPool::next_mail(bool behind_dot) {
     auto& waiting = transport_.waiting;
-    if (waiting.empty() || retired_ || !transport_.chosen(*this)) return nullptr;
+    if (waiting.empty() || retired_ || !transport_.may_send() || !transport_.chosen(*this)) return nullptr;
     if (behind_dot) {
         const bool one_idle =
             std::any_of(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->idle(); });

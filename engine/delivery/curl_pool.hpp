@@ -30,8 +30,17 @@ struct TransportState {
     std::deque<std::shared_ptr<Parcel>> waiting;
     std::function<void()> changed;                // mails, sessions or relays changed: look at everything again, soon
     std::function<bool(const CurlPool&)> chosen;  // whether waiting mails go to this pool
+    SendGate gate = {};                           // none: open
+    std::size_t answered = 0;                     // mails whose Reply send() has not returned yet
+    bool held_back = false;                       // something waits for the gate or for an `until` to move on
     bool stopping = false;                        // no new mails; sessions end as they become idle
     bool aborting = false;                        // no mail goes back either
+
+    [[nodiscard]] bool may_send() {
+        if (!gate || gate(answered)) return true;
+        held_back = true;
+        return false;
+    }
 };
 
 class CurlPool : public std::enable_shared_from_this<CurlPool> {
@@ -43,6 +52,8 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
 
     /// Gives waiting mails to idle sessions and opens as many more as mails wait for.
     void work();
+    /// What was held back may go on.
+    void go_on();
     /// Tries whether the relay is back.
     void probe() { open(); }
     /// New limits; the relay is otherwise the same.

@@ -138,7 +138,7 @@ void CurlSession::pump() {
         tell(now);
         take_mails(now);
     } while (machine_->has_decided());
-    flush();
+    flush(now);
     tell(now);
     if (machine_->over()) return close();
     // RFC 5321 §4.1.1.10: a client does not close without QUIT, so a session that is not to
@@ -146,7 +146,7 @@ void CurlSession::pump() {
     if (state_ == State::open && machine_->idle() && !live()) {
         state_ = State::quitting;
         machine_->quit();
-        flush();
+        flush(now);
         if (machine_->over()) return close();
     }
     set_deadline(now);
@@ -156,6 +156,10 @@ void CurlSession::take_mails(SteadyTime now) {
     while (live() && machine_->wants_mail()) {
         auto parcel = pool_.next_mail(!machine_->idle());
         if (!parcel) return;
+        if (now + pool_.transport().settings.deadlines.session > parcel->until()) {
+            parcel->finish(not_begun());
+            continue;
+        }
         ++offered_;
         // The clock of a mail behind a dot begins when the mail before it is decided, not when it is offered.
         if (in_hand_.empty()) mail_since_ = now;
@@ -212,10 +216,33 @@ bool CurlSession::give_back(const std::shared_ptr<Parcel>& parcel, const Reply& 
     return true;
 }
 
+// What a kill can repeat is bounded here (DESIGN §1.2). A dot goes out only while fewer than the share are answered and not stored,
+// and is one of at most one on each connection; an answer turns a dot into an answered mail: the sum never passes both together.
+// The mail's end is asked for here and not only at its MAIL: its own time begins when the mail before it is decided, which may be
+// long after its envelope went out behind that one's dot.
+bool CurlSession::may_send_content(SteadyTime now) {
+    const auto end = mail_since_ + pool_.transport().settings.deadlines.session;
+    held_back_ = end > in_hand_.front()->until() || !pool_.transport().may_send();
+    if (held_back_) pool_.transport().held_back = true;
+    return !held_back_ && now <= end;  // a timer that is late (the process was stopped) lets nothing out either
+}
+
+/// Gives back what was held back for too long: no content went out, so it was not tried, and the relay is not to blame.
+void CurlSession::let_go() {
+    auto tickets = machine_->abandon();
+    for (; !tickets.empty(); tickets.pop_back()) {
+        const auto found = in_hand(tickets.back());
+        pool_.transport().waiting.push_front(*found);
+        in_hand_.erase(found);
+    }
+    close();
+}
+
 // A write that TLS has begun must be repeated with the same bytes at the same place;
 // the machine's output() stays where it is for that. CURLE_AGAIN is the normal end.
-void CurlSession::flush() {
+void CurlSession::flush(SteadyTime now) {
     while (!writing_) {
+        if (machine_->content_due()) machine_->hold(!may_send_content(now));
         const std::string_view bytes = machine_->output();
         if (bytes.empty()) return;
         std::size_t sent = 0;
@@ -332,6 +359,7 @@ void CurlSession::on_deadline(SteadyTime now) {
         set_deadline(now);
         return pool_.changed();
     }
+    if (machine_->held() && held_back_) return let_go();
     if (machine_->idle()) {
         retiring_ = true;  // pump() says QUIT
     } else {
@@ -347,6 +375,7 @@ void CurlSession::retire() {
 }
 
 void CurlSession::abort() {
+    if (machine_ && machine_->held() && held_back_) return let_go();
     if (machine_) {
         machine_->closed();
         tell(std::chrono::steady_clock::now());

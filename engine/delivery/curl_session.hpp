@@ -23,12 +23,23 @@ namespace ilbud {
 
 class CurlPool;
 
+/// For a mail that goes back untried, for a reason of our own.
+inline Reply not_begun() {
+    Reply reply;
+    reply.failure = Reply::Failure::not_begun;
+    return reply;
+}
+
 /// A mail on its way through the transport, and whoever waits for its Reply.
 struct Parcel {
-    Parcel(asio::io_context& context, Consignment goods) : consignment(std::move(goods)), arrived(context) {}
+    /// `all_answered` counts those that are done and whose sender does not know yet.
+    Parcel(asio::io_context& context, Consignment goods, std::size_t& all_answered)
+        : consignment(std::move(goods)), arrived(context), answered(all_answered) {}
+    [[nodiscard]] SteadyTime until() const { return consignment.until != nullptr ? *consignment.until : SteadyTime::max(); }
     void finish(Reply decided) {
         reply = std::move(decided);
         done = true;
+        ++answered;
         arrived.wake();
     }
     Consignment consignment;
@@ -36,6 +47,7 @@ struct Parcel {
     bool done = false;
     bool returned = false;  // a dying session gave it back once already
     Wake arrived;           // when done
+    std::size_t& answered;
 };
 
 class CurlSession : public std::enable_shared_from_this<CurlSession> {
@@ -75,7 +87,9 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     std::vector<std::shared_ptr<Parcel>>::iterator in_hand(SmtpSession::Ticket ticket);
     bool give_back(const std::shared_ptr<Parcel>& parcel, const Reply& reply);
     [[nodiscard]] bool blames_relay(const Reply& reply) const;
-    void flush();
+    void flush(SteadyTime now);
+    [[nodiscard]] bool may_send_content(SteadyTime now);
+    void let_go();
     void receive();
     void on_readable();
     void wait_readable();
@@ -97,6 +111,7 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     asio::steady_timer timer_;
     std::optional<SmtpSession> machine_;
     bool encrypted_ = false, writing_ = false, retiring_ = false;
+    bool held_back_ = false;                        // its content must not go yet, for a reason of our own
     bool useful_ = false;                           // it answered about a mail, so the relay works
     std::optional<Reply> trouble_;                  // what ended it, where that is the relay's doing
     std::vector<std::shared_ptr<Parcel>> in_hand_;  // offered and undecided: one under way, one behind its dot

@@ -43,12 +43,21 @@ class CurlTransport : public Transport {
     }
 
     Task<Reply> send(Consignment consignment) override {
-        if (state_.stopping) co_return no_relay();
-        const auto parcel = std::make_shared<Parcel>(state_.context, std::move(consignment));
+        if (state_.stopping) co_return not_begun();
+        const auto parcel = std::make_shared<Parcel>(state_.context, std::move(consignment), state_.answered);
         state_.waiting.push_back(parcel);
         look();
         while (!parcel->done) co_await parcel->arrived.wait();
+        --state_.answered;  // the sender goes on in this very step
         co_return std::move(parcel->reply);
+    }
+
+    void set_gate(SendGate gate) override { state_.gate = std::move(gate); }
+
+    void look_again() override {
+        if (!std::exchange(state_.held_back, false)) return;
+        for (const auto& pool : all()) pool->go_on();
+        look();
     }
 
     [[nodiscard]] std::size_t room() const override {
@@ -126,7 +135,7 @@ class CurlTransport : public Transport {
 
     /// Gives waiting mails to the chosen pool, tries relays whose pause is over, and sends mails back where no relay is up.
     void look() {
-        if (state_.waiting.empty()) return;
+        if (state_.waiting.empty() || !state_.may_send()) return;
         bool hope = false;
         for (const auto& pool : pools_) {
             auto standing = pool->standing();
@@ -167,7 +176,7 @@ class CurlTransport : public Transport {
         while (!state_.waiting.empty()) {
             const auto parcel = std::move(state_.waiting.front());
             state_.waiting.pop_front();
-            parcel->finish(no_relay());
+            parcel->finish(state_.aborting ? not_begun() : no_relay());
         }
     }
 
@@ -183,7 +192,7 @@ class CurlTransport : public Transport {
             reply.stage = Stage::connect;
             reply.failure = Reply::Failure::unreachable;
         }
-        if (reply.text.empty()) reply.text = state_.stopping ? "the transport is stopping" : "no relay is up";
+        if (reply.text.empty()) reply.text = "no relay is up";
         return reply;
     }
 

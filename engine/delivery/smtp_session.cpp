@@ -106,6 +106,17 @@ std::optional<SmtpSession::Ticket> SmtpSession::withdraw() {
     return ticket;
 }
 
+std::vector<SmtpSession::Ticket> SmtpSession::abandon() {
+    assert(held());
+    std::vector<Ticket> tickets{current_->ticket};
+    if (next_) tickets.push_back(next_->ticket);
+    current_.reset();
+    next_.reset();
+    expected_.clear();
+    over_ = true;
+    return tickets;
+}
+
 void SmtpSession::quit() {
     assert(idle());
     last_ = true;
@@ -155,7 +166,7 @@ void SmtpSession::start(const Transaction& transaction) {
 std::string_view SmtpSession::output() {
     if (over_) return {};
     if (output_at_ == output_.size()) {
-        if (current_ && current_->sending && current_->dot_end == 0) produce();
+        if (content_due() && !held_) produce();
         output_.clear();
         output_at_ = 0;
         std::swap(output_, queued_);

@@ -93,6 +93,8 @@ Cause without_reply(const Reply& reply) {
             return temporary("tls_failed", false);
         case Failure::auth_failed:
             return temporary("auth_failed", false);
+        case Failure::not_begun:
+            return temporary("not_begun", false);
         case Failure::closed:
         case Failure::timeout:
         case Failure::garbage:

@@ -294,12 +294,14 @@ Platform read_platform(const Table& file, const fs::path& folder) {
     read_options(file.section("notices"), platform.notices);
     platform.domains = read_domains(file.section("domains"));
     read_options(file.section("daemon"), platform.daemon);
-    // A lease that ends before its session would lend the mail again while it is being sent (DOMAIN R1).
-    if (platform.queue.lease_hold < platform.delivery.deadlines.session)
+    // A mail is begun only if its session can end before its lease does (DOMAIN R1). Leases are renewed at a quarter of the hold, so
+    // three quarters are left at any time: with half as much again as a session takes, that is more than enough.
+    const auto hold_least = platform.delivery.deadlines.session * 3 / 2;
+    if (platform.queue.lease_hold < hold_least)
         // Here, as a rule between two tables.
         queue.refuse("lease_hold", "out_of_range",
-                     "expected at least delivery.deadlines.session, " + to_text(platform.delivery.deadlines.session) +
-                         ", found " + to_text(platform.queue.lease_hold));
+                     "expected at least one and a half times delivery.deadlines.session, " + to_text(hold_least) + ", found " +
+                         to_text(platform.queue.lease_hold));
     // What is removed is forgotten: an event that its sender repeats would mail again while its first mail may still be on its way.
     const auto longest = std::ranges::max(platform.delivery.retry, {}, &RetryPolicy::give_up_after).give_up_after;
     if (platform.queue.keep < longest)

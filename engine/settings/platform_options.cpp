@@ -82,8 +82,8 @@ const Options<QueueSettings>& options() {
         option("commit_wait", &Q::commit_wait, Span{0s, 1s},
                "How long a commit waits for more operations; a lone one does not wait."),
         option("lease_hold", &Q::lease_hold, Span{1s, 24h},
-               "A mail taken for sending and not settled within this time is taken again. Not shorter than "
-               "delivery.deadlines.session."),
+               "A mail taken for sending is taken again if its lane did not say for so long that it works on it. At least one "
+               "and a half times delivery.deadlines.session."),
         option(
             "absence_max", &Q::absence_max, Span{1h, 24h * 3660},
             "How long the machine may have been off for its clock to be believed at the next start. After a longer absence it is "
@@ -345,7 +345,7 @@ const Options<DaemonSettings>& options() {
     using D = DaemonSettings;
     static const Options<D> all{
         // More lanes than cores gain nothing: what a lane does itself is work for a processor.
-        option("lanes", &D::lanes, Count{0, 256, "threads"}, "Threads that write and send mails; 0: one a core."),
+        option("lanes", &D::lanes, Count{0, lanes_max, "threads"}, "Threads that write and send mails; 0: one a core."),
         // Bounds memory: a lane holds so many mails, whatever the backlog.
         option("window", &D::window, Count{1, 10'000, "mails"}, "Mails a lane has in hand at once."),
         // Should be below systemd's TimeoutStopSec, which kills what is left.

@@ -29,6 +29,7 @@ struct Script {
     bool holds = false;  ///< answers wait until it is false
     std::string helo;
     Reply reply;
+    std::optional<Reply> first;  ///< instead of it, once
 };
 
 class ScriptedTransport final : public Transport {
@@ -44,7 +45,8 @@ class ScriptedTransport final : public Transport {
         Reply reply;
         with_script([&] {
             --script_.in_flight;
-            reply = script_.reply;
+            reply = script_.first.value_or(script_.reply);
+            script_.first.reset();
         });
         co_return reply;
     }
@@ -59,6 +61,8 @@ class ScriptedTransport final : public Transport {
     void apply(const DeliverySettings& settings) override {
         with_script([&] { script_.helo = settings.helo_name; });
     }
+    void set_gate(SendGate /*gate*/) override {}
+    void look_again() override {}
     // As the real one does: what has no answer by the deadline fails.
     Task<void> stop(Duration deadline) override {
         const auto end = std::chrono::steady_clock::now() + deadline;
@@ -306,6 +310,35 @@ TEST_CASE("Lane: at the end what is in flight has until the deadline, and the re
         CHECK(world.mails(MailState::queued).size() == 5);
         CHECK(world.script.sent.size() == 2);
     }
+}
+
+TEST_CASE("Lane: a mail that takes longer than a hold is renewed while the lane works on it, and goes out once") {
+    LaneWorld world;
+    world.settings.platform.queue.lease_hold = 1s;
+    world.reopen_queue();
+    world.put_letters_in_force();
+    world.script.holds = true;
+    world.accept_mails(3);
+    world.start();
+    world.wait_for_sent(3);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500));  // two holds and a half
+    world.change([](Script& script) { script.holds = false; });
+    world.wait_for(3, MailState::delivered);
+    world.stop();
+    CHECK(world.script.sent.size() == 3);
+    CHECK_FALSE(world.logged("queue.lease_lapsed"));
+}
+
+TEST_CASE("Lane: a mail that the transport did not begin goes back untried, due at once, and goes out next time") {
+    LaneWorld world;
+    world.script.first.emplace().failure = Reply::Failure::not_begun;
+    world.accept_mails(1);
+    world.start();
+    world.wait_for(1, MailState::delivered);
+    world.stop();
+    CHECK(world.script.sent.size() == 2);
+    CHECK(world.mails()[0].attempts == 1);
+    CHECK(world.counters.deferred == 0);
 }
 
 TEST_CASE("Lane: it beats while it lives, and new settings reach its transport") {

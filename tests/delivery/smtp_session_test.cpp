@@ -471,3 +471,56 @@ TEST_CASE("SmtpSession: QUIT ends it") {
     talk.answer("221 bye\r\n");
     CHECK(talk.session.over());
 }
+
+TEST_CASE("SmtpSession: held, the content waits after 354, and goes whole when it may") {
+    Talk talk;
+    talk.session.offer(1, first, body);
+    CHECK_FALSE(talk.session.content_due());
+    talk.said();
+    talk.session.hold(true);
+    CHECK_FALSE(talk.session.held());
+    CHECK(talk.answer(go).empty());
+    CHECK(talk.session.content_due());
+    CHECK(talk.session.held());
+    CHECK(talk.session.stage() == Stage::content);
+    talk.session.hold(false);
+    CHECK(talk.said() == body + ".\r\n");
+    CHECK_FALSE(talk.session.content_due());
+    talk.answer("250 ok\r\n");
+    CHECK(talk.only().code == 250);
+}
+
+TEST_CASE("SmtpSession: held amid a content of several pieces, neither its dot nor the envelope behind it goes") {
+    Talk talk;
+    std::string content = "Subject: x\r\n\r\n";
+    while (content.size() < 150'000) content += filled(900, 'a') + "\r\n";
+    talk.session.offer(1, first, content);
+    talk.said();
+    talk.session.receive(go);
+    talk.session.offer(2, second, body);
+    std::string sent(talk.session.output());
+    talk.session.hold(true);
+    talk.session.sent(sent.size());
+    CHECK(talk.said().empty());
+    CHECK(talk.session.held());
+    talk.session.hold(false);
+    sent += talk.said();
+    CHECK(sent == content + ".\r\n" + second_commands);
+}
+
+TEST_CASE("SmtpSession: abandoned while held it gives its mails back undecided, and is over") {
+    Talk talk;
+    const bool second_waits = GENERATE(false, true);
+    talk.session.offer(1, first, body);
+    talk.said();
+    talk.session.hold(true);
+    talk.answer(go);
+    if (second_waits) talk.session.offer(2, second, body);
+    CHECK(talk.session.abandon() ==
+          (second_waits ? std::vector<SmtpSession::Ticket>{1, 2} : std::vector<SmtpSession::Ticket>{1}));
+    CHECK(talk.session.over());
+    CHECK(talk.said().empty());
+    talk.session.closed();
+    talk.collect();
+    CHECK(talk.decided.empty());
+}

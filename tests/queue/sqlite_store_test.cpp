@@ -1,10 +1,8 @@
 // What only the SQLite adapter promises: its folder, its version, kills and full disks.
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <random>
 #include <set>
 #include <thread>
@@ -14,6 +12,7 @@
 #include "../../engine/queue/sqlite_schema.hpp"
 #include "contract/queue_rig.hpp"
 #include "sqlite_parts.hpp"
+#include "support/full_disk.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
@@ -25,28 +24,6 @@ unsigned permissions(const std::filesystem::path& path) {
     REQUIRE(::stat(path.c_str(), &status) == 0);
     return status.st_mode & 0777;
 }
-
-/// Lets no file of this process grow beyond what it is now plus `more`: the disk is full, as far as SQLite can see.
-class FullDisk {
- public:
-    explicit FullDisk(std::uintmax_t limit) {
-        old_handler_ = std::signal(SIGXFSZ, SIG_IGN);
-        getrlimit(RLIMIT_FSIZE, &old_);
-        rlimit small = old_;
-        small.rlim_cur = limit;
-        setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~FullDisk() {
-        setrlimit(RLIMIT_FSIZE, &old_);
-        std::signal(SIGXFSZ, old_handler_);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-    rlimit old_{};
-    void (*old_handler_)(int) = nullptr;
-};
 
 /// In a process of its own: accepts one event after the other and writes the number of each acknowledged one to `pipe`.
 [[noreturn]] void accept_until_killed(const std::filesystem::path& folder, int pipe, std::uint32_t first) {

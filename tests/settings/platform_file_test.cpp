@@ -159,7 +159,7 @@ TEST_CASE("load_settings: an unknown option or table is told, with the nearest k
 TEST_CASE("load_settings: a value of another type is told with what was expected") {
     for (const auto& wrong : std::vector<Refused>{
              {"[daemon]\nlanes = \"two\" #!\n", "wrong_type",
-              "daemon.lanes: expected a whole number from 0 to 256 (threads), found \"two\""},
+              "daemon.lanes: expected a whole number from 0 to 64 (threads), found \"two\""},
              {"[daemon]\nlanes = 1.5 #!\n", "wrong_type", "found 1.5"},
              {"[intake]\nline_deadline = 30 #!\n", "wrong_type", "write it like \"30s\""},
              {"[intake]\nsocket = 1979-05-27 #!\n", "wrong_type", "found a date or time"},
@@ -178,7 +178,7 @@ TEST_CASE("load_settings: a value of another type is told with what was expected
 
 TEST_CASE("load_settings: a value out of range is told with the range") {
     for (const auto& wrong : std::vector<Refused>{
-             {"[daemon]\nlanes = 257 #!\n", "out_of_range", "from 0 to 256 (threads), found 257"},
+             {"[daemon]\nlanes = 65 #!\n", "out_of_range", "from 0 to 64 (threads), found 65"},
              {"[daemon]\nlanes = -1 #!\n", "out_of_range", "found -1"},
              {"[intake]\nevent_bytes_max = \"1 GiB\" #!\n", "out_of_range", "a size from 1 KiB to 64 MiB"},
              {"[intake]\nevent_bytes_max = -1 #!\n", "out_of_range", "a size from 1 KiB to 64 MiB"},
@@ -188,7 +188,9 @@ TEST_CASE("load_settings: a value out of range is told with the range") {
              {"[queue]\nclass_weights = [1, 2, 0] #!\n", "out_of_range", "from 1 to 1000"},
              {"[delivery.retry.default]\njitter = nan #!\n", "out_of_range", "from 0 to 0.5"},
              {"[delivery.retry.default]\nsteps = [] #!\n", "out_of_range", "1 to 50"},
-             {"[queue]\nlease_hold = \"10m\" #!\n", "out_of_range", "at least delivery.deadlines.session, 20m"},
+             {"[queue]\nlease_hold = \"10m\" #!\n", "out_of_range",
+              "at least one and a half times delivery.deadlines.session, 30m"},
+             {"[queue]\nlease_hold = \"29m\" #!\n", "out_of_range", "delivery.deadlines.session, 30m, found 29m"},
              {"[delivery]\nrelay_pause = \"20m\" #!\n", "out_of_range", "at most relay_pause_max"},
          })
         check_platform({wrong.text + least_platform, wrong.code, wrong.detail});

@@ -42,6 +42,14 @@ class SmtpSession {
     void offer(Ticket ticket, const Envelope& envelope, std::string_view content);
     /// Takes back the mail behind the final dot, undecided; the session is over once the mail before it is decided.
     std::optional<Ticket> withdraw();
+    /// The content of a mail is next, at its beginning or amid it: the driver says whether it may go before it asks for output().
+    [[nodiscard]] bool content_due() const { return !over_ && current_ && current_->sending && current_->dot_end == 0; }
+    /// While held, output() brings no content, and so neither the final dot nor the envelope behind it: the session just waits.
+    void hold(bool held) { held_ = held; }
+    /// Nothing but that keeps the session from going on.
+    [[nodiscard]] bool held() const { return content_due() && held_ && output_at_ == output_.size() && queued_.empty(); }
+    /// Ends a session that is held(). Its mails are given back in their order, undecided: the server saw no final dot.
+    std::vector<Ticket> abandon();
     /// Sends QUIT; only while idle().
     void quit();
 
@@ -120,6 +128,7 @@ class SmtpSession {
     std::size_t output_at_ = 0;
     std::uint64_t produced_ = 0, sent_ = 0, replies_ = 0;
     bool reset_needed_ = false;  // the server may still hold a transaction that did not reach its dot
+    bool held_ = false;          // no content for now
     bool last_ = false;          // over once current_ is decided
     bool over_ = false;
 };

@@ -7,6 +7,7 @@
 /// Sessions are opened when needed, kept, reused and closed with QUIT when idle; the next envelope travels behind the final dot.
 /// See   DESIGN §7, FACTS (libcurl); SECURITY S29–S33
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,7 +23,13 @@ struct Consignment {
     std::string mail;  ///< id, for the log
     Envelope envelope;
     std::string bytes;  ///< header, blank line, body; CRLF; not dot-stuffed
+    /// No content is sent that could still be under way then (deadlines.session); none: no end. May move on until the Reply is
+    /// there (see look_again), and outlives that.
+    const SteadyTime* until = nullptr;
 };
+
+/// Whether more may be sent, asked with how many mails have their Reply already and wait for send() to return it.
+using SendGate = std::function<bool(std::size_t answered)>;
 
 /// Which of the daemon's lanes a transport serves: of every relay's connections it has that lane's share.
 struct LaneShare {
@@ -42,7 +49,14 @@ class Transport {
     /// Waits for a free session of the most preferred relay that is up, sends, and returns what decided. Many may be awaited at
     /// once. With no relay up: at once what the most preferred one failed with (Failure::unreachable, tls_failed, …; the stage is
     /// auth or before), so that the mail goes back to the queue and no lane is blocked.
+    /// Failure::not_begun: the mail could not end before its `until`, or the transport was stopped before its turn.
     virtual Task<Reply> send(Consignment consignment) = 0;
+    /// `gate` is asked before every MAIL and every piece of content, that with the final dot included. While it is closed nothing
+    /// is begun; a session that has its 354 already waits, at most deadlines.block, and then ends without content: its mails go
+    /// to other sessions, untried. So when it closes, no more final dots come than one for each connection.
+    virtual void set_gate(SendGate gate) = 0;
+    /// The gate may have opened, or an `until` moved on.
+    virtual void look_again() = 0;
     /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one
     /// more mail waits behind each final dot. 1 while no relay is up.
     [[nodiscard]] virtual std::size_t room() const = 0;

@@ -30,7 +30,8 @@ struct Reply {
         timeout,
         garbage,
         not_offered,
-        invalid
+        invalid,
+        not_begun  ///< nothing of it was sent, for a reason of our own: it goes back untried, and nobody is to blame
     };
     Stage stage = Stage::connect;
     int code = 0;          ///< 0: no reply
@@ -41,7 +42,7 @@ struct Reply {
     std::string relay;          ///< name of the relay
 };
 template <>
-inline constexpr std::array<std::string_view, 9> words<Reply::Failure>{
-    "none", "unreachable", "tls_failed", "auth_failed", "closed", "timeout", "garbage", "not_offered", "invalid"};
+inline constexpr std::array<std::string_view, 10> words<Reply::Failure>{
+    "none", "unreachable", "tls_failed", "auth_failed", "closed", "timeout", "garbage", "not_offered", "invalid", "not_begun"};
 
 }  // namespace ilbud

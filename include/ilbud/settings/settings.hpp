@@ -56,7 +56,7 @@ struct QueueSettings {
     std::size_t disk_free_min = 256UL * 1024 * 1024;  ///< bytes free below which intake answers `busy`
     std::size_t commit_operations_max = 256;          ///< group commit: at most so many operations …
     Duration commit_wait = 2ms;                       ///< … or so long, whichever is first; a lone operation does not wait
-    Duration lease_hold = 30min;                      ///< a lease not settled by then is lent again
+    Duration lease_hold = 30min;                      ///< a lease not renewed or settled by then is lent again
     Duration absence_max = 24h * 30;                  ///< a machine off for longer: the clock is taken to have leapt
     Duration keep = 24h * 400;                        ///< finished events and mails stay as the log, and dedupe, for so long
     std::size_t prune_batch = 200;                    ///< rows removed in one go
@@ -244,6 +244,9 @@ struct DomainSettings {
 
     bool operator==(const DomainSettings&) const = default;
 };
+
+/// With more, a lane's share of what a kill may repeat would be less than one mail.
+inline constexpr std::size_t lanes_max = 64;
 
 /// The process: its threads, its log and its end.
 struct DaemonSettings {
