@@ -48,6 +48,18 @@ Result<KeyRequest> key_request(const simdjson::dom::element& command, std::strin
     return request;
 }
 
+// A store that cannot write now is an answer to whoever asked, not the end of the connection.
+Task<Result<bool>> stored(Task<bool> change) {
+    std::string failure;
+    try {
+        const bool changed = co_await std::move(change);
+        co_return changed;
+    } catch (const std::exception& error) {
+        failure = error.what();
+    }
+    co_return Error{"store_away", "", "nothing was changed: " + failure + "; try it again when the disk has room"};
+}
+
 }  // namespace
 
 Task<std::string> Control::handle(std::vector<std::string_view> lines) {
@@ -151,9 +163,13 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
         // Named, because g++ 12 copies a temporary of a co_await's braces byte by byte.
         Suppression suppression{std::move(account), key, reason.empty() ? std::string("by_hand") : std::move(reason),
                                 clock_.now()};
-        changed = co_await suppressions_.add(std::move(suppression));
+        const auto added = co_await stored(suppressions_.add(std::move(suppression)));
+        if (!added) co_return error_line(added.error());
+        changed = *added;
     } else {
-        changed = co_await suppressions_.remove(std::move(account), key);
+        const auto removed = co_await stored(suppressions_.remove(std::move(account), key));
+        if (!removed) co_return error_line(removed.error());
+        changed = *removed;
     }
     std::string out;
     JsonWriter(out).begin_object().field("status", "done").field("changed", changed).end_object();

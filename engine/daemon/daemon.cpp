@@ -364,6 +364,7 @@ class Daemon {
     [[nodiscard]] SteadyTime last_beat() const {
         auto earliest = SteadyTime::max();
         for (const auto& lane : lanes_) earliest = std::min(earliest, lane->last_beat());
+        earliest = std::min(earliest, store_->queue().busy_since());  // the store's thread hangs as well as a lane can
         return earliest;
     }
 

@@ -44,6 +44,11 @@ std::vector<Lease> take(std::vector<Lease>& leases, std::size_t most) {
     return taken;
 }
 
+// Accepted as long ago as time has passed since, whatever the wall clock was then (S47).
+AttemptContext attempt_of(const Lease& lease, Time now) {
+    return {lease.attempt, now - lease.age, lease.mail.id};
+}
+
 std::size_t kind_index(const PlannedMail& mail) {
     return static_cast<std::size_t>(mail.kind);
 }
@@ -241,8 +246,8 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
         co_return give_back(lease);
     }
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
-    const AttemptContext attempt{lease.attempt, lease.mail.planned_at, lease.mail.id};
-    const Outcome outcome = judge(reply, attempt, policy, services_.clock.now());
+    const auto now = services_.clock.now();
+    const Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
     conclude(lease, reply, outcome, std::move(bytes));
 }
 
@@ -313,7 +318,7 @@ void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy
     Reply reply;
     reply.failure = Reply::Failure::unreachable;
     auto result = settlement_of(lease);
-    const Outcome timing = judge(reply, {lease.attempt, lease.mail.planned_at, lease.mail.id}, policy, result.at);
+    const Outcome timing = judge(reply, attempt_of(lease, result.at), policy, result.at);
     result.state = timing.verdict == Verdict::expired ? MailState::expired : MailState::queued;
     result.due = timing.due;
     result.attempted = false;

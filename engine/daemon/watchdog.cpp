@@ -25,7 +25,7 @@ Task<void> Watchdog::run() {
         if (turns(last_beat_(), std::chrono::steady_clock::now()))
             ::sd_notify(0, "WATCHDOG=1");
         else
-            log_.error("daemon.lane_stuck");
+            log_.error("daemon.stuck", {{"detail", "a lane's or the store's thread has not turned for too long"}});
         co_await pause_.wait_for(std::chrono::microseconds(interval / 3));  // one that is lost or late does not end us
     }
 }

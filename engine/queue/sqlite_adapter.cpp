@@ -29,6 +29,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const QueueSettings& settings, 
     if (!lock) return lock.error();
     auto database = open_for_writing(settings.folder);
     if (!database) return database.error();
+    if (lock->is_new) log.warning("queue.created", {{"folder", settings.folder.string()}, {"detail", "a new, empty queue was made"}});
     auto writer = std::make_unique<SqliteQueue>(std::move(*lock), std::move(*database), settings, clock, log, counters);
     auto reading = open_for_reading(settings.folder);
     if (!reading) return reading.error();

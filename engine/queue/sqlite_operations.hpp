@@ -44,10 +44,6 @@ struct SettleOperation {
     std::vector<Effect> effects = {};
 };
 
-struct CountsOperation {
-    Awaiting<QueueCounts> reply;
-};
-
 struct SuppressOperation {
     Suppression suppression;
     bool add;
@@ -98,12 +94,12 @@ struct DutyOperation {
 };
 
 using StoreOperation =
-    std::variant<AcceptOperation, LeaseOperation, SettleOperation, CountsOperation, SuppressOperation, PruneOperation,
+    std::variant<AcceptOperation, LeaseOperation, SettleOperation, SuppressOperation, PruneOperation,
                  HastenOperation, ShelfOperation, PutOperation, SuppressionsOperation, DutyOperation, RenewOperation>;
 
 /// Operations that write nothing: they are answered after the commit, outside it.
 template <class Operation>
-inline constexpr bool is_question = std::is_same_v<Operation, CountsOperation> || std::is_same_v<Operation, ShelfOperation> ||
+inline constexpr bool is_question = std::is_same_v<Operation, ShelfOperation> ||
                                     std::is_same_v<Operation, SuppressionsOperation> || std::is_same_v<Operation, RenewOperation>;
 
 }  // namespace ilbud

@@ -56,6 +56,7 @@ SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> databa
                          const Clock& clock, Log& log, Counters& counters)
     : lock_(std::move(lock)),
       store_(std::move(database)),
+      files_(std::filesystem::canonical(settings.folder) / database_name),
       folder_(settings.folder),
       clock_(clock),
       log_(log),
@@ -74,6 +75,7 @@ SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> databa
     // Only the first key of each line is read at the start; however large the backlog, lending begins at once. Leases
     // of the last run are void by not being known: their mails still stand in `waiting`.
     for (const auto& [line, first] : first_waiting(store_.database())) window_.left_in_store(line, first);
+    publish_counts();
     // Last of all: the thread uses every member from its first moment on.
     thread_ = std::thread([this] {
         ::pthread_setname_np(::pthread_self(), "store");
@@ -106,7 +108,8 @@ Task<void> SqliteQueue::settle(std::vector<Settlement> settlements, std::vector<
 }
 
 Task<QueueCounts> SqliteQueue::counts() {
-    return ask<CountsOperation, QueueCounts>(inbox_);
+    const std::scoped_lock lock(counts_mutex_);
+    co_return counts_;
 }
 
 Task<bool> SqliteQueue::add(Suppression suppression) {
@@ -185,7 +188,9 @@ void SqliteQueue::run() {
         auto batch =
             inbox_.take(settings_.commit_operations_max, journal_waits() ? std::min(wake, idle) : wake, expected_, gather);
         closing_ = batch.closed;
+        busy_since_ = std::chrono::steady_clock::now();
         round(std::move(batch.operations));
+        busy_since_ = SteadyTime::max();
         // A last round tries what is kept once more; closing_ makes its failure final.
         if (closing_ && kept_.empty()) break;
     }
@@ -230,8 +235,10 @@ void SqliteQueue::round(std::vector<StoreOperation> operations) {
     commit(operations);
     for (auto& operation : operations) answer_question(operation);
     hand_out();
+    publish_counts();
     resume_all(std::exchange(done_, {}));
     lend();
+    publish_counts();
     resume_all(std::exchange(done_, {}));
     keep_journal_small(idle);
 }
@@ -246,7 +253,6 @@ void SqliteQueue::answer_question(StoreOperation& operation) {
         }
     };
     if (auto* const asked = std::get_if<RenewOperation>(&operation)) answer(*asked, [&] { return renew_all(asked->leases); });
-    if (auto* const counts = std::get_if<CountsOperation>(&operation)) answer(*counts, [&] { return count(); });
     if (auto* const asked = std::get_if<ShelfOperation>(&operation)) answer(*asked, [&] { return store_.shelf(asked->shelf); });
     if (auto* const asked = std::get_if<SuppressionsOperation>(&operation))
         answer(*asked, [&] { return store_.suppressions(asked->account); });
@@ -273,7 +279,7 @@ SqliteQueue::Steady SqliteQueue::next_wake() const {
     return wake;
 }
 
-QueueCounts SqliteQueue::count() const {
+void SqliteQueue::publish_counts() {
     QueueCounts counts;
     const auto& totals = store_.totals();
     for (std::size_t i = 0; i < counts.mails.size(); ++i) counts.mails[i] = static_cast<std::uint64_t>(totals.mails[i]);
@@ -284,7 +290,8 @@ QueueCounts SqliteQueue::count() const {
     counts.events = static_cast<std::uint64_t>(totals.events);
     counts.suppressions = static_cast<std::uint64_t>(totals.suppressions);
     if (const auto due = window_.next_due()) counts.oldest_due = *due - time_.back();
-    return counts;
+    const std::scoped_lock lock(counts_mutex_);
+    counts_ = counts;
 }
 
 }  // namespace ilbud

@@ -16,6 +16,7 @@
 #include "ilbud/queue/store.hpp"
 #include "lease_book.hpp"
 #include "lending_window.hpp"
+#include "queue_files.hpp"
 #include "sqlite_inbox.hpp"
 #include "sqlite_schema.hpp"
 #include "sqlite_store.hpp"
@@ -33,7 +34,9 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     Task<std::vector<Lease>> lease(std::size_t most, Duration wait) override;
     Task<std::vector<std::optional<SteadyTime>>> renew(std::vector<LeaseName> leases) override;
     Task<void> settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes) override;
+    /// As of the last round: whoever asks for the state waits for no disk.
     Task<QueueCounts> counts() override;
+    [[nodiscard]] SteadyTime busy_since() const override { return busy_since_.load(std::memory_order_relaxed); }
     Task<Pruned> prune(Time before, std::size_t most) override;
     Task<std::size_t> hasten(std::string reason, std::vector<std::string> domains) override;
     void apply(const QueueSettings& settings) override;
@@ -104,10 +107,13 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void take_over();
     [[nodiscard]] Duration look_interval() const;
     [[nodiscard]] Steady next_wake() const;
-    [[nodiscard]] QueueCounts count() const;
+    void publish_counts();
+    [[nodiscard]] bool files_lost();
 
     FolderLock lock_;
     SqliteStore store_;
+    QueueFiles files_;
+    Steady lost_told_at_{};
     std::filesystem::path folder_;
     const Clock& clock_;
     Log& log_;
@@ -130,6 +136,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     std::vector<StoreOperation> kept_;  // to be tried again, or found by the store itself
     Steady disk_failed_until_{};        // until then nothing is written
     Duration disk_pause_{};
+    int journal_told_ = 8192;  // pages that could not be moved when that was last told, or half of what is worth telling
     int disk_failure_ = SQLITE_FULL;  // SQLite's code for it
     Steady disk_looked_at_{};
     bool disk_has_room_ = true;
@@ -138,6 +145,10 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     std::unordered_map<std::string, std::pair<std::string, Duty>> duties_;  // with their holders
     std::size_t expected_ = 1;                                              // writers likely to come back at once
     Duration commit_took_{};
+
+    std::mutex counts_mutex_;
+    QueueCounts counts_;
+    std::atomic<SteadyTime> busy_since_{SteadyTime::max()};
 
     Inbox inbox_;
     std::mutex new_settings_mutex_;

@@ -22,6 +22,8 @@ constexpr Duration disk_look_interval = 100ms;
 // often, and each time its pages are written and synced once more.
 constexpr int journal_pages_idle = 256;   // moved into the database when there is nothing else to do
 constexpr int journal_pages_busy = 8000;  // 32 MB: moved even so
+constexpr int journal_pages_told = 16384;  // 64 MB that cannot be moved, and at each doubling
+constexpr Duration lost_told_every = 1min;
 
 bool is_write(const StoreOperation& operation) {
     return std::visit([](const auto& what) { return !is_question<std::decay_t<decltype(what)>>; }, operation);
@@ -201,6 +203,7 @@ void SqliteQueue::write(AcceptOperation& operation) {
 
 // Why none of the operation's events can be taken. Its shelf rows are written here, since they go with the events or not at all.
 const char* SqliteQueue::obstacle_to(const AcceptOperation& operation) {
+    if (files_lost()) return "store_lost";
     if (!disk_has_room()) return "disk_full";
     if (operation.writes.empty()) return nullptr;
     std::size_t planned = 0;
@@ -400,9 +403,28 @@ void SqliteQueue::keep_journal_small(bool idle) {
     if (idle ? journal_waits() : store_.journal_pages() >= journal_pages_busy) move_journal();
 }
 
+// Taken for as many as there are: what waits is still in the files that are open, and goes out; nothing is taken on beside it.
+bool SqliteQueue::files_lost() {
+    if (!files_.lost()) return false;
+    if (steady_now_ - lost_told_at_ >= lost_told_every) {
+        lost_told_at_ = steady_now_;
+        log_.error("queue.store_lost",
+                   {{"folder", folder_.string()},
+                    {"detail", "the database or its journal was removed, renamed or replaced; what waits in it goes out, and no event is taken"}});
+    }
+    return true;
+}
+
 void SqliteQueue::move_journal() {
     try {
-        store_.checkpoint();
+        const auto left = store_.checkpoint();
+        if (left < journal_told_ * 2) {
+            if (left < journal_pages_told) journal_told_ = journal_pages_told / 2;
+            return;
+        }
+        journal_told_ = left;
+        log_.warning("queue.journal_grows",
+                     {{"mib", left / 256}, {"detail", "another process keeps an old view of the queue open (a reader that does not end)"}});
     } catch (const SqliteError& error) {
         log_.warning("queue.checkpoint_failed", {{"detail", error.what()}});
     }

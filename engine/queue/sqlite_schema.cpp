@@ -1,7 +1,7 @@
 // Files, rights and versions. An older queue is brought up to date only by the process that owns the folder; a reader
 // that meets one says so, and a newer one is left alone by both. Statements that were shipped are never edited: a
-// change is a further version. The lock is on a file of its own and not on the database, because SQLite takes and drops
-// locks of its own there, and POSIX locks of a process vanish when any descriptor of the file is closed.
+// change is a further version. The locks are flocks, on a file of its own and on the database: SQLite's own there
+// are POSIX locks, which know nothing of these, and vanish when any descriptor of the file is closed. So ours is closed last.
 #include "sqlite_schema.hpp"
 
 #include <fcntl.h>
@@ -135,13 +135,15 @@ Error wrong_version(const std::filesystem::path& file, std::int64_t found) {
     return {"queue_schema", file.string(), version + ", this program knows versions up to " + std::to_string(schema_version)};
 }
 
-// Creates the file before SQLite does: the journal files inherit its permissions.
-Result<void> make_private_file(const std::filesystem::path& file) {
-    // Closed again before SQLite has it open: later that would drop the locks which SQLite holds on it.
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (descriptor < 0) return unusable(file, std::strerror(errno));
-    ::close(descriptor);
-    return {};
+Result<FileLock> lock_file(const std::filesystem::path& folder, const std::filesystem::path& file) {
+    FileLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (lock.descriptor() < 0) return unusable(file, std::strerror(errno));
+    // flock belongs to the open file and ends with its last descriptor, also after a kill; nothing is left to clean up.
+    if (::flock(lock.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return Error{"queue_in_use", folder.string(), "another process owns this queue"};
+        return unusable(file, std::strerror(errno));
+    }
+    return lock;
 }
 
 Result<void> migrate(SqliteDatabase& database, const std::filesystem::path& file) {
@@ -164,12 +166,12 @@ Result<void> migrate(SqliteDatabase& database, const std::filesystem::path& file
 
 }  // namespace
 
-FolderLock::~FolderLock() {
+FileLock::~FileLock() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 // The old lock goes to `other` and is released with it.
-FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
     return *this;
 }
@@ -184,21 +186,21 @@ Result<FolderLock> own_folder(const std::filesystem::path& folder) {
     if (!S_ISDIR(status.st_mode)) return unusable(folder, "not a folder");
     // Whoever can write here can put a link or a database of theirs in our place (S25).
     if ((status.st_mode & 0022) != 0) return unusable(folder, "others may write in it: chmod go-w");
-    const auto file = folder / "lock";
-    FolderLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-    const int descriptor = lock.descriptor();
-    if (descriptor < 0) return unusable(file, std::strerror(errno));
-    // flock belongs to the open file and ends with its last descriptor, also after a kill; nothing is left to clean up.
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) return Error{"queue_in_use", folder.string(), "another process owns this queue"};
-        return unusable(file, std::strerror(errno));
-    }
-    return lock;
+    FolderLock owned;
+    auto lock = lock_file(folder, folder / "lock");
+    if (!lock) return lock.error();
+    owned.folder = std::move(*lock);
+    const auto database = folder / database_name;
+    owned.is_new = !std::filesystem::exists(database, failure);
+    // Before SQLite opens it: the journal files inherit its permissions.
+    auto whole = lock_file(folder, database);
+    if (!whole) return whole.error();
+    owned.database = std::move(*whole);
+    return owned;
 }
 
 Result<std::unique_ptr<SqliteDatabase>> open_for_writing(const std::filesystem::path& folder) {
     const auto file = folder / database_name;
-    if (const auto made = make_private_file(file); !made) return made.error();
     try {
         // SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path. A folder may well be one,
         // so its real name is taken; the file may not.

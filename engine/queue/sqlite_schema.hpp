@@ -15,14 +15,14 @@ namespace ilbud {
 inline constexpr int schema_version = 5;
 inline constexpr const char* database_name = "ilbud.db";
 
-/// Sole ownership of a queue's folder: an flock on its file `lock`, released by the kernel however the process ends.
-class FolderLock {
+/// Sole ownership of a file: an flock, released by the kernel however the process ends.
+class FileLock {
  public:
-    FolderLock() = default;
-    explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-    ~FolderLock();
-    FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    FolderLock& operator=(FolderLock&& other) noexcept;
+    FileLock() = default;
+    explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+    ~FileLock();
+    FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    FileLock& operator=(FileLock&& other) noexcept;
 
     [[nodiscard]] int descriptor() const { return descriptor_; }
 
@@ -30,7 +30,14 @@ class FolderLock {
     int descriptor_ = -1;
 };
 
-/// Makes the folder if it is missing and takes it.
+/// Sole ownership of a queue: of the file `lock` in its folder, and of the database itself, should somebody remove the former.
+struct FolderLock {
+    FileLock folder;
+    FileLock database;       ///< closed behind SQLite: that drops all locks that this process has on the file
+    bool is_new = false;     ///< there was no database
+};
+
+/// Makes folder and database file if they are missing and takes them.
 /// Errors  queue_in_use, queue_unusable
 Result<FolderLock> own_folder(const std::filesystem::path& folder);
 

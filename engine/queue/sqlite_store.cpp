@@ -4,6 +4,7 @@
 // what stood before begin(), or the next commit would write sums that belong to nothing.
 #include "sqlite_store.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 #include "lookup_keys.hpp"
@@ -100,13 +101,15 @@ void SqliteStore::leap(Time at, Duration ahead) {
     new_leaps_.push_back(leap);
 }
 
-void SqliteStore::checkpoint() {
+int SqliteStore::checkpoint() {
     // PASSIVE moves what it can without waiting for readers or stopping them. BUSY is no
     // failure: the rest goes another time.
-    const int result = sqlite3_wal_checkpoint_v2(database_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    int pages = 0, moved = 0;
+    const int result = sqlite3_wal_checkpoint_v2(database_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
     journal_pages_ = 0;  // counted anew by the next commit
     if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY)
         throw SqliteError(result, "sqlite: checkpoint: " + std::string(sqlite3_errstr(result)));
+    return std::max(pages - moved, 0);
 }
 
 // Appended behind all others: what reads the stream of outcomes goes by the number.

@@ -50,7 +50,8 @@ class SqliteStore {
     /// Pages in the write-ahead journal after the last commit.
     [[nodiscard]] int journal_pages() const { return journal_pages_; }
     /// Moves the journal into the database, as far as readers allow.
-    void checkpoint();
+    /// Returns how many pages had to stay.
+    int checkpoint();
 
     // --- inside a transaction
     struct Place {

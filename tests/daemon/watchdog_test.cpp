@@ -60,10 +60,10 @@ TEST_CASE("watchdog: systemd hears of us while the lanes turn, and not when one 
     Systemd systemd(world.folder / "notify");
     CHECK(world.run(3, 1s) == 3);
     CHECK(systemd.heard() == "WATCHDOG=1\nWATCHDOG=1\nWATCHDOG=1\n");
-    CHECK_FALSE(world.logged("daemon.lane_stuck"));
+    CHECK_FALSE(world.logged("daemon.stuck"));
     CHECK(world.run(2, 1h) == 2);
     CHECK(systemd.heard() == "WATCHDOG=1\nWATCHDOG=1\nWATCHDOG=1\n");  // and no more
-    CHECK(world.logged("daemon.lane_stuck"));
+    CHECK(world.logged("daemon.stuck"));
 }
 
 TEST_CASE("watchdog: where systemd does not watch there is nothing to do") {

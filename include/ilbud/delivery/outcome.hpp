@@ -35,7 +35,7 @@ struct Outcome {
 
 struct AttemptContext {
     int number = 1;         ///< this attempt, 1 for the first
-    Time accepted{};        ///< when the mail was planned
+    Time accepted{};        ///< now less the mail's age; not the wall clock's word of then, which may have been put right since
     std::string_view mail;  ///< id: the seed of the jitter
 };
 

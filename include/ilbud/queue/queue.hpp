@@ -126,8 +126,10 @@ class Queue {
     /// wait again although a newer event superseded it is settled `cancelled`.
     /// Each writes its outcome (MailLog::outcomes) in the same commit; so are `writes` put on their shelves, whatever is there.
     virtual Task<void> settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes = {}) = 0;
-    /// Waiting and waited-for mails, cheaply.
+    /// Waiting and waited-for mails; also while the store waits for its disk. With several holders they are about right.
     virtual Task<QueueCounts> counts() = 0;
+    /// Since when the store is at work without having come to an end; max(): it waits for something to do. For a watchdog.
+    [[nodiscard]] virtual SteadyTime busy_since() const = 0;
     /// Removes what is finished and accepted before `before`, at most `most` events with their mails, once-keys and marks. Each call
     /// goes on where the last one stopped. What still waits stays, and is met again by the next sweep.
     virtual Task<Pruned> prune(Time before, std::size_t most) = 0;
