@@ -45,27 +45,31 @@ int change_target(const KeySlots& slots) {
     return at(slots, 1).stage > at(slots, 0).stage && at(slots, 1).stage <= KeyStage::seen ? 1 : 0;
 }
 
+// A time that lies ahead is of a clock that has been put right since. Then an attempt, or a look, is made once more: to wait until the
+// clock has caught up could take a day. Only closed_at is waited for all the same: too early a withdrawal cannot be mended.
+Time after(const std::optional<Time>& last, Duration pause, Time now) {
+    return last && *last <= now ? std::max(*last + pause, now) : now;
+}
+
 // From the last attempt, whether it failed or not: a record that was sent and is not found yet is due again after the
 // same pause.
 Time after_attempt(const KeySlot& slot, const KeyPolicy& policy, Time now) {
-    return slot.tried_at ? std::max(*slot.tried_at + policy.rotation.retry, now) : now;
+    return after(slot.tried_at, policy.rotation.retry, now);
 }
 
 KeyStep usual_look(const KeySlot& slot, int number, const KeyPolicy& policy, Time now) {
-    const auto earliest = slot.last_look ? std::max(*slot.last_look + policy.rotation.look_interval, now) : now;
+    const auto earliest = after(slot.last_look, policy.rotation.look_interval, now);
     return {KeyAction::look, number, earliest, "whether the record still stands at its target", false};
 }
 
 // Of a key that may be published already: until a look finds it, it is out of force.
 KeyStep first_look(const KeySlot& slot, int number, const KeyPolicy& policy, Time now) {
     const auto pause = std::min(policy.rotation.retry, policy.rotation.look_interval);
-    return {KeyAction::look, number, slot.last_look ? std::max(*slot.last_look + pause, now) : now,
-            "whether the record stands at its target already", false};
+    return {KeyAction::look, number, after(slot.last_look, pause, now), "whether the record stands at its target already", false};
 }
 
 KeyStep next_look(const KeySlot& slot, int number, const KeyCoverage& coverage, const KeyPolicy& policy, Time now) {
-    KeyStep step{KeyAction::look, number, now, {}, false};
-    if (slot.last_look) step.earliest = std::max(*slot.last_look + look_pause(slot, policy), now);
+    KeyStep step{KeyAction::look, number, after(slot.last_look, look_pause(slot, policy), now), {}, false};
     step.reason = std::to_string(slot.good_looks) + " of " + std::to_string(policy.rotation.looks) + " looks found the record, " +
                   std::to_string(coverage.seen) + " of " + std::to_string(coverage.domains) + " domains show it";
     return step;

@@ -36,7 +36,7 @@ void forget_looks(KeySlot& slot) {
 void note_trouble(KeySlot& slot, std::string trouble, Time now) {
     if (trouble.empty()) {
         slot.trouble_since.reset();
-    } else if (!slot.trouble_since) {
+    } else if (!slot.trouble_since || *slot.trouble_since > now) {
         slot.trouble_since = now;
     }
     slot.trouble = std::move(trouble);
@@ -195,6 +195,9 @@ void record_look(KeySlots& slots, int slot, Look look, Duration ttl, const KeyCo
     // That it was asked counts, or the next question would follow at once.
     if (look == Look::unknown) return;
     const bool here = look == Look::here;
+    // Of a clock that has been put right since. The looks begin anew, over the record's life by the clock as it is now.
+    if (one.first_good_look && *one.first_good_look > now) forget_looks(one);
+    if (one.published_at && *one.published_at > now) one.published_at = now;
     if (here) {
         // A cache tells what is left of the TTL. The longest that was ever told is nearest to what the zone says.
         one.ttl = std::max(one.ttl, ttl);

@@ -80,7 +80,7 @@ void DomainWatch::apply_settings(bool look_again) {
 
 void DomainWatch::put_in_force() {
     services_.books.swap(watched_.book());
-    agenda_.book_in_force();
+    agenda_.book_published(services_.clock.now());
 }
 
 void DomainWatch::settings_changed() {
@@ -253,10 +253,7 @@ Task<void> DomainWatch::tell_accounts() {
 // The new book first, then the mails that waited for it.
 Task<void> DomainWatch::publish() {
     const auto now = services_.clock.now();
-    if (agenda_.book_due(now)) {
-        put_in_force();
-        agenda_.book_published(now);
-    }
+    if (agenda_.book_due(now)) put_in_force();
     auto calls = agenda_.take_calls(now);
     if (calls.empty()) co_return;
     // The reason that a lane gives for mail that nobody may sign (lane.cpp).

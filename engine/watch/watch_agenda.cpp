@@ -29,7 +29,7 @@ bool WatchAgenda::book_due(Time now) const {
 }
 
 void WatchAgenda::book_published(Time now) {
-    book_in_force();
+    book_stale_ = false;
     published_at_ = now;
 }
 
@@ -45,7 +45,9 @@ std::vector<std::string> WatchAgenda::take_calls(Time now) {
     std::vector<std::string> due;
     // A pause that lies further ahead than any is of a clock that has been set back.
     if (book_stale_ || (now < call_from_ && call_from_ - now <= call_pause_max)) return due;
-    const bool again = published_at_ + call_again > now;
+    // A book that lies ahead came by a clock that has been set back since: nobody knows how long ago that was, and a second call
+    // would be due at each look until the clock has caught up.
+    const bool again = published_at_ <= now && published_at_ + call_again > now;
     while (!calls_again_.empty()) {
         auto& [at, domains] = calls_again_.front();
         if (at > now && at <= now + call_again) break;

@@ -246,3 +246,42 @@ TEST_CASE("key_policy: nothing is in flight after the longest retry of any kind 
     platform.delivery.retry[0].give_up_after = 24h * 9;
     CHECK(key_policy(platform).in_flight == 24h * 9 + 48h + 2s);
 }
+
+TEST_CASE("R30: looks and attempts that a clock ahead of time has dated are not waited for once it is put right") {
+    const auto policy = quick_policy();
+    auto slots = with_signing_key();
+    publish_second(slots, policy, start + 24h);
+    slots.slots[0].last_look = start + 24h;
+    for (const int slot : {0, 1}) {
+        const auto step = step_of(slots, slot, all_follow(), policy, start);
+        REQUIRE(step);
+        CHECK(step->action == KeyAction::look);
+        CHECK(step->earliest == start);
+    }
+    record_attempt(slots, 1, "refused", start + 24h);
+    slots.slots[1].stage = KeyStage::made;
+    slots.slots[1].publish_wanted = true;
+    CHECK(step_of(slots, 1, all_follow(), policy, start)->earliest == start);
+    record_attempt(slots, 1, "refused", start);
+    CHECK(slots.slots[1].trouble_since == start);
+}
+
+TEST_CASE("R30: a key published by a clock ahead of time is looked at anew, and signs after the usual time") {
+    const auto policy = quick_policy();
+    auto slots = with_signing_key();
+    publish_second(slots, policy, start + 24h);
+    for (const auto after : {Duration(0s), Duration(5min)})
+        record_look(slots, 1, Look::here, 5min, all_follow()[1], policy, start + after);
+    CHECK(slots.slots[1].stage == KeyStage::published);
+    CHECK(slots.slots[1].good_looks == 2);
+    record_look(slots, 1, Look::here, 5min, all_follow()[1], policy, start + 10min);
+    CHECK(slots.slots[1].stage == KeyStage::seen);
+}
+
+TEST_CASE("R30: a key closed by a clock ahead of time is withdrawn later, never earlier") {
+    const auto policy = quick_policy();
+    auto slots = with_signing_key();
+    begin_signing(slots, 1, start);
+    close_key(slots, 0, start + 24h);
+    CHECK(step_of(slots, 0, all_follow(), policy, start)->earliest == start + 24h + policy.in_flight);
+}

@@ -45,7 +45,7 @@ TEST_CASE("watch agenda: who waits to see the book gets it at once") {
 TEST_CASE("watch agenda: a book that came into force for other reasons is not due any more") {
     WatchAgenda agenda;
     agenda.book_changed();
-    agenda.book_in_force();
+    agenda.book_published(start);
     CHECK_FALSE(agenda.book_due(start));
 }
 
@@ -154,7 +154,16 @@ TEST_CASE("watch agenda: where the clock was set back, what was done later than 
     agenda.changed("avisen.example");
     CHECK(agenda.book_due(start));
     CHECK(agenda.save_due(start));
-    agenda.book_in_force();
+    agenda.book_published(start);
     agenda.may_go("avisen.example", later);
     CHECK(agenda.take_calls(start) == Names{"avisen.example"});
+}
+
+TEST_CASE("watch agenda: after the clock was set back a domain is called once, and not at every wake") {
+    WatchAgenda agenda;
+    agenda.book_published(later);
+    agenda.may_go("avisen.example", start);
+    CHECK(agenda.take_calls(start) == Names{"avisen.example"});
+    CHECK(agenda.take_calls(start + 1s).empty());
+    CHECK(agenda.next(later) == later);
 }

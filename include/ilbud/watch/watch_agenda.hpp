@@ -25,7 +25,7 @@ class WatchAgenda {
     [[nodiscard]] bool book_due(Time now) const;
     /// Somebody waits to see it in force, and the mails go.
     void hurry_book() { published_at_ = call_from_ = Time{}; }
-    void book_in_force() { book_stale_ = false; }
+    /// Whatever it was made for.
     void book_published(Time now);
 
     // --- mails that waited for a book and may go
