@@ -74,7 +74,12 @@ Result<Secret> read_all(int descriptor, const std::filesystem::path& path) {
 
 }  // namespace
 
-// A copy and a wipe, not std::string's move: moving a short string copies its bytes and leaves them in place.
+// Here and in the moves a copy and a wipe, not std::string's move: moving a short string copies its bytes and leaves them in place.
+// NOLINTNEXTLINE(modernize-pass-by-value,performance-unnecessary-value-param)
+Secret::Secret(std::string text) : text_(text) {
+    OPENSSL_cleanse(text.data(), text.size());
+}
+
 // NOLINTNEXTLINE(performance-move-constructor-init)
 Secret::Secret(Secret&& other) noexcept : text_(other.text_) {
     other.wipe();

@@ -15,7 +15,7 @@ namespace ilbud {
 class Secret {
  public:
     Secret() = default;
-    explicit Secret(std::string text) : text_(std::move(text)) {}
+    explicit Secret(std::string text);
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept;
     Secret& operator=(const Secret& other);
