@@ -24,6 +24,7 @@ namespace {
 constexpr Duration lease_wait = 1s;
 // Far below the watchdog's silence_max, so that a late timer is not taken for a lane that is stuck.
 constexpr Duration beat_interval = 500ms;
+constexpr Duration store_step = 2ms;    // mails whose files have been read look so often whether they may be sent
 constexpr Duration pause_step = 100ms;  // while no relay is up the lane looks again so often, also whether it is to stop
 
 std::string describe(std::exception_ptr failure) {
@@ -70,6 +71,7 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
       mails_(context_, [this](std::exception_ptr failure) { fail(failure); }),
       helpers_(context_, [this](std::exception_ptr failure) { fail(failure); }),
       transport_(services_.open_transport(number_, context_, services_.snapshots.current()->settings.platform.delivery)),
+      files_(services_.read_file),
       load_({number, lanes}),
       beat_(std::chrono::steady_clock::now()) {
     transport_->set_gate([this](std::size_t answered) { return load_.may_send(answered); });
@@ -192,7 +194,8 @@ Task<void> Lane::wait_for_store() {
 
 // Writes the letters of a few leases, the lane's one long piece of work, and lets everything else that waits have its turn after
 // it. The snapshot and the book are the newest: what was accepted under them must not meet older ones, nor a key that no longer
-// signs. What was signed before is sent as it is while its key is in force, else written and signed anew.
+// signs. What was signed before is sent as it is while its key is in force, else written and signed anew. Mails that need a file
+// go a way of their own: its disk may take any time.
 Task<void> Lane::write_and_send(std::vector<Lease> leases) {
     co_await wait_for_store();
     if (!load_.may_send()) {
@@ -203,6 +206,8 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
     const auto book = services_.books.current();
     std::vector<LetterOrder> orders;
     std::vector<Lease*> owners;
+    std::vector<Lease> with_files;
+    std::vector<AttachmentFile> files;
     for (auto& lease : leases) {
         // Signed at an earlier attempt, and byte for byte the same again (R2), unless a key of it has been withdrawn
         // since.
@@ -210,10 +215,47 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
             send(lease, std::move(lease.frozen), snapshot);
             continue;
         }
+        if (auto file = attachment_file(lease.mail, *lease.event, snapshot->settings.platform)) {
+            files.push_back(std::move(*file));
+            with_files.push_back(std::move(lease));
+            continue;
+        }
         orders.push_back({&lease.mail, lease.event.get()});
         owners.push_back(&lease);
     }
-    auto letters = write_letters(orders, *snapshot, *book, services_.clock.now());
+    if (!files.empty()) mails_.spawn(read_and_send(std::move(with_files), std::move(files)));
+    write(orders, owners, snapshot, *book);
+    // Back of the queue of handlers: replies that came while the letters were written are read before the next ones are.
+    co_await asio::post(context_, asio::use_awaitable);
+}
+
+// Beside run(), which goes on with other mails. When the lane is to stop, these wait for the next start: whether their files
+// will be read in time is not known.
+Task<void> Lane::read_and_send(std::vector<Lease> leases, std::vector<AttachmentFile> files) {
+    const auto deadline = services_.snapshots.current()->settings.platform.intake.attachment_deadline;
+    const auto bytes = co_await files_.read(std::move(files), deadline, stopping_);
+    while (!load_.may_send() && !stopping_) co_await sleep_for(store_step);
+    const auto snapshot = services_.snapshots.current();
+    const auto book = services_.books.current();
+    std::vector<LetterOrder> orders;
+    std::vector<Lease*> owners;
+    for (std::size_t i = 0; i < leases.size(); ++i) {
+        auto& lease = leases[i];
+        if (stopping_) {
+            give_back(lease);
+        } else if (!bytes[i]) {
+            fail_letter(lease, bytes[i].error(), snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
+        } else {
+            orders.push_back({&lease.mail, lease.event.get(), &*bytes[i]});
+            owners.push_back(&lease);
+        }
+    }
+    write(orders, owners, snapshot, *book);
+}
+
+void Lane::write(const std::vector<LetterOrder>& orders, const std::vector<Lease*>& owners, const SnapshotPointer& snapshot,
+                 const SigningBook& book) {
+    auto letters = write_letters(orders, *snapshot, book, services_.clock.now());
     for (std::size_t i = 0; i < letters.size(); ++i) {
         const auto& mail = owners[i]->mail;
         if (!letters[i]) {
@@ -225,8 +267,6 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
                                   {{"mail", mail.id}, {"unit", mail.unit}, {"reason", "its address is too long"}});
         send(*owners[i], letters[i]->bytes(), snapshot);
     }
-    // Back of the queue of handlers: replies that came while the letters were written are read before the next ones are.
-    co_await asio::post(context_, asio::use_awaitable);
 }
 
 void Lane::send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot) {

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "file_reading.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
 #include "ilbud/delivery/outcome.hpp"
@@ -32,6 +33,7 @@ struct LaneServices {
     Log& log;
     /// Called once by each lane, with the lane's number and context.
     std::function<std::unique_ptr<Transport>(int lane, asio::io_context&, const DeliverySettings&)> open_transport;
+    FileReading::Read read_file = [](const AttachmentFile& file) { return read_attachment(file); };
 };
 
 class Lane {
@@ -63,6 +65,9 @@ class Lane {
     Task<void> settle_all();
     Task<void> renew_all();
     Task<void> write_and_send(std::vector<Lease> leases);
+    Task<void> read_and_send(std::vector<Lease> leases, std::vector<AttachmentFile> files);
+    void write(const std::vector<LetterOrder>& orders, const std::vector<Lease*>& owners, const SnapshotPointer& snapshot,
+               const SigningBook& book);
     void send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot);
     Task<void> wait_for_store();
     Task<void> carry(Lease lease, std::string bytes, SnapshotPointer snapshot);
@@ -88,6 +93,7 @@ class Lane {
     TaskGroup mails_;
     TaskGroup helpers_;
     std::unique_ptr<Transport> transport_;
+    FileReading files_;
     LaneLoad load_;
     std::vector<Settlement> results_;  // not yet given to the store
     struct Held {

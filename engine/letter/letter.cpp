@@ -9,25 +9,25 @@
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/settings/one_click_url.hpp"
-#include "letter_attachment.hpp"
 
 namespace ilbud {
 namespace {
 
-// The file is read when the mail leaves, not when the event came: the queue then keeps a path instead of megabytes,
-// and a file that comes late only makes the mail wait, as every failed letter does. Intake looks at the form of a
-// path alone, so a missing folder shows here first.
-Result<std::vector<Attachment>> attachments_of(const PlannedMail& mail, const Event& event, const Platform& platform) {
+const Attachment* pdf_of(const PlannedMail& mail, const Event& event) {
     const auto* invoice = std::get_if<Invoice>(&event.data);
-    if (mail.kind != Kind::invoice || invoice == nullptr || !invoice->pdf) return std::vector<Attachment>{};
-    auto attachment = *invoice->pdf;
-    if (!attachment.path.empty()) {
-        const auto& intake = platform.intake;
-        if (intake.attachments.empty())
-            return Error{"attachment_missing", attachment.path, "no attachments folder is set (intake.attachments)"};
-        auto bytes = read_attachment(platform.folder / intake.attachments, attachment.path, intake.attachment_bytes_max);
-        if (!bytes) return std::move(bytes).error();
-        attachment.bytes = *std::move(bytes);
+    return mail.kind == Kind::invoice && invoice != nullptr && invoice->pdf ? &*invoice->pdf : nullptr;
+}
+
+// `bytes`: of the attachment's file, read before; null: read now.
+Result<std::vector<Attachment>> attachments_of(const PlannedMail& mail, const Event& event, const Platform& platform,
+                                               const std::string* bytes) {
+    const auto* pdf = pdf_of(mail, event);
+    if (pdf == nullptr) return std::vector<Attachment>{};
+    auto attachment = *pdf;
+    if (const auto file = attachment_file(mail, event, platform)) {
+        auto read = bytes != nullptr ? Result<std::string>(*bytes) : read_attachment(*file);
+        if (!read) return std::move(read).error();
+        attachment.bytes = *std::move(read);
     }
     return std::vector<Attachment>{std::move(attachment)};
 }
@@ -52,38 +52,16 @@ std::string unsubscribe_url(const PlannedMail& mail, const Event& event, const S
     return fill_one_click_url(service.unsubscribe_url, {mail.id, event.subscriber.id, mail.unit});
 }
 
-// Everything but the signature.
-// What it gives borrows: the key ring from `book`, the domain from `book` or `mail`. Both outlive the signing.
-Result<SigningTask> write_unsigned(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book,
-                                   Time now) {
-    const auto& platform = snapshot.settings.platform;
-    const auto signer = book.signer(domain_of(mail.from));
-    if (!signer) return signer.error();
-    auto message = write_draft(mail, event, snapshot.settings, snapshot.templates, now);
-    if (!message) return std::move(message).error();
-    return SigningTask{*std::move(message), signer->keys, signer->domain, now, expiry_of(mail, platform, now)};
-}
-
-// A broken world (no descriptors, a disk that cannot be read) fails this one letter: the next one may be fine.
-Result<SigningTask> try_unsigned(const LetterOrder& order, const Snapshot& snapshot, const SigningBook& book, Time now) {
-    try {
-        return write_unsigned(*order.mail, *order.event, snapshot, book, now);
-    } catch (const std::exception& failure) {
-        return Error{"letter_failed", order.mail->id, failure.what()};
-    }
-}
-
-}  // namespace
-
 // Takes settings and templates rather than a whole snapshot, because whoever
 // previews a text may be unable to read the keys. The size is taken before signing:
 // against limits of 64 KiB and more (the option's least) a signature does not count.
-Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates,
-                            Time now) {
+Result<Message> draft(const LetterOrder& order, const Settings& settings, const TemplateSet& templates, Time now) {
+    const auto& mail = *order.mail;
+    const auto& event = *order.event;
     const auto& platform = settings.platform;
     const auto content = render(mail, event, settings, templates);
     if (!content) return content.error();
-    const auto attachments = attachments_of(mail, event, platform);
+    const auto attachments = attachments_of(mail, event, platform, order.attachment);
     if (!attachments) return attachments.error();
     auto message = compose(mail, *content, *attachments, now, unsubscribe_url(mail, event, settings));
     if (!message) return std::move(message).error();
@@ -94,9 +72,48 @@ Result<Message> write_draft(const PlannedMail& mail, const Event& event, const S
     return message;
 }
 
+// Everything but the signature.
+// What it gives borrows: the key ring from `book`, the domain from `book` or `mail`. Both outlive the signing.
+Result<SigningTask> write_unsigned(const LetterOrder& order, const Snapshot& snapshot, const SigningBook& book, Time now) {
+    const auto& mail = *order.mail;
+    const auto& platform = snapshot.settings.platform;
+    const auto signer = book.signer(domain_of(mail.from));
+    if (!signer) return signer.error();
+    auto message = draft(order, snapshot.settings, snapshot.templates, now);
+    if (!message) return std::move(message).error();
+    return SigningTask{*std::move(message), signer->keys, signer->domain, now, expiry_of(mail, platform, now)};
+}
+
+// A broken world (no descriptors, a disk that cannot be read) fails this one letter: the next one may be fine.
+Result<SigningTask> try_unsigned(const LetterOrder& order, const Snapshot& snapshot, const SigningBook& book, Time now) {
+    try {
+        return write_unsigned(order, snapshot, book, now);
+    } catch (const std::exception& failure) {
+        return Error{"letter_failed", order.mail->id, failure.what()};
+    }
+}
+
+}  // namespace
+
+// The file is read when the mail leaves, not when the event came: the queue then keeps a path instead of megabytes,
+// and a file that comes late only makes the mail wait, as every failed letter does. Intake looks at the form of a
+// path alone, so a missing folder shows here first.
+std::optional<AttachmentFile> attachment_file(const PlannedMail& mail, const Event& event, const Platform& platform) {
+    const auto* pdf = pdf_of(mail, event);
+    if (pdf == nullptr || pdf->path.empty()) return std::nullopt;
+    const auto& intake = platform.intake;
+    const auto folder = intake.attachments.empty() ? std::filesystem::path() : platform.folder / intake.attachments;
+    return AttachmentFile{folder, pdf->path, intake.attachment_bytes_max};
+}
+
+Result<Message> write_draft(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates,
+                            Time now) {
+    return draft({&mail, &event}, settings, templates, now);
+}
+
 Result<Message> write_letter(const PlannedMail& mail, const Event& event, const Snapshot& snapshot, const SigningBook& book,
                              Time now) {
-    auto task = write_unsigned(mail, event, snapshot, book, now);
+    auto task = write_unsigned({&mail, &event}, snapshot, book, now);
     if (!task) return std::move(task).error();
     return sign(std::move(task->message), *task->keys, task->domain, task->now, task->expires);
 }

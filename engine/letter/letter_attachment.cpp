@@ -3,7 +3,7 @@
 // swapped for a link between check and use gains nothing. Resolving the whole path first and
 // comparing its beginning with the folder's is the obvious way and can be raced like that. openat2
 // with RESOLVE_BENEATH would do it in one call, but Debian 12's C library has no wrapper for it.
-#include "letter_attachment.hpp"
+#include "ilbud/letter/letter.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -76,8 +76,11 @@ Result<Descriptor> open_below(const std::filesystem::path& folder, const std::st
 
 }  // namespace
 
-Result<std::string> read_attachment(const std::filesystem::path& folder, const std::string& path, std::size_t bytes_max) {
-    const auto file = open_below(folder, path);
+Result<std::string> read_attachment(const AttachmentFile& wanted) {
+    const auto& path = wanted.path;
+    const auto bytes_max = wanted.bytes_max;
+    if (wanted.folder.empty()) return refusal("attachment_missing", path, "no attachments folder is set (intake.attachments)");
+    const auto file = open_below(wanted.folder, path);
     if (!file) return file.error();
     // Asked of the open file, not of its name: what is examined is what is read.
     // Folders, pipes and devices end here, before a read could block or never end.
@@ -98,7 +101,12 @@ Result<std::string> read_attachment(const std::filesystem::path& folder, const s
         if (got == 0) break;
         length += static_cast<std::size_t>(got);
     }
-    if (length == bytes.size()) return refusal("invalid_attachment", path, "the file is still being written");
+    // As long as it was said to be, or it is not the file that somebody meant to be sent.
+    if (length == bytes.size()) return refusal("attachment_changed", path, "the file is still being written");
+    if (length + 1 < bytes.size())
+        return refusal("attachment_changed", path,
+                       "the file has become shorter: " + std::to_string(about.st_size) + " bytes, " + std::to_string(length) +
+                           " could be read");
     bytes.resize(length);
     return bytes;
 }

@@ -60,8 +60,12 @@ const Options<IntakeSettings>& options() {
                "A client that reads none of its answers for this long is dropped."),
         // No default on purpose: until somebody names a folder, no event can make the daemon read a file.
         option("attachments", &I::attachments, a_folder.or_empty(),
-               "Folder below which attachments lie that an event names by path. Empty: such events are refused."),
+               "Folder below which attachments lie that an event names by path. Empty: none, and mails of such events wait for "
+               "one."),
         option("attachment_bytes_max", &I::attachment_bytes_max, Size{1 * kib, 64 * mib}, "Largest attachment."),
+        // Less than daemon.stop_deadline by default; a thread that has not come back by then is left behind.
+        option("attachment_deadline", &I::attachment_deadline, Span{10ms, 10min},
+               "A file must be read within this time, or its mail waits for the next attempt; other mails go on meanwhile."),
     };
     return all;
 }

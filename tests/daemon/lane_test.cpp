@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include "support/mail_world.hpp"
@@ -125,12 +126,22 @@ class LaneWorld : public QueueWorld {
             REQUIRE(accepted.mails.size() == 1);
         }
     }
+    // An invoice whose PDF lies in the folder.
+    void accept_invoice(const std::string& id) {
+        auto text = sample_event(EventType::invoice_issued, {.id = id, .unit = "avis", .subscriber_id = id});
+        const std::string invoice = R"("invoice":{)";
+        const auto at = text.find(invoice);
+        REQUIRE(at != std::string::npos);
+        text.insert(at + invoice.size(), R"("pdf":{"filename":"a.pdf","content_type":"application/pdf","path":"a.pdf"},)");
+        accept({text});
+    }
     void start() {
         lane = std::make_unique<Lane>(0, 1,
                                       LaneServices{snapshots, books, *queue, clock, log,
                                                    [this](int, asio::io_context& of_lane, const DeliverySettings&) {
                                                        return std::make_unique<ScriptedTransport>(of_lane, script);
-                                                   }},
+                                                   },
+                                                   read_file},
                                       [this] { ++failures; });
         lane->start();
         lane->begin();
@@ -172,6 +183,7 @@ class LaneWorld : public QueueWorld {
 
     Script script;
     BookHolder books{std::make_shared<const SigningBook>(sample_keys_in_force())};
+    FileReading::Read read_file;
     std::unique_ptr<Lane> lane;
     std::atomic<int> failures{0};
 
@@ -368,4 +380,81 @@ TEST_CASE("Lane: without room it leases nothing, until a reload gives it some") 
     world.change([](Script& script) { script.room = 1; });
     world.lane->apply(world.snapshots.current());
     world.wait_for(1, MailState::delivered);
+}
+
+TEST_CASE("Lane: a folder of attachments that does not answer holds up the mails that need it, and no others") {
+    // Outlives the lane, as the thread does that is left behind.
+    const auto gate = std::make_shared<std::promise<void>>();
+    const auto opened = gate->get_future().share();
+    std::atomic<int> returned{0};
+    std::atomic<int> calls{0};
+    {
+        LaneWorld world;
+        world.settings.platform.intake.attachment_deadline = 300ms;
+        world.put_letters_in_force();
+        world.read_file = [&, opened](const AttachmentFile& file) -> Result<std::string> {
+            ++calls;
+            opened.wait();
+            ++returned;
+            return file.path;
+        };
+        world.accept_invoice("i1");
+        world.accept_mails(3);
+        world.start();
+        world.wait_for(3, MailState::delivered);
+        const auto waiting = [&] {
+            const auto rows = world.mails(MailState::queued);
+            return rows.empty() ? MailRow{} : rows.front();
+        };
+        world.wait_until([&] { return waiting().reason == "letter_failed"; });
+        CHECK(waiting().reason == "letter_failed");
+        CHECK(waiting().reply_text.find("attachment_unreadable") != std::string::npos);
+        CHECK(waiting().due > world.clock.now());
+        world.accept_mails(1);
+        world.wait_for(4, MailState::delivered);
+        world.stop();
+    }
+    gate->set_value();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (returned < calls && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    CHECK(returned == calls);
+}
+
+TEST_CASE("Lane: a mail whose file is read beside the lane goes out with it") {
+    LaneWorld world;
+    world.read_file = [](const AttachmentFile&) -> Result<std::string> { return std::string("%PDF of the folder"); };
+    world.accept_invoice("i1");
+    world.start();
+    world.wait_for(1, MailState::delivered);
+    world.stop();
+    CHECK(world.script.sent.at(0).bytes.find("JVBERiBvZiB0aGUgZm9sZGVy") != std::string::npos);
+}
+
+TEST_CASE("Lane: a stop does not wait for a file that hangs, and its mail is due again") {
+    const auto gate = std::make_shared<std::promise<void>>();
+    const auto opened = gate->get_future().share();
+    std::atomic<int> begun{0}, returned{0};
+    {
+        LaneWorld world;
+        world.settings.platform.intake.attachment_deadline = 10min;
+        world.put_letters_in_force();
+        world.read_file = [&, opened](const AttachmentFile& file) -> Result<std::string> {
+            ++begun;
+            opened.wait();
+            ++returned;
+            return file.path;
+        };
+        world.accept_invoice("i1");
+        world.start();
+        world.wait_until([&] { return begun == 1; });
+        world.stop();
+        const auto rows = world.mails(MailState::queued);
+        REQUIRE(rows.size() == 1);
+        CHECK(rows[0].due <= world.clock.now());
+        CHECK(rows[0].attempts == 0);
+    }
+    gate->set_value();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (returned == 0 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    CHECK(returned == 1);
 }

@@ -161,6 +161,16 @@ TEST_CASE("write_letter: an attachment path never leaves its folder, and only re
     CHECK(letter(invoice(at_path("a.pdf"))).error().code == "attachment_missing");  // no folder is set
 }
 
+TEST_CASE("read_attachment: a file that gives fewer bytes than it has is not sent cut") {
+    // Files of sysfs say that they have a page, and then give what there is.
+    const std::filesystem::path folder = "/sys/kernel";
+    if (!std::filesystem::exists(folder / "uevent_seqnum")) return;
+    REQUIRE(std::filesystem::file_size(folder / "uevent_seqnum") == 4096);
+    const auto cut = read_attachment({folder, "uevent_seqnum", 10'000});
+    REQUIRE_FALSE(cut);
+    CHECK(cut.error().code == "attachment_changed");
+}
+
 TEST_CASE("write_letter: attachments and mails have a largest size") {
     const AttachmentFolder folder;
     auto settings = folder.settings();

@@ -27,6 +27,7 @@ allow_users = ["crm"]
 event_bytes_max = "2 MiB"
 line_deadline = "1m30s"
 attachments = "pdf"
+attachment_deadline = "3s"
 [queue]
 mails_max = 1000
 disk_free_min = 0
@@ -93,6 +94,7 @@ log_deadline = "500ms"
     CHECK(platform.intake.event_bytes_max == 2 * 1024 * 1024);
     CHECK(platform.intake.line_deadline == 90s);
     CHECK(platform.intake.attachments == folder.path("pdf"));
+    CHECK(platform.intake.attachment_deadline == 3s);
     CHECK(platform.queue.mails_max == 1000);
     CHECK(platform.queue.disk_free_min == 0);
     CHECK(platform.queue.commit_wait == 500us);

@@ -44,6 +44,7 @@ struct IntakeSettings {
     Duration write_deadline = 30s;      ///< a client that does not read its answers is dropped
     std::filesystem::path attachments;  ///< folder below which `path` attachments lie; empty: refused
     std::size_t attachment_bytes_max = 10UL * 1024 * 1024;
+    Duration attachment_deadline = 10s;  ///< to read one from the folder
 
     bool operator==(const IntakeSettings&) const = default;
 };
