@@ -45,8 +45,8 @@ int change_target(const KeySlots& slots) {
     return at(slots, 1).stage > at(slots, 0).stage && at(slots, 1).stage <= KeyStage::seen ? 1 : 0;
 }
 
-// A time that lies ahead is of a clock that has been put right since. Then an attempt, or a look, is made once more: to wait until the
-// clock has caught up could take a day. Only closed_at is waited for all the same: too early a withdrawal cannot be mended.
+// A time that lies ahead is of a clock that has been put right since. Then an attempt, or a look, is made once more: to wait until
+// the clock has caught up could take a day. Only closed_at is waited for all the same: too early a withdrawal cannot be mended.
 Time after(const std::optional<Time>& last, Duration pause, Time now) {
     return last && *last <= now ? std::max(*last + pause, now) : now;
 }
