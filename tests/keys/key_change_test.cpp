@@ -242,10 +242,10 @@ TEST_CASE("R30: a clock that is a day ahead for a moment does not hold up a key 
     world.live_until([&] { return world.stage(1) == KeyStage::published; });
     const auto right = world.clock.now();
     world.clock.tick(24h);
-    world.publisher.fails = true;
-    REQUIRE(world.advance());
+    while (world.advance()) {
+    }
+    REQUIRE(world.stage(1) == KeyStage::published);
     world.clock.tick(-24h);
-    world.publisher.fails = false;
     world.live_until([&] { return world.change->signing() == 1; });
     CHECK(world.clock.now() < right + 1h);
 }
