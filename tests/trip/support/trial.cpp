@@ -133,14 +133,14 @@ Repeats count_repeats(const std::vector<Arrival>& arrivals, const std::vector<En
     Repeats repeats;
     std::map<std::string, const Arrival*> last;
     std::map<std::size_t, std::size_t> answered;
-    std::map<std::size_t, std::set<int>> dots, connections;
+    std::map<std::size_t, std::set<int>> dots, connections;  // of what was repeated
     for (const auto& arrival : arrivals) {
         const auto here = run_of(arrival);
-        connections[here].insert(arrival.connection);
         if (!known.contains(arrival.mail)) ++repeats.unexpected;
         const auto before = std::exchange(last[arrival.mail], &arrival);
         if (before == nullptr) continue;
         const auto run = run_of(*before);
+        connections[run].insert(before->connection);
         if (run == here)
             ++repeats.others;
         else if (before->answered && *before->answered <= ends[run].at)
@@ -153,7 +153,7 @@ Repeats count_repeats(const std::vector<Arrival>& arrivals, const std::vector<En
         repeats.dots += dots[run].size();
         repeats.most_answered = std::max(repeats.most_answered, answered[run]);
         repeats.most_dots = std::max(repeats.most_dots, dots[run].size());
-        // An answer that was out had perhaps not been read yet: for the daemon that is a dot without one.
+        // The last answer on a connection had perhaps not been read yet: for the daemon that is a dot without one.
         if (answered[run] + dots[run].size() > repeats_most + connections[run].size()) ++repeats.beyond;
     }
     return repeats;
