@@ -142,7 +142,7 @@ void run_faults(std::size_t runs, std::size_t events, std::uint64_t seed) {
     CHECK(repeats.others == 0);
     CHECK(repeats.unexpected == 0);
     CHECK(faulty.failed() > 0);
-    CHECK(faulty.shortened() > 0);
+    if (runs >= 100) CHECK(faulty.shortened() > 0);  // in a few runs chance may choose none
     // Refused to start (1), a broken storage (74), our own kill: anything else is a crash.
     for (const auto& [status, times] : kept.statuses) {
         INFO("status " << status << ", " << times << " times");
