@@ -167,6 +167,7 @@ Task<void> Notifier::look_at_rates() {
     // being a second mail.
     rates_looked_at_ = now;
     const auto counts = co_await count_window(now - notices.rate_window, now);
+    if (stopping_) co_return;  // a part of the hours gives no rate
     for (auto& notice : high_rates(snapshot->settings, counts)) take(std::move(notice));
     co_await tell_due(book_.due());
 }

@@ -57,6 +57,7 @@ Task<void> DomainWatch::load() {
     }
     watched_.restore(std::move(states));
     apply_settings(false);
+    agenda_.hurry_book();  // that book knew of no look: what the first ones find is in force as soon as it is told
     loaded_ = true;
 }
 

@@ -157,6 +157,14 @@ TEST_CASE("R27: a domain is not signed by its own name until its records appear,
     CHECK(rig.count(DomainSort::in_order) == 1);
 }
 
+TEST_CASE("watch: what the first looks find is in force as soon as it is known") {
+    WatchRig rig;
+    rig.step({});
+    rig.step({});
+    CHECK(rig.count(DomainSort::waiting) == 1);
+    CHECK(rig.signer() == "domain_unsigned");
+}
+
 TEST_CASE("R3: a record that disappears is told after the grace time, and so is its return, each once") {
     WatchRig rig;
     rig.publish("avis0.dk");
