@@ -75,7 +75,8 @@ void Acceptor::fill(Answer& answer, Accepted accepted) const {
             return;
         case Accepted::Status::busy:
             answer.status = AnswerStatus::busy;
-            answer.error = Error{accepted.busy_reason, "", "perhaps not stored; send it again later, it has one effect however often it is sent"};
+            answer.error = Error{accepted.busy_reason, "",
+                                 "perhaps not stored; send it again later, it has one effect however often it is sent"};
             return;
     }
     for (auto& mail : accepted.mails) answer.mails.push_back({std::move(mail.id), mail.kind, std::move(mail.to)});

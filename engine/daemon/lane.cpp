@@ -209,6 +209,10 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
     std::vector<Lease> with_files;
     std::vector<AttachmentFile> files;
     for (auto& lease : leases) {
+        if (lease.held) {
+            hold_back(lease, snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
+            continue;
+        }
         // Signed at an earlier attempt, and byte for byte the same again (R2), unless a key of it has been withdrawn
         // since.
         if (!lease.frozen.empty() && book->still_good(lease.frozen, domain_of(lease.mail.from))) {
@@ -373,6 +377,19 @@ void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy
                          {"place", error.place},
                          {"detail", error.detail},
                          {"state", to_word(result.state)}});
+    queue_settlement(std::move(result));
+}
+
+// Its age runs on: due again when it is given up, unless the hold ends before (R39).
+void Lane::hold_back(const Lease& lease, const RetryPolicy& policy) {
+    auto result = settlement_of(lease);
+    const bool over = lease.age >= policy.give_up_after;
+    result.state = over ? MailState::expired : MailState::queued;
+    result.due = result.at + (policy.give_up_after - lease.age);
+    result.attempted = false;
+    result.reason = held_reason;
+    services_.log.write(over ? LogLevel::warning : LogLevel::info, over ? "mail.expired" : "mail.held",
+                        {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"reason", result.reason}});
     queue_settlement(std::move(result));
 }
 

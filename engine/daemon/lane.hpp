@@ -73,6 +73,7 @@ class Lane {
     Task<void> carry(Lease lease, std::string bytes, SnapshotPointer snapshot);
     void fail(std::exception_ptr failure);
     [[nodiscard]] Settlement settlement_of(const Lease& lease) const;
+    void hold_back(const Lease& lease, const RetryPolicy& policy);
     void give_back(const Lease& lease);
     void conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, std::string bytes);
     void fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy);

@@ -4,8 +4,6 @@
 
 #include <simdjson.h>
 
-#include <stdexcept>
-
 #include "ilbud/base/json.hpp"
 
 namespace ilbud {
@@ -37,9 +35,9 @@ std::string write_decision_record(const std::vector<Skip>& skipped, const std::v
     return text;
 }
 
-// The engine wrote it, so anything odd is damage and throws. A member that is missing
-// is an empty list; members that a later version may add are passed over.
-DecisionRecord read_decision_record(std::string_view text) try {
+// The engine wrote it, so anything odd is damage. A member that is missing is an empty list; members that a later version may
+// add are passed over.
+std::optional<DecisionRecord> read_decision_record(std::string_view text) try {
     simdjson::dom::parser parser;
     // This form of parse copies the text into a padded buffer of its own. SQLite's bytes
     // have no room behind them, which simdjson would read past otherwise.
@@ -52,7 +50,7 @@ DecisionRecord read_decision_record(std::string_view text) try {
     if (document["skips"].get(list) == simdjson::SUCCESS)
         for (const simdjson::dom::array row : list) {
             const auto kind = from_word<Kind>(string_at(row, 0));
-            if (!kind) throw std::runtime_error("unknown kind in stored notes");
+            if (!kind) return std::nullopt;
             record.skipped.push_back({*kind, string_at(row, 1), string_at(row, 2)});
         }
     if (document["chain"].get(list) == simdjson::SUCCESS)
@@ -60,8 +58,13 @@ DecisionRecord read_decision_record(std::string_view text) try {
     if (document["marks"].get(list) == simdjson::SUCCESS)
         for (const std::string_view mark : list) record.marks.emplace_back(mark);
     return record;
-} catch (const simdjson::simdjson_error& error) {
-    throw std::runtime_error(std::string("stored notes are damaged: ") + error.what());
+} catch (const simdjson::simdjson_error&) {
+    return std::nullopt;
+}
+
+DecisionRecord read_decision_record_or_tell(std::string_view text) {
+    if (auto record = read_decision_record(text)) return std::move(*record);
+    return {{}, {{"queue", "what was decided cannot be read any more: its record is damaged"}}, {}};
 }
 
 }  // namespace ilbud

@@ -2,6 +2,7 @@
 ///
 /// Pure
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,9 @@ struct DecisionRecord {
 [[nodiscard]] std::string write_decision_record(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
                                                 const std::vector<std::string>& marks);
 
-/// Throws std::runtime_error if `text` was not made by write_decision_record.
-[[nodiscard]] DecisionRecord read_decision_record(std::string_view text);
+/// Nothing if `text` was not made by write_decision_record: it is damaged.
+[[nodiscard]] std::optional<DecisionRecord> read_decision_record(std::string_view text);
+/// For people: a chain that says so if it is damaged.
+[[nodiscard]] DecisionRecord read_decision_record_or_tell(std::string_view text);
 
 }  // namespace ilbud

@@ -9,16 +9,16 @@ namespace {
 
 class SqliteAdapter final : public Store {
  public:
-    SqliteAdapter(std::unique_ptr<SqliteQueue> writer, std::unique_ptr<SqliteDatabase> for_reading)
-        : writer_(std::move(writer)), log_(std::move(for_reading)) {}
+    SqliteAdapter(std::unique_ptr<SqliteLog> log, std::unique_ptr<SqliteQueue> writer)
+        : log_(std::move(log)), writer_(std::move(writer)) {}
     Queue& queue() override { return *writer_; }
-    MailLog& log() override { return log_; }
+    MailLog& log() override { return *log_; }
     Shelf& shelf() override { return *writer_; }
     Suppressions& suppressions() override { return *writer_; }
 
  private:
+    std::unique_ptr<SqliteLog> log_;  // the writer asks it
     std::unique_ptr<SqliteQueue> writer_;
-    SqliteLog log_;
 };
 
 }  // namespace
@@ -29,11 +29,13 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const QueueSettings& settings, 
     if (!lock) return lock.error();
     auto database = open_for_writing(settings.folder);
     if (!database) return database.error();
-    if (lock->is_new) log.warning("queue.created", {{"folder", settings.folder.string()}, {"detail", "a new, empty queue was made"}});
-    auto writer = std::make_unique<SqliteQueue>(std::move(*lock), std::move(*database), settings, clock, log, counters);
-    auto reading = open_for_reading(settings.folder);
-    if (!reading) return reading.error();
-    return std::unique_ptr<Store>(std::make_unique<SqliteAdapter>(std::move(writer), std::move(*reading)));
+    if (lock->is_new)
+        log.warning("queue.created", {{"folder", settings.folder.string()}, {"detail", "a new, empty queue was made"}});
+    auto for_reading = open_for_reading(settings.folder);
+    if (!for_reading) return for_reading.error();
+    auto reads = std::make_unique<SqliteLog>(std::move(*for_reading));
+    auto writer = std::make_unique<SqliteQueue>(std::move(*lock), std::move(*database), settings, clock, log, counters, *reads);
+    return std::unique_ptr<Store>(std::make_unique<SqliteAdapter>(std::move(reads), std::move(writer)));
 } catch (const SqliteError& error) {
     return Error{"queue_unusable", settings.folder.string(), error.what()};
 }

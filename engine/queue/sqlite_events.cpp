@@ -60,9 +60,7 @@ std::optional<StoredMail> SqliteEvents::read_mail(const SqliteRows& row) {
     mail.once_key = row.text(12);
     mail.envelope_from = names_.text_or_empty(row.number(13));
     mail.site = domain_of(mail.to);
-    const auto state = row.number(14);
-    const bool known = state >= 0 && state < static_cast<std::int64_t>(words<MailState>.size());
-    return StoredMail{std::move(mail), known ? static_cast<MailState>(state) : MailState::queued};
+    return StoredMail{std::move(mail), enumerator_of<MailState>(row.number(14)).value_or(MailState::queued)};
 }
 
 // Times rise with the numbers, unless the clock was set: the search begins a little earlier and looks a little further.
@@ -114,7 +112,7 @@ Result<EventPage> SqliteEvents::page(const EventSpan& span, const LogCursor& fro
 }
 
 StoredEvent SqliteEvents::read(const SqliteRows& row) {
-    auto record = read_decision_record(row.text(6));
+    auto record = read_decision_record_or_tell(row.text(6));
     StoredEvent event{static_cast<std::uint64_t>(row.number(0)),
                       std::string(row.text(2)),
                       std::string(row.text(3)),

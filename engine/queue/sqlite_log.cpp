@@ -85,6 +85,10 @@ Task<std::vector<std::pair<std::string, std::uint64_t>>> SqliteLog::complaints_s
         [since](auto& reader) { return reader.complaints_since(since); });
 }
 
+Task<std::vector<std::uint64_t>> SqliteLog::rows_of(std::vector<std::string> mails) {
+    return read<std::vector<std::uint64_t>>([mails = std::move(mails)](auto& reader) { return reader.rows_of(mails); });
+}
+
 Task<std::vector<ShelfRow>> SqliteLog::shelf(std::string shelf) {
     return read<std::vector<ShelfRow>>([shelf = std::move(shelf)](auto& reader) { return reader.shelf(shelf); });
 }

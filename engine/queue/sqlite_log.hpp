@@ -27,6 +27,8 @@ class SqliteLog final : public MailLog {
     Task<std::vector<std::pair<std::string, EndedMails>>> ended_in_hour(Time hour) override;
     Task<std::vector<std::pair<std::string, std::uint64_t>>> complaints_since(Time since) override;
 
+    /// The store's own numbers of mails, in the same order; 0: no such mail.
+    Task<std::vector<std::uint64_t>> rows_of(std::vector<std::string> mails);
     Task<std::vector<ShelfRow>> shelf(std::string shelf);
     Task<std::vector<Suppression>> suppressions(std::string account);
 

@@ -59,4 +59,11 @@ std::optional<Enum> SqliteNames::word_of(std::int64_t number) {
     return text != nullptr ? from_word<Enum>(*text) : std::nullopt;
 }
 
+/// The enumerator that a row's number stands for; nothing: the row is damaged, and its number must reach no table.
+template <class Enum>
+[[nodiscard]] std::optional<Enum> enumerator_of(std::int64_t number) {
+    if (number < 0 || number >= static_cast<std::int64_t>(words<Enum>.size())) return std::nullopt;
+    return static_cast<Enum>(number);
+}
+
 }  // namespace ilbud

@@ -93,13 +93,46 @@ struct DutyOperation {
     std::optional<Duty> taken = {};
 };
 
+struct HoldOperation {
+    Hold hold;
+    Awaiting<> reply;
+};
+
+struct ReleaseOperation {
+    MailScope scope;
+    Awaiting<bool> reply;
+    bool found = false;
+};
+
+struct HoldsOperation {
+    Awaiting<std::vector<Hold>> reply;
+};
+
+struct CancelOperation {
+    std::vector<std::string> mails;   ///< ids
+    std::vector<std::uint64_t> rows;  ///< of the mails; 0: unknown
+    std::string reason;
+    Awaiting<std::vector<Cancellation>> reply;
+    std::vector<SqliteStore::Cancelled> ended = {};
+};
+
+struct AmendOperation {
+    std::vector<Amendment> amendments;
+    std::vector<std::uint64_t> rows;
+    std::vector<ShelfWrite> writes;
+    Awaiting<std::vector<bool>> reply;
+    std::vector<bool> amended = {};
+};
+
 using StoreOperation =
-    std::variant<AcceptOperation, LeaseOperation, SettleOperation, SuppressOperation, PruneOperation,
-                 HastenOperation, ShelfOperation, PutOperation, SuppressionsOperation, DutyOperation, RenewOperation>;
+    std::variant<AcceptOperation, LeaseOperation, SettleOperation, SuppressOperation, PruneOperation, HastenOperation,
+                 ShelfOperation, PutOperation, SuppressionsOperation, DutyOperation, RenewOperation, HoldOperation,
+                 ReleaseOperation, HoldsOperation, CancelOperation, AmendOperation>;
 
 /// Operations that write nothing: they are answered after the commit, outside it.
 template <class Operation>
-inline constexpr bool is_question = std::is_same_v<Operation, ShelfOperation> ||
-                                    std::is_same_v<Operation, SuppressionsOperation> || std::is_same_v<Operation, RenewOperation>;
+inline constexpr bool is_question =
+    std::is_same_v<Operation, ShelfOperation> || std::is_same_v<Operation, SuppressionsOperation> ||
+    std::is_same_v<Operation, RenewOperation> || std::is_same_v<Operation, HoldsOperation>;
 
 }  // namespace ilbud

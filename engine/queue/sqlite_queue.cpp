@@ -41,7 +41,7 @@ Task<Value> ask(Inbox& inbox, Parts... parts) {
         Submit<Operation, Value>{inbox}, asio::use_awaitable, std::move(parts)...);
 }
 
-// Apart, as it answers with nothing but success or an exception.
+// Apart, as they answer with nothing but success or an exception.
 struct SubmitSettlements {
     Inbox& inbox;
     template <class Handler>
@@ -50,10 +50,18 @@ struct SubmitSettlements {
     }
 };
 
+struct SubmitHold {
+    Inbox& inbox;
+    template <class Handler>
+    void operator()(Handler&& handler, Hold hold) const {
+        inbox.put(HoldOperation{std::move(hold), Awaiting<>(std::forward<Handler>(handler))});
+    }
+};
+
 }  // namespace
 
 SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> database, const QueueSettings& settings,
-                         const Clock& clock, Log& log, Counters& counters)
+                         const Clock& clock, Log& log, Counters& counters, SqliteLog& reads)
     : lock_(std::move(lock)),
       store_(std::move(database)),
       files_(std::filesystem::canonical(settings.folder) / database_name),
@@ -61,6 +69,7 @@ SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> databa
       clock_(clock),
       log_(log),
       counters_(counters),
+      reads_(reads),
       settings_(settings),
       steady_now_(std::chrono::steady_clock::now()),
       window_(LendingWindow::Limits{}),
@@ -72,6 +81,7 @@ SqliteQueue::SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> databa
     // A queue that was never written to has seen no time.
     if (totals.clock.wall != Time{}) note_leap(totals.clock);
     take_over();
+    holds_ = store_.holds();
     // Only the first key of each line is read at the start; however large the backlog, lending begins at once. Leases
     // of the last run are void by not being known: their mails still stand in `waiting`.
     for (const auto& [line, first] : first_waiting(store_.database())) window_.left_in_store(line, first);
@@ -128,19 +138,62 @@ Task<std::vector<Suppression>> SqliteQueue::list(std::string account) {
     return ask<SuppressionsOperation, std::vector<Suppression>>(inbox_, std::move(account));
 }
 
-// In parts, so that a large backlog holds up nobody.
 Task<std::size_t> SqliteQueue::hasten(std::string reason, std::vector<std::string> domains) {
+    if (domains.empty()) co_return 0;
+    auto all = std::make_shared<SqliteStore::HastenSweep>();
+    all->reason = std::move(reason);
+    all->domains.insert(std::make_move_iterator(domains.begin()), std::make_move_iterator(domains.end()));
+    co_return co_await sweep(std::move(all));
+}
+
+// In parts, so that a large backlog holds up nobody.
+Task<std::size_t> SqliteQueue::sweep(std::shared_ptr<SqliteStore::HastenSweep> sweep) {
     HastenOperation::Part part;
     std::size_t mails = 0;
-    if (domains.empty()) co_return mails;
-    const auto sweep = std::make_shared<SqliteStore::HastenSweep>();
-    sweep->reason = std::move(reason);
-    sweep->domains.insert(std::make_move_iterator(domains.begin()), std::make_move_iterator(domains.end()));
     do {
         part = co_await ask<HastenOperation, HastenOperation::Part>(inbox_, sweep, part.next);
         mails += part.mails;
     } while (part.next != 0);
     co_return mails;
+}
+
+Task<void> SqliteQueue::hold(Hold hold) {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(SubmitHold{inbox_}, asio::use_awaitable,
+                                                                                          std::move(hold));
+}
+
+// Its mails behind the commit that ends it: those that are lent meanwhile come back due at once (write of a settlement).
+Task<bool> SqliteQueue::release(MailScope scope) {
+    const bool found = co_await ask<ReleaseOperation, bool>(inbox_, scope);
+    if (!found) co_return false;
+    auto all = std::make_shared<SqliteStore::HastenSweep>();
+    all->reason = held_reason;
+    all->scope = std::move(scope);
+    co_await sweep(std::move(all));
+    co_return true;
+}
+
+Task<std::vector<Hold>> SqliteQueue::holds() {
+    return ask<HoldsOperation, std::vector<Hold>>(inbox_);
+}
+
+// Ids are looked up beside the store thread: an index that finds them costs time with the number of stored mails.
+Task<std::vector<Cancellation>> SqliteQueue::cancel(std::vector<std::string> mails, std::string reason) {
+    auto rows = co_await reads_.rows_of(mails);
+    co_return co_await ask<CancelOperation, std::vector<Cancellation>>(inbox_, std::move(mails), std::move(rows),
+                                                                       std::move(reason));
+}
+
+Task<std::vector<bool>> SqliteQueue::amend(std::vector<Amendment> amendments, std::vector<ShelfWrite> writes) {
+    std::vector<std::string> mails;
+    mails.reserve(amendments.size());
+    for (const auto& amendment : amendments) {
+        if (amendment.state != MailState::delivered && amendment.state != MailState::bounced)
+            throw std::invalid_argument("a mail is amended to be delivered or bounced");
+        mails.push_back(amendment.mail);
+    }
+    auto rows = co_await reads_.rows_of(std::move(mails));
+    co_return co_await ask<AmendOperation, std::vector<bool>>(inbox_, std::move(amendments), std::move(rows), std::move(writes));
 }
 
 Task<std::vector<ShelfRow>> SqliteQueue::rows(std::string shelf) {
@@ -231,6 +284,7 @@ void SqliteQueue::round(std::vector<StoreOperation> operations) {
         // Those who lease may wait for long; they leave the batch, which ends with its commit.
         if (auto* const lease = std::get_if<LeaseOperation>(&operation)) lessees_.push_back(std::move(*lease));
     std::erase_if(operations, [](const StoreOperation& operation) { return std::holds_alternative<LeaseOperation>(operation); });
+    refuse_without_files(operations);
     pick();
     commit(operations);
     for (auto& operation : operations) answer_question(operation);
@@ -256,6 +310,7 @@ void SqliteQueue::answer_question(StoreOperation& operation) {
     if (auto* const asked = std::get_if<ShelfOperation>(&operation)) answer(*asked, [&] { return store_.shelf(asked->shelf); });
     if (auto* const asked = std::get_if<SuppressionsOperation>(&operation))
         answer(*asked, [&] { return store_.suppressions(asked->account); });
+    if (auto* const asked = std::get_if<HoldsOperation>(&operation)) answer(*asked, [this] { return holds_; });
 }
 
 // When to look again although nobody asks: a mail falls due, a lease or the patience of a lessee ends, a retry is at hand.

@@ -18,6 +18,7 @@
 #include "lending_window.hpp"
 #include "queue_files.hpp"
 #include "sqlite_inbox.hpp"
+#include "sqlite_log.hpp"
 #include "sqlite_schema.hpp"
 #include "sqlite_store.hpp"
 
@@ -25,8 +26,9 @@ namespace ilbud {
 
 class SqliteQueue final : public Queue, public Shelf, public Suppressions {
  public:
+    /// `reads`: what looks up ids of mails, and outlives it.
     SqliteQueue(FolderLock lock, std::unique_ptr<SqliteDatabase> database, const QueueSettings& settings, const Clock& clock,
-                Log& log, Counters& counters);
+                Log& log, Counters& counters, SqliteLog& reads);
     /// Carries out what was asked for, then ends. Waiting leases return empty.
     ~SqliteQueue() override;
 
@@ -39,6 +41,11 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     [[nodiscard]] SteadyTime busy_since() const override { return busy_since_.load(std::memory_order_relaxed); }
     Task<Pruned> prune(Time before, std::size_t most) override;
     Task<std::size_t> hasten(std::string reason, std::vector<std::string> domains) override;
+    Task<void> hold(Hold hold) override;
+    Task<bool> release(MailScope scope) override;
+    Task<std::vector<Hold>> holds() override;
+    Task<std::vector<Cancellation>> cancel(std::vector<std::string> mails, std::string reason) override;
+    Task<std::vector<bool>> amend(std::vector<Amendment> amendments, std::vector<ShelfWrite> writes) override;
     void apply(const QueueSettings& settings) override;
     void stop_lending() override;
 
@@ -68,6 +75,10 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void write(HastenOperation& operation);
     void write(PutOperation& operation);
     void write(DutyOperation& operation);
+    void write(HoldOperation& operation);
+    void write(ReleaseOperation& operation);
+    void write(CancelOperation& operation);
+    void write(AmendOperation& operation);
     void finish(AcceptOperation& operation);
     void finish(SettleOperation& operation);
     void finish(SuppressOperation& operation);
@@ -75,6 +86,10 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void finish(HastenOperation& operation);
     void finish(PutOperation& operation);
     void finish(DutyOperation& operation);
+    void finish(HoldOperation& operation);
+    void finish(ReleaseOperation& operation);
+    void finish(CancelOperation& operation);
+    void finish(AmendOperation& operation);
     void finish(const SettleOperation::Effect& effect);
     void finish(const SqliteStore::Superseded& mail);
     void give_up(StoreOperation& operation, const std::exception_ptr& failure);
@@ -98,6 +113,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void lend();
     std::vector<Lease> lend(std::size_t most, bool noted_only);
     std::optional<Lease> lend_next(const LendingLine& line);
+    [[nodiscard]] bool is_held(const PlannedMail& mail) const;
     [[nodiscard]] bool is_noted(const LendingLine& line) const;
     void read_page(const LendingLine& line, const DueKey& from);
     void finish_unsent(const WaitingMail& mail, MailState state, std::string reason);
@@ -109,6 +125,8 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     [[nodiscard]] Steady next_wake() const;
     void publish_counts();
     [[nodiscard]] bool files_lost();
+    void refuse_without_files(std::vector<StoreOperation>& operations);
+    Task<std::size_t> sweep(std::shared_ptr<SqliteStore::HastenSweep> sweep);
 
     FolderLock lock_;
     SqliteStore store_;
@@ -118,6 +136,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     const Clock& clock_;
     Log& log_;
     Counters& counters_;
+    SqliteLog& reads_;
     QueueSettings settings_;
 
     DueTime time_;
@@ -136,13 +155,15 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     std::vector<StoreOperation> kept_;  // to be tried again, or found by the store itself
     Steady disk_failed_until_{};        // until then nothing is written
     Duration disk_pause_{};
-    int journal_told_ = 8192;  // pages that could not be moved when that was last told, or half of what is worth telling
+    int journal_told_ = 8192;         // pages that could not be moved when that was last told, or half of what is worth telling
     int disk_failure_ = SQLITE_FULL;  // SQLite's code for it
     Steady disk_looked_at_{};
     bool disk_has_room_ = true;
     bool closing_ = false;
     ClockReading clock_now_;
     std::unordered_map<std::string, std::pair<std::string, Duty>> duties_;  // with their holders
+    std::vector<Hold> holds_;                                               // those in force
+    std::uint64_t released_ = 0;                                            // how many have ended
     std::size_t expected_ = 1;                                              // writers likely to come back at once
     Duration commit_took_{};
 

@@ -20,8 +20,8 @@ constexpr Duration disk_pause_max = 1s;
 constexpr Duration disk_look_interval = 100ms;
 // Pages of SQLite's 4 KiB. A large journal makes reads slower and the next start longer; a small one is moved too
 // often, and each time its pages are written and synced once more.
-constexpr int journal_pages_idle = 256;   // moved into the database when there is nothing else to do
-constexpr int journal_pages_busy = 8000;  // 32 MB: moved even so
+constexpr int journal_pages_idle = 256;    // moved into the database when there is nothing else to do
+constexpr int journal_pages_busy = 8000;   // 32 MB: moved even so
 constexpr int journal_pages_told = 16384;  // 64 MB that cannot be moved, and at each doubling
 constexpr Duration lost_told_every = 1min;
 
@@ -274,6 +274,9 @@ void SqliteQueue::write(SettleOperation& operation) {
         // Before the commit, and left there if it fails: too many looks at suppressions do no
         // harm, one too few would mail somebody.
         if (settlement.suppress) ++newest_suppression_;
+        // Its hold may have ended while it was out: nothing else would wake it.
+        if (settlement.state == MailState::queued && lease->released != 0 && lease->released != released_ + 1)
+            settlement.due = time_.wall();
         auto next = store_.settle(lease->mail, settlement, time_.back());
         operation.effects.push_back({lease->mail, next, &settlement});
     }
@@ -408,9 +411,11 @@ bool SqliteQueue::files_lost() {
     if (!files_.lost()) return false;
     if (steady_now_ - lost_told_at_ >= lost_told_every) {
         lost_told_at_ = steady_now_;
-        log_.error("queue.store_lost",
-                   {{"folder", folder_.string()},
-                    {"detail", "the database or its journal was removed, renamed or replaced; what waits in it goes out, and no event is taken"}});
+        log_.error(
+            "queue.store_lost",
+            {{"folder", folder_.string()},
+             {"detail",
+              "the database or its journal was removed, renamed or replaced; what waits in it goes out, and no event is taken"}});
     }
     return true;
 }
@@ -424,7 +429,8 @@ void SqliteQueue::move_journal() {
         }
         journal_told_ = left;
         log_.warning("queue.journal_grows",
-                     {{"mib", left / 256}, {"detail", "another process keeps an old view of the queue open (a reader that does not end)"}});
+                     {{"mib", left / 256},
+                      {"detail", "another process keeps an old view of the queue open (a reader that does not end)"}});
     } catch (const SqliteError& error) {
         log_.warning("queue.checkpoint_failed", {{"detail", error.what()}});
     }

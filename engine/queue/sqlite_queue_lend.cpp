@@ -130,12 +130,14 @@ std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
     lease.attempt = ready.attempts + 1;
     lease.uncertain = ready.uncertain;
     lease.age = store_.leaps().age(ready.number, ready.mail.planned_at, time_.wall());
+    lease.held = !holds_.empty() && is_held(ready.mail);
     lease.mail = std::move(ready.mail);
     lease.event = std::move(ready.event);
     // Behind everything here that may throw: a lease in the book that nobody holds would
     // keep the mail away for the whole hold.
     lease.until = steady_now_ + settings_.lease_hold;
     lease.token = leases_.lend(waiting, lease.until);
+    if (lease.held) leases_.find(lease.row, lease.token)->released = released_ + 1;
     return lease;
 }
 

@@ -40,12 +40,6 @@ constexpr std::size_t outcomes_most = 1000;  // a page, whatever is asked for
 
 using Value = std::variant<std::int64_t, std::string_view>;
 
-// A number that stands for nothing is damage; it must not reach a table of words.
-MailState state_of(std::int64_t number) {
-    return number >= 0 && number < static_cast<std::int64_t>(words<MailState>.size()) ? static_cast<MailState>(number)
-                                                                                      : MailState::queued;
-}
-
 }  // namespace
 
 // A statement put together from fixed pieces; what was asked for is only ever bound.
@@ -79,7 +73,7 @@ MailRow SqliteReader::read_row(const SqliteRows& rows) {
     row.unit = names_.text_or_empty(rows.number(5));
     row.to = rows.text(6);
     row.from = names_.text_or_empty(rows.number(7));
-    row.state = state_of(rows.number(8));
+    row.state = enumerator_of<MailState>(rows.number(8)).value_or(MailState::queued);
     row.planned_at = rows.time(9);
     row.due = rows.time(10);
     row.changed_at = rows.time(11);
@@ -104,7 +98,7 @@ OutcomeRow SqliteReader::read_outcome(const SqliteRows& rows) {
     row.unit = names_.text_or_empty(rows.number(6));
     row.to = rows.text(7);
     row.at = rows.time(8);
-    row.state = state_of(rows.number(9));
+    row.state = enumerator_of<MailState>(rows.number(9)).value_or(MailState::queued);
     row.attempts = static_cast<int>(rows.number(10));
     row.uncertain = rows.number(11) != 0;
     row.cause = names_.text_or_empty(rows.number(12));
@@ -257,7 +251,7 @@ std::optional<SqliteReader::Found> SqliteReader::find(std::string_view source, s
         // 48 bits may collide; the name decides.
         if (rows.text(0) != source || rows.text(1) != id) continue;
         if (row != nullptr) {
-            auto record = read_decision_record(rows.text(6));
+            auto record = read_decision_record_or_tell(rows.text(6));
             *row = {std::string(source),
                     std::string(id),
                     std::string(rows.text(4)),
@@ -314,18 +308,31 @@ Result<OutcomePage> SqliteReader::outcomes(const LogCursor& after, std::size_t m
     return page;
 }
 
-// Backwards along the chain, each by its number.
-std::vector<OutcomeRow> SqliteReader::timeline(std::string_view mail) {
+// The number of the mail; 0: there is none.
+std::int64_t SqliteReader::row_of(std::string_view mail) {
     MailQuery query;
     query.id = mail;
     query.most = 1;
-    const auto found = hits(query, 0);
-    if (found.numbers.empty()) return {};
+    const auto found = mail.empty() ? Hits{} : hits(query, 0);
+    return found.numbers.empty() ? 0 : found.numbers.front();
+}
+
+std::vector<std::uint64_t> SqliteReader::rows_of(const std::vector<std::string>& mails) {
+    std::vector<std::uint64_t> rows;
+    rows.reserve(mails.size());
+    for (const auto& mail : mails) rows.push_back(static_cast<std::uint64_t>(row_of(mail)));
+    return rows;
+}
+
+// Backwards along the chain, each by its number.
+std::vector<OutcomeRow> SqliteReader::timeline(std::string_view mail) {
+    const auto row = row_of(mail);
+    if (row == 0) return {};
     SqliteStatement newest(*database_, "SELECT outcome FROM status WHERE mail = ?1");
     SqliteStatement one(*database_, std::string(outcome_columns) + "WHERE o.number = ?1");
     std::int64_t number = 0;
     {
-        auto rows = newest.rows(found.numbers.front());
+        auto rows = newest.rows(row);
         if (rows.next()) number = rows.number(0);
     }
     std::vector<OutcomeRow> all;

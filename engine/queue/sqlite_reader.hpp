@@ -27,6 +27,7 @@ class SqliteReader {
     std::string refusal(const PlannedMail& mail, const StoredEvent& event) { return walk().refusal(mail, event); }
     Result<OutcomePage> outcomes(const LogCursor& after, std::size_t most);
     std::vector<OutcomeRow> timeline(std::string_view mail);
+    std::vector<std::uint64_t> rows_of(const std::vector<std::string>& mails);
     QueueCounts counts();
     std::vector<std::pair<std::string, EndedMails>> ended_in_hour(Time hour);
     std::vector<std::pair<std::string, std::uint64_t>> complaints_since(Time since);
@@ -45,6 +46,7 @@ class SqliteReader {
     Hits searched(const MailQuery& query, std::int64_t from, std::string_view text);
     Hits of_event(const Found& found, const MailQuery& query, std::int64_t from);
     Hits hits(const MailQuery& query, std::int64_t from);
+    std::int64_t row_of(std::string_view mail);
     MailRow read_row(const SqliteRows& rows);
     OutcomeRow read_outcome(const SqliteRows& rows);
     SqliteEvents& walk() { return walk_ ? *walk_ : walk_.emplace(*database_, names_); }

@@ -33,8 +33,8 @@ class FileLock {
 /// Sole ownership of a queue: of the file `lock` in its folder, and of the database itself, should somebody remove the former.
 struct FolderLock {
     FileLock folder;
-    FileLock database;       ///< closed behind SQLite: that drops all locks that this process has on the file
-    bool is_new = false;     ///< there was no database
+    FileLock database;    ///< closed behind SQLite: that drops all locks that this process has on the file
+    bool is_new = false;  ///< there was no database
 };
 
 /// Makes folder and database file if they are missing and takes them.

@@ -5,6 +5,7 @@
 
 #include "ilbud/queue/shelf.hpp"
 #include "ilbud/queue/suppressions.hpp"
+#include "sqlite_names.hpp"
 #include "sqlite_statement.hpp"
 
 namespace ilbud {
@@ -30,9 +31,7 @@ inline constexpr std::string_view suppressions_query =
     while (rows.next()) {
         Suppression one{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.time(3)};
         one.kinds = rows.text(4);
-        const auto source = rows.number(5);
-        if (source >= 0 && source < static_cast<std::int64_t>(words<SuppressionSource>.size()))
-            one.source = static_cast<SuppressionSource>(source);
+        if (const auto source = enumerator_of<SuppressionSource>(rows.number(5))) one.source = *source;
         one.relay = rows.text(6);
         one.evidence = rows.text(7);
         if (rows.number(8) != 0) one.expires = rows.time(8);

@@ -92,12 +92,25 @@ class SqliteStore {
     /// One way through all deferred mails, in parts.
     struct HastenSweep {
         std::string reason;
-        std::unordered_set<std::string> domains;
+        std::unordered_set<std::string> domains = {};
+        std::optional<MailScope> scope = {};                  ///< in place of the domains
         std::unordered_map<std::int64_t, bool> senders = {};  ///< by the number of its name: whether it is of one of the domains
     };
     /// Of the deferred mails from `from` on, some: those for the sweep's reason, from an address of its domains, become due `now`; not
     /// those that `skip` names.
     Hastened hasten(HastenSweep& sweep, std::uint64_t from, Time now, const std::function<bool(std::uint64_t)>& skip);
+    struct Cancelled {
+        Cancellation answer = Cancellation::unknown;
+        LendingLine line{};  ///< where it waited, if it is cancelled now
+        DueKey key{};
+    };
+    /// The mail `id`, if it is in `row`.
+    Cancelled cancel(std::string_view id, std::uint64_t row, std::string_view reason, Time wall, const IsLent& is_lent);
+    /// Whether the mail, if it is in `row`, was delivered.
+    bool amend(const Amendment& amendment, std::uint64_t row);
+    void hold(const Hold& hold);
+    /// Whether there was one.
+    bool release(const MailScope& scope);
     /// Whether all rows had the version that they replace; else nothing is written.
     bool put_on_shelf(const std::vector<ShelfWrite>& writes);
 
@@ -117,6 +130,7 @@ class SqliteStore {
     [[nodiscard]] std::string frozen(std::uint64_t row);
     [[nodiscard]] std::vector<ShelfRow> shelf(std::string_view shelf);
     [[nodiscard]] std::vector<Suppression> suppressions(std::string_view account);
+    [[nodiscard]] std::vector<Hold> holds();
 
  private:
     // `known` to `is_superseded`: accepting (sqlite_store_accept.cpp, …_supersede.cpp); the rest by their names.
@@ -129,7 +143,7 @@ class SqliteStore {
     bool is_late(const PlannedMail& mail, const IncomingEvent& incoming);
     void supersede(const std::string& topic, const IncomingEvent& incoming, std::vector<RuleStep>& chain, Stored& stored);
     void supersede(std::uint64_t row, Time due, const IncomingEvent& incoming, std::vector<RuleStep>& chain, Stored& stored);
-    bool withdraw(const Superseded& mail, Time wall);
+    bool withdraw(const LendingLine& line, const DueKey& key, std::string_view cause, Time wall);
     void insert_topics(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row);
     bool is_superseded(std::uint64_t row);
     std::optional<PlannedMail> read_mail(SqliteRows& rows);
@@ -139,6 +153,7 @@ class SqliteStore {
     bool take_over(const DueKey& key, Time wall);
     bool knows_suppression(const Suppression& suppression, const std::string& address);
     bool is_hastened(HastenSweep& sweep, std::int64_t sender);
+    bool is_covered(const MailScope& scope, std::uint64_t row, Kind kind);
     std::shared_ptr<const Event> read_event(std::int64_t number);
     void count_ended(const WaitingMail& mail, const Settlement& settlement);
     void write_ended(Time wall);

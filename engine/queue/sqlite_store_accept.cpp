@@ -91,7 +91,8 @@ std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::i
         stored.answer.status = Accepted::Status::duplicate;
         first_mail = rows.number(3);
         mails = rows.number(4);
-        stored.answer.skipped = read_decision_record(rows.text(5)).skipped;
+        // Damaged, it is a duplicate all the same.
+        if (auto record = read_decision_record(rows.text(5))) stored.answer.skipped = std::move(record->skipped);
     }
     auto rows = sql_->mails_of_event.rows(first_mail, first_mail + mails);
     while (rows.next())

@@ -76,6 +76,17 @@ bool SqliteStore::is_hastened(HastenSweep& sweep, std::int64_t sender) {
     return place->second;
 }
 
+bool SqliteStore::is_covered(const MailScope& scope, std::uint64_t row, Kind kind) {
+    auto rows = sql_->hold_party.rows(row);
+    if (!rows.next()) return false;
+    PlannedMail mail;
+    mail.kind = kind;
+    mail.account = names_.text_or_empty(rows.number(0));
+    mail.unit = names_.text_or_empty(rows.number(1));
+    mail.site = domain_of(rows.text(2));
+    return scope.covers(mail);
+}
+
 SqliteStore::Hastened SqliteStore::hasten(HastenSweep& sweep, std::uint64_t from, Time now,
                                           const std::function<bool(std::uint64_t)>& skip) {
     struct Found {
@@ -94,9 +105,9 @@ SqliteStore::Hastened SqliteStore::hasten(HastenSweep& sweep, std::uint64_t from
             const auto due = rows.time(1);
             // Those that are due leave anyway, and those that are lent keep their time until they are settled.
             if (due <= now || rows.number(2) != cause || skip(row)) continue;
-            if (!is_hastened(sweep, rows.number(5))) continue;
             const auto kind = names_.word_of<Kind>(rows.number(3));
             if (!kind) continue;
+            if (sweep.scope ? !is_covered(*sweep.scope, row, *kind) : !is_hastened(sweep, rows.number(5))) continue;
             found.push_back({{row, {urgency(*kind), rows.number(4)}}, due});
             if (found.size() < hasten_mails) continue;
             out.next = row + 1;

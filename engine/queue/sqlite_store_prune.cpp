@@ -63,7 +63,10 @@ void SqliteStore::remove_event(std::int64_t event, std::int64_t first_mail, std:
     std::vector<std::string> marks;
     {
         auto rows = sql_->prune_notes.rows(event);
-        if (rows.next()) marks = read_decision_record(rows.text(0)).marks;
+        if (rows.next()) {
+            // Damaged, its marks stay: they keep out mails, and let none out.
+            if (auto record = read_decision_record(rows.text(0))) marks = std::move(record->marks);
+        }
     }
     for (const auto& mark : marks) {
         const auto key = text_key(mark);
@@ -93,7 +96,7 @@ void SqliteStore::remove_mail(std::int64_t row, std::int64_t event) {
         // Totals say what the tables hold, not what there ever was.
         auto rows = sql_->status_read.rows(row);
         if (rows.next()) {
-            --totals_.in(static_cast<MailState>(rows.number(0)));
+            if (const auto state = enumerator_of<MailState>(rows.number(0))) --totals_.in(*state);
             outcome = rows.number(1);
         }
     }

@@ -97,6 +97,18 @@ struct SqliteStore::Statements {
           suppression_known(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2 AND kinds = ?3"),
           suppressions_read(database, suppressions_query),
           suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
+          // A mail without a status waits since its event was accepted.
+          cancel_find(database,
+                      "SELECT m.id, m.kind, m.unit, coalesce(s.due, e.accepted_at, 0), coalesce(s.state, 0) FROM mail m "
+                      "LEFT JOIN status s ON s.mail = m.number LEFT JOIN event e ON e.number = m.event WHERE m.number = ?1"),
+          waiting_find(
+              database,
+              "SELECT due FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due >= ?3 AND mail = ?4 ORDER BY due LIMIT 1"),
+          hold_write(database, "REPLACE INTO hold(account, unit, site, kind, reason, since) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
+          hold_delete(database, "DELETE FROM hold WHERE account = ?1 AND unit = ?2 AND site = ?3 AND kind = ?4"),
+          holds_read(database,
+                     "SELECT account, unit, site, kind, reason, since FROM hold ORDER BY since, account, unit, site, kind"),
+          hold_party(database, "SELECT account, unit, recipient FROM mail WHERE number = ?1"),
           ended_add(database,
                     "INSERT INTO ended(hour, unit, finished, bounced) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET finished "
                     "= finished + excluded.finished, "
@@ -140,6 +152,8 @@ struct SqliteStore::Statements {
     SqliteStatement topic_insert, topic_find, topic_delete, topic_left, topic_forget;
     SqliteStatement superseded_insert, superseded_find, superseded_delete, superseded_mail;
     SqliteStatement suppression_find, suppression_insert, suppression_known, suppressions_read, suppression_delete;
+    SqliteStatement cancel_find, waiting_find;
+    SqliteStatement hold_write, hold_delete, holds_read, hold_party;
     SqliteStatement ended_add, ended_forget;
     SqliteStatement shelf_read, shelf_version, shelf_write, shelf_delete;
     SqliteStatement duty_fence;

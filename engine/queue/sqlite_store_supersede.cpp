@@ -82,51 +82,11 @@ void SqliteStore::supersede(std::uint64_t row, Time due, const IncomingEvent& in
     // Also for a mail that is on its way: should it come back to wait, this row ends it.
     sql_->superseded_insert.execute(row, incoming.event);
     // A lent mail may be in the middle of a transaction with a server: saying "withdrawn" of it could be a lie.
-    mail.withdrawn = !incoming.is_lent(row) && withdraw(mail, incoming.wall);
+    mail.withdrawn = !incoming.is_lent(row) && withdraw(mail.line, mail.key, "superseded", incoming.wall);
     chain.push_back(
         {"R36", what + (mail.withdrawn ? " waited and is withdrawn" : " is on its way already and is not withdrawn")});
     if (mail.withdrawn) stored.answer.withdrawn.push_back(std::move(id));
     stored.superseded.push_back(mail);
-}
-
-bool SqliteStore::withdraw(const Superseded& mail, Time wall) {
-    sql_->waiting_delete.execute(mail.line.urgency, mail.line.unit, mail.key.due, mail.key.row);
-    // It does not wait any more under that key: ended in this very transaction, for example.
-    if (database_->changes() == 0) return false;
-    OutcomeFacts facts;
-    facts.row = mail.key.row;
-    facts.at = wall;
-    facts.state = MailState::cancelled;
-    facts.cause = "superseded";
-    {
-        auto rows = sql_->status_read.rows(mail.key.row);
-        if (rows.next()) {
-            facts.before = rows.number(1);
-            facts.attempts = static_cast<int>(rows.number(2));
-            facts.uncertain = rows.number(3) != 0;
-        }
-    }
-    // The word of its last attempt stays with it: people ask why it still waited.
-    std::string enhanced, reply_text, relay;
-    {
-        auto rows = sql_->outcome_reply.rows(facts.before);
-        if (rows.next()) {
-            facts.reply_code = static_cast<int>(rows.number(0));
-            enhanced = rows.text(1);
-            reply_text = rows.text(2);
-            relay = names_.text_or_empty(rows.number(3));
-        }
-    }
-    facts.enhanced = enhanced;
-    facts.reply_text = reply_text;
-    facts.relay = relay;
-    const auto outcome = add_outcome(facts);
-    sql_->status_write.execute(mail.key.row, outcome, static_cast<int>(MailState::cancelled), Time{}, facts.attempts,
-                               facts.uncertain);
-    sql_->frozen_delete.execute(mail.key.row);
-    --totals_.in(MailState::queued);
-    ++totals_.in(MailState::cancelled);
-    return true;
 }
 
 }  // namespace ilbud

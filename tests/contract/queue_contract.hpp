@@ -4,6 +4,7 @@
 #include "contract/queue_contract_ended.hpp"
 #include "contract/queue_contract_events.hpp"
 #include "contract/queue_contract_hasten.hpp"
+#include "contract/queue_contract_hold.hpp"
 #include "contract/queue_contract_lend.hpp"
 #include "contract/queue_contract_outcomes.hpp"
 #include "contract/queue_contract_reader.hpp"

@@ -9,11 +9,13 @@
 #include <catch2/catch.hpp>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "ilbud/base/address.hpp"
 #include "ilbud/base/id.hpp"
 #include "ilbud/queue/store.hpp"
 #include "support/manual_clock.hpp"
@@ -83,6 +85,7 @@ inline Entry entry_of(const MailSample& sample, Time now = {}) {
     mail.account = sample.account;
     mail.unit = sample.unit;
     mail.to = sample.to;
+    mail.site = domain_of(mail.to);
     mail.to_name = sample.name;
     mail.from = "kundeservice@example.org";
     mail.from_name = "Dagbladet";
@@ -189,7 +192,16 @@ class QueueRig {
     QueueAdapter adapter;
     QueueSettings settings;
     ManualClock clock{*parse_time("2025-06-24T10:00:00Z")};
-    Log log{LogLevel::error, LogFormat::text, [](std::string_view) {}};
+    std::mutex lines_mutex;
+    std::string lines;  // of the log
+    Log log{LogLevel::warning, LogFormat::text, [this](std::string_view line) {
+                const std::scoped_lock lock(lines_mutex);
+                lines += line;
+            }};
+    bool logged(std::string_view word) {
+        const std::scoped_lock lock(lines_mutex);
+        return lines.find(word) != std::string::npos;
+    }
     Counters counters;
     asio::io_context context{1};
     std::unique_ptr<Store> store;

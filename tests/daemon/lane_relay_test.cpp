@@ -2,6 +2,7 @@
 // nothing.
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <map>
 #include <thread>
 
@@ -19,17 +20,23 @@ using namespace ilbud::test;
 namespace {
 
 constexpr int lanes = 2;
-constexpr std::size_t connections = 6;  // of the one lane
+constexpr std::size_t connections = 60;  // of the one lane, which leases two mails for each
+constexpr std::size_t share = 32;
 
 class RelayWorld : public QueueWorld {
  public:
     RelayWorld() : QueueWorld(publisher()) {
+        server.script([this](const Point& point) -> std::optional<Act> {
+            if (point.at == At::mail) takes_mail_.wait(false);
+            return std::nullopt;
+        });
         auto& relay = settings.platform.delivery.relays.emplace_back();
         relay.name = "relay";
         relay.host = "127.0.0.1";
         relay.port = server.port();
         relay.tls = TlsPolicy::none;
         relay.connections_max = connections * lanes;
+        settings.platform.daemon.window = 2 * connections;
         static const auto templates = load_templates(publisher());
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, *templates, sample_keys_in_force()}));
     }
@@ -48,7 +55,18 @@ class RelayWorld : public QueueWorld {
             }};
         auto lane = std::make_unique<Lane>(0, lanes, services, [] { std::abort(); });
         lane->start();
+        lane->begin();
         return lane;
+    }
+    /// A lane that has leased so many mails, none of which the relay has let begin (take_mail).
+    std::unique_ptr<Lane> start_with(std::size_t mails) {
+        auto lane = start();
+        while (lane->in_hand() < mails) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return lane;
+    }
+    void take_mail() {
+        takes_mail_ = true;
+        takes_mail_.notify_all();
     }
     /// Waits until the relay has got at least so many mails, and then gets no more.
     std::size_t settle_down(std::size_t least) const {
@@ -70,6 +88,9 @@ class RelayWorld : public QueueWorld {
 
     SmtpServer server;
     BookHolder books{std::make_shared<const SigningBook>(sample_keys_in_force())};
+
+ private:
+    std::atomic<bool> takes_mail_ = false;
 };
 
 }  // namespace
@@ -77,19 +98,19 @@ class RelayWorld : public QueueWorld {
 TEST_CASE("Lane: while the store takes no results, final dots end at its share and one a connection, at its end too") {
     RelayWorld world;
     world.accept_mails(300);
-    std::unique_ptr<Lane> lane;
+    const auto lane = world.start_with(2 * connections);
     {
         const FullDisk full(0);
-        lane = world.start();
-        CHECK(world.settle_down(32) <= 32 + connections);
+        world.take_mail();
+        CHECK(world.settle_down(share) <= share + connections);
+        CHECK(world.server.messages().size() >= share);
         world.queue->stop_lending();
         lane->stop(200ms);
-        CHECK(world.settle_down(32) <= 32 + connections);
+        CHECK(world.settle_down(share) <= share + connections);
         CHECK_FALSE(lane->done());
     }
     lane->join();
     CHECK(lane->in_hand() == 0);
-    lane.reset();
     const auto sent = world.server.messages().size();
     MailQuery all;
     all.most = 1000;
@@ -107,11 +128,11 @@ TEST_CASE("Lane: while the store takes no results, final dots end at its share a
 TEST_CASE("Lane: when the store takes results again, all goes out, each mail once") {
     RelayWorld world;
     world.accept_mails(300);
-    std::unique_ptr<Lane> lane;
+    const auto lane = world.start_with(2 * connections);
     {
         const FullDisk full(0);
-        lane = world.start();
-        world.settle_down(32);
+        world.take_mail();
+        world.settle_down(share);
     }
     CHECK(world.server.wait_until([&] { return world.server.messages().size() == 300; }, std::chrono::seconds(30)));
     world.queue->stop_lending();

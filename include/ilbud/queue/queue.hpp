@@ -45,7 +45,7 @@ struct Entry {
 struct Accepted {
     enum class Status : std::uint8_t { accepted, duplicate, conflict, busy };
     Status status = Status::accepted;
-    /// "queue_full", "disk_nearly_full": not stored. "disk_full", "disk_failed", "store_locked", "store_lost", "shelf_changed": perhaps
+    /// "queue_full": not stored. "disk_full", "disk_failed", "store_locked", "store_lost", "shelf_changed": perhaps
     /// stored; sent again it has one effect.
     std::string busy_reason;
     /// What was really planned and skipped: once_key, unless_marked, topics and suppressions applied (R7, R14, R23, R36). For a
@@ -67,6 +67,9 @@ struct Lease {
     std::string frozen;      ///< the signed message of the first attempt (header + blank line + body); empty: render it
     bool uncertain = false;  ///< an earlier attempt lost the reply to the final dot (S36), or its holder died
     Duration age{};          ///< how long ago the event was accepted: time that passed, whatever somebody did to the wall clock
+    /// It is on hold and must not be sent: to be settled `queued`, held_reason, due when it would be given up, or `expired` if that is
+    /// over. Should its hold end meanwhile, the store makes it due at once.
+    bool held = false;
 };
 
 /// Which lease is meant.
@@ -93,6 +96,48 @@ struct Settlement {
     bool uncertain = false;  ///< the mail may have arrived (S36)
     bool suppress = false;   ///< hard bounce: no more mail to this address from this account (R7)
     std::string frozen;      ///< to store for the next attempt; empty: keep what is stored
+};
+
+/// Which mails are meant. What is empty is any.
+struct MailScope {
+    std::string account{}, unit{};
+    std::string site{};  ///< the domain behind the recipient's @, lower case
+    std::optional<Kind> kind{};
+
+    bool operator==(const MailScope&) const = default;
+    [[nodiscard]] bool covers(const PlannedMail& mail) const {
+        return (account.empty() || account == mail.account) && (unit.empty() || unit == mail.unit) &&
+               (site.empty() || site == mail.site) && (!kind || *kind == mail.kind);
+    }
+};
+
+/// Mails of the scope do not leave (R39), also those that were planned before.
+struct Hold {
+    MailScope scope;
+    std::string reason;  ///< who said so, why
+    Time since{};
+};
+
+/// Why a held mail waits, or expired.
+inline constexpr std::string_view held_reason = "held";
+
+enum class Cancellation : std::uint8_t {
+    cancelled,
+    on_its_way,  ///< lent: it may be with a server already
+    finished,    ///< before
+    unknown      ///< no such mail
+};
+
+/// What was learned of a mail behind its end: a report of a bounce or a complaint after `delivered`.
+struct Amendment {
+    std::string mail;                        ///< its id
+    MailState state = MailState::delivered;  ///< delivered (a complaint) or bounced
+    Time at{};
+    std::string reason;
+    int reply_code = 0;
+    std::string enhanced{};
+    std::string reply_text{};
+    std::string relay{};
 };
 
 /// What one call of prune did.
@@ -137,6 +182,18 @@ class Queue {
     /// due now. Returns how many. Mails that are lent keep their time. It goes once through all mails that wait for a later attempt,
     /// however many domains are named, in commits of a few hundred mails each: name together what comes together.
     virtual Task<std::size_t> hasten(std::string reason, std::vector<std::string> domains) = 0;
+    /// From now on mails of the scope are lent `held`. What is lent already may still be sent. A hold of the same scope is replaced.
+    /// Survives a restart. Throws, as release, cancel and amend do, while the store cannot write: nothing was changed then.
+    virtual Task<void> hold(Hold hold) = 0;
+    /// Ends the hold of exactly this scope; its mails are due at once. Whether there was one.
+    virtual Task<bool> release(MailScope scope) = 0;
+    /// In the order in which they were made.
+    virtual Task<std::vector<Hold>> holds() = 0;
+    /// Ends waiting mails `cancelled`, for `reason`. Answers in the same order.
+    virtual Task<std::vector<Cancellation>> cancel(std::vector<std::string> mails, std::string reason) = 0;
+    /// Writes what was learned later: an outcome, and with it the state that stands from now on. In the same order whether the
+    /// mail was `delivered` and is amended; `writes` as for settle. A bounce counts in ended_in_hour as one more that ended.
+    virtual Task<std::vector<bool>> amend(std::vector<Amendment> amendments, std::vector<ShelfWrite> writes = {}) = 0;
     /// New weights and limits after a reload.
     virtual void apply(const QueueSettings& settings) = 0;
     /// No more leases: pending and future lease() calls return empty at once.
