@@ -22,6 +22,7 @@
 
 #include "control.hpp"
 #include "descriptor_limit.hpp"
+#include "duties.hpp"
 #include "event_lines.hpp"
 #include "ilbud/delivery/transport.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
@@ -115,8 +116,8 @@ class Daemon {
           keys_(context_, {store_->shelf(), clock_, log_, *resolver_, [this](int slot) { return domains_.coverage(slot); },
                            [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
-          domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_, [this] { return open_fresh_resolver(); },
-                    [this] { return keys_.keys(); },
+          domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_,
+                    [this] { return open_fresh_resolver(); }, [this] { return keys_.keys(); },
                     [this](const std::vector<DomainNews>& news) { return notifier_.tell(notices_of(news)); }}),
           reload_(started_with_, {log_, counters_, [this] { return load_snapshot(settings_file_); },
                                   [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
@@ -167,10 +168,11 @@ class Daemon {
     void take_up_work() {
         start_lanes();
         tasks_.spawn(watch_signals());
-        tasks_.spawn(pruner_.run());
-        tasks_.spawn(notifier_.run());
-        tasks_.spawn(keys_.run());
-        tasks_.spawn(domains_.run());
+        tasks_.spawn(duties_.run());
+        tasks_.spawn(duties_.perform("pruning", [this] { return pruner_.run(); }));
+        tasks_.spawn(duties_.perform("notices", [this] { return notifier_.run(); }));
+        tasks_.spawn(duties_.perform("keys", [this] { return keys_.run(); }));
+        tasks_.spawn(duties_.perform("domains", [this] { return domains_.run(); }));
         tasks_.spawn(watchdog_.run());
         ready_ = true;
         ::sd_notify(0, "READY=1\nSTATUS=taking events");
@@ -331,6 +333,7 @@ class Daemon {
         reload_.stop();
         events_.stop();
         commands_.stop();
+        duties_.stop();
         pruner_.stop();
         watchdog_.stop();
         notifier_.stop();
@@ -390,6 +393,7 @@ class Daemon {
     asio::io_context context_;
     asio::signal_set signals_;
     TaskGroup tasks_;
+    Duties duties_{context_, store_->shelf(), log_, std::to_string(::getpid()) + " " + to_text(started_at_)};
     Notifier notifier_{context_, snapshots_, *store_, clock_, log_, counters_};
     Acceptor acceptor_;
     EventLines event_lines_;
