@@ -22,11 +22,12 @@
 namespace ilbud::test {
 
 struct FaultPlan {
-    int fail_with = 0;          ///< errno of calls that fail; 0: none fail, for short writes alone
-    std::string calls{};        ///< which, of storage_calls, with commas between; empty: all
-    std::uint32_t every = 0;    ///< each n-th of these calls …
-    double share = 0;           ///< … or, if that is 0, so many by chance
-    bool short_writes = false;  ///< writes take a part of their bytes; with fail_with: by turns
+    int fail_with = 0;            ///< errno of calls that fail; 0: none fail, for short writes alone
+    std::string calls{};          ///< which, of storage_calls, with commas between; empty: all
+    std::uint32_t every = 0;      ///< each n-th of these calls …
+    double share = 0;             ///< … or, if that is 0, so many by chance
+    bool journal_growth = false;  ///< of writes, only those that lengthen SQLite's journal
+    bool short_writes = false;    ///< writes take a part of their bytes; with fail_with: by turns
     std::uint64_t seed = 1;
 };
 
@@ -78,6 +79,7 @@ class StorageFaults {
         control_->calls = bits_of(plan.calls);
         control_->fail_with = plan.fail_with;
         control_->short_write = plan.short_writes ? 1 : 0;
+        control_->growth_only = plan.journal_growth ? 1 : 0;
         control_->every = plan.every;
         control_->per_million = static_cast<std::uint32_t>(plan.share * 1e6);
         control_->seed = plan.seed;

@@ -25,6 +25,7 @@ struct StorageControl {
     std::atomic<std::uint32_t> short_write;  ///< writes that are chosen take a part of the bytes, by turns with fail_with
     std::atomic<std::uint32_t> every;        ///< each n-th of these calls; 0: by chance
     std::atomic<std::uint32_t> per_million;  ///< the chance
+    std::atomic<std::uint32_t> growth_only;  ///< of writes, only those that lengthen a file whose name ends in -wal
     std::atomic<std::uint64_t> seed;
     std::atomic<std::uint64_t> seen, failed, shortened;  ///< counted by the library
 };

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdarg>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -138,10 +139,26 @@ struct Ordered {
     Ordered& operator=(const Ordered&) = delete;
 };
 
+bool lengthens_journal(int file, off_t end) {
+    struct stat status {};
+    if (fstat(file, &status) != 0 || end <= status.st_size) return false;
+    char link[64], path[PATH_MAX];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    const ssize_t length = readlink(link, path, sizeof path);
+    return length > 4 && std::memcmp(path + length - 4, "-wal", 4) == 0;
+}
+
+// What the plan says of a write.
+int planned_write(StorageCall call, int file, off_t end, std::uint64_t& dice) {
+    const auto* const control = setting().control;
+    if (control != nullptr && control->on != 0 && control->growth_only != 0 && !lengthens_journal(file, end)) return 0;
+    return planned(call, dice);
+}
+
 ssize_t write_at(StorageCall call, int file, const void* bytes, std::size_t length, off_t offset) {
     const Ordered ordered;
     std::uint64_t dice = 0;
-    const int plan = planned(call, dice);
+    const int plan = planned_write(call, file, offset + static_cast<off_t>(length), dice);
     std::size_t part = length;
     if (plan != 0) {
         // A write that fails may have taken a part all the same.

@@ -108,7 +108,7 @@ void try_image(const Life& life, std::size_t steps, std::uint64_t seed, World& w
     CHECK(forgotten == 0);
     CHECK(lost == 0);
     CHECK(now.size() == arrivals.count());  // none twice by the same daemon
-    if (repeats_are_checked()) CHECK(repeated <= repeats_most + 20);
+    CHECK(repeated <= repeats_most + 20);
     ++total.images;
     total.acknowledged += before.size();
     total.forgotten += forgotten;

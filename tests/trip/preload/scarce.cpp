@@ -38,6 +38,12 @@ bool no_descriptor(const char* name) {
     return true;
 }
 
+// The sanitizers look at memory through a pipe; without one they report what is sound.
+bool is_sanitizer(const void* caller) {
+    Dl_info place{};
+    return ::dladdr(caller, &place) != 0 && place.dli_fname != nullptr && std::strstr(place.dli_fname, "san.so") != nullptr;
+}
+
 template <class Function>
 Function next(const char* name) {
     return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
@@ -92,7 +98,7 @@ int epoll_create1(int flags) noexcept {
 
 int pipe(int ends[2]) noexcept {
     static const auto real = next<int (*)(int*)>("pipe");
-    return no_descriptor("pipe") ? -1 : real(ends);
+    return !is_sanitizer(__builtin_return_address(0)) && no_descriptor("pipe") ? -1 : real(ends);
 }
 
 int pipe2(int ends[2], int flags) noexcept {

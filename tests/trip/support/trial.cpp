@@ -21,10 +21,6 @@ std::string mail_id_of(const std::string& message) {
 
 }  // namespace
 
-bool repeats_are_checked() {
-    return repeats_are_promised || std::getenv("ILBUD_CHECK_REPEATS") != nullptr;
-}
-
 std::string trial_event(const std::string& series, std::size_t number) {
     Sample sample;
     sample.id = series + "-" + std::to_string(number);

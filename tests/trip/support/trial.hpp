@@ -26,9 +26,6 @@ using SteadyMoment = std::chrono::steady_clock::time_point;
 /// The promise (DESIGN §1.2): a kill repeats at most so many mails that the relay had answered, over all lanes, and besides at most
 /// one a connection, whose final dot was out.
 inline constexpr std::size_t repeats_most = 64;
-/// Whether the trials fail where it does not hold. Off until settling keeps to it; $ILBUD_CHECK_REPEATS turns it on for a run.
-inline constexpr bool repeats_are_promised = false;
-bool repeats_are_checked();
 
 /// Event `number` of a series; it makes one mail.
 std::string trial_event(const std::string& series, std::size_t number);
