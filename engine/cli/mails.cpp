@@ -164,7 +164,7 @@ int explain_command(const CommonOptions& common, const std::string& source, cons
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options) {
     const auto reader = open_reader(common);
     if (!reader) return refuse({reader.error()}, common.json);
-    Table table({"since", "account", "address", "reason"});
+    Table table({"since", "account", "address", "kinds", "source", "reason", "until"});
     for (const auto& suppression : run_to_end((*reader)->suppressions().list(options.account))) {
         if (common.json) {
             std::string line;
@@ -173,11 +173,18 @@ int list_suppressions_command(const CommonOptions& common, const SuppressionOpti
                 .field("since", to_text(suppression.since))
                 .field("account", suppression.account)
                 .field("address", suppression.address)
+                .field("kinds", suppression.kinds.empty() ? "all" : suppression.kinds)
+                .field("source", to_word(suppression.source))
                 .field("reason", suppression.reason)
+                .field("relay", suppression.relay)
+                .field("evidence", suppression.evidence)
+                .field("expires", suppression.expires ? to_text(*suppression.expires) : std::string())
                 .end_object();
             print(line + "\n");
         }
-        table.add({short_time(suppression.since), suppression.account, suppression.address, suppression.reason});
+        table.add({short_time(suppression.since), suppression.account, suppression.address,
+                   suppression.kinds.empty() ? "all" : suppression.kinds, std::string(to_word(suppression.source)),
+                   suppression.reason, suppression.expires ? short_time(*suppression.expires) : std::string()});
     }
     if (!common.json) print(table.empty() ? "none\n" : table.text());
     return 0;
