@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 
 namespace ilbud {
 namespace {
