@@ -151,10 +151,19 @@ void CurlPool::pause(const Reply& trouble) {
                                             {"for", to_text(pause_)}});
 }
 
-// Nothing is closed for a smaller limit: sessions too many end when they are idle or worn out.
+// With a smaller limit sessions too many end, the idle ones first, the others behind the mail that they are at.
 void CurlPool::set_limits(const Relay& relay) {
     relay_.connections_max = relay.connections_max;
     relay_.mails_per_session = relay.mails_per_session;
+    const auto serves = [](const auto& session) { return !session->closed() && !session->retiring(); };
+    auto left = static_cast<std::size_t>(std::ranges::count_if(sessions_, serves));
+    for (const bool idle : {true, false})
+        for (std::size_t i = 0; i < sessions_.size() && left > limit(); ++i) {
+            const auto session = sessions_[i];
+            if (!serves(session) || session->idle() != idle) continue;
+            --left;
+            session->retire();
+        }
 }
 
 void CurlPool::retire() {

@@ -64,6 +64,7 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     void pump();
     /// No more mails; QUIT as soon as nothing is under way.
     void retire();
+    [[nodiscard]] bool retiring() const { return retiring_; }
     /// Ends it at once; mails under way are told so.
     void abort();
 

@@ -158,6 +158,28 @@ TEST_CASE("curl transport: apply keeps the sessions of relays that are unchanged
     CHECK(added.sessions() == 2);
 }
 
+TEST_CASE(
+    "curl transport: with fewer connections by a reload the others end behind the mail that they are at, while mails wait") {
+    ServerOptions options;
+    options.dot_latency = 20ms;
+    SmtpServer server(options);
+    Courier courier({relay_at(server.port())});
+    courier.settings.relays[0].connections_max = 6;
+    courier.transport().apply(courier.settings);
+    std::vector<Consignment> mails;
+    for (std::uint64_t i = 1; i <= 60; ++i) mails.push_back(Courier::consignment(i));
+    courier.begin(std::move(mails));
+    courier.run_until([&] { return server.open() == 6; });
+    courier.settings.relays[0].connections_max = 1;
+    courier.transport().apply(courier.settings);
+    courier.run_until([&] { return server.open() <= 1; });
+    CHECK(courier.unanswered > 0);
+    courier.run_until([&] { return courier.unanswered == 0; });
+    CHECK(server.open() <= 1);
+    CHECK(server.sessions() == 6);
+    for (const auto& reply : courier.replies) CHECK(reply.code == 250);
+}
+
 TEST_CASE("curl transport: a mail under way when its relay is removed is still finished") {
     SmtpServer server, other;
     server.at(At::dot, late(50ms));
