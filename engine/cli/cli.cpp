@@ -6,7 +6,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 
 #include "cli/commands.hpp"
@@ -456,11 +459,9 @@ void add_domain(CLI::App& app, Options& options, int& status) {
     });
 }
 
-}  // namespace
-
-// The one entry for all of it. CLI11's own complaints are wrong use (2) but for --help and --version, which are
+// CLI11's own complaints are wrong use (2) but for --help and --version, which are
 // success; whatever a command throws is a failure of our world (1). A command's own status goes out as it is.
-int run_command_line(int argc, char** argv) {
+int run_command(int argc, char** argv) {
     CLI::App app{"Ilbud: transactional email for subscription businesses"};
     app.set_version_flag("--version", ILBUD_VERSION);
     app.require_subcommand(1);
@@ -484,6 +485,16 @@ int run_command_line(int argc, char** argv) {
         return 1;
     }
     return status;
+}
+
+}  // namespace
+
+// The one entry for all of it. What was to be read and was not written, on a full disk for example, is a failure.
+int run_command_line(int argc, char** argv) {
+    const int status = run_command(argc, argv);
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    print_error(std::string("standard output: ") + std::strerror(errno));
+    return status == 0 ? 1 : status;
 }
 
 }  // namespace ilbud

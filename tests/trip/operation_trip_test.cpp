@@ -45,6 +45,17 @@ TEST_CASE("reload: a bad set is refused with its findings and the old one stays;
     CHECK(world.stop() == 0);
 }
 
+TEST_CASE("commands: what cannot be written where it was to be read is a failure") {
+    for (const auto* command : {"check --print", "--help", "--version"}) {
+        INFO(command);
+        CHECK(run({"/bin/sh", "-c", program() + " " + command}).status == 0);
+        const auto full = run({"/bin/sh", "-c", program() + " " + command + " 2>&1 > /dev/full"});
+        CHECK(full.status == 1);
+        CHECK(full.out.find("standard output: No space left on device") != std::string::npos);
+        CHECK(run({"/bin/sh", "-c", program() + " " + command + " >&-"}).status == 1);
+    }
+}
+
 TEST_CASE("status: and all that ask the daemon do so while the platform file is no TOML, and say what is wrong with it") {
     SinkThread sink;
     WorldOptions options;
