@@ -422,6 +422,7 @@ void harden_process() {
     ::prctl(PR_SET_DUMPABLE, 0);
     ::umask(027);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is then a full disk
     open_standard_descriptors();
 }
 

@@ -12,7 +12,9 @@ namespace ilbud {
 // Replaces an older lease of the mail, whose token then fits nothing: its holder's settlement is ignored.
 std::uint64_t LeaseBook::lend(const WaitingMail& mail, Steady until) {
     const auto token = next_token_++;
-    lent_.insert_or_assign(mail.key.row, Lent{mail, token, until});
+    Lent lent{mail, token, until};
+    if (const auto before = lent_.find(mail.key.row); before != lent_.end()) lent.before = before->second.token;
+    lent_.insert_or_assign(mail.key.row, std::move(lent));
     note_end({until, mail.key.row, token});
     return token;
 }
@@ -53,6 +55,27 @@ std::optional<LeaseBook::Steady> LeaseBook::renew(std::uint64_t row, std::uint64
     if (lease == nullptr || lease->lapsed) return std::nullopt;
     lease->until = std::max(lease->until, until);
     return lease->until;
+}
+
+void LeaseBook::take_back(std::uint64_t row, std::uint64_t token) {
+    auto* const lease = find(row, token);
+    if (lease == nullptr) return;
+    if (lease->before == 0) {
+        end(row);
+        return;
+    }
+    lease->token = std::exchange(lease->before, 0);
+    lease->lapsed = true;
+    lease->round = 0;
+}
+
+std::optional<WaitingMail> LeaseBook::revive(std::uint64_t row, std::uint64_t token, Steady until) {
+    auto* const lease = find(row, token);
+    if (lease == nullptr || !lease->lapsed) return std::nullopt;
+    lease->lapsed = false;
+    lease->until = until;
+    note_end({until, row, token});
+    return lease->mail;
 }
 
 void LeaseBook::not_settled(std::uint64_t row, std::uint64_t token, Steady until) {

@@ -33,6 +33,7 @@ class LeaseBook {
         Steady until{};
         bool lapsed = false;         ///< its time is over; it may be lent again, and may still be settled until then
         std::uint64_t released = 0;  ///< lent as held: how many holds had ended by then, and one more; 0: not held
+        std::uint64_t before = 0;    ///< the token of the lapsed lease that it took the place of
         std::uint64_t round = 0;     ///< the last round of commits that tried to settle it; from then on it does not lapse
     };
 
@@ -45,6 +46,11 @@ class LeaseBook {
     Lent* find(std::uint64_t row, std::uint64_t token);
     /// Moves the lease's end to `until`, never back, and returns the end; none: it is over.
     std::optional<Steady> renew(std::uint64_t row, std::uint64_t token, Steady until);
+    /// Nobody has seen it: the lease is over, and a lapsed one that it took the place of stands again.
+    void take_back(std::uint64_t row, std::uint64_t token);
+    /// A lapsed one's settlement has come before anybody else got the mail: it stands again, until `until`. Its mail; none: it is
+    /// not lapsed, or over.
+    std::optional<WaitingMail> revive(std::uint64_t row, std::uint64_t token, Steady until);
     /// Its settlement was given up: it may lapse again, at `until`.
     void not_settled(std::uint64_t row, std::uint64_t token, Steady until);
     /// Whether the mail is out and its time is not over.

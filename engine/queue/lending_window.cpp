@@ -120,8 +120,12 @@ void LendingWindow::add_page(const LendingLine& name, Page page, std::optional<D
 // Nothing if the page brought nothing: what was guessed at may have been withdrawn, or is lent.
 std::optional<std::pair<DueKey, ReadyMail>> LendingWindow::take(const LendingLine& name) {
     const auto found = lines_.find(name);
-    if (found == lines_.end() || found->second.ready.empty()) return std::nullopt;
+    if (found == lines_.end()) return std::nullopt;
     auto& line = found->second;
+    if (line.ready.empty()) {
+        take_place(name, line);  // it was woken by a clock that has been set back since: else it would keep the turn
+        return std::nullopt;
+    }
     const auto first = line.ready.begin();
     --mails_;
     bytes_ -= weight(first->second);

@@ -27,14 +27,16 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const QueueSettings& settings, 
                                                  Counters& counters) try {
     auto lock = own_folder(settings.folder);
     if (!lock) return lock.error();
-    auto database = open_for_writing(settings.folder);
-    if (!database) return database.error();
-    if (lock->is_new)
+    auto opened = open_for_writing(settings.folder);
+    if (!opened) return opened.error();
+    if (opened->is_new)
         log.warning("queue.created", {{"folder", settings.folder.string()}, {"detail", "a new, empty queue was made"}});
     auto for_reading = open_for_reading(settings.folder);
     if (!for_reading) return for_reading.error();
     auto reads = std::make_unique<SqliteLog>(std::move(*for_reading));
-    auto writer = std::make_unique<SqliteQueue>(std::move(*lock), std::move(*database), settings, clock, log, counters, *reads);
+    auto writer =
+        std::make_unique<SqliteQueue>(std::move(*lock), std::move(opened->database), settings, clock, log, counters, *reads);
+    reads->look_for_damage(log);
     return std::unique_ptr<Store>(std::make_unique<SqliteAdapter>(std::move(reads), std::move(writer)));
 } catch (const SqliteError& error) {
     return Error{"queue_unusable", settings.folder.string(), error.what()};

@@ -2,6 +2,8 @@
 // of a coroutine live in its frame, and the question is asked on another thread while that frame waits.
 #include "sqlite_log.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <functional>
 #include <utility>
 
@@ -43,6 +45,21 @@ Task<Answer> SqliteLog::read(std::function<Answer(SqliteReader&)> question) {
     std::optional<Answer> result;
     co_await asio::co_spawn(thread_, answer(result, reading_.database, reading_.reader, question), asio::use_awaitable);
     co_return std::move(*result);
+}
+
+void SqliteLog::look_for_damage(Log& log) {
+    asio::post(thread_, [this, &log] {
+        try {
+            const ReadTransaction moment(reading_.database);
+            const auto [counted, waiting] = reading_.reader.waiting_rows();
+            if (counted != waiting)
+                log.error("queue.damaged", {{"queued", counted},
+                                            {"found", waiting},
+                                            {"detail", "mails that are counted as waiting cannot be found, or are no mails"}});
+        } catch (const SqliteError& error) {
+            log.error("queue.damaged", {{"detail", error.what()}});
+        }
+    });
 }
 
 Task<Result<MailPage>> SqliteLog::mails(MailQuery query, LogCursor from) {

@@ -27,6 +27,8 @@ class SqliteLog final : public MailLog {
     Task<std::vector<std::pair<std::string, EndedMails>>> ended_in_hour(Time hour) override;
     Task<std::vector<std::pair<std::string, std::uint64_t>>> complaints_since(Time since) override;
 
+    /// Tells `log`, which must live as long, if not everything that is counted as waiting can be lent. Does not wait.
+    void look_for_damage(Log& log);
     /// The store's own numbers of mails, in the same order; 0: no such mail.
     Task<std::vector<std::uint64_t>> rows_of(std::vector<std::string> mails);
     Task<std::vector<ShelfRow>> shelf(std::string shelf);

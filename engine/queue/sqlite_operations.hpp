@@ -98,10 +98,14 @@ struct HoldOperation {
     Awaiting<> reply;
 };
 
+/// In two steps, so that a process which ends between them finds the hold as it was: first it holds nothing any more, and when its
+/// mails are due again it is forgotten. A sweep that failed puts it back (`undo`).
 struct ReleaseOperation {
+    enum class Step : std::uint8_t { begin, undo, end };
     MailScope scope;
-    Awaiting<bool> reply;
-    bool found = false;
+    Step step;
+    std::optional<Hold> hold;  ///< undo: what was in force
+    Awaiting<std::optional<Hold>> reply;
 };
 
 struct HoldsOperation {

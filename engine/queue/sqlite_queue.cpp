@@ -16,6 +16,7 @@ namespace {
 // nothing. Likewise the pause before an idle checkpoint: it must not fall into a lull of a burst.
 constexpr Duration look_again = 200ms;  // how late a jump of the wall clock may be noticed
 constexpr Duration idle_before_checkpoint = 200ms;
+constexpr Duration patience_max = std::chrono::hours(24 * 365);  // whoever means for ever
 
 // The lower bits are for counting: a run would have to lend millions of mails before
 // its tokens could meet those of another.
@@ -57,6 +58,12 @@ struct SubmitHold {
         inbox.put(HoldOperation{std::move(hold), Awaiting<>(std::forward<Handler>(handler))});
     }
 };
+
+// What is a fact already cannot depend on a row.
+void refuse_versions(const std::vector<ShelfWrite>& writes) {
+    if (std::ranges::any_of(writes, [](const ShelfWrite& write) { return write.replaces.has_value(); }))
+        throw std::invalid_argument("rows that come with settlements or amendments replace whatever is there");
+}
 
 }  // namespace
 
@@ -105,7 +112,8 @@ Task<std::vector<Accepted>> SqliteQueue::accept(std::vector<Entry> entries, std:
 
 // The patience is counted from the call, the time in the inbox included.
 Task<std::vector<Lease>> SqliteQueue::lease(std::size_t most, Duration wait) {
-    return ask<LeaseOperation, std::vector<Lease>>(inbox_, most, std::chrono::steady_clock::now() + std::max(wait, Duration{}));
+    return ask<LeaseOperation, std::vector<Lease>>(inbox_, most,
+                                                   std::chrono::steady_clock::now() + std::clamp(wait, Duration{}, patience_max));
 }
 
 Task<std::vector<std::optional<SteadyTime>>> SqliteQueue::renew(std::vector<LeaseName> leases) {
@@ -113,6 +121,7 @@ Task<std::vector<std::optional<SteadyTime>>> SqliteQueue::renew(std::vector<Leas
 }
 
 Task<void> SqliteQueue::settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes) {
+    refuse_versions(writes);
     return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
         SubmitSettlements{inbox_}, asio::use_awaitable, std::move(settlements), std::move(writes));
 }
@@ -162,15 +171,24 @@ Task<void> SqliteQueue::hold(Hold hold) {
                                                                                           std::move(hold));
 }
 
-// Its mails behind the commit that ends it: those that are lent meanwhile come back due at once (write of a settlement).
+// Mails that are lent meanwhile come back due at once (write of a settlement).
 Task<bool> SqliteQueue::release(MailScope scope) {
-    const bool found = co_await ask<ReleaseOperation, bool>(inbox_, scope);
-    if (!found) co_return false;
-    auto all = std::make_shared<SqliteStore::HastenSweep>();
-    all->reason = held_reason;
-    all->scope = std::move(scope);
-    co_await sweep(std::move(all));
-    co_return true;
+    using Step = ReleaseOperation::Step;
+    auto hold = co_await ask<ReleaseOperation, std::optional<Hold>>(inbox_, scope, Step::begin, std::optional<Hold>());
+    if (!hold) co_return false;
+    std::exception_ptr failure;
+    try {
+        auto all = std::make_shared<SqliteStore::HastenSweep>();
+        all->reason = held_reason;
+        all->scope = scope;
+        co_await sweep(std::move(all));
+        co_await ask<ReleaseOperation, std::optional<Hold>>(inbox_, scope, Step::end, std::optional<Hold>());
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (!failure) co_return true;
+    co_await ask<ReleaseOperation, std::optional<Hold>>(inbox_, std::move(scope), Step::undo, std::move(hold));
+    std::rethrow_exception(failure);
 }
 
 Task<std::vector<Hold>> SqliteQueue::holds() {
@@ -192,6 +210,7 @@ Task<std::vector<bool>> SqliteQueue::amend(std::vector<Amendment> amendments, st
             throw std::invalid_argument("a mail is amended to be delivered or bounced");
         mails.push_back(amendment.mail);
     }
+    refuse_versions(writes);
     auto rows = co_await reads_.rows_of(std::move(mails));
     co_return co_await ask<AmendOperation, std::vector<bool>>(inbox_, std::move(amendments), std::move(rows), std::move(writes));
 }
@@ -205,7 +224,7 @@ Task<bool> SqliteQueue::put(std::vector<ShelfWrite> writes) {
 }
 
 Task<std::optional<Duty>> SqliteQueue::take_duty(std::string name, std::string holder, Duration hold) {
-    return ask<DutyOperation, std::optional<Duty>>(inbox_, std::move(name), std::move(holder), hold);
+    return ask<DutyOperation, std::optional<Duty>>(inbox_, std::move(name), std::move(holder), std::min(hold, patience_max));
 }
 
 // May come from any thread: the store thread takes the settings over between two rounds, never in the middle of one.
@@ -247,6 +266,22 @@ void SqliteQueue::run() {
         // A last round tries what is kept once more; closing_ makes its failure final.
         if (closing_ && kept_.empty()) break;
     }
+    note_end();
+}
+
+// What was noted as out so that somebody could be given it at once, and was not, is no mystery after the next start.
+void SqliteQueue::note_end() {
+    try {
+        ++round_;
+        std::vector<DueKey> out;
+        leases_.each_open(round_, [&out](const WaitingMail& mail) { out.push_back(mail.key); });
+        store_.begin();
+        store_.note_lent(out);
+        store_.commit(time_.back(), clock_now_);
+        store_.checkpoint();  // so that the database alone is the queue, for whoever copies it
+    } catch (const std::exception& error) {
+        log_.warning("queue.end_not_noted", {{"detail", error.what()}});
+    }
 }
 
 // Told once, kept with the events that come behind it, and left out of ages.
@@ -282,9 +317,15 @@ void SqliteQueue::round(std::vector<StoreOperation> operations) {
     take_settings();
     for (auto& operation : operations)
         // Those who lease may wait for long; they leave the batch, which ends with its commit.
-        if (auto* const lease = std::get_if<LeaseOperation>(&operation)) lessees_.push_back(std::move(*lease));
+        if (auto* const lease = std::get_if<LeaseOperation>(&operation)) {
+            if (lease->most > 0)
+                lessees_.push_back(std::move(*lease));
+            else
+                done_.push_back(std::move(lease->reply).answer({}));
+        }
     std::erase_if(operations, [](const StoreOperation& operation) { return std::holds_alternative<LeaseOperation>(operation); });
     refuse_without_files(operations);
+    revive_settled(operations);
     pick();
     commit(operations);
     for (auto& operation : operations) answer_question(operation);
@@ -302,7 +343,7 @@ void SqliteQueue::answer_question(StoreOperation& operation) {
     const auto answer = [this](auto& question, const auto& read) {
         try {
             done_.push_back(std::move(question.reply).answer(read()));
-        } catch (const SqliteError&) {
+        } catch (const std::exception&) {
             done_.push_back(std::move(question.reply).fail(std::current_exception()));
         }
     };
@@ -344,7 +385,7 @@ void SqliteQueue::publish_counts() {
     counts.mails[static_cast<std::size_t>(MailState::queued)] -= out;
     counts.events = static_cast<std::uint64_t>(totals.events);
     counts.suppressions = static_cast<std::uint64_t>(totals.suppressions);
-    if (const auto due = window_.next_due()) counts.oldest_due = *due - time_.back();
+    if (const auto due = window_.next_due(); due && totals.waiting() > 0) counts.oldest_due = *due - time_.back();
     const std::scoped_lock lock(counts_mutex_);
     counts_ = counts;
 }

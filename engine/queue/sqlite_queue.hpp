@@ -114,6 +114,10 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     std::vector<Lease> lend(std::size_t most, bool noted_only);
     std::optional<Lease> lend_next(const LendingLine& line);
     [[nodiscard]] bool is_held(const PlannedMail& mail) const;
+    void note_held(Lease& lease);
+    [[nodiscard]] std::vector<Hold>::iterator find_hold(const MailScope& scope);
+    void add_hold(Hold hold);
+    void revive_settled(const std::vector<StoreOperation>& operations);
     [[nodiscard]] bool is_noted(const LendingLine& line) const;
     void read_page(const LendingLine& line, const DueKey& from);
     void finish_unsent(const WaitingMail& mail, MailState state, std::string reason);
@@ -121,6 +125,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void take_back_lapsed();
     void note_leap(const ClockReading& before);
     void take_over();
+    void note_end();
     [[nodiscard]] Duration look_interval() const;
     [[nodiscard]] Steady next_wake() const;
     void publish_counts();

@@ -98,6 +98,7 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
         for (auto& operation : operations) give_up(operation, failure);
         return;
     }
+    if (disk_pause_ != Duration{}) log_.info("queue.back");
     disk_pause_ = {};
     disk_failed_until_ = {};
     ++counters_.store_commits;
@@ -137,7 +138,7 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
     }
     // One line in the log and one longer pause for each new failure, not for each round that meets the same one.
     if (fresh) {
-        log_.error("queue.disk_failed", {{"detail", error.what()}});
+        log_.error("queue.away", {{"reason", busy_reason(error)}, {"detail", error.what()}});
         disk_pause_ = std::clamp(disk_pause_ * 2, disk_pause_min, disk_pause_max);
         disk_failed_until_ = steady_now_ + disk_pause_;
         disk_failure_ = error.code();
@@ -151,7 +152,7 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
             refuse(*accept, busy_reason(error));
         } else if (auto* const prune = std::get_if<PruneOperation>(&operation)) {
             done_.push_back(std::move(prune->reply).answer(Pruned{}));  // what is old can wait for the disk
-        } else if (auto* const hasten = std::get_if<HastenOperation>(&operation)) {
+        } else if (auto* const hasten = std::get_if<HastenOperation>(&operation); hasten != nullptr && !hasten->sweep->scope) {
             done_.push_back(std::move(hasten->reply).answer({}));  // those mails wait for their own time
         } else if (is_write(operation)) {
             give_up(operation, failure);
@@ -277,7 +278,7 @@ void SqliteQueue::write(SettleOperation& operation) {
         // Its hold may have ended while it was out: nothing else would wake it.
         if (settlement.state == MailState::queued && lease->released != 0 && lease->released != released_ + 1)
             settlement.due = time_.wall();
-        auto next = store_.settle(lease->mail, settlement, time_.back());
+        auto next = store_.settle(lease->mail, settlement, time_.back(), time_.wall());
         operation.effects.push_back({lease->mail, next, &settlement});
     }
     store_.put_on_shelf(operation.writes);
@@ -328,7 +329,7 @@ void SqliteQueue::write(SuppressOperation& operation) {
     const auto& suppression = operation.suppression;
     if (operation.add) ++newest_suppression_;
     operation.changed =
-        operation.add ? store_.suppress(suppression) : store_.unsuppress(suppression.account, suppression.address);
+        operation.add ? store_.suppress(suppression, time_.wall()) : store_.unsuppress(suppression.account, suppression.address);
 }
 
 void SqliteQueue::finish(SuppressOperation& operation) {
@@ -350,12 +351,16 @@ void SqliteQueue::finish(PruneOperation& operation) {
 }
 
 void SqliteQueue::write(HastenOperation& operation) {
-    operation.found =
-        store_.hasten(*operation.sweep, operation.from, time_.now(), [this](std::uint64_t row) { return leases_.is_out(row); });
+    // Also those whose lease has lapsed: their holder may yet settle them, by the due time that he knows.
+    operation.found = store_.hasten(*operation.sweep, operation.from, time_.now(),
+                                    [this](std::uint64_t row) { return leases_.is_open(row, round_); });
 }
 
 void SqliteQueue::finish(HastenOperation& operation) {
-    for (const auto& place : operation.found.places) window_.left_in_store(place.line, {time_.now(), place.row});
+    for (const auto& [place, was_due] : operation.found.places) {
+        window_.forget(place.line, {was_due, place.row});  // read when it was due, by a clock that has been set back since
+        window_.left_in_store(place.line, {time_.now(), place.row});
+    }
     done_.push_back(std::move(operation.reply).answer({operation.found.places.size(), operation.found.next}));
 }
 
@@ -379,6 +384,11 @@ void SqliteQueue::write(DutyOperation& operation) {
 }
 
 void SqliteQueue::finish(DutyOperation& operation) {
+    // Of two who ask in one round the first has it: write() saw neither.
+    const auto held = duties_.find(operation.name);
+    if (operation.taken && held != duties_.end() && held->second.first != operation.holder &&
+        held->second.second.until > steady_now_)
+        operation.taken.reset();
     if (operation.taken) duties_.insert_or_assign(operation.name, std::pair{operation.holder, *operation.taken});
     done_.push_back(std::move(operation.reply).answer(std::move(operation.taken)));
 }

@@ -39,7 +39,11 @@ void SqliteQueue::pick() {
 }
 
 void SqliteQueue::hand_out() {
-    for (auto& [lessee, leases] : picked_) done_.push_back(std::move(lessee.reply).answer(std::move(leases)));
+    for (auto& [lessee, leases] : picked_) {
+        // Picked before the commit, which may have begun or ended a hold.
+        for (auto& lease : leases) note_held(lease);
+        done_.push_back(std::move(lessee.reply).answer(std::move(leases)));
+    }
     picked_.clear();
 }
 
@@ -48,7 +52,7 @@ void SqliteQueue::put_back(std::vector<Picked> picked) {
     for (auto one = picked.rbegin(); one != picked.rend(); ++one) {
         for (const auto& lease : one->leases) {
             const auto mail = leases_.find(lease.row, lease.token)->mail;
-            leases_.end(lease.row);
+            leases_.take_back(lease.row, lease.token);
             window_.left_in_store(mail.line, mail.key);
         }
         lessees_.push_front(std::move(one->lessee));
@@ -62,7 +66,13 @@ void SqliteQueue::lend() {
     while (!lessees_.empty()) {
         auto& lessee = lessees_.front();
         std::vector<Lease> leases;
-        if (!over) leases = lend(lessee.most, true);
+        try {
+            if (!over) leases = lend(lessee.most, true);
+        } catch (const std::exception&) {
+            done_.push_back(std::move(lessee.reply).fail(std::current_exception()));
+            lessees_.pop_front();
+            continue;
+        }
         if (leases.empty() && !over) break;
         done_.push_back(std::move(lessee.reply).answer(std::move(leases)));
         lessees_.pop_front();
@@ -130,15 +140,30 @@ std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
     lease.attempt = ready.attempts + 1;
     lease.uncertain = ready.uncertain;
     lease.age = store_.leaps().age(ready.number, ready.mail.planned_at, time_.wall());
-    lease.held = !holds_.empty() && is_held(ready.mail);
     lease.mail = std::move(ready.mail);
     lease.event = std::move(ready.event);
     // Behind everything here that may throw: a lease in the book that nobody holds would
     // keep the mail away for the whole hold.
     lease.until = steady_now_ + settings_.lease_hold;
     lease.token = leases_.lend(waiting, lease.until);
-    if (lease.held) leases_.find(lease.row, lease.token)->released = released_ + 1;
+    note_held(lease);
     return lease;
+}
+
+void SqliteQueue::note_held(Lease& lease) {
+    lease.held = !holds_.empty() && is_held(lease.mail);
+    if (auto* const lent = leases_.find(lease.row, lease.token)) lent->released = lease.held ? released_ + 1 : 0;
+}
+
+// A holder whose hold is over brings what became of a mail before anybody else has got it: it is not picked in this round.
+void SqliteQueue::revive_settled(const std::vector<StoreOperation>& operations) {
+    for (const auto& operation : operations) {
+        const auto* const settle = std::get_if<SettleOperation>(&operation);
+        if (settle == nullptr) continue;
+        for (const auto& settlement : settle->settlements)
+            if (const auto mail = leases_.revive(settlement.row, settlement.token, steady_now_ + settings_.lease_hold))
+                window_.forget(mail->line, mail->key);
+    }
 }
 
 void SqliteQueue::read_page(const LendingLine& line, const DueKey& from) {

@@ -1,5 +1,6 @@
 // What people say about mails that wait, and what is learned of mails that have ended.
 #include <algorithm>
+#include <tuple>
 
 #include "sqlite_queue.hpp"
 
@@ -15,18 +16,40 @@ void SqliteQueue::write(HoldOperation& operation) {
 
 void SqliteQueue::finish(HoldOperation& operation) {
     std::erase_if(holds_, [&operation](const Hold& hold) { return hold.scope == operation.hold.scope; });
-    holds_.push_back(std::move(operation.hold));
+    add_hold(std::move(operation.hold));
     done_.push_back(std::move(operation.reply).answer());
 }
 
 void SqliteQueue::write(ReleaseOperation& operation) {
-    operation.found = store_.release(operation.scope);
+    // One that was made anew meanwhile stays.
+    if (operation.step == ReleaseOperation::Step::end && find_hold(operation.scope) == holds_.end())
+        store_.release(operation.scope);
 }
 
 void SqliteQueue::finish(ReleaseOperation& operation) {
-    std::erase_if(holds_, [&operation](const Hold& hold) { return hold.scope == operation.scope; });
-    if (operation.found) ++released_;
-    done_.push_back(std::move(operation.reply).answer(operation.found));
+    const auto found = find_hold(operation.scope);
+    std::optional<Hold> hold;
+    if (operation.step == ReleaseOperation::Step::begin && found != holds_.end()) {
+        hold = std::move(*found);
+        holds_.erase(found);
+        ++released_;
+    }
+    if (operation.step == ReleaseOperation::Step::undo && found == holds_.end()) add_hold(std::move(*operation.hold));
+    done_.push_back(std::move(operation.reply).answer(std::move(hold)));
+}
+
+std::vector<Hold>::iterator SqliteQueue::find_hold(const MailScope& scope) {
+    return std::ranges::find(holds_, scope, &Hold::scope);
+}
+
+// In the order in which the store reads them.
+void SqliteQueue::add_hold(Hold hold) {
+    const auto order = [](const Hold& one) {
+        const auto& [account, unit, site, kind] = one.scope;
+        return std::tuple(one.since, std::string_view(account), std::string_view(unit), std::string_view(site),
+                          kind ? to_word(*kind) : std::string_view());
+    };
+    holds_.insert(std::ranges::upper_bound(holds_, order(hold), {}, order), std::move(hold));
 }
 
 void SqliteQueue::write(CancelOperation& operation) {

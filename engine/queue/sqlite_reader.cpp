@@ -132,7 +132,7 @@ Result<MailPage> SqliteReader::mails(const MailQuery& query, const LogCursor& fr
     if (!place) return place.error();
     // One more than asked for tells whether there is more.
     auto wanted = query;
-    wanted.most = std::min<std::size_t>(query.most, std::numeric_limits<std::int32_t>::max()) + 1;
+    wanted.most = std::clamp<std::size_t>(query.most, 1, std::numeric_limits<std::int32_t>::max()) + 1;
     auto found = hits(wanted, (*place)[0]);
     MailPage page{std::move(found.mails), std::nullopt};
     if (page.mails.size() < wanted.most) return page;
@@ -300,7 +300,7 @@ Result<OutcomePage> SqliteReader::outcomes(const LogCursor& after, std::size_t m
     if (!place) return place.error();
     SqliteStatement statement(*database_, std::string(outcome_columns) + "WHERE o.number > ?1 ORDER BY o.number LIMIT ?2");
     OutcomePage page{{}, make_cursor<1>('o', *place)};
-    auto rows = statement.rows((*place)[0], std::min(most, outcomes_most));
+    auto rows = statement.rows((*place)[0], std::clamp<std::size_t>(most, 1, outcomes_most));
     while (rows.next()) {
         page.outcomes.push_back(read_outcome(rows));
         page.next = make_cursor<1>('o', {rows.number(0)});
@@ -364,11 +364,22 @@ std::vector<std::pair<std::string, EndedMails>> SqliteReader::ended_in_hour(Time
 
 std::vector<std::pair<std::string, std::uint64_t>> SqliteReader::complaints_since(Time since) {
     SqliteStatement statement(
-        *database_, "SELECT account, count(*) FROM suppression WHERE reason = 'complaint' AND since >= ?1 GROUP BY account");
+        *database_,
+        "SELECT account, count(DISTINCT address) FROM suppression WHERE reason = 'complaint' AND since >= ?1 GROUP BY account");
     std::vector<std::pair<std::string, std::uint64_t>> all;
     auto rows = statement.rows(since);
     while (rows.next()) all.emplace_back(rows.text(0), static_cast<std::uint64_t>(rows.number(1)));
     return all;
+}
+
+std::pair<std::int64_t, std::int64_t> SqliteReader::waiting_rows() {
+    SqliteStatement statement(*database_,
+                              "SELECT (SELECT queued FROM tally), (SELECT count(*) FROM waiting WHERE urgency IN (0, 1, 2) AND "
+                              "typeof(unit) = 'integer' AND typeof(due) = 'integer' AND mail IN (SELECT number FROM mail))");
+    static_assert(urgency_count == 3);
+    auto rows = statement.rows();
+    if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "the queue's totals are missing");
+    return {rows.number(0), rows.number(1)};
 }
 
 std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {

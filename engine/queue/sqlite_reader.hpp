@@ -32,6 +32,9 @@ class SqliteReader {
     std::vector<std::pair<std::string, EndedMails>> ended_in_hour(Time hour);
     std::vector<std::pair<std::string, std::uint64_t>> complaints_since(Time since);
 
+    /// How many mails wait by the totals, and by the rows that can be lent.
+    std::pair<std::int64_t, std::int64_t> waiting_rows();
+
     std::vector<ShelfRow> shelf(std::string_view shelf);
     std::vector<Suppression> suppressions(std::string_view account);
 

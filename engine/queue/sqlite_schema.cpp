@@ -76,7 +76,7 @@ CREATE TABLE superseded(mail INTEGER PRIMARY KEY, event INTEGER NOT NULL);
 // languages, causes and relays are names by number: an enum may grow and be put in another order. A mail's `envelope` is the sender
 // in MAIL FROM, 0 where it is the From address. `leap` says where the wall clock jumped: an event's age leaves it out. `lent` is
 // what was out at the last commit. A segment of `search` is written once its last mail is there; the mails behind it are few.
-// A version written by a shelf's row is never given again. 2 in `source` is SuppressionSource::hand.
+// Numbers of events, mails, outcomes and versions of shelves are never given again. 2 in `source` is SuppressionSource::hand.
 constexpr const char* version_5 = R"sql(
 INSERT OR IGNORE INTO name(text) VALUES('confirmation'), ('welcome'), ('stopped'), ('cancelled'), ('receipt'), ('invoice'), ('notice'),
   ('da'), ('nb'), ('sv'), ('en'), ('de'), ('');
@@ -119,7 +119,10 @@ ALTER TABLE tally ADD COLUMN next_outcome INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE tally ADD COLUMN shelf_version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE tally ADD COLUMN boot TEXT NOT NULL DEFAULT '';
 ALTER TABLE tally ADD COLUMN boot_seen INTEGER NOT NULL DEFAULT 0;
-UPDATE tally SET next_outcome = (SELECT coalesce(max(number), 0) + 1 FROM outcome);
+ALTER TABLE tally ADD COLUMN next_event INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE tally ADD COLUMN next_mail INTEGER NOT NULL DEFAULT 1;
+UPDATE tally SET next_outcome = (SELECT coalesce(max(number), 0) + 1 FROM outcome),
+  next_event = (SELECT coalesce(max(number), 0) + 1 FROM event), next_mail = (SELECT coalesce(max(number), 0) + 1 FROM mail);
 )sql";
 
 // migrations[v] leads from version v to v + 1, each in a transaction of its own.
@@ -148,8 +151,10 @@ Result<FileLock> lock_file(const std::filesystem::path& folder, const std::files
     return lock;
 }
 
-Result<void> migrate(SqliteDatabase& database, const std::filesystem::path& file) {
-    auto version = database.number("PRAGMA user_version");
+// The version that it was of; 0: it held no queue.
+Result<std::int64_t> migrate(SqliteDatabase& database, const std::filesystem::path& file) {
+    const auto before = database.number("PRAGMA user_version");
+    auto version = before;
     if (version > schema_version || version < 0) return wrong_version(file, version);
     if (version > 0 && database.number("PRAGMA application_id") != application_id) return unusable(file, "not a queue of Ilbud");
     // Version 0 is a new file, or somebody else's that the settings point at by mistake.
@@ -163,7 +168,7 @@ Result<void> migrate(SqliteDatabase& database, const std::filesystem::path& file
         database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
         database.execute("COMMIT");
     }
-    return {};
+    return before;
 }
 
 }  // namespace
@@ -193,7 +198,6 @@ Result<FolderLock> own_folder(const std::filesystem::path& folder) {
     if (!lock) return lock.error();
     owned.folder = std::move(*lock);
     const auto database = folder / database_name;
-    owned.is_new = !std::filesystem::exists(database, failure);
     // Before SQLite opens it: the journal files inherit its permissions.
     auto whole = lock_file(folder, database);
     if (!whole) return whole.error();
@@ -201,7 +205,7 @@ Result<FolderLock> own_folder(const std::filesystem::path& folder) {
     return owned;
 }
 
-Result<std::unique_ptr<SqliteDatabase>> open_for_writing(const std::filesystem::path& folder) {
+Result<OpenedQueue> open_for_writing(const std::filesystem::path& folder) {
     const auto file = folder / database_name;
     try {
         // SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path. A folder may well be one,
@@ -218,8 +222,9 @@ Result<std::unique_ptr<SqliteDatabase>> open_for_writing(const std::filesystem::
         // What is pruned is people's data: overwritten where the page is written anyway.
         database->execute("PRAGMA secure_delete = FAST");
         database->execute("PRAGMA temp_store = MEMORY");
-        if (const auto done = migrate(*database, file); !done) return done.error();
-        return database;
+        const auto was = migrate(*database, file);
+        if (!was) return was.error();
+        return OpenedQueue{std::move(database), *was == 0};
     } catch (const SqliteError& error) {
         return unusable(file, error.what());
     } catch (const std::filesystem::filesystem_error& error) {
@@ -233,6 +238,10 @@ Result<std::unique_ptr<SqliteDatabase>> open_for_reading(const std::filesystem::
     const auto real = std::filesystem::canonical(folder, failure);
     if (failure || !std::filesystem::exists(real / database_name))
         return Error{"queue_missing", file.string(), "there is no queue here"};
+    // SQLite removes the journal that it finds beside an empty database, and mails may stand in it.
+    if (!std::filesystem::is_regular_file(real / database_name, failure) ||
+        std::filesystem::file_size(real / database_name, failure) == 0)
+        return Error{"queue_missing", file.string(), "this file holds no queue"};
     try {
         auto database = std::make_unique<SqliteDatabase>(real / database_name, SqliteDatabase::Mode::read_only);
         const auto version = database->number("PRAGMA user_version");

@@ -33,17 +33,21 @@ class FileLock {
 /// Sole ownership of a queue: of the file `lock` in its folder, and of the database itself, should somebody remove the former.
 struct FolderLock {
     FileLock folder;
-    FileLock database;    ///< closed behind SQLite: that drops all locks that this process has on the file
-    bool is_new = false;  ///< there was no database
+    FileLock database;  ///< closed behind SQLite: that drops all locks that this process has on the file
 };
 
 /// Makes folder and database file if they are missing and takes them.
 /// Errors  queue_in_use, queue_unusable
 Result<FolderLock> own_folder(const std::filesystem::path& folder);
 
+struct OpenedQueue {
+    std::unique_ptr<SqliteDatabase> database;
+    bool is_new;  ///< there was none, or what was there held no queue
+};
+
 /// Opens the database for its one writer, making or migrating it. The folder must be owned.
 /// Errors  queue_schema, queue_unusable
-Result<std::unique_ptr<SqliteDatabase>> open_for_writing(const std::filesystem::path& folder);
+Result<OpenedQueue> open_for_writing(const std::filesystem::path& folder);
 
 /// Errors  queue_missing, queue_older, queue_schema, queue_unusable
 Result<std::unique_ptr<SqliteDatabase>> open_for_reading(const std::filesystem::path& folder);

@@ -29,7 +29,7 @@ SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(s
     sqlite3_wal_hook(database_->handle(), note_journal, &journal_pages_);
     SqliteStatement read(*database_,
                          "SELECT events, suppressions, queued, delivered, bounced, expired, cancelled, suppressed, clock_back, "
-                         "clock_seen, next_outcome, shelf_version, boot, boot_seen FROM tally");
+                         "clock_seen, next_outcome, shelf_version, boot, boot_seen, next_event, next_mail FROM tally");
     auto rows = read.rows();
     // The row is made with the table, so a queue without it is damaged.
     if (!rows.next()) throw SqliteError(SQLITE_CORRUPT, "the queue's totals are missing");
@@ -43,11 +43,10 @@ SqliteStore::SqliteStore(std::unique_ptr<SqliteDatabase> database) : database_(s
     totals_.next_outcome = rows.number(10);
     totals_.shelf_version = rows.number(11);
     totals_.clock = {rows.time(9), Duration(rows.number(13)), std::string(rows.text(12))};
+    // Counted in memory from here on; there is one writer. A damaged tally must not give a number twice.
+    totals_.next_event = std::max(rows.number(14), database_->number("SELECT max(number) FROM event") + 1);
+    totals_.next_mail = std::max(rows.number(15), database_->number("SELECT max(number) FROM mail") + 1);
     committed_totals_ = totals_;
-    // Counted in memory from here on; there is one writer. After a restart numbers of
-    // pruned events come again only if they were the newest.
-    next_event_ = committed_next_event_ = database_->number("SELECT max(number) FROM event") + 1;
-    next_mail_ = committed_next_mail_ = database_->number("SELECT max(number) FROM mail") + 1;
     next_segment_ = committed_next_segment_ = first_unindexed_segment(*database_);
     SqliteStatement leaps(*database_, "SELECT event, at, ahead FROM leap ORDER BY event");
     auto known = leaps.rows();
@@ -65,19 +64,17 @@ void SqliteStore::commit(Duration back, const ClockReading& clock) {
     // touch it. The clock is noted along with it.
     if (totals_ != committed_totals_ || !new_leaps_.empty()) {
         totals_.clock = clock;
-        sql_->tally_write.execute(totals_.events, totals_.suppressions, totals_.in(MailState::queued),
-                                  totals_.in(MailState::delivered), totals_.in(MailState::bounced),
-                                  totals_.in(MailState::expired), totals_.in(MailState::cancelled),
-                                  totals_.in(MailState::suppressed), totals_.clock_back.count(), clock.wall, totals_.next_outcome,
-                                  totals_.shelf_version, clock.boot, clock.since_boot.count());
+        sql_->tally_write.execute(
+            totals_.events, totals_.suppressions, totals_.in(MailState::queued), totals_.in(MailState::delivered),
+            totals_.in(MailState::bounced), totals_.in(MailState::expired), totals_.in(MailState::cancelled),
+            totals_.in(MailState::suppressed), totals_.clock_back.count(), clock.wall, totals_.next_outcome,
+            totals_.shelf_version, clock.boot, clock.since_boot.count(), totals_.next_event, totals_.next_mail);
     }
     if (!ended_.empty()) write_ended(clock.wall);
     database_->execute("COMMIT");
     ended_.clear();
     new_leaps_.clear();
     committed_totals_ = totals_;
-    committed_next_event_ = next_event_;
-    committed_next_mail_ = next_mail_;
     committed_next_segment_ = next_segment_;
 }
 
@@ -85,8 +82,6 @@ void SqliteStore::rollback() {
     // Names that were made in the transaction are gone with it, so the caches go too; so
     // does everything that was counted in it. Leaps stay: they happened, and the next commit stores them.
     totals_ = committed_totals_;
-    next_event_ = committed_next_event_;
-    next_mail_ = committed_next_mail_;
     next_segment_ = committed_next_segment_;
     names_.forget();
     ended_.clear();
@@ -96,7 +91,7 @@ void SqliteStore::rollback() {
 }
 
 void SqliteStore::leap(Time at, Duration ahead) {
-    const ClockLeap leap{next_event_, at, ahead};
+    const ClockLeap leap{totals_.next_event, at, ahead};
     leaps_.add(leap);
     new_leaps_.push_back(leap);
 }
@@ -121,7 +116,7 @@ std::int64_t SqliteStore::add_outcome(const OutcomeFacts& facts) {
     return number;
 }
 
-std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Settlement& settlement, Duration back) {
+std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Settlement& settlement, Duration back, Time wall) {
     assert(settlement.state != MailState::leased);
     const auto row = mail.key.row;
     // Superseded while it was out (R36): it must not wait again. An outcome that was reached stands.
@@ -131,7 +126,7 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     auto next = mail;
     next.attempts += settlement.attempted ? 1 : 0;
     next.uncertain = mail.uncertain || settlement.uncertain;
-    next.key.due = waits ? settlement.due + back : Time{};
+    next.key.due = waits ? std::min(settlement.due, Time::max() - std::max(back, Duration{})) + back : Time{};
     // Due time is part of the key, so moving a wait is a row out and a row in; given back
     // with the same time it stays untouched.
     if (!waits || next.key.due != mail.key.due) {
@@ -152,6 +147,7 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     // The signed bytes are large and of no use behind the end.
     if (!waits && mail.frozen) sql_->frozen_delete.execute(row);
     if (!waits && mail.has_topics) sql_->topic_forget.execute(row);
+    if (state == MailState::bounced || state == MailState::expired || state == MailState::suppressed) give_back_once(row);
     // In the same commit as the bounce that caused it: a crash cannot keep one without the other (R7).
     if (settlement.suppress) {
         Suppression suppression;
@@ -166,7 +162,7 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
             suppression.account = names_.text_of(rows.number(0));
             suppression.address = rows.text(1);
         }
-        suppress(suppression);
+        suppress(suppression, wall);
     }
     if (waits) return next;
     // Totals move at the end only: while it waits, a mail is counted as queued, however often it is tried.
@@ -176,12 +172,27 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     return std::nullopt;
 }
 
-bool SqliteStore::suppress(const Suppression& suppression) {
+// What was not delivered does not count as mailed (R23): whoever sends it again may.
+void SqliteStore::give_back_once(std::uint64_t row) {
+    std::string key;
+    std::int64_t event = 0;
+    {
+        auto rows = sql_->mail_once.rows(row);
+        if (!rows.next()) return;
+        key = text_key(rows.text(0));
+        event = rows.number(1);
+    }
+    sql_->once_delete.execute(SqliteBlob{key}, event);
+}
+
+bool SqliteStore::suppress(const Suppression& suppression, Time wall) {
     const auto address = address_key(suppression.address);
     const bool was_known = knows_suppression(suppression, address);
+    // 0 is stored for none: an end at the beginning of time, or before, is an end as well.
+    const auto expires = suppression.expires ? std::max(*suppression.expires, Time(Duration(1))) : Time{};
     sql_->suppression_insert.execute(suppression.account, address, suppression.kinds, static_cast<int>(suppression.source),
-                                     suppression.reason, suppression.relay, suppression.evidence, suppression.since,
-                                     suppression.expires.value_or(Time{}));
+                                     suppression.reason, suppression.relay, suppression.evidence, suppression.since, expires,
+                                     wall);
     const bool changed = database_->changes() > 0;
     if (changed && !was_known) ++totals_.suppressions;
     return changed;

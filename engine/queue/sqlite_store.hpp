@@ -27,7 +27,7 @@ struct QueueTotals {
     std::int64_t events = 0;
     std::int64_t suppressions = 0;
     std::array<std::int64_t, words<MailState>.size()> mails{};  ///< by state; leased ones count as queued
-    std::int64_t next_outcome = 1;
+    std::int64_t next_event = 1, next_mail = 1, next_outcome = 1;
     std::int64_t shelf_version = 1;  ///< the newest one given to a row
     ClockReading clock;              ///< at the last commit
     Duration clock_back{};           ///< DueTime::back
@@ -73,8 +73,8 @@ class SqliteStore {
     /// Takes the entry's decision. `due`: when its mails may leave; busy if more than `mails_max` mails would wait then.
     Stored accept(Entry& entry, Time wall, Time due, std::int64_t mails_max, const IsLent& is_lent);
     /// Ends the wait, or moves it: then returns the mail as it waits now. Due times are stored `back` ahead of the wall clock.
-    std::optional<WaitingMail> settle(const WaitingMail& mail, const Settlement& settlement, Duration back);
-    bool suppress(const Suppression& suppression);
+    std::optional<WaitingMail> settle(const WaitingMail& mail, const Settlement& settlement, Duration back, Time wall);
+    bool suppress(const Suppression& suppression, Time wall);
     bool unsuppress(std::string_view account, std::string_view address);
     /// Noted with the transaction.
     void leap(Time at, Duration ahead);
@@ -86,8 +86,8 @@ class SqliteStore {
     std::uint64_t fence(std::string_view duty);
     Pruned prune(Time before, std::size_t most, Time wall);
     struct Hastened {
-        std::vector<Place> places;  ///< where the mails wait now, due `now`
-        std::uint64_t next = 0;     ///< the first mail not looked at; 0: that was all
+        std::vector<std::pair<Place, Time>> places;  ///< where the mails wait now, due `now`; when they were due before
+        std::uint64_t next = 0;                      ///< the first mail not looked at; 0: that was all
     };
     /// One way through all deferred mails, in parts.
     struct HastenSweep {
@@ -147,7 +147,7 @@ class SqliteStore {
     void insert_topics(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row);
     bool is_superseded(std::uint64_t row);
     std::optional<PlannedMail> read_mail(SqliteRows& rows);
-    std::optional<PlannedMail> read_mail_if_whole(SqliteRows& rows, int missing);
+    std::optional<PlannedMail> read_mail_if_whole(SqliteRows& rows);
     std::int64_t add_outcome(const OutcomeFacts& facts);
     void index_segments();
     bool take_over(const DueKey& key, Time wall);
@@ -155,6 +155,7 @@ class SqliteStore {
     bool is_hastened(HastenSweep& sweep, std::int64_t sender);
     bool is_covered(const MailScope& scope, std::uint64_t row, Kind kind);
     std::shared_ptr<const Event> read_event(std::int64_t number);
+    void give_back_once(std::uint64_t row);
     void count_ended(const WaitingMail& mail, const Settlement& settlement);
     void write_ended(Time wall);
     bool is_finished(std::int64_t first_mail, std::int64_t mails);
@@ -165,8 +166,6 @@ class SqliteStore {
     int journal_pages_ = 0;
     // Each with what it was before begin(), to which rollback() returns.
     QueueTotals totals_, committed_totals_;
-    std::int64_t next_event_ = 1, committed_next_event_ = 1;
-    std::int64_t next_mail_ = 1, committed_next_mail_ = 1;
     std::int64_t next_segment_ = 0, committed_next_segment_ = 0;  // of `search`: the first that is not written
     ClockLeaps leaps_;
     std::vector<ClockLeap> new_leaps_;  // not yet stored

@@ -34,9 +34,9 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
         stored.answer.busy_reason = "queue_full";
         return stored;
     }
-    const auto first_mail = next_mail_;
+    const auto first_mail = totals_.next_mail;
     // The number is used up from here on; roll-back gives it again.
-    const IncomingEvent incoming{next_event_++, first_mail, event.time, wall, due, is_lent};
+    const IncomingEvent incoming{totals_.next_event++, first_mail, event.time, wall, due, is_lent};
     stored.number = incoming.event;
     stored.answer.skipped = std::move(decision.skipped);
     for (auto& mail : decision.mails) {
@@ -44,7 +44,7 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
             stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to)});
             continue;
         }
-        const auto row = static_cast<std::uint64_t>(next_mail_++);
+        const auto row = static_cast<std::uint64_t>(totals_.next_mail++);
         // Only a mail that is really queued replaces an older one: else a suppressed request
         // would leave nobody with any (R36).
         if (mail.replaces) std::ranges::copy(mail.topics, std::back_inserter(decision.supersedes));
@@ -96,7 +96,7 @@ std::optional<SqliteStore::Stored> SqliteStore::known(const Event& event, std::i
     }
     auto rows = sql_->mails_of_event.rows(first_mail, first_mail + mails);
     while (rows.next())
-        if (auto mail = read_mail(rows)) stored.answer.mails.push_back(std::move(*mail));
+        if (auto mail = read_mail_if_whole(rows)) stored.answer.mails.push_back(std::move(*mail));
     return stored;
 }
 

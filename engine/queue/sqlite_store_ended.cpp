@@ -19,7 +19,8 @@ Time hour_of(Time time) {
 
 // A mail that no relay was asked about says nothing of its address. Its unit is known without a look: it is the line's.
 void SqliteStore::count_ended(const WaitingMail& mail, const Settlement& settlement) {
-    const bool by_relay = settlement.state == MailState::delivered || settlement.state == MailState::expired ||
+    const bool by_relay = settlement.state == MailState::delivered ||
+                          (settlement.state == MailState::expired && (settlement.attempted || mail.attempts > 0)) ||
                           (settlement.state == MailState::bounced && settlement.attempted);
     if (!by_relay) return;
     // Suppressed and cancelled mails are no part of a rate: the first would count a bounce

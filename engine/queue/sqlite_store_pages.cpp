@@ -48,7 +48,7 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
                 event = read_event(number);
                 last_event = number;
             }
-            auto mail = read_mail_if_whole(rows, 22);
+            auto mail = rows.number(22) != 0 ? std::nullopt : read_mail_if_whole(rows);
             // Given back apart: what cannot be read cannot be mailed, now or later, and must not be
             // met by each page again.
             if (event == nullptr || !mail) {
@@ -89,12 +89,7 @@ bool SqliteStore::is_covered(const MailScope& scope, std::uint64_t row, Kind kin
 
 SqliteStore::Hastened SqliteStore::hasten(HastenSweep& sweep, std::uint64_t from, Time now,
                                           const std::function<bool(std::uint64_t)>& skip) {
-    struct Found {
-        Place place;
-        Time due;
-    };
     Hastened out;
-    std::vector<Found> found;
     {
         const auto cause = names_.number_of(sweep.reason);
         std::size_t looked_at = 0;
@@ -108,25 +103,23 @@ SqliteStore::Hastened SqliteStore::hasten(HastenSweep& sweep, std::uint64_t from
             const auto kind = names_.word_of<Kind>(rows.number(3));
             if (!kind) continue;
             if (sweep.scope ? !is_covered(*sweep.scope, row, *kind) : !is_hastened(sweep, rows.number(5))) continue;
-            found.push_back({{row, {urgency(*kind), rows.number(4)}}, due});
-            if (found.size() < hasten_mails) continue;
+            out.places.push_back({{row, {urgency(*kind), rows.number(4)}}, due});
+            if (out.places.size() < hasten_mails) continue;
             out.next = row + 1;
             break;
         }
     }
     // Behind the reading: rows of an index that is walked must not be moved meanwhile, or they are met again.
-    for (const auto& [place, due] : found) {
+    for (const auto& [place, due] : out.places) {
         sql_->waiting_delete.execute(place.line.urgency, place.line.unit, due, place.row);
         sql_->waiting_insert.execute(place.line.urgency, place.line.unit, now, place.row);
         sql_->status_due.execute(place.row, now);
-        out.places.push_back(place);
     }
     return out;
 }
 
-// A row of its own that is gone, or names that are: the caller tells it.
-std::optional<PlannedMail> SqliteStore::read_mail_if_whole(SqliteRows& rows, int missing) try {
-    if (rows.number(missing) != 0) return std::nullopt;
+// Nothing if a name that it needs is gone, too: the caller tells it.
+std::optional<PlannedMail> SqliteStore::read_mail_if_whole(SqliteRows& rows) try {
     return read_mail(rows);
 } catch (const SqliteError& error) {
     if (error.code() != SQLITE_CORRUPT) throw;

@@ -16,12 +16,14 @@ struct Candidate {
 // Rows looked at for each that may go. Higher, and a call over events that cannot go
 // yet takes longer; lower, and such a stretch needs more calls to be passed.
 constexpr std::size_t looks_per_removal = 4;
+constexpr std::size_t removals_max = 10'000;  // of one transaction, whatever is asked for
 
 }  // namespace
 
 // Sweeps from the oldest event on, in the order of acceptance; a call goes on where the last one stopped, and the sweep starts
 // again once it meets an event that is too young.
 Pruned SqliteStore::prune(Time before, std::size_t most, Time wall) {
+    most = std::clamp<std::size_t>(most, 1, removals_max);
     // Collected first: nothing is deleted under a statement that is still being read.
     std::vector<Candidate> candidates;
     bool end_of_sweep = true;

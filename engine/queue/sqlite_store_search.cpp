@@ -13,7 +13,7 @@ static_assert(search_segment_bits == 10, "sqlite_segments.hpp and the migration 
 
 void SqliteStore::index_segments() {
     std::vector<std::pair<std::int64_t, std::int64_t>> entries;  // by hash, then mail
-    for (; next_segment_ < next_mail_ >> search_segment_bits; ++next_segment_) {
+    for (; next_segment_ < totals_.next_mail >> search_segment_bits; ++next_segment_) {
         entries.clear();
         {
             const auto first = next_segment_ << search_segment_bits;

@@ -13,7 +13,7 @@ struct SqliteStore::Statements {
               database,
               "UPDATE tally SET events = ?1, suppressions = ?2, queued = ?3, delivered = ?4, bounced = ?5, expired = ?6, "
               "cancelled = ?7, suppressed = ?8, clock_back = ?9, clock_seen = ?10, next_outcome = ?11, shelf_version = ?12, "
-              "boot = ?13, boot_seen = ?14 WHERE one = 1"),
+              "boot = ?13, boot_seen = ?14, next_event = ?15, next_mail = ?16 WHERE one = 1"),
           event_known(database, "SELECT source, id, digest, first_mail, mails, notes FROM event WHERE key = ?1"),
           event_insert(database,
                        "INSERT INTO event(number, key, source, id, digest, accepted_at, first_mail, mails, notes, raw) "
@@ -28,6 +28,7 @@ struct SqliteStore::Statements {
                       "sender_name, reply_to, planned_at, once_key, envelope) "
                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"),
           mail_party(database, "SELECT account, recipient FROM mail WHERE number = ?1"),
+          mail_once(database, "SELECT once_key, event FROM mail WHERE number = ?1 AND once_key <> ''"),
           search_insert(database, "INSERT OR IGNORE INTO search(segment, hash, mail) VALUES(?1, ?2, ?3)"),
           search_mails(database, "SELECT number, id, recipient FROM mail WHERE number >= ?1 AND number < ?2"),
           waiting_insert(database, "INSERT INTO waiting(urgency, unit, due, mail) VALUES(?1, ?2, ?3, ?4)"),
@@ -42,8 +43,10 @@ struct SqliteStore::Statements {
               "EXISTS(SELECT 1 FROM superseded x WHERE x.mail = w.mail), s.outcome, m.number IS NULL "
               "FROM waiting w LEFT JOIN mail m ON m.number = w.mail LEFT JOIN status s ON s.mail = w.mail "
               "WHERE w.urgency = ?1 AND w.unit = ?2 AND (w.due, w.mail) >= (?3, ?4) AND w.due <= ?5 ORDER BY w.due, w.mail"),
-          waiting_first(database,
-                        "SELECT due, mail FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due > ?3 ORDER BY due, mail LIMIT 1"),
+          waiting_first(
+              database,
+              "SELECT due, mail FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due > ?3 AND due <= 9223372036854775807 "
+              "ORDER BY due, mail LIMIT 1"),
           status_write(database,
                        "REPLACE INTO status(mail, outcome, state, due, attempts, uncertain) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
           outcome_insert(database,
@@ -87,13 +90,14 @@ struct SqliteStore::Statements {
           suppression_find(database,
                            "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2 AND kinds IN ('', ?3) "
                            "AND (expires = 0 OR expires > ?4)"),
-          // One that has expired is replaced; one that holds keeps its reason and its date.
+          // One that has expired is replaced; one that holds keeps its reason and its date, unless the new one holds for longer.
           suppression_insert(
               database,
               "INSERT INTO suppression(account, address, kinds, source, reason, relay, evidence, since, expires) "
               "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET source = excluded.source, "
               "reason = excluded.reason, relay = excluded.relay, evidence = excluded.evidence, since = excluded.since, "
-              "expires = excluded.expires WHERE expires > 0 AND expires <= excluded.since"),
+              "expires = excluded.expires WHERE expires > 0 AND (expires <= ?10 OR excluded.expires = 0 OR excluded.expires > "
+              "expires)"),
           suppression_known(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2 AND kinds = ?3"),
           suppressions_read(database, suppressions_query),
           suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
@@ -141,7 +145,7 @@ struct SqliteStore::Statements {
 
     SqliteStatement tally_write;
     SqliteStatement event_known, event_insert, event_raw;
-    SqliteStatement mails_of_event, mail_insert, mail_party;
+    SqliteStatement mails_of_event, mail_insert, mail_party, mail_once;
     SqliteStatement search_insert, search_mails;
     SqliteStatement waiting_insert, waiting_delete, waiting_page, waiting_first;
     SqliteStatement status_write, outcome_insert, outcome_reply, outcome_before, outcome_delete;

@@ -107,6 +107,7 @@ bool SqliteStore::amend(const Amendment& amendment, std::uint64_t row) {
     --totals_.in(MailState::delivered);
     ++totals_.in(amendment.state);
     if (amendment.state == MailState::bounced) {
+        give_back_once(row);
         auto& ended = ended_[unit];
         ++ended.finished;
         ++ended.bounced;

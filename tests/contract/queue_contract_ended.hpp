@@ -104,4 +104,32 @@ TEST_CASE("complaints_since: suppressions by complaint, by account, from a time 
     CHECK(complaints_since(rig, now) == Complaints{{"press", 1}});
 }
 
+TEST_CASE("ended_in_hour: a mail that no relay was ever asked about says nothing of its address, expired or not") {
+    QueueRig rig;
+    rig.accept({.id = "held"});
+    auto end = rig.ended(rig.lease().at(0), MailState::expired, std::string(held_reason));
+    end.attempted = false;
+    rig.settle(end);
+    CHECK(run_task(rig.context, rig.store->log().ended_in_hour(rig.clock.now())).empty());
+    rig.accept({.id = "tried"});
+    rig.settle(rig.again(rig.lease().at(0), 1h));
+    rig.clock.tick(1h);
+    end = rig.ended(rig.lease().at(0), MailState::expired, "unreachable");
+    end.attempted = false;
+    rig.settle(end);
+    CHECK(run_task(rig.context, rig.store->log().ended_in_hour(rig.clock.now())).size() == 1);
+}
+
+TEST_CASE("complaints_since: counts addresses, in however many groups of kinds") {
+    QueueRig rig;
+    Suppression complaint{"press", "anna@example.com", std::string(complaint_reason), rig.clock.now()};
+    for (const auto* kinds : {"subscription", "payment"}) {
+        complaint.kinds = kinds;
+        run_task(rig.context, rig.store->suppressions().add(complaint));
+    }
+    const auto all = run_task(rig.context, rig.store->log().complaints_since(rig.clock.now() - 1h));
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].second == 1);
+}
+
 }  // namespace ilbud::test

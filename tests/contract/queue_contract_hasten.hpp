@@ -121,4 +121,26 @@ TEST_CASE("hasten: five thousand mails, each once") {
     CHECK(rows.size() == 5000);
 }
 
+TEST_CASE("hasten: a mail that was read already, and is due later again as the clock was set back, is lent once") {
+    QueueRig rig;
+    rig.accept({.id = "a"});
+    rig.accept({.id = "b"});
+    for (const auto& lease : rig.lease()) rig.settle(rig.again(lease, 1h));
+    rig.clock.tick(1h + 2s);
+    const auto first = rig.lease(1);
+    REQUIRE(first.size() == 1);
+    rig.clock.set(rig.clock.now() - 30s);
+    rig.hasten("greylisted", "example.org");
+    rig.settle(rig.ended(first.at(0)));
+    std::size_t sent = 1;
+    for (int i = 0; i < 3; ++i)
+        for (const auto& lease : rig.lease()) {
+            ++sent;
+            rig.settle(rig.ended(lease));
+        }
+    CHECK(sent == 2);
+    CHECK(rig.count(MailState::delivered) == 2);
+    CHECK(rig.count(MailState::queued) == 0);
+}
+
 }  // namespace ilbud::test

@@ -1,5 +1,7 @@
 /// Holds, cancellations, and what is learned of a mail behind its end.
 #pragma once
+#include <boost/asio/detached.hpp>
+
 #include "contract/queue_contract_outcomes.hpp"
 #include "contract/queue_rig.hpp"
 
@@ -216,6 +218,66 @@ TEST_CASE("amend: shelf rows are written in the same commit") {
                                            {{"reports", "place", R"({"read":7})"}}));
     CHECK(rig.counters.store_commits - before == 1);
     CHECK(rig.shelf("reports") == QueueRig::Shelf{{"place", R"({"read":7})"}});
+}
+
+TEST_CASE("release: a process that ends before its mails are due again finds the hold, which is released again") {
+    QueueRig rig;
+    hold(rig, {.unit = "daily"});
+    rig.accept({.id = "a"});
+    put_off(rig, rig.lease().at(0));
+    {
+        asio::io_context given_up(1);  // as if the process ended: the question is put, and nobody takes the answer
+        asio::co_spawn(given_up, rig.queue->release({.unit = "daily"}), asio::detached);
+        given_up.poll();
+        rig.close();
+    }
+    rig.reopen();
+    CHECK(run_task(rig.context, rig.queue->holds()).size() == 1);
+    CHECK(release(rig, {.unit = "daily"}));
+    CHECK(run_task(rig.context, rig.queue->holds()).empty());
+    CHECK(rig.lease().at(0).held == false);
+    rig.reopen();
+    CHECK(run_task(rig.context, rig.queue->holds()).empty());
+}
+
+TEST_CASE("holds: by the time from which they hold, before and after a restart") {
+    QueueRig rig;
+    const auto now = rig.clock.now();
+    run_task(rig.context, rig.queue->hold({{.unit = "later"}, "x", now + 1h}));
+    run_task(rig.context, rig.queue->hold({{.unit = "b"}, "x", now}));
+    run_task(rig.context, rig.queue->hold({{.unit = "a"}, "x", now}));
+    for (int i = 0; i < 2; ++i) {
+        std::vector<std::string> units;
+        for (const auto& one : run_task(rig.context, rig.queue->holds())) units.push_back(one.scope.unit);
+        CHECK(units == std::vector<std::string>{"a", "b", "later"});
+        rig.reopen();
+    }
+}
+
+TEST_CASE("amend, settle: rows that say which version they replace are refused, as what is a fact depends on none") {
+    QueueRig rig;
+    const auto id = rig.accept({.id = "a"}).mails.at(0).id;
+    const auto lease = rig.lease().at(0);
+    std::vector<ShelfWrite> writes;
+    writes.push_back({"audit", "a", "2", 999});
+    CHECK_THROWS_AS(run_task(rig.context, rig.queue->settle({rig.ended(lease)}, writes)), std::invalid_argument);
+    rig.settle(rig.ended(lease));
+    Amendment report;
+    report.mail = id;
+    report.state = MailState::bounced;
+    CHECK_THROWS_AS(run_task(rig.context, rig.queue->amend({report}, writes)), std::invalid_argument);
+    CHECK(rig.count(MailState::delivered) == 1);
+}
+
+TEST_CASE("R23: an invoice that a later report bounced does not count as mailed") {
+    QueueRig rig;
+    Amendment report;
+    report.mail = rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.at(0).id;
+    report.state = MailState::bounced;
+    rig.settle(rig.ended(rig.lease().at(0)));
+    CHECK(rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+    CHECK(amend(rig, report));
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.size() == 1);
 }
 
 }  // namespace ilbud::test

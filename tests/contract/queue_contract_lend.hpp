@@ -333,4 +333,31 @@ TEST_CASE("S47: the clock set ahead by a day lends each deferred mail once, and 
     CHECK(rig.lease().empty());
 }
 
+TEST_CASE("lease: a clock that is set back by seconds hangs nobody, and what was due comes when it is due again") {
+    QueueRig rig;
+    rig.accept({.id = "a", .unit = "daily"});
+    rig.accept({.id = "b", .unit = "weekly"});
+    for (const auto& lease : rig.lease()) rig.settle(rig.again(lease, 1h));
+    rig.clock.tick(1h + 2s);
+    REQUIRE(rig.lease(1).size() == 1);  // the other unit's is due as well, and nobody has read it
+    rig.clock.set(rig.clock.now() - 5s);
+    CHECK(rig.lease().size() <= 1);
+    rig.clock.tick(1min);
+    CHECK(rig.lease().size() <= 1);
+    CHECK(rig.counts().mails[static_cast<std::size_t>(MailState::leased)] == 2);
+}
+
+TEST_CASE("lease: none asked for is answered at once and holds up nobody") {
+    QueueRig rig;
+    CHECK(rig.lease(0, 1h).empty());
+    rig.accept({.id = "a"});
+    CHECK(rig.lease().size() == 1);
+}
+
+TEST_CASE("lease: a wait without end is one") {
+    QueueRig rig;
+    rig.accept({.id = "a"});
+    CHECK(rig.lease(1, Duration::max()).size() == 1);
+}
+
 }  // namespace ilbud::test

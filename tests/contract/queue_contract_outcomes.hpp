@@ -255,4 +255,51 @@ TEST_CASE("S47: nothing is pruned because a clock leapt ahead; a day later, or w
     }
 }
 
+TEST_CASE("mails: numbers never come again: one accepted behind a prune and a restart is found by id and by address") {
+    QueueRig rig;
+    rig.accept({.id = "first", .to = "bo@example.com"});
+    rig.settle(rig.again(rig.lease().at(0), 24h * 30));
+    std::vector<Entry> entries;
+    for (int i = 0; i < 1100; ++i) entries.push_back(entry_of({.id = "e" + std::to_string(i)}, rig.clock.now()));
+    rig.accept_all(std::move(entries));
+    std::vector<Settlement> all;
+    for (const auto& lease : rig.lease(2000)) all.push_back(rig.ended(lease));
+    run_task(rig.context, rig.queue->settle(std::move(all)));
+    rig.clock.tick(24h);
+    while (run_task(rig.context, rig.queue->prune(rig.clock.now(), 500)).more) {
+    }
+    REQUIRE(rig.counts().events == 1);
+    rig.reopen();
+    const auto id = rig.accept({.id = "new", .to = "cecilie@example.com"}).mails.at(0).id;
+    auto reader = rig.adapter.reader();
+    MailQuery query;
+    query.to = "cecilie@example.com";
+    CHECK((*reader)->mails(query).size() == 1);
+    query = {};
+    query.id = id;
+    CHECK((*reader)->mails(query).size() == 1);
+}
+
+TEST_CASE("S47: an age knows nothing of a leap that came before, also behind a prune of all and a restart") {
+    const auto by = GENERATE(as<Duration>(), -240h, 240h);
+    CAPTURE(by.count());
+    QueueRig rig;
+    for (int i = 0; i < 5; ++i) {
+        rig.accept({.id = "e" + std::to_string(i)});
+        rig.settle(rig.ended(rig.lease().at(0)));
+    }
+    rig.clock.set(rig.clock.now() + by);
+    rig.accept({.id = "f"});
+    rig.settle(rig.ended(rig.lease().at(0)));
+    rig.clock.tick(1000h);
+    CHECK(rig.prune(rig.clock.now()) == 6);
+    rig.reopen();
+    rig.accept({.id = "new"});
+    const auto lease = rig.lease().at(0);
+    CHECK(lease.age < 1h);
+    rig.settle(rig.again(lease, 5h));
+    rig.clock.tick(6h);
+    CHECK(rig.lease().at(0).age >= 6h);
+}
+
 }  // namespace ilbud::test

@@ -221,4 +221,62 @@ TEST_CASE("prune: an event accepted while the clock was ahead keeps none behind 
     CHECK(rig.accept({.id = "from the future"}).status == Accepted::Status::duplicate);
 }
 
+TEST_CASE("R23: an invoice that bounced, expired or was suppressed does not count as mailed") {
+    const auto state = GENERATE(MailState::bounced, MailState::expired, MailState::suppressed);
+    CAPTURE(to_word(state));
+    QueueRig rig;
+    rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"});
+    CHECK(rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+    rig.settle(rig.ended(rig.lease().at(0), state, "x"));
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.size() == 1);
+    CHECK(rig.accept({.id = "e4", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+}
+
+TEST_CASE("R23: one that was withdrawn or given back counts still, and a repeat that bounced does not free the first one's") {
+    QueueRig rig;
+    rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"});
+    rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna", .repeat = true});
+    for (const auto& lease : rig.lease())
+        rig.settle(rig.ended(lease, lease.event->id == "e2" ? MailState::bounced : MailState::delivered, "x"));
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+}
+
+TEST_CASE("R7: of suppressions the one that holds for longer stands, and what has expired makes room by the wall clock") {
+    QueueRig rig;
+    Suppression suppression{"press", "anna@example.com", "by hand", rig.clock.now()};
+    suppression.expires = rig.clock.now() + 1h;
+    const auto add = [&](const Suppression& one) { return run_task(rig.context, rig.store->suppressions().add(one)); };
+    CHECK(add(suppression));
+    CHECK_FALSE(add(suppression));
+    SECTION("a later end") {
+        suppression.expires = rig.clock.now() + 48h;
+        CHECK(add(suppression));
+        rig.clock.tick(2h);
+        CHECK(rig.accept({.id = "a"}).mails.empty());
+    }
+    SECTION("none at all, as a hard bounce brings it") {
+        suppression.expires.reset();
+        CHECK(add(suppression));
+        rig.clock.tick(24h * 365);
+        CHECK(rig.accept({.id = "a"}).mails.empty());
+    }
+    SECTION("a report of when the other one still held") {
+        suppression.since = rig.clock.now() + 59min;
+        suppression.expires.reset();
+        rig.clock.tick(2h);
+        CHECK(rig.accept({.id = "a"}).mails.size() == 1);
+        CHECK(add(suppression));
+        CHECK(rig.accept({.id = "b"}).mails.empty());
+    }
+    SECTION("an end at the beginning of time, or before") {
+        suppression.address = "bo@example.com";
+        suppression.expires = GENERATE(Time{}, Time(Duration(-5)));
+        CHECK(add(suppression));
+        CHECK(rig.accept({.id = "a", .to = "bo@example.com"}).mails.size() == 1);
+        suppression.expires.reset();
+        CHECK(add(suppression));
+        CHECK(rig.accept({.id = "b", .to = "bo@example.com"}).mails.empty());
+    }
+}
+
 }  // namespace ilbud::test

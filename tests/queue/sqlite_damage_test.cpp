@@ -140,6 +140,74 @@ TEST_CASE("damage: a state that stands for nothing reaches no table, whoever ask
     CHECK(rig.lease().empty());
 }
 
+TEST_CASE("damage: a row of what waits that is no place in a line, or of no mail, is told, and the others leave") {
+    QueueRig rig;
+    for (const auto* id : {"e1", "e2", "e3"}) rig.accept({.id = id});
+    const auto* const sql =
+        GENERATE("UPDATE waiting SET urgency = -1 WHERE mail = 2", "UPDATE waiting SET urgency = 3 WHERE mail = 2",
+                 "UPDATE waiting SET urgency = 99 WHERE mail = 2", "UPDATE waiting SET urgency = 'x' WHERE mail = 2",
+                 "UPDATE waiting SET unit = 'x' WHERE mail = 2", "UPDATE waiting SET unit = -1 WHERE mail = 2",
+                 "UPDATE waiting SET due = 'x' WHERE mail = 2", "UPDATE waiting SET due = x'00' WHERE mail = 2",
+                 "UPDATE waiting SET mail = 'x' WHERE mail = 2", "UPDATE waiting SET mail = 1000 WHERE mail = 2",
+                 "DELETE FROM waiting WHERE mail = 2");
+    CAPTURE(sql);
+    damage(rig, sql);
+    std::size_t sent = 0;
+    for (int i = 0; i < 4; ++i)
+        for (const auto& lease : rig.lease()) {
+            ++sent;
+            rig.settle(rig.ended(lease));
+        }
+    CHECK(sent >= 2);
+    CHECK(sent <= 3);
+    const auto told = [&] { return rig.logged("queue.damaged") || rig.logged("queue.event_unreadable"); };
+    if (sent == 2) CHECK(told());
+    rig.reopen();
+    CHECK(rig.lease().empty());
+}
+
+TEST_CASE("damage: an event that comes again is a duplicate, though rows of its mails say what nobody knows") {
+    const auto* const sql = GENERATE("UPDATE mail SET sender = 0", "UPDATE mail SET envelope = 999",
+                                     "UPDATE mail SET account = 'x'", "UPDATE mail SET kind = 77", "DELETE FROM mail");
+    CAPTURE(sql);
+    QueueRig rig;
+    rig.accept({.id = "e1"});
+    rig.settle(rig.ended(rig.lease().at(0)));
+    damage(rig, sql);
+    CHECK(rig.accept({.id = "e1"}).status == Accepted::Status::duplicate);
+    CHECK(rig.accept({.id = "e2"}).status == Accepted::Status::accepted);
+}
+
+TEST_CASE("files: behind a clean end the database alone is the whole queue") {
+    QueueRig rig;
+    for (int i = 0; i < 50; ++i) rig.accept({.id = "e" + std::to_string(i)});
+    rig.close();
+    for (const auto* end : {"-wal", "-shm"}) std::filesystem::remove(rig.adapter.place() / (std::string(database_name) + end));
+    rig.reopen();
+    CHECK(rig.counts().events == 50);
+    CHECK(rig.lease(100).size() == 50);
+}
+
+TEST_CASE("files: a database that was emptied is told as a new queue, and who only reads leaves what lies beside it") {
+    QueueRig rig;
+    rig.accept({.id = "e1"});
+    const auto file = rig.adapter.place() / database_name;
+    const auto kept = rig.adapter.place() / "kept";
+    const auto journal = rig.adapter.place() / (std::string(database_name) + "-wal");
+    std::filesystem::rename(file, kept);
+    std::ofstream(file).close();
+    auto reader = open_for_reading(rig.adapter.place());
+    REQUIRE_FALSE(reader);
+    CHECK(reader.error().code == "queue_missing");
+    CHECK(std::filesystem::file_size(journal) > 0);
+    std::filesystem::rename(kept, file);
+    rig.close();
+    CHECK(rig.lines.find("queue.created") == rig.lines.rfind("queue.created"));  // the rig's own
+    std::filesystem::resize_file(file, 0);
+    rig.reopen();
+    CHECK(rig.lines.find("queue.created") != rig.lines.rfind("queue.created"));
+}
+
 TEST_CASE("others: while somebody holds the write lock the counts are told, and what was asked for is done behind it") {
     QueueRig rig;
     rig.accept({.id = "e1"});

@@ -164,6 +164,25 @@ TEST_CASE("S48: with the disk full events are refused as busy, nothing is acknow
     CHECK(world.stop() == 0);
 }
 
+TEST_CASE("S48: a limit of file sizes is a full disk, and ends nobody") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    std::filesystem::remove(world.log());
+    Process daemon({"/bin/sh", "-c", "ulimit -f 1200; exec " + program() + " serve --config " + world.config().string()},
+                   world.log());
+    wait_until("the daemon to take events", [&] { return std::filesystem::exists(world.socket()); });
+    std::string answer;
+    for (int i = 0; i < 3000 && answer.find("\"busy\"") == std::string::npos; ++i) answer = world.ask(numbered_event(i));
+    CHECK(answer.find("\"busy\"") != std::string::npos);
+    CHECK(answer.find("disk_") != std::string::npos);
+    CHECK(world.ilbud({"status"}).status == 0);
+    daemon.signal(SIGTERM);
+    const int status = daemon.wait();
+    CHECK((status == 0 || status == 74));
+}
+
 TEST_CASE("S24: the sockets and the queue belong to their owner from the first moment") {
     SinkThread sink;
     WorldOptions options;

@@ -61,7 +61,7 @@ struct Lease {
     std::uint64_t token = 0;  ///< a settlement with another token than the newest lease's is ignored
     /// What cannot end before this is not begun: from then on somebody else may have the mail. See Queue::renew.
     SteadyTime until{};
-    PlannedMail mail;  ///< without unless_marked and topics, which the store knows
+    PlannedMail mail;  ///< mostly without unless_marked and topics, which the store knows
     std::shared_ptr<const Event> event;
     int attempt = 1;         ///< 1 for the first
     std::string frozen;      ///< the signed message of the first attempt (header + blank line + body); empty: render it
@@ -169,7 +169,8 @@ class Queue {
     /// Ends leases. Never ends one before its outcome is stored. A settlement counts as long as nobody else has leased the mail,
     /// even if its hold is over; any other is ignored. A mail whose settlement waits for the disk is not lent again. One that would
     /// wait again although a newer event superseded it is settled `cancelled`.
-    /// Each writes its outcome (MailLog::outcomes) in the same commit; so are `writes` put on their shelves, whatever is there.
+    /// Each writes its outcome (MailLog::outcomes) in the same commit; so are `writes` put on their shelves, whatever is there:
+    /// one that names a version (`replaces`) is std::invalid_argument.
     virtual Task<void> settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes = {}) = 0;
     /// Waiting and waited-for mails; also while the store waits for its disk. With several holders they are about right.
     virtual Task<QueueCounts> counts() = 0;
@@ -185,9 +186,10 @@ class Queue {
     /// From now on mails of the scope are lent `held`. What is lent already may still be sent. A hold of the same scope is replaced.
     /// Survives a restart. Throws, as release, cancel and amend do, while the store cannot write: nothing was changed then.
     virtual Task<void> hold(Hold hold) = 0;
-    /// Ends the hold of exactly this scope; its mails are due at once. Whether there was one.
+    /// Ends the hold of exactly this scope; its mails are due at once. Whether there was one. If it throws, or the process ends
+    /// meanwhile, the hold stands, and is to be released again.
     virtual Task<bool> release(MailScope scope) = 0;
-    /// In the order in which they were made.
+    /// By `since`.
     virtual Task<std::vector<Hold>> holds() = 0;
     /// Ends waiting mails `cancelled`, for `reason`. Answers in the same order.
     virtual Task<std::vector<Cancellation>> cancel(std::vector<std::string> mails, std::string reason) = 0;

@@ -2,7 +2,7 @@
 ///
 /// In    who, from whom, why, on what evidence
 /// Out   what is stored
-/// Durable  when add() or remove() return. Throws if the store is broken, std::system_error "away" while it cannot write
+/// Durable  when add() or remove() return. Throws as Queue does, also while the store cannot write
 /// See   DOMAIN R7
 #pragma once
 #include <array>
@@ -66,7 +66,8 @@ class SuppressionReader {
 
 class Suppressions : public SuppressionReader {
  public:
-    /// Whether anything changed: one that is there keeps its reason and its date.
+    /// Whether anything changed: one that holds for as long keeps its reason and its date. An expiry that has passed suppresses
+    /// nobody.
     virtual Task<bool> add(Suppression suppression) = 0;
     /// Removes all of the address from that account. Whether there was one.
     virtual Task<bool> remove(std::string account, std::string address) = 0;
