@@ -14,7 +14,7 @@ std::uint64_t LeaseBook::lend(const WaitingMail& mail, Steady until) {
     const auto token = next_token_++;
     Lent lent{mail, token, until};
     if (const auto before = lent_.find(mail.key.row); before != lent_.end()) lent.before = before->second.token;
-    lent_.insert_or_assign(mail.key.row, std::move(lent));
+    lent_.insert_or_assign(mail.key.row, lent);
     note_end({until, mail.key.row, token});
     return token;
 }

@@ -17,7 +17,7 @@ std::size_t LendingWindow::weight(const ReadyMail& mail) {
 }
 
 // A mail that is held already stays as it is and is not counted again.
-void LendingWindow::hold(Line& line, const DueKey& key, ReadyMail mail) {
+void LendingWindow::hold(Line& line, const DueKey& key, ReadyMail&& mail) {
     const auto bytes = weight(mail);
     if (!line.ready.try_emplace(key, std::move(mail)).second) return;
     ++mails_;
@@ -110,7 +110,7 @@ bool LendingWindow::holds(const LendingLine& name, const DueKey& key) const {
 }
 
 // `rest` is what the store says now and replaces the guess of before.
-void LendingWindow::add_page(const LendingLine& name, Page page, std::optional<DueKey> rest) {
+void LendingWindow::add_page(const LendingLine& name, Page&& page, std::optional<DueKey> rest) {
     auto& line = lines_.at(name);
     line.rest = rest;
     for (auto& [key, mail] : page) hold(line, key, std::move(mail));

@@ -68,7 +68,7 @@ class LendingWindow {
     /// Whether the mail is held (a page need not bring it again).
     [[nodiscard]] bool holds(const LendingLine& line, const DueKey& key) const;
     /// What was read; `rest`: the key of the line's first mail behind it, if there is one.
-    void add_page(const LendingLine& line, Page page, std::optional<DueKey> rest);
+    void add_page(const LendingLine& line, Page&& page, std::optional<DueKey> rest);
     std::optional<std::pair<DueKey, ReadyMail>> take(const LendingLine& line);
     /// What take() would give.
     [[nodiscard]] const ReadyMail* first(const LendingLine& line) const;
@@ -87,7 +87,7 @@ class LendingWindow {
         std::optional<Time> due;     // its entry in dues_
     };
     static std::size_t weight(const ReadyMail& mail);
-    void hold(Line& line, const DueKey& key, ReadyMail mail);
+    void hold(Line& line, const DueKey& key, ReadyMail&& mail);
     void release(Line& line, std::map<DueKey, ReadyMail>::iterator place);
     void take_place(const LendingLine& name, Line& line);
     void note_due(const LendingLine& name, Line& line);
