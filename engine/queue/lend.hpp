@@ -32,6 +32,17 @@ class LendingTurns {
     void leave(const LendingLine& line);
     /// The line whose turn it is; it goes to the end of its circle.
     std::optional<LendingLine> next();
+    /// The lines that come next, by class and then in turn, at most `most` of each class.
+    template <class Visit>
+    void each_next(std::size_t most, Visit visit) const {
+        for (std::size_t urgency = 0; urgency < circles_.size(); ++urgency) {
+            auto left = most;
+            for (const auto unit : circles_[urgency].units) {
+                if (left-- == 0) break;
+                visit(LendingLine{static_cast<int>(urgency), unit});
+            }
+        }
+    }
 
  private:
     struct Circle {

@@ -38,7 +38,7 @@ struct ReadyMail {
     bool superseded = false;    ///< while it was lent before (R36)
     std::int64_t number = 0;    ///< the event's
     std::int64_t outcome = 0;   ///< WaitingMail::outcome
-    std::uint64_t noted = 0;    ///< the round whose commit says that it is out
+    std::uint64_t noted = 0;    ///< the round whose commit says that it is out, or about to be
 };
 
 class LendingWindow {
@@ -72,6 +72,25 @@ class LendingWindow {
     std::optional<std::pair<DueKey, ReadyMail>> take(const LendingLine& line);
     /// What take() would give.
     [[nodiscard]] const ReadyMail* first(const LendingLine& line) const;
+    /// Calls `note` with the keys of some of the mails that are likely to be taken next, `most` or a few more, due by `now`, and
+    /// sets their `noted` to `round`.
+    template <class Note>
+    void note_ahead(std::size_t most, Time now, std::uint64_t round, Note note) {
+        std::size_t noted = 0;
+        // Lines in turn give one mail each; so many of each as make `most` together.
+        std::size_t lines = 0;
+        turns_.each_next(most, [&lines](const LendingLine&) { ++lines; });
+        turns_.each_next(most, [&](const LendingLine& name) {
+            std::size_t of_line = 0;
+            for (auto& [key, mail] : lines_.at(name).ready) {
+                if (noted >= most || of_line * lines >= most || key.due > now) break;
+                mail.noted = round;
+                note(key);
+                ++noted;
+                ++of_line;
+            }
+        });
+    }
     /// The mail, if held, is no longer waiting.
     void forget(const LendingLine& line, const DueKey& key);
 

@@ -111,7 +111,11 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void hand_out();
     void put_back(std::vector<Picked> picked);
     void lend();
-    std::vector<Lease> lend(std::size_t most, bool noted_only);
+    struct Lent {
+        std::vector<Lease> leases;
+        bool noted = true;  // all of them
+    };
+    Lent lend(std::size_t most, bool noted_only);
     std::optional<Lease> lend_next(const LendingLine& line);
     [[nodiscard]] bool is_held(const PlannedMail& mail) const;
     void note_held(Lease& lease);
@@ -155,6 +159,8 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     bool unnoted_due_ = false;    // something is due that no commit has noted as out: a round of its own is needed
     std::vector<std::unique_ptr<Completion>> done_;
     std::uint64_t round_ = 0;
+    std::uint64_t noted_round_ = 0;         // whose commit said last what is out
+    bool noting_ = false;                   // this round's does
     std::uint64_t newest_suppression_ = 1;  // ReadyMail::checked
 
     std::vector<StoreOperation> kept_;  // to be tried again, or found by the store itself

@@ -24,6 +24,7 @@ constexpr int journal_pages_idle = 256;    // moved into the database when there
 constexpr int journal_pages_busy = 8000;   // 32 MB: moved even so
 constexpr int journal_pages_told = 16384;  // 64 MB that cannot be moved, and at each doubling
 constexpr Duration lost_told_every = 1min;
+constexpr std::size_t noted_ahead = 64;  // more than holders ask for between two commits; a kill makes as many uncertain
 
 bool is_write(const StoreOperation& operation) {
     return std::visit([](const auto& what) { return !is_question<std::decay_t<decltype(what)>>; }, operation);
@@ -71,6 +72,7 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
         return;
     }
     ++round_;
+    noting_ = false;
     const auto waited = operations.size();
     try {
         store_.begin();
@@ -98,6 +100,7 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
         for (auto& operation : operations) give_up(operation, failure);
         return;
     }
+    if (noting_) noted_round_ = round_;
     if (disk_pause_ != Duration{}) log_.info("queue.back");
     disk_pause_ = {};
     disk_failed_until_ = {};
@@ -215,7 +218,8 @@ const char* SqliteQueue::obstacle_to(const AcceptOperation& operation) {
     return store_.put_on_shelf(operation.writes) ? nullptr : "shelf_changed";
 }
 
-// What will be out behind this commit: what is out and not settled by it, and, if somebody waits for mails, those that it brings.
+// What will be out behind this commit: what is out and not settled by it; if somebody waits for mails, those that it brings; and
+// some that are next, so that they need no commit of their own when they are asked for.
 void SqliteQueue::note_lent(const std::vector<StoreOperation>& operations) {
     bool changed = !picked_.empty();
     std::vector<DueKey> keys;
@@ -228,7 +232,9 @@ void SqliteQueue::note_lent(const std::vector<StoreOperation>& operations) {
     }
     if (!changed && keys.empty()) return;
     leases_.each_open(round_, [&keys](const WaitingMail& mail) { keys.push_back(mail.key); });
+    window_.note_ahead(noted_ahead, time_.now(), round_, [&keys](const DueKey& key) { keys.push_back(key); });
     store_.note_lent(keys);
+    noting_ = true;
 }
 
 void SqliteQueue::finish(AcceptOperation& operation) {

@@ -1,7 +1,7 @@
 // A lease is in memory only, but no mail is handed out before a commit has noted that it is out: after a crash everything that
-// was out is due again, and uncertain. Mostly that costs no commit of its own: mails that are due when somebody asks are picked
-// before the round's commit, and those that the commit itself brings are noted with it. What lending finds out on the way (suppressed, superseded,
-// unreadable) becomes a settlement like any other and takes effect with the next commit.
+// was out is due again, and uncertain. Mostly that costs no commit of its own: each one that says what is out names some that are
+// next as well, and those that it brings; others are picked before the round's commit. What lending finds out on the way (suppressed,
+// superseded, unreadable) becomes a settlement like any other and takes effect with the next commit.
 #include <algorithm>
 
 #include "sqlite_queue.hpp"
@@ -22,9 +22,9 @@ void SqliteQueue::pick() {
     if (lending_stopped_ || closing_ || steady_now_ < disk_failed_until_) return;
     while (!lessees_.empty()) {
         auto& lessee = lessees_.front();
-        std::vector<Lease> leases;
+        Lent lent;
         try {
-            leases = lend(lessee.most, false);
+            lent = lend(lessee.most, false);
         } catch (const std::exception&) {
             // Only this caller is told; the next one may have more luck, and the mails are still where they were.
             done_.push_back(std::move(lessee.reply).fail(std::current_exception()));
@@ -32,8 +32,11 @@ void SqliteQueue::pick() {
             continue;
         }
         // Nothing for the first one is nothing for all. They keep their order, so the longest wait ends first.
-        if (leases.empty()) return;
-        picked_.push_back({std::move(lessee), std::move(leases)});
+        if (lent.leases.empty()) return;
+        if (lent.noted)
+            done_.push_back(std::move(lessee.reply).answer(std::move(lent.leases)));
+        else
+            picked_.push_back({std::move(lessee), std::move(lent.leases)});
         lessees_.pop_front();
     }
 }
@@ -67,7 +70,7 @@ void SqliteQueue::lend() {
         auto& lessee = lessees_.front();
         std::vector<Lease> leases;
         try {
-            if (!over) leases = lend(lessee.most, true);
+            if (!over) leases = lend(lessee.most, true).leases;
         } catch (const std::exception&) {
             done_.push_back(std::move(lessee.reply).fail(std::current_exception()));
             lessees_.pop_front();
@@ -82,32 +85,37 @@ void SqliteQueue::lend() {
     std::erase_if(lessees_, [this](const LeaseOperation& lessee) { return lessee.until <= steady_now_; });
 }
 
-std::vector<Lease> SqliteQueue::lend(std::size_t most, bool noted_only) {
-    std::vector<Lease> leases;
+SqliteQueue::Lent SqliteQueue::lend(std::size_t most, bool noted_only) {
+    Lent lent;
+    auto& leases = lent.leases;
     while (leases.size() < most && kept_.size() < unsent_at_once) {
         // The turn is spent even if the line's mail turns out not to be sendable: else a unit
         // full of suppressed addresses would hold the floor.
         const auto line = window_.next(time_.now());
         if (!line) break;
-        if (noted_only && !is_noted(*line)) {
+        const bool noted = is_noted(*line);
+        if (noted_only && !noted) {
             unnoted_due_ = true;
             break;
         }
         try {
-            if (auto lease = lend_next(*line)) leases.push_back(std::move(*lease));
+            if (auto lease = lend_next(*line)) {
+                leases.push_back(std::move(*lease));
+                lent.noted = lent.noted && noted;
+            }
         } catch (const std::exception&) {
             if (leases.empty()) throw;
             break;  // what is lent already must reach its holder; the next call meets the failure again
         }
     }
-    return leases;
+    return lent;
 }
 
-// Whether the line's next mail came with this round's commit, which then noted it as out.
+// Whether the commit that said last what is out named the line's next mail.
 bool SqliteQueue::is_noted(const LendingLine& line) const {
     if (window_.missing(line, time_.now())) return false;
     const auto* const first = window_.first(line);
-    return first != nullptr && first->noted == round_;
+    return first != nullptr && first->noted == noted_round_ && noted_round_ != 0;
 }
 
 // The line's next mail, unless it turns out that it must not be sent.

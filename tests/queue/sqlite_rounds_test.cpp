@@ -119,6 +119,27 @@ TEST_CASE("a commit that fails: a lapsed holder's settlement counts though the m
     CHECK(rig.count(MailState::delivered) == 1);
 }
 
+TEST_CASE("one commit: says of some mails that they are next, which then cost none when they are asked for") {
+    QueueRig rig;
+    std::vector<Entry> entries;
+    for (int i = 0; i < 200; ++i)
+        entries.push_back(entry_of({.id = "e" + std::to_string(i), .unit = i % 2 == 0 ? "daily" : "weekly"}, rig.clock.now()));
+    rig.accept_all(std::move(entries));
+    REQUIRE(rig.lease(1).size() == 1);
+    const auto commits = rig.counters.store_commits.load();
+    std::size_t lent = 1;
+    for (int i = 0; i < 6; ++i) lent += rig.lease(10).size();
+    CHECK(lent == 61);
+    CHECK(rig.counters.store_commits == commits);
+    for (int i = 0; i < 20; ++i) lent += rig.lease(10).size();  // none is lent that no commit has named
+    CHECK(lent == 200);
+    CHECK(rig.counters.store_commits > commits);
+    rig.reopen();
+    std::size_t uncertain = 0;
+    for (const auto& lease : rig.lease(1000)) uncertain += lease.uncertain ? 1 : 0;
+    CHECK(uncertain == 200);
+}
+
 TEST_CASE("end: what was noted as out and was not is not uncertain after the next start") {
     QueueRig rig;
     std::optional<std::vector<Lease>> lent;

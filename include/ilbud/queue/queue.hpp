@@ -63,10 +63,11 @@ struct Lease {
     SteadyTime until{};
     PlannedMail mail;  ///< mostly without unless_marked and topics, which the store knows
     std::shared_ptr<const Event> event;
-    int attempt = 1;         ///< 1 for the first
-    std::string frozen;      ///< the signed message of the first attempt (header + blank line + body); empty: render it
-    bool uncertain = false;  ///< an earlier attempt lost the reply to the final dot (S36), or its holder died
-    Duration age{};          ///< how long ago the event was accepted: time that passed, whatever somebody did to the wall clock
+    int attempt = 1;     ///< 1 for the first
+    std::string frozen;  ///< the signed message of the first attempt (header + blank line + body); empty: render it
+    bool uncertain =
+        false;  ///< an earlier attempt lost the reply to the final dot (S36), or its holder died (of those, some had not begun)
+    Duration age{};  ///< how long ago the event was accepted: time that passed, whatever somebody did to the wall clock
     /// It is on hold and must not be sent: to be settled `queued`, held_reason, due when it would be given up, or `expired` if that is
     /// over. Should its hold end meanwhile, the store makes it due at once.
     bool held = false;
