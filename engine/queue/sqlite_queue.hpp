@@ -95,7 +95,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void give_up(StoreOperation& operation, const std::exception_ptr& failure);
     void refuse(AcceptOperation& operation, const char* reason);
     const char* obstacle_to(const AcceptOperation& operation);
-    void note_lent(const std::vector<StoreOperation>& operations);
+    bool note_lent(const std::vector<StoreOperation>& operations);
     void put_off(std::vector<StoreOperation>& operations, const SqliteError& error);
     [[nodiscard]] bool disk_has_room();
     [[nodiscard]] bool journal_waits() const;
@@ -160,7 +160,6 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     std::vector<std::unique_ptr<Completion>> done_;
     std::uint64_t round_ = 0;
     std::uint64_t noted_round_ = 0;         // whose commit said last what is out
-    bool noting_ = false;                   // this round's does
     std::uint64_t newest_suppression_ = 1;  // ReadyMail::checked
 
     std::vector<StoreOperation> kept_;  // to be tried again, or found by the store itself

@@ -72,7 +72,7 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
         return;
     }
     ++round_;
-    noting_ = false;
+    bool noted = false;
     const auto waited = operations.size();
     try {
         store_.begin();
@@ -82,7 +82,7 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
                     if constexpr (requires { write(what); }) write(what);
                 },
                 operation);
-        note_lent(operations);
+        noted = note_lent(operations);
         // Nothing before this line is acknowledged to anybody; everything behind it is on the disk.
         store_.commit(time_.back(), clock_now_);
     } catch (const SqliteError& error) {
@@ -100,7 +100,7 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
         for (auto& operation : operations) give_up(operation, failure);
         return;
     }
-    if (noting_) noted_round_ = round_;
+    if (noted) noted_round_ = round_;
     if (disk_pause_ != Duration{}) log_.info("queue.back");
     disk_pause_ = {};
     disk_failed_until_ = {};
@@ -219,8 +219,8 @@ const char* SqliteQueue::obstacle_to(const AcceptOperation& operation) {
 }
 
 // What will be out behind this commit: what is out and not settled by it; if somebody waits for mails, those that it brings; and
-// some that are next, so that they need no commit of their own when they are asked for.
-void SqliteQueue::note_lent(const std::vector<StoreOperation>& operations) {
+// some that are next, so that they need no commit of their own when they are asked for. Whether anything of it is to be written.
+bool SqliteQueue::note_lent(const std::vector<StoreOperation>& operations) {
     bool changed = !picked_.empty();
     std::vector<DueKey> keys;
     for (const auto& operation : operations) {
@@ -230,11 +230,11 @@ void SqliteQueue::note_lent(const std::vector<StoreOperation>& operations) {
         for (const auto& stored : accept->stored)
             for (const auto& place : stored.places) keys.push_back({time_.now(), place.row});
     }
-    if (!changed && keys.empty()) return;
+    if (!changed && keys.empty()) return false;
     leases_.each_open(round_, [&keys](const WaitingMail& mail) { keys.push_back(mail.key); });
     window_.note_ahead(noted_ahead, time_.now(), round_, [&keys](const DueKey& key) { keys.push_back(key); });
     store_.note_lent(keys);
-    noting_ = true;
+    return true;
 }
 
 void SqliteQueue::finish(AcceptOperation& operation) {

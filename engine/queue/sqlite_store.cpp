@@ -116,6 +116,12 @@ std::int64_t SqliteStore::add_outcome(const OutcomeFacts& facts) {
     return number;
 }
 
+// An outcome, and the status that stands from it on.
+void SqliteStore::change(const OutcomeFacts& facts, Time due) {
+    const auto number = add_outcome(facts);
+    sql_->status_write.execute(facts.row, number, static_cast<int>(facts.state), due, facts.attempts, facts.uncertain);
+}
+
 std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Settlement& settlement, Duration back, Time wall) {
     assert(settlement.state != MailState::leased);
     const auto row = mail.key.row;

@@ -109,8 +109,7 @@ class SqliteStore {
     /// Whether the mail, if it is in `row`, was delivered.
     bool amend(const Amendment& amendment, std::uint64_t row);
     void hold(const Hold& hold);
-    /// Whether there was one.
-    bool release(const MailScope& scope);
+    void release(const MailScope& scope);
     /// Whether all rows had the version that they replace; else nothing is written.
     bool put_on_shelf(const std::vector<ShelfWrite>& writes);
 
@@ -149,6 +148,7 @@ class SqliteStore {
     std::optional<PlannedMail> read_mail(SqliteRows& rows);
     std::optional<PlannedMail> read_mail_if_whole(SqliteRows& rows);
     std::int64_t add_outcome(const OutcomeFacts& facts);
+    void change(const OutcomeFacts& facts, Time due);
     void index_segments();
     bool take_over(const DueKey& key, Time wall);
     bool knows_suppression(const Suppression& suppression, const std::string& address);

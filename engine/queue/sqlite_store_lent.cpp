@@ -71,8 +71,7 @@ bool SqliteStore::take_over(const DueKey& key, Time wall) {
             facts.attempts = static_cast<int>(status.number(2));
         }
     }
-    const auto number = add_outcome(facts);
-    sql_->status_write.execute(key.row, number, static_cast<int>(MailState::queued), key.due, facts.attempts, true);
+    change(facts, key.due);
     return true;
 }
 

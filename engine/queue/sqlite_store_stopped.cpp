@@ -37,8 +37,7 @@ bool SqliteStore::withdraw(const LendingLine& line, const DueKey& key, std::stri
     facts.enhanced = enhanced;
     facts.reply_text = reply_text;
     facts.relay = relay;
-    const auto outcome = add_outcome(facts);
-    sql_->status_write.execute(key.row, outcome, static_cast<int>(MailState::cancelled), Time{}, facts.attempts, facts.uncertain);
+    change(facts, Time{});
     sql_->frozen_delete.execute(key.row);
     --totals_.in(MailState::queued);
     ++totals_.in(MailState::cancelled);
@@ -102,8 +101,7 @@ bool SqliteStore::amend(const Amendment& amendment, std::uint64_t row) {
     facts.enhanced = amendment.enhanced;
     facts.reply_text = amendment.reply_text;
     facts.relay = amendment.relay;
-    const auto outcome = add_outcome(facts);
-    sql_->status_write.execute(row, outcome, static_cast<int>(amendment.state), Time{}, facts.attempts, facts.uncertain);
+    change(facts, Time{});
     --totals_.in(MailState::delivered);
     ++totals_.in(amendment.state);
     if (amendment.state == MailState::bounced) {
@@ -120,9 +118,8 @@ void SqliteStore::hold(const Hold& hold) {
     sql_->hold_write.execute(account, unit, site, kind ? to_word(*kind) : std::string_view(), hold.reason, hold.since);
 }
 
-bool SqliteStore::release(const MailScope& scope) {
+void SqliteStore::release(const MailScope& scope) {
     sql_->hold_delete.execute(scope.account, scope.unit, scope.site, scope.kind ? to_word(*scope.kind) : std::string_view());
-    return database_->changes() > 0;
 }
 
 // A kind that this program does not know holds nothing that it could send.
