@@ -81,6 +81,10 @@ class StorageLog::Disk {
         return done;
     }
 
+    [[nodiscard]] bool is_synced() const {
+        return std::all_of(names_.begin(), names_.end(), [](const auto& name) { return name.second->to_come.empty(); });
+    }
+
     void keep_all() {
         sync_names(names_to_come_.size());
         for (auto& [name, file] : names_) {
@@ -172,6 +176,16 @@ std::vector<std::size_t> StorageLog::names() const {
         if (operation == StorageOperation::create || operation == StorageOperation::unlink ||
             operation == StorageOperation::rename)
             found.push_back(i + 1);
+    }
+    return found;
+}
+
+std::vector<std::size_t> StorageLog::unsynced() const {
+    std::vector<std::size_t> found;
+    Disk disk;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        disk.make(steps_[i]);
+        if (!disk.is_synced()) found.push_back(i + 1);
     }
     return found;
 }

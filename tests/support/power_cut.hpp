@@ -29,6 +29,8 @@ class StorageLog {
     [[nodiscard]] std::uint64_t bytes(std::size_t steps) const { return steps == 0 ? 0 : steps_[steps - 1].end; }
     /// After how many operations a name had been made, changed or removed.
     [[nodiscard]] std::vector<std::size_t> names() const;
+    /// After how many operations a file whose name is on the disk held a write or truncation that is not.
+    [[nodiscard]] std::vector<std::size_t> unsynced() const;
     /// Makes `folder` as a cut after `steps` operations leaves it.
     PowerCut cut(std::size_t steps, std::uint64_t seed, const std::filesystem::path& folder) const;
     /// Makes `folder` as it was after `steps` operations, without a cut.

@@ -135,13 +135,16 @@ void run_cuts(std::size_t lives, std::size_t images, std::size_t events, std::ui
         World world(options_for(nobody, lanes));
         CutTotal total;
         const auto names = life.log->names();
+        const auto unsynced = life.log->unsynced();
         for (std::size_t image = 0; image < images; ++image) {
             std::size_t steps = 1 + random() % life.log->size();
-            if (image % 3 == 0) {  // just after an answer, where what was promised is youngest
+            if (image % 4 == 0) {  // just after an answer, where what was promised is youngest
                 const auto answer = life.acknowledged[random() % life.acknowledged.size()].storage;
                 for (steps = 1; steps < life.log->size() && life.log->bytes(steps) < answer;) ++steps;
-            } else if (image % 3 == 1) {  // where files come and go: at a start and at a good end
+            } else if (image % 4 == 1) {  // where files come and go: at a start and at a good end
                 steps = std::min(names[random() % names.size()] + random() % 4, life.log->size());
+            } else if (image % 4 == 2) {  // in a commit, with something to lose
+                steps = unsynced[random() % unsynced.size()];
             }
             try_image(life, steps, random(), world, lanes, total);
         }
@@ -159,7 +162,7 @@ void run_cuts(std::size_t lives, std::size_t images, std::size_t events, std::ui
 }  // namespace
 
 TEST_CASE("power cuts: whatever the disk had not synced, everything acknowledged is there after the start") {
-    run_cuts(1, 3, 30, 20265);
+    run_cuts(1, 4, 30, 20265);
 }
 
 TEST_CASE("power cuts: 100 images of five lives", "[.long]") {
