@@ -8,6 +8,7 @@
 #include "ilbud/queue/suppressions.hpp"
 #include "log_cursor.hpp"
 #include "lookup_keys.hpp"
+#include "sqlite_planned_mail.hpp"
 
 namespace ilbud {
 namespace {
@@ -39,28 +40,11 @@ SqliteEvents::SqliteEvents(SqliteDatabase& database, SqliteNames& names)
                   "AND (expires = 0 OR expires > ?3)"),
       used_(database, "SELECT 1 FROM once WHERE key = ?1 AND event < ?2") {}
 
-// Topics and conditions were used up when the mail was accepted and are not kept. Nothing if the row is damaged.
+// Nothing if the row is damaged; a name that is gone hides no mail from those who look into the log.
 std::optional<StoredMail> SqliteEvents::read_mail(const SqliteRows& row) {
-    const auto kind = names_.word_of<Kind>(row.number(1));
-    const auto locale = names_.word_of<Locale>(row.number(2));
-    if (!kind || !locale) return std::nullopt;
-    PlannedMail mail;
-    mail.id = row.text(0);
-    mail.kind = *kind;
-    mail.locale = *locale;
-    mail.copy = row.number(3) != 0;
-    mail.account = names_.text_or_empty(row.number(4));
-    mail.unit = names_.text_or_empty(row.number(5));
-    mail.to = row.text(6);
-    mail.to_name = row.text(7);
-    mail.from = names_.text_or_empty(row.number(8));
-    mail.from_name = names_.text_or_empty(row.number(9));
-    mail.reply_to = names_.text_or_empty(row.number(10));
-    mail.planned_at = row.time(11);
-    mail.once_key = row.text(12);
-    mail.envelope_from = names_.text_or_empty(row.number(13));
-    mail.site = domain_of(mail.to);
-    return StoredMail{std::move(mail), enumerator_of<MailState>(row.number(14)).value_or(MailState::queued)};
+    auto mail = read_planned_mail(row, names_, [this](std::int64_t number) { return names_.text_or_empty(number); });
+    if (!mail) return std::nullopt;
+    return StoredMail{std::move(*mail), enumerator_of<MailState>(row.number(14)).value_or(MailState::queued)};
 }
 
 // Times rise with the numbers, unless the clock was set: the search begins a little earlier and looks a little further.

@@ -97,6 +97,8 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     const char* obstacle_to(const AcceptOperation& operation);
     bool note_lent(const std::vector<StoreOperation>& operations);
     void put_off(std::vector<StoreOperation>& operations, const SqliteError& error);
+
+    // Disk and journal (sqlite_queue_disk.cpp)
     [[nodiscard]] bool disk_has_room();
     [[nodiscard]] bool journal_waits() const;
     void keep_journal_small(bool idle);

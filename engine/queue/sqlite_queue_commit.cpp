@@ -3,8 +3,6 @@
 // but the store's own caches; what write() notes before (a lease's round, the newest suppression) errs on the safe side
 // if it stays. A write() may therefore run again for the same operation and must begin from scratch. One sync a round
 // is what makes the queue fast: a commit costs a sync whether it carries one event or 256.
-#include <sys/statvfs.h>
-
 #include <algorithm>
 
 #include "sqlite_queue.hpp"
@@ -13,17 +11,9 @@ namespace ilbud {
 namespace {
 
 // How long nothing is written after the disk failed: doubled with each failure between the two. Longer pauses let
-// settlements wait on after there is room again; shorter ones hammer a full disk. The free space is asked for at most
-// every disk_look_interval, as statvfs for each event would be one system call too many.
+// settlements wait on after there is room again; shorter ones hammer a full disk.
 constexpr Duration disk_pause_min = 20ms;
 constexpr Duration disk_pause_max = 1s;
-constexpr Duration disk_look_interval = 100ms;
-// Pages of SQLite's 4 KiB. A large journal makes reads slower and the next start longer; a small one is moved too
-// often, and each time its pages are written and synced once more.
-constexpr int journal_pages_idle = 256;    // moved into the database when there is nothing else to do
-constexpr int journal_pages_busy = 8000;   // 32 MB: moved even so
-constexpr int journal_pages_told = 16384;  // 64 MB that cannot be moved, and at each doubling
-constexpr Duration lost_told_every = 1min;
 constexpr std::size_t noted_ahead = 64;  // more than holders ask for between two commits; a kill makes as many uncertain
 
 bool is_write(const StoreOperation& operation) {
@@ -397,59 +387,6 @@ void SqliteQueue::finish(DutyOperation& operation) {
         operation.taken.reset();
     if (operation.taken) duties_.insert_or_assign(operation.name, std::pair{operation.holder, *operation.taken});
     done_.push_back(std::move(operation.reply).answer(std::move(operation.taken)));
-}
-
-// Asked before the disk is really full, so that what remains is for settlements: events can wait at their senders,
-// outcomes cannot (S48). Unprivileged free space (f_bavail), since we do not run as root.
-bool SqliteQueue::disk_has_room() {
-    if (steady_now_ - disk_looked_at_ < disk_look_interval) return disk_has_room_;
-    disk_looked_at_ = steady_now_;
-    struct statvfs disk {};
-    const bool had_room = disk_has_room_;
-    // A disk that cannot be asked is found out by the commit.
-    disk_has_room_ = statvfs(folder_.c_str(), &disk) != 0 || disk.f_bavail * disk.f_frsize >= settings_.disk_free_min;
-    if (had_room && !disk_has_room_) log_.error("queue.disk_nearly_full", {{"free_bytes", disk.f_bavail * disk.f_frsize}});
-    return disk_has_room_;
-}
-
-bool SqliteQueue::journal_waits() const {
-    return store_.journal_pages() >= journal_pages_idle;
-}
-
-// On the store's own time: idle after a few pages, busy only when it has grown. A reader that is inside the journal
-// lets a checkpoint get no further than itself; the next one goes on. A failure loses nothing, as the journal stays.
-void SqliteQueue::keep_journal_small(bool idle) {
-    if (idle ? journal_waits() : store_.journal_pages() >= journal_pages_busy) move_journal();
-}
-
-// Taken for as many as there are: what waits is still in the files that are open, and goes out; nothing is taken on beside it.
-bool SqliteQueue::files_lost() {
-    if (!files_.lost()) return false;
-    if (steady_now_ - lost_told_at_ >= lost_told_every) {
-        lost_told_at_ = steady_now_;
-        log_.error(
-            "queue.store_lost",
-            {{"folder", folder_.string()},
-             {"detail",
-              "the database or its journal was removed, renamed or replaced; what waits in it goes out, and no event is taken"}});
-    }
-    return true;
-}
-
-void SqliteQueue::move_journal() {
-    try {
-        const auto left = store_.checkpoint();
-        if (left < journal_told_ * 2) {
-            if (left < journal_pages_told) journal_told_ = journal_pages_told / 2;
-            return;
-        }
-        journal_told_ = left;
-        log_.warning("queue.journal_grows",
-                     {{"mib", left / 256},
-                      {"detail", "another process keeps an old view of the queue open (a reader that does not end)"}});
-    } catch (const SqliteError& error) {
-        log_.warning("queue.checkpoint_failed", {{"detail", error.what()}});
-    }
 }
 
 }  // namespace ilbud

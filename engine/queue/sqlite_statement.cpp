@@ -21,6 +21,12 @@ int code_of(sqlite3* handle) {
     return handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
 }
 
+// SQLite counts its memory under a lock of the whole process at each allocation, and Debian builds it without the pool
+// that would spare most of them. Nobody asks for the count. Only before the first connection; later it is refused.
+void leave_memory_uncounted() {
+    [[maybe_unused]] static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 }  // namespace
 
 // I/O errors are among them: a quota or a network disk fails like that and recovers. A
@@ -31,6 +37,7 @@ bool SqliteError::may_pass() const {
 }
 
 SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, Mode mode) {
+    leave_memory_uncounted();
     const int access = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     // NOMUTEX: a connection is one thread's, so SQLite's own locking would be paid for nothing. A failed open gives a
     // handle as well, which holds the message and must be closed.

@@ -7,6 +7,7 @@
 #include "decision_record.hpp"
 #include "ilbud/base/address.hpp"
 #include "lookup_keys.hpp"
+#include "sqlite_planned_mail.hpp"
 #include "sqlite_store_incoming.hpp"
 #include "sqlite_store_sql.hpp"
 
@@ -131,29 +132,9 @@ void SqliteStore::insert_mail(const PlannedMail& mail, const IncomingEvent& inco
     insert_topics(mail, incoming, row);
 }
 
-// By the first fourteen columns of mails_of_event and waiting_page, which are the same ones in the same order. Nothing if the row
-// says what this program does not know: it was damaged, or written by a newer one.
+// A mail whose sender or unit is gone must not be sent: its name is missing, and text_of says so.
 std::optional<PlannedMail> SqliteStore::read_mail(SqliteRows& rows) {
-    const auto kind = names_.word_of<Kind>(rows.number(1));
-    const auto locale = names_.word_of<Locale>(rows.number(2));
-    if (!kind || !locale) return std::nullopt;
-    PlannedMail mail;
-    mail.id = rows.text(0);
-    mail.kind = *kind;
-    mail.locale = *locale;
-    mail.copy = rows.number(3) != 0;
-    mail.account = names_.text_of(rows.number(4));
-    mail.unit = names_.text_of(rows.number(5));
-    mail.to = rows.text(6);
-    mail.to_name = rows.text(7);
-    mail.from = names_.text_of(rows.number(8));
-    mail.from_name = names_.text_of(rows.number(9));
-    mail.reply_to = names_.text_of(rows.number(10));
-    mail.planned_at = rows.time(11);
-    mail.once_key = rows.text(12);
-    if (const auto envelope = rows.number(13); envelope != 0) mail.envelope_from = names_.text_of(envelope);
-    mail.site = domain_of(mail.to);
-    return mail;
+    return read_planned_mail(rows, names_, [this](std::int64_t number) -> const std::string& { return names_.text_of(number); });
 }
 
 }  // namespace ilbud

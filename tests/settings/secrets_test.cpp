@@ -1,10 +1,10 @@
 // Keys and passwords: checked where they lie, never kept.
 #include <unistd.h>
 
-#include <cstdlib>
 #include <sstream>
 
 #include "settings/support/settings_folder.hpp"
+#include "support/environment.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
@@ -19,18 +19,6 @@ key_file = "s1.pem" #!
 name = "s2"
 target = "s2._domainkey.ilbud.example"
 )";
-
-// Sets an environment variable for one test.
-class Environment {
- public:
-    Environment(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
-    ~Environment() { ::unsetenv(name_); }
-    Environment(const Environment&) = delete;
-    Environment& operator=(const Environment&) = delete;
-
- private:
-    const char* name_;
-};
 
 }  // namespace
 

@@ -1,10 +1,9 @@
 // A system that has no threads or no file descriptors left: the daemon says so and is gone, or it works.
 #include <signal.h>
 
-#include <cstdlib>
-
 #include <catch2/catch.hpp>
 
+#include "support/environment.hpp"
 #include "support/sample_events.hpp"
 #include "support/testdata.hpp"
 #include "trip/support/trip.hpp"
@@ -13,18 +12,6 @@ using namespace ilbud;
 using namespace ilbud::test;
 
 namespace {
-
-/// For the children made meanwhile.
-class Environment {
- public:
-    Environment(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
-    ~Environment() { ::unsetenv(name_); }
-    Environment(const Environment&) = delete;
-    Environment& operator=(const Environment&) = delete;
-
- private:
-    const char* name_;
-};
 
 struct ScarceWorld {
     ScarceWorld() { write_settings(sink.port()); }
