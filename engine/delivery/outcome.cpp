@@ -63,13 +63,13 @@ Outcome judge(const Reply& reply, const AttemptContext& attempt, const RetryPoli
     outcome.reason = cause.reason;
     outcome.attempted = cause.attempted;
     outcome.uncertain = cause.uncertain;
-    outcome.suppress = cause.suppress;
+    outcome.suppress = cause.consequence == Consequence::suppress;
     // What the server decided stands, however late it is; only what is open can run out of time.
-    if (cause.kind == Cause::Kind::success) {
+    if (cause.consequence == Consequence::delivered) {
         outcome.verdict = Verdict::delivered;
         return outcome;
     }
-    if (cause.kind == Cause::Kind::permanent) {
+    if (cause.permanent) {
         outcome.verdict = Verdict::bounced;
         return outcome;
     }

@@ -64,10 +64,18 @@ struct Said {
 };
 
 Cause temporary(std::string_view reason, bool attempted = true) {
-    return {Cause::Kind::temporary, reason, attempted, false, false};
+    return {.reason = reason, .attempted = attempted};
 }
 Cause permanent(std::string_view reason, bool suppress = false) {
-    return {Cause::Kind::permanent, reason, true, false, suppress};
+    return {.consequence = suppress ? Consequence::suppress : Consequence::bounce, .reason = reason, .permanent = true};
+}
+/// Another relay may take it.
+Cause elsewhere(std::string_view reason, bool permanent, bool attempted = true) {
+    return {.consequence = Consequence::next_relay, .reason = reason, .permanent = permanent, .attempted = attempted};
+}
+/// The relay takes no mail of ours.
+Cause no_relay(std::string_view reason, bool attempted = false) {
+    return {.consequence = Consequence::pause_relay, .reason = reason, .attempted = attempted};
 }
 
 /// No usable reply came: the session is to blame, unless the mail could not be sent at all.
@@ -84,15 +92,15 @@ Cause without_reply(const Reply& reply) {
         // The server lacks what this mail needs. Other mails of the same session are not
         // concerned, so it is no trouble with the relay.
         case Failure::not_offered:
-            return permanent(reply.enhanced == "5.3.4" ? "message_too_large" : "smtputf8_not_offered");
+            return elsewhere(reply.enhanced == "5.3.4" ? "message_too_large" : "smtputf8_not_offered", true);
         // From here on the recipient was never asked: the attempt does not count,
         // and the wait goes by the mail's age.
         case Failure::unreachable:
-            return temporary("relay_unreachable", false);
+            return no_relay("relay_unreachable");
         case Failure::tls_failed:
-            return temporary("tls_failed", false);
+            return no_relay("tls_failed");
         case Failure::auth_failed:
-            return temporary("auth_failed", false);
+            return no_relay("auth_failed");
         case Failure::not_begun:
             return temporary("not_begun", false);
         case Failure::closed:
@@ -103,19 +111,19 @@ Cause without_reply(const Reply& reply) {
     }
     // S36: the server may have taken the mail before the line broke. It goes out again
     // under the same Message-ID, and is counted.
-    if (reply.content_sent) return {Cause::Kind::temporary, "lost_reply", true, true, false};
-    if (reply.failure == Failure::closed) return temporary("connection_closed", attempted);
-    if (reply.failure == Failure::timeout) return temporary("timeout", attempted);
-    return temporary("protocol_error", attempted);
+    if (reply.content_sent) return {.reason = "lost_reply", .uncertain = true};
+    if (reply.failure == Failure::closed) return elsewhere("connection_closed", false, attempted);
+    if (reply.failure == Failure::timeout) return elsewhere("timeout", false, attempted);
+    return elsewhere("protocol_error", false, attempted);
 }
 
 /// Refused before any mail was named.
 // Even a 5xx is no verdict on the mail here: a relay that greets with 554 (RFC 5321 §3.1) or refuses EHLO
 // refuses us, and whoever runs it can let us in again.
 Cause before_mail(const Said& said) {
-    if (said.stage == Stage::auth) return temporary("auth_failed", false);
-    if (said.stage == Stage::tls) return temporary("tls_failed", false);
-    return temporary("relay_refused", false);
+    if (said.stage == Stage::auth) return no_relay("auth_failed");
+    if (said.stage == Stage::tls) return no_relay("tls_failed");
+    return no_relay("relay_refused");
 }
 
 bool is_size(const Said& said) {
@@ -194,18 +202,20 @@ std::string_view refused_for_now(const Said& said) {
 Cause find_cause(const Reply& reply) {
     if (reply.failure != Reply::Failure::none || reply.code < 200) return without_reply(reply);
     const Said said(reply);
-    if (said.code < 300 && said.stage == Stage::final_dot) return {Cause::Kind::success, "delivered", true, false, false};
+    if (said.code < 300 && said.stage == Stage::final_dot) return {.consequence = Consequence::delivered, .reason = "delivered"};
     // 2xx at another stage, or 354 where nothing was asked: the session is out of step,
     // and nothing it says may count as delivered.
-    if (said.code < 400) return temporary("protocol_error");  // S35: no other reply delivers
+    if (said.code < 400) return elsewhere("protocol_error", false);  // S35: no other reply delivers
     if (said.stage < Stage::mail) return before_mail(said);
     // RFC 5321 §4.2.3: a 421 may answer any command, so it says nothing about the command that it answers.
     if (said.code == 421) {  // the service closes: not this recipient's fault until its content was there
         const bool attempted = said.stage >= Stage::content;
-        return temporary(is_rate(said) ? "rate_limited" : "relay_busy", attempted);
+        return elsewhere(is_rate(said) ? "rate_limited" : "relay_busy", false, attempted);
     }
-    if (const char* reason = trouble_with_relay(said)) return temporary(reason);
+    if (const char* reason = trouble_with_relay(said)) return elsewhere(reason, false);
     if (said.permanent()) return refused_for_good(said);
+    // At MAIL and DATA no recipient was asked about: whatever keeps this relay from taking it may not keep the next one.
+    if (said.stage == Stage::mail || said.stage == Stage::data) return elsewhere(refused_for_now(said), false);
     return temporary(refused_for_now(said));
 }
 

@@ -10,16 +10,28 @@
 
 namespace ilbud {
 
-/// What a reply means, before the clock has a say. `uncertain` and `suppress`
-/// are never both set: only a 5xx suppresses.
+/// What follows from a reply, before the clock has a say.
+enum class Consequence : std::uint8_t {
+    delivered,
+    retry,       ///< again later, at whatever relay
+    bounce,      ///< for good
+    suppress,    ///< for good, and the address gets no more mail (R7)
+    next_relay,  ///< this relay does not take this mail; another one may, at once
+    pause_relay  ///< this relay would take no mail of ours: all go to the next, until it is well again
+};
+template <>
+inline constexpr std::array<std::string_view, 6> words<Consequence>{"delivered", "retry",      "bounce",
+                                                                    "suppress",  "next_relay", "pause_relay"};
+
+/// `uncertain` and Consequence::suppress never come together: only a 5xx suppresses.
 struct Cause {
-    enum class Kind : std::uint8_t { success, temporary, permanent };
-    Kind kind = Kind::temporary;
+    Consequence consequence = Consequence::retry;
     /// One of the words listed at Outcome (delivery/outcome.hpp); a literal, so it outlives everything.
     std::string_view reason;
-    bool attempted = true;  // the recipient was tried
+    /// It ends here. With next_relay: where no other relay takes the mail.
+    bool permanent = false;
+    bool attempted = true;  ///< the recipient was tried
     bool uncertain = false;
-    bool suppress = false;
 };
 
 /// Total: every Reply has a cause, also one that no server would send; a server
