@@ -283,7 +283,7 @@ void Lane::send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot
 Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot) {
     // The transport gets a copy, since the bytes are needed again if the attempt fails: they are what the next one sends.
     const auto& sender = lease.mail.envelope_from.empty() ? lease.mail.from : lease.mail.envelope_from;
-    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, bytes, &held_.at(lease.token).until};
+    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, bytes, &held_.at(lease.token).until, lease.refused_by};
     const Reply reply = co_await transport_->send(std::move(consignment));
     if (reply.failure == Reply::Failure::not_begun) {
         services_.log.debug("mail.not_begun", {{"mail", lease.mail.id}});
@@ -314,7 +314,8 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
     result.attempted = outcome.attempted;
     result.uncertain = outcome.uncertain;
     result.suppress = outcome.suppress;
-    auto level = LogLevel::info;
+    // While no relay is up some mails are asked for every few seconds; what the relay is ill with stands in the log by itself.
+    auto level = outcome.attempted ? LogLevel::info : LogLevel::debug;
     std::string_view event = "mail.delivered";
     switch (outcome.verdict) {
         case Verdict::delivered:
@@ -357,14 +358,10 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
 // Our own fault (a template, an attachment, a key) or that of the domain's DNS: it can be mended, so the mail waits as long as
 // any other.
 void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy) {
-    // Judged as if no relay were up, for the time of the next attempt only. It counts as no attempt, whatever came of the
-    // writing.
-    Reply reply;
-    reply.failure = Reply::Failure::unreachable;
     auto result = settlement_of(lease);
-    const Outcome timing = judge(reply, attempt_of(lease, result.at), policy, result.at);
-    result.state = timing.verdict == Verdict::expired ? MailState::expired : MailState::queued;
-    result.due = timing.due;
+    const bool over = lease.age >= policy.give_up_after;
+    result.state = over ? MailState::expired : MailState::queued;
+    if (!over) result.due = next_by_age(attempt_of(lease, result.at), policy, result.at);
     result.attempted = false;
     const bool unsigned_domain = error.code == "domain_unsigned";
     result.reason = unsigned_domain ? error.code : "letter_failed";

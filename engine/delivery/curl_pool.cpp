@@ -1,27 +1,38 @@
-// How many sessions a relay gets, and when it is left alone. The rule that matters is that a failure belongs to the
-// relay once, however many sessions and mails meet it: a relay that is down for an hour must cost one connection now
-// and then and no mail an attempt. News from sessions never changes the list of sessions on the spot; it asks the
-// transport to look again, later, when no session is in the middle of something.
+// How many sessions a relay gets. A failure belongs to the relay once, however many sessions and mails meet it: a relay that is
+// down for an hour must cost one connection now and then and no mail an attempt. News from sessions never changes the list of
+// sessions on the spot; it asks the transport to look again, later, when no session is in the middle of something.
 #include "curl_pool.hpp"
 
 #include <algorithm>
 #include <string_view>
 
 namespace ilbud {
+namespace {
+
+// A relay that stays down is a warning again only after so long: it is asked every few seconds.
+constexpr Duration told_every = 10min;
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+}  // namespace
 
 CurlPool::CurlPool(TransportState& transport, Relay relay, std::string helo)
     : transport_(transport),
       relay_(std::move(relay)),
       helo_(std::move(helo)),
-      multi_(transport.context, [this](CURL* easy, CURLcode result) {
-          // libcurl knows handles only. The search goes over one lane's sessions; the copy keeps
-          // the session while it is told, even if it ends itself.
-          const auto found =
-              std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& session) { return session->handle() == easy; });
-          if (found == sessions_.end()) return;
-          const auto session = *found;
-          session->connected(result);
-      }) {}
+      multi_(transport.context,
+             [this](CURL* easy, CURLcode result) {
+                 // libcurl knows handles only. The search goes over one lane's sessions; the copy keeps
+                 // the session while it is told, even if it ends itself.
+                 const auto found = std::find_if(sessions_.begin(), sessions_.end(),
+                                                 [&](const auto& session) { return session->handle() == easy; });
+                 if (found == sessions_.end()) return;
+                 const auto session = *found;
+                 session->connected(result);
+             }),
+      next_look_(transport.context) {}
 
 CurlPool::~CurlPool() {
     abort();
@@ -42,12 +53,24 @@ std::size_t CurlPool::opening() const {
         std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->opening(); }));
 }
 
-// Live sessions count more than the pause: a relay that refuses further connections still serves those it has.
+std::size_t CurlPool::in_hand() const {
+    std::size_t mails = 0;
+    for (const auto& session : sessions_) mails += session->in_hand();
+    return mails;
+}
+
 CurlPool::Standing CurlPool::standing() const {
     if (retired_) return Standing::paused;
-    if (pause_ == Duration{} || live() > 0) return Standing::up;
-    if (opening() > 0) return Standing::probing;
-    return std::chrono::steady_clock::now() >= paused_until_ ? Standing::due : Standing::paused;
+    return health_.standing(transport_.settings, transport_.alone(*this), steady_now());
+}
+
+bool CurlPool::opens() const {
+    return openings_from_ <= steady_now();
+}
+
+// Where another relay could take them, no more than one mail is bet on a relay that has taken none for a while.
+bool CurlPool::one_at_a_time() const {
+    return standing() != Standing::up || (transport_.relays > 1 && !health_.trusted(transport_.settings, steady_now()));
 }
 
 /// Sessions saying QUIT count too: the server still counts them.
@@ -55,19 +78,42 @@ bool CurlPool::may_open() const {
     const auto open = static_cast<std::size_t>(
         std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return !session->closed(); }));
     if (retired_ || open >= limit()) return false;
-    // While it is in trouble, one session at a time, and only after the pause: a server
-    // that recovers is not met by all at once.
-    return pause_ == Duration{} || (opening() == 0 && std::chrono::steady_clock::now() >= paused_until_);
+    if (!one_at_a_time()) return opens();
+    const auto standing = this->standing();
+    if (opening() > 0 || in_hand() > 0 || standing == Standing::paused) return false;
+    return standing != Standing::up || opens();
 }
 
 // Idle sessions first. Sessions that are being opened will take a mail each, so only
 // what waits beyond them is a reason for more.
-void CurlPool::work() {
+void CurlPool::work(std::size_t mails) {
+    if (mails == 0) return;
     for (std::size_t i = 0; i < sessions_.size() && !transport_.waiting.empty(); ++i) {
         const auto session = sessions_[i];
         if (session->idle()) session->pump();
     }
-    while (opening() < transport_.waiting.size() && may_open()) open();
+    const auto idle = std::any_of(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->idle(); });
+    if (idle) return;  // they took what they may
+    while (opening() < std::min(mails, transport_.waiting.size()) && may_open()) open();
+}
+
+void CurlPool::tend() {
+    if (retired_) return;
+    const auto standing = this->standing();
+    if (standing == Standing::due && may_open()) open();
+    if (standing == Standing::paused)
+        look_at(next_try());
+    else if (!opens())
+        look_at(openings_from_);
+}
+
+void CurlPool::look_at(SteadyTime then) {
+    if (next_look_.expiry() == then) return;
+    next_look_.expires_at(then);
+    next_look_.async_wait([pool = weak_from_this()](boost::system::error_code error) {
+        const auto self = pool.lock();
+        if (!error && self) self->changed();
+    });
 }
 
 void CurlPool::go_on() {
@@ -78,7 +124,7 @@ void CurlPool::go_on() {
 }
 
 void CurlPool::open() {
-    sessions_.push_back(std::make_shared<CurlSession>(*this, pause_ != Duration{}));
+    sessions_.push_back(std::make_shared<CurlSession>(*this));
     sessions_.back()->open();
 }
 
@@ -86,69 +132,88 @@ void CurlPool::open() {
 // It is worth it only when no idle session, no new one and none that is being opened could take it.
 std::shared_ptr<Parcel> CurlPool::next_mail(bool behind_dot) {
     auto& waiting = transport_.waiting;
-    if (waiting.empty() || retired_ || !transport_.may_send() || !transport_.chosen(*this)) return nullptr;
+    if (waiting.empty() || retired_ || !transport_.may_send()) return nullptr;
+    if (one_at_a_time() && (behind_dot || in_hand() > 0)) return nullptr;
+    const auto ours = [this](const auto& parcel) { return transport_.target(*parcel) == this; };
+    const auto found = std::find_if(waiting.begin(), waiting.end(), ours);
+    if (found == waiting.end()) return nullptr;
     if (behind_dot) {
         const bool one_idle =
             std::any_of(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->idle(); });
-        if (one_idle || may_open() || waiting.size() <= opening()) return nullptr;
+        if (one_idle || may_open()) return nullptr;
+        const auto left = static_cast<std::size_t>(std::count_if(found, waiting.end(), ours));
+        if (left <= opening()) return nullptr;
     }
-    auto parcel = std::move(waiting.front());
-    waiting.pop_front();
+    auto parcel = std::move(*found);
+    waiting.erase(found);
     return parcel;
 }
 
-void CurlPool::opened(const CurlSession& session) {
+void CurlPool::opened() {
     ++transport_.counters.sessions_opened;
     ++transport_.counters.sessions_open;
     transport_.log.debug("session.opened", {{"relay", relay_.name}});
-    // Trouble from before MAIL is over as soon as a session opens. Trouble later (sessions that died at the first mail)
-    // is over only when a mail gets an answer, else the pause would begin anew at its shortest each time.
-    if (session.probe() && trouble_ && trouble_->stage <= Stage::auth) resume();
+    health_.reached();
     changed();
 }
 
-/// Only a session begun since the trouble tells that it is over.
-void CurlPool::proved(const CurlSession& session) {
-    if (session.probe()) resume();
+void CurlPool::decided(const std::shared_ptr<Parcel>& parcel, Reply reply) {
+    const auto cause = find_cause(reply);
+    reply.relay = relay_.name;
+    parcel->trial.clear();
+    const bool was_cautious = one_at_a_time();
+    if (health_.decided(transport_.settings, reply, cause, transport_.alone(*this), steady_now())) pause(reply);
+    if (cause.consequence == Consequence::delivered && health_.well()) {
+        transport_.log.info("relay.back", {{"relay", relay_.name}});
+        told_at_ = {};
+        if (transport_.tell) transport_.tell({relay_.name, nullptr});
+    }
+    if (was_cautious) changed();
+    const bool elsewhere = cause.consequence == Consequence::next_relay || cause.consequence == Consequence::pause_relay;
+    if (!elsewhere || transport_.aborting) return parcel->finish(std::move(reply));
+    parcel->refusals.push_back(std::move(reply));
+    transport_.waiting.push_front(parcel);
+    changed();
 }
 
-void CurlPool::resume() {
-    if (pause_ == Duration{}) return;
-    pause_ = {};
-    paused_until_ = {};
-    trouble_.reset();
-    transport_.log.info("relay.back", {{"relay", relay_.name}});
-    changed();
+// One mail that takes long is no news while others are decided. Alone, a relay that is slow is better than none.
+void CurlPool::impatient(const Reply& silence, SteadyTime since) {
+    if (!transport_.alone(*this) && !health_.decided_since(since)) pause(silence);
 }
 
 // The counter is for sessions that never opened; one that opened and died of the relay pauses it all the same.
-void CurlPool::ended(bool was_open, const std::optional<Reply>& trouble) {
+void CurlPool::ended(bool was_open, const std::optional<Reply>& trouble, SteadyTime since) {
     if (was_open) --transport_.counters.sessions_open;
-    if (!was_open && trouble) ++transport_.counters.sessions_failed;
-    if (trouble) pause(*trouble);
+    if (!was_open && trouble) {
+        ++transport_.counters.sessions_failed;
+        openings_from_ = steady_now() + transport_.settings.relay_probe;
+        if (live() == 0) pause(*trouble);
+    } else if (trouble && (trouble->failure != Reply::Failure::timeout || !health_.decided_since(since))) {
+        pause(*trouble);
+    }
     changed();
 }
 
 /// Many sessions may fail together; that is one failure of the relay.
-void CurlPool::pause(const Reply& trouble) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < paused_until_ || retired_) return;
-    const DeliverySettings& settings = transport_.settings;
-    // A pause that was served and not followed by success doubles.
-    pause_ = pause_ == Duration{} ? settings.relay_pause : std::min(pause_ * 2, settings.relay_pause_max);
-    // Zero means "in order": settings of zero must not turn trouble into that.
-    pause_ = std::max(pause_, Duration(std::chrono::milliseconds(1)));
-    paused_until_ = now + pause_;
-    trouble_ = trouble;
-    trouble_->relay = relay_.name;
-    // Told to mails that never left: for them nothing is uncertain.
-    trouble_->content_sent = false;
-    transport_.log.warning("relay.paused", {{"relay", relay_.name},
-                                            {"stage", to_word(trouble.stage)},
-                                            {"failure", to_word(trouble.failure)},
-                                            {"code", trouble.code},
-                                            {"detail", trouble.text},
-                                            {"for", to_text(pause_)}});
+void CurlPool::pause(Reply trouble) {
+    const auto now = steady_now();
+    if (retired_) return;
+    const bool was_well = !health_.trouble();
+    const bool alone = transport_.alone(*this);
+    trouble.relay = relay_.name;
+    if (!health_.failed(transport_.settings, trouble, alone, now)) return;
+    const bool told = was_well || now - told_at_ >= told_every;
+    if (told) told_at_ = now;
+    transport_.log.write(
+        told ? LogLevel::warning : LogLevel::debug, "relay.paused",
+        {{"relay", relay_.name},
+         {"stage", to_word(trouble.stage)},
+         {"failure", to_word(trouble.failure)},
+         {"code", trouble.code},
+         {"detail", trouble.text},
+         {"for", to_text(std::chrono::duration_cast<Duration>(health_.next_try(transport_.settings, alone) - now))}});
+    if (transport_.tell) transport_.tell({relay_.name, &*health_.trouble()});
+    changed();
 }
 
 // With a smaller limit sessions too many end, the idle ones first, the others behind the mail that they are at.
@@ -168,6 +233,7 @@ void CurlPool::set_limits(const Relay& relay) {
 
 void CurlPool::retire() {
     retired_ = true;
+    next_look_.cancel();
     for (std::size_t i = 0; i < sessions_.size(); ++i) {
         const auto session = sessions_[i];
         session->retire();

@@ -5,9 +5,8 @@
 /// Threads  one
 /// See   DESIGN §7; SECURITY S31 (one multi handle per relay, so that no connection is ever shared across policies)
 ///
-/// A pool whose sessions cannot be opened, or die before they were of any use, is paused; the pause doubles each time. After it
-/// one session alone tries again, without a mail depending on it. Sessions that live carry on meanwhile: a server that refuses
-/// the twentieth connection still serves nineteen.
+/// Whether the relay is well is RelayHealth's to say. While it is in trouble one session alone tries it, without a mail depending
+/// on that. A server that refuses further connections still serves those that it has: then only opening is paused.
 #pragma once
 #include <deque>
 #include <functional>
@@ -17,6 +16,7 @@
 
 #include "curl_multi.hpp"
 #include "curl_session.hpp"
+#include "relay_health.hpp"
 
 namespace ilbud {
 
@@ -28,13 +28,16 @@ struct TransportState {
     DeliverySettings settings;
     LaneShare share;
     std::deque<std::shared_ptr<Parcel>> waiting;
-    std::function<void()> changed;                // mails, sessions or relays changed: look at everything again, soon
-    std::function<bool(const CurlPool&)> chosen;  // whether waiting mails go to this pool
-    SendGate gate = {};                           // none: open
-    std::size_t answered = 0;                     // mails whose Reply send() has not returned yet
-    bool held_back = false;                       // something waits for the gate or for an `until` to move on
-    bool stopping = false;                        // no new mails; sessions end as they become idle
-    bool aborting = false;                        // no mail goes back either
+    std::function<void()> changed;                         // mails, sessions or relays changed: look at everything again, soon
+    std::function<const CurlPool*(const Parcel&)> target;  // where a waiting mail goes; null: nowhere yet
+    std::function<bool(const CurlPool&)> alone;            // no other relay is up
+    std::function<void(const RelayNews&)> tell = {};       // relays that fail, and that are back
+    std::size_t relays = 0;
+    SendGate gate = {};        // none: open
+    std::size_t answered = 0;  // mails whose Reply send() has not returned yet
+    bool held_back = false;    // something waits for the gate or for an `until` to move on
+    bool stopping = false;     // no new mails; sessions end as they become idle
+    bool aborting = false;     // no mail goes back either
 
     [[nodiscard]] bool may_send() {
         if (!gate || gate(answered)) return true;
@@ -45,17 +48,17 @@ struct TransportState {
 
 class CurlPool : public std::enable_shared_from_this<CurlPool> {
  public:
-    enum class Standing : std::uint8_t { up, paused, due, probing };  // due: the pause is over and nobody has tried yet
+    using Standing = RelayHealth::Standing;
 
     CurlPool(TransportState& transport, Relay relay, std::string helo);
     ~CurlPool();
 
-    /// Gives waiting mails to idle sessions and opens as many more as mails wait for.
-    void work();
+    /// Gives idle sessions the `mails` that wait for this relay, and opens as many more as that takes.
+    void work(std::size_t mails);
+    /// Tries a relay whose pause is over, and sees to it that somebody looks when the next one is.
+    void tend();
     /// What was held back may go on.
     void go_on();
-    /// Tries whether the relay is back.
-    void probe() { open(); }
     /// New limits; the relay is otherwise the same.
     void set_limits(const Relay& relay);
     /// No more mails: sessions end as soon as theirs are done.
@@ -65,11 +68,18 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     void sweep();
 
     [[nodiscard]] Standing standing() const;
-    [[nodiscard]] SteadyTime paused_until() const { return paused_until_; }
-    /// Why it is paused, told to mails that find no relay up.
-    [[nodiscard]] const std::optional<Reply>& trouble() const { return trouble_; }
+    [[nodiscard]] SteadyTime next_try() const { return health_.next_try(transport_.settings, transport_.alone(*this)); }
+    /// Whether it waits for a mail to show that it is well.
+    [[nodiscard]] bool wants_trial() const { return standing() == Standing::trial && in_hand() == 0; }
+    /// Whether it may turn out well: a connection is tried, or a mail.
+    [[nodiscard]] bool hopeful() const { return !retired_ && (standing() == Standing::trial || opening() > 0); }
+    /// Why it is not up, told to mails that find no relay.
+    [[nodiscard]] const std::optional<Reply>& trouble() const { return health_.trouble(); }
+    /// Whether sessions may be opened at all; not for a while after it refused one more than it had.
+    [[nodiscard]] bool opens() const;
     [[nodiscard]] std::size_t limit() const;
     [[nodiscard]] std::size_t live() const;
+    [[nodiscard]] std::size_t in_hand() const;
     [[nodiscard]] bool empty() const { return sessions_.empty(); }
 
     // For its sessions.
@@ -79,19 +89,25 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     [[nodiscard]] CurlMulti& multi() { return multi_; }
     /// The next waiting mail, if this pool is to have it; `behind_dot`: only if no other session could take it now.
     std::shared_ptr<Parcel> next_mail(bool behind_dot);
-    void opened(const CurlSession& session);
-    /// It had an answer about a mail.
-    void proved(const CurlSession& session);
+    void opened();
+    /// A mail was decided. Whether it goes to another relay: then it waits for that.
+    void decided(const std::shared_ptr<Parcel>& parcel, Reply reply);
+    /// A session has waited for relay_patience since then, and goes on.
+    void impatient(const Reply& silence, SteadyTime since);
+    /// Whether a session may go on waiting for longer than relay_patience: nobody else could take the mail.
+    [[nodiscard]] bool patient() const { return transport_.alone(*this); }
     /// `trouble`: what it died of without having been of any use, if that is the relay's doing.
-    void ended(bool was_open, const std::optional<Reply>& trouble);
+    /// It waited since then.
+    void ended(bool was_open, const std::optional<Reply>& trouble, SteadyTime since);
     void changed() { transport_.changed(); }
 
  private:
     [[nodiscard]] std::size_t opening() const;
+    [[nodiscard]] bool one_at_a_time() const;
     [[nodiscard]] bool may_open() const;
     void open();
-    void pause(const Reply& trouble);
-    void resume();
+    void pause(Reply trouble);
+    void look_at(SteadyTime then);
 
     TransportState& transport_;
     Relay relay_;
@@ -99,9 +115,10 @@ class CurlPool : public std::enable_shared_from_this<CurlPool> {
     std::vector<std::shared_ptr<CurlSession>> sessions_;
     CurlMulti multi_;
     bool retired_ = false;
-    Duration pause_{};  // the length of the last one; zero: the relay is in order
-    SteadyTime paused_until_{};
-    std::optional<Reply> trouble_;
+    RelayHealth health_;
+    SteadyTime openings_from_{};
+    asio::steady_timer next_look_;
+    SteadyTime told_at_{};  // when its trouble last stood in the log as a warning
 };
 
 }  // namespace ilbud

@@ -35,9 +35,8 @@ SmtpSession::Ticket ticket_of(const Parcel& parcel) {
 
 }  // namespace
 
-CurlSession::CurlSession(CurlPool& pool, bool probe)
+CurlSession::CurlSession(CurlPool& pool)
     : pool_(pool),
-      probe_(probe),
       greeting_(pool.transport().settings.reply_bytes_max),
       descriptor_(pool.transport().context),
       timer_(pool.transport().context) {}
@@ -49,7 +48,9 @@ CurlSession::~CurlSession() {
 // One deadline for connecting, TLS, greeting, EHLO and AUTH together; a second try in
 // plain text gets what is left of it.
 void CurlSession::open() {
-    arm(std::chrono::steady_clock::now() + pool_.transport().settings.deadlines.connect);
+    const auto& settings = pool_.transport().settings;
+    opened_at_ = std::chrono::steady_clock::now();
+    arm(opened_at_ + std::min(settings.deadlines.connect, settings.relay_patience));
     start(effective_tls(pool_.relay()));
 }
 
@@ -95,7 +96,7 @@ void CurlSession::connected(CURLcode result) {
     // libcurl has stopped watching the socket by now, so Asio may register it again; twice
     // at once epoll would refuse it.
     descriptor_.assign(socket);
-    pool_.opened(*this);
+    pool_.opened();
     on_readable();  // also binds the connection to the handle, without which libcurl might take it for an unused one
 }
 
@@ -168,7 +169,7 @@ void CurlSession::take_mails(SteadyTime now) {
     }
 }
 
-std::vector<std::shared_ptr<Parcel>>::iterator CurlSession::in_hand(SmtpSession::Ticket ticket) {
+std::vector<std::shared_ptr<Parcel>>::iterator CurlSession::find(SmtpSession::Ticket ticket) {
     return std::find_if(in_hand_.begin(), in_hand_.end(), [&](const auto& parcel) { return ticket_of(*parcel) == ticket; });
 }
 
@@ -176,20 +177,16 @@ void CurlSession::tell(SteadyTime now) {
     if (!machine_->has_decided()) return;
     auto decided = machine_->take();
     for (auto& [ticket, reply] : decided) {
-        const auto found = in_hand(ticket);
+        const auto found = find(ticket);
         assert(found != in_hand_.end());
         const auto parcel = *found;
         in_hand_.erase(found);
         mail_since_ = now;
         // Any answer about a mail, a refusal too, shows that the relay works.
-        if (reply.code != 0 && reply.code != 421 && !useful_) {
-            useful_ = true;
-            pool_.proved(*this);
-        }
+        if (reply.code != 0 && reply.code != 421) useful_ = true;
         if (give_back(parcel, reply)) continue;
         if (blames_relay(reply)) trouble_ = reply;
-        reply.relay = pool_.relay().name;
-        parcel->finish(std::move(reply));
+        pool_.decided(parcel, std::move(reply));
     }
     if (pool_.transport().stopping) pool_.changed();  // sessions were kept for this mail alone, perhaps
 }
@@ -198,6 +195,8 @@ void CurlSession::tell(SteadyTime now) {
 /// silent before it saw any content. From the content on, the mail may be the cause.
 bool CurlSession::blames_relay(const Reply& reply) const {
     if (!machine_->over() || reply.stage > Stage::data) return false;
+    // RFC 5321 §4.2.3: at RCPT and DATA some say it of one recipient (a limit of connections to its host, a policy server's word).
+    if (reply.code == 421 && reply.stage > Stage::mail) return false;
     return !useful_ || reply.failure == Reply::Failure::timeout;
 }
 
@@ -231,7 +230,7 @@ bool CurlSession::may_send_content(SteadyTime now) {
 void CurlSession::let_go() {
     auto tickets = machine_->abandon();
     for (; !tickets.empty(); tickets.pop_back()) {
-        const auto found = in_hand(tickets.back());
+        const auto found = find(tickets.back());
         pool_.transport().waiting.push_front(*found);
         in_hand_.erase(found);
     }
@@ -297,14 +296,19 @@ void CurlSession::wait_writable() {
 }
 
 // The steps of RFC 5321 §4.5.3.2, whose times are the defaults of the settings. RSET and MAIL share one.
+// Before the content a mail may go elsewhere without harm, so where another relay is up no more than relay_patience is waited.
 Duration CurlSession::allowed(std::optional<Stage> stage) const {
-    const DeliveryDeadlines& deadlines = pool_.transport().settings.deadlines;
+    const DeliverySettings& settings = pool_.transport().settings;
+    const DeliveryDeadlines& deadlines = settings.deadlines;
     if (!stage) return deadlines.idle;
+    const auto envelope = [&](Duration deadline) {
+        return pool_.patient() ? deadline : std::min(deadline, settings.relay_patience);
+    };
     switch (*stage) {
         case Stage::recipient:
-            return deadlines.recipient;
+            return envelope(deadlines.recipient);
         case Stage::data:
-            return deadlines.data;
+            return envelope(deadlines.data);
         case Stage::content:
             return deadlines.block;
         case Stage::final_dot:
@@ -312,7 +316,7 @@ Duration CurlSession::allowed(std::optional<Stage> stage) const {
         case Stage::quit:
             return deadlines.quit;
         default:
-            return deadlines.mail;
+            return envelope(deadlines.mail);
     }
 }
 
@@ -322,8 +326,11 @@ void CurlSession::set_deadline(SteadyTime now) {
     if (machine_->progress() != progress_ || progress_ == 0) {
         progress_ = machine_->progress();
         since_ = now;
+        impatient_ = false;
     }
     deadline_ = since_ + allowed(machine_->stage());
+    if (machine_->stage() == Stage::final_dot && !impatient_)
+        deadline_ = std::min(deadline_, since_ + pool_.transport().settings.relay_patience);
     if (!in_hand_.empty()) deadline_ = std::min(deadline_, mail_since_ + pool_.transport().settings.deadlines.session);
     if (deadline_ < armed_) arm(deadline_);  // else the timer looks at it when it fires
 }
@@ -343,15 +350,34 @@ void CurlSession::arm(SteadyTime until) {
 }
 
 void CurlSession::on_deadline(SteadyTime now) {
-    if (state_ == State::opening)
-        return opening_failed(greeting_.failure(CURLE_OPERATION_TIMEDOUT, tcp_connected(easy_.get()), "no answer in time"));
+    const auto& settings = pool_.transport().settings;
+    if (state_ == State::opening) {
+        // A server may keep its greeting back for long on purpose; one that takes no connection is not there.
+        const bool connected = tcp_connected(easy_.get());
+        const auto silence = greeting_.failure(CURLE_OPERATION_TIMEDOUT, connected, "no answer in time");
+        const auto end = opened_at_ + settings.deadlines.connect;
+        if (!connected || now >= end) return opening_failed(silence);
+        arm(end);
+        return pool_.impatient(silence, opened_at_);
+    }
+    const auto stage = machine_->stage();
+    const bool over = now >= since_ + allowed(stage) || now >= mail_since_ + settings.deadlines.session;
+    if (stage == Stage::final_dot && !impatient_ && now >= since_ + settings.relay_patience) {
+        impatient_ = true;
+        Reply silence;
+        silence.stage = Stage::final_dot;
+        silence.failure = Reply::Failure::timeout;
+        silence.text = "no reply in time";
+        pool_.impatient(silence, since_);
+        if (!over) return set_deadline(now);
+    }
     // The dot before it is slow but not overdue: the mail behind goes elsewhere, the mail
     // before keeps its full deadline.
-    const bool impatient = machine_->one_behind_dot() && now < since_ + pool_.transport().settings.deadlines.final_dot &&
-                           now < mail_since_ + pool_.transport().settings.deadlines.session;
+    const bool impatient = machine_->one_behind_dot() && now < since_ + settings.deadlines.final_dot &&
+                           now < mail_since_ + settings.deadlines.session;
     if (impatient) {
         const auto ticket = *machine_->withdraw();  // there is one: one_behind_dot()
-        const auto found = in_hand(ticket);
+        const auto found = find(ticket);
         pool_.transport().waiting.push_front(*found);
         in_hand_.erase(found);
         // The envelope that went out cannot be taken back, so this session has no use after the dot.
@@ -392,7 +418,7 @@ void CurlSession::close() {
     if (descriptor_.is_open()) descriptor_.release();
     if (easy_) pool_.multi().remove(easy_.get());
     easy_.reset();
-    pool_.ended(was_open, trouble_);
+    pool_.ended(was_open, trouble_, since_);
 }
 
 }  // namespace ilbud

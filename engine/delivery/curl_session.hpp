@@ -45,15 +45,16 @@ struct Parcel {
     Consignment consignment;
     Reply reply;
     bool done = false;
-    bool returned = false;  // a dying session gave it back once already
-    Wake arrived;           // when done
+    bool returned = false;        // a dying session gave it back once already
+    std::vector<Reply> refusals;  // of relays that did not take it; it goes to others
+    std::string trial;            // the relay in trouble that it shall try
+    Wake arrived;                 // when done
     std::size_t& answered;
 };
 
 class CurlSession : public std::enable_shared_from_this<CurlSession> {
  public:
-    /// `probe`: begun to see whether a relay that failed is back.
-    CurlSession(CurlPool& pool, bool probe);
+    explicit CurlSession(CurlPool& pool);
     ~CurlSession();
 
     /// Begins to connect. What comes of it is told to the pool later, never from within.
@@ -69,12 +70,13 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     void abort();
 
     [[nodiscard]] CURL* handle() const { return easy_.get(); }
-    [[nodiscard]] bool probe() const { return probe_; }
     [[nodiscard]] bool opening() const { return state_ == State::opening; }
     [[nodiscard]] bool closed() const { return state_ == State::closed; }
     /// Open and able to carry mails, now or after those it has.
     [[nodiscard]] bool live() const { return state_ == State::open && !retiring_ && !worn_out(); }
     [[nodiscard]] bool idle() const { return live() && machine_->idle(); }
+    /// Mails that it has and that are undecided.
+    [[nodiscard]] std::size_t in_hand() const { return in_hand_.size(); }
 
  private:
     enum class State : std::uint8_t { opening, open, quitting, closed };
@@ -85,7 +87,7 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     [[nodiscard]] bool worn_out() const;
     void take_mails(SteadyTime now);
     void tell(SteadyTime now);
-    std::vector<std::shared_ptr<Parcel>>::iterator in_hand(SmtpSession::Ticket ticket);
+    std::vector<std::shared_ptr<Parcel>>::iterator find(SmtpSession::Ticket ticket);
     bool give_back(const std::shared_ptr<Parcel>& parcel, const Reply& reply);
     [[nodiscard]] bool blames_relay(const Reply& reply) const;
     void flush(SteadyTime now);
@@ -102,7 +104,6 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     void close();
 
     CurlPool& pool_;
-    const bool probe_;
     State state_ = State::opening;
     TlsPolicy tls_ = TlsPolicy::none;
     Greeting greeting_;
@@ -118,6 +119,8 @@ class CurlSession : public std::enable_shared_from_this<CurlSession> {
     std::vector<std::shared_ptr<Parcel>> in_hand_;  // offered and undecided: one under way, one behind its dot
     std::size_t offered_ = 0;
     std::uint64_t progress_ = 0;     // the machine's, when since_ was set
+    bool impatient_ = false;         // the pool knows that relay_patience has passed since the last progress
+    SteadyTime opened_at_;           // when opening began
     SteadyTime since_, mail_since_;  // the last progress; when the mail under way began
     SteadyTime deadline_ = SteadyTime::max(), armed_ = SteadyTime::max();
 };

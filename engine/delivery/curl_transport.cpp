@@ -11,6 +11,9 @@
 namespace ilbud {
 namespace {
 
+// While a relay is being tried, nothing says when that ends: whoever waits looks again so soon.
+constexpr Duration trying = 50ms;
+
 /// Whether sessions opened for `a` may go on under `b`: all but the limits.
 bool same_session(const Relay& a, const Relay& b) {
     const auto key = [](const Relay& relay) {
@@ -30,7 +33,8 @@ class CurlTransport : public Transport {
                  share,
                  {},
                  [this] { look_soon(); },
-                 [this](const CurlPool& pool) { return &pool == chosen(); }},
+                 [this](const Parcel& parcel) { return target(parcel); },
+                 [this](const CurlPool& pool) { return alone(pool); }},
           gone_(context) {
         set_relays();
     }
@@ -53,6 +57,7 @@ class CurlTransport : public Transport {
     }
 
     void set_gate(SendGate gate) override { state_.gate = std::move(gate); }
+    void on_news(std::function<void(const RelayNews&)> tell) override { state_.tell = std::move(tell); }
 
     void look_again() override {
         if (!std::exchange(state_.held_back, false)) return;
@@ -61,20 +66,21 @@ class CurlTransport : public Transport {
     }
 
     [[nodiscard]] std::size_t room() const override {
-        const CurlPool* pool = chosen();
-        if (pool == nullptr) return 1;
-        const bool opens = pool->paused_until() <= std::chrono::steady_clock::now();
-        return 2 * std::max<std::size_t>(1, opens ? pool->limit() : pool->live());
+        for (const auto& pool : pools_)
+            if (pool->standing() == CurlPool::Standing::up)
+                return 2 * std::max<std::size_t>(1, pool->opens() ? pool->limit() : pool->live());
+        return 1;
     }
 
     [[nodiscard]] Duration pause() const override {
         auto first = SteadyTime::max();
+        const auto now = std::chrono::steady_clock::now();
         for (const auto& pool : pools_) {
-            if (pool->standing() != CurlPool::Standing::paused) return {};
-            first = std::min(first, pool->paused_until());
+            const auto standing = pool->standing();
+            if (standing == CurlPool::Standing::up || pool->wants_trial()) return {};
+            first = std::min(first, standing == CurlPool::Standing::paused ? pool->next_try() : now + trying);
         }
-        if (pools_.empty()) return {};
-        return std::max(Duration{}, std::chrono::ceil<Duration>(first - std::chrono::steady_clock::now()));
+        return pools_.empty() ? Duration{} : std::chrono::ceil<Duration>(first - now);
     }
 
     void apply(const DeliverySettings& settings) override {
@@ -95,11 +101,26 @@ class CurlTransport : public Transport {
     }
 
  private:
-    /// The pool that waiting mails go to: the most preferred one that is up.
-    [[nodiscard]] CurlPool* chosen() const {
-        for (const auto& pool : pools_)
-            if (pool->standing() == CurlPool::Standing::up) return pool.get();
-        return nullptr;
+    /// Where a waiting mail goes: to the relay that it shall try, else to the first one that is up and has not refused it.
+    [[nodiscard]] const CurlPool* target(const Parcel& parcel) const {
+        const CurlPool* best = nullptr;
+        for (const auto& pool : pools_) {
+            const auto& name = pool->relay().name;
+            const auto standing = pool->standing();
+            if (standing == CurlPool::Standing::trial && parcel.trial == name) return pool.get();
+            if (standing != CurlPool::Standing::up || has_refused(parcel, name)) continue;
+            if (best == nullptr || best->relay().name == parcel.consignment.avoid) best = pool.get();
+        }
+        return best;
+    }
+
+    static bool has_refused(const Parcel& parcel, const std::string& relay) {
+        return std::ranges::any_of(parcel.refusals, [&](const Reply& reply) { return reply.relay == relay; });
+    }
+
+    [[nodiscard]] bool alone(const CurlPool& one) const {
+        return std::ranges::none_of(pools_,
+                                    [&](const auto& pool) { return pool.get() != &one && pool->trouble() == std::nullopt; });
     }
 
     [[nodiscard]] std::vector<std::shared_ptr<CurlPool>> all() const {
@@ -117,6 +138,7 @@ class CurlTransport : public Transport {
     void set_relays() {
         const std::string helo = ehlo_name(state_.settings.helo_name);
         auto old = std::exchange(pools_, {});
+        state_.relays = state_.settings.relays.size();
         for (const Relay& relay : state_.settings.relays) {
             const auto kept = std::find_if(old.begin(), old.end(), [&](const auto& pool) {
                 return pool && pool->helo() == helo && same_session(pool->relay(), relay);
@@ -133,20 +155,43 @@ class CurlTransport : public Transport {
         for (const auto& pool : old) pool->retire();
     }
 
-    /// Gives waiting mails to the chosen pool, tries relays whose pause is over, and sends mails back where no relay is up.
+    /// Tries relays whose pause is over, gives waiting mails to those that are up, and sends mails back for which there is none.
     void look() {
+        for (const auto& pool : pools_) pool->tend();
         if (state_.waiting.empty() || !state_.may_send()) return;
-        bool hope = false;
+        choose_trials();
+        for (const auto& pool : pools_)
+            pool->work(static_cast<std::size_t>(
+                std::ranges::count_if(state_.waiting, [&](const auto& parcel) { return target(*parcel) == pool.get(); })));
+        fail_hopeless();
+    }
+
+    /// One mail for each relay that has to show that it is well; the others do not wait for it.
+    void choose_trials() {
         for (const auto& pool : pools_) {
-            auto standing = pool->standing();
-            if (standing == CurlPool::Standing::up) return pool->work();
-            if (standing == CurlPool::Standing::due) {
-                pool->probe();
-                standing = pool->standing();
-            }
-            hope = hope || standing == CurlPool::Standing::probing;
+            const auto& name = pool->relay().name;
+            if (!pool->wants_trial() ||
+                std::ranges::any_of(state_.waiting, [&](const auto& parcel) { return parcel->trial == name; }))
+                continue;
+            const auto found = std::ranges::find_if(
+                state_.waiting, [&](const auto& parcel) { return parcel->trial.empty() && !has_refused(*parcel, name); });
+            if (found != state_.waiting.end()) (*found)->trial = name;
         }
-        if (!hope) fail_waiting();
+    }
+
+    /// Whether a relay that may yet turn out well could take it.
+    [[nodiscard]] bool has_hope(const Parcel& parcel) const {
+        return std::ranges::any_of(pools_,
+                                   [&](const auto& pool) { return pool->hopeful() && !has_refused(parcel, pool->relay().name); });
+    }
+
+    void fail_hopeless() {
+        auto waiting = std::exchange(state_.waiting, {});
+        for (auto& parcel : waiting)
+            if (target(*parcel) != nullptr || has_hope(*parcel))
+                state_.waiting.push_back(std::move(parcel));
+            else
+                parcel->finish(told(*parcel));
     }
 
     void look_soon() {
@@ -173,11 +218,18 @@ class CurlTransport : public Transport {
     }
 
     void fail_waiting() {
-        while (!state_.waiting.empty()) {
-            const auto parcel = std::move(state_.waiting.front());
-            state_.waiting.pop_front();
-            parcel->finish(state_.aborting ? not_begun() : no_relay());
-        }
+        for (const auto& parcel : std::exchange(state_.waiting, {}))
+            parcel->finish(parcel->refusals.empty() ? not_begun() : told(*parcel));
+    }
+
+    /// What decides about a mail that no relay takes now: a refusal that time may mend; a final one only where no relay is left
+    /// that has not been asked.
+    [[nodiscard]] Reply told(const Parcel& parcel) const {
+        for (const auto& reply : parcel.refusals)
+            if (!find_cause(reply).permanent) return reply;
+        const bool all_asked =
+            std::ranges::all_of(pools_, [&](const auto& pool) { return has_refused(parcel, pool->relay().name); });
+        return all_asked && !parcel.refusals.empty() ? parcel.refusals.front() : no_relay();
     }
 
     /// Why no relay is up: the most preferred one's trouble, as something that happened before the mail.

@@ -28,15 +28,16 @@ double spread(std::string_view mail, int number) {
     return static_cast<double>(hash >> 11) * 0x1p-52 - 1.0;
 }
 
-// Behind the last step it goes on at the last step's pace. `policy.steps` is not empty.
+// Behind the last step it goes on at the last step's pace.
 Duration step_by_number(const RetryPolicy& policy, int number) {
+    if (policy.steps.empty()) return {};
     const auto index = static_cast<std::size_t>(std::max(number, 1) - 1);
     return policy.steps[std::min(index, policy.steps.size() - 1)];
 }
 
-// The first step whose end lies ahead. An outage of hours thus comes to long waits by
-// itself, although no attempt was counted.
+// The first step whose end lies ahead.
 Duration step_by_age(const RetryPolicy& policy, Duration age) {
+    if (policy.steps.empty()) return {};
     Duration reached{};
     for (const Duration step : policy.steps) {
         reached += step;
@@ -45,14 +46,18 @@ Duration step_by_age(const RetryPolicy& policy, Duration age) {
     return policy.steps.back();
 }
 
-Duration wait_before(const RetryPolicy& policy, const AttemptContext& attempt, Duration age, bool counts) {
-    // Settings have steps; this keeps a policy made by hand from reading past an empty list.
+Duration varied(const RetryPolicy& policy, const AttemptContext& attempt, Duration step) {
+    // Settings have steps; this is for a policy made by hand.
     if (policy.steps.empty()) return 1min;
-    const Duration step = counts ? step_by_number(policy, attempt.number) : step_by_age(policy, age);
     // At most 0.9, or a wait could shrink to nothing.
     const double factor = 1.0 + std::clamp(policy.jitter, 0.0, 0.9) * spread(attempt.mail, attempt.number);
-    const auto varied = static_cast<double>(step.count()) * factor;
-    return std::max(wait_min, Duration(static_cast<Duration::rep>(varied)));
+    return std::max(wait_min, Duration(static_cast<Duration::rep>(static_cast<double>(step.count()) * factor)));
+}
+
+// A clock set back makes a mail younger than new: that counts as new, never as a wait
+// that is longer than its step (S47).
+Duration age_of(const AttemptContext& attempt, Time now) {
+    return std::max(Duration{}, now - attempt.accepted);
 }
 
 }  // namespace
@@ -73,18 +78,24 @@ Outcome judge(const Reply& reply, const AttemptContext& attempt, const RetryPoli
         outcome.verdict = Verdict::bounced;
         return outcome;
     }
-    // A clock set back makes a mail younger than new: that counts as new, never as a wait
-    // that is longer than its step (S47).
-    const Duration age = std::max(Duration{}, now - attempt.accepted);
+    const Duration age = age_of(attempt, now);
     if (age >= policy.give_up_after) {
         outcome.verdict = Verdict::expired;
         outcome.reason = "expired";
         return outcome;
     }
     outcome.verdict = Verdict::retry;
+    // No session came about: it waits for the relay, and the transport knows when that is back.
+    const bool waits_for_relay = !cause.attempted && reply.stage <= Stage::auth;
     // Never behind the end: the last attempt is made at give_up_after and not a step before it.
-    outcome.due = now + std::min(wait_before(policy, attempt, age, cause.attempted), policy.give_up_after - age);
+    outcome.due = now + std::min(waits_for_relay ? Duration{} : varied(policy, attempt, step_by_number(policy, attempt.number)),
+                                 policy.give_up_after - age);
     return outcome;
+}
+
+Time next_by_age(const AttemptContext& attempt, const RetryPolicy& policy, Time now) {
+    const Duration age = age_of(attempt, now);
+    return now + std::min(varied(policy, attempt, step_by_age(policy, age)), policy.give_up_after - age);
 }
 
 }  // namespace ilbud

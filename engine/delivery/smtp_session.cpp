@@ -234,6 +234,7 @@ void SmtpSession::on_reply(const ReplyReader::Parsed& reply) {
     expected_.erase(expected_.begin());
     // RFC 5321 §3.8: may come as the answer to anything, and the server closes behind it.
     if (reply.code == 421) {
+        if (current_ && current_->refusal) settle(current_->refusal->first, current_->refusal->second);
         if (current_) settle(reply, stage_of(expected.command), expected.command == Command::dot);
         return fail(Reply::Failure::closed);
     }
@@ -258,7 +259,8 @@ void SmtpSession::on_reply(const ReplyReader::Parsed& reply) {
 /// A server may refuse while the content still flows (552, 421); the rest of it would be taken for commands, so that is the end.
 /// Any other answer to something it cannot have seen is no answer, least of all "250" (S35).
 void SmtpSession::on_early_reply(const ReplyReader::Parsed& reply, Command command) {
-    if (command == Command::dot && reply.code >= 400) {
+    // Before any of the content was out it cannot be about that.
+    if (command == Command::dot && reply.code >= 400 && sent_ > current_->content_begin) {
         settle(reply, Stage::content);
         return fail(Reply::Failure::closed);
     }
@@ -272,11 +274,17 @@ void SmtpSession::on_early_reply(const ReplyReader::Parsed& reply, Command comma
 void SmtpSession::on_envelope_reply(const ReplyReader::Parsed& reply, Command command) {
     if (reply.code / 100 == 3) return fail(Reply::Failure::garbage);
     if (reply.code / 100 != 2) {
+        // With pipelining RCPT and DATA are under way already, and the answers to them show whether this one was the answer to what
+        // it seems to be: a server that says one reply too many to a dot would have the next mail refused.
+        if (pipelining_) {
+            if (!current_->refusal) current_->refusal = {reply, stage_of(command)};
+            return;
+        }
         settle(reply, stage_of(command));
-        // With pipelining RCPT and DATA are under way already; the transaction ends with the answer to DATA.
-        if (!pipelining_) end_transaction();
+        end_transaction();
         return;
     }
+    if (command == Command::recipient) current_->recipient_accepted = true;
     if (pipelining_) return;
     if (command == Command::mail) {
         say_recipient(*current_);
@@ -286,13 +294,17 @@ void SmtpSession::on_envelope_reply(const ReplyReader::Parsed& reply, Command co
 }
 
 void SmtpSession::on_data_reply(const ReplyReader::Parsed& reply) {
+    // "250" to DATA: it is not clear whether the server waits for content. Sending it could make commands of a mail.
+    if (reply.code < 400 && reply.code != 354) return fail(Reply::Failure::garbage);
+    // No sender, yet a recipient, and no content: more likely these are the answers to other commands.
+    if (current_->refusal && current_->recipient_accepted && reply.code >= 400) return fail(Reply::Failure::garbage);
+    if (current_->refusal) settle(current_->refusal->first, current_->refusal->second);
     if (reply.code >= 400) {
         settle(reply, Stage::data);
         return end_transaction();
     }
-    // "250" to DATA: it is not clear whether the server waits for content. Sending it could make commands of a mail.
-    if (reply.code != 354) return fail(Reply::Failure::garbage);
     current_->sending = true;
+    current_->content_begin = produced_;
     expected_.push_back({Command::dot, not_yet});
     // Sender or recipient was refused, yet the server asks for content: nothing but the dot (RFC 2920 §3.1).
     if (current_->settled) produce_dot();
@@ -337,6 +349,9 @@ void SmtpSession::fail(Reply::Failure failure) {
     if (over_) return;
     const Stage at = stage().value_or(Stage::quit);
     over_ = true;
+    // A refusal stands, also if the server is gone before it has answered everything; not if it is out of step.
+    if (current_ && current_->refusal && failure != Reply::Failure::garbage)
+        settle(current_->refusal->first, current_->refusal->second);
     if (current_ && !current_->settled) {
         const bool sent = current_->dot_sent(sent_);
         Reply reply = refusal(failure, at, explain(failure));

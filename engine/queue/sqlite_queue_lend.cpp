@@ -139,6 +139,7 @@ std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
             return std::nullopt;
         }
         if (ready.frozen) lease.frozen = store_.frozen(key.row);
+        if (ready.outcome != 0) lease.refused_by = store_.relay_of(ready.outcome);
     } catch (...) {
         // Taken out of memory but not lent: without this line it would be forgotten until the next start.
         window_.left_in_store(line, key);

@@ -137,6 +137,11 @@ std::shared_ptr<const Event> SqliteStore::read_event(std::int64_t number) {
     return std::make_shared<const Event>(std::move(*event));
 }
 
+std::string SqliteStore::relay_of(std::int64_t outcome) {
+    auto rows = sql_->outcome_reply.rows(outcome);
+    return rows.next() ? names_.text_or_empty(rows.number(3)) : std::string();
+}
+
 std::string SqliteStore::frozen(std::uint64_t row) {
     auto rows = sql_->frozen_read.rows(row);
     return rows.next() ? std::string(rows.text(0)) : std::string();

@@ -184,6 +184,8 @@ Cause refused_for_good(const Said& said) {
     const bool unspecific = said.status.empty() || said.is({"0.0", "1.0"});
     // 0.0 and 1.0 are what servers say who have nothing to say; any other status outweighs words of the text.
     if (unspecific && says(said.text, unknown_words)) return permanent("no_such_mailbox", true);
+    // RFC 3463 §3.4: the system that we speak to, neither the mail nor its recipient.
+    if (said.status.starts_with("3.")) return elsewhere("relay_refused", true);
     return permanent(said.stage == Stage::recipient ? "recipient_rejected" : "message_rejected");
 }
 

@@ -114,9 +114,21 @@ const Options<DeliverySettings>& options() {
         // stands, so it is not guessed any further.
         option("helo_name", &D::helo_name, a_host_name.or_empty(),
                "Name this machine tells relays in EHLO. Empty: its host name."),
+        // Some relays look at a message for seconds before they answer its dot; a shorter patience would send mail past them.
+        option("relay_patience", &D::relay_patience, Span{100ms, 1h},
+               "A relay that does not take a connection for so long counts as down. While another one is well, it gets what a "
+               "relay has not answered for so long, unless its content is out."),
+        // One connection a lane each time, which carries no mail.
+        option("relay_probe", &D::relay_probe, Span{100ms, 1h}, "A relay that cannot be reached is tried again so often."),
+        // One may be about a recipient or a mail; several in a row are about us, or the relay.
+        option("relay_refusals", &D::relay_refusals, Count{1, 1000, "mails"},
+               "After so many mails in a row that a relay did not take, and not for their recipients' sake, it is left out while "
+               "another one is well."),
         // platform_file.cpp holds it below relay_pause_max.
-        option("relay_pause", &D::relay_pause, Span{100ms, 1h},
-               "A relay that cannot be reached is left out for so long, twice as long each time it fails again …"),
+        option(
+            "relay_pause", &D::relay_pause, Span{100ms, 1h},
+            "A relay that takes no mail of ours (login, account, refusals in a row) is left out for so long, twice as long each "
+            "time it fails again …"),
         option("relay_pause_max", &D::relay_pause_max, Span{100ms, 24h}, "… up to this."),
         // S33. RFC 5321 §4.5.3.1.5 gives a reply line 512 octets, but no limit to the number of lines.
         option("reply_bytes_max", &D::reply_bytes_max, Size{1 * kib, 1 * mib},

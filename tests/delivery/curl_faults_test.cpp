@@ -34,7 +34,7 @@ TEST_CASE(
             // EHLO is followed by HELO, which is refused too.
             server.at(spot.at, say(std::to_string(code) + " no"), spot.at == At::ehlo ? 2 : 1);
             Courier courier(server);
-            courier.settings.relay_pause = 2ms;
+            courier.settings.relay_probe = courier.settings.relay_pause = 2ms;
             const Reply reply = courier.send(1);
             CHECK(reply.stage == spot.stage);
             CHECK(reply.code == code);
@@ -57,7 +57,7 @@ TEST_CASE("curl transport: a server that closes at any stage: closed there, unce
         SmtpServer server;
         server.at(spot.at, hang_up(), 1);
         Courier courier(server);
-        courier.settings.relay_pause = 2ms;
+        courier.settings.relay_probe = courier.settings.relay_pause = 2ms;
         const Reply reply = courier.send(1);
         CHECK(reply.stage == spot.stage);
         CHECK(reply.failure == Reply::Failure::closed);
@@ -271,7 +271,7 @@ TEST_CASE("S35: under random faults every mail is answered, and those delivered 
     });
     Courier courier(server);
     courier.settings.relays[0].connections_max = 6;
-    courier.settings.relay_pause = courier.settings.relay_pause_max = 1ms;
+    courier.settings.relay_probe = courier.settings.relay_pause = courier.settings.relay_pause_max = 1ms;
     std::map<std::string, Reply> answered;
     for (int round = 0; round < 10; ++round) {
         std::vector<Consignment> mails;

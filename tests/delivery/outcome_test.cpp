@@ -145,9 +145,21 @@ TEST_CASE("judge: a temporary failure waits for the attempt's step; the last ste
     CHECK(judge_now(reply, 0).due == start + 1min);
 }
 
-TEST_CASE("judge: while no relay can be reached the wait grows with the mail's age") {
+TEST_CASE("judge: a mail for which no session came about is due at once, however old, and ends when its time is over") {
+    for (const auto& down :
+         {broken(Stage::connect, Reply::Failure::unreachable), broken(Stage::tls, Reply::Failure::tls_failed),
+          broken(Stage::auth, Reply::Failure::auth_failed), refused(Stage::greeting, 421), refused(Stage::hello, 554)})
+        for (const Duration age : {Duration(0s), Duration(10min), Duration(20h)}) {
+            const auto outcome = judge(down, {3, start, "mail"}, policy, start + age);
+            CHECK_FALSE(outcome.attempted);
+            CHECK(outcome.due == start + age);
+        }
     const Reply down = broken(Stage::connect, Reply::Failure::unreachable);
-    const auto due_after = [&](Duration age) { return judge(down, {1, start, "mail"}, policy, start + age).due - (start + age); };
+    CHECK(judge(down, {1, start, "mail"}, policy, start + policy.give_up_after).verdict == Verdict::expired);
+}
+
+TEST_CASE("next_by_age: the wait grows with the mail's age") {
+    const auto due_after = [&](Duration age) { return next_by_age({1, start, "mail"}, policy, start + age) - (start + age); };
     CHECK(due_after(0s) == 1min);
     CHECK(due_after(59s) == 1min);
     CHECK(due_after(2min) == 5min);

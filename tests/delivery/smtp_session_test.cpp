@@ -215,11 +215,51 @@ TEST_CASE("SmtpSession: a refusal at any stage decides, with its code, and only 
     Talk talk(pipelining);
     bring_to(talk, stage);
     talk.answer(std::to_string(code) + " no\r\n");
+    // What travelled with it is answered, too, before it counts.
+    for (auto at = stage; pipelining && code != 421 && at < Stage::data;
+         at = at == Stage::mail ? Stage::recipient : Stage::data) {
+        talk.collect();
+        CHECK(talk.decided.empty());
+        talk.answer("503 no\r\n");
+    }
     const Reply& reply = talk.only();
     CHECK(reply.stage == stage);
     CHECK(reply.code == code);
     CHECK(reply.failure == Reply::Failure::none);
     CHECK(talk.session.over() == (code == 421));
+}
+
+TEST_CASE("SmtpSession: a reply too many to a dot refuses nobody, wherever it comes") {
+    for (const std::string surplus : {"550 5.1.1 unknown\r\n", "250 ok\r\n", "451 later\r\n"})
+        for (const std::string rest : {"250 ok\r\n250 ok\r\n354 go\r\n", "250 ok\r\n550 5.1.1 unknown\r\n503 no\r\n"})
+            for (const bool before : {true, false}) {
+                CAPTURE(surplus, rest, before);
+                Talk talk;
+                talk.session.offer(1, first, body);
+                talk.said();
+                talk.answer(go);
+                talk.session.offer(2, second, body);
+                talk.said();
+                // In front of the answers to the envelope behind it, or behind the first of them.
+                const auto cut = before ? 0 : rest.find('\n') + 1;
+                talk.answer("250 2.0.0 taken\r\n" + rest.substr(0, cut) + surplus + rest.substr(cut));
+                talk.collect();
+                REQUIRE(talk.decided.size() == 2);
+                CHECK(talk.decided[0].reply.code == 250);
+                const auto& reply = talk.decided[1].reply;
+                // A recipient who is really refused may be told so.
+                if (rest.find("550") == std::string::npos) CHECK(reply.failure == Reply::Failure::garbage);
+                CHECK_FALSE((reply.stage == Stage::mail && reply.code >= 500));
+                CHECK(talk.session.over());
+            }
+}
+
+TEST_CASE("SmtpSession: a refusal sent along with the 354, before any content, is no answer to it") {
+    Talk talk(GENERATE(true, false));
+    bring_to(talk, Stage::data);
+    talk.answer("354 go\r\n550 5.1.1 unknown\r\n");
+    CHECK(talk.only().failure == Reply::Failure::garbage);
+    CHECK(talk.session.over());
 }
 
 TEST_CASE("SmtpSession: closed, timed out or garbage at any stage: uncertain only once the dot was sent") {

@@ -45,10 +45,13 @@ struct AttemptContext {
 /// A full mailbox is emptied one day, so x.2.2, and 552 where it cannot mean the message's size, wait as 4xx does (RFC 5321
 /// §4.5.3.1.10). `suppress` only where the server says that there is no such mailbox, never for policy or spam.
 ///
-/// Waits follow `policy.steps` by the attempt's number. An attempt that never got as far as the recipient does not count, so its
-/// wait follows the mail's age instead: the step the schedule would have reached by now. The last attempt is due no later than
-/// `accepted` + give_up_after; a temporary failure from then on is `expired`. A clock set back never makes a wait shorter than
-/// its step nor longer (S47); no wait is under a second, but for the last one before the end.
+/// Waits follow `policy.steps` by the attempt's number. A mail for which no session came about is due at once: the transport says
+/// when a relay is back (Transport::pause). The last attempt is due no later than `accepted` + give_up_after; a temporary failure
+/// from then on is `expired`. A clock set back never makes a wait shorter than its step nor longer (S47); no other wait is under a
+/// second, but for the last one before the end.
 Outcome judge(const Reply& reply, const AttemptContext& attempt, const RetryPolicy& policy, Time now);
+
+/// When a mail that is not given up yet, and that no relay was asked about, is tried again: at the step that its age has reached.
+Time next_by_age(const AttemptContext& attempt, const RetryPolicy& policy, Time now);
 
 }  // namespace ilbud

@@ -8,7 +8,8 @@
 ///
 /// With pipelining an envelope (MAIL, RCPT, DATA) is one write, and the next mail's envelope travels directly behind the final
 /// dot. A session that gets out of step is ended, never guessed at:
-///   - a reply to something not yet sent, one too many, one of no fitting class, or no reply at all: garbage
+///   - a reply to something not yet sent, one too many, one of no fitting class, or no reply at all: garbage. That a reply belongs
+///     to the command it seems to answer is known when the whole envelope is answered; a refusal counts from then on
 ///   - 421: decides the mail whose command it answers, then the server is gone
 ///   - whatever ends the session, the mail behind the dot is not charged with it: Failure::closed at stage mail
 #pragma once
@@ -91,10 +92,13 @@ class SmtpSession {
         std::string_view content;
         bool dots = false;
         bool utf8 = false;
-        bool sending = false;       // content is allowed to go
-        bool settled = false;       // its Reply is out; only its last replies are still awaited
-        std::size_t at = 0;         // bytes of content produced
-        std::uint64_t dot_end = 0;  // in the stream; 0: not produced
+        bool sending = false;  // content is allowed to go
+        bool settled = false;  // its Reply is out; only its last replies are still awaited
+        std::optional<std::pair<ReplyReader::Parsed, Stage>> refusal{};  // pipelined: it counts when DATA is answered
+        bool recipient_accepted = false;
+        std::uint64_t content_begin = 0;  // in the stream
+        std::size_t at = 0;               // bytes of content produced
+        std::uint64_t dot_end = 0;        // in the stream; 0: not produced
         [[nodiscard]] bool dot_sent(std::uint64_t sent) const { return dot_end != 0 && sent >= dot_end; }
     };
 

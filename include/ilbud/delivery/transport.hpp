@@ -1,8 +1,8 @@
 /// Carries messages to the relays. One object a lane; not thread-safe.
 ///
 /// In    an envelope and the finished message
-/// Out   one Reply: the one that decided. Nothing is retried inside: that is judged outside (delivery/outcome.hpp). Only a mail
-/// that
+/// Out   one Reply: the one that decided. A mail that one relay does not take, for no fault of the mail or its recipient, is
+///       offered to the others first; whether and when it is tried again is judged outside (delivery/outcome.hpp). A mail that
 ///       met a session already dead (closed or 421 before any answer to its MAIL) goes once more, on another session.
 /// Sessions are opened when needed, kept, reused and closed with QUIT when idle; the next envelope travels behind the final dot.
 /// See   DESIGN §7, FACTS (libcurl); SECURITY S29–S33
@@ -26,6 +26,13 @@ struct Consignment {
     /// No content is sent that could still be under way then (deadlines.session); none: no end. May move on until the Reply is
     /// there (see look_again), and outlives that.
     const SteadyTime* until = nullptr;
+    std::string avoid{};  ///< the relay that did not take it last time: another one is asked first
+};
+
+/// A relay failed, or is back.
+struct RelayNews {
+    std::string_view relay;
+    const Reply* trouble = nullptr;  ///< null: it took a mail, and all is well
 };
 
 /// Whether more may be sent, asked with how many mails have their Reply already and wait for send() to return it.
@@ -48,13 +55,16 @@ class Transport {
     virtual ~Transport() = default;
     /// Waits for a free session of the most preferred relay that is up, sends, and returns what decided. Many may be awaited at
     /// once. With no relay up: at once what the most preferred one failed with (Failure::unreachable, tls_failed, …; the stage is
-    /// auth or before), so that the mail goes back to the queue and no lane is blocked.
+    /// auth or before), so that the mail goes back to the queue and no lane is blocked. Refused by all: a refusal that time may
+    /// mend, if there is one.
     /// Failure::not_begun: the mail could not end before its `until`, or the transport was stopped before its turn.
     virtual Task<Reply> send(Consignment consignment) = 0;
     /// `gate` is asked before every MAIL and every piece of content, that with the final dot included. While it is closed nothing
     /// is begun; a session that has its 354 already waits, at most deadlines.block, and then ends without content: its mails go
     /// to other sessions, untried. So when it closes, no more final dots come than one for each connection.
     virtual void set_gate(SendGate gate) = 0;
+    /// Told whenever a relay is left alone, and when it is back.
+    virtual void on_news(std::function<void(const RelayNews&)> tell) = 0;
     /// The gate may have opened, or an `until` moved on.
     virtual void look_again() = 0;
     /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one
@@ -69,8 +79,10 @@ class Transport {
 };
 
 /// Relays are tried in order of preference: mails go to the first one that is up. One that cannot be reached (connect, TLS, AUTH,
-/// greeting, EHLO), or whose sessions die before they answered about any mail, is left alone for relay_pause, doubling up to
-/// relay_pause_max; then one session alone tries it, while mails go on to the next.
+/// greeting, EHLO), whose sessions die before they answered about any mail, that says it takes none of ours (Consequence
+/// pause_relay), or, while another is up, has not taken relay_refusals mails in a row or answered for relay_patience, is left
+/// alone (delivery/relay_health.hpp in the engine); then a connection tries it, and after that one mail at a time, until it has
+/// taken one. Among several relays one that took nothing for relay_pause gets one mail first, too.
 ///
 /// TLS: `required` verifies chain and name, at least TLS 1.2, and never falls back; SMTPS and AUTH imply it. `opportunistic`
 /// takes what is offered without verifying, and, if the handshake fails, connects once more in plain text and logs it.

@@ -67,7 +67,8 @@ struct Lease {
     std::string frozen;  ///< the signed message of the first attempt (header + blank line + body); empty: render it
     bool uncertain =
         false;  ///< an earlier attempt lost the reply to the final dot (S36), or its holder died (of those, some had not begun)
-    Duration age{};  ///< how long ago the event was accepted: time that passed, whatever somebody did to the wall clock
+    std::string refused_by{};  ///< the relay of its last outcome, which did not take it; empty: none
+    Duration age{};            ///< how long ago the event was accepted: time that passed, whatever somebody did to the wall clock
     /// It is on hold and must not be sent: to be settled `queued`, held_reason, due when it would be given up, or `expired` if that is
     /// over. Should its hold end meanwhile, the store makes it due at once.
     bool held = false;

@@ -112,9 +112,12 @@ struct Relay {
 
 /// How mail leaves; every relay, and the schedule of each kind of mail.
 struct DeliverySettings {
-    std::string helo_name;       ///< EHLO name; empty: the machine's host name
-    std::vector<Relay> relays;   ///< in order of preference; at least one
-    Duration relay_pause = 30s;  ///< a relay that cannot be reached is left out so long, doubling up to …
+    std::string helo_name;           ///< EHLO name; empty: the machine's host name
+    std::vector<Relay> relays;       ///< in order of preference; at least one
+    Duration relay_patience = 8s;    ///< another relay gets what one has not answered for so long
+    Duration relay_probe = 3s;       ///< how often a relay that cannot be reached is tried again
+    std::size_t relay_refusals = 5;  ///< in a row, until a relay is paused
+    Duration relay_pause = 30s;      ///< a relay that takes no mail of ours is left out so long, doubling up to …
     Duration relay_pause_max = 10min;
     DeliveryDeadlines deadlines;
     std::size_t reply_bytes_max = 16UL * 1024;  ///< one reply, all lines; more ends the session

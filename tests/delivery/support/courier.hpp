@@ -35,6 +35,8 @@ class Courier {
     explicit Courier(std::vector<Relay> relays, LaneShare share = {}) : share_(share) {
         settings.helo_name = "client.example";
         settings.relays = std::move(relays);
+        settings.relay_patience = 300ms;
+        settings.relay_probe = 20ms;
         settings.relay_pause = 20ms;
         settings.relay_pause_max = 80ms;
     }
@@ -61,7 +63,7 @@ class Courier {
     static Consignment consignment(int number, std::string to = "to@b.dk", std::string content = {}) {
         return {"mail" + std::to_string(number),
                 {"from@a.dk", std::move(to)},
-                content.empty() ? content_of(number) : std::move(content)};
+                content.empty() ? content_of(number) : std::move(content), nullptr, {}};
     }
     /// Sends all at once; Replies in the order of the mails.
     std::vector<Reply> send_all(std::vector<Consignment> mails) {
