@@ -169,6 +169,18 @@ Reply Greeting::failure(CURLcode result, bool connected, std::string_view error)
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR:
         case CURLE_GOT_NOTHING:
+            // libcurl adds up all lines so far with each further one, and takes the sum for the size.
+            if (error.starts_with("Too large response headers")) {
+                reply.failure = Failure::garbage;
+                reply.text = "the reply has more lines than libcurl takes (about 150)";
+                return reply;
+            }
+            // In TLS 1.3 the client is done before the server has looked at its certificate (RFC 8446 §4.4.2.4).
+            if (error.find("alert") != std::string_view::npos) {
+                reply.stage = Stage::tls;
+                reply.failure = Failure::tls_failed;
+                return reply;
+            }
             refused();
             if (reply.code == 0) reply.failure = Failure::closed;
             return reply;

@@ -132,7 +132,8 @@ const Options<DeliverySettings>& options() {
         option("relay_pause_max", &D::relay_pause_max, Span{100ms, 24h}, "… up to this."),
         // S33. RFC 5321 §4.5.3.1.5 gives a reply line 512 octets, but no limit to the number of lines.
         option("reply_bytes_max", &D::reply_bytes_max, Size{1 * kib, 1 * mib},
-               "Largest reply of a relay; a larger one ends the session."),
+               "Largest reply of a relay; a larger one ends the session. Until a session is open libcurl reads them, and takes "
+               "about 150 lines, or fewer if they are long."),
     };
     return all;
 }

@@ -117,6 +117,23 @@ TEST_CASE("S33: an endless greeting, of one line or of many, ends at the deadlin
     CHECK(courier.send().failure == Reply::Failure::garbage);
 }
 
+TEST_CASE("S33: an EHLO reply of more lines than libcurl counts is garbage and says so; a hundred are read") {
+    for (const std::size_t lines : {100UL, 400UL}) {
+        ServerOptions options;
+        options.extensions.assign(lines, "XNOTHING-THAT-ANYBODY-KNOWS-OF");
+        options.extensions.emplace_back("SMTPUTF8");
+        SmtpServer server(options);
+        Courier courier(server);
+        const Reply reply = courier.send(1, "gr\xc3\xb8n@b.dk");
+        if (lines == 100) {
+            CHECK(reply.code == 250);
+            continue;
+        }
+        CHECK(reply.failure == Reply::Failure::garbage);
+        CHECK(reply.text.find("lines") != std::string::npos);
+    }
+}
+
 TEST_CASE("S33: a reply that drips in does not extend the stage's deadline") {
     SmtpServer server;
     server.at(At::rcpt, dripping("250-2.1.5 so slow that nobody would wait for all of it\r\n250 ok\r\n"), 1);

@@ -103,6 +103,21 @@ TEST_CASE("S32: TLS below 1.2 is refused where TLS is required") {
     CHECK(server.command("MAIL").empty());
 }
 
+TEST_CASE("curl transport: a server that wants a certificate of ours is trouble with TLS, also where 1.3 tells it late") {
+    const Files files;
+    ServerOptions options = with_tls(GENERATE(Tls::starttls, Tls::from_start));
+    options.client_certificate = true;
+    SmtpServer server(options);
+    Relay relay = secure(server, files);
+    relay.tls_from_start = options.tls == Tls::from_start;
+    Courier courier({relay});
+    const Reply reply = courier.send();
+    CHECK(reply.failure == Reply::Failure::tls_failed);
+    CHECK(reply.stage == Stage::tls);
+    CHECK(reply.text.find("certificate") != std::string::npos);
+    CHECK(server.command("MAIL").empty());
+}
+
 TEST_CASE("S29: required TLS never falls back: not offered, refused, or broken") {
     const Files files;
     const int way = GENERATE(0, 1, 2);

@@ -26,6 +26,8 @@ class SmtpServer::Impl {
             ssl_.use_certificate_chain(asio::buffer(options_.certificate_pem));
             ssl_.use_private_key(asio::buffer(options_.key_pem), asio::ssl::context::pem);
             if (options_.tls_1_1_only) SSL_CTX_set_max_proto_version(ssl_.native_handle(), TLS1_1_VERSION);
+            if (options_.client_certificate)
+                ssl_.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
         }
         const tcp::endpoint endpoint(asio::ip::make_address("127.0.0.1"), options_.port);
         acceptor_.open(endpoint.protocol());

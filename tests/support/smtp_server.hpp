@@ -77,6 +77,7 @@ struct ServerOptions {
     Tls tls = Tls::none;
     std::string certificate_pem, key_pem;  ///< for tls
     bool tls_1_1_only = false;
+    bool client_certificate = false;  ///< none, or one of nobody that it knows, ends TLS
     std::vector<std::string> extensions{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "SIZE 52428800"};
     std::string auth;  ///< mechanisms offered (inside TLS, if there is any): "PLAIN LOGIN XOAUTH2"
     std::string user = "user", secret = "secret";
