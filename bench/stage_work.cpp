@@ -170,7 +170,7 @@ void machine(State& state, const std::vector<Specimen>& specimens) {
 
 // A coroutine a mail, as in a lane.
 Task<void> send_one(Transport& transport, const Specimen& one) {
-    Consignment consignment{one.mail.id, {one.mail.from, one.mail.to}, one.letter};
+    Consignment consignment{one.mail.id, {one.mail.from, one.mail.to}, std::make_shared<const std::string>(one.letter)};
     const auto reply = co_await transport.send(std::move(consignment));
     if (reply.code != 250) throw std::runtime_error("the sink did not take a mail");
 }

@@ -24,7 +24,9 @@ namespace {
 constexpr Duration lease_wait = 1s;
 // Far below the watchdog's silence_max, so that a late timer is not taken for a lane that is stuck.
 constexpr Duration beat_interval = 500ms;
-constexpr Duration store_step = 2ms;    // mails whose files have been read look so often whether they may be sent
+constexpr Duration store_step = 2ms;     // mails whose files have been read look so often whether they may be sent
+constexpr std::size_t event_weight = 2;  // an event's parts are about as large again as its bytes
+constexpr std::size_t together_max = 4UL * 1024 * 1024;  // files that are read before their letters are signed together
 constexpr Duration pause_step = 100ms;  // while no relay is up the lane looks again so often, also whether it is to stop
 
 std::string describe(std::exception_ptr failure) {
@@ -60,6 +62,7 @@ std::size_t kind_index(const PlannedMail& mail) {
 // the lane.
 Lane::Lane(int number, int lanes, const LaneServices& services, std::function<void()> on_failure)
     : number_(number),
+      lanes_(lanes),
       services_(services),
       on_failure_(std::move(on_failure)),
       context_(1),
@@ -143,10 +146,14 @@ Task<void> Lane::run() {
         }
         const auto room = co_await wait_for_places(*snapshot);
         if (room == 0) continue;
+        const auto most = bytes_most();
         // Counted before anything is written: places are taken by what is leased, not by what is on the wire.
-        auto leases = co_await services_.queue.lease(room, lease_wait);
+        auto leases = co_await services_.queue.lease(room, lease_wait, (most - std::min(bytes_, most)) / event_weight);
         load_.leased(leases.size());
-        for (const auto& lease : leases) held_.emplace(lease.token, Held{lease.row, lease.until});
+        for (const auto& lease : leases) {
+            held_.emplace(lease.token, Held{lease.row, lease.until});
+            weigh(lease.token, event_weight * lease.event->raw.size());
+        }
         in_hand_ = load_.in_hand();
         while (!leases.empty()) {
             // As many as are signed together; in between, connections and timers get their turn.
@@ -173,7 +180,9 @@ Task<void> Lane::run() {
 Task<std::size_t> Lane::wait_for_places(const Snapshot& snapshot) {
     const auto& platform = snapshot.settings.platform;
     while (!stopping_) {
-        const LaneLoad::Places places{std::min(platform.daemon.window, transport_->room()), platform.dkim.sign_together};
+        const bool full = bytes_ >= bytes_most();
+        const LaneLoad::Places places{full ? 0 : std::min(platform.daemon.window, transport_->room()),
+                                      platform.dkim.sign_together};
         const auto next = load_.lease_next(places, std::chrono::steady_clock::now());
         if (next.mails > 0) co_return next.mails;
         co_await room_.wait_until(next.look_again);
@@ -234,27 +243,61 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
 }
 
 // Beside run(), which goes on with other mails. When the lane is to stop, these wait for the next start: whether their files
-// will be read in time is not known.
+// will be read in time is not known. One file after the other, as what it weighs is known only then; small ones are signed together.
 Task<void> Lane::read_and_send(std::vector<Lease> leases, std::vector<AttachmentFile> files) {
     const auto deadline = services_.snapshots.current()->settings.platform.intake.attachment_deadline;
-    const auto bytes = co_await files_.read(std::move(files), deadline, stopping_);
-    while (!load_.may_send() && !stopping_) co_await sleep_for(store_step);
-    const auto snapshot = services_.snapshots.current();
-    const auto book = services_.books.current();
-    std::vector<LetterOrder> orders;
-    std::vector<Lease*> owners;
+    std::vector<std::pair<Lease*, std::string>> read;
+    std::size_t weight = 0;
     for (std::size_t i = 0; i < leases.size(); ++i) {
         auto& lease = leases[i];
+        // With nothing on the wire nobody would make room.
+        while ((!load_.may_send() || (bytes_ >= bytes_most() && on_wire_ > 0)) && !stopping_) co_await sleep_for(store_step);
+        std::vector<AttachmentFile> one{std::move(files[i])};
+        auto bytes = co_await files_.read(std::move(one), deadline, stopping_);
         if (stopping_) {
             give_back(lease);
-        } else if (!bytes[i]) {
-            fail_letter(lease, bytes[i].error(), snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
-        } else {
-            orders.push_back({&lease.mail, lease.event.get(), &*bytes[i]});
-            owners.push_back(&lease);
+            continue;
         }
+        if (!bytes[0]) {
+            fail_letter(lease, bytes[0].error(),
+                        services_.snapshots.current()->settings.platform.delivery.retry[kind_index(lease.mail)]);
+            continue;
+        }
+        weight += bytes[0]->size();
+        weigh(lease.token, event_weight * lease.event->raw.size() + bytes[0]->size());
+        read.emplace_back(&lease, std::move(*bytes[0]));
+        if (weight < together_max && i + 1 < leases.size()) continue;
+        write_with_files(read);
+        read.clear();
+        weight = 0;
     }
-    write(orders, owners, snapshot, *book);
+    write_with_files(read);
+}
+
+void Lane::write_with_files(const std::vector<std::pair<Lease*, std::string>>& read) {
+    std::vector<LetterOrder> orders;
+    std::vector<Lease*> owners;
+    for (const auto& [lease, bytes] : read) {
+        if (stopping_) {
+            give_back(*lease);
+            continue;
+        }
+        orders.push_back({&lease->mail, lease->event.get(), &bytes});
+        owners.push_back(lease);
+    }
+    const auto book = services_.books.current();
+    write(orders, owners, services_.snapshots.current(), *book);
+}
+
+std::size_t Lane::bytes_most() const {
+    return services_.snapshots.current()->settings.platform.daemon.window_bytes / static_cast<std::size_t>(lanes_);
+}
+
+// What a mail in hand weighs now; 0: it is concluded.
+void Lane::weigh(std::uint64_t token, std::size_t bytes) {
+    auto& held = held_.at(token);
+    bytes_ = bytes_ - held.bytes + bytes;
+    held.bytes = bytes;
 }
 
 void Lane::write(const std::vector<LetterOrder>& orders, const std::vector<Lease*>& owners, const SnapshotPointer& snapshot,
@@ -277,14 +320,18 @@ void Lane::send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot
     // Written, the mail needs its event no more, and that may hold a PDF of some megabytes for as long as the relay
     // takes.
     lease.event.reset();
+    weigh(lease.token, bytes.size());
     mails_.spawn(carry(std::move(lease), std::move(bytes), snapshot));
 }
 
 Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot) {
-    // The transport gets a copy, since the bytes are needed again if the attempt fails: they are what the next one sends.
+    // Needed again if the attempt fails: they are what the next one sends.
+    const auto letter = std::make_shared<const std::string>(std::move(bytes));
     const auto& sender = lease.mail.envelope_from.empty() ? lease.mail.from : lease.mail.envelope_from;
-    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, bytes, &held_.at(lease.token).until, lease.refused_by};
+    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, letter, &held_.at(lease.token).until, lease.refused_by};
+    ++on_wire_;
     const Reply reply = co_await transport_->send(std::move(consignment));
+    --on_wire_;
     if (reply.failure == Reply::Failure::not_begun) {
         services_.log.debug("mail.not_begun", {{"mail", lease.mail.id}});
         co_return give_back(lease);
@@ -292,7 +339,7 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
     const auto now = services_.clock.now();
     const Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
-    conclude(lease, reply, outcome, std::move(bytes));
+    conclude(lease, reply, outcome, *letter);
 }
 
 Settlement Lane::settlement_of(const Lease& lease) const {
@@ -304,7 +351,7 @@ Settlement Lane::settlement_of(const Lease& lease) const {
 }
 
 // Delivered is what the relay answered to the final dot, and judge() has said what follows; here it is only written down.
-void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, std::string bytes) {
+void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, const std::string& letter) {
     auto result = settlement_of(lease);
     result.reason = outcome.reason;
     result.reply_code = reply.code;
@@ -327,7 +374,7 @@ void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outco
             result.due = outcome.due;
             // Not where no relay was reached: nobody has seen those bytes, and the next attempt may be by other settings
             // and another key.
-            if (outcome.attempted) result.frozen = std::move(bytes);
+            if (outcome.attempted) result.frozen = letter;
             break;
         case Verdict::bounced:
             event = "mail.bounced";
@@ -401,6 +448,7 @@ void Lane::give_back(const Lease& lease) {
 
 // Kept until settle_all() takes a batch. wake() is for both: a place is free, and there is something to settle.
 void Lane::queue_settlement(Settlement settlement) {
+    weigh(settlement.token, 0);
     results_.push_back(std::move(settlement));
     load_.concluded();
     wake();

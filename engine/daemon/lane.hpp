@@ -66,6 +66,9 @@ class Lane {
     Task<void> renew_all();
     Task<void> write_and_send(std::vector<Lease> leases);
     Task<void> read_and_send(std::vector<Lease> leases, std::vector<AttachmentFile> files);
+    void write_with_files(const std::vector<std::pair<Lease*, std::string>>& read);
+    [[nodiscard]] std::size_t bytes_most() const;
+    void weigh(std::uint64_t token, std::size_t bytes);
     void write(const std::vector<LetterOrder>& orders, const std::vector<Lease*>& owners, const SnapshotPointer& snapshot,
                const SigningBook& book);
     void send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot);
@@ -75,13 +78,13 @@ class Lane {
     [[nodiscard]] Settlement settlement_of(const Lease& lease) const;
     void hold_back(const Lease& lease, const RetryPolicy& policy);
     void give_back(const Lease& lease);
-    void conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, std::string bytes);
+    void conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, const std::string& letter);
     void fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy);
     void queue_settlement(Settlement settlement);
     void wake();
     Task<std::size_t> wait_for_places(const Snapshot& snapshot);
 
-    const int number_;
+    const int number_, lanes_;
     LaneServices services_;
     std::function<void()> on_failure_;
     asio::io_context context_;
@@ -99,9 +102,12 @@ class Lane {
     std::vector<Settlement> results_;  // not yet given to the store
     struct Held {
         std::uint64_t row = 0;
-        SteadyTime until{};  // min: it is lost
+        SteadyTime until{};     // min: it is lost
+        std::size_t bytes = 0;  // event, or letter
     };
     std::unordered_map<std::uint64_t, Held> held_;  // what is in hand, by the lease's token, until it is stored
+    std::size_t bytes_ = 0;                         // of all that is held
+    std::size_t on_wire_ = 0;                       // mails that the transport has
     bool stopping_ = false;
     Duration stop_deadline_{};
     std::atomic<std::size_t> in_hand_{0};  // load_'s, for other threads

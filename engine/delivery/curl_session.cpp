@@ -165,7 +165,7 @@ void CurlSession::take_mails(SteadyTime now) {
         // The clock of a mail behind a dot begins when the mail before it is decided, not when it is offered.
         if (in_hand_.empty()) mail_since_ = now;
         in_hand_.push_back(parcel);
-        machine_->offer(ticket_of(*parcel), parcel->consignment.envelope, parcel->consignment.bytes);
+        machine_->offer(ticket_of(*parcel), parcel->consignment.envelope, *parcel->consignment.bytes);
     }
 }
 

@@ -22,7 +22,7 @@ struct AcceptOperation {
 };
 
 struct LeaseOperation {
-    std::size_t most;
+    std::size_t most, bytes_most;
     std::chrono::steady_clock::time_point until;
     Awaiting<std::vector<Lease>> reply;
 };

@@ -111,8 +111,8 @@ Task<std::vector<Accepted>> SqliteQueue::accept(std::vector<Entry> entries, std:
 }
 
 // The patience is counted from the call, the time in the inbox included.
-Task<std::vector<Lease>> SqliteQueue::lease(std::size_t most, Duration wait) {
-    return ask<LeaseOperation, std::vector<Lease>>(inbox_, most,
+Task<std::vector<Lease>> SqliteQueue::lease(std::size_t most, Duration wait, std::size_t bytes_most) {
+    return ask<LeaseOperation, std::vector<Lease>>(inbox_, most, bytes_most,
                                                    std::chrono::steady_clock::now() + std::clamp(wait, Duration{}, patience_max));
 }
 

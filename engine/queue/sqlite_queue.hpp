@@ -33,7 +33,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     ~SqliteQueue() override;
 
     Task<std::vector<Accepted>> accept(std::vector<Entry> entries, std::vector<ShelfWrite> writes) override;
-    Task<std::vector<Lease>> lease(std::size_t most, Duration wait) override;
+    Task<std::vector<Lease>> lease(std::size_t most, Duration wait, std::size_t bytes_most) override;
     Task<std::vector<std::optional<SteadyTime>>> renew(std::vector<LeaseName> leases) override;
     Task<void> settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes) override;
     /// As of the last round: whoever asks for the state waits for no disk.
@@ -117,7 +117,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
         std::vector<Lease> leases;
         bool noted = true;  // all of them
     };
-    Lent lend(std::size_t most, bool noted_only);
+    Lent lend(std::size_t most, std::size_t bytes_most, bool noted_only);
     std::optional<Lease> lend_next(const LendingLine& line);
     [[nodiscard]] bool is_held(const PlannedMail& mail) const;
     void note_held(Lease& lease);

@@ -24,7 +24,7 @@ void SqliteQueue::pick() {
         auto& lessee = lessees_.front();
         Lent lent;
         try {
-            lent = lend(lessee.most, false);
+            lent = lend(lessee.most, lessee.bytes_most, false);
         } catch (const std::exception&) {
             // Only this caller is told; the next one may have more luck, and the mails are still where they were.
             done_.push_back(std::move(lessee.reply).fail(std::current_exception()));
@@ -70,7 +70,7 @@ void SqliteQueue::lend() {
         auto& lessee = lessees_.front();
         std::vector<Lease> leases;
         try {
-            if (!over) leases = lend(lessee.most, true).leases;
+            if (!over) leases = lend(lessee.most, lessee.bytes_most, true).leases;
         } catch (const std::exception&) {
             done_.push_back(std::move(lessee.reply).fail(std::current_exception()));
             lessees_.pop_front();
@@ -85,10 +85,11 @@ void SqliteQueue::lend() {
     std::erase_if(lessees_, [this](const LeaseOperation& lessee) { return lessee.until <= steady_now_; });
 }
 
-SqliteQueue::Lent SqliteQueue::lend(std::size_t most, bool noted_only) {
+SqliteQueue::Lent SqliteQueue::lend(std::size_t most, std::size_t bytes_most, bool noted_only) {
     Lent lent;
     auto& leases = lent.leases;
-    while (leases.size() < most && kept_.size() < unsent_at_once) {
+    std::size_t bytes = 0;
+    while (leases.size() < most && (leases.empty() || bytes < bytes_most) && kept_.size() < unsent_at_once) {
         // The turn is spent even if the line's mail turns out not to be sendable: else a unit
         // full of suppressed addresses would hold the floor.
         const auto line = window_.next(time_.now());
@@ -100,6 +101,7 @@ SqliteQueue::Lent SqliteQueue::lend(std::size_t most, bool noted_only) {
         }
         try {
             if (auto lease = lend_next(*line)) {
+                bytes += lease->event->raw.size();
                 leases.push_back(std::move(*lease));
                 lent.noted = lent.noted && noted;
             }

@@ -365,6 +365,9 @@ const Options<DaemonSettings>& options() {
         option("lanes", &D::lanes, Count{0, lanes_max, "threads"}, "Threads that write and send mails; 0: one a core."),
         // Bounds memory: a lane holds so many mails, whatever the backlog.
         option("window", &D::window, Count{1, 10'000, "mails"}, "Mails a lane has in hand at once."),
+        // Each lane has its share, and one mail at least, whatever that weighs.
+        option("window_bytes", &D::window_bytes, Size{1 * mib, 64 * gib},
+               "With mails in hand that weigh so much together, events and letters, the lanes take no more; all lanes together."),
         // Should be below systemd's TimeoutStopSec, which kills what is left.
         option("stop_deadline", &D::stop_deadline, Span{0s, 10min},
                "After SIGTERM, mails on their way may arrive within this time."),

@@ -72,6 +72,19 @@ TEST_CASE("lease: a confirmation overtakes a long queue of invoices") {
     CHECK(events_of(rig.lease(1)) == Ids{"now"});
 }
 
+TEST_CASE("lease: of mails whose events are large fewer are lent at once, and one at least") {
+    QueueRig rig;
+    std::vector<Entry> entries;
+    for (int i = 0; i < 10; ++i) entries.push_back(entry_of({.id = "e" + std::to_string(i)}));
+    const auto bytes = entries.front().event->raw.size();
+    rig.accept_all(std::move(entries));
+    const auto lease = [&](std::size_t most) { return run_task(rig.context, rig.queue->lease(100, {}, most)).size(); };
+    CHECK(lease(0) == 1);
+    CHECK(lease(bytes) == 1);
+    CHECK(lease(2 * bytes + 1) == 3);
+    CHECK(lease(1000 * bytes) == 5);
+}
+
 TEST_CASE("lease: waits for the first mail") {
     QueueRig rig;
     std::vector<Lease> leases;

@@ -127,13 +127,14 @@ class LaneWorld : public QueueWorld {
             REQUIRE(accepted.mails.size() == 1);
         }
     }
-    // An invoice whose PDF lies in the folder.
-    void accept_invoice(const std::string& id) {
-        auto text = sample_event(EventType::invoice_issued, {.id = id, .unit = "avis", .subscriber_id = id});
+    // An invoice whose PDF lies in the folder, or, in base64, in the event.
+    void accept_invoice(const std::string& id, const std::string& bytes = {}) {
+        auto text = sample_event(EventType::invoice_issued, {.id = id, .unit = "avis", .subscriber_id = id, .number = id});
         const std::string invoice = R"("invoice":{)";
         const auto at = text.find(invoice);
         REQUIRE(at != std::string::npos);
-        text.insert(at + invoice.size(), R"("pdf":{"filename":"a.pdf","content_type":"application/pdf","path":"a.pdf"},)");
+        text.insert(at + invoice.size(), R"("pdf":{"filename":"a.pdf","content_type":"application/pdf",)" +
+                                             (bytes.empty() ? R"("path":"a.pdf"},)" : R"("base64":")" + bytes + R"("},)"));
         accept({text});
     }
     void start() {
@@ -204,7 +205,7 @@ TEST_CASE("Lane: what is due is written, signed, handed over once, and its answe
     for (const auto& sent : world.script.sent) {
         CHECK(sent.envelope.from == "kundeservice@morgenposten.example");
         CHECK(sent.envelope.to == "anna@example.com");
-        CHECK(sent.bytes.starts_with("DKIM-Signature: "));
+        CHECK(sent.bytes->starts_with("DKIM-Signature: "));
     }
     const auto row = world.mails()[0];
     CHECK(row.attempts == 1);
@@ -230,7 +231,7 @@ TEST_CASE("Lane: a refusal for now goes out again later, byte by byte the same w
     world.wait_for(1, MailState::delivered);
     world.stop();
     REQUIRE(world.script.sent.size() == 2);
-    CHECK(world.script.sent[0].bytes == world.script.sent[1].bytes);
+    CHECK(*world.script.sent[0].bytes == *world.script.sent[1].bytes);
 }
 
 TEST_CASE("Lane: a refusal for good ends the mail") {
@@ -428,7 +429,41 @@ TEST_CASE("Lane: a mail whose file is read beside the lane goes out with it") {
     world.start();
     world.wait_for(1, MailState::delivered);
     world.stop();
-    CHECK(world.script.sent.at(0).bytes.find("JVBERiBvZiB0aGUgZm9sZGVy") != std::string::npos);
+    CHECK(world.script.sent.at(0).bytes->find("JVBERiBvZiB0aGUgZm9sZGVy") != std::string::npos);
+}
+
+TEST_CASE("Lane: mails in hand are bounded by what they weigh, and one goes however heavy it is") {
+    for (const bool in_event : {false, true}) {
+        CAPTURE(in_event);
+        LaneWorld world;
+        constexpr std::size_t file = 300'000;
+        world.settings.platform.daemon.window_bytes = 4 * file;
+        world.settings.platform.intake.event_bytes_max = 10 * file;
+        world.put_letters_in_force();
+        world.script.room = 64;
+        world.script.holds = true;
+        world.read_file = [](const AttachmentFile&) -> Result<std::string> { return std::string(file, 'x'); };
+        for (int i = 0; i < 8; ++i)
+            world.accept_invoice("i" + std::to_string(i), in_event ? std::string(file, 'A') : std::string());
+        world.start();
+        world.wait_for_sent(2);
+        world.change([](Script& script) { script.holds = false; });
+        world.wait_for(8, MailState::delivered);
+        world.stop();
+        CHECK(world.script.most_in_flight <= 4);
+        CHECK(world.script.sent.size() == 8);
+        // One weighs more than all may.
+        LaneWorld heavy;
+        heavy.settings.platform.daemon.window_bytes = file / 4;
+        heavy.settings.platform.intake.event_bytes_max = 10 * file;
+        heavy.put_letters_in_force();
+        heavy.read_file = world.read_file;
+        for (int i = 0; i < 3; ++i)
+            heavy.accept_invoice("i" + std::to_string(i), in_event ? std::string(file, 'A') : std::string());
+        heavy.start();
+        heavy.wait_for(3, MailState::delivered);
+        heavy.stop();
+    }
 }
 
 TEST_CASE("Lane: a stop does not wait for a file that hangs, and its mail is due again") {

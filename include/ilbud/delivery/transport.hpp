@@ -22,7 +22,7 @@ namespace ilbud {
 struct Consignment {
     std::string mail;  ///< id, for the log
     Envelope envelope;
-    std::string bytes;  ///< header, blank line, body; CRLF; not dot-stuffed
+    std::shared_ptr<const std::string> bytes;  ///< header, blank line, body; CRLF; not dot-stuffed
     /// No content is sent that could still be under way then (deadlines.session); none: no end. May move on until the Reply is
     /// there (see look_again), and outlives that.
     const SteadyTime* until = nullptr;

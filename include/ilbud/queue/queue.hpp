@@ -161,7 +161,8 @@ class Queue {
     /// least one is due, at most `wait`; then empty. Mails to suppressed addresses are settled `suppressed` on the way (S45), those
     /// that were superseded while they were lent before `cancelled`.
     /// A mail whose stored event can no longer be read is settled `bounced`, "event_unreadable".
-    virtual Task<std::vector<Lease>> lease(std::size_t most, Duration wait) = 0;
+    /// No more once the events of those lent are `bytes_most` together: an attachment makes one a thousand times as large as another.
+    virtual Task<std::vector<Lease>> lease(std::size_t most, Duration wait, std::size_t bytes_most = SIZE_MAX) = 0;
     /// Gives leases their whole hold time once more. Answers in the same order when each ends now; none where it is not the
     /// caller's any more: settled, lapsed, or lent to somebody else. To be called at about a quarter of the hold, well before
     /// the end, as an answer may take as long as a commit.

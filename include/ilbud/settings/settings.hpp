@@ -254,9 +254,10 @@ inline constexpr std::size_t lanes_max = 64;
 
 /// The process: its threads, its log and its end.
 struct DaemonSettings {
-    int lanes = 0;                 ///< 0: one a core
-    std::size_t window = 64;       ///< mails a lane holds leased at once
-    Duration stop_deadline = 20s;  ///< SIGTERM: what is in flight may end until then
+    int lanes = 0;                                   ///< 0: one a core
+    std::size_t window = 64;                         ///< mails a lane holds leased at once
+    std::size_t window_bytes = 256UL * 1024 * 1024;  ///< what those of all lanes weigh together, about
+    Duration stop_deadline = 20s;                    ///< SIGTERM: what is in flight may end until then
     LogFormat log_format = LogFormat::text;
     LogLevel log_level = LogLevel::info;
     std::size_t log_bytes_max = 4UL * 1024 * 1024;  ///< lines waiting for a reader; beyond that they are dropped

@@ -63,7 +63,9 @@ class Courier {
     static Consignment consignment(int number, std::string to = "to@b.dk", std::string content = {}) {
         return {"mail" + std::to_string(number),
                 {"from@a.dk", std::move(to)},
-                content.empty() ? content_of(number) : std::move(content), nullptr, {}};
+                std::make_shared<const std::string>(content.empty() ? content_of(number) : std::move(content)),
+                nullptr,
+                {}};
     }
     /// Sends all at once; Replies in the order of the mails.
     std::vector<Reply> send_all(std::vector<Consignment> mails) {
