@@ -1,0 +1,391 @@
+// The order is the substance. Who is meant is told before what is wrong: restrictions of the recipient's own, then our account at
+// the relay, then how we are known to the server, then the sender, and only behind all that the mailbox. A reply about us may carry
+// 5.1.1 and speak of unknown users, and must not suppress anybody (R7). Where two readings are possible the one that does less harm
+// stands first: waiting before bouncing, bouncing before suppressing.
+//
+// Sources: "corpora" are the collections of real bounces that other classifiers are tested on (Sisimai's set-of-emails, the rules of
+// KumoMTA, ZoneMTA, phpmailer-bmh, Mautic); else the server that says so, or its vendor's list of errors.
+#include "reply_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ilbud {
+namespace {
+
+using enum Class;
+using enum Consequence;
+using enum Reach;
+constexpr auto to_account = Concern::account;
+constexpr auto to_relay = Concern::relay;
+constexpr auto to_sender = Concern::sender;
+constexpr auto to_mail = Concern::mail;
+constexpr auto to_mailbox = Concern::recipient;
+constexpr auto to_session = Concern::session;
+
+constexpr auto table = std::to_array<Row>({
+    // ---- The mail's size and the mailbox's, which use the words of quotas and limits too.
+    // RFC 3463 §3.4, §3.3; RFC 1870 §6; Postfix, Exim, Gmail, Exchange RecipSizeLimit
+    {permanent, transaction, "", "3.4 2.3", "", "message_too_large", bounce, to_mail, true},
+    {permanent, transaction, "", "",
+     "message size|message too (large/big/long)|message is too|message exceeds|message exceeded|message length|mail size|email "
+     "size|"
+     "size of * message|messages size|(too large/too big) * message|recipsizelimit|file too|attachment too|taille limite|"
+     "too large for|maximum message|maximum email",
+     "message_too_large", bounce, to_mail, true},
+
+    // ---- The recipient takes no mail from strangers, or none from us: it exists, so that is policy.
+    // Exchange Online NDR 5.7.12, 5.7.124, 5.7.133 to 5.7.136
+    {permanent, asked, "", "7.12 7.124 7.133 7.134 7.135 7.136", "", "policy_rejected", bounce, to_mailbox, true},
+    // RESOLVER.RST.* of Exchange; Facebook RCP-P2, AOL, qmail's badrcptto (corpora)
+    {permanent, asked, "", "",
+     "resolver.rst|sender not in allowed|not authenticated (for/by/when)|only accept * mail from|only accepting * from|"
+     "only accepts * from|recipient preferences|blocked by the recipient|blocked by recipient|blocked by user|recipient has "
+     "blocked|"
+     "recipient blocked|(rejected/refused) by (recipient/the recipient)|user rules|refuse to receive|refuses to (receive/accept)|"
+     "rejected by user|not accept * from you|not (permitted/allowed/authorized) to send to|badrcptto|bad rcptto",
+     "policy_rejected", bounce, to_mailbox, true},
+    // It gets too much from everybody: Gmail ReceivingRate; Exchange Online 5.2.121, 5.2.122; Yahoo
+    {any, asked, "", "2.121 2.122", "", "recipient_busy", retry, to_mailbox, false},
+    {any, asked, "", "",
+     "receiving mail (at a rate/too)|receiving * too (quickly/fast/many)|receive per (hour/day)|message receive limit|"
+     "recipient thread limit|recipient * exceeded * (messages/limit)|frequency of receiving|mailbox is busy",
+     "recipient_busy", retry, to_mailbox, false},
+
+    // ---- Our account at the relay: every mail through it would be refused.
+    // Gmail 5.4.5; Exchange Online 5.1.90 to 5.1.92 and 5.7.700 to 5.7.705
+    {permanent, everywhere, "", "4.5 1.90 1.91 1.92 7.700 7.701 7.702 7.703 7.704 7.705", "", "account_limit", pause_relay,
+     to_account, false},
+    // cPanel (emails per hour, defers and failures), Amazon SES, Mailgun, Brevo, Zoho, Exchange submission quota, hosters
+    {any, everywhere, "", "",
+     "(sending/submission/outgoing/outbound/outmail/smtp relay/relay/relaying/messages/emails) * "
+     "(quota/limit/limits/allowance) * (exceed/reach/used up/exhaust/hit)|(daily/hourly/monthly/weekly) * "
+     "(quota/limit/allowance)|"
+     "(exceed/exceeded/exceeds/reached/exhausted/used up) * (daily/hourly/monthly/sending/outgoing/outbound/outmail) * "
+     "(quota/limit/allowance/rate)|(sending/submission/outmail/outgoing) (quota/limit)|max * emails per|max defers|"
+     "(emails/mails/messages/recipients) per (day/month)|credits|your plan|your quota|your limit|your * (quota/limit)|"
+     "tenant * exceeded|quota of this account|limit * for this account|limit * (used up/reached) * account|free tier",
+     "account_limit", pause_relay, to_account, false},
+    // Amazon SES, SMTP2GO, cPanel, Exchange Online, Cox CXTHRT; IANA 5.7.13 with 525 (RFC 5248): the account that logged in
+    {any, everywhere, "525", "", "", "account_suspended", pause_relay, to_account, false},
+    {any, everywhere, "", "7.13", "", "account_suspended", pause_relay, to_account, false},
+    {any, everywhere, "", "",
+     "sending paused|sending is paused|account paused|paused for this account|your account|your subscription|your mailbox * "
+     "(suspended/blocked/disabled)|(outgoing/outbound) (mail/email/message/messages) * (suspended/blocked/disabled)|outbounds "
+     "disabled|"
+     "(sending/sender/senders/smtp) account|from sending|account not subscribed|not authorized to perform ses|mail sending "
+     "denied|"
+     "(account/user) * (suspended/blocked/disabled) * (sending/outgoing/abuse/spam/relay)|account * under review|unpaid|payment",
+     "account_suspended", pause_relay, to_account, false},
+    // At MAIL and AUTH no recipient has been named: the account is ours (corpora; RFC 4954 §6)
+    {any, login, "", "",
+     "(account/user/mailbox) * (suspended/blocked/disabled/inactive/deactivated/locked/expired/terminated/closed/not active)",
+     "account_suspended", pause_relay, to_account, false},
+    // Exchange Online 5.1.8, 5.7.60, 5.7.501 to 5.7.503, 5.7.750; one sender only
+    {any, transaction, "", "7.60 7.501 7.502 7.503 7.750", "", "sender_not_allowed", next_relay, to_account, false},
+    // Postfix reject_sender_login_mismatch; Exchange SendAsDenied; Amazon SES, SendGrid, Mailjet, Postmark identities; Orange LPN105_421
+    {any, transaction, "", "",
+     "not owned by|not logged in as|send as|sendas|(email address/address/domain/sender/identity) * (is not verified/not "
+     "verified)|"
+     "(sender/identity) not verified|not a verified|verified sender|sender identity|sender signature|unregistered domain|"
+     "domain * (not registered/not allowed to send)|bad outbound sender|not (authorized/allowed/permitted) to (send from/use)|"
+     "unverified (domain/sender)|domain is unverified|from address * not (match/allowed/permitted)|"
+     "(sender/from) * not (belong/associated)",
+     "sender_not_allowed", next_relay, to_account, false},
+
+    // ---- Authentication of the mail: before "authentication required", whose words it shares.
+    // Gmail 4/5.7.26, .27, .30, .32, .40; Exchange Online 5.7.509, 5.7.515; Yahoo, iCloud, Orange, QQ
+    {permanent, transaction, "", "", "dmarc|dkim|domainkeys", "unauthenticated", bounce, to_sender, true},
+    // SPF is about the relay's address as well: another relay may be the one that the record names
+    {permanent, transaction, "", "7.23 7.24 7.26 7.27", "", "unauthenticated", next_relay, to_sender, true},
+    {any, transaction, "", "",
+     "spf|sender policy framework|sender id|sender is unauthenticated|unauthenticated (email/mail/message)|authentication checks|"
+     "authentication level",
+     "unauthenticated", next_relay, to_sender, true},
+
+    // ---- TLS and login that the relay wants.
+    // RFC 3207 §4 (530); Gmail, Mimecast, Exchange
+    {any, everywhere, "530", "", "starttls|tls|encrypt", "tls_failed", pause_relay, to_relay, false},
+    {any, transaction, "", "",
+     "starttls|tls (is/required/version/encryption)|(require/requires/required/must use/need) * (tls/encryption)|encryption "
+     "required",
+     "tls_failed", next_relay, to_relay, false},
+    // RFC 4954 §6; Exchange 5.7.57; Exim, Postfix, MailEnable, LaPoste LPN105_402
+    {any, everywhere, "530 534 535 538", "", "", "auth_failed", pause_relay, to_account, false},
+    {any, everywhere, "", "7.57", "", "auth_failed", pause_relay, to_account, false},
+    {any, transaction, "", "",
+     "client was not authenticated|client not authenticated|authentication (is required/required/needed)|proper authentication|"
+     "(require/requires/need/needs/must) * (authenticate/authentication/log in/login)|must be authenticated|smtp "
+     "auth|authenticate first|"
+     "please (authenticate/log in)|not authenticated|unauthenticated (sender/user/client)|dont authenticate|authentifi|log in "
+     "first|"
+     "check your mail (first/before)|pop before",
+     "auth_failed", pause_relay, to_account, false},
+    {any, Reach::mail, "", "7.8 7.9 7.11", "", "auth_failed", next_relay, to_account, false},
+    {temporary, transaction, "", "7.8 7.9 7.11", "", "auth_failed", next_relay, to_account, false},
+    // Postfix reject_unauth_destination, Sendmail, Exim, qmail rcpthosts, Exchange 5.7.64, Gmail relay, Mimecast
+    {any, transaction, "", "7.64", "", "relay_denied", next_relay, to_account, false},
+    {any, transaction, "", "",
+     "relay access|(relay/relaying/mail relay) * (denied/not permitted/not "
+     "allowed/prohibited/disallowed/forbidden/rejected/blocked)|"
+     "not (permitted/allowed/authorized) to relay|isnt allowed to relay|(unable/refuse/refusing) to relay|(cannot/will not/wont) "
+     "relay|"
+     "(do not/dont/does not/doesnt) relay|no relay|open relay|credentials for relay|rcpthosts|not a gateway|configured to relay|"
+     "as a relay|(dont/do not) handle mail for|relaying (mail/to)",
+     "relay_denied", next_relay, to_account, false},
+
+    // ---- A full mailbox is emptied one day (RFC 5321 §4.5.3.1.10), also where the server calls it permanent.
+    // RFC 3463 §3.3; Gmail OverQuota, Exchange STOREDRV, Dovecot, Courier, Orange OFR_417, QQ
+    {any, asked, "", "2.2", "", "mailbox_full", retry, to_mailbox, false},
+    {any, asked, "", "",
+     "over quota|overquota|quota * (exceed/full/violation/reached/used)|exceed * (quota/storage/allowed size)|exceeded storage|"
+     "(mailbox/inbox/mail box/mailfolder/maildir/account/user) * (full/quota/out of storage/storage limit/limit exc/limit "
+     "exe/exceed)|"
+     "full mailbox|storage (limit/quota/allocation/exceeded)|out of (storage/space)|maximum allowed storage|mailbox (size/limit)|"
+     "disk (quota/full/space)|no space|(not/insufficient) * (space/storage)|enough * space|space has been used|too many messages "
+     "on|"
+     "receiving limits|too much mail data|over * quota|boite * pleine|boite pleine|lleno|llena|piena|cheia|postfach * voll|"
+     "postfach voll|fullt|is full",
+     "mailbox_full", retry, to_mailbox, false},
+
+    // ---- How often and how fast: it passes, whatever the code.
+    // RFC 6647; Postgrey, milter-greylist, SQLgrey, OpenBSD spamd, Zoho
+    {any, asked, "", "", "greylist|graylist|grey list|gray list|greylisting|you are being grey", "greylisted", retry, to_mailbox,
+     false},
+    // Before "too many": a loop does not pass. Postfix, Sendmail, Exchange, Gmail MailLoop
+    {permanent, transaction, "", "4.6", "", "message_rejected", bounce, to_mail, true},
+    {permanent, transaction, "", "", "hops|hop count|mail loop|is looping|loop detected|mail forwarding loop|loops back",
+     "message_rejected", bounce, to_mail, true},
+    // RFC 7372, Gmail 4.7.28, Yahoo TSS04, Exchange Online 4.7.5xx and 4.7.65x, iCloud, GoDaddy IB504/IB607, QQ, Orange OFR005_104, SES
+    {any, everywhere, "", "7.28 7.650 7.652", "", "rate_limited", next_relay, to_relay, false},
+    {any, everywhere, "", "",
+     "rate limit|ratelimit|too many|too much mail|throttl|too (fast/quickly/frequent)|frequency * limited|"
+     "unusual (rate/amount/volume)|rate exceed|at a rate|sending rate|connection rate|limit exceed|exceeded the "
+     "(max/rate/limit/number)|"
+     "exceeds the (max/rate/limit/number)|max message per|message threshold|slow down|slower|(connection/connections) limit|"
+     "concurrent|excessive|unexpected volume|trop de|per (hour/minute/second)|this hour|too soon",
+     "rate_limited", next_relay, to_relay, false},
+
+    // ---- How our server is known to theirs: an address on a list, no name, a bad name. Another relay has another address.
+    // RFC 7372 §3.3 (5.7.25); Exchange Online 5.7.506, 5.7.511, 5.7.513, 5.7.606 to 5.7.649
+    {any, everywhere, "", "7.25 7.506 7.507 7.510 7.511 7.513 7.606 7.607 7.708", "", "server_blocked", next_relay, to_relay,
+     true},
+    // A link or domain in the mail that is listed, and not our address: another relay would not help. Spamrl, SURBL, URIBL (corpora)
+    {permanent, transaction, "", "", "url in|urls in|uri in|link in|links in|surbl|multi.uribl|uribl|url within", "spam_rejected",
+     bounce, to_mail, true},
+    // Spamhaus DBL and others list the sender's domain (Postfix reject_rhsbl_sender)
+    {permanent, transaction, "", "",
+     "sender address * (blocked/listed/blacklist)|dbl.spamhaus|domain present in|(sender/from/domain) * (blacklisted/black "
+     "listed/"
+     "blocklisted) by recipient",
+     "sender_rejected", bounce, to_sender, true},
+    // Postfix reject_rbl_client, reject_unknown_client_hostname, smtpd_helo_restrictions; Spamhaus, Yahoo BL21, GMX, Cisco, T-Online
+    {any, everywhere, "", "",
+     "blocked (using/by) * (list/bl/rbl/dnsbl/spamhaus/spamcop/sorbs/barracuda/cloudmark/uce/zen/trend/cbl)|blocked using|"
+     "client host|clients host|client address|client ip|your (ip/server/host/mail server/network/isp/mta/hostname/connecting)|"
+     "(this/sending/source/connecting/senders/sender) (ip/host/server/mta)|ip address|ip is|ip blocked|ip blacklisted|blocked ip|"
+     "(mail/messages/connection/connections) from #|# * (blacklist/listed/is blocked/blocked/found in/found on/is on/rejected)|"
+     "banned (ip/sending/sender)|network is on|(host/network) network * not allowed|host network|connections not accepted|"
+     "connections will not be|not accepting connections|connection refused|connection denied|connection rejected|"
+     "(ptr/reverse dns/rdns/reverse lookup/rverse)|helo|ehlo|dynamic ip|dial up|dialup|residential|botnet|access to this mail "
+     "system|"
+     "access to submit|traffic not accepted|not allowed to connect|not authorized to send email directly|mail exchanger|geograph|"
+     "your country|countries.nerd|recipients @ blocked|problem occurred ask your postmaster|"
+     "(listed/blacklisted/black listed) (at/by/on/in) * (list/rbl/dnsbl/spamhaus/sorbs/spamcop/hostkarma)|is in a black list|"
+     "zen.spamhaus|xbl.spamhaus|sbl.spamhaus|pbl.spamhaus|www.spamhaus|bl.spamcop|dnsbl|dnsbl.sorbs|b.barracudacentral|rbl|"
+     "support.proofpoint.com dnsbl|csi.cloudmark|poor reputation|low reputation|bad reputation|ip reputation|reputation of|"
+     "verify the ip",
+     "server_blocked", next_relay, to_relay, true},
+
+    // ---- The sender's address or domain, at whatever command it is refused.
+    // RFC 3463 §3.2 (x.1.7, x.1.8)
+    {permanent, transaction, "", "1.7 1.8", "", "sender_rejected", bounce, to_sender, true},
+    // Postfix reject_unknown_sender_domain, Exim sender verify and callouts, Sendmail, Exchange, Orange LPN105_405, Mimecast, BATV
+    {permanent, transaction, "", "",
+     "sender (address/addresses/verif/rejected/denied/blocked/not/is/domain/unknown/does/has/was/invalid/refused/black/email)|"
+     "(invalid/unknown/bad/unroutable/unrouteable/null/bogus/forged/envelope/local/unresolvable) sender|senders "
+     "(address/domain/email/mail)|"
+     "sender * (rejected/invalid/black/does not exist/not exist/not found)|domain of sender|(from/sending) domain|from address|"
+     "(header from/from header/5322.from/5321.from)|return path|envelope from|reverse path|"
+     "mail from|purported responsible|your (domain/email address/address/envelope sender/envelope address)|verification failed "
+     "for|"
+     "one of your addresses|callback setup "
+     "failed|batv|backscatter|dsns|spoof|senderfilterconfig|emetteur|expediteur|absender|remitente|"
+     "remetente|mittente|avsndare|afsender",
+     "sender_rejected", bounce, to_sender, true},
+
+    // ---- The session is out of step (RFC 5321 §4.2.2, §4.2.4; RFC 3463 §3.6): told of us, not of the mail.
+    {permanent, transaction, "500 502 503 504 555", "", "", "protocol_error", next_relay, to_session, false},
+
+    // ---- From here on the mail, its recipient, and what passes. Whose status and words agree is sure.
+    {permanent, asked, "", "1.1 1.10",
+     "user unknown|unknown user|no such (user/recipient/mailbox/address/account)|(user/recipient/mailbox/account/address) * "
+     "(does not exist/doesnt exist/not found/unknown)|recipient not found|(user/mailbox/recipient) not found",
+     "no_such_mailbox", suppress, to_mailbox, true},
+    // A full, busy or broken server that calls it permanent (corpora; LaPoste LPN005_510, Proofpoint, Coremail)
+    {permanent, asked, "", "",
+     "temporar|try again later|try later|again later|resend * later|retry later|plus tard|mas tarde|ms tarde|piu tardi|pi tardi|"
+     "spter|spaeter|senere|senare|currently (unavailable/not available/busy/suspended)|is busy|too busy|timed out|timeout|"
+     "(internal/system/server/local/software/database) error|not available at this time|config error|server failure",
+     "temporary_failure", retry, to_relay, false},
+    // Policy never suppresses, also where the status says 5.1.1 (Zoho, Barracuda)
+    {permanent, asked, "", "", "policy|policies|not authorized|captcha", "policy_rejected", bounce, to_mail, true},
+
+    // ---- Moved (RFC 3463 §3.2 x.1.6; RFC 5321 §3.4 551; Postfix relocated, iCloud, corpora)
+    {permanent, asked, "", "1.6", "", "mailbox_moved", suppress, to_mailbox, true},
+    {permanent, asked, "", "",
+     "has moved|moved to|mailbox moved|have moved|been replaced by|no longer on (server/this server)|no longer at|no longer "
+     "(works/working/"
+     "with/employed)|has left|new address is|(has/have) changed (address/to)|changed * address|is now @|ist umgezogen|a chang d "
+     "adresse",
+     "mailbox_moved", suppress, to_mailbox, true},
+    {permanent, Reach::recipient, "551", "", "", "mailbox_moved", suppress, to_mailbox, true},
+
+    // ---- No such domain (RFC 3463 §3.2 x.1.2; RFC 7505 §4.1, RFC 7504 §3 556; Exchange 5.4.4, 5.4.310; Postfix, Sendmail, Exim, Gmail)
+    {permanent, asked, "", "1.2 4.310", "", "no_such_domain", suppress, to_mailbox, true},
+    {permanent, asked, "556", "", "", "no_such_domain", suppress, to_mailbox, true},
+    {permanent, asked, "", "",
+     "domain (not found/unknown/does not exist/doesnt exist/not exist/invalid/not reachable/is invalid/unreachable/is not "
+     "reachable/"
+     "must exist/is unknown)|no such (domain/host)|(unknown/invalid/nonexistent/non existent/bad) domain|domain @ * (does "
+     "not/doesnt) "
+     "exist|dns domain|unknown host|host (unknown/not found)|domain name (not/of/does)|domain * not be "
+     "found|unrouteable|unroutable|null mx|nullmx|"
+     "find the recipient domain|tenant or domain|account or domain may not|nxdomain|nonexistentdomain|dead domain|"
+     "recipient domain (not/does/must)|mail domain * unknown|name or service not known|domaine inconnu|unbekannte domain|"
+     "dominio (no/inexistente/desconocido/sconosciuto)|has no (mx/mail)|no mx",
+     "no_such_domain", suppress, to_mailbox, true},
+
+    // ---- A disabled mailbox. The words need the mailbox beside them: relays, commands and checks are disabled too.
+    // Gmail DisabledUser, Yahoo 554.30, iCloud, LaPoste LPN007_420/426, i.ua, 163, docomo, qmail-ldap, Exchange, corpora
+    {permanent, asked, "", "",
+     "(account/mailbox/user/recipient/@/address/mailaddress/email/mail box/customer/subscriber/maxqin) * "
+     "(disabled/deactivated/deactivate/inactive/inactivated/inactivity/not active/is "
+     "suspended/suspended/frozen/terminated/expired/closed/"
+     "locked/is blocked/blocked due/blocked because of inactivity/discontinued/not activated/no longer active/archived/"
+     "cancelled/canceled/blocked/deleted/removed/retired/been disabled/dormant/switched off/out of service)|"
+     "(disabled/deactivated/inactive/suspended/expired/closed/archived/frozen/locked/terminated) "
+     "(account/mailbox/user/recipient/email/address)|is now disabled|invalid inactive|archivee|est bloque|desactivad|inactiva|"
+     "cuenta * "
+     "(suspendida/bloqueada/cancelada)|gesperrt|deaktiviert|disattivat|disabilitat|desativad|inativ|suspensa|sperret|sprret|"
+     "inaktiv|account not available|account unavailable|user is terminated",
+     "mailbox_disabled", suppress, to_mailbox, true},
+
+    // The address as typed is wrong: no mailbox is meant that could be suppressed (RFC 3463 §3.2 x.1.3)
+    {permanent, asked, "", "",
+     "syntax|malformed|illegal char|invalid char|bad format|invalid format|address format|not fully qualified|"
+     "need fully qualified",
+     "invalid_address", bounce, to_mailbox, true},
+
+    // ---- No such mailbox. Exchange Online's 5.4.1 is its directory-based edge blocking, Outlook.com's 5.5.0 its unknown user.
+    {permanent, asked, "", "4.1", "recipient address rejected access denied", "no_such_mailbox", suppress, to_mailbox, true},
+    {permanent, asked, "", "5.0", "mailbox unavailable", "no_such_mailbox", suppress, to_mailbox, true},
+    {permanent, asked, "", "", "mailbox unavailable (s201/s202/0/1/2)", "no_such_mailbox", suppress, to_mailbox, true},
+    // Cisco's recipient access table and LDAP acceptance, Cox, Spectrum; Symantec.cloud's 542
+    {permanent, Reach::recipient, "", "1.0 1.1", "address rejected|recipient rejected|recipient refused", "no_such_mailbox",
+     suppress, to_mailbox, true},
+    {permanent, Reach::recipient, "550", "", "@ recipient rejected", "no_such_mailbox", suppress, to_mailbox, true},
+    {permanent, Reach::recipient, "542", "", "", "no_such_mailbox", suppress, to_mailbox, true},
+    // Postfix, Exim, Sendmail, qmail, Exchange, Domino, GroupWise, Gmail, Yahoo, iCloud, GMX, QQ, 163, Mail.ru, Mimecast, Proofpoint (corpora)
+    {permanent, asked, "", "",
+     "(user/username/recipient/mailbox/mail box/address/addressee/account/alias/person/member/@/email/mail/id/local part/user "
+     "name/"
+     "rcpt/destination/receiver/customer) * (unknown/not known/not found/does not exist/doesnt exist/dosnt exist/does not exists/"
+     "doesnt exists/not exist/not exists/no exist/didnt exist/isnt here/is not here/not here/nonexistent/non existent/"
+     "cannot be found/can not be found/could not be found/couldnt be found/not be found/not recognized/unrecognized/not valid/"
+     "is not a valid/isnt a valid/not a known/not a user/not listed/not in directory/not present/not our/not local/not ok/may "
+     "not exist/"
+     "no longer exists/no longer valid/no longer available/no longer in use/no longer accepts/no longer here/"
+     "is wrong/is invalid/invalid/unrouteable)|"
+     "(no such/unknown/non existent/nonexistent/nonexisting/invalid/illegal/wrong/undeliverable/unrecognized/not a valid/not "
+     "valid/no valid/not a known) "
+     "(user/username/recipient/recipients/mailbox/mail box/address/account/alias/id/person/member/local part/email/e "
+     "mail/virtual/"
+     "or/addressee/customer/user name/rcpt/receiver/to/smtp recipient/internal/envelope recipient)|nosuchuser|resolver.adr|no "
+     "such mail|"
+     "no (mailbox/mail box/account/user) (here/by/found/exists/for/with/named/available/of that)|no one at this address|nobody "
+     "(by/here)|"
+     "not our (customer/user)|not a (member of domain/registered)|is not a registered|in name directory|not listed in|"
+     "not have an account|(doesnt/does not) have (a/an) * account|recipient not (found/exist/accepted)|bad "
+     "(destination/recipient)|"
+     "bad address @|address lookup * failed|lookup * failed|validrcptto|email address is wrong|this spectator|missing home "
+     "directory|"
+     "unknown address|address invalid",
+     "no_such_mailbox", suppress, to_mailbox, true},
+    // The same in other languages; letters with accents are left out of the words
+    {permanent, asked, "", "",
+     "(utilisateur/destinataire/adresse/compte) * (inconnu/invalide/inexistant/nexiste pas/n existe pas)|utilisateur inconnu|"
+     "(usuario/usurio/destinatario/destinatrio/direccion/direccin/buzon/buzn/cuenta/casilla/endereo/endereco/conta/caixa/correo) "
+     "* "
+     "(desconocido/desconhecido/inexistente/no existe/nao existe/no encontrado/no encontrada/nao encontrado/no valido/no es "
+     "valido)|"
+     "no existe|nao existe|(utente/destinatario/casella/indirizzo) * (sconosciuto/inesistente/non esiste/non valido/non trovato)|"
+     "nessun utente|(benutzer/empfaenger/empfnger/postfach/adresse/mailadresse/konto) * (unbekannt/existiert nicht/nicht "
+     "gefunden/"
+     "nicht bekannt/ungueltig/ungltig/nicht vorhanden)|unbekannter (benutzer/empf)|(gebruiker/ontvanger/adres/mailbox) * "
+     "(onbekend/bestaat niet)|onbekende (gebruiker/ontvanger)|(modtager/modtageren/bruger/brugeren/adressen/postkassen/mottaker/"
+     "mottakeren/bruker) * (ukendt/ukjent/findes ikke/finnes ikke/eksisterer ikke)|(ukendt/ukjent) "
+     "(modtager/bruger/mottaker/bruker)|"
+     "(mottagare/mottagaren/anvndare/anvndaren/adressen) * (oknd/finns inte/okand)|(oknd/okand) (mottagare/anvndare)|"
+     "kyttj * ei|tuntematon|nie ma takiego|nie istnieje|nieznany|neexistuje|neznam|nem ltez|ismeretlen|nu exist|ne postoji|"
+     "kullanc * (yok/bulunamad)|nepazst|neegzistuoja",
+     "no_such_mailbox", suppress, to_mailbox, true},
+
+    // ---- Content (after the mailbox, whose refusals name filters and products). Gmail, Yahoo, Mail.ru, Cisco, amavis, GoDaddy IB212 (corpora)
+    {permanent, asked, "", "",
+     "spam|anti spam|antispam|virus|malware|phish|trojan|infected|unsolicited|junk|ube|uce|bulk|mass mail|blacklist|black "
+     "list|blocklist|"
+     "block "
+     "list|blocked|denylist|cloudmark|reputation|suspicious|scanner|content|attachment|executable|illegal|worm|eicar|harmful",
+     "spam_rejected", bounce, to_mail, true},
+    // RFC 3463 §3.7 and form (Gmail RfcMessageNonCompliant, Yahoo, SES)
+    {permanent, asked, "", "6.0 6.1 6.2 6.3 6.4 6.5 6.6 6.7 6.8 6.9 6.11 7.7", "", "message_rejected", bounce, to_mail, true},
+
+    {permanent, asked, "", "", "administrative prohibition|administratively prohibited|prohibited by", "policy_rejected", bounce,
+     to_mail, true},
+
+    // ---- By the status or code alone, where the words say nothing.
+    {permanent, asked, "", "1.1 1.10", "", "no_such_mailbox", suppress, to_mailbox, true},
+    {permanent, asked, "", "2.1", "", "mailbox_disabled", suppress, to_mailbox, true},
+    {permanent, asked, "", "1.3", "", "invalid_address", bounce, to_mailbox, true},
+    {permanent, Reach::recipient, "501 553", "", "", "invalid_address", bounce, to_mailbox, true},
+    {permanent, transaction, "", "5.1 5.2 5.4", "", "protocol_error", next_relay, to_session, false},
+    {permanent, asked, "", "", "service unavailable|service not available|service currently", "temporary_failure", retry,
+     to_relay, false},
+});
+
+bool reaches(Reach reach, Stage stage) {
+    switch (reach) {
+        case everywhere:
+            return true;
+        case login:
+            return stage == Stage::auth || stage == Stage::mail;
+        case transaction:
+            return stage >= Stage::mail;
+        case Reach::mail:
+            return stage == Stage::mail;
+        case asked:
+            return stage > Stage::mail;
+        case Reach::recipient:
+            return stage == Stage::recipient;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::span<const Row> reply_table() {
+    return table;
+}
+
+// Cheapest first: most rows fall by class, stage, code or status before a text is searched.
+bool fits(const Row& row, const Said& said) {
+    if (row.of == permanent && !said.permanent()) return false;
+    if (row.of == temporary && said.permanent()) return false;
+    if (!reaches(row.reach, said.stage)) return false;
+    if (!row.codes.empty() && !lists(row.codes, std::to_string(said.code))) return false;
+    if (!row.statuses.empty() && !lists(row.statuses, said.status)) return false;
+    return row.phrases.empty() || said.says(row.phrases);
+}
+
+}  // namespace ilbud

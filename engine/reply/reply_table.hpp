@@ -1,0 +1,38 @@
+/// What replies mean, as one table: the first row that fits says it.
+///
+/// Pure
+/// See   docs/replies.md, which explains the reasons; each row names its source
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "ilbud/reply/cause.hpp"
+#include "said.hpp"
+
+namespace ilbud {
+
+/// Replies of which class a row is about.
+enum class Class : std::uint8_t { any, temporary, permanent };
+
+/// At which stages. `login`: AUTH and MAIL, before a recipient is named; `transaction`: from MAIL on; `asked`: from RCPT on.
+enum class Reach : std::uint8_t { everywhere, login, transaction, mail, asked, recipient };
+
+/// What is empty asks nothing; all else must hold.
+struct Row {
+    Class of = Class::any;
+    Reach reach = Reach::everywhere;
+    std::string_view codes;     ///< parted by blanks
+    std::string_view statuses;  ///< without their class, parted by blanks
+    std::string_view phrases;   ///< as for Said::says
+    std::string_view reason;
+    Consequence consequence = Consequence::retry;
+    Concern concern = Concern::session;
+    bool permanent = false;
+};
+
+std::span<const Row> reply_table();
+
+bool fits(const Row& row, const Said& said);
+
+}  // namespace ilbud
