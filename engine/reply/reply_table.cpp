@@ -52,6 +52,10 @@ constexpr auto table = std::to_array<Row>({
      "recipient thread limit|recipient * exceeded * (messages/limit)|frequency of receiving|mailbox is busy",
      "recipient_busy", retry, to_mailbox, false},
 
+    // ---- Too fast at this very moment: no trouble with the account (Emailit, Amazon SES)
+    {any, everywhere, "", "", "per (second/minute)|maximum sending rate|connections limit|connection limit", "rate_limited",
+     next_relay, to_relay, false},
+
     // ---- Our account at the relay: every mail through it would be refused.
     // Gmail 5.4.5; Exchange Online 5.1.90 to 5.1.92 and 5.7.700 to 5.7.705
     {permanent, everywhere, "", "4.5 1.90 1.91 1.92 7.700 7.701 7.702 7.703 7.704 7.705", "", "account_limit", pause_relay,
@@ -64,7 +68,8 @@ constexpr auto table = std::to_array<Row>({
      "(exceed/exceeded/exceeds/reached/exhausted/used up) * (daily/hourly/monthly/sending/outgoing/outbound/outmail) * "
      "(quota/limit/allowance/rate)|(sending/submission/outmail/outgoing) (quota/limit)|max * emails per|max defers|"
      "(emails/mails/messages/recipients) per (day/month)|credits|your plan|your quota|your limit|your * (quota/limit)|"
-     "tenant * exceeded|quota of this account|limit * for this account|limit * (used up/reached) * account|free tier",
+     "tenant * exceeded|number * per hour|mail send limit|quota of this account|limit * for this account|limit * (used "
+     "up/reached) * account|free tier",
      "account_limit", pause_relay, to_account, false},
     // Amazon SES, SMTP2GO, cPanel, Exchange Online, Cox CXTHRT; IANA 5.7.13 with 525 (RFC 5248): the account that logged in
     {any, everywhere, "525", "", "", "account_suspended", pause_relay, to_account, false},
@@ -73,7 +78,8 @@ constexpr auto table = std::to_array<Row>({
      "sending paused|sending is paused|account paused|paused for this account|your account|your subscription|your mailbox * "
      "(suspended/blocked/disabled)|(outgoing/outbound) (mail/email/message/messages) * (suspended/blocked/disabled)|outbounds "
      "disabled|"
-     "(sending/sender/senders/smtp) account|from sending|account not subscribed|not authorized to perform ses|mail sending "
+     "(sending/sender/senders/smtp) account|from sending|outboundspam|originating from your (address/account)|account not "
+     "subscribed|not authorized to perform ses|mail sending "
      "denied|"
      "(account/user) * (suspended/blocked/disabled) * (sending/outgoing/abuse/spam/relay)|account * under review|unpaid|payment",
      "account_suspended", pause_relay, to_account, false},
@@ -81,6 +87,11 @@ constexpr auto table = std::to_array<Row>({
     {any, login, "", "",
      "(account/user/mailbox) * (suspended/blocked/disabled/inactive/deactivated/locked/expired/terminated/closed/not active)",
      "account_suspended", pause_relay, to_account, false},
+    // Brevo, Outlook.com: who logged in may not send from there
+    {any, Reach::mail, "", "",
+     "(sender/from) * (not authorized/not allowed/not permitted/unauthorized/does not have permission)|"
+     "(unauthorized/unauthorised) sender|user does not have permission|not authorized to send",
+     "sender_not_allowed", next_relay, to_account, false},
     // Exchange Online 5.1.8, 5.7.60, 5.7.501 to 5.7.503, 5.7.750; one sender only
     {any, transaction, "", "7.60 7.501 7.502 7.503 7.750", "", "sender_not_allowed", next_relay, to_account, false},
     // Postfix reject_sender_login_mismatch; Exchange SendAsDenied; Amazon SES, SendGrid, Mailjet, Postmark identities; Orange LPN105_421
@@ -144,7 +155,8 @@ constexpr auto table = std::to_array<Row>({
      "full mailbox|storage (limit/quota/allocation/exceeded)|out of (storage/space)|maximum allowed storage|mailbox (size/limit)|"
      "disk (quota/full/space)|no space|(not/insufficient) * (space/storage)|enough * space|space has been used|too many messages "
      "on|"
-     "receiving limits|too much mail data|over * quota|boite * pleine|boite pleine|lleno|llena|piena|cheia|postfach * voll|"
+     "receiving limits|too much mail data|over * quota|boite * pleine|boite pleine|exhausted * "
+     "storage|speicher|kontingent|lleno|llena|piena|cheia|postfach * voll|"
      "postfach voll|fullt|is full",
      "mailbox_full", retry, to_mailbox, false},
 
@@ -181,9 +193,11 @@ constexpr auto table = std::to_array<Row>({
      "sender_rejected", bounce, to_sender, true},
     // Postfix reject_rbl_client, reject_unknown_client_hostname, smtpd_helo_restrictions; Spamhaus, Yahoo BL21, GMX, Cisco, T-Online
     {any, everywhere, "", "",
-     "blocked (using/by) * (list/bl/rbl/dnsbl/spamhaus/spamcop/sorbs/barracuda/cloudmark/uce/zen/trend/cbl)|blocked using|"
+     "blocked (using/by) * (list/bl/rbl/dnsbl/spamhaus/spamcop/sorbs/barracuda/cloudmark/uce/zen/trend/cbl)|blocked using|spam "
+     "source|"
      "client host|clients host|client address|client ip|your (ip/server/host/mail server/network/isp/mta/hostname/connecting)|"
-     "(this/sending/source/connecting/senders/sender) (ip/host/server/mta)|ip address|ip is|ip blocked|ip blacklisted|blocked ip|"
+     "(this/sending/source/connecting/senders/sender/remote/black) ip|(sending/connecting) (host/mta)|sending server|ip "
+     "address|ip is|ip blocked|ip blacklisted|blocked ip|"
      "(mail/messages/connection/connections) from #|# * (blacklist/listed/is blocked/blocked/found in/found on/is on/rejected)|"
      "banned (ip/sending/sender)|network is on|(host/network) network * not allowed|host network|connections not accepted|"
      "connections will not be|not accepting connections|connection refused|connection denied|connection rejected|"
@@ -214,8 +228,10 @@ constexpr auto table = std::to_array<Row>({
      "remetente|mittente|avsndare|afsender",
      "sender_rejected", bounce, to_sender, true},
 
-    // ---- The session is out of step (RFC 5321 §4.2.2, §4.2.4; RFC 3463 §3.6): told of us, not of the mail.
-    {permanent, transaction, "500 502 503 504 555", "", "", "protocol_error", next_relay, to_session, false},
+    // ---- Behind the content what is said of spam is said of the mail, also where it names users and mailboxes.
+    {permanent, content_seen, "", "",
+     "spam|virus|malware|phish|unsolicited|junk|spamassassin|surbl|uribl|spamtrap|infected|content (reject/denied/filter/judged)",
+     "spam_rejected", bounce, to_mail, true},
 
     // ---- From here on the mail, its recipient, and what passes. Whose status and words agree is sure.
     {permanent, asked, "", "1.1 1.10",
@@ -257,25 +273,31 @@ constexpr auto table = std::to_array<Row>({
      "no_such_domain", suppress, to_mailbox, true},
 
     // ---- A disabled mailbox. The words need the mailbox beside them: relays, commands and checks are disabled too.
-    // Gmail DisabledUser, Yahoo 554.30, iCloud, LaPoste LPN007_420/426, i.ua, 163, docomo, qmail-ldap, Exchange, corpora
-    {permanent, asked, "", "",
-     "(account/mailbox/user/recipient/@/address/mailaddress/email/mail box/customer/subscriber/maxqin) * "
-     "(disabled/deactivated/deactivate/inactive/inactivated/inactivity/not active/is "
-     "suspended/suspended/frozen/terminated/expired/closed/"
-     "locked/is blocked/blocked due/blocked because of inactivity/discontinued/not activated/no longer active/archived/"
-     "cancelled/canceled/blocked/deleted/removed/retired/been disabled/dormant/switched off/out of service)|"
+    // Behind the content, and with a status of security, a bare "account suspended" may as well be ours: it waits.
+    {any, before_content, "", "7.0 7.1 7.3", "account * (suspended/disabled/blocked/locked/terminated)", "account_suspended",
+     next_relay, to_account, false},
+    // Gmail DisabledUser, Yahoo 554.30, LaPoste LPN007_420/426, i.ua, 163, docomo, qmail-ldap, Exchange, hot.ee, KumoMTA (corpora)
+    {permanent, before_content, "", "",
+     "(account/mailbox/user/recipient/@/address/mailaddress/email/mail box/customer/subscriber) * "
+     "(disabled/deactivate/inactiv/not active/suspended/frozen/terminated/expired/closed/locked/is blocked/blocked due/"
+     "discontinued/not activated/no longer active/archived/cancelled/canceled/deleted/was removed/been removed/been blocked/"
+     "retired/dormant/switched off/out of service)|"
      "(disabled/deactivated/inactive/suspended/expired/closed/archived/frozen/locked/terminated) "
-     "(account/mailbox/user/recipient/email/address)|is now disabled|invalid inactive|archivee|est bloque|desactivad|inactiva|"
-     "cuenta * "
-     "(suspendida/bloqueada/cancelada)|gesperrt|deaktiviert|disattivat|disabilitat|desativad|inativ|suspensa|sperret|sprret|"
-     "inaktiv|account not available|account unavailable|user is terminated",
+     "(account/mailbox/user/recipient/email/address)|is now disabled|invalid inactive|archivee|est bloque|desactivad|"
+     "cuenta * (suspendida/bloqueada/cancelada/inactiva)|gesperrt|deaktiviert|disattivat|disabilitat|desativad|inativ|suspensa|"
+     "sperret|sprret|inaktiv|(account/user) * unavailable|account not available",
      "mailbox_disabled", suppress, to_mailbox, true},
+    {permanent, content_seen, "", "",
+     "(mailbox/recipient/user/mail box) * (disabled/deactivated/inactive/not active/suspended/frozen/terminated/closed)|"
+     "account has been disabled or discontinued|cannot be delivered this (account/mailbox)",
+     "mailbox_disabled", suppress, to_mailbox, true},
+    {permanent, content_seen, "", "", "account * (suspended/disabled/blocked/locked/terminated/inactive/not active)",
+     "account_suspended", next_relay, to_account, false},
 
     // The address as typed is wrong: no mailbox is meant that could be suppressed (RFC 3463 §3.2 x.1.3)
     {permanent, asked, "", "",
-     "syntax|malformed|illegal char|invalid char|bad format|invalid format|address format|not fully qualified|"
-     "need fully qualified",
-     "invalid_address", bounce, to_mailbox, true},
+     "syntax|malformed|illegal char|invalid char|bad format|invalid format|address format|fully qualified", "invalid_address",
+     bounce, to_mailbox, true},
 
     // ---- No such mailbox. Exchange Online's 5.4.1 is its directory-based edge blocking, Outlook.com's 5.5.0 its unknown user.
     {permanent, asked, "", "4.1", "recipient address rejected access denied", "no_such_mailbox", suppress, to_mailbox, true},
@@ -286,31 +308,31 @@ constexpr auto table = std::to_array<Row>({
      suppress, to_mailbox, true},
     {permanent, Reach::recipient, "550", "", "@ recipient rejected", "no_such_mailbox", suppress, to_mailbox, true},
     {permanent, Reach::recipient, "542", "", "", "no_such_mailbox", suppress, to_mailbox, true},
-    // Postfix, Exim, Sendmail, qmail, Exchange, Domino, GroupWise, Gmail, Yahoo, iCloud, GMX, QQ, 163, Mail.ru, Mimecast, Proofpoint (corpora)
-    {permanent, asked, "", "",
-     "(user/username/recipient/mailbox/mail box/address/addressee/account/alias/person/member/@/email/mail/id/local part/user "
-     "name/"
-     "rcpt/destination/receiver/customer) * (unknown/not known/not found/does not exist/doesnt exist/dosnt exist/does not exists/"
-     "doesnt exists/not exist/not exists/no exist/didnt exist/isnt here/is not here/not here/nonexistent/non existent/"
-     "cannot be found/can not be found/could not be found/couldnt be found/not be found/not recognized/unrecognized/not valid/"
-     "is not a valid/isnt a valid/not a known/not a user/not listed/not in directory/not present/not our/not local/not ok/may "
-     "not exist/"
-     "no longer exists/no longer valid/no longer available/no longer in use/no longer accepts/no longer here/"
-     "is wrong/is invalid/invalid/unrouteable)|"
-     "(no such/unknown/non existent/nonexistent/nonexisting/invalid/illegal/wrong/undeliverable/unrecognized/not a valid/not "
-     "valid/no valid/not a known) "
-     "(user/username/recipient/recipients/mailbox/mail box/address/account/alias/id/person/member/local part/email/e "
-     "mail/virtual/"
-     "or/addressee/customer/user name/rcpt/receiver/to/smtp recipient/internal/envelope recipient)|nosuchuser|resolver.adr|no "
-     "such mail|"
-     "no (mailbox/mail box/account/user) (here/by/found/exists/for/with/named/available/of that)|no one at this address|nobody "
-     "(by/here)|"
-     "not our (customer/user)|not a (member of domain/registered)|is not a registered|in name directory|not listed in|"
-     "not have an account|(doesnt/does not) have (a/an) * account|recipient not (found/exist/accepted)|bad "
-     "(destination/recipient)|"
-     "bad address @|address lookup * failed|lookup * failed|validrcptto|email address is wrong|this spectator|missing home "
-     "directory|"
-     "unknown address|address invalid",
+    // Postfix, Exim, Sendmail, qmail, Exchange, Domino, Gmail, Yahoo, iCloud, GMX, QQ, 163, Mail.ru, Mimecast, Proofpoint (corpora)
+    {permanent, before_content, "", "",
+     "(user/username/recipient/mailbox/mail box/address/addressee/account/alias/person/member/@/email/local part/customer/"
+     "destination/receiver/rcpt) * "
+     "(unknown/not known/not found/not exist/doesnt exist/dosnt exist/dont exist/didnt exist/no exist/isnt here/not here/"
+     "nonexistent/non existent/cannot be found/not be found/couldnt be found/isnt found/not recognized/unrecognized/not valid/"
+     "not a valid/isnt valid/not a known/not a user/not user/not listed/not in directory/not present/not our/not local/not ok/"
+     "may not exist/no longer exist/no longer valid/no longer available/no longer in use/no longer accept/no longer here/"
+     "not used/not in use/unused/not defined/undefined/not registered/is wrong/is invalid/invalid/unrouteable/undeliverable)|"
+     "(no such/unknown/non existent/nonexistent/nonexisting/invalid/illegal/wrong/undeliverable/unrecognized/not a valid/"
+     "not valid/no valid/not a known/unavailable) "
+     "(user/username/recipient/mailbox/mail box/mail user/address/account/alias/id/person/member/local part/email/e mail/"
+     "virtual/or/addressee/customer/rcpt/receiver/to/smtp recipient/internal/envelope recipient/in)|"
+     "nosuchuser|resolver.adr|no such mail|no (mailbox/mail box/account/user) (here/by/found/exist/for/with/named/available/of "
+     "that)|"
+     "no one at this address|nobody (by/here)|not our (customer/user)|not user of|not a (member of domain/registered)|"
+     "is not a registered|in name directory|not listed in|not have an account|(doesnt/does not) have (a/an) * account|"
+     "recipient not accepted|bad (destination/recipient)|bad address @|lookup * failed|validrcptto|missing home directory|"
+     "exists that user|no mailbox",
+     "no_such_mailbox", suppress, to_mailbox, true},
+    // Behind the content much else is invalid or not found: header fields, links, signatures
+    {permanent, content_seen, "", "",
+     "(user/mailbox/recipient) * (unknown/not found/not exist/doesnt exist/unrecognized)|@ is no longer valid|"
+     "(unknown/invalid) (user/mailbox/recipient)|no such (user/mailbox/recipient/account)|no mailbox|nosuchuser|resolver.adr|"
+     "(doesnt/does not) have (a/an) * account|account that you tried * does not exist",
      "no_such_mailbox", suppress, to_mailbox, true},
     // The same in other languages; letters with accents are left out of the words
     {permanent, asked, "", "",
@@ -330,6 +352,9 @@ constexpr auto table = std::to_array<Row>({
      "kyttj * ei|tuntematon|nie ma takiego|nie istnieje|nieznany|neexistuje|neznam|nem ltez|ismeretlen|nu exist|ne postoji|"
      "kullanc * (yok/bulunamad)|nepazst|neegzistuoja",
      "no_such_mailbox", suppress, to_mailbox, true},
+
+    // ---- The session is out of step (RFC 5321 §4.2.2, §4.2.4; RFC 3463 §3.6): told of us, not of the mail. Some say "500 no such user" (o2.pl).
+    {permanent, transaction, "500 502 503 504 555", "", "", "protocol_error", next_relay, to_session, false},
 
     // ---- Content (after the mailbox, whose refusals name filters and products). Gmail, Yahoo, Mail.ru, Cisco, amavis, GoDaddy IB212 (corpora)
     {permanent, asked, "", "",
@@ -368,6 +393,10 @@ bool reaches(Reach reach, Stage stage) {
             return stage > Stage::mail;
         case Reach::recipient:
             return stage == Stage::recipient;
+        case before_content:
+            return stage == Stage::recipient || stage == Stage::data;
+        case content_seen:
+            return stage >= Stage::content;
     }
     return false;
 }
