@@ -62,7 +62,7 @@ constexpr auto table = std::to_array<Row>({
      to_account, false},
     // cPanel (emails per hour, defers and failures), Amazon SES, Mailgun, Brevo, Zoho, Exchange submission quota, hosters
     {any, everywhere, "", "",
-     "(sending/submission/outgoing/outbound/outmail/smtp relay/relay/relaying/messages/emails) * "
+     "(sending/submission/outgoing/outbound/outmail/smtp/relay/relaying/messages/emails) * "
      "(quota/limit/limits/allowance) * (exceed/reach/used up/exhaust/hit)|(daily/hourly/monthly/weekly) * "
      "(quota/limit/allowance)|"
      "(exceed/exceeded/exceeds/reached/exhausted/used up) * (daily/hourly/monthly/sending/outgoing/outbound/outmail) * "
@@ -90,7 +90,7 @@ constexpr auto table = std::to_array<Row>({
     // Brevo, Outlook.com: who logged in may not send from there
     {any, Reach::mail, "", "",
      "(sender/from) * (not authorized/not allowed/not permitted/unauthorized/does not have permission)|"
-     "(unauthorized/unauthorised) sender|user does not have permission|not authorized to send",
+     "(unauthorized/unauthorised) sender|user does not have permission|not authorized to send|permission",
      "sender_not_allowed", next_relay, to_account, false},
     // Exchange Online 5.1.8, 5.7.60, 5.7.501 to 5.7.503, 5.7.750; one sender only
     {any, transaction, "", "7.60 7.501 7.502 7.503 7.750", "", "sender_not_allowed", next_relay, to_account, false},
@@ -100,7 +100,9 @@ constexpr auto table = std::to_array<Row>({
      "verified)|"
      "(sender/identity) not verified|not a verified|verified sender|sender identity|sender signature|unregistered domain|"
      "domain * (not registered/not allowed to send)|bad outbound sender|not (authorized/allowed/permitted) to (send from/use)|"
-     "unverified (domain/sender)|domain is unverified|from address * not (match/allowed/permitted)|"
+     "unverified (domain/sender)|(authorization/authorized/authenticated/auth) user|sending from domain|unconfigured sending|not "
+     "authorized for this|"
+     "demo domain|sandbox|emails to your own|domain is unverified|from address * not (match/allowed/permitted)|"
      "(sender/from) * not (belong/associated)",
      "sender_not_allowed", next_relay, to_account, false},
 
@@ -127,7 +129,7 @@ constexpr auto table = std::to_array<Row>({
     {any, transaction, "", "",
      "client was not authenticated|client not authenticated|authentication (is required/required/needed)|proper authentication|"
      "(require/requires/need/needs/must) * (authenticate/authentication/log in/login)|must be authenticated|smtp "
-     "auth|authenticate first|"
+     "auth|authenticate first|auth first|need auth|"
      "please (authenticate/log in)|not authenticated|unauthenticated (sender/user/client)|dont authenticate|authentifi|log in "
      "first|"
      "check your mail (first/before)|pop before",
@@ -166,7 +168,9 @@ constexpr auto table = std::to_array<Row>({
      false},
     // Before "too many": a loop does not pass. Postfix, Sendmail, Exchange, Gmail MailLoop
     {permanent, transaction, "", "4.6", "", "message_rejected", bounce, to_mail, true},
-    {permanent, transaction, "", "", "hops|hop count|mail loop|is looping|loop detected|mail forwarding loop|loops back",
+    {permanent, transaction, "", "",
+     "line (limit/too long/length)|lines (too long/longer)|hops|hop count|mail loop|is looping|loop detected|mail forwarding "
+     "loop|loops back",
      "message_rejected", bounce, to_mail, true},
     // RFC 7372, Gmail 4.7.28, Yahoo TSS04, Exchange Online 4.7.5xx and 4.7.65x, iCloud, GoDaddy IB504/IB607, QQ, Orange OFR005_104, SES
     {any, everywhere, "", "7.28 7.650 7.652", "", "rate_limited", next_relay, to_relay, false},
@@ -177,6 +181,13 @@ constexpr auto table = std::to_array<Row>({
      "exceeds the (max/rate/limit/number)|max message per|message threshold|slow down|slower|(connection/connections) limit|"
      "concurrent|excessive|unexpected volume|trop de|per (hour/minute/second)|this hour|too soon",
      "rate_limited", next_relay, to_relay, false},
+
+    // ---- Behind the content what is said of spam is said of the mail, also where it names hosts, users and mailboxes.
+    {permanent, content_seen, "", "",
+     "(as/is/be/like/considers/considered/contains/likely/rejected) * (spam/unsolicited/virus/malware/phish/junk)|"
+     "(spam/virus/junk) * (message/mail/content/detect/found/score/reject)|(message/mail/email) * (spam/virus/unsolicited)|"
+     "spamassassin|surbl|uribl|spamtrap|infected|content (reject/denied/filter/judged)|spam scale|anti spam",
+     "spam_rejected", bounce, to_mail, true},
 
     // ---- How our server is known to theirs: an address on a list, no name, a bad name. Another relay has another address.
     // RFC 7372 §3.3 (5.7.25); Exchange Online 5.7.506, 5.7.511, 5.7.513, 5.7.606 to 5.7.649
@@ -216,7 +227,8 @@ constexpr auto table = std::to_array<Row>({
     {permanent, transaction, "", "1.7 1.8", "", "sender_rejected", bounce, to_sender, true},
     // Postfix reject_unknown_sender_domain, Exim sender verify and callouts, Sendmail, Exchange, Orange LPN105_405, Mimecast, BATV
     {permanent, transaction, "", "",
-     "sender (address/addresses/verif/rejected/denied/blocked/not/is/domain/unknown/does/has/was/invalid/refused/black/email)|"
+     "this sender|sender "
+     "(address/addresses/verif/rejected/denied/blocked/not/is/domain/unknown/does/has/was/invalid/refused/black/email)|"
      "(invalid/unknown/bad/unroutable/unrouteable/null/bogus/forged/envelope/local/unresolvable) sender|senders "
      "(address/domain/email/mail)|"
      "sender * (rejected/invalid/black/does not exist/not exist/not found)|domain of sender|(from/sending) domain|from address|"
@@ -227,11 +239,6 @@ constexpr auto table = std::to_array<Row>({
      "failed|batv|backscatter|dsns|spoof|senderfilterconfig|emetteur|expediteur|absender|remitente|"
      "remetente|mittente|avsndare|afsender",
      "sender_rejected", bounce, to_sender, true},
-
-    // ---- Behind the content what is said of spam is said of the mail, also where it names users and mailboxes.
-    {permanent, content_seen, "", "",
-     "spam|virus|malware|phish|unsolicited|junk|spamassassin|surbl|uribl|spamtrap|infected|content (reject/denied/filter/judged)",
-     "spam_rejected", bounce, to_mail, true},
 
     // ---- From here on the mail, its recipient, and what passes. Whose status and words agree is sure.
     {permanent, asked, "", "1.1 1.10",
@@ -296,8 +303,9 @@ constexpr auto table = std::to_array<Row>({
 
     // The address as typed is wrong: no mailbox is meant that could be suppressed (RFC 3463 §3.2 x.1.3)
     {permanent, asked, "", "",
-     "syntax|malformed|illegal char|invalid char|bad format|invalid format|address format|fully qualified", "invalid_address",
-     bounce, to_mailbox, true},
+     "rfc 5321|rfc5321|rfc 821|syntax|malformed|illegal char|invalid char|bad format|invalid format|address format|fully "
+     "qualified",
+     "invalid_address", bounce, to_mailbox, true},
 
     // ---- No such mailbox. Exchange Online's 5.4.1 is its directory-based edge blocking, Outlook.com's 5.5.0 its unknown user.
     {permanent, asked, "", "4.1", "recipient address rejected access denied", "no_such_mailbox", suppress, to_mailbox, true},
@@ -308,6 +316,8 @@ constexpr auto table = std::to_array<Row>({
      suppress, to_mailbox, true},
     {permanent, Reach::recipient, "550", "", "@ recipient rejected", "no_such_mailbox", suppress, to_mailbox, true},
     {permanent, Reach::recipient, "542", "", "", "no_such_mailbox", suppress, to_mailbox, true},
+    // Postfix at DATA, behind recipients that it refused: told of the transaction, whatever became of them
+    {permanent, asked, "", "5.1", "error no valid recipients", "protocol_error", next_relay, to_session, false},
     // Postfix, Exim, Sendmail, qmail, Exchange, Domino, Gmail, Yahoo, iCloud, GMX, QQ, 163, Mail.ru, Mimecast, Proofpoint (corpora)
     {permanent, before_content, "", "",
      "(user/username/recipient/mailbox/mail box/address/addressee/account/alias/person/member/@/email/local part/customer/"
@@ -353,6 +363,8 @@ constexpr auto table = std::to_array<Row>({
      "kullanc * (yok/bulunamad)|nepazst|neegzistuoja",
      "no_such_mailbox", suppress, to_mailbox, true},
 
+    // A refusal in spite of its code: "500 Message rejected" (corpora)
+    {permanent, content_seen, "500", "", "reject|refused|denied|blocked", "message_rejected", bounce, to_mail, true},
     // ---- The session is out of step (RFC 5321 §4.2.2, §4.2.4; RFC 3463 §3.6): told of us, not of the mail. Some say "500 no such user" (o2.pl).
     {permanent, transaction, "500 502 503 504 555", "", "", "protocol_error", next_relay, to_session, false},
 
