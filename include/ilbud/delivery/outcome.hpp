@@ -33,7 +33,7 @@ struct AttemptContext {
 };
 
 /// Who a failure concerns decides what follows, as in Postfix:
-///   the relay or our own set-up (unreachable, TLS, AUTH, greeting, EHLO, 421, relaying denied, policy at MAIL): again later
+///   the relay, our server or our account there (unreachable, TLS, AUTH, greeting, EHLO, 421, relaying, quotas, MAIL): again later
 ///   the mail or its recipient: 4xx again later, 5xx bounced
 /// A full mailbox is emptied one day, so x.2.2, and 552 where it cannot mean the message's size, wait as 4xx does (RFC 5321
 /// §4.5.3.1.10). `suppress` only where the server says that there is no such mailbox, never for policy or spam.
