@@ -49,7 +49,7 @@ constexpr auto table = std::to_array<Row>({
     {any, asked, "", "2.121 2.122", "", "recipient_busy", retry, to_mailbox, false},
     {any, asked, "", "",
      "receiving mail (at a rate/too)|receiving * too (quickly/fast/many)|receive per (hour/day)|message receive limit|"
-     "recipient thread limit|recipient * exceeded * (messages/limit)|frequency of receiving|mailbox is busy",
+     "recipient thread limit|recipient * exceeded * (messages/limit)|frequency of receiving|mailbox (is busy/busy)",
      "recipient_busy", retry, to_mailbox, false},
 
     // ---- Too fast at this very moment: no trouble with the account (Emailit, Amazon SES)
@@ -119,6 +119,7 @@ constexpr auto table = std::to_array<Row>({
     // ---- TLS and login that the relay wants.
     // RFC 3207 §4 (530); Gmail, Mimecast, Exchange
     {any, everywhere, "530", "", "starttls|tls|encrypt", "tls_failed", pause_relay, to_relay, false},
+    {any, Reach::mail, "", "", "must issue a starttls|starttls (first/command)", "tls_failed", pause_relay, to_relay, false},
     {any, transaction, "", "",
      "starttls|tls (is/required/version/encryption)|(require/requires/required/must use/need) * (tls/encryption)|encryption "
      "required",
@@ -204,17 +205,20 @@ constexpr auto table = std::to_array<Row>({
      "sender_rejected", bounce, to_sender, true},
     // Postfix reject_rbl_client, reject_unknown_client_hostname, smtpd_helo_restrictions; Spamhaus, Yahoo BL21, GMX, Cisco, T-Online
     {any, everywhere, "", "",
-     "blocked (using/by) * (list/bl/rbl/dnsbl/spamhaus/spamcop/sorbs/barracuda/cloudmark/uce/zen/trend/cbl)|blocked using|spam "
+     "(blocked/rejected) (using/by) * (list/bl/rbl/dnsbl/spamhaus/spamcop/sorbs/barracuda/cloudmark/uce/zen/trend/cbl)|blocked "
+     "using|spam "
      "source|"
      "client host|clients host|client address|client ip|your (ip/server/host/mail server/network/isp/mta/hostname/connecting)|"
      "(this/sending/source/connecting/senders/sender/remote/black) ip|(sending/connecting) (host/mta)|sending server|ip "
      "address|ip is|ip blocked|ip blacklisted|blocked ip|"
-     "(mail/messages/connection/connections) from #|# * (blacklist/listed/is blocked/blocked/found in/found on/is on/rejected)|"
+     "(mail/messages/connection/connections) from #|# (is/has been/was) (blocked/banned/rejected)|# * (blacklist/listed/is "
+     "blocked/blocked/found in/found on/is on/rejected)|"
      "banned (ip/sending/sender)|network is on|(host/network) network * not allowed|host network|connections not accepted|"
      "connections will not be|not accepting connections|connection refused|connection denied|connection rejected|"
      "(ptr/reverse dns/rdns/reverse lookup/rverse)|helo|ehlo|dynamic ip|dial up|dialup|residential|botnet|access to this mail "
      "system|"
-     "access to submit|traffic not accepted|not allowed to connect|not authorized to send email directly|mail exchanger|geograph|"
+     "access to submit|ip (not allowed/not permitted/not authorized/forbidden/denied)|senderbase|unauthorized interface|traffic "
+     "not accepted|not allowed to connect|not authorized to send email directly|mail exchanger|geograph|"
      "your country|countries.nerd|recipients @ blocked|problem occurred ask your postmaster|"
      "(listed/blacklisted/black listed) (at/by/on/in) * (list/rbl/dnsbl/spamhaus/sorbs/spamcop/hostkarma)|is in a black list|"
      "zen.spamhaus|xbl.spamhaus|sbl.spamhaus|pbl.spamhaus|www.spamhaus|bl.spamcop|dnsbl|dnsbl.sorbs|b.barracudacentral|rbl|"
@@ -248,7 +252,7 @@ constexpr auto table = std::to_array<Row>({
     // A full, busy or broken server that calls it permanent (corpora; LaPoste LPN005_510, Proofpoint, Coremail)
     {permanent, asked, "", "",
      "temporar|try again later|try later|again later|resend * later|retry later|plus tard|mas tarde|ms tarde|piu tardi|pi tardi|"
-     "spter|spaeter|senere|senare|currently (unavailable/not available/busy/suspended)|is busy|too busy|timed out|timeout|"
+     "spter|spaeter|senere|senare|currently (unavailable/not available/busy)|is busy|too busy|timed out|timeout|"
      "(internal/system/server/local/software/database) error|not available at this time|config error|server failure",
      "temporary_failure", retry, to_relay, false},
     // Policy never suppresses, also where the status says 5.1.1 (Zoho, Barracuda)
@@ -291,7 +295,8 @@ constexpr auto table = std::to_array<Row>({
      "retired/dormant/switched off/out of service)|"
      "(disabled/deactivated/inactive/suspended/expired/closed/archived/frozen/locked/terminated) "
      "(account/mailbox/user/recipient/email/address)|is now disabled|invalid inactive|archivee|est bloque|desactivad|"
-     "cuenta * (suspendida/bloqueada/cancelada/inactiva)|gesperrt|deaktiviert|disattivat|disabilitat|desativad|inativ|suspensa|"
+     "(cuenta/usuario/buzon/buzn/conta/casella) * (suspend/bloquead/cancelad/inactiv/bloccat)|person has "
+     "departed|deceased|gesperrt|deaktiviert|disattivat|disabilitat|desativad|inativ|suspensa|"
      "sperret|sprret|inaktiv|(account/user) * unavailable|account not available",
      "mailbox_disabled", suppress, to_mailbox, true},
     {permanent, content_seen, "", "",
@@ -326,12 +331,14 @@ constexpr auto table = std::to_array<Row>({
      "nonexistent/non existent/cannot be found/not be found/couldnt be found/isnt found/not recognized/unrecognized/not valid/"
      "not a valid/isnt valid/not a known/not a user/not user/not listed/not in directory/not present/not our/not local/not ok/"
      "may not exist/no longer exist/no longer valid/no longer available/no longer in use/no longer accept/no longer here/"
-     "not used/not in use/unused/not defined/undefined/not registered/is wrong/is invalid/invalid/unrouteable/undeliverable)|"
+     "not used/not in use/unused/not defined/undefined/not registered/not handled/not in my/not in our/is wrong/is "
+     "invalid/invalid/unrouteable/undeliverable)|"
      "(no such/unknown/non existent/nonexistent/nonexisting/invalid/illegal/wrong/undeliverable/unrecognized/not a valid/"
-     "not valid/no valid/not a known/unavailable) "
+     "not valid/no valid/not a known) "
      "(user/username/recipient/mailbox/mail box/mail user/address/account/alias/id/person/member/local part/email/e mail/"
      "virtual/or/addressee/customer/rcpt/receiver/to/smtp recipient/internal/envelope recipient/in)|"
-     "nosuchuser|resolver.adr|no such mail|no (mailbox/mail box/account/user) (here/by/found/exist/for/with/named/available/of "
+     "nosuchuser|resolver.adr|no such mail|unavailable (user/mail user/recipient)|no (mailbox/mail box/account/user) "
+     "(here/by/found/exist/for/with/named/available/of "
      "that)|"
      "no one at this address|nobody (by/here)|not our (customer/user)|not user of|not a (member of domain/registered)|"
      "is not a registered|in name directory|not listed in|not have an account|(doesnt/does not) have (a/an) * account|"
@@ -383,7 +390,9 @@ constexpr auto table = std::to_array<Row>({
 
     // ---- By the status or code alone, where the words say nothing.
     {permanent, asked, "", "1.1 1.10", "", "no_such_mailbox", suppress, to_mailbox, true},
-    {permanent, asked, "", "2.1", "", "mailbox_disabled", suppress, to_mailbox, true},
+    // AOL says 521 5.2.1 of the server that sends; a 521 is a host that takes no mail from us (RFC 7504 §3)
+    {permanent, asked, "521", "2.1 3.2 7.1 0.0", "", "server_blocked", next_relay, to_relay, true},
+    {permanent, before_content, "", "2.1", "", "mailbox_disabled", suppress, to_mailbox, true},
     {permanent, asked, "", "1.3", "", "invalid_address", bounce, to_mailbox, true},
     {permanent, Reach::recipient, "501 553", "", "", "invalid_address", bounce, to_mailbox, true},
     {permanent, transaction, "", "5.1 5.2 5.4", "", "protocol_error", next_relay, to_session, false},

@@ -16,12 +16,14 @@ bool is_address_letter(char c) {
     return is_letter_or_digit(c) || std::string_view(".!#$%&'*+/=?^_`{|}~-@").find(c) != std::string_view::npos;
 }
 
-/// The length of the address that `text` begins with: `<…>` without a blank in it, unless it is a link, or a word with an @ inside.
+/// The length of the address that `text` begins with: `<…>` without a blank in it, unless it is a link or a number, or a word with an @ inside.
 std::size_t address_length(std::string_view text) {
     if (text.starts_with('<')) {
         const std::size_t end = text.find_first_of("> ", 1);
         if (end == std::string_view::npos || text[end] == ' ') return 0;
-        return text.substr(0, end).find("://") == std::string_view::npos ? end + 1 : 0;
+        const std::string_view inside = text.substr(1, end - 1);
+        const bool number = inside.find_first_not_of("0123456789.:") == std::string_view::npos;
+        return number || inside.find("://") != std::string_view::npos ? 0 : end + 1;
     }
     std::size_t length = 0;
     while (length < text.size() && is_address_letter(text[length])) ++length;

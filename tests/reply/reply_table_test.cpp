@@ -75,6 +75,27 @@ TEST_CASE("reply_table: only rows about the recipient's mailbox suppress, and on
     }
 }
 
+// A group within a group, or one left open, would silently never match.
+TEST_CASE("reply_table: phrases are well formed") {
+    for (const Row& row : reply_table()) {
+        CAPTURE(row.reason, row.phrases);
+        int open = 0;
+        char before = '|';
+        for (const char c : row.phrases) {
+            if (c == '(') CHECK(++open == 1);
+            if (c == ')') CHECK(--open == 0);
+            if (c == '|') CHECK(open == 0);
+            // No empty phrase and no empty option: they would match everything.
+            CHECK_FALSE(((c == '|' || c == '/' || c == ')') && (before == '|' || before == '/' || before == '(')));
+            CHECK((c == ' ' || c == '.' || c == '@' || c == '#' || c == '*' || c == '/' || c == '|' || c == '(' || c == ')' ||
+                   (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')));
+            before = c;
+        }
+        CHECK(open == 0);
+        if (!row.phrases.empty()) CHECK(before != '|');
+    }
+}
+
 TEST_CASE("reply_table: what concerns our account is never permanent") {
     for (const Row& row : reply_table())
         if (row.concern == Concern::account) CHECK_FALSE(row.permanent);
