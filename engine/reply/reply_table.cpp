@@ -142,7 +142,8 @@ constexpr auto table = std::to_array<Row>({
     {any, transaction, "", "",
      "relay access|(relay/relaying/mail relay) * (denied/not permitted/not "
      "allowed/prohibited/disallowed/forbidden/rejected/blocked)|"
-     "not (permitted/allowed/authorized) to relay|isnt allowed to relay|(unable/refuse/refusing) to relay|(cannot/will not/wont) "
+     "not (permitted/allowed/authorized) to relay|isnt allowed to relay|(unable/refuse/refusing/permission/permissions) to "
+     "relay|(cannot/will not/wont) "
      "relay|"
      "(do not/dont/does not/doesnt) relay|no relay|open relay|credentials for relay|rcpthosts|not a gateway|configured to relay|"
      "as a relay|(dont/do not) handle mail for|relaying (mail/to)",
@@ -190,9 +191,13 @@ constexpr auto table = std::to_array<Row>({
      "spamassassin|surbl|uribl|spamtrap|infected|content (reject/denied/filter/judged)|spam scale|anti spam",
      "spam_rejected", bounce, to_mail, true},
 
+    // ---- A user named and not known, under the heading of a client restriction (SendGrid's rules)
+    {permanent, before_content, "", "", "not known to us|(user/recipient/mailbox/address) @ (not known/unknown)",
+     "no_such_mailbox", suppress, to_mailbox, true},
+
     // ---- How our server is known to theirs: an address on a list, no name, a bad name. Another relay has another address.
     // RFC 7372 §3.3 (5.7.25); Exchange Online 5.7.506, 5.7.511, 5.7.513, 5.7.606 to 5.7.649
-    {any, everywhere, "", "7.25 7.506 7.507 7.510 7.511 7.513 7.606 7.607 7.708", "", "server_blocked", next_relay, to_relay,
+    {any, everywhere, "", "7.25 7.51 7.506 7.507 7.510 7.511 7.513 7.606 7.607 7.708", "", "server_blocked", next_relay, to_relay,
      true},
     // A link or domain in the mail that is listed, and not our address: another relay would not help. Spamrl, SURBL, URIBL (corpora)
     {permanent, transaction, "", "", "url in|urls in|uri in|link in|links in|surbl|multi.uribl|uribl|url within", "spam_rejected",
@@ -219,7 +224,8 @@ constexpr auto table = std::to_array<Row>({
      "system|"
      "access to submit|ip (not allowed/not permitted/not authorized/forbidden/denied)|senderbase|unauthorized interface|traffic "
      "not accepted|not allowed to connect|not authorized to send email directly|mail exchanger|geograph|"
-     "your country|countries.nerd|recipients @ blocked|problem occurred ask your postmaster|"
+     "your country|your location|reputation database|ip * (blacklisted/banned)|bad ip|countries.nerd|recipients @ "
+     "blocked|problem occurred ask your postmaster|"
      "(listed/blacklisted/black listed) (at/by/on/in) * (list/rbl/dnsbl/spamhaus/sorbs/spamcop/hostkarma)|is in a black list|"
      "zen.spamhaus|xbl.spamhaus|sbl.spamhaus|pbl.spamhaus|www.spamhaus|bl.spamcop|dnsbl|dnsbl.sorbs|b.barracudacentral|rbl|"
      "support.proofpoint.com dnsbl|csi.cloudmark|poor reputation|low reputation|bad reputation|ip reputation|reputation of|"
@@ -252,8 +258,10 @@ constexpr auto table = std::to_array<Row>({
     // A full, busy or broken server that calls it permanent (corpora; LaPoste LPN005_510, Proofpoint, Coremail)
     {permanent, asked, "", "",
      "temporar|try again later|try later|again later|resend * later|retry later|plus tard|mas tarde|ms tarde|piu tardi|pi tardi|"
-     "spter|spaeter|senere|senare|currently (unavailable/not available/busy)|is busy|too busy|timed out|timeout|"
-     "(internal/system/server/local/software/database) error|not available at this time|config error|server failure",
+     "spter|spaeter|senere|senare|currently (unavailable/not available/busy)|is busy|too busy|server busy|system busy|timed "
+     "out|timeout|"
+     "load (is too high/too high)|high load|(internal/system/server/local/software/database) error|not available at this "
+     "time|config error|server failure",
      "temporary_failure", retry, to_relay, false},
     // Policy never suppresses, also where the status says 5.1.1 (Zoho, Barracuda)
     {permanent, asked, "", "", "policy|policies|not authorized|captcha", "policy_rejected", bounce, to_mail, true},
@@ -276,7 +284,8 @@ constexpr auto table = std::to_array<Row>({
      "reachable/"
      "must exist/is unknown)|no such (domain/host)|(unknown/invalid/nonexistent/non existent/bad) domain|domain @ * (does "
      "not/doesnt) "
-     "exist|dns domain|unknown host|host (unknown/not found)|domain name (not/of/does)|domain * not be "
+     "exist|dns domain|unknown host|host (unknown/not found)|domain name (not/of/does)|host name is unknown|find any host|domain "
+     "* not be "
      "found|unrouteable|unroutable|null mx|nullmx|"
      "find the recipient domain|tenant or domain|account or domain may not|nxdomain|nonexistentdomain|dead domain|"
      "recipient domain (not/does/must)|mail domain * unknown|name or service not known|domaine inconnu|unbekannte domain|"
@@ -295,7 +304,10 @@ constexpr auto table = std::to_array<Row>({
      "retired/dormant/switched off/out of service)|"
      "(disabled/deactivated/inactive/suspended/expired/closed/archived/frozen/locked/terminated) "
      "(account/mailbox/user/recipient/email/address)|is now disabled|invalid inactive|archivee|est bloque|desactivad|"
-     "(cuenta/usuario/buzon/buzn/conta/casella) * (suspend/bloquead/cancelad/inactiv/bloccat)|person has "
+     "(cuenta/usuario/buzon/buzn/conta/caixa/casilla/casella/indirizzo/utente/compte/boite/adresse/konto/skrzynka) * "
+     "(suspend/suspens/bloque/bloqu/bloccat/sospes/cancelad/inactiv/ha "
+     "expirado/expirad/caducad/desactiv/dsactiv/ferm/geschlossen/inaktiv/"
+     "zablokowan/nieaktywn)|extended inactivity|person has "
      "departed|deceased|gesperrt|deaktiviert|disattivat|disabilitat|desativad|inativ|suspensa|"
      "sperret|sprret|inaktiv|(account/user) * unavailable|account not available",
      "mailbox_disabled", suppress, to_mailbox, true},
@@ -327,7 +339,8 @@ constexpr auto table = std::to_array<Row>({
     {permanent, before_content, "", "",
      "(user/username/recipient/mailbox/mail box/address/addressee/account/alias/person/member/@/email/local part/customer/"
      "destination/receiver/rcpt) * "
-     "(unknown/not known/not found/not exist/doesnt exist/dosnt exist/dont exist/didnt exist/no exist/isnt here/not here/"
+     "(unknown/not known/not found/no found/not exist/doesnt exist/dosnt exist/dont exist/didnt exist/no exist/isnt here/not "
+     "here/"
      "nonexistent/non existent/cannot be found/not be found/couldnt be found/isnt found/not recognized/unrecognized/not valid/"
      "not a valid/isnt valid/not a known/not a user/not user/not listed/not in directory/not present/not our/not local/not ok/"
      "may not exist/no longer exist/no longer valid/no longer available/no longer in use/no longer accept/no longer here/"
@@ -340,7 +353,9 @@ constexpr auto table = std::to_array<Row>({
      "nosuchuser|resolver.adr|no such mail|unavailable (user/mail user/recipient)|no (mailbox/mail box/account/user) "
      "(here/by/found/exist/for/with/named/available/of "
      "that)|"
-     "no one at this address|nobody (by/here)|not our (customer/user)|not user of|not a (member of domain/registered)|"
+     "no one (at this/with that)|not found in (ldap/directory/database/our/this)|(unable to/cannot/cant/could not/couldnt/did "
+     "not) find (alias/user/recipient/mailbox/account)|nobody (by/here)|not our (customer/user)|not user of|not a (member of "
+     "domain/registered)|"
      "is not a registered|in name directory|not listed in|not have an account|(doesnt/does not) have (a/an) * account|"
      "recipient not accepted|bad (destination/recipient)|bad address @|lookup * failed|validrcptto|missing home directory|"
      "exists that user|no mailbox",
@@ -358,8 +373,10 @@ constexpr auto table = std::to_array<Row>({
      "* "
      "(desconocido/desconhecido/inexistente/no existe/nao existe/no encontrado/no encontrada/nao encontrado/no valido/no es "
      "valido)|"
-     "no existe|nao existe|(utente/destinatario/casella/indirizzo) * (sconosciuto/inesistente/non esiste/non valido/non trovato)|"
-     "nessun utente|(benutzer/empfaenger/empfnger/postfach/adresse/mailadresse/konto) * (unbekannt/existiert nicht/nicht "
+     "no existe|nao existe|(utente/destinatario/casella/indirizzo) * (sconosciuto/errato/inesistente/non esiste/non valido/non "
+     "trovato)|"
+     "nessun utente|sconosciuto|(benutzer/empfaenger/empfnger/postfach/adresse/mailadresse/konto) * (unbekannt/existiert "
+     "nicht/nicht "
      "gefunden/"
      "nicht bekannt/ungueltig/ungltig/nicht vorhanden)|unbekannter (benutzer/empf)|(gebruiker/ontvanger/adres/mailbox) * "
      "(onbekend/bestaat niet)|onbekende (gebruiker/ontvanger)|(modtager/modtageren/bruger/brugeren/adressen/postkassen/mottaker/"
