@@ -1,5 +1,5 @@
-// `ilbud reply`: for whoever holds a server's words and wonders why a mail waits, or an address is suppressed. The bytes take the
-// way of the session's: the same reader, the same table.
+// `ilbud reply`: for whoever holds a server's words and wonders why a mail waits, or an address is suppressed. The bytes
+// take the way of the session's: the same reader, the same table.
 #include <iostream>
 #include <iterator>
 

@@ -18,8 +18,8 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
 }
 
 /// "550-5.1.1 no 550 5.1.1 such user": the lines of one reply, each with the code of the first, run together by a log.
-// Only where the first line says that more follow. Behind it the code must be followed by the first line's status, if it has one:
-// the number alone may be part of the text.
+// Only where the first line says that more follow. Behind it the code must be followed by the first line's status, if it
+// has one: the number alone may be part of the text.
 void part_lines(std::string& text) {
     if (text.find('\n') != std::string::npos || text.size() < 5 || text[3] != '-') return;
     const std::string code = text.substr(0, 3);

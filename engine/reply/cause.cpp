@@ -1,5 +1,5 @@
-// What a reply means is the table's word (reply_table.cpp); here is what holds whatever a server says: without a reply the session
-// is to blame, before MAIL the relay, a 421 means neither the mail nor its recipient, and only a 5xx is for good.
+// What a reply means is the table's word (reply_table.cpp); here is what holds whatever a server says: without a reply the
+// session is to blame, before MAIL the relay, a 421 means neither the mail nor its recipient, and only a 5xx is for good.
 #include "ilbud/reply/cause.hpp"
 
 #include <algorithm>
@@ -86,8 +86,9 @@ Cause before_mail(const Said& said) {
     return no_relay("relay_refused");
 }
 
-/// RFC 5321 §4.2.3: a 421 may answer any command, so it says nothing about the command that it answers: not of the recipient, and
-/// not of the relay's other mail either, once there is a transaction. Not this recipient's fault until its content was there.
+/// RFC 5321 §4.2.3: a 421 may answer any command, so it says nothing about the command that it answers: not of the
+/// recipient, and not of the relay's other mail either, once there is a transaction. Not this recipient's fault until its
+/// content was there.
 Cause closing(const Said& said) {
     const Row* row = find_row(said);
     const bool named = row != nullptr && (row->concern == Concern::account || row->concern == Concern::relay);
@@ -104,8 +105,8 @@ Cause by_row(const Row& row, const Said& said) {
     return cause;
 }
 
-/// A bare 552 is the message's size at MAIL and behind the content (RFC 1870 §6.1, §6.2), and at RCPT the mailbox's own affair, or
-/// too many recipients (RFC 5321 §4.5.3.1.10).
+/// A bare 552 is the message's size at MAIL and behind the content (RFC 1870 §6.1, §6.2), and at RCPT the mailbox's own
+/// affair, or too many recipients (RFC 5321 §4.5.3.1.10).
 Cause by_storage(const Said& said) {
     if (said.stage != Stage::recipient) return bounced("message_too_large", Concern::mail);
     return temporary("mailbox_full", true, Concern::recipient);

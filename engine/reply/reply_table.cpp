@@ -1,10 +1,10 @@
-// The order is the substance. Who is meant is told before what is wrong: restrictions of the recipient's own, then our account at
-// the relay, then how we are known to the server, then the sender, and only behind all that the mailbox. A reply about us may carry
-// 5.1.1 and speak of unknown users, and must not suppress anybody (R7). Where two readings are possible the one that does less harm
-// stands first: waiting before bouncing, bouncing before suppressing.
+// The order is the substance. Who is meant is told before what is wrong: restrictions of the recipient's own, then our
+// account at the relay, then how we are known to the server, then the sender, and only behind all that the mailbox. A reply
+// about us may carry 5.1.1 and speak of unknown users, and must not suppress anybody (R7). Where two readings are possible
+// the one that does less harm stands first: waiting before bouncing, bouncing before suppressing.
 //
-// Sources: "corpora" are the collections of real bounces that other classifiers are tested on (Sisimai's set-of-emails, the rules of
-// KumoMTA, ZoneMTA, phpmailer-bmh, Mautic); else the server that says so, or its vendor's list of errors.
+// Sources: "corpora" are the collections of real bounces that other classifiers are tested on (Sisimai's set-of-emails, the
+// rules of KumoMTA, ZoneMTA, phpmailer-bmh, Mautic); else the server that says so, or its vendor's list of errors.
 #include "reply_table.hpp"
 
 #include <algorithm>
@@ -44,6 +44,9 @@ constexpr auto table = std::to_array<Row>({
      "blocked|"
      "recipient blocked|(rejected/refused) by (recipient/the recipient)|user rules|refuse to receive|refuses to (receive/accept)|"
      "rejected by user|not accept * from you|not (permitted/allowed/authorized) to send to|badrcptto|bad rcptto",
+     "policy_rejected", bounce, to_mailbox, true},
+    // A relay's own list of addresses that bounced; what it was told then is not known here. SendGrid, Mailgun, SparkPost, SES
+    {permanent, asked, "", "", "previously bounced|bounced previously|suppression list|recipient * suppressed|bounce list",
      "policy_rejected", bounce, to_mailbox, true},
     // It gets too much from everybody: Gmail ReceivingRate; Exchange Online 5.2.121, 5.2.122; Yahoo
     {any, asked, "", "2.121 2.122", "", "recipient_busy", retry, to_mailbox, false},
@@ -94,7 +97,8 @@ constexpr auto table = std::to_array<Row>({
      "sender_not_allowed", next_relay, to_account, false},
     // Exchange Online 5.1.8, 5.7.60, 5.7.501 to 5.7.503, 5.7.750; one sender only
     {any, transaction, "", "7.60 7.501 7.502 7.503 7.750", "", "sender_not_allowed", next_relay, to_account, false},
-    // Postfix reject_sender_login_mismatch; Exchange SendAsDenied; Amazon SES, SendGrid, Mailjet, Postmark identities; Orange LPN105_421
+    // Postfix reject_sender_login_mismatch; Exchange SendAsDenied; Amazon SES, SendGrid, Mailjet, Postmark identities;
+    // Orange LPN105_421
     {any, transaction, "", "",
      "not owned by|not logged in as|send as|sendas|(email address/address/domain/sender/identity) * (is not verified/not "
      "verified)|"
@@ -174,7 +178,8 @@ constexpr auto table = std::to_array<Row>({
      "line (limit/too long/length)|lines (too long/longer)|hops|hop count|mail loop|is looping|loop detected|mail forwarding "
      "loop|loops back",
      "message_rejected", bounce, to_mail, true},
-    // RFC 7372, Gmail 4.7.28, Yahoo TSS04, Exchange Online 4.7.5xx and 4.7.65x, iCloud, GoDaddy IB504/IB607, QQ, Orange OFR005_104, SES
+    // RFC 7372, Gmail 4.7.28, Yahoo TSS04, Exchange Online 4.7.5xx and 4.7.65x, iCloud, GoDaddy IB504/IB607, QQ, Orange
+    // OFR005_104, SES
     {any, everywhere, "", "7.28 7.650 7.652", "", "rate_limited", next_relay, to_relay, false},
     {any, everywhere, "", "",
      "rate limit|ratelimit|too many|too much mail|throttl|too (fast/quickly/frequent)|frequency * limited|"
@@ -199,7 +204,8 @@ constexpr auto table = std::to_array<Row>({
     // RFC 7372 §3.3 (5.7.25); Exchange Online 5.7.506, 5.7.511, 5.7.513, 5.7.606 to 5.7.649
     {any, everywhere, "", "7.25 7.51 7.506 7.507 7.510 7.511 7.513 7.606 7.607 7.708", "", "server_blocked", next_relay, to_relay,
      true},
-    // A link or domain in the mail that is listed, and not our address: another relay would not help. Spamrl, SURBL, URIBL (corpora)
+    // A link or domain in the mail that is listed, and not our address: another relay would not help. Spamrl, SURBL, URIBL
+    // (corpora)
     {permanent, transaction, "", "", "url in|urls in|uri in|link in|links in|surbl|multi.uribl|uribl|url within", "spam_rejected",
      bounce, to_mail, true},
     // Spamhaus DBL and others list the sender's domain (Postfix reject_rhsbl_sender)
@@ -208,7 +214,8 @@ constexpr auto table = std::to_array<Row>({
      "listed/"
      "blocklisted) by recipient",
      "sender_rejected", bounce, to_sender, true},
-    // Postfix reject_rbl_client, reject_unknown_client_hostname, smtpd_helo_restrictions; Spamhaus, Yahoo BL21, GMX, Cisco, T-Online
+    // Postfix reject_rbl_client, reject_unknown_client_hostname, smtpd_helo_restrictions; Spamhaus, Yahoo BL21, GMX, Cisco,
+    // T-Online
     {any, everywhere, "", "",
      "(blocked/rejected) (using/by) * (list/bl/rbl/dnsbl/spamhaus/spamcop/sorbs/barracuda/cloudmark/uce/zen/trend/cbl)|blocked "
      "using|spam "
@@ -235,7 +242,8 @@ constexpr auto table = std::to_array<Row>({
     // ---- The sender's address or domain, at whatever command it is refused.
     // RFC 3463 §3.2 (x.1.7, x.1.8)
     {permanent, transaction, "", "1.7 1.8", "", "sender_rejected", bounce, to_sender, true},
-    // Postfix reject_unknown_sender_domain, Exim sender verify and callouts, Sendmail, Exchange, Orange LPN105_405, Mimecast, BATV
+    // Postfix reject_unknown_sender_domain, Exim sender verify and callouts, Sendmail, Exchange, Orange LPN105_405,
+    // Mimecast, BATV
     {permanent, transaction, "", "",
      "this sender|sender "
      "(address/addresses/verif/rejected/denied/blocked/not/is/domain/unknown/does/has/was/invalid/refused/black/email)|"
@@ -276,7 +284,8 @@ constexpr auto table = std::to_array<Row>({
      "mailbox_moved", suppress, to_mailbox, true},
     {permanent, Reach::recipient, "551", "", "", "mailbox_moved", suppress, to_mailbox, true},
 
-    // ---- No such domain (RFC 3463 §3.2 x.1.2; RFC 7505 §4.1, RFC 7504 §3 556; Exchange 5.4.4, 5.4.310; Postfix, Sendmail, Exim, Gmail)
+    // ---- No such domain (RFC 3463 §3.2 x.1.2; RFC 7505 §4.1, RFC 7504 §3 556; Exchange 5.4.4, 5.4.310; Postfix, Sendmail,
+    // Exim, Gmail)
     {permanent, asked, "", "1.2 4.310", "", "no_such_domain", suppress, to_mailbox, true},
     {permanent, asked, "556", "", "", "no_such_domain", suppress, to_mailbox, true},
     {permanent, asked, "", "",
@@ -296,7 +305,8 @@ constexpr auto table = std::to_array<Row>({
     // Behind the content, and with a status of security, a bare "account suspended" may as well be ours: it waits.
     {any, before_content, "", "7.0 7.1 7.3", "account * (suspended/disabled/blocked/locked/terminated)", "account_suspended",
      next_relay, to_account, false},
-    // Gmail DisabledUser, Yahoo 554.30, LaPoste LPN007_420/426, i.ua, 163, docomo, qmail-ldap, Exchange, hot.ee, KumoMTA (corpora)
+    // Gmail DisabledUser, Yahoo 554.30, LaPoste LPN007_420/426, i.ua, 163, docomo, qmail-ldap, Exchange, hot.ee, KumoMTA
+    // (corpora)
     {permanent, before_content, "", "",
      "(account/mailbox/user/recipient/@/address/mailaddress/email/mail box/customer/subscriber) * "
      "(disabled/deactivate/inactiv/not active/suspended/frozen/terminated/expired/closed/locked/is blocked/blocked due/"
@@ -335,7 +345,8 @@ constexpr auto table = std::to_array<Row>({
     {permanent, Reach::recipient, "542", "", "", "no_such_mailbox", suppress, to_mailbox, true},
     // Postfix at DATA, behind recipients that it refused: told of the transaction, whatever became of them
     {permanent, asked, "", "5.1", "error no valid recipients", "protocol_error", next_relay, to_session, false},
-    // Postfix, Exim, Sendmail, qmail, Exchange, Domino, Gmail, Yahoo, iCloud, GMX, QQ, 163, Mail.ru, Mimecast, Proofpoint (corpora)
+    // Postfix, Exim, Sendmail, qmail, Exchange, Domino, Gmail, Yahoo, iCloud, GMX, QQ, 163, Mail.ru, Mimecast, Proofpoint
+    // (corpora)
     {permanent, before_content, "", "",
      "(user/username/recipient/mailbox/mail box/address/addressee/account/alias/person/member/@/email/local part/customer/"
      "destination/receiver/rcpt) * "
@@ -389,10 +400,12 @@ constexpr auto table = std::to_array<Row>({
 
     // A refusal in spite of its code: "500 Message rejected" (corpora)
     {permanent, content_seen, "500", "", "reject|refused|denied|blocked", "message_rejected", bounce, to_mail, true},
-    // ---- The session is out of step (RFC 5321 §4.2.2, §4.2.4; RFC 3463 §3.6): told of us, not of the mail. Some say "500 no such user" (o2.pl).
+    // ---- The session is out of step (RFC 5321 §4.2.2, §4.2.4; RFC 3463 §3.6): told of us, not of the mail. Some say "500
+    // no such user" (o2.pl).
     {permanent, transaction, "500 502 503 504 555", "", "", "protocol_error", next_relay, to_session, false},
 
-    // ---- Content (after the mailbox, whose refusals name filters and products). Gmail, Yahoo, Mail.ru, Cisco, amavis, GoDaddy IB212 (corpora)
+    // ---- Content (after the mailbox, whose refusals name filters and products). Gmail, Yahoo, Mail.ru, Cisco, amavis,
+    // GoDaddy IB212 (corpora)
     {permanent, asked, "", "",
      "spam|anti spam|antispam|virus|malware|phish|trojan|infected|unsolicited|junk|ube|uce|bulk|mass mail|blacklist|black "
      "list|blocklist|"

@@ -15,8 +15,8 @@ namespace ilbud {
 /// Replies of which class a row is about.
 enum class Class : std::uint8_t { any, temporary, permanent };
 
-/// At which stages. `login`: AUTH and MAIL, before a recipient is named; `transaction`: from MAIL on; `asked`: from RCPT on, `before_content` up to the answer to DATA,
-/// `content_seen` behind it.
+/// At which stages. `login`: AUTH and MAIL, before a recipient is named; `transaction`: from MAIL on; `asked`: from RCPT
+/// on, `before_content` up to the answer to DATA, `content_seen` behind it.
 enum class Reach : std::uint8_t { everywhere, login, transaction, mail, asked, recipient, before_content, content_seen };
 
 /// What is empty asks nothing; all else must hold.

@@ -9,14 +9,16 @@
 namespace ilbud {
 namespace {
 
-// A phrase's second part stands in the same sentence as the first. Links between them are rare, addresses are one letter by then.
+// A phrase's second part stands in the same sentence as the first. Links between them are rare, addresses are one letter by
+// then.
 constexpr std::size_t gap_max = 48;
 
 bool is_address_letter(char c) {
     return is_letter_or_digit(c) || std::string_view(".!#$%&'*+/=?^_`{|}~-@").find(c) != std::string_view::npos;
 }
 
-/// The length of the address that `text` begins with: `<…>` without a blank in it, unless it is a link or a number, or a word with an @ inside.
+/// The length of the address that `text` begins with: `<…>` without a blank in it, unless it is a link or a number, or a
+/// word with an @ inside.
 std::size_t address_length(std::string_view text) {
     if (text.starts_with('<')) {
         const std::size_t end = text.find_first_of("> ", 1);

@@ -20,8 +20,9 @@ struct Said {
 
     explicit Said(const Reply& reply);
     [[nodiscard]] bool permanent() const { return code >= 500; }
-    /// Whether one of `phrases`, which are parted by "|", is in the text. A phrase begins where a word begins and may end within one:
-    /// "block list" is in "block listed". "(a/b) c" is "a c" or "b c"; "a * b" is `a` and, not far behind it, `b`.
+    /// Whether one of `phrases`, which are parted by "|", is in the text. A phrase begins where a word begins and may end
+    /// within one: "block list" is in "block listed". "(a/b) c" is "a c" or "b c"; "a * b" is `a` and, not far behind it,
+    /// `b`.
     [[nodiscard]] bool says(std::string_view phrases) const;
 };
 

@@ -12,8 +12,8 @@
 
 namespace ilbud {
 
-/// What a log folds or cuts off is put right first: a line that begins with a blank goes on with the one before, and the last line is
-/// taken for the last although its code is followed by "-".
+/// What a log folds or cuts off is put right first: a line that begins with a blank goes on with the one before, and the
+/// last line is taken for the last although its code is followed by "-".
 ///
 /// Errors  not_a_reply  no reply that a server could send, or more than one; `detail` says which line
 Result<Reply> read_reply_text(std::string_view text, Stage stage);
