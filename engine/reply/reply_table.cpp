@@ -77,8 +77,12 @@ constexpr auto table = std::to_array<Row>({
     // Amazon SES, SMTP2GO, cPanel, Exchange Online, Cox CXTHRT; IANA 5.7.13 with 525 (RFC 5248): the account that logged in
     {any, everywhere, "525", "", "", "account_suspended", pause_relay, to_account, false},
     {any, everywhere, "", "7.13", "", "account_suspended", pause_relay, to_account, false},
+    // One sender, although "your account" is named beside it: Mailjet, SendGrid
+    {any, transaction, "", "", "(domain/sender/identity) * not (verified/validated/confirmed) * account", "sender_not_allowed",
+     next_relay, to_account, false},
     {any, everywhere, "", "",
-     "sending paused|sending is paused|account paused|paused for this account|your account|your subscription|your mailbox * "
+     "licence|license|trial account|(relay/relaying/customer) account|your (email/mail) account|sending paused|sending is "
+     "paused|account paused|paused for this account|your account|your subscription|your mailbox * "
      "(suspended/blocked/disabled)|(outgoing/outbound) (mail/email/message/messages) * (suspended/blocked/disabled)|outbounds "
      "disabled|"
      "(sending/sender/senders/smtp) account|from sending|outboundspam|originating from your (address/account)|account not "
@@ -102,7 +106,8 @@ constexpr auto table = std::to_array<Row>({
     {any, transaction, "", "",
      "not owned by|not logged in as|send as|sendas|(email address/address/domain/sender/identity) * (is not verified/not "
      "verified)|"
-     "(sender/identity) not verified|not a verified|verified sender|sender identity|sender signature|unregistered domain|"
+     "(sender/identity) not verified|not registered as|as sender|not a verified|verified sender|sender identity|sender "
+     "signature|unregistered domain|"
      "domain * (not registered/not allowed to send)|bad outbound sender|not (authorized/allowed/permitted) to (send from/use)|"
      "unverified (domain/sender)|(authorization/authorized/authenticated/auth) user|sending from domain|unconfigured sending|not "
      "authorized for this|"
@@ -137,7 +142,10 @@ constexpr auto table = std::to_array<Row>({
      "auth|authenticate first|auth first|need auth|"
      "please (authenticate/log in)|not authenticated|unauthenticated (sender/user/client)|dont authenticate|authentifi|log in "
      "first|"
-     "check your mail (first/before)|pop before",
+     "check your mail (first/before)|pop before|credentials "
+     "(no/unknown/not/rejected/missing/wrong/expired)|(bad/wrong/incorrect) credentials|bad password|wrong password|invalid "
+     "password|incorrect password|or "
+     "password|and password|api key|apikey|api token",
      "auth_failed", pause_relay, to_account, false},
     {any, Reach::mail, "", "7.8 7.9 7.11", "", "auth_failed", next_relay, to_account, false},
     {temporary, transaction, "", "7.8 7.9 7.11", "", "auth_failed", next_relay, to_account, false},
@@ -161,8 +169,9 @@ constexpr auto table = std::to_array<Row>({
      "(mailbox/inbox/mail box/mailfolder/maildir/account/user) * (full/quota/out of storage/storage limit/limit exc/limit "
      "exe/exceed)|"
      "full mailbox|storage (limit/quota/allocation/exceeded)|out of (storage/space)|maximum allowed storage|mailbox (size/limit)|"
-     "disk (quota/full/space)|no space|(not/insufficient) * (space/storage)|enough * space|space has been used|too many messages "
-     "on|"
+     "disk (quota/full/space)|no space|(not/insufficient) * (space/storage)|enough * space|space has been used|too many "
+     "(mails/messages) "
+     "(in/on)|"
      "receiving limits|too much mail data|over * quota|boite * pleine|boite pleine|exhausted * "
      "storage|speicher|kontingent|lleno|llena|piena|cheia|postfach * voll|"
      "postfach voll|fullt|is full",
@@ -229,7 +238,9 @@ constexpr auto table = std::to_array<Row>({
      "connections will not be|not accepting connections|connection refused|connection denied|connection rejected|"
      "(ptr/reverse dns/rdns/reverse lookup/rverse)|helo|ehlo|dynamic ip|dial up|dialup|residential|botnet|access to this mail "
      "system|"
-     "access to submit|ip (not allowed/not permitted/not authorized/forbidden/denied)|senderbase|unauthorized interface|traffic "
+     "access to submit|ip (not allowed/not permitted/not authorized/forbidden/denied)|ip not|ip range|sender host|sending "
+     "host|unknown (client/host #/ip)|host unknown client|(client/host #) * (unknown/not found)|senderbase|unauthorized "
+     "interface|traffic "
      "not accepted|not allowed to connect|not authorized to send email directly|mail exchanger|geograph|"
      "your country|your location|reputation database|ip * (blacklisted/banned)|bad ip|countries.nerd|recipients @ "
      "blocked|problem occurred ask your postmaster|"
@@ -251,7 +262,10 @@ constexpr auto table = std::to_array<Row>({
      "(address/domain/email/mail)|"
      "sender * (rejected/invalid/black/does not exist/not exist/not found)|domain of sender|(from/sending) domain|from address|"
      "(header from/from header/5322.from/5321.from)|return path|envelope from|reverse path|"
-     "mail from|purported responsible|your (domain/email address/address/envelope sender/envelope address)|verification failed "
+     "mail from|reply to|replyto|originator|originating|from (user/mailbox/account)|(sending/submitting) "
+     "(mailbox/address/user/account)|author address|purported responsible|your (domain/email address/address/envelope "
+     "sender/envelope "
+     "address)|verification failed "
      "for|"
      "one of your addresses|callback setup "
      "failed|batv|backscatter|dsns|spoof|senderfilterconfig|emetteur|expediteur|absender|remitente|"
@@ -291,9 +305,9 @@ constexpr auto table = std::to_array<Row>({
     {permanent, asked, "", "",
      "domain (not found/unknown/does not exist/doesnt exist/not exist/invalid/not reachable/is invalid/unreachable/is not "
      "reachable/"
-     "must exist/is unknown)|no such (domain/host)|(unknown/invalid/nonexistent/non existent/bad) domain|domain @ * (does "
-     "not/doesnt) "
-     "exist|dns domain|unknown host|host (unknown/not found)|domain name (not/of/does)|host name is unknown|find any host|domain "
+     "must exist/is unknown)|no such (domain/host)|(unknown/invalid/nonexistent/non existent/bad) domain|domain * (does "
+     "not/doesnt) exist|dns domain|unknown host|host (unknown/not found)|domain name (not/of/does)|host name is unknown|find any "
+     "host|domain "
      "* not be "
      "found|unrouteable|unroutable|null mx|nullmx|"
      "find the recipient domain|tenant or domain|account or domain may not|nxdomain|nonexistentdomain|dead domain|"
@@ -302,6 +316,9 @@ constexpr auto table = std::to_array<Row>({
      "no_such_domain", suppress, to_mailbox, true},
 
     // ---- A disabled mailbox. The words need the mailbox beside them: relays, commands and checks are disabled too.
+    {permanent, before_content, "", "",
+     "recipient address rejected * (account/mailbox/user) * (disabled/suspended/locked/closed)", "mailbox_disabled", suppress,
+     to_mailbox, true},
     // Behind the content, and with a status of security, a bare "account suspended" may as well be ours: it waits.
     {any, before_content, "", "7.0 7.1 7.3", "account * (suspended/disabled/blocked/locked/terminated)", "account_suspended",
      next_relay, to_account, false},
@@ -348,7 +365,7 @@ constexpr auto table = std::to_array<Row>({
     // Postfix, Exim, Sendmail, qmail, Exchange, Domino, Gmail, Yahoo, iCloud, GMX, QQ, 163, Mail.ru, Mimecast, Proofpoint
     // (corpora)
     {permanent, before_content, "", "",
-     "(user/username/recipient/mailbox/mail box/address/addressee/account/alias/person/member/@/email/local part/customer/"
+     "(user/username/recipient/mailbox/mail box/address/addressee/account/alias/person/member/@/local part/"
      "destination/receiver/rcpt) * "
      "(unknown/not known/not found/no found/not exist/doesnt exist/dosnt exist/dont exist/didnt exist/no exist/isnt here/not "
      "here/"
@@ -359,7 +376,7 @@ constexpr auto table = std::to_array<Row>({
      "invalid/invalid/unrouteable/undeliverable)|"
      "(no such/unknown/non existent/nonexistent/nonexisting/invalid/illegal/wrong/undeliverable/unrecognized/not a valid/"
      "not valid/no valid/not a known) "
-     "(user/username/recipient/mailbox/mail box/mail user/address/account/alias/id/person/member/local part/email/e mail/"
+     "(user/username/recipient/mailbox/mail box/mail user/address/account/alias/id/person/member/local part/"
      "virtual/or/addressee/customer/rcpt/receiver/to/smtp recipient/internal/envelope recipient/in)|"
      "nosuchuser|resolver.adr|no such mail|unavailable (user/mail user/recipient)|no (mailbox/mail box/account/user) "
      "(here/by/found/exist/for/with/named/available/of "
@@ -368,8 +385,12 @@ constexpr auto table = std::to_array<Row>({
      "not) find (alias/user/recipient/mailbox/account)|nobody (by/here)|not our (customer/user)|not user of|not a (member of "
      "domain/registered)|"
      "is not a registered|in name directory|not listed in|not have an account|(doesnt/does not) have (a/an) * account|"
-     "recipient not accepted|bad (destination/recipient)|bad address @|lookup * failed|validrcptto|missing home directory|"
-     "exists that user|no mailbox",
+     "recipient not accepted|bad (destination/recipient)|bad address @|(user/recipient/address/ldap/directory/alias/mailbox) "
+     "lookup * failed|validrcptto|missing home directory|"
+     "exists that user|(email/e mail/customer) (unknown/not known/not found/not exist/doesnt exist/does not exist/is unknown/is "
+     "invalid/is not valid )|(no such/unknown/non existent/nonexistent) (email/e mail)|invalid email "
+     "(address/id/account/user/recipient)|(recipient/address/mailbox/user) * not appear to (be valid/exist/be a valid)|no "
+     "mailbox",
      "no_such_mailbox", suppress, to_mailbox, true},
     // Behind the content much else is invalid or not found: header fields, links, signatures
     {permanent, content_seen, "", "",
