@@ -81,14 +81,17 @@ constexpr auto table = std::to_array<Row>({
     {any, transaction, "", "", "(domain/sender/identity) * not (verified/validated/confirmed) * account", "sender_not_allowed",
      next_relay, to_account, false},
     {any, everywhere, "", "",
-     "licence|license|trial account|(relay/relaying/customer) account|your (email/mail) account|sending paused|sending is "
+     "licence|license|trial account|(account/address/user) * (used to send/used for sending/are sending from)|sending from "
+     "(this/the/your) (address/account/mailbox)|your user|(relay/relaying/customer) account|your (email/mail) account|sending "
+     "paused|sending is "
      "paused|account paused|paused for this account|your account|your subscription|your mailbox * "
      "(suspended/blocked/disabled)|(outgoing/outbound) (mail/email/message/messages) * (suspended/blocked/disabled)|outbounds "
      "disabled|"
      "(sending/sender/senders/smtp) account|from sending|outboundspam|originating from your (address/account)|account not "
      "subscribed|not authorized to perform ses|mail sending "
      "denied|"
-     "(account/user) * (suspended/blocked/disabled) * (sending/outgoing/abuse/spam/relay)|account * under review|unpaid|payment",
+     "(account/user/address/mailbox) * (suspended/blocked/disabled/locked) * (sending/outgoing/abuse/spam/relay)|account * under "
+     "review|unpaid|payment",
      "account_suspended", pause_relay, to_account, false},
     // At MAIL and AUTH no recipient has been named: the account is ours (corpora; RFC 4954 §6)
     {any, login, "", "",
@@ -238,7 +241,7 @@ constexpr auto table = std::to_array<Row>({
      "connections will not be|not accepting connections|connection refused|connection denied|connection rejected|"
      "(ptr/reverse dns/rdns/reverse lookup/rverse)|helo|ehlo|dynamic ip|dial up|dialup|residential|botnet|access to this mail "
      "system|"
-     "access to submit|ip (not allowed/not permitted/not authorized/forbidden/denied)|ip not|ip range|sender host|sending "
+     "access to submit|ip (not allowed/not permitted/not authorized/forbidden/denied)|ip not|ip of|ip range|sender host|sending "
      "host|unknown (client/host #/ip)|host unknown client|(client/host #) * (unknown/not found)|senderbase|unauthorized "
      "interface|traffic "
      "not accepted|not allowed to connect|not authorized to send email directly|mail exchanger|geograph|"
@@ -283,10 +286,14 @@ constexpr auto table = std::to_array<Row>({
      "spter|spaeter|senere|senare|currently (unavailable/not available/busy)|is busy|too busy|server busy|system busy|timed "
      "out|timeout|"
      "load (is too high/too high)|high load|(internal/system/server/local/software/database) error|not available at this "
-     "time|config error|server failure",
+     "time|config error|maintenance|locked by|another process|being (moved/migrated)|server failure",
      "temporary_failure", retry, to_relay, false},
     // Policy never suppresses, also where the status says 5.1.1 (Zoho, Barracuda)
     {permanent, asked, "", "", "policy|policies|not authorized|captcha", "policy_rejected", bounce, to_mail, true},
+    {permanent, asked, "", "1.1 1.2 1.6 1.10",
+     "unauthorized|access denied|not allowed|permission|you are (not/blocked/listed/banned)|forbidden", "policy_rejected", bounce,
+     to_mailbox, true},
+    {permanent, asked, "551", "", "blocked|denied|not allowed|forbidden|permission", "policy_rejected", bounce, to_mailbox, true},
 
     // ---- Moved (RFC 3463 §3.2 x.1.6; RFC 5321 §3.4 551; Postfix relocated, iCloud, corpora)
     {permanent, asked, "", "1.6", "", "mailbox_moved", suppress, to_mailbox, true},
@@ -325,8 +332,9 @@ constexpr auto table = std::to_array<Row>({
     // Gmail DisabledUser, Yahoo 554.30, LaPoste LPN007_420/426, i.ua, 163, docomo, qmail-ldap, Exchange, hot.ee, KumoMTA
     // (corpora)
     {permanent, before_content, "", "",
-     "(account/mailbox/user/recipient/@/address/mailaddress/email/mail box/customer/subscriber) * "
-     "(disabled/deactivate/inactiv/not active/suspended/frozen/terminated/expired/closed/locked/is blocked/blocked due/"
+     "(account/mailbox/user/recipient/@/address/mailaddress/email account/email address/mail box/customer/subscriber) * "
+     "(disabled/deactivate/inactiv/not active/suspended/frozen/terminated/expired/closed/locked/is blocked/blocked due to "
+     "inactiv/"
      "discontinued/not activated/no longer active/archived/cancelled/canceled/deleted/was removed/been removed/been blocked/"
      "retired/dormant/switched off/out of service)|"
      "(disabled/deactivated/inactive/suspended/expired/closed/archived/frozen/locked/terminated) "
