@@ -212,6 +212,12 @@ constexpr auto table = std::to_array<Row>({
     {permanent, before_content, "", "", "not known to us|(user/recipient/mailbox/address) @ (not known/unknown)",
      "no_such_mailbox", suppress, to_mailbox, true},
 
+    // Postfix, and others that call the recipient by that name: sure, whatever hosts and addresses are named behind it
+    {permanent, before_content, "", "",
+     "recipient address rejected (user unknown/unknown user)|"
+     "recipient address rejected * said @ recipient address rejected user unknown|no such recipient",
+     "no_such_mailbox", suppress, to_mailbox, true},
+
     // ---- How our server is known to theirs: an address on a list, no name, a bad name. Another relay has another address.
     // RFC 7372 §3.3 (5.7.25); Exchange Online 5.7.506, 5.7.511, 5.7.513, 5.7.606 to 5.7.649
     {any, everywhere, "", "7.25 7.51 7.506 7.507 7.510 7.511 7.513 7.606 7.607 7.708", "", "server_blocked", next_relay, to_relay,
@@ -242,7 +248,7 @@ constexpr auto table = std::to_array<Row>({
      "(ptr/reverse dns/rdns/reverse lookup/rverse)|helo|ehlo|dynamic ip|dial up|dialup|residential|botnet|access to this mail "
      "system|"
      "access to submit|ip (not allowed/not permitted/not authorized/forbidden/denied)|ip not|ip of|ip range|sender host|sending "
-     "host|unknown (client/host #/ip)|host unknown client|(client/host #) * (unknown/not found)|senderbase|unauthorized "
+     "host|unknown (client/host #/ip)|host unknown client|(client/host #) (unknown/not found)|senderbase|unauthorized "
      "interface|traffic "
      "not accepted|not allowed to connect|not authorized to send email directly|mail exchanger|geograph|"
      "your country|your location|reputation database|ip * (blacklisted/banned)|bad ip|countries.nerd|recipients @ "

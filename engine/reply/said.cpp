@@ -13,6 +13,9 @@ namespace {
 // then.
 constexpr std::size_t gap_max = 48;
 
+// With what Postfix ends the line of its log, whose reader may ask what the reply meant: names, and no verdict.
+constexpr std::string_view log_tail = "; from=<";
+
 bool is_address_letter(char c) {
     return is_letter_or_digit(c) || std::string_view(".!#$%&'*+/=?^_`{|}~-@").find(c) != std::string_view::npos;
 }
@@ -129,7 +132,7 @@ Said::Said(const Reply& reply)
     : stage(reply.stage),
       code(reply.code),
       status(reply.enhanced.size() > 2 ? reply.enhanced.substr(2) : find_status(reply.text, reply.code)),
-      words(words_of(reply.text)) {}
+      words(words_of(reply.text.substr(0, reply.text.find(log_tail)))) {}
 
 bool Said::says(std::string_view phrases) const {
     const std::string_view text = words;
