@@ -86,16 +86,6 @@ Cause before_mail(const Said& said) {
     return no_relay("relay_refused");
 }
 
-/// RFC 5321 §4.2.3: a 421 may answer any command, so it says nothing about the command that it answers: not of the
-/// recipient, and not of the relay's other mail either, once there is a transaction. Not this recipient's fault until its
-/// content was there.
-Cause closing(const Said& said) {
-    const Row* row = find_row(said);
-    const bool named = row != nullptr && (row->concern == Concern::account || row->concern == Concern::relay);
-    return elsewhere(named ? row->reason : "relay_busy", false, said.stage >= Stage::content,
-                     named ? row->concern : Concern::relay);
-}
-
 Cause by_row(const Row& row, const Said& said) {
     Cause cause{.consequence = row.consequence, .reason = row.reason, .permanent = row.permanent, .concern = row.concern};
     // At MAIL the next relay gets its chance, and so does this one: a block of ours is taken off again one day.
@@ -103,6 +93,18 @@ Cause by_row(const Row& row, const Said& said) {
     // What is about us is tried again by the mail's age, and costs the recipient none of its attempts.
     if (row.concern == Concern::account || row.consequence == Consequence::pause_relay) cause.attempted = false;
     return cause;
+}
+
+/// RFC 5321 §4.2.3: a 421 may answer any command, so it says nothing about the command that it answers: not of the
+/// recipient, and not of the relay's other mail either, once there is a transaction. Not this recipient's fault until its
+/// content was there.
+Cause closing(const Said& said) {
+    const Row* row = find_row(said);
+    // At MAIL no recipient has been named yet: an account that is paused there is paused for every mail.
+    if (said.stage == Stage::mail && row != nullptr && row->concern == Concern::account) return by_row(*row, said);
+    const bool named = row != nullptr && (row->concern == Concern::account || row->concern == Concern::relay);
+    return elsewhere(named ? row->reason : "relay_busy", false, said.stage >= Stage::content,
+                     named ? row->concern : Concern::relay);
 }
 
 /// A bare 552 is the message's size at MAIL and behind the content (RFC 1870 §6.1, §6.2), and at RCPT the mailbox's own

@@ -71,7 +71,8 @@ constexpr auto table = std::to_array<Row>({
      "(exceed/exceeded/exceeds/reached/exhausted/used up) * (daily/hourly/monthly/sending/outgoing/outbound/outmail) * "
      "(quota/limit/allowance/rate)|(sending/submission/outmail/outgoing) (quota/limit)|max * emails per|max defers|"
      "(emails/mails/messages/recipients) per (day/month)|credits|your plan|your quota|your limit|your * (quota/limit)|"
-     "tenant * exceeded|number * per hour|mail send limit|quota of this account|limit * for this account|limit * (used "
+     "tenant * exceeded|number * per hour|mail send limit|account limit|quota of this account|limit * for this account|limit * "
+     "(used "
      "up/reached) * account|free tier",
      "account_limit", pause_relay, to_account, false},
     // Amazon SES, SMTP2GO, cPanel, Exchange Online, Cox CXTHRT; IANA 5.7.13 with 525 (RFC 5248): the account that logged in
@@ -81,7 +82,8 @@ constexpr auto table = std::to_array<Row>({
     {any, transaction, "", "", "(domain/sender/identity) * not (verified/validated/confirmed) * account", "sender_not_allowed",
      next_relay, to_account, false},
     {any, everywhere, "", "",
-     "licence|license|trial account|(account/address/user) * (used to send/used for sending/are sending from)|sending from "
+     "licence|license|trial account|(activated/active/enabled/approved) for sending|(account/address/user) * (used to send/used "
+     "for sending/are sending from)|sending from "
      "(this/the/your) (address/account/mailbox)|your user|(relay/relaying/customer) account|your (email/mail) account|sending "
      "paused|sending is "
      "paused|account paused|paused for this account|your account|your subscription|your mailbox * "
@@ -176,7 +178,7 @@ constexpr auto table = std::to_array<Row>({
      "(mails/messages) "
      "(in/on)|"
      "receiving limits|too much mail data|over * quota|boite * pleine|boite pleine|exhausted * "
-     "storage|speicher|kontingent|lleno|llena|piena|cheia|postfach * voll|"
+     "storage|speicher|kontingent|lleno|llena|piena|cheia|cuota|cota exced|postfach * voll|"
      "postfach voll|fullt|is full",
      "mailbox_full", retry, to_mailbox, false},
 

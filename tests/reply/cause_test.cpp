@@ -61,13 +61,22 @@ TEST_CASE("find_cause: our account at the relay waits, goes by another relay, an
 }
 
 TEST_CASE("find_cause: a 421 behind MAIL tries another relay and never rests this one") {
-    for (const Stage stage : {Stage::mail, Stage::recipient, Stage::data, Stage::final_dot})
+    for (const Stage stage : {Stage::recipient, Stage::data, Stage::final_dot})
         for (const char* text : {"closing", "daily sending quota exceeded", "user unknown", "blocked using zen.spamhaus.org"}) {
             auto reply = reply_at(stage, 421, "4.7.0");
             reply.text = text;
             CHECK(find_cause(reply).consequence == Consequence::next_relay);
             CHECK_FALSE(find_cause(reply).permanent);
         }
+}
+
+TEST_CASE("find_cause: a 421 at MAIL rests the relay only where it names our account") {
+    auto reply = reply_at(Stage::mail, 421, "4.7.0");
+    reply.text = "closing";
+    CHECK(find_cause(reply).consequence == Consequence::next_relay);
+    reply.text = "Your account is paused";
+    CHECK(find_cause(reply).consequence == Consequence::pause_relay);
+    CHECK_FALSE(find_cause(reply).permanent);
 }
 
 TEST_CASE("find_cause: at MAIL no status is about the recipient") {
