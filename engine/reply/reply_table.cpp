@@ -327,7 +327,8 @@ constexpr auto table = std::to_array<Row>({
      "found|unrouteable|unroutable|null mx|nullmx|"
      "find the recipient domain|tenant or domain|account or domain may not|nxdomain|nonexistentdomain|dead domain|"
      "recipient domain (not/does/must)|mail domain * unknown|name or service not known|domaine inconnu|unbekannte domain|"
-     "dominio (no/inexistente/desconocido/sconosciuto)|has no (mx/mail)|no mx",
+     "dominio (no/inexistente/desconocido/sconosciuto)|has no (mx/mail)|domain * (does not/doesnt) accept (mail/email)|domain "
+     "(is not in use/not in use/is no longer)|no mx",
      "no_such_domain", suppress, to_mailbox, true},
 
     // ---- A disabled mailbox. The words need the mailbox beside them: relays, commands and checks are disabled too.
@@ -394,7 +395,10 @@ constexpr auto table = std::to_array<Row>({
      "not valid/no valid/not a known) "
      "(user/username/recipient/mailbox/mail box/mail user/address/account/alias/id/person/member/local part/"
      "virtual/or/addressee/customer/rcpt/receiver/to/smtp recipient/internal/envelope recipient/in)|"
-     "nosuchuser|resolver.adr|no such mail|unavailable (user/mail user/recipient)|no (mailbox/mail box/account/user) "
+     "nosuchuser|no such local|unkown (user/recipient/address/mailbox)|(user/recipient/address/mailbox) "
+     "unkown|(unknown/invalid/wrong/no such) adress|adress * (unknown/not found/does not exist/invalid)|vaild "
+     "(user/recipient)|(recipients/recipient) were found|unknown receipient|resolver.adr|no such mail|unavailable (user/mail "
+     "user/recipient)|no (mailbox/mail box/account/user) "
      "(here/by/found/exist/for/with/named/available/of "
      "that)|"
      "no one (at this/with that)|not found in (ldap/directory/database/our/this)|(unable to/cannot/cant/could not/couldnt/did "
@@ -426,7 +430,9 @@ constexpr auto table = std::to_array<Row>({
      "nessun utente|sconosciuto|(benutzer/empfaenger/empfnger/postfach/adresse/mailadresse/konto) * (unbekannt/existiert "
      "nicht/nicht "
      "gefunden/"
-     "nicht bekannt/ungueltig/ungltig/nicht vorhanden)|unbekannter (benutzer/empf)|(gebruiker/ontvanger/adres/mailbox) * "
+     "nicht bekannt/ungueltig/ungltig/nicht vorhanden)|unbekannter (benutzer/empf)|(keine person/kein benutzer/kein empf/kein "
+     "postfach/keine mailbox) mit|adresse * (nicht mehr verf/nicht mehr gltig/nicht mehr gueltig/nicht mehr aktiv)|kein solcher "
+     "(benutzer/empf)|(gebruiker/ontvanger/adres/mailbox) * "
      "(onbekend/bestaat niet)|onbekende (gebruiker/ontvanger)|(modtager/modtageren/bruger/brugeren/adressen/postkassen/mottaker/"
      "mottakeren/bruker) * (ukendt/ukjent/findes ikke/finnes ikke/eksisterer ikke)|(ukendt/ukjent) "
      "(modtager/bruger/mottaker/bruker)|"
@@ -437,6 +443,9 @@ constexpr auto table = std::to_array<Row>({
 
     // A refusal in spite of its code: "500 Message rejected" (corpora)
     {permanent, content_seen, "500", "", "reject|refused|denied|blocked", "message_rejected", bounce, to_mail, true},
+    // RFC 5321 §4.3.2: no command is read behind the content, whatever the status says
+    {permanent, content_seen, "", "5.2", "data|content|message|header", "message_rejected", bounce, to_mail, true},
+
     // ---- The session is out of step (RFC 5321 §4.2.2, §4.2.4; RFC 3463 §3.6): told of us, not of the mail. Some say "500
     // no such user" (o2.pl).
     {permanent, transaction, "500 502 503 504 555", "", "", "protocol_error", next_relay, to_session, false},
