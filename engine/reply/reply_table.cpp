@@ -84,7 +84,8 @@ constexpr auto table = std::to_array<Row>({
     {any, everywhere, "", "",
      "licence|license|trial account|(activated/active/enabled/approved) for sending|(account/address/user) * (used to send/used "
      "for sending/are sending from)|sending from "
-     "(this/the/your) (address/account/mailbox)|your user|(relay/relaying/customer) account|your (email/mail) account|sending "
+     "(this/the/your) (address/account/mailbox)|your user|(relay/relaying/customer) account|(relay/smtp) user|your (email/mail) "
+     "account|sending "
      "paused|sending is "
      "paused|account paused|paused for this account|your account|your subscription|your mailbox * "
      "(suspended/blocked/disabled)|(outgoing/outbound) (mail/email/message/messages) * (suspended/blocked/disabled)|outbounds "
@@ -273,7 +274,8 @@ constexpr auto table = std::to_array<Row>({
      "(address/domain/email/mail)|"
      "sender * (rejected/invalid/black/does not exist/not exist/not found)|domain of sender|(from/sending) domain|from address|"
      "(header from/from header/5322.from/5321.from)|return path|envelope from|reverse path|"
-     "mail from|reply to|replyto|originator|originating|from (user/mailbox/account)|(sending/submitting) "
+     "mail from|reply (to/address)|replyto|bounce address|originator|originating|from "
+     "(user/mailbox/account)|(sending/submitting) "
      "(mailbox/address/user/account)|author address|purported responsible|your (domain/email address/address/envelope "
      "sender/envelope "
      "address)|verification failed "
@@ -302,6 +304,13 @@ constexpr auto table = std::to_array<Row>({
      "unauthorized|access denied|not allowed|permission|you are (not/blocked/listed/banned)|forbidden", "policy_rejected", bounce,
      to_mailbox, true},
     {permanent, asked, "551", "", "blocked|denied|not allowed|forbidden|permission", "policy_rejected", bounce, to_mailbox, true},
+
+    // What names the sender or a part of the mail may be about these and not about the mailbox
+    {permanent, asked, "", "", "sender", "sender_rejected", bounce, to_sender, true},
+    {permanent, asked, "", "",
+     "header|(message/mail) moved|moved to (spam/junk/black/a black)|dictionary attack|to invalid users|recipient count|"
+     "link domain|token|please verify|spam filter|you have no",
+     "policy_rejected", bounce, to_mail, true},
 
     // ---- Moved (RFC 3463 §3.2 x.1.6; RFC 5321 §3.4 551; Postfix relocated, iCloud, corpora)
     {permanent, asked, "", "1.6", "", "mailbox_moved", suppress, to_mailbox, true},
@@ -395,7 +404,8 @@ constexpr auto table = std::to_array<Row>({
      "not valid/no valid/not a known) "
      "(user/username/recipient/mailbox/mail box/mail user/address/account/alias/id/person/member/local part/"
      "virtual/or/addressee/customer/rcpt/receiver/to/smtp recipient/internal/envelope recipient/in)|"
-     "nosuchuser|no such local|unkown (user/recipient/address/mailbox)|(user/recipient/address/mailbox) "
+     "nosuchuser|no such local|not an active (address/user/account/mailbox)|recipient is not accepted|spectator does not|list of "
+     "allowed recipients|unkown (user/recipient/address/mailbox)|(user/recipient/address/mailbox) "
      "unkown|(unknown/invalid/wrong/no such) adress|adress * (unknown/not found/does not exist/invalid)|vaild "
      "(user/recipient)|(recipients/recipient) were found|unknown receipient|resolver.adr|no such mail|unavailable (user/mail "
      "user/recipient)|no (mailbox/mail box/account/user) "
@@ -430,7 +440,8 @@ constexpr auto table = std::to_array<Row>({
      "nessun utente|sconosciuto|(benutzer/empfaenger/empfnger/postfach/adresse/mailadresse/konto) * (unbekannt/existiert "
      "nicht/nicht "
      "gefunden/"
-     "nicht bekannt/ungueltig/ungltig/nicht vorhanden)|unbekannter (benutzer/empf)|(keine person/kein benutzer/kein empf/kein "
+     "nicht bekannt/ungueltig/ungltig/nicht vorhanden)|aucun (utilisateur/compte/destinataire)|pas de bo|kullanici "
+     "bulunamadi|unbekannter (benutzer/empf)|(keine person/kein benutzer/kein empf/kein "
      "postfach/keine mailbox) mit|adresse * (nicht mehr verf/nicht mehr gltig/nicht mehr gueltig/nicht mehr aktiv)|kein solcher "
      "(benutzer/empf)|(gebruiker/ontvanger/adres/mailbox) * "
      "(onbekend/bestaat niet)|onbekende (gebruiker/ontvanger)|(modtager/modtageren/bruger/brugeren/adressen/postkassen/mottaker/"

@@ -129,3 +129,19 @@ TEST_CASE("find_cause: before RCPT no reply suppresses") {
             CHECK(find_cause(*reply).consequence != Consequence::suppress);
         }
 }
+
+TEST_CASE("find_cause: refusals of us suppress nobody, however much they sound like one of a mailbox") {
+    std::ifstream file(ILBUD_SOURCE_DIR "/tests/reply/data/about_us.txt");
+    std::size_t count = 0;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with('#')) continue;
+        ++count;
+        for (const Stage stage : {Stage::mail, Stage::recipient, Stage::data, Stage::final_dot}) {
+            const auto reply = read_reply_text(line, stage);
+            REQUIRE(reply);
+            CAPTURE(line, words<Stage>[static_cast<std::size_t>(stage)], find_cause(*reply).reason);
+            CHECK(find_cause(*reply).consequence != Consequence::suppress);
+        }
+    }
+    CHECK(count > 100);
+}
