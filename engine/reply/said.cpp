@@ -126,6 +126,14 @@ bool follows(std::string_view text, std::string_view phrase) {
     return goes_on(text, trimmed(phrase.substr(0, end), " "), phrase.substr(end));
 }
 
+/// Whether a word of `text` begins with `start`, and `phrase` follows. Looked for as a whole: most phrases are not there, and
+/// a relay that refuses everything has all of them looked for at every mail.
+bool begins(std::string_view text, std::string_view start, std::string_view phrase) {
+    for (std::size_t at = text.find(start); at != std::string_view::npos; at = text.find(start, at + 1))
+        if (at > 0 && text[at - 1] == ' ' && follows(text.substr(at + start.size()), phrase)) return true;
+    return false;
+}
+
 }  // namespace
 
 Said::Said(const Reply& reply)
@@ -135,11 +143,17 @@ Said::Said(const Reply& reply)
       words(words_of(reply.text.substr(0, reply.text.find(log_tail)))) {}
 
 bool Said::says(std::string_view phrases) const {
-    const std::string_view text = words;
     while (!phrases.empty()) {
         const std::string_view phrase = next_of(phrases, '|');
-        for (std::size_t at = text.find(' '); at != std::string_view::npos; at = text.find(' ', at + 1))
-            if (follows(text.substr(at), phrase)) return true;
+        if (!phrase.starts_with('(')) {
+            const std::size_t end = std::min(phrase.find_first_of("(*"), phrase.size());
+            if (begins(words, trimmed(phrase.substr(0, end), " "), phrase.substr(end))) return true;
+            continue;
+        }
+        const std::size_t end = phrase.find(')');
+        std::string_view options = phrase.substr(1, end - 1);
+        while (!options.empty())
+            if (begins(words, next_of(options, '/'), phrase.substr(end + 1))) return true;
     }
     return false;
 }
