@@ -32,6 +32,9 @@ struct Row {
     bool permanent = false;
 };
 
+/// Its halves, the first before the second.
+std::span<const Row> rows_of_us();
+std::span<const Row> rows_of_mailbox();
 std::span<const Row> reply_table();
 
 bool fits(const Row& row, const Said& said);
