@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <map>
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
@@ -34,6 +35,8 @@ struct Options {
     std::string check_print;
     PreviewOptions preview;
     std::string explain_source, explain_id;
+    ReplyOptions reply;
+    std::string reply_stage = "rcpt";
     ReplayOptions replay;
     std::string replay_since, replay_until, replay_kind;
     MailQuery mails;
@@ -318,6 +321,34 @@ void add_preview(CLI::App& app, Options& options, int& status) {
     });
 }
 
+// The commands that a server answers, as people call them.
+const std::map<std::string, Stage> reply_stages{
+    {"connect", Stage::greeting}, {"ehlo", Stage::hello},     {"starttls", Stage::tls}, {"auth", Stage::auth},
+    {"mail", Stage::mail},        {"rcpt", Stage::recipient}, {"data", Stage::data},    {"dot", Stage::final_dot}};
+
+void add_reply(CLI::App& app, Options& options, int& status) {
+    auto* reply = app.add_subcommand("reply", "what the engine would make of a server's reply: its cause, and what follows");
+    add_common(reply, options);
+    reply->add_option("text", options.reply.text, "the reply, such as \"550 5.1.1 User unknown\"; - reads standard input")
+        ->required();
+    reply->add_option("--stage", options.reply_stage, "what it answers: connect, ehlo, starttls, auth, mail, rcpt, data, or dot")
+        ->capture_default_str()
+        ->type_name("STAGE")
+        ->check([](const std::string& given) {
+            return reply_stages.contains(given)
+                       ? std::string()
+                       : "expected connect, ehlo, starttls, auth, mail, rcpt, data or dot, found " + given;
+        });
+    reply->footer(
+        "A reply of several lines may be given with line ends, with \\r\\n or \\n spelled out, or run together as logs do it.\n"
+        "The causes are explained in docs/replies.md. Exit status: 0 whatever the reply means; 1 if it is no reply; 2 wrong "
+        "usage.");
+    reply->callback([&] {
+        options.reply.stage = reply_stages.at(options.reply_stage);
+        status = reply_command(options.common, options.reply);
+    });
+}
+
 void add_writing(CLI::App& app, Options& options, int& status) {
     auto* check = app.add_subcommand("check", "read settings, templates and keys and tell every finding");
     add_common(check, options);
@@ -471,6 +502,7 @@ int run_command(int argc, char** argv) {
     add_running(app, options, status);
     add_looking(app, options, status);
     add_replay(app, options, status);
+    add_reply(app, options, status);
     add_writing(app, options, status);
     add_keys(app, options, status);
     add_preview(app, options, status);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "ilbud/queue/store.hpp"
+#include "ilbud/reply/reply.hpp"
 
 namespace ilbud {
 
@@ -100,6 +101,11 @@ struct DomainCheckOptions {
     std::string language = "en";
 };
 
+struct ReplyOptions {
+    std::string text;
+    Stage stage = Stage::recipient;
+};
+
 struct ReplayOptions {
     EventSpan span;
     std::filesystem::path settings;   ///< a file, or the folder of an ilbud.toml; empty: those in force
@@ -116,6 +122,7 @@ int sink_command(const CommonOptions& common, const SinkCommandOptions& options)
 int check_command(const CommonOptions& common, const std::string& print_what);
 int preview_command(const CommonOptions& common, const PreviewOptions& options);
 int explain_command(const CommonOptions& common, const std::string& source, const std::string& id);
+int reply_command(const CommonOptions& common, const ReplyOptions& options);
 int replay_command(const CommonOptions& common, const ReplayOptions& options);
 int mails_command(const CommonOptions& common, const MailQuery& query);
 int status_command(const CommonOptions& common, const ReloadOptions& options);

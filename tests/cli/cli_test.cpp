@@ -32,6 +32,17 @@ TEST_CASE("command line: a path that an unset shell variable left empty is wrong
     CHECK(run({"replay", "--config", config, "--since", "1h", "--templates", ""}) == 2);
 }
 
+TEST_CASE("reply: any reply is success, what is none is refused, and an unknown stage is wrong usage") {
+    CHECK(run({"reply", "550 5.1.1 User unknown"}) == 0);
+    CHECK(run({"reply", "250 ok", "--stage", "dot", "--json"}) == 0);
+    CHECK(run({"reply", "550-5.1.1 first\\r\\n550 5.1.1 second", "--stage", "rcpt"}) == 0);
+    CHECK(run({"reply", "hello"}) == 1);
+    CHECK(run({"reply", ""}) == 1);
+    CHECK(run({"reply", "550 no\\n250 ok", "--json"}) == 1);
+    CHECK(run({"reply", "550 no", "--stage", "quit"}) == 2);
+    CHECK(run({"reply"}) == 2);
+}
+
 TEST_CASE("replay: a unit that neither side's settings know is refused") {
     const std::string platform = "[platform]\ntemplates = \"" ILBUD_SOURCE_DIR "/templates\"\n" + least_platform;
     const SettingsFolder then(platform), now(platform, least_account + R"(

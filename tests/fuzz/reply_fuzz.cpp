@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "ilbud/delivery/reply_text.hpp"
 #include "ilbud/delivery/smtp_session.hpp"
+#include "ilbud/reply/cause.hpp"
 
 namespace {
 
@@ -30,6 +32,18 @@ void read_replies(std::string_view bytes) {
     }
 }
 
+// Whatever it says, a 4xx ends no mail, and nothing said before RCPT ends with a suppressed address.
+void judge(std::string_view text) {
+    for (const Stage stage : {Stage::greeting, Stage::auth, Stage::mail, Stage::recipient, Stage::data, Stage::final_dot}) {
+        const auto reply = read_reply_text(text, stage);
+        if (!reply) continue;
+        const Cause cause = find_cause(*reply);
+        must(!cause.reason.empty());
+        if (reply->code < 500) must(!cause.permanent && cause.consequence != Consequence::suppress);
+        if (stage < Stage::recipient) must(cause.consequence != Consequence::suppress);
+    }
+}
+
 struct Fate {
     int decided = 0;
 };
@@ -48,6 +62,7 @@ void collect(SmtpSession& session, std::map<SmtpSession::Ticket, Fate>& fates) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view input(reinterpret_cast<const char*>(data), size);
     read_replies(input);
+    judge(input);
     static_cast<void>(read_extensions(input));
     static_cast<void>(is_wire_path(input));
     static_cast<void>(inspect_content(input));

@@ -19,14 +19,7 @@ enum class Verdict : std::uint8_t { delivered, retry, bounced, expired };
 struct Outcome {
     Verdict verdict = Verdict::retry;
     Time due{};  ///< retry only
-    /// Snake_case, for people and programs:
-    ///   delivered; expired
-    ///   recipient  no_such_mailbox, mailbox_disabled, mailbox_full, invalid_address, recipient_rejected, greylisted
-    ///   mail       message_too_large, spam_rejected, policy_rejected, sender_rejected, message_rejected, invalid_message,
-    ///              smtputf8_not_offered
-    ///   relay      relay_unreachable, relay_refused, relay_busy, relay_denied, rate_limited, tls_failed, auth_failed,
-    ///              temporary_failure
-    ///   session    timeout, connection_closed, protocol_error, lost_reply
+    /// Snake_case, for people and programs: expired, or a word of reasons() (reply/cause.hpp), which docs/replies.md explains.
     std::string reason;
     bool attempted = true;   ///< whether this counts as an attempt at the recipient (not so when no session came about)
     bool uncertain = false;  ///< the content was sent and the reply lost (S36)
@@ -40,7 +33,7 @@ struct AttemptContext {
 };
 
 /// Who a failure concerns decides what follows, as in Postfix:
-///   the relay or our own set-up (unreachable, TLS, AUTH, greeting, EHLO, 421, relaying denied, policy at MAIL): again later
+///   the relay, our server or our account there (unreachable, TLS, AUTH, greeting, EHLO, 421, relaying, quotas, MAIL): again later
 ///   the mail or its recipient: 4xx again later, 5xx bounced
 /// A full mailbox is emptied one day, so x.2.2, and 552 where it cannot mean the message's size, wait as 4xx does (RFC 5321
 /// §4.5.3.1.10). `suppress` only where the server says that there is no such mailbox, never for policy or spam.
