@@ -96,4 +96,19 @@ std::string notice_event(const Notice& notice, Time at) {
     return out;
 }
 
+std::string operator_event(const OperatorNotice& notice, Time at) {
+    const std::string time = to_text(at);
+    std::string out, lines;
+    JsonWriter json(out);
+    json.begin_object().field("specversion", "1.0");
+    json.field("id", "operator/" + time.substr(0, 10) + '/' + stable_id({notice.trouble, notice.subject, time}));
+    json.field("source", std::string(own_source) + "notices").field("type", to_word(EventType::account_notice));
+    json.field("time", time).key("data").begin_object().field("operator", true);
+    json.field("subject", word_of(notice.subject, subject_max));
+    for (const auto& line : notice.lines) lines += line_of(line, line_max) + '\n';
+    write_records(json, lines);
+    json.end_object().end_object();
+    return out;
+}
+
 }  // namespace ilbud

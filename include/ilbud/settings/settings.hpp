@@ -215,7 +215,7 @@ struct DnsSettings {
     bool operator==(const DnsSettings&) const = default;
 };
 
-/// Mail from the platform to the accounts (R3): broken DNS, a high bounce rate.
+/// Mail from the platform to the accounts (R3): broken DNS, a high bounce rate; and to its operator.
 struct NoticeSettings {
     bool enabled = true;  ///< off: notices are only logged
     std::string from;     ///< empty: likewise
@@ -228,6 +228,8 @@ struct NoticeSettings {
     std::size_t bounce_mails_min = 100;  ///< … of at least so many
     double complaint_rate = 0.003;
     std::size_t complaint_mails_min = 1000;
+    std::string operator_email;       ///< whoever runs the platform; empty: troubles are only logged, and stand in the status
+    Duration operator_once_per = 6h;  ///< at most one mail to the operator about the same trouble within this time
 
     bool operator==(const NoticeSettings&) const = default;
 };
