@@ -50,6 +50,14 @@ AttemptContext attempt_of(const Lease& lease, Time now) {
     return {lease.attempt, now - lease.age, lease.mail.id};
 }
 
+// The same as a refusal for now: what becomes of a mail whose refusal for good is not believed.
+Reply doubted(Reply reply) {
+    reply.code = 450;
+    reply.enhanced.clear();
+    reply.text.clear();
+    return reply;
+}
+
 std::size_t kind_index(const PlannedMail& mail) {
     return static_cast<std::size_t>(mail.kind);
 }
@@ -291,7 +299,12 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
     }
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
     const auto now = services_.clock.now();
-    const Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
+    Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
+    if (services_.brake != nullptr &&
+        services_.brake->stops(lease.mail.account, outcome, snapshot->settings.platform.delivery.brake)) {
+        Outcome later = judge(doubted(reply), attempt_of(lease, now), policy, now);
+        outcome = co_await services_.brake->hold(lease.mail.account, reply, std::move(later));
+    }
     conclude(lease, reply, outcome, std::move(bytes));
 }
 

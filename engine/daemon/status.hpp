@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "holds.hpp"
 #include "ilbud/base/counters.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/keys/key_keeper.hpp"
@@ -27,6 +28,7 @@ struct Status {
     std::optional<KeySummary> keys;  ///< none: the daemon is starting
     DomainCounts domains;
     const Counters* counters = nullptr;  ///< read when written; never null
+    std::vector<HeldMails> holds{};
 };
 
 void write_json(JsonWriter& json, const Status& status);

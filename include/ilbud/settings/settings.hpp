@@ -110,6 +110,15 @@ struct Relay {
     bool operator==(const Relay&) const = default;
 };
 
+/// When a relay's word that mailboxes do not exist is doubted (R7): both limits are passed.
+struct BrakeSettings {
+    std::size_t suppressed_max = 20;  ///< addresses of one account suppressed by replies …
+    double share_max = 0.1;           ///< … and their share of its mails that came to an end …
+    Duration within = 1h;             ///< … within this time
+
+    bool operator==(const BrakeSettings&) const = default;
+};
+
 /// How mail leaves; every relay, and the schedule of each kind of mail.
 struct DeliverySettings {
     std::string helo_name;       ///< EHLO name; empty: the machine's host name
@@ -117,6 +126,7 @@ struct DeliverySettings {
     Duration relay_pause = 30s;  ///< a relay that cannot be reached is left out so long, doubling up to …
     Duration relay_pause_max = 10min;
     DeliveryDeadlines deadlines;
+    BrakeSettings brake;
     std::size_t reply_bytes_max = 16UL * 1024;  ///< one reply, all lines; more ends the session
     std::array<RetryPolicy, kind_count> retry = [] {
         std::array<RetryPolicy, kind_count> all{};
