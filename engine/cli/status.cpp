@@ -46,6 +46,18 @@ void show_holds(const element& status) {
     for (const element hold : holds) print(hold_line(hold));
 }
 
+void show_troubles(const element& status) {
+    simdjson::dom::array troubles;
+    if (status["troubles"].get(troubles) != simdjson::SUCCESS || troubles.size() == 0) return;
+    print("\n");
+    for (const element trouble : troubles) {
+        const auto since = parse_time(member(trouble, "since"));
+        print("trouble: relay " + on_one_line(member(trouble, "relay")) + " refuses our account (" + member(trouble, "reason") +
+              ')' + (since ? " since " + short_time(*since) : "") + "\n    " + member(trouble, "code") + ' ' +
+              on_one_line(member(trouble, "enhanced")) + ' ' + on_one_line(member(trouble, "reply")) + '\n');
+    }
+}
+
 // A member that is missing shows as "-", which an older daemon's answers may have.
 void show_status(const element& status) {
     const auto at = [&](const char* name) {
@@ -72,6 +84,7 @@ void show_status(const element& status) {
         table.add({i < now.size() ? now[i].first : "", i < now.size() ? now[i].second : "", "",
                    i < since.size() ? since[i].first : "", i < since.size() ? since[i].second : ""});
     print(table.text());
+    show_troubles(status);
     show_holds(status);
     // Absent while nothing waits.
     if (at("oldest_due") != "-") print("\noldest waiting mail due " + at("oldest_due") + "\n");

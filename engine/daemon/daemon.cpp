@@ -161,6 +161,7 @@ class Daemon {
             end_at_once(1);
         }
         co_await domains_.load();
+        co_await troubles_.load();
         co_await brake_.load(*store_, started_with_->settings);
         tasks_.spawn(events_.run());
         tasks_.spawn(commands_.run());
@@ -177,6 +178,7 @@ class Daemon {
         tasks_.spawn(duties_.perform("keys", [this] { return keys_.run(); }));
         tasks_.spawn(duties_.perform("domains", [this] { return domains_.run(); }));
         tasks_.spawn(teller_.run());
+        tasks_.spawn(troubles_.run());
         tasks_.spawn(watchdog_.run());
         ready_ = true;
         ::sd_notify(0, "READY=1\nSTATUS=taking events");
@@ -271,6 +273,7 @@ class Daemon {
                                         return open_curl_transport(context, settings, {lane, count}, log_, counters_);
                                     },
                                     [](const AttachmentFile& file) { return read_attachment(file); },
+                                    &troubles_,
                                     &brake_};
         for (int i = 0; i < count; ++i)
             lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));
@@ -344,6 +347,7 @@ class Daemon {
         watchdog_.stop();
         notifier_.stop();
         teller_.stop();
+        troubles_.stop();
         keys_.stop();
         domains_.stop();
         resolver_.reset();  // ends the questions under way
@@ -395,6 +399,7 @@ class Daemon {
         for (const auto& lane : lanes_) status.in_hand += lane->in_hand();
         status.counts = co_await store_->queue().counts();
         const auto snapshot = snapshots_.current();
+        status.troubles = troubles_.current();
         status.holds = co_await held_mails(*store_, snapshot->settings);
         co_return status;
     }
@@ -413,6 +418,7 @@ class Daemon {
     TaskGroup tasks_;
     Duties duties_{context_, store_->shelf(), log_, std::to_string(::getpid()) + " " + to_text(started_at_)};
     OperatorTeller teller_{context_, snapshots_, *store_, clock_, log_, counters_};
+    RelayTroubles troubles_{context_, snapshots_, store_->shelf(), teller_, clock_, log_};
     SuppressionBrake brake_{store_->queue(), clock_, log_, [this](const Braked& braked) { teller_.tell(to_notice(braked)); }};
     Notifier notifier_{context_, snapshots_, *store_, clock_, log_, counters_};
     Acceptor acceptor_;

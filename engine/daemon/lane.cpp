@@ -300,6 +300,7 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
     const auto now = services_.clock.now();
     Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
+    if (services_.troubles != nullptr) services_.troubles->note(reply.relay, outcome.reason, reply);
     if (services_.brake != nullptr &&
         services_.brake->stops(lease.mail.account, outcome, snapshot->settings.platform.delivery.brake)) {
         Outcome later = judge(doubted(reply), attempt_of(lease, now), policy, now);

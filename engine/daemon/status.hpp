@@ -14,6 +14,7 @@
 #include "ilbud/keys/key_keeper.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/watch/domain_watch.hpp"
+#include "relay_troubles.hpp"
 
 namespace ilbud {
 
@@ -29,6 +30,7 @@ struct Status {
     DomainCounts domains;
     const Counters* counters = nullptr;  ///< read when written; never null
     std::vector<HeldMails> holds{};
+    std::vector<RelayTrouble> troubles{};
 };
 
 void write_json(JsonWriter& json, const Status& status);

@@ -163,8 +163,10 @@ TEST_CASE("control: a release ends the account's hold, tells how many mails go, 
 TEST_CASE("control: status shows what is held, why, and how many mails wait for it") {
     ControlWorld world;
     world.status.holds = {{{{.account = "press"}, "brake: 20 of 20", world.clock.now()}, 480}};
+    world.status.troubles = {{"r1", "auth_failed", 535, "5.7.8", "no", world.clock.now(), world.clock.now(), 3}};
     const auto answer = world.ask(R"({"command":"status"})");
     CHECK(answer.find(R"("holds":[{"account":"press","unit":"","site":"","kind":"","reason":"brake: 20 of 20","since":")") !=
           std::string::npos);
     CHECK(answer.find(R"("waiting":480}])") != std::string::npos);
+    CHECK(answer.find(R"("troubles":[{"relay":"r1","cause":"account","reason":"auth_failed","code":535)") != std::string::npos);
 }

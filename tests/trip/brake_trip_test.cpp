@@ -106,3 +106,27 @@ TEST_CASE("trip: a relay that refuses everybody suppresses twenty of 500; the re
     CHECK(relay.messages().size() == 491);
     CHECK(messages_to(relay, "ops@platform.example").size() == 1);
 }
+
+TEST_CASE("trip: a relay that denies us is told to the operator at once, and stands in the status") {
+    SmtpServer relay;
+    relay.script([&](const Point& point) -> std::optional<Act> {
+        if (point.at != At::rcpt || point.line.find("@example.com") == std::string::npos) return std::nullopt;
+        return say("550 5.7.1 relaying denied: account over quota");
+    });
+    WorldOptions options;
+    options.relay_port = relay.port();
+    options.platform_extra = operated;
+    World world(options);
+    world.start();
+    REQUIRE(world.send(mails(5, "daily", "example.com")) == 0);
+    wait_until("the operator's mail", [&] { return !messages_to(relay, "ops@platform.example").empty(); });
+    CHECK(header_of(messages_to(relay, "ops@platform.example").front().bytes, "Subject") ==
+          "Relay sink refuses our account (relay_denied)");
+    const auto status = world.ilbud({"status", "--json"}).out;
+    CHECK(status.find(R"("troubles":[{"relay":"sink","cause":"account","reason":"relay_denied","code":550)") !=
+          std::string::npos);
+    CHECK(world.ilbud({"status"}).out.find("trouble: relay sink refuses our account (relay_denied)") != std::string::npos);
+    CHECK(world.status("suppressions") == 0);
+    CHECK(world.stop() == 0);
+    CHECK(messages_to(relay, "ops@platform.example").size() == 1);
+}
