@@ -26,9 +26,8 @@ OperatorNotice to_notice(const Braked& braked) {
     return {"account " + account,
             "Mail of account " + account + " is held: relay " + braked.reply.relay + " refuses too many addresses",
             {"The account " + account + " is held since " + to_text(braked.since) + ": " + to_text(braked) + '.',
-             "This reply, and those like it that were under way, are not believed: nobody more is suppressed, and the account's "
-             "mails wait.",
-             "", "If the relay is wrong:", "1. put it right, or take it out of the settings (`ilbud reload`);",
+             "Such replies are not believed any more: nobody else is suppressed, and the account's mails wait.", "",
+             "If the relay is wrong:", "1. put it right, or take it out of the settings (`ilbud reload`);",
              "2. undo what it made:  ilbud suppressions remove --relay " + braked.reply.relay + " --since " +
                  to_text(braked.since - braked.within) + "  (first with --dry-run);",
              "3. let the mails go:  ilbud release --account " + account, "",

@@ -107,6 +107,30 @@ TEST_CASE("trip: a relay that refuses everybody suppresses twenty of 500; the re
     CHECK(messages_to(relay, "ops@platform.example").size() == 1);
 }
 
+TEST_CASE("trip: a relay that refuses everybody refuses the operator as well, who is not suppressed and hears of it later") {
+    std::atomic<bool> mad = true;
+    SmtpServer relay;
+    relay.script([&](const Point& point) -> std::optional<Act> {
+        if (!mad || point.at != At::rcpt) return std::nullopt;
+        return say("550 5.1.1 no such user");
+    });
+    WorldOptions options;
+    options.relay_port = relay.port();
+    options.platform_extra =
+        std::string(operated) + "[delivery.brake]\nsuppressed_max = 5\n[delivery.retry.notice]\nsteps = [\"1s\"]\n";
+    World world(options);
+    world.start();
+    REQUIRE(world.send(mails(50, "daily", "example.com")) == 0);
+    wait_until("the operator to be refused", [&] {
+        return world.ilbud({"mails", "--kind", "notice", "--json"}).out.find("\"reason\":\"brake\"") != std::string::npos;
+    });
+    CHECK(world.status("suppressions") == 5);
+    mad = false;
+    wait_until("the operator's mail", [&] { return messages_to(relay, "ops@platform.example").size() == 1; });
+    CHECK(world.status("suppressions") == 5);
+    CHECK(world.stop() == 0);
+}
+
 TEST_CASE("trip: a relay that denies us is told to the operator at once, and stands in the status") {
     SmtpServer relay;
     relay.script([&](const Point& point) -> std::optional<Act> {
