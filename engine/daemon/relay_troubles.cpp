@@ -21,7 +21,7 @@ bool is_within(Time one, Time other, Duration span) {
 std::string said(const RelayTrouble& trouble) {
     std::string text = trouble.code != 0 ? std::to_string(trouble.code) + ' ' : std::string();
     if (!trouble.enhanced.empty()) text += trouble.enhanced + ' ';
-    return text + (trouble.reply.empty() ? "nothing" : trouble.reply);
+    return text + (trouble.reply.empty() ? "nothing" : without_addresses(trouble.reply));
 }
 
 std::string_view what_to_do(std::string_view cause) {

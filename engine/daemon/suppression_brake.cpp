@@ -18,7 +18,7 @@ std::string to_text(const Braked& braked) {
                        to_text(braked.within) + " suppressed their address; relay " + braked.reply.relay + " said " +
                        std::to_string(braked.reply.code);
     if (!braked.reply.enhanced.empty()) text += ' ' + braked.reply.enhanced;
-    return text + ' ' + braked.reply.text;
+    return text + ' ' + without_addresses(braked.reply.text);
 }
 
 OperatorNotice to_notice(const Braked& braked) {
@@ -31,8 +31,7 @@ OperatorNotice to_notice(const Braked& braked) {
              "2. undo what it made:  ilbud suppressions remove --relay " + braked.reply.relay + " --since " +
                  to_text(braked.since - braked.within) + "  (first with --dry-run);",
              "3. let the mails go:  ilbud release --account " + account, "",
-             "If it is right, the addresses do not exist: ask the account where they come from, then release it. The count "
-             "begins anew.",
+             "If it is right, ask the account where these addresses come from, then release it: the count begins anew.",
              "The limits are delivery.brake in the settings."}};
 }
 

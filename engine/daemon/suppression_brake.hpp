@@ -36,7 +36,7 @@ struct Braked {
     Time since{};
 };
 
-/// One line for people: "20 of 20 mails within 1h; relay r1 said 550 5.1.1 no such user".
+/// One line for people, without addresses: "20 of 20 mails within 1h; relay r1 said 550 5.1.1 no such user".
 [[nodiscard]] std::string to_text(const Braked& braked);
 
 /// The mail to whoever runs the platform.

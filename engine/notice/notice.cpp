@@ -96,6 +96,19 @@ std::string notice_event(const Notice& notice, Time at) {
     return out;
 }
 
+// By words and not by the form of an address: what is cut too much is missed by nobody.
+std::string without_addresses(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        const auto word = text.substr(0, end);
+        out += word.find('@') == std::string_view::npos ? word : "…";
+        if (end < text.size()) out += ' ';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 std::string operator_event(const OperatorNotice& notice, Time at) {
     const std::string time = to_text(at);
     std::string out, lines;

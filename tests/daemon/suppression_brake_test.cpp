@@ -38,7 +38,7 @@ Reply no_such_user() {
     reply.stage = Stage::recipient;
     reply.code = 550;
     reply.enhanced = "5.1.1";
-    reply.text = "no such user";
+    reply.text = "no such user <anna@example.com>";
     reply.relay = "r1";
     return reply;
 }
@@ -129,7 +129,7 @@ TEST_CASE("brake: a stopped mail is due at once behind a hold that says what the
     CHECK(holds[0].scope == MailScope{.account = "press"});
     CHECK(holds[0].since == world.clock.now());
     CHECK(holds[0].reason ==
-          "brake: 20 of 20 mails that ended within 1h suppressed their address; relay r1 said 550 5.1.1 no such user");
+          "brake: 20 of 20 mails that ended within 1h suppressed their address; relay r1 said 550 5.1.1 no such user …");
     REQUIRE(world.told.size() == 1);
     CHECK(world.told[0].account == "press");
     CHECK(world.logged("account.braked"));

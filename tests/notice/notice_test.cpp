@@ -115,3 +115,10 @@ TEST_CASE("operator_event: is an event of the engine's own that any bytes fit in
     CHECK(operator_event(notice, noon + 1s) != operator_event(notice, noon));
     CHECK_FALSE(parse_event(operator_event(notice, noon)));  // no sender may make one
 }
+
+TEST_CASE("R3: whom a server refused is not repeated to the operator") {
+    CHECK(without_addresses("5.1.1 <anna@example.com>: no such user (anna@example.com)") == "5.1.1 … no such user …");
+    CHECK(without_addresses("no such user") == "no such user");
+    CHECK(without_addresses(" a  b@c ") == " a  … ");
+    CHECK(without_addresses("").empty());
+}

@@ -6,6 +6,7 @@
 /// See   DOMAIN R3; render/variables.hpp
 #pragma once
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct OperatorNotice {
     std::string subject;  ///< of the mail
     std::vector<std::string> lines;
 };
+
+/// What a server said, with "…" for every word that holds an '@': servers like to repeat whom they refuse.
+[[nodiscard]] std::string without_addresses(std::string_view text);
 
 /// An account.notice event to notices.operator, likewise whatever bytes the notice holds.
 [[nodiscard]] std::string operator_event(const OperatorNotice& notice, Time at);
