@@ -45,6 +45,8 @@ struct Options {
     NewKeyOptions key;
     KeyCommandOptions keys;
     SuppressionOptions suppression;
+    std::string suppression_since;
+    ReleaseOptions release;
     std::string watched;
     DomainOptions domain;
     DomainSpfOptions spf;
@@ -349,6 +351,18 @@ void add_reply(CLI::App& app, Options& options, int& status) {
     });
 }
 
+// What made a suppression, for those who doubt it.
+void add_evidence(CLI::App* command, Options& options) {
+    command->add_option("--relay", options.suppression.relay, "only those that this relay's replies made");
+    command->add_option("--since", options.suppression_since, "only those made since (RFC 3339, or how long ago: 2h)")
+        ->type_name("TIME")
+        ->check([&since = options.suppression.since](const std::string& given) {
+            since = parse_time(given);
+            if (const auto ago = parse_duration(given)) since = system_clock().now() - *ago;
+            return std::string(since ? "" : "expected a time such as 2025-06-24T10:00:00Z or a duration such as 2h");
+        });
+}
+
 void add_writing(CLI::App& app, Options& options, int& status) {
     auto* check = app.add_subcommand("check", "read settings, templates and keys and tell every finding");
     add_common(check, options);
@@ -373,17 +387,42 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     };
     auto* list = suppressions->add_subcommand("list", "show them");
     account(list);
+    add_evidence(list, options);
     list->callback([&] { status = list_suppressions_command(options.common, options.suppression); });
-    // add and remove take the same, so they are declared together; only a
-    // reason is asked for where mail is stopped.
-    for (const bool add : {true, false}) {
-        auto* change =
-            suppressions->add_subcommand(add ? "add" : "remove", add ? "stop mailing an address" : "mail an address again");
-        account(change)->required();
-        change->add_option("address", options.suppression.address, "the address")->required();
-        if (add) change->add_option("--reason", options.suppression.reason, "why, in a word");
-        change->callback([&, add] { status = change_suppression_command(options.common, options.suppression, add); });
-    }
+    auto* add = suppressions->add_subcommand("add", "stop mailing an address");
+    account(add)->required();
+    add->add_option("address", options.suppression.address, "the address")->required();
+    add->add_option("--reason", options.suppression.reason, "why, in a word");
+    add->callback([&] { status = change_suppression_command(options.common, options.suppression, true); });
+
+    auto* remove = suppressions->add_subcommand("remove", "mail an address again, or all that a relay's replies suppressed");
+    auto* of_account = account(remove);
+    auto* address = remove->add_option("address", options.suppression.address, "the address");
+    add_evidence(remove, options);
+    auto* relay = remove->get_option("--relay");
+    auto* since = remove->get_option("--since");
+    auto* dry_run = remove->add_flag("--dry-run", options.suppression.dry_run, "with --relay: only show which")->needs(relay);
+    // A relay alone would mean all that it ever said, and most of that was true.
+    relay->needs(since)->excludes(address);
+    since->needs(relay);
+    remove->callback([&, of_account, address, relay, dry_run] {
+        if (relay->count() == 0) {
+            if (address->count() == 0) throw CLI::RequiredError("address, or --relay and --since");
+            if (of_account->count() == 0) throw CLI::RequiredError("--account");
+            status = change_suppression_command(options.common, options.suppression, false);
+        } else if (dry_run->count() > 0) {
+            status = list_suppressions_command(options.common, options.suppression);
+        } else {
+            status = unsuppress_relay_command(options.common, options.suppression);
+        }
+    });
+
+    auto* release = app.add_subcommand("release", "let mail go that is held: an account's, or a unit's");
+    add_common(release, options);
+    release->add_option("--account", options.release.account, "the account")->required();
+    release->add_option("--unit", options.release.unit, "only the hold of this business unit");
+    release->footer("What is held, since when and why: ilbud status.");
+    release->callback([&] { status = release_command(options.common, options.release); });
 }
 
 // Everything that a replay compares against is in --config; --settings and --templates say what is tried.

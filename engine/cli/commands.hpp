@@ -79,10 +79,19 @@ struct KeyCommandOptions {
     bool yes = false;  ///< do not ask
 };
 
+/// A relay stands for its replies since a time, instead of an address.
 struct SuppressionOptions {
     std::string account;
     std::string address;
     std::string reason;
+    std::string relay;  ///< list: empty: any
+    std::optional<Time> since;
+    bool dry_run = false;  ///< remove, with a relay: only tell how many
+};
+
+struct ReleaseOptions {
+    std::string account;
+    std::string unit;  ///< empty: the account's hold, else that of the unit
 };
 
 struct DomainOptions {
@@ -138,6 +147,9 @@ int key_command(const CommonOptions& common, const std::string& what, const KeyC
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options);
 int domain_spf_command(const CommonOptions& common, const DomainOptions& domain, const DomainSpfOptions& options);
 int change_suppression_command(const CommonOptions& common, const SuppressionOptions& options, bool add);
+/// Those that the relay's replies made.
+int unsuppress_relay_command(const CommonOptions& common, const SuppressionOptions& options);
+int release_command(const CommonOptions& common, const ReleaseOptions& options);
 int domain_check_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check);
 
 }  // namespace ilbud

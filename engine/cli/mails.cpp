@@ -126,6 +126,11 @@ void explain_as_json(const EventRow& event) {
     print(out + "\n");
 }
 
+// The whole list is read: what is asked for is found in it here, so that each filter works with any other.
+bool is_asked_for(const SuppressionOptions& options, const Suppression& one) {
+    return (options.relay.empty() || one.relay == options.relay) && (!options.since || one.since >= *options.since);
+}
+
 }  // namespace
 
 // One object a line, not a list: the output of many thousands can be read and cut line by line.
@@ -164,8 +169,11 @@ int explain_command(const CommonOptions& common, const std::string& source, cons
 int list_suppressions_command(const CommonOptions& common, const SuppressionOptions& options) {
     const auto reader = open_reader(common);
     if (!reader) return refuse({reader.error()}, common.json);
-    Table table({"since", "account", "address", "kinds", "source", "reason", "until"});
+    Table table({"since", "account", "address", "kinds", "source", "reason", "relay", "until"});
+    std::size_t shown = 0;
     for (const auto& suppression : run_to_end((*reader)->suppressions().list(options.account))) {
+        if (!is_asked_for(options, suppression) || (options.dry_run && suppression.source != SuppressionSource::reply)) continue;
+        ++shown;
         if (common.json) {
             std::string line;
             JsonWriter(line)
@@ -184,9 +192,12 @@ int list_suppressions_command(const CommonOptions& common, const SuppressionOpti
         }
         table.add({short_time(suppression.since), suppression.account, suppression.address,
                    suppression.kinds.empty() ? "all" : suppression.kinds, std::string(to_word(suppression.source)),
-                   suppression.reason, suppression.expires ? short_time(*suppression.expires) : std::string()});
+                   suppression.reason, suppression.relay,
+                   suppression.expires ? short_time(*suppression.expires) : std::string()});
     }
     if (!common.json) print(table.empty() ? "none\n" : table.text());
+    if (!common.json && options.dry_run)
+        print(std::to_string(shown) + (shown == 1 ? " address" : " addresses") + " would be mailed again\n");
     return 0;
 }
 

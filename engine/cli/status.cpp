@@ -13,6 +13,51 @@ namespace {
 
 using simdjson::dom::element;
 
+std::string member(const element& object, const char* name) {
+    element value;
+    return object[name].get(value) == simdjson::SUCCESS ? text_of(value) : std::string();
+}
+
+// "account press, unit daily"; whatever narrows it down.
+std::string scope_of(const element& hold) {
+    std::string scope;
+    for (const auto* name : {"account", "unit", "site", "kind"})
+        if (const auto value = member(hold, name); !value.empty())
+            scope += (scope.empty() ? "" : ", ") + std::string(name) + ' ' + on_one_line(value);
+    return scope.empty() ? "all mail" : scope;
+}
+
+std::string mails_of(const std::string& count) {
+    return count + (count == "1" ? " mail goes" : " mails go");
+}
+
+std::string hold_line(const element& hold) {
+    const auto waiting = member(hold, "waiting");
+    const auto since = parse_time(member(hold, "since"));
+    return "held: " + scope_of(hold) + (since ? " since " + short_time(*since) : "") +
+           (waiting.empty() ? "" : ", " + waiting + (waiting == "1" ? " mail waits" : " mails wait")) + "\n    " +
+           on_one_line(member(hold, "reason")) + '\n';
+}
+
+void show_holds(const element& status) {
+    simdjson::dom::array holds;
+    if (status["holds"].get(holds) != simdjson::SUCCESS || holds.size() == 0) return;
+    print("\n");
+    for (const element hold : holds) print(hold_line(hold));
+}
+
+void show_troubles(const element& status) {
+    simdjson::dom::array troubles;
+    if (status["troubles"].get(troubles) != simdjson::SUCCESS || troubles.size() == 0) return;
+    print("\n");
+    for (const element trouble : troubles) {
+        const auto since = parse_time(member(trouble, "since"));
+        print("trouble: relay " + on_one_line(member(trouble, "relay")) + " refuses our account (" + member(trouble, "reason") +
+              ')' + (since ? " since " + short_time(*since) : "") + "\n    " + member(trouble, "code") + ' ' +
+              on_one_line(member(trouble, "enhanced")) + ' ' + on_one_line(member(trouble, "reply")) + '\n');
+    }
+}
+
 // A member that is missing shows as "-", which an older daemon's answers may have.
 void show_status(const element& status) {
     const auto at = [&](const char* name) {
@@ -39,6 +84,8 @@ void show_status(const element& status) {
         table.add({i < now.size() ? now[i].first : "", i < now.size() ? now[i].second : "", "",
                    i < since.size() ? since[i].first : "", i < since.size() ? since[i].second : ""});
     print(table.text());
+    show_troubles(status);
+    show_holds(status);
     // Absent while nothing waits.
     if (at("oldest_due") != "-") print("\noldest waiting mail due " + at("oldest_due") + "\n");
     if (status["domains"].get(members) != simdjson::SUCCESS) return;
@@ -80,6 +127,39 @@ int change_suppression_command(const CommonOptions& common, const SuppressionOpt
         // Without the member nothing was changed: an older daemon's answer must not read as a success.
         if (answer["changed"].get(changed) != simdjson::SUCCESS) changed = false;
         print(changed ? (add ? "suppressed\n" : "mailed again\n") : "nothing to change\n");
+    });
+}
+
+// The time is worked out here: what "2h" ago means is known by whoever typed it.
+int unsuppress_relay_command(const CommonOptions& common, const SuppressionOptions& options) {
+    std::string line;
+    JsonWriter(line)
+        .begin_object()
+        .field("command", "unsuppress")
+        .field("relay", options.relay)
+        .field("since", to_text(*options.since))
+        .field("account", options.account)
+        .end_object();
+    return ask_and_show(common, {}, line, [](const element& answer) {
+        const auto removed = member(answer, "removed");
+        print(removed + (removed == "1" ? " address is mailed again\n" : " addresses are mailed again\n"));
+    });
+}
+
+int release_command(const CommonOptions& common, const ReleaseOptions& options) {
+    std::string line;
+    JsonWriter(line)
+        .begin_object()
+        .field("command", "release")
+        .field("account", options.account)
+        .field("unit", options.unit)
+        .end_object();
+    return ask_and_show(common, {}, line, [](const element& answer) {
+        print(member(answer, "changed") == "true" ? "released: " + mails_of(member(answer, "waiting")) + " out\n"
+                                                  : std::string("nothing was held\n"));
+        simdjson::dom::array others;
+        if (answer["others"].get(others) == simdjson::SUCCESS)
+            for (const element hold : others) print("still " + hold_line(hold));
     });
 }
 

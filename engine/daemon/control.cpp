@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view dkim_prefix = "dkim_";
 
 Error unknown_command() {
-    return {"unknown_command", "command", "expected status, reload, look, dkim_…, suppress or unsuppress"};
+    return {"unknown_command", "command", "expected status, reload, look, dkim_…, suppress, unsuppress or release"};
 }
 
 std::string text_of(const simdjson::dom::element& command, std::string_view name) {
@@ -49,10 +49,11 @@ Result<KeyRequest> key_request(const simdjson::dom::element& command, std::strin
 }
 
 // A store that cannot write now is an answer to whoever asked, not the end of the connection.
-Task<Result<bool>> stored(Task<bool> change) {
+template <class Changed>
+Task<Result<Changed>> stored(Task<Changed> change) {
     std::string failure;
     try {
-        const bool changed = co_await std::move(change);
+        auto changed = co_await std::move(change);
         co_return changed;
     } catch (const std::exception& error) {
         failure = error.what();
@@ -96,6 +97,9 @@ Task<std::string> Control::run(std::string_view line) {
         if (!request) co_return error_line(request.error());
         co_return co_await keys(*std::move(request));
     }
+    if (name == "release") co_return co_await release(text_of(command, "account"), text_of(command, "unit"));
+    if (name == "unsuppress" && !text_of(command, "relay").empty())
+        co_return co_await unsuppress(text_of(command, "relay"), text_of(command, "since"), text_of(command, "account"));
     if (name == "suppress" || name == "unsuppress")
         co_return co_await suppress(text_of(command, "account"), text_of(command, "address"), text_of(command, "reason"),
                                     name == "suppress");
@@ -173,6 +177,33 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
     }
     std::string out;
     JsonWriter(out).begin_object().field("status", "done").field("changed", changed).end_object();
+    co_return out;
+}
+
+// Without a time it would be all that the relay ever said, and most of that was true.
+Task<std::string> Control::unsuppress(std::string relay, std::string since, std::string account) {
+    const auto from = parse_time(since);
+    if (!from) co_return error_line({"invalid_value", "since", "expected a time such as 2025-06-24T10:00:00Z"});
+    SuppressionScope scope{std::move(relay), *from, std::move(account)};
+    const auto removed = co_await stored(suppressions_.remove(std::move(scope)));
+    if (!removed) co_return error_line(removed.error());
+    std::string out;
+    JsonWriter(out).begin_object().field("status", "done").field("removed", *removed).end_object();
+    co_return out;
+}
+
+// Also of an account that has left the settings: what is held of it must not be held for ever.
+Task<std::string> Control::release(std::string account, std::string unit) {
+    if (account.empty()) co_return error_line({"missing_field", "account", "expected the account's id"});
+    MailScope scope{.account = std::move(account), .unit = std::move(unit)};
+    const auto released = co_await stored(actions_.release(std::move(scope)));
+    if (!released) co_return error_line(released.error());
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object().field("status", "done").field("changed", released->was_held).field("waiting", released->waiting);
+    json.key("others").begin_array();
+    for (const auto& hold : released->others) write_json(json, hold);
+    json.end_array().end_object();
     co_return out;
 }
 

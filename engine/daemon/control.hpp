@@ -1,8 +1,9 @@
 /// The control socket's commands: one JSON line in, one JSON line out.
 ///
 /// {"command":"status"} · {"command":"reload"} · {"command":"suppress","account":…,"address":…,"reason":…} ·
-/// {"command":"unsuppress","account":…,"address":…} · {"command":"look","domain":…} · {"command":"dkim_status"} and dkim_new_key,
-/// dkim_publish, dkim_rotate, dkim_retire with the members of KeyRequest
+/// {"command":"unsuppress","account":…,"address":…} · {"command":"unsuppress","relay":…,"since":…,"account":… or none} ·
+/// {"command":"release","account":…,"unit":… or none} · {"command":"look","domain":…} · {"command":"dkim_status"} and
+/// dkim_new_key, dkim_publish, dkim_rotate, dkim_retire with the members of KeyRequest
 /// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, unknown_account, missing_field, invalid_value,
 ///         not_ready, those of what is asked (unknown_domain, parse_address, parse_domain, KeyKeeper::ask), and a reload's
 ///         findings as {"errors":[{code,place,detail}]}
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "holds.hpp"
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/task.hpp"
 #include "ilbud/keys/key_keeper.hpp"
@@ -32,6 +34,7 @@ struct ControlActions {
     std::function<Task<Result<DomainSeen>>(std::string domain)> look;
     std::function<std::optional<KeyView>()> key_view;
     std::function<Task<Result<KeyAnswer>>(KeyRequest)> ask_keys;
+    std::function<Task<Released>(MailScope)> release;
 };
 
 class Control {
@@ -46,6 +49,8 @@ class Control {
     Task<std::string> look(std::string domain);
     Task<std::string> keys(KeyRequest request);
     [[nodiscard]] std::string key_status() const;
+    Task<std::string> release(std::string account, std::string unit);
+    Task<std::string> unsuppress(std::string relay, std::string since, std::string account);
     Task<std::string> suppress(std::string account, std::string address, std::string reason, bool add);
 
     ControlActions actions_;

@@ -30,6 +30,7 @@
 #include "ilbud/keys/key_keeper.hpp"
 #include "ilbud/keys/key_report.hpp"
 #include "ilbud/notice/notifier.hpp"
+#include "ilbud/notice/operator_teller.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 #include "lane.hpp"
 #include "pruner.hpp"
@@ -124,7 +125,8 @@ class Daemon {
           control_({[this] { return status(); }, [this] { return reload(); },
                     [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
                     [this](std::string domain) { return domains_.look_now(std::move(domain)); }, [this] { return keys_.view(); },
-                    [this](KeyRequest request) { return keys_.ask(std::move(request)); }},
+                    [this](KeyRequest request) { return keys_.ask(std::move(request)); },
+                    [this](MailScope scope) { return release(std::move(scope)); }},
                    store_->suppressions(), clock_),
           events_(context_, event_socket_options(platform().intake), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
@@ -159,6 +161,8 @@ class Daemon {
             end_at_once(1);
         }
         co_await domains_.load();
+        co_await troubles_.load();
+        co_await brake_.load(*store_, started_with_->settings);
         tasks_.spawn(events_.run());
         tasks_.spawn(commands_.run());
         // Behind both sockets: a start that fails there must not have mails on the wire.
@@ -173,6 +177,8 @@ class Daemon {
         tasks_.spawn(duties_.perform("notices", [this] { return notifier_.run(); }));
         tasks_.spawn(duties_.perform("keys", [this] { return keys_.run(); }));
         tasks_.spawn(duties_.perform("domains", [this] { return domains_.run(); }));
+        tasks_.spawn(teller_.run());
+        tasks_.spawn(troubles_.run());
         tasks_.spawn(watchdog_.run());
         ready_ = true;
         ::sd_notify(0, "READY=1\nSTATUS=taking events");
@@ -265,7 +271,10 @@ class Daemon {
                                     log_,
                                     [this, count](int lane, asio::io_context& context, const DeliverySettings& settings) {
                                         return open_curl_transport(context, settings, {lane, count}, log_, counters_);
-                                    }};
+                                    },
+                                    [](const AttachmentFile& file) { return read_attachment(file); },
+                                    &troubles_,
+                                    &brake_};
         for (int i = 0; i < count; ++i)
             lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));
         for (auto& lane : lanes_) lane->start();
@@ -337,6 +346,8 @@ class Daemon {
         pruner_.stop();
         watchdog_.stop();
         notifier_.stop();
+        teller_.stop();
+        troubles_.stop();
         keys_.stop();
         domains_.stop();
         resolver_.reset();  // ends the questions under way
@@ -371,6 +382,15 @@ class Daemon {
         return earliest;
     }
 
+    // First the count: what is refused between the two must not add to what held it.
+    Task<Released> release(MailScope scope) {
+        const auto snapshot = snapshots_.current();
+        if (scope.unit.empty()) brake_.begin_anew(scope.account);
+        log_.info("account.released", {{"account", scope.account}, {"unit", scope.unit}});
+        auto released = co_await ilbud::release(*store_, snapshot->settings, std::move(scope));
+        co_return released;
+    }
+
     // Of the moment, each figure for itself: lanes go on while the store counts.
     Task<Status> status() {
         counters_.log_lines_dropped = log_.dropped();
@@ -378,6 +398,9 @@ class Daemon {
                       0,          {},          keys_.summary(), domains_.counts(), &counters_};
         for (const auto& lane : lanes_) status.in_hand += lane->in_hand();
         status.counts = co_await store_->queue().counts();
+        const auto snapshot = snapshots_.current();
+        status.troubles = troubles_.current();
+        status.holds = co_await held_mails(*store_, snapshot->settings);
         co_return status;
     }
 
@@ -394,6 +417,9 @@ class Daemon {
     asio::signal_set signals_;
     TaskGroup tasks_;
     Duties duties_{context_, store_->shelf(), log_, std::to_string(::getpid()) + " " + to_text(started_at_)};
+    OperatorTeller teller_{context_, snapshots_, *store_, clock_, log_, counters_};
+    RelayTroubles troubles_{context_, snapshots_, store_->shelf(), teller_, clock_, log_};
+    SuppressionBrake brake_{store_->queue(), clock_, log_, [this](const Braked& braked) { teller_.tell(to_notice(braked)); }};
     Notifier notifier_{context_, snapshots_, *store_, clock_, log_, counters_};
     Acceptor acceptor_;
     EventLines event_lines_;

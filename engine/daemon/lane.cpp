@@ -15,6 +15,7 @@
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/letter/letter.hpp"
+#include "ilbud/reply/cause.hpp"
 
 namespace ilbud {
 namespace {
@@ -52,6 +53,14 @@ AttemptContext attempt_of(const Lease& lease, Time now) {
     return {lease.attempt, now - lease.age, lease.mail.id};
 }
 
+// The same as a refusal for now: what becomes of a mail whose refusal for good is not believed.
+Reply doubted(Reply reply) {
+    reply.code = 450;
+    reply.enhanced.clear();
+    reply.text.clear();
+    return reply;
+}
+
 std::size_t kind_index(const PlannedMail& mail) {
     return static_cast<std::size_t>(mail.kind);
 }
@@ -78,6 +87,11 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
       load_({number, lanes}),
       beat_(std::chrono::steady_clock::now()) {
     transport_->set_gate([this](std::size_t answered) { return load_.may_send(answered); });
+    // What one relay does not take goes to another, and comes here as delivered.
+    if (services_.troubles != nullptr)
+        transport_->on_news([troubles = services_.troubles](const RelayNews& news) {
+            if (news.trouble != nullptr) troubles->note(news.relay, find_cause(*news.trouble).reason, *news.trouble);
+        });
 }
 
 Lane::~Lane() {
@@ -338,7 +352,13 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
     }
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
     const auto now = services_.clock.now();
-    const Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
+    Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
+    if (services_.troubles != nullptr) services_.troubles->note(reply.relay, outcome.reason, reply);
+    if (services_.brake != nullptr &&
+        services_.brake->stops(lease.mail.account, outcome, snapshot->settings.platform.delivery.brake)) {
+        Outcome later = judge(doubted(reply), attempt_of(lease, now), policy, now);
+        outcome = co_await services_.brake->hold(lease.mail.account, reply, std::move(later));
+    }
     conclude(lease, reply, outcome, *letter);
 }
 

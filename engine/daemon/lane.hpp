@@ -21,6 +21,8 @@
 #include "ilbud/letter/snapshot.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "lane_load.hpp"
+#include "relay_troubles.hpp"
+#include "suppression_brake.hpp"
 
 namespace ilbud {
 
@@ -34,6 +36,8 @@ struct LaneServices {
     /// Called once by each lane, with the lane's number and context.
     std::function<std::unique_ptr<Transport>(int lane, asio::io_context&, const DeliverySettings&)> open_transport;
     FileReading::Read read_file = [](const AttachmentFile& file) { return read_attachment(file); };
+    RelayTroubles* troubles = nullptr;  ///< none: nobody is told of them
+    SuppressionBrake* brake = nullptr;  ///< that of all lanes; none: every reply is believed
 };
 
 class Lane {

@@ -32,7 +32,11 @@ void write_json(JsonWriter& json, const Status& status) {
     write_keys(json, status.keys);
     json.key("domains");
     write_domains(json, status.domains);
-    json.key("counters");
+    json.key("holds").begin_array();
+    for (const auto& [hold, waiting] : status.holds) write_json(json, hold, waiting);
+    json.end_array().key("troubles").begin_array();
+    for (const auto& trouble : status.troubles) write_json(json, trouble);
+    json.end_array().key("counters");
     write_json(json, *status.counters);
     json.end_object();
 }

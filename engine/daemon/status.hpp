@@ -8,11 +8,13 @@
 #include <optional>
 #include <string>
 
+#include "holds.hpp"
 #include "ilbud/base/counters.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/keys/key_keeper.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/watch/domain_watch.hpp"
+#include "relay_troubles.hpp"
 
 namespace ilbud {
 
@@ -27,6 +29,8 @@ struct Status {
     std::optional<KeySummary> keys;  ///< none: the daemon is starting
     DomainCounts domains;
     const Counters* counters = nullptr;  ///< read when written; never null
+    std::vector<HeldMails> holds{};
+    std::vector<RelayTrouble> troubles{};
 };
 
 void write_json(JsonWriter& json, const Status& status);

@@ -171,6 +171,7 @@ void CurlPool::decided(const std::shared_ptr<Parcel>& parcel, Reply reply) {
     if (was_cautious) changed();
     const bool elsewhere = cause.consequence == Consequence::next_relay || cause.consequence == Consequence::pause_relay;
     if (!elsewhere || transport_.aborting) return parcel->finish(std::move(reply));
+    if (transport_.tell) transport_.tell({relay_.name, &reply});
     parcel->refusals.push_back(std::move(reply));
     transport_.waiting.push_front(parcel);
     changed();

@@ -220,8 +220,11 @@ Invoice read_invoice(FieldReader& data) {
 // The engine wrote it itself; it is checked all the same, as the store may have been written by another version.
 AccountNotice read_notice(FieldReader& data) {
     AccountNotice notice;
-    notice.account = data.identifier("account", Need::required);
-    notice.cause = data.word<NoticeCause>("cause", Need::required).value_or(NoticeCause{});
+    notice.to_operator = data.flag("operator", Need::optional).value_or(false);
+    if (!notice.to_operator) {
+        notice.account = data.identifier("account", Need::required);
+        notice.cause = data.word<NoticeCause>("cause", Need::required).value_or(NoticeCause{});
+    }
     notice.subject = data.text("subject", Need::optional, subject_max);
     for (auto& in : data.objects("facts", Need::optional, 0, facts_max))
         notice.facts.push_back(

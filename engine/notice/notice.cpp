@@ -96,4 +96,32 @@ std::string notice_event(const Notice& notice, Time at) {
     return out;
 }
 
+// By words and not by the form of an address: what is cut too much is missed by nobody.
+std::string without_addresses(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        const auto word = text.substr(0, end);
+        out += word.find('@') == std::string_view::npos ? word : "…";
+        if (end < text.size()) out += ' ';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
+std::string operator_event(const OperatorNotice& notice, Time at) {
+    const std::string time = to_text(at);
+    std::string out, lines;
+    JsonWriter json(out);
+    json.begin_object().field("specversion", "1.0");
+    json.field("id", "operator/" + time.substr(0, 10) + '/' + stable_id({notice.trouble, notice.subject, time}));
+    json.field("source", std::string(own_source) + "notices").field("type", to_word(EventType::account_notice));
+    json.field("time", time).key("data").begin_object().field("operator", true);
+    json.field("subject", word_of(notice.subject, subject_max));
+    for (const auto& line : notice.lines) lines += line_of(line, line_max) + '\n';
+    write_records(json, lines);
+    json.end_object().end_object();
+    return out;
+}
+
 }  // namespace ilbud

@@ -35,9 +35,27 @@ PlannedMail mail_of(const Event& event, const Account& account, const NoticeSett
     return mail;
 }
 
+// To whoever runs the platform: no account has a part in it, so no test mode and no account's hold keeps it.
+Decision decide_for_operator(const Event& event, const NoticeSettings& notices, Time now) {
+    const std::string& to = notices.operator_email;
+    if (!notices.enabled) return refused("R3", Reason::notices_off, "the platform mails no notices (notices.enabled)", to);
+    if (notices.from.empty())
+        return refused("R3", Reason::no_notice_sender, "the platform has no address to send notices from (notices.from)", to);
+    if (to.empty()) return refused("R5", Reason::no_email, "nobody is named who runs the platform (notices.operator)");
+    Account platform;  // whose contact is the operator
+    platform.contact_email = to;
+    platform.language = Locale::en;
+    Decision decision;
+    decision.mails.push_back(mail_of(event, platform, notices, now));
+    decision.chain.push_back(
+        {"R2", sentence({"notice mail ", decision.mails.front().id, " to ", to, " (the operator) from ", notices.from})});
+    return decision;
+}
+
 }  // namespace
 
 Result<Decision> decide_notice(const Settings& settings, const Event& event, const AccountNotice& notice, Time now) {
+    if (notice.to_operator) return decide_for_operator(event, settings.platform.notices, now);
     // An error and not a skip: nobody is there for whom to record it. A reload may have taken the account away
     // since the notice was thought of.
     const Account* account = settings.account(notice.account);

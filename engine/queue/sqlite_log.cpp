@@ -102,6 +102,14 @@ Task<std::vector<std::pair<std::string, std::uint64_t>>> SqliteLog::complaints_s
         [since](auto& reader) { return reader.complaints_since(since); });
 }
 
+Task<std::vector<std::pair<std::string, std::uint64_t>>> SqliteLog::queued_by_unit() {
+    return read<std::vector<std::pair<std::string, std::uint64_t>>>([](auto& reader) { return reader.queued_by_unit(); });
+}
+
+Task<std::vector<Suppression>> SqliteLog::suppressions_of(SuppressionScope scope) {
+    return read<std::vector<Suppression>>([scope = std::move(scope)](auto& reader) { return reader.suppressions_of(scope); });
+}
+
 Task<std::vector<std::uint64_t>> SqliteLog::rows_of(std::vector<std::string> mails) {
     return read<std::vector<std::uint64_t>>([mails = std::move(mails)](auto& reader) { return reader.rows_of(mails); });
 }
@@ -132,6 +140,7 @@ class SqliteStoreReader final : public StoreReader {
     struct List final : SuppressionReader {
         explicit List(SqliteLog& all) : log(all) {}
         Task<std::vector<Suppression>> list(std::string account) override { return log.suppressions(std::move(account)); }
+        Task<std::vector<Suppression>> list(SuppressionScope scope) override { return log.suppressions_of(std::move(scope)); }
         SqliteLog& log;
     };
     SqliteLog log_;

@@ -26,6 +26,7 @@ class SqliteLog final : public MailLog {
     Task<QueueCounts> counts() override;
     Task<std::vector<std::pair<std::string, EndedMails>>> ended_in_hour(Time hour) override;
     Task<std::vector<std::pair<std::string, std::uint64_t>>> complaints_since(Time since) override;
+    Task<std::vector<std::pair<std::string, std::uint64_t>>> queued_by_unit() override;
 
     /// Tells `log`, which must live as long, if not everything that is counted as waiting can be lent. Does not wait.
     void look_for_damage(Log& log);
@@ -33,6 +34,7 @@ class SqliteLog final : public MailLog {
     Task<std::vector<std::uint64_t>> rows_of(std::vector<std::string> mails);
     Task<std::vector<ShelfRow>> shelf(std::string shelf);
     Task<std::vector<Suppression>> suppressions(std::string account);
+    Task<std::vector<Suppression>> suppressions_of(SuppressionScope scope);
 
  private:
     // Database and reader, so that every call reads inside one transaction: one moment of the store.

@@ -51,6 +51,13 @@ struct SuppressOperation {
     bool changed = false;
 };
 
+/// Some of those that SuppressionScope means, as they were read; what changed meanwhile stays.
+struct UnsuppressOperation {
+    std::vector<Suppression> suppressions;
+    Awaiting<std::size_t> reply;
+    std::size_t removed = 0;
+};
+
 struct PruneOperation {
     Time before;
     std::size_t most;
@@ -129,9 +136,9 @@ struct AmendOperation {
 };
 
 using StoreOperation =
-    std::variant<AcceptOperation, LeaseOperation, SettleOperation, SuppressOperation, PruneOperation, HastenOperation,
-                 ShelfOperation, PutOperation, SuppressionsOperation, DutyOperation, RenewOperation, HoldOperation,
-                 ReleaseOperation, HoldsOperation, CancelOperation, AmendOperation>;
+    std::variant<AcceptOperation, LeaseOperation, SettleOperation, SuppressOperation, UnsuppressOperation, PruneOperation,
+                 HastenOperation, ShelfOperation, PutOperation, SuppressionsOperation, DutyOperation, RenewOperation,
+                 HoldOperation, ReleaseOperation, HoldsOperation, CancelOperation, AmendOperation>;
 
 /// Operations that write nothing: they are answered after the commit, outside it.
 template <class Operation>

@@ -16,6 +16,7 @@ namespace {
 // nothing. Likewise the pause before an idle checkpoint: it must not fall into a lull of a burst.
 constexpr Duration look_again = 200ms;  // how late a jump of the wall clock may be noticed
 constexpr Duration idle_before_checkpoint = 200ms;
+constexpr std::size_t unsuppressed_at_once = 200;                // of one commit: the store is everybody's
 constexpr Duration patience_max = std::chrono::hours(24 * 365);  // whoever means for ever
 
 // The lower bits are for counting: a run would have to lend millions of mails before
@@ -139,12 +140,29 @@ Task<bool> SqliteQueue::remove(std::string account, std::string address) {
     return ask<SuppressOperation, bool>(inbox_, Suppression{std::move(account), std::move(address), {}, {}}, false);
 }
 
+// Looked for beside the store thread: there is no index by relay, and the table may be large.
+Task<std::size_t> SqliteQueue::remove(SuppressionScope scope) {
+    auto all = co_await reads_.suppressions_of(std::move(scope));
+    std::size_t removed = 0;
+    for (std::size_t at = 0; at < all.size(); at += unsuppressed_at_once) {
+        const auto begin = all.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto end = begin + static_cast<std::ptrdiff_t>(std::min(unsuppressed_at_once, all.size() - at));
+        std::vector<Suppression> some(std::make_move_iterator(begin), std::make_move_iterator(end));
+        removed += co_await ask<UnsuppressOperation, std::size_t>(inbox_, std::move(some));
+    }
+    co_return removed;
+}
+
 Task<Pruned> SqliteQueue::prune(Time before, std::size_t most) {
     return ask<PruneOperation, Pruned>(inbox_, before, most);
 }
 
 Task<std::vector<Suppression>> SqliteQueue::list(std::string account) {
     return ask<SuppressionsOperation, std::vector<Suppression>>(inbox_, std::move(account));
+}
+
+Task<std::vector<Suppression>> SqliteQueue::list(SuppressionScope scope) {
+    return reads_.suppressions_of(std::move(scope));
 }
 
 Task<std::size_t> SqliteQueue::hasten(std::string reason, std::vector<std::string> domains) {

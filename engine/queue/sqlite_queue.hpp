@@ -54,7 +54,9 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     Task<std::optional<Duty>> take_duty(std::string name, std::string holder, Duration hold) override;
 
     Task<std::vector<Suppression>> list(std::string account) override;
+    Task<std::vector<Suppression>> list(SuppressionScope scope) override;
     Task<bool> add(Suppression suppression) override;
+    Task<std::size_t> remove(SuppressionScope scope) override;
     Task<bool> remove(std::string account, std::string address) override;
 
  private:
@@ -71,6 +73,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void write(AcceptOperation& operation);
     void write(SettleOperation& operation);
     void write(SuppressOperation& operation);
+    void write(UnsuppressOperation& operation);
     void write(PruneOperation& operation);
     void write(HastenOperation& operation);
     void write(PutOperation& operation);
@@ -82,6 +85,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     void finish(AcceptOperation& operation);
     void finish(SettleOperation& operation);
     void finish(SuppressOperation& operation);
+    void finish(UnsuppressOperation& operation);
     void finish(PruneOperation& operation);
     void finish(HastenOperation& operation);
     void finish(PutOperation& operation);

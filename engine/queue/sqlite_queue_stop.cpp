@@ -69,6 +69,16 @@ void SqliteQueue::finish(CancelOperation& operation) {
     done_.push_back(std::move(operation.reply).answer(std::move(answers)));
 }
 
+void SqliteQueue::write(UnsuppressOperation& operation) {
+    operation.removed = 0;  // a round that failed is written again
+    for (const auto& suppression : operation.suppressions)
+        if (store_.unsuppress(suppression)) ++operation.removed;
+}
+
+void SqliteQueue::finish(UnsuppressOperation& operation) {
+    done_.push_back(std::move(operation.reply).answer(operation.removed));
+}
+
 void SqliteQueue::write(AmendOperation& operation) {
     operation.amended.clear();
     for (std::size_t i = 0; i < operation.amendments.size(); ++i)
@@ -84,9 +94,9 @@ void SqliteQueue::finish(AmendOperation& operation) {
 // facts, and go where the mail is.
 void SqliteQueue::refuse_without_files(std::vector<StoreOperation>& operations) {
     const auto is_wish = [](const StoreOperation& operation) {
-        return std::holds_alternative<SuppressOperation>(operation) || std::holds_alternative<HoldOperation>(operation) ||
-               std::holds_alternative<ReleaseOperation>(operation) || std::holds_alternative<CancelOperation>(operation) ||
-               std::holds_alternative<AmendOperation>(operation);
+        return std::holds_alternative<SuppressOperation>(operation) || std::holds_alternative<UnsuppressOperation>(operation) ||
+               std::holds_alternative<HoldOperation>(operation) || std::holds_alternative<ReleaseOperation>(operation) ||
+               std::holds_alternative<CancelOperation>(operation) || std::holds_alternative<AmendOperation>(operation);
     };
     if (std::ranges::none_of(operations, is_wish) || !files_lost()) return;
     const auto failure = std::make_exception_ptr(SqliteError(SQLITE_IOERR, "the queue's files were removed or replaced"));

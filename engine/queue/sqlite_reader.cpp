@@ -387,6 +387,25 @@ std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {
     return read_suppressions(statement, account);
 }
 
+std::vector<Suppression> SqliteReader::suppressions_of(const SuppressionScope& scope) {
+    SqliteStatement statement(*database_, std::string(suppression_columns) +
+                                              "WHERE source = ?1 AND since >= ?2 AND (?3 = '' OR relay = ?3) AND "
+                                              "(?4 = '' OR account = ?4) ORDER BY account, address, kinds");
+    return read_suppressions(statement, static_cast<int>(SuppressionSource::reply), scope.since, scope.relay, scope.account);
+}
+
+// Its rows alone, without the mails': as long as the index is, which is what waits.
+std::vector<std::pair<std::string, std::uint64_t>> SqliteReader::queued_by_unit() {
+    SqliteStatement statement(
+        *database_,
+        "SELECT name.text, sum(mails) FROM (SELECT unit, count(*) AS mails FROM waiting GROUP BY urgency, unit) "
+        "JOIN name ON name.number = unit GROUP BY name.text");
+    std::vector<std::pair<std::string, std::uint64_t>> all;
+    auto rows = statement.rows();
+    while (rows.next()) all.emplace_back(rows.text(0), static_cast<std::uint64_t>(rows.number(1)));
+    return all;
+}
+
 std::vector<ShelfRow> SqliteReader::shelf(std::string_view shelf) {
     SqliteStatement statement(*database_, shelf_query);
     return read_shelf(statement, shelf);

@@ -37,6 +37,8 @@ class SqliteReader {
 
     std::vector<ShelfRow> shelf(std::string_view shelf);
     std::vector<Suppression> suppressions(std::string_view account);
+    std::vector<Suppression> suppressions_of(const SuppressionScope& scope);
+    std::vector<std::pair<std::string, std::uint64_t>> queued_by_unit();
 
  private:
     struct Found {

@@ -20,14 +20,17 @@ inline constexpr std::string_view shelf_query = "SELECT name, value, version FRO
     return all;
 }
 
+inline constexpr std::string_view suppression_columns =
+    "SELECT account, address, reason, since, kinds, source, relay, evidence, expires FROM suppression ";
 inline constexpr std::string_view suppressions_query =
     "SELECT account, address, reason, since, kinds, source, relay, evidence, expires FROM suppression "
     "WHERE ?1 = '' OR account = ?1 ORDER BY account, address, kinds";
 
-/// `query` is prepared from suppressions_query.
-[[nodiscard]] inline std::vector<Suppression> read_suppressions(SqliteStatement& query, std::string_view account) {
+/// `query` begins with suppression_columns; `values` are those of its own.
+template <class... Values>
+[[nodiscard]] std::vector<Suppression> read_suppressions(SqliteStatement& query, const Values&... values) {
     std::vector<Suppression> all;
-    auto rows = query.rows(account);
+    auto rows = query.rows(values...);
     while (rows.next()) {
         Suppression one{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.time(3)};
         one.kinds = rows.text(4);

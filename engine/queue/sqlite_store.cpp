@@ -217,6 +217,14 @@ bool SqliteStore::unsuppress(std::string_view account, std::string_view address)
     return gone > 0;
 }
 
+bool SqliteStore::unsuppress(const Suppression& suppression) {
+    sql_->suppression_revoke.execute(suppression.account, suppression.address, suppression.kinds,
+                                     static_cast<int>(suppression.source), suppression.relay, suppression.since);
+    const auto gone = database_->changes();
+    totals_.suppressions -= gone;
+    return gone > 0;
+}
+
 bool SqliteStore::is_suppressed(const PlannedMail& mail, Time wall) {
     // Spares young installations a look for every mail.
     if (totals_.suppressions == 0) return false;

@@ -76,6 +76,8 @@ class SqliteStore {
     std::optional<WaitingMail> settle(const WaitingMail& mail, const Settlement& settlement, Duration back, Time wall);
     bool suppress(const Suppression& suppression, Time wall);
     bool unsuppress(std::string_view account, std::string_view address);
+    /// This one, if it is still as it was read.
+    bool unsuppress(const Suppression& suppression);
     /// Noted with the transaction.
     void leap(Time at, Duration ahead);
     /// What is out now, in place of what was.

@@ -101,6 +101,9 @@ struct SqliteStore::Statements {
           suppression_known(database, "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2 AND kinds = ?3"),
           suppressions_read(database, suppressions_query),
           suppression_delete(database, "DELETE FROM suppression WHERE account = ?1 AND address = ?2"),
+          suppression_revoke(database,
+                             "DELETE FROM suppression WHERE account = ?1 AND address = ?2 AND kinds = ?3 AND source = ?4 AND "
+                             "relay = ?5 AND since = ?6"),
           // A mail without a status waits since its event was accepted.
           cancel_find(database,
                       "SELECT m.id, m.kind, m.unit, coalesce(s.due, e.accepted_at, 0), coalesce(s.state, 0) FROM mail m "
@@ -155,7 +158,8 @@ struct SqliteStore::Statements {
     SqliteStatement mark_find, mark_write, mark_delete, word_find, word_write;
     SqliteStatement topic_insert, topic_find, topic_delete, topic_left, topic_forget;
     SqliteStatement superseded_insert, superseded_find, superseded_delete, superseded_mail;
-    SqliteStatement suppression_find, suppression_insert, suppression_known, suppressions_read, suppression_delete;
+    SqliteStatement suppression_find, suppression_insert, suppression_known, suppressions_read, suppression_delete,
+        suppression_revoke;
     SqliteStatement cancel_find, waiting_find;
     SqliteStatement hold_write, hold_delete, holds_read, hold_party;
     SqliteStatement ended_add, ended_forget;

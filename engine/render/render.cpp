@@ -162,9 +162,23 @@ bool contains(std::string_view text, std::string_view what) {
     return text.find(what) != std::string_view::npos;
 }
 
+// Its words are the engine's own, in English, for one technical reader: no template can be missing or wrong when it is needed.
+Content operator_content(const AccountNotice& notice) {
+    Content content;
+    content.subject = notice.subject;
+    content.locale = Locale::en;
+    for (const auto& line : notice.records) content.text += line + '\n';
+    content.html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
+                   escaped(notice.subject, Escape::html) + "</title></head>\n<body><div style=\"white-space:pre-wrap\">" +
+                   escaped(content.text, Escape::html) + "</div></body></html>\n";
+    return content;
+}
+
 }  // namespace
 
 Result<Content> render(const PlannedMail& mail, const Event& event, const Settings& settings, const TemplateSet& templates) {
+    if (const auto* notice = std::get_if<AccountNotice>(&event.data); notice != nullptr && notice->to_operator)
+        return operator_content(*notice);
     // Only the size is an answer here. Whatever else is thrown is ours to mend, and the letter's to tell.
     const auto write = [&](const Sender& sender, const Template& prepared) -> Result<Content> {
         try {

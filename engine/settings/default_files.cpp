@@ -35,6 +35,12 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
     print_options(page, delivery.relays.front());
     page.table("[delivery.deadlines]", "How long each step of a session may take (RFC 5321, 4.5.3.2).");
     print_options(page, delivery.deadlines);
+    page.table(
+        "[delivery.brake]",
+        "A relay that is out of order may say of everybody that the mailbox does not exist. An account of which it says so "
+        "too often is held: its mails wait, nobody more is suppressed, `ilbud status` and the log tell, and so does a mail "
+        "to notices.operator. `ilbud release --account ID` lets them go.");
+    print_options(page, delivery.brake);
     page.table("[delivery.retry.default]",
                "When a mail is tried again. Each option may also stand in [delivery.retry.<kind>] for one kind alone, which then "
                "wins; the "

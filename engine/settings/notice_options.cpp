@@ -29,6 +29,13 @@ const Options<NoticeSettings>& options() {
         option("complaint_rate", &N::complaint_rate, share,
                "Complaints as a share of an account's finished mails, from which on it is told …"),
         option("complaint_mails_min", &N::complaint_mails_min, Count{1, 1'000'000'000, "mails"}, "… if so many are finished."),
+        option(
+            "operator", &N::operator_email, an_address.or_empty(),
+            "Whom to tell of what only the platform's operator can mend: a relay that refuses our account, an account whose mail "
+            "is held (delivery.brake). In English; best at a domain of which no relay of ours is the mail server. Empty: only "
+            "the log and `ilbud status` tell."),
+        option("operator_once_per", &N::operator_once_per, Span{10min, 24h * 7},
+               "At most one mail within this time to the operator about the same trouble; besides one when it is over."),
     };
     return all;
 }

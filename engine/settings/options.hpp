@@ -148,6 +148,8 @@ const Options<DeliverySettings>& options();
 template <>
 const Options<DeliveryDeadlines>& options();
 template <>
+const Options<BrakeSettings>& options();
+template <>
 const Options<RetryPolicy>& options();
 template <>
 const Options<Relay>& options();

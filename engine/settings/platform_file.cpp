@@ -151,10 +151,11 @@ void read_retry(const Table& table, std::array<RetryPolicy, kind_count>& retry) 
 DeliverySettings read_delivery(const Table& table, const fs::path& folder) {
     DeliverySettings delivery;
     const auto before = table.findings();
-    read_options(table, delivery, {"relay", "deadlines", "retry"});
+    read_options(table, delivery, {"relay", "deadlines", "brake", "retry"});
     if (table.findings() == before && delivery.relay_pause > delivery.relay_pause_max)
         table.refuse("relay_pause", "out_of_range", "expected at most relay_pause_max, found " + to_text(delivery.relay_pause));
     read_options(table.section("deadlines"), delivery.deadlines);
+    read_options(table.section("brake"), delivery.brake);
     read_retry(table.section("retry"), delivery.retry);
 
     const auto until_now = table.findings();

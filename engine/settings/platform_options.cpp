@@ -161,6 +161,21 @@ const Options<DeliveryDeadlines>& options() {
 }
 
 template <>
+const Options<BrakeSettings>& options() {
+    using B = BrakeSettings;
+    static const Options<B> all{
+        option("suppressed_max", &B::suppressed_max, Count{1, 1'000'000, "addresses"},
+               "So many addresses of an account may be suppressed within `within`, whatever share of its mail that is; and above "
+               "it …"),
+        // Suppressed are among those that ended, so a share of 1 is never passed.
+        option("share_max", &B::share_max, Number{0.001, 1},
+               "… as long as they are no more than this share of the mails that came to an end. 1: the brake is off."),
+        option("within", &B::within, Span{1min, 24h}, "The time that is looked at, until now."),
+    };
+    return all;
+}
+
+template <>
 const Options<RetryPolicy>& options() {
     using R = RetryPolicy;
     static const Options<R> all{

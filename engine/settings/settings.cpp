@@ -63,6 +63,8 @@ std::vector<std::string> Settings::notes() const {
                 all.push_back("notices.from is signed as " + domain + ": " + name + " must be a CNAME to " + selector.target);
         }
     }
+    if (!notices.operator_email.empty() && (!notices.enabled || notices.from.empty()))
+        all.emplace_back("notices.operator is told nothing by mail without notices.enabled and notices.from");
     return all;
 }
 

@@ -129,6 +129,60 @@ TEST_CASE("R7: a hard bounce suppresses the address in its account") {
     CHECK((*reader)->suppressions("").size() == list.size());
 }
 
+TEST_CASE("R7: a suppression by a reply holds whose word it was and what was said, and can be undone by that") {
+    QueueRig rig;
+    const auto refuse = [&rig](const std::string& id, const std::string& relay, const std::string& account) {
+        rig.accept({.id = id, .to = id + "@example.com", .account = account});
+        auto settlement = rig.ended(rig.lease().at(0), MailState::bounced, "no_such_mailbox");
+        settlement.suppress = true;
+        settlement.relay = relay;
+        settlement.reply_text = "no such user";
+        rig.settle(settlement);
+    };
+    refuse("before", "mad", "press");
+    rig.clock.tick(1h);
+    const auto since = rig.clock.now();
+    for (int i = 0; i < 450; ++i) refuse("mad" + std::to_string(i), "mad", "press");  // more than one commit takes
+    refuse("other", "mad", "other");
+    refuse("sane", "sane", "press");
+    CHECK(rig.suppress({"press", "hand@example.com", "by_hand", since}));
+    auto& suppressions = rig.store->suppressions();
+    const auto list = run_task(rig.context, suppressions.list(SuppressionScope{.relay = "sane"}));
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].address == "sane@example.com");
+    CHECK(list[0].evidence == "no such user");
+    CHECK(list[0].source == SuppressionSource::reply);
+    const auto remove = [&](SuppressionScope scope) { return run_task(rig.context, suppressions.remove(std::move(scope))); };
+    CHECK(remove({.relay = "nobody", .since = since}) == 0);
+    CHECK(remove({.relay = "mad", .since = since, .account = "press"}) == 450);
+    CHECK(remove({.relay = "mad", .since = since}) == 1);
+    CHECK(remove({.relay = "mad", .since = since}) == 0);
+    const auto left = run_task(rig.context, suppressions.list(""));
+    REQUIRE(left.size() == 3);
+    CHECK(left[0].address == "before@example.com");
+    CHECK(left[1].address == "hand@example.com");
+    CHECK(left[2].address == "sane@example.com");
+    CHECK(run_task(rig.context, rig.queue->counts()).suppressions == 3);
+    CHECK(rig.accept({.id = "again", .to = "mad7@example.com"}).mails.size() == 1);
+}
+
+TEST_CASE("queued_by_unit: counts what waits, lent or not, whatever its class") {
+    QueueRig rig;
+    const auto queued = [&rig] {
+        const auto all = run_task(rig.context, rig.store->log().queued_by_unit());
+        return std::map<std::string, std::uint64_t>(all.begin(), all.end());
+    };
+    CHECK(queued().empty());
+    rig.accept({.id = "e1"});
+    rig.accept({.id = "e2", .kind = Kind::invoice});
+    rig.accept({.id = "e3", .unit = "weekly"});
+    const auto leases = rig.lease();
+    CHECK(queued() == std::map<std::string, std::uint64_t>{{"daily", 2}, {"weekly", 1}});
+    for (const auto& lease : leases)
+        if (lease.event->id != "e2") rig.settle(rig.ended(lease));
+    CHECK(queued() == std::map<std::string, std::uint64_t>{{"daily", 1}});
+}
+
 TEST_CASE("settle: counts what became of the attempts") {
     QueueRig rig;
     for (int i = 0; i < 4; ++i) rig.accept({.id = "e" + std::to_string(i)});

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "support/daemon_world.hpp"
+#include "support/sample_events.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
@@ -20,7 +21,8 @@ class ControlWorld : public DaemonWorld {
     Control control{{[this] { return give_status(); }, [this] { return reload(); },
                      [this](std::string_view id) { return settings.accounts.contains(std::string(id)); },
                      [](std::string domain) { return unknown(std::move(domain)); }, [] { return std::optional<KeyView>(); },
-                     [this](KeyRequest request) { return refuse(std::move(request)); }},
+                     [this](KeyRequest request) { return refuse(std::move(request)); },
+                     [this](MailScope scope) { return release(*store, settings, std::move(scope)); }},
                     store->suppressions(),
                     clock};
 
@@ -114,4 +116,57 @@ TEST_CASE("control: a look at a domain that is none is refused before the watch 
     ControlWorld world;
     CHECK(world.ask(R"({"command":"look","domain":"a b"})").find("unknown_domain") == std::string::npos);
     CHECK(world.ask(R"({"command":"look","domain":"other.dk"})").find("unknown_domain") != std::string::npos);
+}
+
+TEST_CASE("control: what a relay's replies suppressed since a time is mailed again, and nothing else") {
+    ControlWorld world;
+    const auto suppress = [&world](const std::string& address, const std::string& relay, Time since) {
+        Suppression one{"press", address, "no_such_mailbox", since};
+        one.source = SuppressionSource::reply;
+        one.relay = relay;
+        run_task(world.context, world.store->suppressions().add(std::move(one)));
+    };
+    const auto now = world.clock.now();
+    suppress("old@example.com", "r1", now - 2h);
+    suppress("anna@example.com", "r1", now);
+    suppress("bo@example.com", "r2", now);
+    const auto ask = R"({"command":"unsuppress","relay":"r1","since":")" + to_text(now - 1h) + '"';
+    CHECK(world.ask(ask + R"(,"account":"other"})") == "{\"status\":\"done\",\"removed\":0}\n");
+    CHECK(world.ask(ask + "}") == "{\"status\":\"done\",\"removed\":1}\n");
+    CHECK(world.reader()->suppressions("press").size() == 2);
+    CHECK(world.ask(R"({"command":"unsuppress","relay":"r1"})").find("invalid_value") != std::string::npos);
+}
+
+TEST_CASE("control: a release ends the account's hold, tells how many mails go, and what is held still") {
+    ControlWorld world;
+    world.accept({sample_event(EventType::created, {.id = "a"}), sample_event(EventType::invoice_issued, {.id = "b"})});
+    const auto hold = [&world](MailScope scope, const std::string& reason) {
+        run_task(world.context, world.queue->hold({std::move(scope), reason, world.clock.now()}));
+    };
+    hold({.account = "press"}, "brake: 20 of 20");
+    hold({.account = "press", .unit = "daily"}, "by hand");
+    hold({.account = "other"}, "of somebody else");
+    const auto held = run_task(world.context, held_mails(*world.store, world.settings));
+    REQUIRE(held.size() == 3);
+    CHECK(held[0].waiting == 0);  // other's
+    CHECK(held[1].waiting == 2);
+    CHECK(held[2].waiting == 2);
+    const auto answer = world.ask(R"({"command":"release","account":"press"})");
+    CHECK(answer.find(R"({"status":"done","changed":true,"waiting":2,"others":[{"account":"press","unit":"daily")") == 0);
+    CHECK(answer.find("of somebody else") == std::string::npos);
+    CHECK(world.ask(R"({"command":"release","account":"press"})").find(R"("changed":false)") != std::string::npos);
+    CHECK(world.ask(R"({"command":"release","account":"press","unit":"daily"})") ==
+          "{\"status\":\"done\",\"changed\":true,\"waiting\":2,\"others\":[]}\n");
+    CHECK(world.ask(R"({"command":"release"})").find("missing_field") != std::string::npos);
+}
+
+TEST_CASE("control: status shows what is held, why, and how many mails wait for it") {
+    ControlWorld world;
+    world.status.holds = {{{{.account = "press"}, "brake: 20 of 20", world.clock.now()}, 480}};
+    world.status.troubles = {{"r1", "auth_failed", 535, "5.7.8", "no", world.clock.now(), world.clock.now(), 3}};
+    const auto answer = world.ask(R"({"command":"status"})");
+    CHECK(answer.find(R"("holds":[{"account":"press","unit":"","site":"","kind":"","reason":"brake: 20 of 20","since":")") !=
+          std::string::npos);
+    CHECK(answer.find(R"("waiting":480}])") != std::string::npos);
+    CHECK(answer.find(R"("troubles":[{"relay":"r1","cause":"account","reason":"auth_failed","code":535)") != std::string::npos);
 }

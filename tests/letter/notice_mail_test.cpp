@@ -144,3 +144,18 @@ TEST_CASE("notice: a unit cannot override it, and it can use no subscriber's var
     CHECK(finding("da/notice.html", "<p>{{{records}}}</p>\n") == "raw_not_allowed");
     CHECK(finding("da/notice.md", "Subject: x\n\n{{{about}}}\n") == "raw_not_allowed");
 }
+
+TEST_CASE("notice: what the operator is told stands there line by line, whatever a relay said, without any template") {
+    Case sample = sample_notice(NoticeCause::domain_broken, Locale::en);
+    auto& notice = data_of<AccountNotice>(sample);
+    notice = {};
+    notice.to_operator = true;
+    notice.subject = "Relay one refuses our account";
+    notice.records = {"it said: 535 <b>{{no}}</b> & *more*", "", "There is nothing to do."};
+    sample.mail.account.clear();
+    const auto content = rendered(sample);
+    CHECK(content.subject == "Relay one refuses our account");
+    CHECK(content.text == "it said: 535 <b>{{no}}</b> & *more*\n\nThere is nothing to do.\n");
+    CHECK(contains(content.html, "535 &lt;b&gt;{{no}}&lt;/b&gt; &amp; *more*"));
+    CHECK(content.locale == Locale::en);
+}

@@ -96,3 +96,29 @@ TEST_CASE("notice_event: byte order marks inside each other leave none") {
     const Notice split{"forlag", "domain_broken", "avis.example", {{"name", "a\xef" + mark + "\xbb\xbf" + "b"}}, {}};
     CHECK(notice_event(split, *parse_time("2025-06-24T10:00:00Z")).find(mark) == std::string::npos);
 }
+
+TEST_CASE("operator_event: is an event of the engine's own that any bytes fit into, and the same time gives the same one") {
+    OperatorNotice notice{
+        "relay one", "Relay one\n refuses \x1b[0m", {"first", "", "said: \xff\xef\xbb\xbf" + std::string(5000, 'x')}};
+    const auto event = parse_event(operator_event(notice, noon), {.own = true});
+    REQUIRE(event);
+    CHECK(event->source == "ilbud:notices");
+    CHECK(event->id.starts_with("operator/2025-06-24/"));
+    const auto& data = std::get<AccountNotice>(event->data);
+    CHECK(data.to_operator);
+    CHECK(data.account.empty());
+    CHECK(data.subject.find('\n') == std::string::npos);
+    REQUIRE(data.records.size() == 3);
+    CHECK(data.records[0] == "first");
+    CHECK(data.records[1].empty());
+    CHECK(operator_event(notice, noon) == operator_event(notice, noon));
+    CHECK(operator_event(notice, noon + 1s) != operator_event(notice, noon));
+    CHECK_FALSE(parse_event(operator_event(notice, noon)));  // no sender may make one
+}
+
+TEST_CASE("R3: whom a server refused is not repeated to the operator") {
+    CHECK(without_addresses("5.1.1 <anna@example.com>: no such user (anna@example.com)") == "5.1.1 … no such user …");
+    CHECK(without_addresses("no such user") == "no such user");
+    CHECK(without_addresses(" a  b@c ") == " a  … ");
+    CHECK(without_addresses("").empty());
+}

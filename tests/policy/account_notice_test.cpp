@@ -90,3 +90,22 @@ TEST_CASE("decide: a notice to an account that is not in the settings is refused
     CHECK(decision.error().code == "unknown_account");
     CHECK(decision.error().place == "data.account");
 }
+
+TEST_CASE("notice: what is for the operator goes to notices.operator, is of no account, and no test mode keeps it") {
+    NoticeExample example;
+    Event event = notice_of("");
+    auto& notice = std::get<AccountNotice>(event.data);
+    notice.to_operator = true;
+    notice.subject = "Relay one refuses our account";
+    CHECK(effects(example, event) == Lines{"notice skipped: no_email"});
+    example.settings.platform.notices.operator_email = "ops@ilbud.example";
+    example.account().test_mode = true;
+    const PlannedMail mail = only_mail(example, event);
+    CHECK(mail.kind == Kind::notice);
+    CHECK(mail.to == "ops@ilbud.example");
+    CHECK(mail.from == "notices@ilbud.example");
+    CHECK(mail.account.empty());
+    CHECK(mail.locale == Locale::en);
+    example.settings.platform.notices.from.clear();
+    CHECK(effects(example, event) == Lines{"notice skipped: no_notice_sender, to ops@ilbud.example"});
+}

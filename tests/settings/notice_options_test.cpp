@@ -39,6 +39,7 @@ TEST_CASE("notices: an address, a rate or a time that cannot be is refused with 
         return all[0].code;
     };
     CHECK(code("from = \"nobody\"") == "invalid_value");
+    CHECK(code("operator = \"nobody\"") == "invalid_value");
     CHECK(code("bounce_rate = 0") == "out_of_range");
     CHECK(code("bounce_rate = 1.5") == "out_of_range");
     CHECK(code("once_per = \"10m\"") == "out_of_range");
@@ -65,4 +66,14 @@ TEST_CASE("notes: say what the notices' sender needs in the DNS, or that there i
     const auto elsewhere = notes("[notices]\nfrom = \"a@other.example\"\n");
     REQUIRE(elsewhere.size() == 2);
     CHECK(elsewhere[0].find("s1._domainkey.other.example must be a CNAME to s1._domainkey.ilbud.example") != std::string::npos);
+}
+
+TEST_CASE("notices: the operator's address and period are set on the platform; without a sender a note says that no mail comes") {
+    const auto settings = with("[notices]\noperator = \"ops@ilbud.example\"\noperator_once_per = \"1h\"\n");
+    CHECK(settings.platform.notices.operator_email == "ops@ilbud.example");
+    CHECK(settings.platform.notices.operator_once_per == 1h);
+    CHECK(with("").platform.notices.operator_email.empty());
+    CHECK(with("").platform.notices.operator_once_per == 6h);
+    const auto notes = settings.notes();
+    CHECK(std::any_of(notes.begin(), notes.end(), [](const auto& note) { return note.find("notices.operator") == 0; }));
 }

@@ -38,6 +38,10 @@ class_weights = [8, 8, 1]
 helo_name = "Out.Ilbud.example"
 [delivery.deadlines]
 final_dot = "2m"
+[delivery.brake]
+suppressed_max = 50
+share_max = 0.25
+within = "30m"
 [[delivery.relay]]
 name = "first"
 host = "SMTP.ilbud.example"
@@ -102,6 +106,7 @@ log_deadline = "500ms"
     CHECK(platform.queue.class_weights == std::array<int, 3>{8, 8, 1});
     CHECK(platform.delivery.helo_name == "out.ilbud.example");
     CHECK(platform.delivery.deadlines.final_dot == 2min);
+    CHECK(platform.delivery.brake == BrakeSettings{50, 0.25, 30min});
     REQUIRE(platform.delivery.relays.size() == 2);
     Relay first;
     first.name = "first";

@@ -29,7 +29,7 @@ struct Consignment {
     std::string avoid{};  ///< the relay that did not take it last time: another one is asked first
 };
 
-/// A relay failed, or is back.
+/// A relay failed or did not take a mail that now goes to another, or is back.
 struct RelayNews {
     std::string_view relay;
     const Reply* trouble = nullptr;  ///< null: it took a mail, and all is well
@@ -63,7 +63,7 @@ class Transport {
     /// is begun; a session that has its 354 already waits, at most deadlines.block, and then ends without content: its mails go
     /// to other sessions, untried. So when it closes, no more final dots come than one for each connection.
     virtual void set_gate(SendGate gate) = 0;
-    /// Told whenever a relay is left alone, and when it is back.
+    /// Told what send() does not tell: what a relay failed with, or refused a mail with that another one may take; that it is back.
     virtual void on_news(std::function<void(const RelayNews&)> tell) = 0;
     /// The gate may have opened, or an `until` moved on.
     virtual void look_again() = 0;

@@ -142,6 +142,7 @@ struct AccountNotice {
 
         bool operator==(const Fact&) const = default;
     };
+    bool to_operator = false;  ///< for whoever runs the platform: no account, no cause; `subject` and `records` are its words
     std::string account;
     NoticeCause cause{};
     std::string subject;               ///< the domain it is about; empty: the account itself

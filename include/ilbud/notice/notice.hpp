@@ -6,6 +6,7 @@
 /// See   DOMAIN R3; render/variables.hpp
 #pragma once
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,19 @@ struct Notice {
 
     bool operator==(const Notice&) const = default;
 };
+
+/// What only whoever runs the platform can mend, in plain English. No subscriber's address belongs in it either.
+struct OperatorNotice {
+    std::string trouble;  ///< which it is: "relay one"
+    std::string subject;  ///< of the mail
+    std::vector<std::string> lines;
+};
+
+/// What a server said, with "…" for every word that holds an '@': servers like to repeat whom they refuse.
+[[nodiscard]] std::string without_addresses(std::string_view text);
+
+/// An account.notice event to notices.operator, likewise whatever bytes the notice holds.
+[[nodiscard]] std::string operator_event(const OperatorNotice& notice, Time at);
 
 /// The event's id: cause, day and a digest of all that tells it from others.
 [[nodiscard]] std::string notice_id(const Notice& notice, Time at);

@@ -149,6 +149,8 @@ class MailLog {
     /// The changes of one mail, from the first on.
     virtual Task<std::vector<OutcomeRow>> timeline(std::string mail) = 0;
     virtual Task<QueueCounts> counts() = 0;
+    /// How many mails are queued, by unit; those of no unit (notices) under "".
+    virtual Task<std::vector<std::pair<std::string, std::uint64_t>>> queued_by_unit() = 0;
     /// What ended in the hour of the wall clock that begins at `hour`, by unit; kept for at least 8 days.
     virtual Task<std::vector<std::pair<std::string, EndedMails>>> ended_in_hour(Time hour) = 0;
     /// Addresses suppressed since `since` because of complaint_reason, by account.

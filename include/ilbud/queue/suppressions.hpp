@@ -57,11 +57,24 @@ struct Suppression {
     std::optional<Time> expires{};
 };
 
+/// Which suppressions are meant: those that a relay's replies made.
+struct SuppressionScope {
+    std::string relay{};    ///< whose word it was; empty: of all
+    Time since{};           ///< from then on
+    std::string account{};  ///< empty: of all
+
+    [[nodiscard]] bool covers(const Suppression& one) const {
+        return one.source == SuppressionSource::reply && one.since >= since && (relay.empty() || one.relay == relay) &&
+               (account.empty() || one.account == account);
+    }
+};
+
 class SuppressionReader {
  public:
     virtual ~SuppressionReader() = default;
     /// Of one account; of all where `account` is empty. By account and address; also those that have expired.
     virtual Task<std::vector<Suppression>> list(std::string account) = 0;
+    virtual Task<std::vector<Suppression>> list(SuppressionScope scope) = 0;
 };
 
 class Suppressions : public SuppressionReader {
@@ -71,6 +84,8 @@ class Suppressions : public SuppressionReader {
     virtual Task<bool> add(Suppression suppression) = 0;
     /// Removes all of the address from that account. Whether there was one.
     virtual Task<bool> remove(std::string account, std::string address) = 0;
+    /// Removes those of the scope, in commits of some hundreds each; how many. If it throws, some may be gone: call it again.
+    virtual Task<std::size_t> remove(SuppressionScope scope) = 0;
 };
 
 }  // namespace ilbud

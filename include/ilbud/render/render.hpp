@@ -4,7 +4,8 @@
 /// Out   Content: subject, preheader, HTML and text, UTF-8, '\n' line ends
 /// Pure  "today" is the mail's planned_at in the unit's time zone; the same input gives the same bytes
 /// Order the customer service's welcome message, the template's body, the automatic note (R11). Each is parsed as Markdown by
-///       itself, so that none can swallow the next. A notice to an account has its body alone.
+///       itself, so that none can swallow the next. A notice to an account has its body alone. A notice to the
+///       operator is written without templates, from the lines of its event.
 /// See   DESIGN §6; DOMAIN R11–R16, §8; SECURITY S3, S17, S20
 #pragma once
 #include <string>

@@ -110,6 +110,15 @@ struct Relay {
     bool operator==(const Relay&) const = default;
 };
 
+/// When a relay's word that mailboxes do not exist is doubted (R7): both limits are passed.
+struct BrakeSettings {
+    std::size_t suppressed_max = 20;  ///< addresses of one account suppressed by replies …
+    double share_max = 0.1;           ///< … and their share of its mails that came to an end …
+    Duration within = 1h;             ///< … within this time
+
+    bool operator==(const BrakeSettings&) const = default;
+};
+
 /// How mail leaves; every relay, and the schedule of each kind of mail.
 struct DeliverySettings {
     std::string helo_name;           ///< EHLO name; empty: the machine's host name
@@ -120,6 +129,7 @@ struct DeliverySettings {
     Duration relay_pause = 30s;      ///< a relay that takes no mail of ours is left out so long, doubling up to …
     Duration relay_pause_max = 10min;
     DeliveryDeadlines deadlines;
+    BrakeSettings brake;
     std::size_t reply_bytes_max = 16UL * 1024;  ///< one reply, all lines; more ends the session
     std::array<RetryPolicy, kind_count> retry = [] {
         std::array<RetryPolicy, kind_count> all{};
@@ -218,7 +228,7 @@ struct DnsSettings {
     bool operator==(const DnsSettings&) const = default;
 };
 
-/// Mail from the platform to the accounts (R3): broken DNS, a high bounce rate.
+/// Mail from the platform to the accounts (R3): broken DNS, a high bounce rate; and to its operator.
 struct NoticeSettings {
     bool enabled = true;  ///< off: notices are only logged
     std::string from;     ///< empty: likewise
@@ -231,6 +241,8 @@ struct NoticeSettings {
     std::size_t bounce_mails_min = 100;  ///< … of at least so many
     double complaint_rate = 0.003;
     std::size_t complaint_mails_min = 1000;
+    std::string operator_email;       ///< whoever runs the platform; empty: troubles are only logged, and stand in the status
+    Duration operator_once_per = 6h;  ///< at most one mail to the operator about the same trouble within this time
 
     bool operator==(const NoticeSettings&) const = default;
 };
