@@ -58,6 +58,15 @@ LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesy
     options.line_deadline = intake.line_deadline;
     options.write_deadline = intake.write_deadline;
     return options;
+    options.leaving_max = intake.leaving_max;
+    options.leaving_deadline = intake.leaving_deadline;
+    return options;
+}
+
+// Places of its own, so that `ilbud status` is answered while senders take all of theirs.
+LineSocketOptions control_socket_options(const IntakeSettings& intake) {
+    auto options = socket_options(intake, intake.control);
+    options.connections_max = intake.control_connections_max;
 }
 
 // The control socket has no such lists: apart from root and the daemon's own user nobody may command it.
@@ -128,7 +137,7 @@ class Daemon {
                    store_->suppressions(), clock_),
           events_(context_, event_socket_options(platform().intake), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
-          commands_(context_, socket_options(platform().intake, platform().intake.control), log_,
+          commands_(context_, control_socket_options(platform().intake), log_,
                     [this](std::vector<std::string_view> lines) { return control_.handle(std::move(lines)); }) {}
 
     // Returns when nothing is left to wait for: stop() has ended every coroutine. The lanes, which have threads of their own,

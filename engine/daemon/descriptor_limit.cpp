@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t of_process = 48;   // standard streams, loop, signals, listeners, files that are read, programs that are run
 constexpr std::size_t of_queue = 16;     // database, journal, lock, temporary files
-constexpr std::size_t of_lane = 16;      // loop, and what libcurl wakes and resolves with
+constexpr std::size_t of_lane = 20;      // loop, what libcurl wakes and resolves with, attachments that are read
 constexpr std::size_t of_resolver = 32;  // as dns/unbound_context.cpp takes them
 constexpr std::size_t resolvers = 3;     // looks that are asked for have one of their own
 
@@ -21,7 +21,8 @@ constexpr std::size_t resolvers = 3;     // looks that are asked for have one of
 
 std::size_t descriptors_needed(const Platform& platform, std::size_t lanes) {
     auto needed = of_process + of_queue + lanes * of_lane + resolvers * of_resolver;
-    needed += 2 * platform.intake.connections_max;  // of both sockets
+    // Senders get no more than theirs, however many come: what relays, files and the DNS need stays free.
+    needed += platform.intake.connections_max + platform.intake.control_connections_max + 2 * platform.intake.leaving_max;
     // A lane has one at least (curl_pool.cpp).
     for (const auto& relay : platform.delivery.relays) needed += std::max(relay.connections_max, lanes);
     return needed;

@@ -47,6 +47,11 @@ TEST_CASE("descriptors_needed: every connection of senders and relays has one, a
     CHECK(none > 200);
     CHECK(descriptors_needed(with_relays(2, 300), 2) == none + 600);
     CHECK(descriptors_needed(with_relays(2, 1), 2) == none + 4);
+    auto platform = with_relays(0, 0);
+    platform.intake.connections_max += 10;
+    platform.intake.control_connections_max += 5;
+    platform.intake.leaving_max += 3;  // of both sockets
+    CHECK(descriptors_needed(platform, 2) == none + 21);
 }
 
 TEST_CASE("allow_descriptors: raises the soft limit to what is needed, and refuses what the hard one does not allow") {
