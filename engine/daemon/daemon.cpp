@@ -32,6 +32,7 @@
 #include "ilbud/notice/notifier.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 #include "lane.hpp"
+#include "log_key.hpp"
 #include "pruner.hpp"
 #include "reload.hpp"
 #include "watchdog.hpp"
@@ -57,7 +58,6 @@ LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesy
     options.connections_max = intake.connections_max;
     options.line_deadline = intake.line_deadline;
     options.write_deadline = intake.write_deadline;
-    return options;
     options.leaving_max = intake.leaving_max;
     options.leaving_deadline = intake.leaving_deadline;
     return options;
@@ -67,6 +67,7 @@ LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesy
 LineSocketOptions control_socket_options(const IntakeSettings& intake) {
     auto options = socket_options(intake, intake.control);
     options.connections_max = intake.control_connections_max;
+    return options;
 }
 
 // The control socket has no such lists: apart from root and the daemon's own user nobody may command it.
@@ -159,6 +160,10 @@ class Daemon {
  private:
     // What signs must be known before anything is taken.
     Task<void> start() {
+        if (platform().daemon.log_addresses == LogAddresses::hash) {
+            auto key = co_await kept_log_key(store_->shelf(), log_);
+            log_.mask_addresses(AddressMask(std::move(key)));
+        }
         const auto loaded = co_await keys_.load(snapshots_.current());
         if (!loaded) {
             log_.error("daemon.cannot_start",
@@ -174,6 +179,14 @@ class Daemon {
         asio::post(context_, [this] { take_up_work(); });
     }
 
+    Task<void> tell_counted() {
+        const auto period = platform().daemon.log_repeat_period;
+        while (!stopping_ && period > Duration{}) {
+            co_await counts_due_.wait_for(period);
+            log_.tell_counted();
+        }
+    }
+
     void take_up_work() {
         start_lanes();
         tasks_.spawn(watch_signals());
@@ -183,6 +196,7 @@ class Daemon {
         tasks_.spawn(duties_.perform("keys", [this] { return keys_.run(); }));
         tasks_.spawn(duties_.perform("domains", [this] { return domains_.run(); }));
         tasks_.spawn(watchdog_.run());
+        tasks_.spawn(tell_counted());
         ready_ = true;
         ::sd_notify(0, "READY=1\nSTATUS=taking events");
         log_.info("daemon.ready", {{"version", ILBUD_VERSION},
@@ -345,6 +359,7 @@ class Daemon {
         duties_.stop();
         pruner_.stop();
         watchdog_.stop();
+        counts_due_.wake();
         notifier_.stop();
         keys_.stop();
         domains_.stop();
@@ -415,6 +430,7 @@ class Daemon {
     LineSocket commands_;
     Pruner pruner_{context_, snapshots_, store_->queue(), clock_, log_};
     Watchdog watchdog_{context_, log_, [this] { return last_beat(); }};
+    Wake counts_due_{context_};
     std::vector<std::unique_ptr<Lane>> lanes_;
     SteadyTime stop_by_{};
     bool ready_ = false;
@@ -441,6 +457,9 @@ int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
     const auto& platform = first->settings.platform;
     Log log(platform.daemon.log_level, platform.daemon.log_format,
             {STDERR_FILENO, platform.daemon.log_bytes_max, platform.daemon.log_deadline});
+    log.set_repeat_period(platform.daemon.log_repeat_period);
+    // By the queue's own key once that is read; until then nobody's address stands in a line, either.
+    if (platform.daemon.log_addresses == LogAddresses::hash) log.mask_addresses(AddressMask(random_log_key()));
     const auto cannot_start = [&log](const Error& error) {
         log.error("daemon.cannot_start", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
         return 1;
