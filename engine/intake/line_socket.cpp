@@ -120,6 +120,7 @@ struct LineSocket::Impl {
           someone_leaves(io),
           tasks(io, [this](std::exception_ptr failure) { report("socket.connection_failed", failure); }) {}
 
+    void let_in(const LetIn& listed);
     Task<void> accept_all(const PeerAccess& access);
     void admit(Local::socket socket, const PeerAccess& access);
     bool make_place(uid_t newcomer);
@@ -153,6 +154,19 @@ void LineSocket::Impl::report(std::string_view event, std::exception_ptr failure
     } catch (...) {
         log.counted(LogLevel::error, event, options.path.string(), {{"socket", options.path.string()}, {"error", "unknown"}});
     }
+}
+
+// The lists name who may use the socket; here the file system hears it, too. Without, connect() would fail with EACCES. Only
+// the socket's own folder: what lies above is the operator's.
+void LineSocket::Impl::let_in(const LetIn& listed) {
+    const auto folder = options.path.parent_path();
+    auto given = add_to_access_list(folder.empty() ? "." : folder, listed, 1);
+    if (given) given = add_to_access_list(options.path, listed, 6);
+    if (given) return;
+    log.warning("socket.access_not_given",
+                {{"socket", options.path.string()},
+                 {"place", given.error().place},
+                 {"detail", given.error().detail + ": allow_users and allow_groups work only for those whom its mode lets in"}});
 }
 
 // Accepts without a limit: whoever is one too many is told so by admit(), instead of waiting in the
@@ -348,6 +362,7 @@ Task<void> LineSocket::run() {
     const std::shared_ptr<Impl> impl = impl_;
     const PeerAccess access(impl->options.allow_users, impl->options.allow_groups);
     impl->file.listen(impl->acceptor, impl->context);
+    impl->let_in(access.listed());
     impl->tasks.spawn(impl->see_off());
     co_await impl->accept_all(access);
     co_await impl->tasks.wait();

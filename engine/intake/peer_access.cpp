@@ -80,15 +80,15 @@ Peer peer_of(int socket) {
     return peer;
 }
 
-// Root may do it anyway; the engine's own user runs `ilbud send` on the same machine.
-PeerAccess::PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups) : users_{0, geteuid()} {
-    for (const auto& name : users) users_.push_back(user_id(name));
-    for (const auto& name : groups) groups_.push_back(group_id(name));
+PeerAccess::PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups) : own_(geteuid()) {
+    for (const auto& name : users) listed_.users.push_back(user_id(name));
+    for (const auto& name : groups) listed_.groups.push_back(group_id(name));
 }
 
+// Root may do it anyway; the engine's own user runs `ilbud send` on the same machine.
 bool PeerAccess::allows(const Peer& peer) const {
-    if (holds(users_, peer.user) || holds(groups_, peer.group)) return true;
-    return std::any_of(peer.groups.begin(), peer.groups.end(), [this](gid_t group) { return holds(groups_, group); });
+    if (peer.user == 0 || peer.user == own_ || holds(listed_.users, peer.user) || holds(listed_.groups, peer.group)) return true;
+    return std::any_of(peer.groups.begin(), peer.groups.end(), [this](gid_t group) { return holds(listed_.groups, group); });
 }
 
 }  // namespace ilbud

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "access_list.hpp"
+
 namespace ilbud {
 
 /// The process at the other end, as it was when it connected.
@@ -25,10 +27,12 @@ class PeerAccess {
     PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups);
     /// Root, this process's own effective user, a listed user, or a member of a listed group.
     [[nodiscard]] bool allows(const Peer& peer) const;
+    /// Those that were listed.
+    [[nodiscard]] const LetIn& listed() const { return listed_; }
 
  private:
-    std::vector<uid_t> users_;
-    std::vector<gid_t> groups_;
+    LetIn listed_;
+    uid_t own_;
 };
 
 }  // namespace ilbud

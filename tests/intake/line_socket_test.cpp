@@ -520,6 +520,51 @@ TEST_CASE("S24: a peer that is not allowed is told so and disconnected") {
     CHECK(server.logged("socket.not_allowed"));
 }
 
+TEST_CASE("S24: a daemon that is not root lets a listed user and a listed group in at the file, and nobody else") {
+    if (geteuid() != 0) {
+        std::cout << "skipped: only root can become somebody else for a moment\n";
+        return;
+    }
+    constexpr uid_t daemon_user = 65532, listed = 65533, stranger = 65534;
+    constexpr gid_t listed_group = 65531;
+    const TemporaryFolder folder;
+    std::filesystem::permissions(folder.path(), std::filesystem::perms{0750});
+    REQUIRE(chown(folder.path().c_str(), daemon_user, daemon_user) == 0);
+    auto options = options_in(folder);
+    options.allow_users = {std::to_string(listed)};
+    options.allow_groups = {std::to_string(listed_group)};
+    REQUIRE(seteuid(daemon_user) == 0);
+    Server server(options, measure);
+    REQUIRE(seteuid(0) == 0);
+    const auto connects = [&](uid_t user, gid_t group) {
+        REQUIRE(setegid(group) == 0);
+        REQUIRE(seteuid(user) == 0);
+        Client client(server.path());
+        REQUIRE(seteuid(0) == 0);
+        REQUIRE(setegid(0) == 0);
+        return client.write("x\n") && client.line() == "1:x\n";
+    };
+    CHECK(connects(listed, 65530));
+    CHECK(connects(stranger, listed_group));
+    CHECK_FALSE(connects(stranger, 65530));
+    CHECK(mode_of(server.path()) == 0660);
+    CHECK(mode_of(folder.path()) == 0750);
+    CHECK_FALSE(server.logged("access_not_given"));
+}
+
+TEST_CASE("S25: a socket in a folder that others may write in is refused") {
+    const TemporaryFolder folder;
+    auto options = options_in(folder);
+    options.path = folder / "run/s.sock";
+    std::filesystem::create_directory(folder / "run");
+    for (const unsigned mode : {0777U, 01777U, 0770U}) {
+        std::filesystem::permissions(folder / "run", std::filesystem::perms{mode});
+        CHECK(code_of_run(options) == std::to_string(EPERM));
+    }
+    std::filesystem::permissions(folder / "run", std::filesystem::perms{0755});
+    CHECK(code_of_run(options).empty());
+}
+
 TEST_CASE("S25: a stale socket of ours is replaced") {
     const TemporaryFolder folder;
     const auto options = options_in(folder);
