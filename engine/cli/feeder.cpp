@@ -113,6 +113,7 @@ Result<void> Feeder::connect() {
     if (!connected) return connected.error();
     descriptor_ = *connected;
     was_connected_ = true;
+    dismissed_ = false;
     if (unanswered() == 0) trouble_since_.reset();  // nobody waits for anything
     ::fcntl(descriptor_, F_SETFL, ::fcntl(descriptor_, F_GETFL) | O_NONBLOCK);
     return {};
@@ -175,6 +176,7 @@ bool Feeder::exchange() {
     if (ready < 0) return errno == EINTR;
     // Answers first: a daemon that hangs up says why before.
     if ((wait[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !read_some()) return false;
+    if (dismissed_) return false;  // nothing more comes, though the daemon may hang up a moment later
     if ((wait[0].revents & POLLOUT) == 0 || write_some()) return true;
     // It has hung up, and its last words may have come since the wait.
     while (readable_now(descriptor_) && read_some()) {
@@ -233,6 +235,7 @@ void Feeder::take_answer(std::string_view answer) {
     if (!of_a_line || unanswered_.empty()) {  // about this connection: not_allowed, or too many of them
         if (status == AnswerStatus::rejected) refusal_ = Error{"not_allowed", socket_.string(), on_one_line(answer)};
         if (status == AnswerStatus::busy) busy_reason_ = reason_in(parsed);
+        dismissed_ = true;
         return;
     }
     std::string line = std::move(unanswered_.front());

@@ -63,6 +63,7 @@ class Feeder {
     FeederCallbacks callbacks_;
     int descriptor_ = -1;
     bool was_connected_ = false;
+    bool dismissed_ = false;                                     // this connection was told to go
     std::string busy_reason_ = "its queue or its disk is full";  // as the daemon said last
     std::string out_;
     std::size_t out_sent_ = 0;

@@ -58,7 +58,6 @@ LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesy
     options.connections_max = intake.connections_max;
     options.line_deadline = intake.line_deadline;
     options.write_deadline = intake.write_deadline;
-    options.leaving_max = intake.leaving_max;
     options.leaving_deadline = intake.leaving_deadline;
     return options;
 }
@@ -67,12 +66,14 @@ LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesy
 LineSocketOptions control_socket_options(const IntakeSettings& intake) {
     auto options = socket_options(intake, intake.control);
     options.connections_max = intake.control_connections_max;
+    options.leaving_max = std::min(intake.leaving_max, intake.control_connections_max);
     return options;
 }
 
 // The control socket has no such lists: apart from root and the daemon's own user nobody may command it.
-LineSocketOptions event_socket_options(const IntakeSettings& intake) {
+LineSocketOptions event_socket_options(const IntakeSettings& intake, std::size_t leaving_max) {
     auto options = socket_options(intake, intake.socket);
+    options.leaving_max = leaving_max;
     options.allow_users = intake.allow_users;
     options.allow_groups = intake.allow_groups;
     return options;
@@ -106,9 +107,10 @@ void open_standard_descriptors() {
 class Daemon {
  public:
     Daemon(const std::filesystem::path& settings_file, SnapshotPointer first, Log& log, Counters& counters,
-           std::unique_ptr<Store> store)
+           std::unique_ptr<Store> store, std::size_t leaving_max)
         : settings_file_(std::filesystem::absolute(settings_file)),  // whoever asks has another working folder
           started_with_(first),
+          leaving_max_(leaving_max),
           snapshots_(std::move(first)),
           books_(std::make_shared<const SigningBook>(snapshots_.current()->keys)),
           log_(log),
@@ -136,7 +138,7 @@ class Daemon {
                     [this](std::string domain) { return domains_.look_now(std::move(domain)); }, [this] { return keys_.view(); },
                     [this](KeyRequest request) { return keys_.ask(std::move(request)); }},
                    store_->suppressions(), clock_),
-          events_(context_, event_socket_options(platform().intake), log_,
+          events_(context_, event_socket_options(platform().intake, leaving_max), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
           commands_(context_, control_socket_options(platform().intake), log_,
                     [this](std::vector<std::string_view> lines) { return control_.handle(std::move(lines)); }) {}
@@ -228,7 +230,7 @@ class Daemon {
         store_->queue().apply(next->settings.platform.queue);
         for (auto& lane : lanes_) lane->apply(next);
         std::vector<std::string> notes;
-        if (const auto allowed = allow_descriptors(next->settings.platform, lanes_.size()); !allowed)
+        if (const auto allowed = allow_descriptors(next->settings.platform, lanes_.size(), leaving_max_); !allowed)
             notes.push_back(allowed.error().detail);
         if (!keys_.step_under_way()) {
             co_await put_keys_in_force(std::move(next));
@@ -407,6 +409,7 @@ class Daemon {
 
     std::filesystem::path settings_file_;
     SnapshotPointer started_with_;
+    std::size_t leaving_max_;  // of the event socket, as the descriptors allow
     SnapshotHolder snapshots_;
     BookHolder books_;
     const Clock& clock_ = system_clock();
@@ -465,12 +468,12 @@ int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
         return 1;
     };
     try {
-        if (const auto allowed = allow_descriptors(platform, lane_count(platform.daemon)); !allowed)
-            return cannot_start(allowed.error());
+        const auto leaving_max = allow_descriptors(platform, lane_count(platform.daemon));
+        if (!leaving_max) return cannot_start(leaving_max.error());
         Counters counters;
         auto store = open_sqlite_store(platform.queue, system_clock(), log, counters);
         if (!store) return cannot_start(store.error());
-        return Daemon(settings_file, std::move(first), log, counters, std::move(*store)).run();
+        return Daemon(settings_file, std::move(first), log, counters, std::move(*store), *leaving_max).run();
     } catch (const std::exception& error) {
         return cannot_start({{}, {}, error.what()});
     }

@@ -12,11 +12,13 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <deque>
 #include <list>
 
-#include "ilbud/base/descriptor.hpp"
 #include "ilbud/intake/answer.hpp"
 #include "line_buffer.hpp"
 #include "peer_access.hpp"
@@ -31,6 +33,12 @@ using Local = asio::local::stream_protocol;
 
 // Without a pause accept fails again at once, for as long as descriptors are missing, and the thread does nothing else.
 constexpr Duration accept_pause = std::chrono::milliseconds(100);  // after an error such as too many open files
+
+// Of those that wait to be accepted, before connections that are open have their turn again. One at a time, and a thousand
+// that come back make everybody wait for a thousand rounds. But only a part of the places: who has just come must be heard
+// before the next ones need his place.
+constexpr std::size_t accepted_in_a_turn = 32;
+constexpr std::size_t part_of_places = 4;
 
 // A timer that cancels what its socket waits for. It lives as long as somebody may still call its handler.
 // socket_ may be gone by then: the handler looks at it only while armed_, and serve() stops the deadline
@@ -98,7 +106,8 @@ struct LineSocket::Impl {
         LineBuffer buffer;
         uid_t user;
         SteadyTime idle_since = std::chrono::steady_clock::now();
-        bool reading = false;  // waiting for bytes; else it is owed an answer
+        bool owed = false;     // lines of it were taken, and their answers are not written yet
+        bool reading = false;  // waiting for bytes
         bool ended = false;    // the peer sends no more
         bool evicted = false;
         bool told_why = false;  // its last line is out: it stays a moment longer, so that it can be read
@@ -122,10 +131,12 @@ struct LineSocket::Impl {
 
     void let_in(const LetIn& listed);
     Task<void> accept_all(const PeerAccess& access);
+    int accept_waiting(const PeerAccess& access);
     void admit(Local::socket socket, const PeerAccess& access);
     bool make_place(uid_t newcomer);
     void evict(Connection& connection);
     void let_go(Local::socket socket);
+    void turn_away(Local::socket socket);
     Task<void> see_off();
     Task<void> serve(std::list<Connection>::iterator connection);
     Task<void> converse(Connection& peer);
@@ -174,27 +185,36 @@ void LineSocket::Impl::let_in(const LetIn& listed) {
 Task<void> LineSocket::Impl::accept_all(const PeerAccess& access) {
     while (!stopping) {
         error_code error;
-        Local::socket socket(context);
-        co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+        co_await acceptor.async_wait(Local::acceptor::wait_read, asio::redirect_error(asio::use_awaitable, error));
         if (stopping) break;
-        if (!error) {
-            close_on_exec(socket.native_handle());
-            admit(std::move(socket), access);
-            continue;
-        }
-        // The peer went before it was accepted.
-        if (error == asio::error::connection_aborted) continue;
+        const int failure = error ? error.value() : accept_waiting(access);
+        if (failure == 0) continue;
         log.counted(LogLevel::error, "socket.accept_failed", options.path.string(),
-                    {{"socket", options.path.string()}, {"error", error.message()}});
+                    {{"socket", options.path.string()}, {"error", std::strerror(failure)}});
         co_await sleep_for(accept_pause);
     }
+}
+
+// accept4() itself, since Asio makes neither several at once nor close-on-exec ones. 0, or the errno of what went wrong.
+int LineSocket::Impl::accept_waiting(const PeerAccess& access) {
+    const auto most = std::clamp<std::size_t>(options.connections_max / part_of_places, 1, accepted_in_a_turn);
+    for (std::size_t i = 0; i < most; ++i) {
+        const int accepted = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (accepted >= 0)
+            admit(Local::socket(context, Local(), accepted), access);
+        else if (errno == EAGAIN)
+            return 0;
+        else if (errno != ECONNABORTED && errno != EINTR)  // the peer went before it was accepted
+            return errno;
+    }
+    return 0;
 }
 
 // Who it is comes before how many there are: a stranger must not be able to throw out a sender that is allowed.
 void LineSocket::Impl::admit(Local::socket socket, const PeerAccess& access) {
     Peer peer;
     try {
-        peer = peer_of(socket.native_handle());
+        peer = peer_of(socket.native_handle(), access.asks_for_groups());
     } catch (const std::system_error&) {
         report("socket.peer_unknown", std::current_exception());
         return;
@@ -203,14 +223,14 @@ void LineSocket::Impl::admit(Local::socket socket, const PeerAccess& access) {
         log.counted(LogLevel::warning, "socket.not_allowed", options.path.string(),
                     {{"socket", options.path.string()}, {"user", peer.user}, {"group", peer.group}});
         say_why(socket, AnswerStatus::rejected, {"not_allowed", "", "this user may not use the socket"});
-        let_go(std::move(socket));
+        turn_away(std::move(socket));
         return;
     }
     if (connections.size() >= options.connections_max && !make_place(peer.user)) {
         log.counted(LogLevel::warning, "socket.full", options.path.string(),
                     {{"socket", options.path.string()}, {"user", peer.user}, {"connections", connections.size()}});
         say_why(socket, AnswerStatus::busy, {"too_many_connections", "", "all connections are in use; try again later"});
-        let_go(std::move(socket));
+        turn_away(std::move(socket));
         return;
     }
     connections.emplace_back(context, std::move(socket), peer.user, options.line_bytes_max);
@@ -224,7 +244,7 @@ bool LineSocket::Impl::make_place(uid_t newcomer) {
     std::vector<Connection*> holders;
     for (auto& connection : connections) {
         if (connection.evicted) continue;
-        places.push_back({connection.user, connection.idle_since, !connection.reading});
+        places.push_back({connection.user, connection.idle_since, connection.owed});
         holders.push_back(&connection);
     }
     if (places.size() < options.connections_max) return true;
@@ -247,11 +267,10 @@ void LineSocket::Impl::evict(Connection& connection) {
     connection.socket.cancel(ignored);
 }
 
-// Closed at once, a client that is still writing would get EPIPE and never read why. So the connection's end is told, and
-// what the client writes meanwhile is taken and forgotten. Of too many the first ones are closed.
+// Closed at once, a client that is still writing would get EPIPE and never read why; and one that is slow or leaked would be back
+// at once and cost the next one its place: a thousand of them come 25,000 times a second, and everybody waits behind them. Held for
+// leaving_deadline they come a thousand times. What they write meanwhile is forgotten. Of too many the first ones are closed.
 void LineSocket::Impl::let_go(Local::socket socket) {
-    error_code ignored;
-    socket.shutdown(Local::socket::shutdown_send, ignored);
     if (stopping || options.leaving_max == 0) return;
     if (leaving.size() >= options.leaving_max) {
         discard_unread(leaving.front().socket);
@@ -259,6 +278,13 @@ void LineSocket::Impl::let_go(Local::socket socket) {
     }
     leaving.push_back({std::move(socket), std::chrono::steady_clock::now() + options.leaving_deadline});
     if (leaving.size() == 1) someone_leaves.wake();
+}
+
+// Whoever was never let in has nothing to wait for.
+void LineSocket::Impl::turn_away(Local::socket socket) {
+    error_code ignored;
+    socket.shutdown(Local::socket::shutdown_send, ignored);
+    let_go(std::move(socket));
 }
 
 Task<void> LineSocket::Impl::see_off() {
@@ -291,12 +317,14 @@ Task<void> LineSocket::Impl::converse(Connection& peer) {
         if (!more || stopping) co_return;
         std::vector<std::string_view> lines = peer.buffer.take(options.batch_max);
         if (lines.empty()) continue;  // blank ones only
+        peer.owed = true;
         // Two statements: one co_await each, with nothing else in it (STYLE §6). The lines are views into peer.buffer,
         // which is not touched until the answers are there.
         Task<std::string> work = handle(std::move(lines));
         const std::string answers = co_await std::move(work);
         const bool sent = co_await send_whole(peer, answers);
         if (!sent) co_return;
+        peer.owed = false;
         peer.idle_since = std::chrono::steady_clock::now();
     }
 }
@@ -304,7 +332,7 @@ Task<void> LineSocket::Impl::converse(Connection& peer) {
 // True when the buffer has a line, false when the connection is over.
 Task<bool> LineSocket::Impl::wait_for_line(Connection& peer) {
     while (!peer.buffer.has_line()) {
-        if (peer.ended) co_return false;
+        if (peer.ended || peer.evicted) co_return false;
         // Started once for a line, not anew with each byte: a line that drips would otherwise never be late (S23).
         if (peer.buffer.has_begun() && !peer.deadline->armed()) peer.deadline->start(options.line_deadline);
         const LineBuffer::Room room = peer.buffer.prepare();

@@ -63,13 +63,14 @@ bool holds(const std::vector<Id>& ids, Id id) {
 
 }  // namespace
 
-Peer peer_of(int socket) {
+Peer peer_of(int socket, bool with_groups) {
     ucred credentials{};
     socklen_t size = sizeof credentials;
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
         throw std::system_error(errno, std::system_category(), "SO_PEERCRED");
-    // Room for the usual; who is in more groups takes a second call.
-    Peer peer{credentials.uid, credentials.gid, std::vector<gid_t>(64)};
+    Peer peer{credentials.uid, credentials.gid, {}};
+    if (!with_groups) return peer;
+    peer.groups.resize(64);  // room for the usual; who is in more groups takes a second call
     int result = 0;
     do {
         size = static_cast<socklen_t>(peer.groups.size() * sizeof(gid_t));

@@ -148,6 +148,7 @@ void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
     device_ = made.st_dev;
     inode_ = made.st_ino;
     made_ = true;
+    acceptor.non_blocking(true);  // whoever accepts takes what waits, and no more
     acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (error) fail(error, path_, "cannot be listened on");
 }

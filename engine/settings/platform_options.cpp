@@ -59,9 +59,12 @@ const Options<IntakeSettings>& options() {
         // Apart from those of the senders: `ilbud status` must get through whatever they do.
         option("control_connections_max", &I::control_connections_max, Count{1, 1'000, "connections"},
                "The same for the control socket."),
-        option("leaving_max", &I::leaving_max, Count{0, 1'000, "connections"},
-               "Connections of each socket that were told why they have to go (`busy`, `not_allowed`) and stay open for "
-               "leaving_deadline, so that a client that is still writing can read it; of more the first ones are closed."),
+        option(
+            "leaving_max", &I::leaving_max, Count{0, 10'000, "connections"},
+            "Connections that were told why they have to go (`busy`, `not_allowed`) and stay open for leaving_deadline, so that "
+            "a client that is still writing can read it, and one that comes back at once does not come any sooner; of more the "
+            "first ones are closed. Fewer where the limit of file descriptors is low; of the control socket as many as it has "
+            "connections."),
         option("leaving_deadline", &I::leaving_deadline, Span{0s, 1min}, "How long these stay open at most."),
         // More lines share one sync of the disk, and the first of them waits longer for its answer.
         option("batch_max", &I::batch_max, Count{1, 10'000, "lines"}, "Lines of one connection that go into one commit."),

@@ -232,7 +232,7 @@ TEST_CASE("S23: a line that drips past its deadline ends the connection, idling 
     bool dropped = false;
     while (!dropped && std::chrono::steady_clock::now() < end) dropped = !slow.write("x");
     CHECK(dropped);
-    CHECK(slow.rest().find(R"("code":"slow_line")") != std::string::npos);
+    CHECK(slow.line().find(R"("code":"slow_line")") != std::string::npos);
     CHECK(server.logged("socket.slow_line"));
     CHECK(idle.write("second\n"));
     CHECK(idle.line() == "6:second\n");
@@ -285,7 +285,7 @@ TEST_CASE("S23: leaked connections that say nothing do not lock the socket: the 
     Client honest(server.path());
     honest.write("honest\n");
     CHECK(honest.line() == "6:honest\n");
-    const auto why = leaked[1]->rest();
+    const auto why = leaked[1]->line();
     CHECK(why.find(R"("status":"busy")") != std::string::npos);
     CHECK(why.find(R"("code":"evicted")") != std::string::npos);
     for (const auto i : {0U, 2U}) {
@@ -308,7 +308,7 @@ TEST_CASE("S23: bytes that end no line are no progress: who drips goes before wh
     Client honest(server.path());
     honest.write("honest\n");
     CHECK(honest.line() == "6:honest\n");
-    CHECK(drips.rest().find("evicted") != std::string::npos);
+    CHECK(drips.line().find("evicted") != std::string::npos);
     silent.write("y\n");
     CHECK(silent.line() == "1:y\n");
 }
@@ -355,7 +355,8 @@ TEST_CASE("S23: of those that were told to go only leaving_max stay open") {
         gone.back()->write("x\n");
         REQUIRE(gone.back()->line() == "1:x\n");
     }
-    for (int i = 0; i < 4; ++i) CHECK(gone[static_cast<std::size_t>(i)]->rest().find("evicted") != std::string::npos);
+    for (int i = 0; i < 4; ++i) CHECK(gone[static_cast<std::size_t>(i)]->line().find("evicted") != std::string::npos);
+    for (int i = 0; i < 2; ++i) CHECK(gone[static_cast<std::size_t>(i)]->rest().empty());
     CHECK_FALSE(gone[0]->write("y\n"));
     CHECK_FALSE(gone[1]->write("y\n"));
     CHECK(gone[2]->write("y\n"));

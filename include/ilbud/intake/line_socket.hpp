@@ -31,7 +31,7 @@ struct LineSocketOptions {
     Duration line_deadline{};   ///< a line once begun ends by then, however its bytes drip; between lines a peer may idle
     Duration write_deadline{};  ///< the answers handed over at once are read by then
     /// Of those that were told why they have to go (busy, not_allowed) so many stay open for so long, so that whoever is still
-    /// writing reads why; beyond that the first ones are closed.
+    /// writing reads why, and whoever comes back does not do so at once; beyond that the first ones are closed.
     std::size_t leaving_max = 64;
     Duration leaving_deadline = std::chrono::seconds(1);
 };

@@ -44,7 +44,7 @@ struct IntakeSettings {
     std::size_t depth_max = 64;
     std::size_t connections_max = 256;         ///< of senders; a new one takes the place of an idle one
     std::size_t control_connections_max = 32;  ///< of the control socket, which senders cannot fill
-    std::size_t leaving_max = 64;              ///< told to go, and open a moment longer so that they can read it
+    std::size_t leaving_max = 1024;            ///< told to go, and open a moment longer so that they can read it
     Duration leaving_deadline = 1s;
     std::size_t batch_max = 256;        ///< lines of one connection taken into one commit
     Duration line_deadline = 30s;       ///< a line once begun must end by then
