@@ -10,6 +10,7 @@
 #include "child.hpp"
 #include "cli/output.hpp"
 #include "compare.hpp"
+#include "crowd.hpp"
 #include "ilbud/settings/settings.hpp"
 #include "report.hpp"
 #include "run.hpp"
@@ -35,6 +36,7 @@ struct Options {
     RunOptions run;
     StagesOptions stages;
     CompareOptions compare;
+    CrowdOptions crowd;
     Output output;
     fs::path program = own_folder() / "ilbud";
     // Two folders up: the build lies in build/<name> of the source tree.
@@ -180,6 +182,26 @@ void add_compare(CLI::App& app, Options& options) {
         ->type_name("FILE");
 }
 
+void add_crowd(CLI::App& app, Options& options) {
+    auto& crowd = options.crowd;
+    auto* command = app.add_subcommand(
+        "crowd", "time the answers to an honest client while others crowd the event socket, silent or slow, and come back");
+    const auto count = [&](const char* name, std::size_t& into, const char* what) {
+        command->add_option(name, into, what)
+            ->capture_default_str()
+            ->check(CLI::Range(0, 100'000).description(""))
+            ->type_name("N");
+    };
+    count("--tries", crowd.tries, "events of the honest client, each on a connection of its own, alone and in each crowd");
+    count("--silent", crowd.silent, "clients that connect and say nothing");
+    count("--slow", crowd.slow, "clients that send a byte a second, and come back at once when they are thrown out");
+    command->add_flag("--eager", crowd.eager,
+                      "slow clients come back as soon as they are told to go, before their connection ends");
+    command->add_flag_callback(
+        "--json", [&crowd] { crowd.json = "-"; }, "print the figures as JSON instead of the table");
+    add_programs(command, options);
+}
+
 // 2 is wrong use, as with CLI11's own complaints.
 int wrong_use(const std::string& text) {
     print_error(text);
@@ -263,6 +285,7 @@ int main_of(int argc, char** argv) {
     add_run(app, options);
     add_stages(app, options);
     add_compare(app, options);
+    add_crowd(app, options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -272,6 +295,11 @@ int main_of(int argc, char** argv) {
     try {
         if (app.got_subcommand("compare")) return compare_command(options);
         if (app.got_subcommand("run")) return run_command(options, app.get_subcommand("run")->count("--seed") > 0);
+        if (app.got_subcommand("crowd")) {
+            options.crowd.program = fs::absolute(options.program);
+            options.crowd.templates = fs::absolute(options.templates);
+            return run_crowd(options.crowd);
+        }
         options.stages.program = fs::absolute(options.program);
         options.stages.templates = fs::absolute(options.templates);
         return run_stages(options.stages);

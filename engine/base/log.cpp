@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
+#include <map>
 #include <mutex>
 #include <system_error>
+#include <vector>
 
 #include "ilbud/base/json.hpp"
 #include "log_writer.hpp"
@@ -130,34 +133,47 @@ void append_number(std::string& out, double number) {
     out.append(text.data(), end);
 }
 
+// What is shown of a text: addresses masked before anything is cut, for half an address would not be known as one.
+std::string_view shown_text(const AddressMask* mask, std::string_view text, std::string& room) {
+    if (mask == nullptr || !AddressMask::may_hold_address(text)) return text;
+    room = mask->masked(text);
+    return room;
+}
+
 // The time comes first and has a fixed width, so that lines of several processes sort by it. Names are
 // written by us and need no escaping.
-void append_text(std::string& line, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+void append_text(std::string& line, const AddressMask* mask, LogLevel level, std::string_view event,
+                 std::initializer_list<LogField> fields) {
     line += to_text(system_clock().now());
     line += ' ';
     line += level_name(level);
     line += ' ';
     line += event;
+    std::string room;
     for (const auto& field : fields) {
         if (is_silent(field)) continue;
         line += ' ';
         line += field.name;
         line += '=';
-        if (const auto* text = std::get_if<std::string_view>(&field.value)) append_text_value(line, *text);
+        if (const auto* text = std::get_if<std::string_view>(&field.value))
+            append_text_value(line, shown_text(mask, *text, room));
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) line += std::to_string(*number);
         if (const auto* number = std::get_if<double>(&field.value)) append_number(line, *number);
         if (const auto* flag = std::get_if<bool>(&field.value)) line += *flag ? "true" : "false";
     }
 }
 
-void append_json(std::string& line, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+void append_json(std::string& line, const AddressMask* mask, LogLevel level, std::string_view event,
+                 std::initializer_list<LogField> fields) {
     JsonWriter json(line);
     json.begin_object().field("time", to_text(system_clock().now())).field("level", level_name(level)).field("event", event);
+    std::string room;
     for (const auto& field : fields) {
         if (is_silent(field)) continue;
         json.key(field.name);
         // Escaped twice, for people and then for JSON: a reader gets the same visible text as in the other format.
-        if (const auto* text = std::get_if<std::string_view>(&field.value)) json.value(on_one_line(*text, value_bytes_max));
+        if (const auto* text = std::get_if<std::string_view>(&field.value))
+            json.value(on_one_line(shown_text(mask, *text, room), value_bytes_max));
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) json.value(*number);
         if (const auto* number = std::get_if<double>(&field.value)) json.value(*number);
         if (const auto* flag = std::get_if<bool>(&field.value)) json.value(*flag);
@@ -165,28 +181,41 @@ void append_json(std::string& line, LogLevel level, std::string_view event, std:
     json.end_object();
 }
 
-void append_line(std::string& line, LogFormat format, LogLevel level, std::string_view event,
+void append_line(std::string& line, LogFormat format, const AddressMask* mask, LogLevel level, std::string_view event,
                  std::initializer_list<LogField> fields) {
     if (format == LogFormat::json)
-        append_json(line, level, event, fields);
+        append_json(line, mask, level, event, fields);
     else
-        append_text(line, level, event, fields);
+        append_text(line, mask, level, event, fields);
 }
 
 // Whatever the least level is: what is missing must be told.
 std::string gap_line(LogFormat format, std::uint64_t lines) {
     std::string line;
-    append_line(line, format, LogLevel::warning, "log.dropped", {{"lines", lines}});
+    append_line(line, format, nullptr, LogLevel::warning, "log.dropped", {{"lines", lines}});
     return line;
 }
 
+// Of one event: what was not written since `since`.
+struct Counted {
+    LogLevel level{};
+    SteadyTime since;
+    std::uint64_t times = 0;
+};
+
 }  // namespace
 
-// One of the two.
+// `write` or `writer`, one of the two. Masks are kept to the end: a line that is being made on another thread may use the one
+// before.
 struct Log::Impl {
     std::mutex mutex;
     std::function<void(std::string_view)> write;
     std::unique_ptr<LogWriter> writer;
+    Duration repeat_period = 1min;
+    std::map<std::pair<std::string, std::string>, Counted, std::less<>> counted;  // under counted_mutex
+    std::mutex counted_mutex;
+    std::vector<std::unique_ptr<const AddressMask>> masks;
+    std::atomic<const AddressMask*> mask = nullptr;
 };
 
 Log::Log(LogLevel least, LogFormat format, std::function<void(std::string_view)> write)
@@ -199,15 +228,20 @@ Log::Log(LogLevel least, LogFormat format, const LogOutput& output)
     impl_->writer = std::make_unique<LogWriter>(output, [format](std::uint64_t lines) { return gap_line(format, lines); });
 }
 
-Log::~Log() = default;
+Log::~Log() {
+    tell_counted(true);
+}
 
 void Log::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
-    if (level < least_) return;
+    if (level >= least_) put(level, event, fields);
+}
+
+void Log::put(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     // Keeps its memory for the thread's next line. So a `write` given by the caller must not log: it would clear the
     // very line it is handed, and with the same Log wait for its own lock.
     thread_local std::string line;
     line.clear();
-    append_line(line, format_, level, event, fields);
+    append_line(line, format_, impl_->mask.load(std::memory_order_acquire), level, event, fields);
     if (impl_->writer) {
         impl_->writer->add(line, level >= LogLevel::warning);
         return;
@@ -216,11 +250,60 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
     impl_->write(line);
 }
 
+// Counting goes on behind a first line until a whole period has passed without another one.
+void Log::counted(LogLevel level, std::string_view event, std::string_view of, std::initializer_list<LogField> fields) {
+    if (level < least_) return;
+    if (impl_->repeat_period > Duration{}) {
+        const std::scoped_lock lock(impl_->counted_mutex);
+        const auto [entry, first] =
+            impl_->counted.try_emplace({std::string(event), std::string(of)}, Counted{level, std::chrono::steady_clock::now()});
+        if (!first) {
+            ++entry->second.times;
+            return;
+        }
+    }
+    put(level, event, fields);
+}
+
+void Log::tell_counted(bool all) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::scoped_lock lock(impl_->counted_mutex);
+    for (auto entry = impl_->counted.begin(); entry != impl_->counted.end();) {
+        auto& [key, counted] = *entry;
+        const auto passed = now - counted.since;
+        if (!all && passed < impl_->repeat_period) {
+            ++entry;
+        } else if (counted.times == 0) {
+            entry = impl_->counted.erase(entry);
+        } else {
+            put(counted.level, "log.repeated",
+                {{"event", key.first},
+                 {"of", key.second},
+                 {"times", counted.times},
+                 {"seconds", std::chrono::duration_cast<std::chrono::seconds>(passed).count()}});
+            counted.times = 0;
+            counted.since = now;
+            ++entry;
+        }
+    }
+}
+
+void Log::set_repeat_period(Duration period) {
+    impl_->repeat_period = period;
+}
+
+void Log::mask_addresses(AddressMask mask) {
+    const std::scoped_lock lock(impl_->mutex);
+    impl_->masks.push_back(std::make_unique<const AddressMask>(std::move(mask)));
+    impl_->mask.store(impl_->masks.back().get(), std::memory_order_release);
+}
+
 void Log::flush() {
     if (impl_->writer) impl_->writer->flush();
 }
 
 void Log::drain() {
+    tell_counted(true);
     if (impl_->writer) impl_->writer->drain();
 }
 

@@ -34,6 +34,7 @@ bool open_on_desktop(const std::filesystem::path& file) {
     // A session of its own: the browser outlives the terminal, and its chatter stays out of it.
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0);
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
     // spawn wants writable characters; the strings live until it has returned, by
     // which time the child has its own copy.

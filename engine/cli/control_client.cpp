@@ -1,22 +1,50 @@
 // Plain blocking sockets: a command asks one question and has nothing else to do meanwhile, so an event loop
-// would only be in the way. Every failure to reach the socket is told as one thing, that the daemon is away,
-// with the system's own word for it: the cure is mostly the same.
+// would only be in the way. Failures to reach the socket are told as one thing, that the daemon is away, with the system's own
+// word for it: the cure is mostly the same. But not where the daemon is there and this user may not speak to it.
 #include "cli/control_client.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "ilbud/base/folder_trust.hpp"
+
 namespace ilbud {
 namespace {
+
+constexpr timeval connect_deadline{10, 0};  // for a place in the queue of those that connect
 
 Error away(const std::filesystem::path& socket, int code) {
     return {"daemon_away", socket.string(),
             std::string("cannot reach the daemon: ") + std::strerror(code) + "; is `ilbud serve` running?"};
+}
+
+Error not_reached(const std::filesystem::path& socket, int code) {
+    if (code == EACCES || code == EPERM)
+        return {"not_allowed", socket.string(),
+                std::string("this user may not reach the socket: ") + std::strerror(code) +
+                    "; intake.allow_users and allow_groups name who may send events, root and the daemon's user may do all"};
+    if (code == EAGAIN) return {"daemon_silent", socket.string(), "the daemon took no connection in time"};
+    return away(socket, code);
+}
+
+// Whoever may write in the folder can put a socket of his own there, and would be given events that are then reported as
+// accepted. The kernel says who listens.
+Result<void> check_peer(int descriptor, const std::filesystem::path& socket) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return away(socket, errno);
+    if (peer.uid == 0 || peer.uid == ::geteuid()) return {};
+    const auto its_place = check_place_of(peer.uid, socket.parent_path());
+    if (its_place) return {};
+    return Error{"daemon_not_trusted", socket.string(),
+                 "user " + std::to_string(peer.uid) + " listens there, and whether that is the daemon is not certain: " +
+                     its_place.error().place + ": " + its_place.error().detail};
 }
 
 // The protocol is one line each way, so the answer is whole when it ends with a line end;
@@ -59,24 +87,32 @@ Result<int> connect_unix(const std::filesystem::path& socket) {
     std::memcpy(address.sun_path, socket.c_str(), socket.native().size());
     const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return away(socket, errno);
-    if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        // Saved, since close may overwrite it.
-        const int code = errno;
+    // A daemon that takes no more would keep a blocking connect() for ever.
+    ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &connect_deadline, sizeof connect_deadline);
+    Result<void> reached;
+    if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        reached = not_reached(socket, errno);
+    else
+        reached = check_peer(descriptor, socket);
+    if (!reached) {
         ::close(descriptor);
-        return away(socket, code);
+        return reached.error();
     }
+    constexpr timeval none{0, 0};
+    ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof none);
     return descriptor;
 }
 
 // A request is far smaller than a socket's buffer, so one send takes it whole; anything less counts as a lost
-// daemon. MSG_NOSIGNAL: a daemon that went away must be an error, not the end of this process.
+// daemon. MSG_NOSIGNAL: a daemon that went away must be an error, not the end of this process. One that turned us away has hung
+// up as well, but its line that says why is there to be read.
 Result<std::string> ask_daemon(const std::filesystem::path& socket, const std::string& line, Duration deadline) {
     const auto descriptor = connect_unix(socket);
     if (!descriptor) return descriptor.error();
     const std::string request = line + "\n";
-    auto answer = ::send(*descriptor, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())
-                      ? read_line(*descriptor, socket, deadline)
-                      : Result<std::string>(away(socket, errno));
+    const auto sent = ::send(*descriptor, request.data(), request.size(), MSG_NOSIGNAL);
+    const bool may_read = sent == static_cast<ssize_t>(request.size()) || errno == EPIPE || errno == ECONNRESET;
+    auto answer = may_read ? read_line(*descriptor, socket, deadline) : Result<std::string>(away(socket, errno));
     ::close(*descriptor);
     return answer;
 }

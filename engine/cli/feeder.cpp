@@ -12,7 +12,6 @@
 
 #include <array>
 #include <cerrno>
-#include <thread>
 
 #include "cli/control_client.hpp"
 #include "ilbud/base/log.hpp"
@@ -29,6 +28,19 @@ constexpr auto poll_interval = std::chrono::milliseconds(100);
 // After `busy` the daemon's queue or disk is full; asking at once again would only add to that.
 constexpr auto busy_pause = std::chrono::milliseconds(250);
 
+bool readable_now(int descriptor) {
+    pollfd wait{descriptor, POLLIN, 0};
+    return ::poll(&wait, 1, 0) > 0;
+}
+
+// What an answer says is wrong: "code: detail".
+std::string reason_in(const simdjson::dom::element& answer) {
+    std::string_view code, detail;
+    if (answer["error"]["code"].get(code) != simdjson::SUCCESS) return "it does not say why";
+    if (answer["error"]["detail"].get(detail) != simdjson::SUCCESS) detail = {};
+    return on_one_line(std::string(code) + ": " + std::string(detail));
+}
+
 }  // namespace
 
 Feeder::Feeder(std::filesystem::path socket, std::size_t window, Duration patience, FeederCallbacks callbacks)
@@ -44,9 +56,11 @@ Result<void> Feeder::run() {
     Error away;
     while (true) {
         if (refusal_) return *refusal_;
-        if (descriptor_ < 0) {
+        if (descriptor_ < 0 && wants_connection()) {
             if (const auto connected = connect(); !connected) {
                 away = connected.error();
+                // Waiting would not change who we are, nor who listens there.
+                if (away.code == "not_allowed" || away.code == "daemon_not_trusted") return away;
                 trouble();
             }
         }
@@ -55,10 +69,10 @@ Result<void> Feeder::run() {
         if (trouble_since_ && out_of_patience()) {
             // Away and busy look alike from here but want different cures, so the error says which it was last.
             if (descriptor_ < 0 && !away.code.empty()) return away;
-            return Error{"daemon_busy", socket_.string(), "the daemon answers busy or hangs up: its queue or its disk is full"};
+            return Error{"daemon_busy", socket_.string(), "the daemon answers busy or hangs up: " + busy_reason_};
         }
         if (descriptor_ < 0) {
-            std::this_thread::sleep_for(poll_interval);
+            pause();
         } else {
             fill();
             // Checked before waiting: with everything answered there may never be another event on the socket.
@@ -66,11 +80,23 @@ Result<void> Feeder::run() {
             if (!exchange()) {
                 disconnect();
                 trouble();
-                std::this_thread::sleep_for(poll_interval);
+                pause();
             }
         }
         if (callbacks_.turning) callbacks_.turning(unanswered());
     }
+}
+
+// A daemon whose places are all in use takes that of a client that says nothing. Such a one comes back when it has something
+// to say: else it would at once take the place of another.
+bool Feeder::wants_connection() const {
+    return !was_connected_ || unanswered() > 0 || at_end_ || !callbacks_.waits || !callbacks_.waits();
+}
+
+// Until the daemon may be back, or, with nothing to send, a line comes.
+void Feeder::pause() const {
+    pollfd wait{wants_connection() ? -1 : callbacks_.descriptor, POLLIN, 0};
+    ::poll(&wait, 1, static_cast<int>(poll_interval.count()));
 }
 
 void Feeder::trouble() {
@@ -86,6 +112,9 @@ Result<void> Feeder::connect() {
     const auto connected = connect_unix(socket_);
     if (!connected) return connected.error();
     descriptor_ = *connected;
+    was_connected_ = true;
+    dismissed_ = false;
+    if (unanswered() == 0) trouble_since_.reset();  // nobody waits for anything
     ::fcntl(descriptor_, F_SETFL, ::fcntl(descriptor_, F_GETFL) | O_NONBLOCK);
     return {};
 }
@@ -147,7 +176,12 @@ bool Feeder::exchange() {
     if (ready < 0) return errno == EINTR;
     // Answers first: a daemon that hangs up says why before.
     if ((wait[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !read_some()) return false;
-    return (wait[0].revents & POLLOUT) == 0 || write_some();
+    if (dismissed_) return false;  // nothing more comes, though the daemon may hang up a moment later
+    if ((wait[0].revents & POLLOUT) == 0 || write_some()) return true;
+    // It has hung up, and its last words may have come since the wait.
+    while (readable_now(descriptor_) && read_some()) {
+    }
+    return false;
 }
 
 // A send may take a part; the rest waits for POLLOUT. The buffer is emptied only when
@@ -200,6 +234,8 @@ void Feeder::take_answer(std::string_view answer) {
     const bool of_a_line = readable && parsed["id"].get(id) == simdjson::SUCCESS;
     if (!of_a_line || unanswered_.empty()) {  // about this connection: not_allowed, or too many of them
         if (status == AnswerStatus::rejected) refusal_ = Error{"not_allowed", socket_.string(), on_one_line(answer)};
+        if (status == AnswerStatus::busy) busy_reason_ = reason_in(parsed);
+        dismissed_ = true;
         return;
     }
     std::string line = std::move(unanswered_.front());
@@ -208,6 +244,7 @@ void Feeder::take_answer(std::string_view answer) {
     // (R1), taking it for final would not be.
     if (!status || *status == AnswerStatus::busy) {
         trouble();
+        if (readable) busy_reason_ = reason_in(parsed);
         not_before_ = Steady::now() + busy_pause;
         again_.push_back(std::move(line));
         return;

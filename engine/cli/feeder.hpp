@@ -38,13 +38,16 @@ class Feeder {
     Feeder& operator=(const Feeder&) = delete;
 
     /// Returns when every line has its answer.
-    /// Errors  daemon_away, daemon_busy (for longer than `patience`), not_allowed; what is unanswered then may or may not be stored
+    /// Errors  daemon_away, daemon_busy (for longer than `patience`), not_allowed, daemon_not_trusted; what is unanswered then
+    /// may or may not be stored
     Result<void> run();
     [[nodiscard]] std::size_t unanswered() const { return unanswered_.size() + again_.size(); }
 
  private:
     Result<void> connect();
     void disconnect();
+    [[nodiscard]] bool wants_connection() const;
+    void pause() const;
     void fill();
     bool exchange();  // false: the connection is lost
     bool write_some();
@@ -59,6 +62,9 @@ class Feeder {
     Duration patience_;
     FeederCallbacks callbacks_;
     int descriptor_ = -1;
+    bool was_connected_ = false;
+    bool dismissed_ = false;                                     // this connection was told to go
+    std::string busy_reason_ = "its queue or its disk is full";  // as the daemon said last
     std::string out_;
     std::size_t out_sent_ = 0;
     std::string in_;

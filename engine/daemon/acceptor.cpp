@@ -114,12 +114,13 @@ void Acceptor::tell(const Answer& answer) const {
             ++counters_.events_busy;
             break;
     }
-    // A duplicate is a sender who did as told and sent again. All others want somebody's eye.
+    // A duplicate is a sender who did as told and sent again. All others want somebody's eye. None of them costs the sender
+    // anything, hence they are counted: the sender has the answer to each.
     const auto level = answer.status == AnswerStatus::duplicate ? LogLevel::info : LogLevel::warning;
     const Error none;
     const auto& error = answer.error ? *answer.error : none;
-    log_.write(level, "event." + std::string(to_word(answer.status)),
-               {{"source", answer.source}, {"id", id}, {"code", error.code}, {"field", error.place}, {"detail", error.detail}});
+    log_.counted(level, "event." + std::string(to_word(answer.status)), error.code,
+                 {{"source", answer.source}, {"id", id}, {"code", error.code}, {"field", error.place}, {"detail", error.detail}});
 }
 
 }  // namespace ilbud

@@ -33,6 +33,7 @@
 #include "ilbud/notice/operator_teller.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 #include "lane.hpp"
+#include "log_key.hpp"
 #include "pruner.hpp"
 #include "reload.hpp"
 #include "watchdog.hpp"
@@ -58,12 +59,22 @@ LineSocketOptions socket_options(const IntakeSettings& intake, const std::filesy
     options.connections_max = intake.connections_max;
     options.line_deadline = intake.line_deadline;
     options.write_deadline = intake.write_deadline;
+    options.leaving_deadline = intake.leaving_deadline;
+    return options;
+}
+
+// Places of its own, so that `ilbud status` is answered while senders take all of theirs.
+LineSocketOptions control_socket_options(const IntakeSettings& intake) {
+    auto options = socket_options(intake, intake.control);
+    options.connections_max = intake.control_connections_max;
+    options.leaving_max = std::min(intake.leaving_max, intake.control_connections_max);
     return options;
 }
 
 // The control socket has no such lists: apart from root and the daemon's own user nobody may command it.
-LineSocketOptions event_socket_options(const IntakeSettings& intake) {
+LineSocketOptions event_socket_options(const IntakeSettings& intake, std::size_t leaving_max) {
     auto options = socket_options(intake, intake.socket);
+    options.leaving_max = leaving_max;
     options.allow_users = intake.allow_users;
     options.allow_groups = intake.allow_groups;
     return options;
@@ -97,9 +108,10 @@ void open_standard_descriptors() {
 class Daemon {
  public:
     Daemon(const std::filesystem::path& settings_file, SnapshotPointer first, Log& log, Counters& counters,
-           std::unique_ptr<Store> store)
+           std::unique_ptr<Store> store, std::size_t leaving_max)
         : settings_file_(std::filesystem::absolute(settings_file)),  // whoever asks has another working folder
           started_with_(first),
+          leaving_max_(leaving_max),
           snapshots_(std::move(first)),
           books_(std::make_shared<const SigningBook>(snapshots_.current()->keys)),
           log_(log),
@@ -128,9 +140,9 @@ class Daemon {
                     [this](KeyRequest request) { return keys_.ask(std::move(request)); },
                     [this](MailScope scope) { return release(std::move(scope)); }},
                    store_->suppressions(), clock_),
-          events_(context_, event_socket_options(platform().intake), log_,
+          events_(context_, event_socket_options(platform().intake, leaving_max), log_,
                   [this](std::vector<std::string_view> lines) { return take_events(std::move(lines)); }),
-          commands_(context_, socket_options(platform().intake, platform().intake.control), log_,
+          commands_(context_, control_socket_options(platform().intake), log_,
                     [this](std::vector<std::string_view> lines) { return control_.handle(std::move(lines)); }) {}
 
     // Returns when nothing is left to wait for: stop() has ended every coroutine. The lanes, which have threads of their own,
@@ -152,6 +164,10 @@ class Daemon {
  private:
     // What signs must be known before anything is taken.
     Task<void> start() {
+        if (platform().daemon.log_addresses == LogAddresses::hash) {
+            auto key = co_await kept_log_key(store_->shelf(), log_);
+            log_.mask_addresses(AddressMask(std::move(key)));
+        }
         const auto loaded = co_await keys_.load(snapshots_.current());
         if (!loaded) {
             log_.error("daemon.cannot_start",
@@ -169,6 +185,14 @@ class Daemon {
         asio::post(context_, [this] { take_up_work(); });
     }
 
+    Task<void> tell_counted() {
+        const auto period = platform().daemon.log_repeat_period;
+        while (!stopping_ && period > Duration{}) {
+            co_await counts_due_.wait_for(period);
+            log_.tell_counted();
+        }
+    }
+
     void take_up_work() {
         start_lanes();
         tasks_.spawn(watch_signals());
@@ -180,6 +204,7 @@ class Daemon {
         tasks_.spawn(teller_.run());
         tasks_.spawn(troubles_.run());
         tasks_.spawn(watchdog_.run());
+        tasks_.spawn(tell_counted());
         ready_ = true;
         ::sd_notify(0, "READY=1\nSTATUS=taking events");
         log_.info("daemon.ready", {{"version", ILBUD_VERSION},
@@ -211,7 +236,7 @@ class Daemon {
         store_->queue().apply(next->settings.platform.queue);
         for (auto& lane : lanes_) lane->apply(next);
         std::vector<std::string> notes;
-        if (const auto allowed = allow_descriptors(next->settings.platform, lanes_.size()); !allowed)
+        if (const auto allowed = allow_descriptors(next->settings.platform, lanes_.size(), leaving_max_); !allowed)
             notes.push_back(allowed.error().detail);
         if (!keys_.step_under_way()) {
             co_await put_keys_in_force(std::move(next));
@@ -345,6 +370,7 @@ class Daemon {
         duties_.stop();
         pruner_.stop();
         watchdog_.stop();
+        counts_due_.wake();
         notifier_.stop();
         teller_.stop();
         troubles_.stop();
@@ -406,6 +432,7 @@ class Daemon {
 
     std::filesystem::path settings_file_;
     SnapshotPointer started_with_;
+    std::size_t leaving_max_;  // of the event socket, as the descriptors allow
     SnapshotHolder snapshots_;
     BookHolder books_;
     const Clock& clock_ = system_clock();
@@ -432,6 +459,7 @@ class Daemon {
     LineSocket commands_;
     Pruner pruner_{context_, snapshots_, store_->queue(), clock_, log_};
     Watchdog watchdog_{context_, log_, [this] { return last_beat(); }};
+    Wake counts_due_{context_};
     std::vector<std::unique_ptr<Lane>> lanes_;
     SteadyTime stop_by_{};
     bool ready_ = false;
@@ -458,17 +486,20 @@ int serve(const std::filesystem::path& settings_file, SnapshotPointer first) {
     const auto& platform = first->settings.platform;
     Log log(platform.daemon.log_level, platform.daemon.log_format,
             {STDERR_FILENO, platform.daemon.log_bytes_max, platform.daemon.log_deadline});
+    log.set_repeat_period(platform.daemon.log_repeat_period);
+    // By the queue's own key once that is read; until then nobody's address stands in a line, either.
+    if (platform.daemon.log_addresses == LogAddresses::hash) log.mask_addresses(AddressMask(random_log_key()));
     const auto cannot_start = [&log](const Error& error) {
         log.error("daemon.cannot_start", {{"code", error.code}, {"place", error.place}, {"detail", error.detail}});
         return 1;
     };
     try {
-        if (const auto allowed = allow_descriptors(platform, lane_count(platform.daemon)); !allowed)
-            return cannot_start(allowed.error());
+        const auto leaving_max = allow_descriptors(platform, lane_count(platform.daemon));
+        if (!leaving_max) return cannot_start(leaving_max.error());
         Counters counters;
         auto store = open_sqlite_store(platform.queue, system_clock(), log, counters);
         if (!store) return cannot_start(store.error());
-        return Daemon(settings_file, std::move(first), log, counters, std::move(*store)).run();
+        return Daemon(settings_file, std::move(first), log, counters, std::move(*store), *leaving_max).run();
     } catch (const std::exception& error) {
         return cannot_start({{}, {}, error.what()});
     }

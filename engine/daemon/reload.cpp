@@ -27,6 +27,9 @@ std::vector<std::string> restart_notes(const Platform& now, const Platform& next
     note(now.intake.allow_users != next.intake.allow_users, "intake.allow_users");
     note(now.intake.allow_groups != next.intake.allow_groups, "intake.allow_groups");
     note(now.intake.connections_max != next.intake.connections_max, "intake.connections_max");
+    note(now.intake.control_connections_max != next.intake.control_connections_max, "intake.control_connections_max");
+    note(now.intake.leaving_max != next.intake.leaving_max, "intake.leaving_max");
+    note(now.intake.leaving_deadline != next.intake.leaving_deadline, "intake.leaving_deadline");
     note(now.intake.batch_max != next.intake.batch_max, "intake.batch_max");
     note(now.intake.event_bytes_max != next.intake.event_bytes_max, "intake.event_bytes_max");
     note(now.intake.line_deadline != next.intake.line_deadline, "intake.line_deadline");
@@ -36,6 +39,8 @@ std::vector<std::string> restart_notes(const Platform& now, const Platform& next
     note(now.daemon.lanes != next.daemon.lanes, "daemon.lanes");
     note(now.daemon.log_format != next.daemon.log_format, "daemon.log_format");
     note(now.daemon.log_level != next.daemon.log_level, "daemon.log_level");
+    note(now.daemon.log_addresses != next.daemon.log_addresses, "daemon.log_addresses");
+    note(now.daemon.log_repeat_period != next.daemon.log_repeat_period, "daemon.log_repeat_period");
     return notes;
 }
 

@@ -82,7 +82,8 @@ void CurlSession::connected(CURLcode result) {
         Reply reply = greeting_.failure(result, tcp_connected(easy_.get()), on_one_line(error_.data(), 200));
         // Only trouble with TLS brings the second try, and only where plain text was allowed from the start (S29).
         if (tls_ == TlsPolicy::opportunistic && reply.failure == Reply::Failure::tls_failed) {
-            pool_.transport().log.warning("relay.tls_fallback", {{"relay", pool_.relay().name}, {"detail", reply.text}});
+            pool_.transport().log.counted(LogLevel::warning, "relay.tls_fallback", pool_.relay().name,
+                                          {{"relay", pool_.relay().name}, {"detail", reply.text}});
             pool_.multi().remove(easy_.get());
             return start(TlsPolicy::none);
         }

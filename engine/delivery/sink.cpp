@@ -102,7 +102,7 @@ struct Sink::Impl {
               try {
                   std::rethrow_exception(failure);
               } catch (const std::exception& error) {
-                  log.error("sink.session_failed", {{"detail", error.what()}});
+                  log.counted(LogLevel::error, "sink.session_failed", "", {{"detail", error.what()}});
               }
           }) {
         const tcp::tcp::endpoint endpoint(tcp::make_address(options.host), options.port);
@@ -345,7 +345,7 @@ Task<void> Sink::run() {
         // stop() closes the acceptor, which ends the wait with an error: that one is no trouble.
         if (impl->stopped) break;
         if (error) {  // out of descriptors: others end some day
-            impl->log.warning("sink.accept_failed", {{"detail", error.message()}});
+            impl->log.counted(LogLevel::warning, "sink.accept_failed", "", {{"detail", error.message()}});
             co_await sleep_for(std::chrono::milliseconds(100));
             continue;
         }

@@ -6,6 +6,16 @@
 
 namespace ilbud {
 
+namespace {
+
+// `field`, not `place`: to a sender it is always a field's path.
+void append_error(JsonWriter& json, const Error& error) {
+    json.key("error").begin_object();
+    json.field("code", error.code).field("field", error.place).field("detail", error.detail).end_object();
+}
+
+}  // namespace
+
 void append_line(std::string& out, const Answer& answer) {
     JsonWriter json(out);
     json.begin_object();
@@ -18,12 +28,15 @@ void append_line(std::string& out, const Answer& answer) {
     for (const auto& skipped : answer.skipped)
         json.begin_object().field("kind", to_word(skipped.kind)).field("reason", skipped.reason).end_object();
     json.end_array();
-    if (answer.error) {
-        // `field`, not `place`: to a sender it is always a field's path.
-        const Error& error = *answer.error;
-        json.key("error").begin_object();
-        json.field("code", error.code).field("field", error.place).field("detail", error.detail).end_object();
-    }
+    if (answer.error) append_error(json, *answer.error);
+    json.end_object();
+    out += '\n';
+}
+
+void append_last_line(std::string& out, AnswerStatus status, const Error& error) {
+    JsonWriter json(out);
+    json.begin_object().field("status", to_word(status));
+    append_error(json, error);
     json.end_object();
     out += '\n';
 }

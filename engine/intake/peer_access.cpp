@@ -63,13 +63,14 @@ bool holds(const std::vector<Id>& ids, Id id) {
 
 }  // namespace
 
-Peer peer_of(int socket) {
+Peer peer_of(int socket, bool with_groups) {
     ucred credentials{};
     socklen_t size = sizeof credentials;
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
         throw std::system_error(errno, std::system_category(), "SO_PEERCRED");
-    // Room for the usual; who is in more groups takes a second call.
-    Peer peer{credentials.uid, credentials.gid, std::vector<gid_t>(64)};
+    Peer peer{credentials.uid, credentials.gid, {}};
+    if (!with_groups) return peer;
+    peer.groups.resize(64);  // room for the usual; who is in more groups takes a second call
     int result = 0;
     do {
         size = static_cast<socklen_t>(peer.groups.size() * sizeof(gid_t));
@@ -80,15 +81,15 @@ Peer peer_of(int socket) {
     return peer;
 }
 
-// Root may do it anyway; the engine's own user runs `ilbud send` on the same machine.
-PeerAccess::PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups) : users_{0, geteuid()} {
-    for (const auto& name : users) users_.push_back(user_id(name));
-    for (const auto& name : groups) groups_.push_back(group_id(name));
+PeerAccess::PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups) : own_(geteuid()) {
+    for (const auto& name : users) listed_.users.push_back(user_id(name));
+    for (const auto& name : groups) listed_.groups.push_back(group_id(name));
 }
 
+// Root may do it anyway; the engine's own user runs `ilbud send` on the same machine.
 bool PeerAccess::allows(const Peer& peer) const {
-    if (holds(users_, peer.user) || holds(groups_, peer.group)) return true;
-    return std::any_of(peer.groups.begin(), peer.groups.end(), [this](gid_t group) { return holds(groups_, group); });
+    if (peer.user == 0 || peer.user == own_ || holds(listed_.users, peer.user) || holds(listed_.groups, peer.group)) return true;
+    return std::any_of(peer.groups.begin(), peer.groups.end(), [this](gid_t group) { return holds(listed_.groups, group); });
 }
 
 }  // namespace ilbud

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "access_list.hpp"
+
 namespace ilbud {
 
 /// The process at the other end, as it was when it connected.
@@ -16,8 +18,9 @@ struct Peer {
     std::vector<gid_t> groups;  ///< supplementary
 };
 
+/// `with_groups`: else they are left out, which spares a call.
 /// Throws  std::system_error if the kernel does not tell
-Peer peer_of(int socket);
+Peer peer_of(int socket, bool with_groups = true);
 
 class PeerAccess {
  public:
@@ -25,10 +28,14 @@ class PeerAccess {
     PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups);
     /// Root, this process's own effective user, a listed user, or a member of a listed group.
     [[nodiscard]] bool allows(const Peer& peer) const;
+    /// Whether anybody is let in by a supplementary group.
+    [[nodiscard]] bool asks_for_groups() const { return !listed_.groups.empty(); }
+    /// Those that were listed.
+    [[nodiscard]] const LetIn& listed() const { return listed_; }
 
  private:
-    std::vector<uid_t> users_;
-    std::vector<gid_t> groups_;
+    LetIn listed_;
+    uid_t own_;
 };
 
 }  // namespace ilbud

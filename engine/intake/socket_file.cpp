@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "ilbud/base/descriptor.hpp"
+#include "ilbud/base/folder_trust.hpp"
 
 namespace ilbud {
 namespace {
@@ -91,8 +92,14 @@ void SocketFile::make_folder() const {
     const auto folder = path_.parent_path();
     if (folder.empty() || std::filesystem::is_directory(folder)) return;
     const Umask private_to_group(0027);
-    // Parents that are missing get the same mode. An existing folder is taken as it is: it is the operator's.
+    // Parents that are missing get the same mode.
     std::filesystem::create_directories(folder);
+}
+
+// Whoever may write in the folder can put a socket of his own in the place of ours, and clients would hand him their events.
+void SocketFile::check_folder() const {
+    const auto safe = check_socket_folder(path_.parent_path());
+    if (!safe) fail(EPERM, path_, "its folder is not safe: " + to_text(safe.error()));
 }
 
 // A daemon that was killed leaves its file, and bind() refuses a name that exists. Only the file itself is looked at
@@ -120,6 +127,7 @@ void SocketFile::remove_stale(asio::io_context& context) const {
 void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
     const Local::endpoint endpoint = endpoint_of(path_);
     make_folder();
+    check_folder();
     const Lock lock(path_, false);
     if (!lock.is_held() && errno == EWOULDBLOCK) fail(EADDRINUSE, path_, "somebody else is making it");
     if (!lock.is_held()) fail(errno, path_, "its lock file cannot be opened");
@@ -127,6 +135,7 @@ void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
     boost::system::error_code error;
     acceptor.open(endpoint.protocol(), error);
     if (error) fail(error, path_, "cannot be opened");
+    close_on_exec(acceptor.native_handle());
     {
         // A socket is made with 0777; what is left is 0660. Write permission is what connect() asks for.
         const Umask owner_and_group(0117);
@@ -139,6 +148,7 @@ void SocketFile::listen(Acceptor& acceptor, asio::io_context& context) {
     device_ = made.st_dev;
     inode_ = made.st_ino;
     made_ = true;
+    acceptor.non_blocking(true);  // whoever accepts takes what waits, and no more
     acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (error) fail(error, path_, "cannot be listened on");
 }

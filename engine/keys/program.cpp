@@ -5,6 +5,7 @@
 #include "program.hpp"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -82,11 +83,13 @@ Result<pid_t> start(const Program& program, const Pipe& in, const Pipe& out) {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attributes);
-    // The pipes are close-on-exec, as all our descriptors are; dup2 clears that at the three numbers the child is to
-    // have.
+    // The pipes are close-on-exec; dup2 clears that at the three numbers the child is to have.
     posix_spawn_file_actions_adddup2(&files, in.out.number(), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, out.in.number(), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, out.in.number(), STDERR_FILENO);
+    // With one of our sockets the program would keep a daemon that was killed from starting again, and could speak on a client's
+    // or a relay's connection.
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
@@ -95,6 +98,9 @@ Result<pid_t> start(const Program& program, const Pipe& in, const Pipe& out) {
     // SETPGROUP without a group set makes one of the child's own number: then kill(-child) reaches what the program
     // started, too.
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    // Libraries (Asio, libcurl, libunbound) open descriptors without O_CLOEXEC. Whatever is there now is marked as well, for whoever
+    // else may start a program in this process.
+    ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     // Nothing of the daemon's environment is passed on: no credentials folder, no LD_ variable.
     auto environment = program.environment;
     environment.insert(environment.begin(), {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"});

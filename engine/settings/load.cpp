@@ -14,6 +14,7 @@
 
 #include "checks.hpp"
 #include "files.hpp"
+#include "ilbud/base/folder_trust.hpp"
 
 namespace ilbud {
 namespace {
@@ -40,6 +41,8 @@ Result<std::string> read_text(const fs::path& path) {
     if (bytes > file_bytes_max) return refused("out_of_range", "expected a file of at most 1 MiB");
     std::ifstream file(path, std::ios::binary);
     if (!file) return refused("file_missing", std::string("cannot be opened: ") + std::strerror(errno));
+    // It names the programs that are run and where mail goes.
+    if (const auto safe = check_not_for_all(path); !safe) return refused(safe.error().code, safe.error().detail);
     std::string text(bytes, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad()) return refused("file_missing", "cannot be read");

@@ -51,8 +51,21 @@ const Options<IntakeSettings>& options() {
         option("event_bytes_max", &I::event_bytes_max, Size{1 * kib, 64 * mib}, "Largest event."),
         // 64 is S21. An invoice with lines nests five deep (event, data, invoice, lines, line).
         option("depth_max", &I::depth_max, Count{4, 64, "levels"}, "Deepest nesting of an event's JSON."),
-        option("connections_max", &I::connections_max, Count{1, 10'000, "connections"},
-               "Connections open at once; more have to wait."),
+        option(
+            "connections_max", &I::connections_max, Count{1, 10'000, "connections"},
+            "Connections of senders open at once. A further one takes the place of the one that has been idle longest, of that "
+            "user who has most; one that is owed an answer keeps its place, and every user keeps an equal share. Nobody idle: "
+            "it is told `busy`."),
+        // Apart from those of the senders: `ilbud status` must get through whatever they do.
+        option("control_connections_max", &I::control_connections_max, Count{1, 1'000, "connections"},
+               "The same for the control socket."),
+        option(
+            "leaving_max", &I::leaving_max, Count{0, 10'000, "connections"},
+            "Connections that were told why they have to go (`busy`, `not_allowed`) and stay open for leaving_deadline, so that "
+            "a client that is still writing can read it, and one that comes back at once does not come any sooner; of more the "
+            "first ones are closed. Fewer where the limit of file descriptors is low; of the control socket as many as it has "
+            "connections."),
+        option("leaving_deadline", &I::leaving_deadline, Span{0s, 1min}, "How long these stay open at most."),
         // More lines share one sync of the disk, and the first of them waits longer for its answer.
         option("batch_max", &I::batch_max, Count{1, 10'000, "lines"}, "Lines of one connection that go into one commit."),
         option("line_deadline", &I::line_deadline, Span{100ms, 10min}, "A line once begun must end within this time."),
@@ -388,6 +401,14 @@ const Options<DaemonSettings>& options() {
                "After SIGTERM, mails on their way may arrive within this time."),
         option("log_format", &D::log_format, Word<LogFormat>{}, "Form of a log line."),
         option("log_level", &D::log_level, Word<LogLevel>{}, "Least that is logged."),
+        // Both follow a mail by its id; addresses themselves are what a log must not give away when it is passed on.
+        option("log_addresses", &D::log_addresses, Word<LogAddresses>{},
+               "Addresses in log lines, a relay's words among them: `hash` writes addr:… instead, the same for the same address "
+               "in every line and after every start, by a key that lies in the queue; `plain` writes them as they are."),
+        option("log_repeat_period", &D::log_repeat_period, Span{0s, 24h},
+               "A line that somebody outside can cause again and again (a client that is refused, an event that is wrong) is "
+               "written at once the first time; then they are counted, and `log.repeated` tells their number once in so long. "
+               "0s: every line is written."),
         // Half of it gathers while the other half is being written.
         option("log_bytes_max", &D::log_bytes_max, Size{64 * kib, 1 * gib},
                "Memory for log lines that wait until standard error takes them. Lines beyond that are dropped, and `log.dropped` "

@@ -249,3 +249,70 @@ TEST_CASE("Log: lines of several threads arrive whole, all of them") {
         if (line.ends_with(" step flag=true") && line.size() < 60) ++steps;
     CHECK(steps == 4 * each);
 }
+
+namespace {
+
+/// A log whose lines are kept.
+struct Kept {
+    explicit Kept(Duration period = 1h) { log.set_repeat_period(period); }
+    [[nodiscard]] std::size_t count(const std::string& what) const {
+        return static_cast<std::size_t>(
+            std::count_if(lines.begin(), lines.end(), [&](auto& line) { return line.find(what) != std::string::npos; }));
+    }
+
+    std::vector<std::string> lines;
+    Log log{LogLevel::info, LogFormat::text, [this](std::string_view line) { lines.emplace_back(line); }};
+};
+
+}  // namespace
+
+TEST_CASE("counted: a line that others cause is written once, then counted, and the count is told") {
+    Kept kept;
+    for (int i = 0; i < 1000; ++i) kept.log.counted(LogLevel::warning, "socket.full", "", {{"user", i}});
+    for (int i = 0; i < 3; ++i) kept.log.counted(LogLevel::warning, "event.rejected", "invalid_json");
+    kept.log.counted(LogLevel::warning, "event.rejected", "too_large");
+    kept.log.counted(LogLevel::debug, "event.duplicate", "");
+    CHECK(kept.lines.size() == 3);
+    CHECK(kept.count("socket.full user=0") == 1);
+    kept.log.tell_counted();  // the period is not over
+    CHECK(kept.lines.size() == 3);
+    kept.log.drain();
+    CHECK(kept.lines.size() == 5);
+    CHECK(kept.count("warning log.repeated event=socket.full times=999") == 1);
+    CHECK(kept.count("log.repeated event=event.rejected of=invalid_json times=2") == 1);
+}
+
+TEST_CASE("counted: without a period every line is written") {
+    Kept kept(0s);
+    for (int i = 0; i < 5; ++i) kept.log.counted(LogLevel::warning, "socket.full", "");
+    CHECK(kept.count("socket.full") == 5);
+}
+
+TEST_CASE("counted: behind a period without a further line the next one is a first one again") {
+    Kept kept(1us);
+    kept.log.counted(LogLevel::warning, "socket.full", "");
+    kept.log.counted(LogLevel::warning, "socket.full", "");
+    while (kept.count("log.repeated") == 0) kept.log.tell_counted();
+    kept.log.tell_counted();
+    kept.log.counted(LogLevel::warning, "socket.full", "");
+    CHECK(kept.count("warning socket.full") == 2);
+}
+
+TEST_CASE("mask_addresses: no line has an address, in neither form, and the rest of the line is as it was") {
+    for (const auto format : {LogFormat::text, LogFormat::json}) {
+        std::string lines;
+        Log log(LogLevel::info, format, [&](std::string_view line) { lines += std::string(line) + '\n'; });
+        log.mask_addresses(AddressMask(Secret("key")));
+        const std::string long_reply = std::string(490, 'x') + " <anna@kunde.example> " + std::string(500, 'y');
+        log.info("mail.planned", {{"mail", "abc"}, {"to", "anna@kunde.example"}});
+        log.warning("mail.bounced", {{"reply", "<Anna@kunde.example>: no such user"}});
+        log.warning("mail.bounced", {{"reply", long_reply}});
+        log.counted(LogLevel::warning, "event.rejected", "x", {{"detail", "anna@kunde.example"}});
+        CHECK(lines.find("anna") == std::string::npos);
+        CHECK(lines.find("Anna") == std::string::npos);
+        CHECK(lines.find("kunde") == std::string::npos);
+        CHECK(lines.find("no such user") != std::string::npos);
+        const auto name = AddressMask(Secret("key")).masked("anna@kunde.example");
+        CHECK(lines.find(name) != lines.rfind(name));
+    }
+}

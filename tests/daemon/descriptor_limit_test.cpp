@@ -47,17 +47,27 @@ TEST_CASE("descriptors_needed: every connection of senders and relays has one, a
     CHECK(none > 200);
     CHECK(descriptors_needed(with_relays(2, 300), 2) == none + 600);
     CHECK(descriptors_needed(with_relays(2, 1), 2) == none + 4);
+    auto platform = with_relays(0, 0);
+    platform.intake.connections_max += 10;
+    platform.intake.control_connections_max += 5;  // and those of it that are leaving
+    CHECK(descriptors_needed(platform, 2) == none + 20);
 }
 
 TEST_CASE("allow_descriptors: raises the soft limit to what is needed, and refuses what the hard one does not allow") {
     const Limit limit;
-    const auto platform = with_relays(1, 20);
+    auto platform = with_relays(1, 20);
+    platform.intake.leaving_max = 7;
     limit.lower_to(100);
-    REQUIRE(allow_descriptors(platform, 1));
-    CHECK(Limit::soft() == descriptors_needed(platform, 1));
+    const auto leaving = allow_descriptors(platform, 1);
+    REQUIRE(leaving);
+    CHECK(*leaving == 7);
+    CHECK(Limit::soft() == descriptors_needed(platform, 1) + 7);
+    platform.intake.leaving_max = 0;
+    CHECK(*allow_descriptors(platform, 1, 5) == 5);
+    REQUIRE_FALSE(allow_descriptors(platform, 1, 100'000'000));
     const auto refused = allow_descriptors(with_relays(1, 100'000'000), 1);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == "too_few_descriptors");
     CHECK(refused.error().detail.find(std::to_string(descriptors_needed(with_relays(1, 100'000'000), 1))) != std::string::npos);
-    CHECK(Limit::soft() == descriptors_needed(platform, 1));
+    CHECK(Limit::soft() == descriptors_needed(platform, 1) + 7);
 }

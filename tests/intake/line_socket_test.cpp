@@ -232,7 +232,7 @@ TEST_CASE("S23: a line that drips past its deadline ends the connection, idling 
     bool dropped = false;
     while (!dropped && std::chrono::steady_clock::now() < end) dropped = !slow.write("x");
     CHECK(dropped);
-    CHECK(slow.rest().empty());
+    CHECK(slow.line().find(R"("code":"slow_line")") != std::string::npos);
     CHECK(server.logged("socket.slow_line"));
     CHECK(idle.write("second\n"));
     CHECK(idle.line() == "6:second\n");
@@ -257,7 +257,6 @@ TEST_CASE("S23: slow writers make place for others where all connections are in 
     const TemporaryFolder folder;
     auto options = options_in(folder);
     options.connections_max = 4;
-    options.eviction_age = 0ms;
     Server server(options, measure);
     std::vector<std::unique_ptr<Client>> slow;
     for (int i = 0; i < 40; ++i) {
@@ -270,23 +269,129 @@ TEST_CASE("S23: slow writers make place for others where all connections are in 
     }
 }
 
-TEST_CASE("S23: one connection too many is told busy when none of the others is slow") {
+TEST_CASE("S23: leaked connections that say nothing do not lock the socket: the longest idle is told why and goes") {
+    const TemporaryFolder folder;
+    auto options = options_in(folder);
+    options.connections_max = 3;
+    Server server(options, measure);
+    std::vector<std::unique_ptr<Client>> leaked;
+    for (const auto* name : {"a\n", "b\n", "c\n"}) {
+        leaked.push_back(std::make_unique<Client>(server.path()));
+        leaked.back()->write(name);
+        REQUIRE(leaked.back()->line().starts_with("1:"));
+    }
+    leaked[0]->write("again\n");  // now the second one has been idle longest
+    REQUIRE(leaked[0]->line() == "5:again\n");
+    Client honest(server.path());
+    honest.write("honest\n");
+    CHECK(honest.line() == "6:honest\n");
+    const auto why = leaked[1]->line();
+    CHECK(why.find(R"("status":"busy")") != std::string::npos);
+    CHECK(why.find(R"("code":"evicted")") != std::string::npos);
+    for (const auto i : {0U, 2U}) {
+        leaked[i]->write("still\n");
+        CHECK(leaked[i]->line() == "5:still\n");
+    }
+}
+
+TEST_CASE("S23: bytes that end no line are no progress: who drips goes before who is silent for less long") {
     const TemporaryFolder folder;
     auto options = options_in(folder);
     options.connections_max = 2;
     Server server(options, measure);
+    Client drips(server.path());
+    drips.write("{");
+    Client silent(server.path());
+    silent.write("x\n");
+    REQUIRE(silent.line() == "1:x\n");
+    drips.write("{");
+    Client honest(server.path());
+    honest.write("honest\n");
+    CHECK(honest.line() == "6:honest\n");
+    CHECK(drips.line().find("evicted") != std::string::npos);
+    silent.write("y\n");
+    CHECK(silent.line() == "1:y\n");
+}
+
+TEST_CASE("S23: who is owed an answer keeps its place, and one too many is told busy and reads it though it writes first") {
+    const TemporaryFolder folder;
+    auto options = options_in(folder);
+    options.connections_max = 2;
+    options.leaving_deadline = 1min;  // a test may be slow
+    std::atomic<int> handed{0};
+    std::atomic<bool> release{false};
+    Server server(options, [&](std::vector<std::string_view> lines) -> Task<std::string> {
+        ++handed;
+        while (!release) co_await sleep_for(1ms);
+        co_return std::string(lines.front()) + "\n";
+    });
     Client one(server.path());
     Client two(server.path());
-    one.write("1\n");
-    two.write("2\n");
-    CHECK(one.line() == "1:1\n");
-    CHECK(two.line() == "1:2\n");
+    one.write("one\n");
+    two.write("two\n");
+    while (handed < 2) std::this_thread::yield();
     Client three(server.path());
-    const auto answer = three.rest();
+    while (!server.logged("socket.full")) std::this_thread::yield();
+    CHECK(three.write("late\n"));  // no EPIPE
+    const auto answer = three.line();
     CHECK(answer.find(R"("status":"busy")") != std::string::npos);
     CHECK(answer.find("too_many_connections") != std::string::npos);
-    CHECK(one.write("still\n"));
-    CHECK(one.line() == "5:still\n");
+    CHECK(three.rest().empty());
+    release = true;
+    CHECK(one.line() == "one\n");
+    CHECK(two.line() == "two\n");
+}
+
+TEST_CASE("S23: of those that were told to go only leaving_max stay open") {
+    const TemporaryFolder folder;
+    auto options = options_in(folder);
+    options.connections_max = 1;
+    options.leaving_max = 2;
+    options.leaving_deadline = 1min;
+    Server server(options, measure);
+    std::vector<std::unique_ptr<Client>> gone;
+    for (int i = 0; i < 5; ++i) {
+        gone.push_back(std::make_unique<Client>(server.path()));
+        gone.back()->write("x\n");
+        REQUIRE(gone.back()->line() == "1:x\n");
+    }
+    for (int i = 0; i < 4; ++i) CHECK(gone[static_cast<std::size_t>(i)]->line().find("evicted") != std::string::npos);
+    for (int i = 0; i < 2; ++i) CHECK(gone[static_cast<std::size_t>(i)]->rest().empty());
+    CHECK_FALSE(gone[0]->write("y\n"));
+    CHECK_FALSE(gone[1]->write("y\n"));
+    CHECK(gone[2]->write("y\n"));
+    CHECK(gone[3]->write("y\n"));
+}
+
+TEST_CASE("S23: a user who takes all places does not take another user's") {
+    if (geteuid() != 0) {
+        std::cout << "skipped: only root can become somebody else for a moment\n";
+        return;
+    }
+    constexpr uid_t stranger = 65534;
+    const TemporaryFolder folder;
+    std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
+    auto options = options_in(folder);
+    options.connections_max = 4;
+    options.allow_users = {std::to_string(stranger)};
+    Server server(options, measure);
+    std::filesystem::permissions(server.path(), std::filesystem::perms::all);
+    Client honest(server.path());
+    honest.write("first\n");
+    REQUIRE(honest.line() == "5:first\n");
+    std::vector<std::unique_ptr<Client>> greedy;
+    REQUIRE(seteuid(stranger) == 0);
+    for (int i = 0; i < 50; ++i) {
+        greedy.push_back(std::make_unique<Client>(server.path()));
+        greedy.back()->write("g\n");
+    }
+    REQUIRE(seteuid(0) == 0);
+    CHECK(greedy.back()->line() == "1:g\n");
+    honest.write("second\n");  // idle longer than any of theirs
+    CHECK(honest.line() == "6:second\n");
+    Client another(server.path());
+    another.write("third\n");
+    CHECK(another.line() == "5:third\n");
 }
 
 TEST_CASE("S23: a thousand clients in the middle of a line do not delay another") {
@@ -401,17 +506,64 @@ TEST_CASE("S24: a peer that is not allowed is told so and disconnected") {
         return;
     }
     const TemporaryFolder folder;
-    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+    std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
     Server server(options_in(folder), measure);
     std::filesystem::permissions(server.path(), std::filesystem::perms::all);
     REQUIRE(seteuid(65534) == 0);
     Client client(server.path());
     REQUIRE(seteuid(0) == 0);
     REQUIRE(client.connected());
+    while (!server.logged("socket.not_allowed")) std::this_thread::yield();
+    CHECK(client.write("late\n"));  // no EPIPE: it reads why
     const auto answer = client.rest();
     CHECK(answer.find(R"("status":"rejected")") != std::string::npos);
     CHECK(answer.find(R"("code":"not_allowed")") != std::string::npos);
     CHECK(server.logged("socket.not_allowed"));
+}
+
+TEST_CASE("S24: a daemon that is not root lets a listed user and a listed group in at the file, and nobody else") {
+    if (geteuid() != 0) {
+        std::cout << "skipped: only root can become somebody else for a moment\n";
+        return;
+    }
+    constexpr uid_t daemon_user = 65532, listed = 65533, stranger = 65534;
+    constexpr gid_t listed_group = 65531;
+    const TemporaryFolder folder;
+    std::filesystem::permissions(folder.path(), std::filesystem::perms{0750});
+    REQUIRE(chown(folder.path().c_str(), daemon_user, daemon_user) == 0);
+    auto options = options_in(folder);
+    options.allow_users = {std::to_string(listed)};
+    options.allow_groups = {std::to_string(listed_group)};
+    REQUIRE(seteuid(daemon_user) == 0);
+    Server server(options, measure);
+    REQUIRE(seteuid(0) == 0);
+    const auto connects = [&](uid_t user, gid_t group) {
+        REQUIRE(setegid(group) == 0);
+        REQUIRE(seteuid(user) == 0);
+        Client client(server.path());
+        REQUIRE(seteuid(0) == 0);
+        REQUIRE(setegid(0) == 0);
+        return client.write("x\n") && client.line() == "1:x\n";
+    };
+    CHECK(connects(listed, 65530));
+    CHECK(connects(stranger, listed_group));
+    CHECK_FALSE(connects(stranger, 65530));
+    CHECK(mode_of(server.path()) == 0660);
+    CHECK(mode_of(folder.path()) == 0750);
+    CHECK_FALSE(server.logged("access_not_given"));
+}
+
+TEST_CASE("S25: a socket in a folder that others may write in is refused") {
+    const TemporaryFolder folder;
+    auto options = options_in(folder);
+    options.path = folder / "run/s.sock";
+    std::filesystem::create_directory(folder / "run");
+    for (const unsigned mode : {0777U, 01777U, 0770U}) {
+        std::filesystem::permissions(folder / "run", std::filesystem::perms{mode});
+        CHECK(code_of_run(options) == std::to_string(EPERM));
+    }
+    std::filesystem::permissions(folder / "run", std::filesystem::perms{0755});
+    CHECK(code_of_run(options).empty());
 }
 
 TEST_CASE("S25: a stale socket of ours is replaced") {

@@ -1,4 +1,5 @@
 // Publishing for real: nsupdate with TSIG against knotd, hooks, and each of them failing.
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <catch2/catch.hpp>
 
@@ -184,6 +185,19 @@ TEST_CASE("R30: a hook that fails, cannot be started, hangs, floods or leaves ch
     result = run_hook(with_hook(script("sleep 600 & exit 0"), 300ms));  // a child that keeps the output open goes with its group
     REQUIRE_FALSE(result);
     CHECK(result.error().detail.find("killed after 300ms") != std::string::npos);
+}
+
+TEST_CASE("run_program: the program has its standard streams and no other descriptor of ours") {
+    const TemporaryFolder folder;
+    const int inherited = ::socket(AF_UNIX, SOCK_STREAM, 0);  // without CLOEXEC, as libraries open them
+    REQUIRE(inherited > 2);
+    const auto script = private_file(folder / "list", "#!/bin/sh\nls -l /proc/$$/fd >&2\nexit 1\n", 0700);
+    const std::atomic<bool> stop = false;
+    const auto result = run_program({{script.string()}, {}, {}, 10s}, stop);
+    ::close(inherited);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().detail.find("pipe:") != std::string::npos);
+    CHECK(result.error().detail.find("socket:") == std::string::npos);
 }
 
 TEST_CASE("run_program: a stop ends it, and not its deadline") {

@@ -140,3 +140,16 @@ TEST_CASE("find_platform_past_errors: a line that is no TOML takes nothing away 
     CHECK_FALSE(find_platform_past_errors(folder.path("ilbud.toml"))->wrong);
     CHECK(find_platform_past_errors(folder.path("none.toml")).error().code == "file_missing");
 }
+
+TEST_CASE("S25: a settings file that everybody may write to is refused, whichever it is") {
+    const SettingsFolder folder;
+    for (const auto* name : {"ilbud.toml", "accounts/acme.toml"}) {
+        std::filesystem::permissions(folder.path(name), std::filesystem::perms{0666});
+        const auto all = folder.findings();
+        REQUIRE(all.size() == 1);
+        CHECK(all[0].code == "file_unsafe");
+        CHECK(all[0].place == folder.path(name).string() + ":1:1");
+        std::filesystem::permissions(folder.path(name), std::filesystem::perms{0644});
+    }
+    CHECK(folder.load());
+}

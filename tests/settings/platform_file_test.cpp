@@ -80,6 +80,8 @@ window = 10
 stop_deadline = "0s"
 log_format = "json"
 log_level = "debug"
+log_addresses = "plain"
+log_repeat_period = "5m"
 log_bytes_max = "1MiB"
 log_deadline = "500ms"
 )");
@@ -128,7 +130,8 @@ log_deadline = "500ms"
     CHECK(platform.dkim.active == 1);
     CHECK(platform.dkim.valid_beyond_retry == 24h * 5);
     CHECK(platform.dkim.ed25519 == DkimSelector{"ed", "ed._domainkey.ilbud.example", folder.path("ed.pem")});
-    CHECK(platform.daemon == DaemonSettings{3, 10, 0s, LogFormat::json, LogLevel::debug, 1024 * 1024, 500ms});
+    CHECK(platform.daemon ==
+          DaemonSettings{3, 10, 0s, LogFormat::json, LogLevel::debug, LogAddresses::plain, 5min, 1024 * 1024, 500ms});
 }
 
 TEST_CASE("load_settings: retry is the kind's own, else the table of defaults, else the product's") {

@@ -2,11 +2,17 @@
 ///
 /// Threads  one at a time
 #pragma once
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
 
 namespace ilbud {
+
+/// For descriptors that a library opens without O_CLOEXEC, as Asio does: no program that is run inherits it.
+inline void close_on_exec(int descriptor) {
+    ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
 
 class Descriptor {
  public:

@@ -4,7 +4,10 @@
 /// Out   a line of text (time level event key=value …) or of JSON, to the sink given
 /// Threads  any; lines never mix, and nobody who logs waits for a reader. Control and bidirectional characters in values are escaped, values over 500 bytes cut, empty
 ///          texts left out.
-/// Never pass a secret.
+/// Never pass a secret. Addresses of recipients are masked here, in whatever field they stand (mask_addresses).
+///
+/// What somebody outside can cause again and again is written by counted(): the first line at once, further ones are counted, and
+/// `log.repeated event=… of=… times=…` tells their number once in a period. So no stranger, client or server decides how much is logged.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -15,6 +18,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "ilbud/base/address_mask.hpp"
 #include "ilbud/base/time.hpp"
 
 namespace ilbud {
@@ -63,6 +67,15 @@ class Log {
     void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::info, event, fields); }
     void warning(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::warning, event, fields); }
     void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::error, event, fields); }
+    /// A line that others can cause as often as they like: see above. What is `of` something else is counted apart; both words are
+    /// ours, of which there are few, never a stranger's.
+    void counted(LogLevel level, std::string_view event, std::string_view of, std::initializer_list<LogField> fields = {});
+    /// Writes log.repeated for what was counted and is due, or for all of it. drain() and the end do so, too.
+    void tell_counted(bool all = false);
+    /// 0: nothing is counted, every line is written. Before other threads log.
+    void set_repeat_period(Duration period);
+    /// From now on addresses in values are masked. May be called again, with another key, while others log.
+    void mask_addresses(AddressMask mask);
     /// Has what waits written now; returns at once.
     void flush();
     /// Waits until what waits is written, until the output's deadline at most: for those who end the process.
@@ -72,6 +85,8 @@ class Log {
 
  private:
     struct Impl;
+    void put(LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
+
     LogLevel least_;
     LogFormat format_;
     std::unique_ptr<Impl> impl_;

@@ -40,4 +40,8 @@ struct Answer {
 /// `error` only where there is one.
 void append_line(std::string& out, const Answer& answer);
 
+/// Appends the line that a connection ends with when it has to: {"status","error":{"code","field","detail"}}. It answers no event,
+/// hence it has no id; every answer to an event has one, even if it is empty.
+void append_last_line(std::string& out, AnswerStatus status, const Error& error);
+
 }  // namespace ilbud

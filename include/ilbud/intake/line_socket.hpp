@@ -3,7 +3,9 @@
 /// In    connections from allowed users (SO_PEERCRED); bytes up to '\n' make a line
 /// Out   what `handle` returns, written back whole before the next lines of that connection are read: that is the back-pressure
 /// A connection at whose end the peer writes no more still gets all its answers, the last line needs no '\n', and blank lines are
-/// passed over. A peer that is not allowed, or one too many, gets one line that says so and is disconnected.
+/// passed over. Where all connections are in use, a new one takes the place of an idle one (engine/intake/places.hpp), so that
+/// neither leaked connections nor slow writers lock others out (S23). Whoever has to go, and a peer that is not allowed, gets one
+/// more line without an id, which says why: `busy` (evicted, slow_line, too_many_connections) or `rejected` (not_allowed).
 /// Threads  one: the context given. The socket file is 0660 from its first moment (umask before bind); only a stale socket of
 ///          ours is removed, and never one that someone listens on (S24, S25).
 #pragma once
@@ -28,9 +30,10 @@ struct LineSocketOptions {
     std::size_t connections_max = 256;
     Duration line_deadline{};   ///< a line once begun ends by then, however its bytes drip; between lines a peer may idle
     Duration write_deadline{};  ///< the answers handed over at once are read by then
-    /// Where all connections are in use, a new one takes the place of that whose line has been unfinished longest, if it has for
-    /// so long: slow writers cannot lock others out (S23). Otherwise the new one is told `busy`, too_many_connections.
-    Duration eviction_age = std::chrono::seconds(1);
+    /// Of those that were told why they have to go (busy, not_allowed) so many stay open for so long, so that whoever is still
+    /// writing reads why, and whoever comes back does not do so at once; beyond that the first ones are closed.
+    std::size_t leaving_max = 64;
+    Duration leaving_deadline = std::chrono::seconds(1);
 };
 
 class LineSocket {

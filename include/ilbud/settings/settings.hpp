@@ -23,6 +23,10 @@ namespace ilbud {
 
 template <>
 inline constexpr std::array<std::string_view, 2> words<LogFormat>{"text", "json"};
+/// What a log line has in the place of an address.
+enum class LogAddresses : std::uint8_t { hash, plain };
+template <>
+inline constexpr std::array<std::string_view, 2> words<LogAddresses>{"hash", "plain"};
 template <>
 inline constexpr std::array<std::string_view, 4> words<LogLevel>{"debug", "info", "warning", "error"};
 
@@ -38,7 +42,10 @@ struct IntakeSettings {
     std::vector<std::string> allow_groups;
     std::size_t event_bytes_max = 1024UL * 1024;
     std::size_t depth_max = 64;
-    std::size_t connections_max = 256;
+    std::size_t connections_max = 256;         ///< of senders; a new one takes the place of an idle one
+    std::size_t control_connections_max = 32;  ///< of the control socket, which senders cannot fill
+    std::size_t leaving_max = 1024;            ///< told to go, and open a moment longer so that they can read it
+    Duration leaving_deadline = 1s;
     std::size_t batch_max = 256;        ///< lines of one connection taken into one commit
     Duration line_deadline = 30s;       ///< a line once begun must end by then
     Duration write_deadline = 30s;      ///< a client that does not read its answers is dropped
@@ -272,6 +279,8 @@ struct DaemonSettings {
     Duration stop_deadline = 20s;                    ///< SIGTERM: what is in flight may end until then
     LogFormat log_format = LogFormat::text;
     LogLevel log_level = LogLevel::info;
+    LogAddresses log_addresses = LogAddresses::hash;
+    Duration log_repeat_period = 1min;              ///< lines that others cause: the first, then once in so long how many
     std::size_t log_bytes_max = 4UL * 1024 * 1024;  ///< lines waiting for a reader; beyond that they are dropped
     Duration log_deadline = 2s;                     ///< the end waits so long for a reader
 
