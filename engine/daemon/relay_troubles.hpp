@@ -26,7 +26,7 @@ namespace ilbud {
 
 /// Whether `cause`, a word of Cause::reason, speaks of our account at the relay and of no mail.
 [[nodiscard]] constexpr bool is_account_trouble(std::string_view cause) {
-    return cause == "auth_failed" || cause == "relay_denied" || cause.starts_with("account");
+    return cause == "auth_failed" || cause == "relay_denied" || cause == "sender_not_allowed" || cause.starts_with("account");
 }
 
 struct RelayTrouble {

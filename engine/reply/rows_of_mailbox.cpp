@@ -191,6 +191,8 @@ constexpr auto rows = std::to_array<Row>({
     {permanent, asked, "", "1.1 1.10", "", "no_such_mailbox", suppress, to_mailbox, true},
     // AOL says 521 5.2.1 of the server that sends; a 521 is a host that takes no mail from us (RFC 7504 §3)
     {permanent, asked, "521", "2.1 3.2 7.1 0.0", "", "server_blocked", next_relay, to_relay, true},
+    // The system that we speak to is full, or takes nothing from the network: neither the mail nor its recipient (RFC 3463 §3.4)
+    {permanent, transaction, "", "3.1 3.2", "", "relay_refused", next_relay, to_relay, false},
     {permanent, before_content, "", "2.1", "", "mailbox_disabled", suppress, to_mailbox, true},
     {permanent, asked, "", "1.3", "", "invalid_address", bounce, to_mailbox, true},
     {permanent, Reach::recipient, "501 553", "", "", "invalid_address", bounce, to_mailbox, true},

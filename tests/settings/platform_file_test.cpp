@@ -77,6 +77,7 @@ key_file = "s1.pem"
 [daemon]
 lanes = 3
 window = 10
+window_bytes = "32 MiB"
 stop_deadline = "0s"
 log_format = "json"
 log_level = "debug"
@@ -131,7 +132,7 @@ log_deadline = "500ms"
     CHECK(platform.dkim.valid_beyond_retry == 24h * 5);
     CHECK(platform.dkim.ed25519 == DkimSelector{"ed", "ed._domainkey.ilbud.example", folder.path("ed.pem")});
     CHECK(platform.daemon ==
-          DaemonSettings{3, 10, 0s, LogFormat::json, LogLevel::debug, LogAddresses::plain, 5min, 1024 * 1024, 500ms});
+          DaemonSettings{3, 10, 32UL * 1024 * 1024, 0s, LogFormat::json, LogLevel::debug, LogAddresses::plain, 5min, 1024 * 1024, 500ms});
 }
 
 TEST_CASE("load_settings: retry is the kind's own, else the table of defaults, else the product's") {
