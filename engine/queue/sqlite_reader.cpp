@@ -388,9 +388,7 @@ std::vector<Suppression> SqliteReader::suppressions(std::string_view account) {
 }
 
 std::vector<Suppression> SqliteReader::suppressions_of(const SuppressionScope& scope) {
-    SqliteStatement statement(*database_, std::string(suppression_columns) +
-                                              "WHERE source = ?1 AND since >= ?2 AND (?3 = '' OR relay = ?3) AND "
-                                              "(?4 = '' OR account = ?4) ORDER BY account, address, kinds");
+    SqliteStatement statement(*database_, suppressions_of_query);
     return read_suppressions(statement, static_cast<int>(SuppressionSource::reply), scope.since, scope.relay, scope.account);
 }
 

@@ -20,13 +20,15 @@ inline constexpr std::string_view shelf_query = "SELECT name, value, version FRO
     return all;
 }
 
-inline constexpr std::string_view suppression_columns =
-    "SELECT account, address, reason, since, kinds, source, relay, evidence, expires FROM suppression ";
 inline constexpr std::string_view suppressions_query =
     "SELECT account, address, reason, since, kinds, source, relay, evidence, expires FROM suppression "
     "WHERE ?1 = '' OR account = ?1 ORDER BY account, address, kinds";
+inline constexpr std::string_view suppressions_of_query =
+    "SELECT account, address, reason, since, kinds, source, relay, evidence, expires FROM suppression "
+    "WHERE source = ?1 AND since >= ?2 AND (?3 = '' OR relay = ?3) AND (?4 = '' OR account = ?4) ORDER BY account, address, "
+    "kinds";
 
-/// `query` begins with suppression_columns; `values` are those of its own.
+/// `query` is prepared from one of these; `values` are those of its own.
 template <class... Values>
 [[nodiscard]] std::vector<Suppression> read_suppressions(SqliteStatement& query, const Values&... values) {
     std::vector<Suppression> all;
