@@ -89,8 +89,8 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
     transport_->set_gate([this](std::size_t answered) { return load_.may_send(answered); });
     // What one relay does not take goes to another, and comes here as delivered.
     if (services_.troubles != nullptr)
-        transport_->on_news([troubles = services_.troubles](const RelayNews& news) {
-            if (news.trouble != nullptr) troubles->note(news.relay, find_cause(*news.trouble).reason, *news.trouble);
+        transport_->on_refusal([troubles = services_.troubles](const Reply& reply) {
+            troubles->note(reply.relay, find_cause(reply).reason, reply);
         });
 }
 
@@ -353,7 +353,8 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
     const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
     const auto now = services_.clock.now();
     Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
-    if (services_.troubles != nullptr) services_.troubles->note(reply.relay, outcome.reason, reply);
+    if (services_.troubles != nullptr && outcome.verdict == Verdict::delivered)
+        services_.troubles->note(reply.relay, outcome.reason, reply);
     if (services_.brake != nullptr &&
         services_.brake->stops(lease.mail.account, outcome, snapshot->settings.platform.delivery.brake)) {
         Outcome later = judge(doubted(reply), attempt_of(lease, now), policy, now);

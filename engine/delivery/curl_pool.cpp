@@ -166,12 +166,11 @@ void CurlPool::decided(const std::shared_ptr<Parcel>& parcel, Reply reply) {
     if (cause.consequence == Consequence::delivered && health_.well()) {
         transport_.log.info("relay.back", {{"relay", relay_.name}});
         told_at_ = {};
-        if (transport_.tell) transport_.tell({relay_.name, nullptr});
     }
     if (was_cautious) changed();
     const bool elsewhere = cause.consequence == Consequence::next_relay || cause.consequence == Consequence::pause_relay;
     if (!elsewhere || transport_.aborting) return parcel->finish(std::move(reply));
-    if (transport_.tell) transport_.tell({relay_.name, &reply});
+    if (transport_.refused) transport_.refused(reply);
     parcel->refusals.push_back(std::move(reply));
     transport_.waiting.push_front(parcel);
     changed();
@@ -189,6 +188,11 @@ void CurlPool::ended(bool was_open, const std::optional<Reply>& trouble, SteadyT
         ++transport_.counters.sessions_failed;
         openings_from_ = steady_now() + transport_.settings.relay_probe;
         if (live() == 0) pause(*trouble);
+        if (transport_.refused) {
+            Reply told = *trouble;
+            told.relay = relay_.name;
+            transport_.refused(told);
+        }
     } else if (trouble && (trouble->failure != Reply::Failure::timeout || !health_.decided_since(since))) {
         pause(*trouble);
     }
@@ -213,7 +217,6 @@ void CurlPool::pause(Reply trouble) {
          {"code", trouble.code},
          {"detail", trouble.text},
          {"for", to_text(std::chrono::duration_cast<Duration>(health_.next_try(transport_.settings, alone) - now))}});
-    if (transport_.tell) transport_.tell({relay_.name, &*health_.trouble()});
     changed();
 }
 

@@ -57,7 +57,7 @@ class CurlTransport : public Transport {
     }
 
     void set_gate(SendGate gate) override { state_.gate = std::move(gate); }
-    void on_news(std::function<void(const RelayNews&)> tell) override { state_.tell = std::move(tell); }
+    void on_refusal(std::function<void(const Reply&)> tell) override { state_.refused = std::move(tell); }
 
     void look_again() override {
         if (!std::exchange(state_.held_back, false)) return;

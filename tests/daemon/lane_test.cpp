@@ -63,7 +63,7 @@ class ScriptedTransport final : public Transport {
         with_script([&] { script_.helo = settings.helo_name; });
     }
     void set_gate(SendGate /*gate*/) override {}
-    void on_news(std::function<void(const RelayNews&)> /*tell*/) override {}
+    void on_refusal(std::function<void(const Reply&)> /*tell*/) override {}
     void look_again() override {}
     // As the real one does: what has no answer by the deadline fails.
     Task<void> stop(Duration deadline) override {

@@ -29,12 +29,6 @@ struct Consignment {
     std::string avoid{};  ///< the relay that did not take it last time: another one is asked first
 };
 
-/// A relay failed or did not take a mail that now goes to another, or is back.
-struct RelayNews {
-    std::string_view relay;
-    const Reply* trouble = nullptr;  ///< null: it took a mail, and all is well
-};
-
 /// Whether more may be sent, asked with how many mails have their Reply already and wait for send() to return it.
 using SendGate = std::function<bool(std::size_t answered)>;
 
@@ -63,8 +57,9 @@ class Transport {
     /// is begun; a session that has its 354 already waits, at most deadlines.block, and then ends without content: its mails go
     /// to other sessions, untried. So when it closes, no more final dots come than one for each connection.
     virtual void set_gate(SendGate gate) = 0;
-    /// Told what send() does not tell: what a relay failed with, or refused a mail with that another one may take; that it is back.
-    virtual void on_news(std::function<void(const RelayNews&)> tell) = 0;
+    /// Told, once each, what keeps a relay from taking a mail that another one may take: replies that send() may never return, and
+    /// sessions that did not come about.
+    virtual void on_refusal(std::function<void(const Reply&)> tell) = 0;
     /// The gate may have opened, or an `until` moved on.
     virtual void look_again() = 0;
     /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one
