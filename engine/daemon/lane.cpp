@@ -15,7 +15,7 @@
 
 #include "ilbud/base/address.hpp"
 #include "ilbud/letter/letter.hpp"
-#include "ilbud/reply/cause.hpp"
+#include "settling.hpp"
 
 namespace ilbud {
 namespace {
@@ -48,21 +48,12 @@ std::vector<Lease> take(std::vector<Lease>& leases, std::size_t most) {
     return taken;
 }
 
-// Accepted as long ago as time has passed since, whatever the wall clock was then (S47).
-AttemptContext attempt_of(const Lease& lease, Time now) {
-    return {lease.attempt, now - lease.age, lease.mail.id};
-}
-
 // The same as a refusal for now: what becomes of a mail whose refusal for good is not believed.
 Reply doubted(Reply reply) {
     reply.code = 450;
     reply.enhanced.clear();
     reply.text.clear();
     return reply;
-}
-
-std::size_t kind_index(const PlannedMail& mail) {
-    return static_cast<std::size_t>(mail.kind);
 }
 
 }  // namespace
@@ -89,9 +80,7 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
     transport_->set_gate([this](std::size_t answered) { return load_.may_send(answered); });
     // What one relay does not take goes to another, and comes here as delivered.
     if (services_.troubles != nullptr)
-        transport_->on_refusal([troubles = services_.troubles](const Reply& reply) {
-            troubles->note(reply.relay, find_cause(reply).reason, reply);
-        });
+        transport_->on_refusal([troubles = services_.troubles](const Reply& reply) { troubles->refused(reply); });
 }
 
 Lane::~Lane() {
@@ -233,7 +222,7 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
     std::vector<AttachmentFile> files;
     for (auto& lease : leases) {
         if (lease.held) {
-            hold_back(lease, snapshot->settings.platform.delivery.retry[kind_index(lease.mail)]);
+            conclude(settle_held(lease, retry_of(lease, *snapshot), services_.clock.now(), services_.log));
             continue;
         }
         // Signed at an earlier attempt, and byte for byte the same again (R2), unless a key of it has been withdrawn
@@ -257,13 +246,20 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
 }
 
 // Beside run(), which goes on with other mails. When the lane is to stop, these wait for the next start: whether their files
-// will be read in time is not known. One file after the other, as what it weighs is known only then; small ones are signed together.
+// will be read in time is not known. One file after the other, as what it weighs is known only then; small ones are signed together
+// as far as the lane may carry them.
 Task<void> Lane::read_and_send(std::vector<Lease> leases, std::vector<AttachmentFile> files) {
     const auto deadline = services_.snapshots.current()->settings.platform.intake.attachment_deadline;
     std::vector<std::pair<Lease*, std::string>> read;
     std::size_t weight = 0;
+    const auto write_read = [&] {
+        write_with_files(read);
+        read.clear();
+        weight = 0;
+    };
     for (std::size_t i = 0; i < leases.size(); ++i) {
         auto& lease = leases[i];
+        if (bytes_ >= bytes_most()) write_read();
         // With nothing on the wire nobody would make room.
         while ((!load_.may_send() || (bytes_ >= bytes_most() && on_wire_ > 0)) && !stopping_) co_await sleep_for(store_step);
         std::vector<AttachmentFile> one{std::move(files[i])};
@@ -273,19 +269,15 @@ Task<void> Lane::read_and_send(std::vector<Lease> leases, std::vector<Attachment
             continue;
         }
         if (!bytes[0]) {
-            fail_letter(lease, bytes[0].error(),
-                        services_.snapshots.current()->settings.platform.delivery.retry[kind_index(lease.mail)]);
+            fail_letter(lease, bytes[0].error(), *services_.snapshots.current());
             continue;
         }
         weight += bytes[0]->size();
         weigh(lease.token, event_weight * lease.event->raw.size() + bytes[0]->size());
         read.emplace_back(&lease, std::move(*bytes[0]));
-        if (weight < together_max && i + 1 < leases.size()) continue;
-        write_with_files(read);
-        read.clear();
-        weight = 0;
+        if (weight >= together_max) write_read();
     }
-    write_with_files(read);
+    write_read();
 }
 
 void Lane::write_with_files(const std::vector<std::pair<Lease*, std::string>>& read) {
@@ -320,7 +312,7 @@ void Lane::write(const std::vector<LetterOrder>& orders, const std::vector<Lease
     for (std::size_t i = 0; i < letters.size(); ++i) {
         const auto& mail = owners[i]->mail;
         if (!letters[i]) {
-            fail_letter(*owners[i], letters[i].error(), snapshot->settings.platform.delivery.retry[kind_index(mail)]);
+            fail_letter(*owners[i], letters[i].error(), *snapshot);
             continue;
         }
         if (letters[i]->unsubscribe_left_out)
@@ -335,6 +327,7 @@ void Lane::send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot
     // takes.
     lease.event.reset();
     weigh(lease.token, bytes.size());
+    ++on_wire_;
     mails_.spawn(carry(std::move(lease), std::move(bytes), snapshot));
 }
 
@@ -343,132 +336,34 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
     const auto letter = std::make_shared<const std::string>(std::move(bytes));
     const auto& sender = lease.mail.envelope_from.empty() ? lease.mail.from : lease.mail.envelope_from;
     Consignment consignment{lease.mail.id, {sender, lease.mail.to}, letter, &held_.at(lease.token).until, lease.refused_by};
-    ++on_wire_;
     const Reply reply = co_await transport_->send(std::move(consignment));
     --on_wire_;
     if (reply.failure == Reply::Failure::not_begun) {
         services_.log.debug("mail.not_begun", {{"mail", lease.mail.id}});
         co_return give_back(lease);
     }
-    const auto& policy = snapshot->settings.platform.delivery.retry[kind_index(lease.mail)];
+    const auto& policy = retry_of(lease, *snapshot);
     const auto now = services_.clock.now();
     Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
-    if (services_.troubles != nullptr && outcome.verdict == Verdict::delivered)
-        services_.troubles->note(reply.relay, outcome.reason, reply);
+    if (services_.troubles != nullptr && outcome.verdict == Verdict::delivered) services_.troubles->took_mail(reply.relay);
     if (services_.brake != nullptr &&
         services_.brake->stops(lease.mail.account, outcome, snapshot->settings.platform.delivery.brake)) {
         Outcome later = judge(doubted(reply), attempt_of(lease, now), policy, now);
         outcome = co_await services_.brake->hold(lease.mail.account, reply, std::move(later));
     }
-    conclude(lease, reply, outcome, *letter);
+    conclude(settle_sent(lease, reply, outcome, *letter, services_.clock.now(), services_.log));
 }
 
-Settlement Lane::settlement_of(const Lease& lease) const {
-    Settlement result;
-    result.row = lease.row;
-    result.token = lease.token;
-    result.at = services_.clock.now();
-    return result;
+void Lane::fail_letter(const Lease& lease, const Error& error, const Snapshot& snapshot) {
+    conclude(settle_unwritten(lease, error, retry_of(lease, snapshot), services_.clock.now(), services_.log));
 }
 
-// Delivered is what the relay answered to the final dot, and judge() has said what follows; here it is only written down.
-void Lane::conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, const std::string& letter) {
-    auto result = settlement_of(lease);
-    result.reason = outcome.reason;
-    result.reply_code = reply.code;
-    result.enhanced = reply.enhanced;
-    result.reply_text = reply.text;
-    result.relay = reply.relay;
-    result.attempted = outcome.attempted;
-    result.uncertain = outcome.uncertain;
-    result.suppress = outcome.suppress;
-    // While no relay is up some mails are asked for every few seconds; what the relay is ill with stands in the log by itself.
-    auto level = outcome.attempted ? LogLevel::info : LogLevel::debug;
-    std::string_view event = "mail.delivered";
-    switch (outcome.verdict) {
-        case Verdict::delivered:
-            result.state = MailState::delivered;
-            break;
-        case Verdict::retry:
-            event = "mail.deferred";
-            result.state = MailState::queued;
-            result.due = outcome.due;
-            // Not where no relay was reached: nobody has seen those bytes, and the next attempt may be by other settings
-            // and another key.
-            if (outcome.attempted) result.frozen = letter;
-            break;
-        case Verdict::bounced:
-            event = "mail.bounced";
-            level = LogLevel::warning;
-            result.state = MailState::bounced;
-            break;
-        case Verdict::expired:
-            event = "mail.expired";
-            level = LogLevel::warning;
-            result.state = MailState::expired;
-            break;
-    }
-    services_.log.write(level, event,
-                        {{"mail", lease.mail.id},
-                         {"kind", to_word(lease.mail.kind)},
-                         {"attempt", lease.attempt},
-                         {"reason", outcome.reason},
-                         {"relay", reply.relay},
-                         {"stage", to_word(reply.stage)},
-                         {"code", reply.code},
-                         {"enhanced", reply.enhanced},
-                         {"reply", reply.text},
-                         {"uncertain", outcome.uncertain ? "true" : ""},
-                         {"due", result.state == MailState::queued ? to_text(result.due) : std::string()}});
-    queue_settlement(std::move(result));
-}
-
-// Our own fault (a template, an attachment, a key) or that of the domain's DNS: it can be mended, so the mail waits as long as
-// any other.
-void Lane::fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy) {
-    auto result = settlement_of(lease);
-    const bool over = lease.age >= policy.give_up_after;
-    result.state = over ? MailState::expired : MailState::queued;
-    if (!over) result.due = next_by_age(attempt_of(lease, result.at), policy, result.at);
-    result.attempted = false;
-    const bool unsigned_domain = error.code == "domain_unsigned";
-    result.reason = unsigned_domain ? error.code : "letter_failed";
-    result.reply_text = on_one_line(to_text(error));
-    services_.log.write(unsigned_domain ? LogLevel::info : LogLevel::error, unsigned_domain ? "mail.waits" : "mail.letter_failed",
-                        {{"mail", lease.mail.id},
-                         {"kind", to_word(lease.mail.kind)},
-                         {"attempt", lease.attempt},
-                         {"code", error.code},
-                         {"place", error.place},
-                         {"detail", error.detail},
-                         {"state", to_word(result.state)}});
-    queue_settlement(std::move(result));
-}
-
-// Its age runs on: due again when it is given up, unless the hold ends before (R39).
-void Lane::hold_back(const Lease& lease, const RetryPolicy& policy) {
-    auto result = settlement_of(lease);
-    const bool over = lease.age >= policy.give_up_after;
-    result.state = over ? MailState::expired : MailState::queued;
-    result.due = result.at + (policy.give_up_after - lease.age);
-    result.attempted = false;
-    result.reason = held_reason;
-    services_.log.write(over ? LogLevel::warning : LogLevel::info, over ? "mail.expired" : "mail.held",
-                        {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"reason", result.reason}});
-    queue_settlement(std::move(result));
-}
-
-// Due at once, for whoever leases next: this daemon after its next start.
 void Lane::give_back(const Lease& lease) {
-    auto result = settlement_of(lease);
-    result.state = MailState::queued;
-    result.due = result.at;
-    result.attempted = false;
-    queue_settlement(std::move(result));
+    conclude(settle_unused(lease, services_.clock.now()));
 }
 
 // Kept until settle_all() takes a batch. wake() is for both: a place is free, and there is something to settle.
-void Lane::queue_settlement(Settlement settlement) {
+void Lane::conclude(Settlement settlement) {
     weigh(settlement.token, 0);
     results_.push_back(std::move(settlement));
     load_.concluded();

@@ -79,12 +79,9 @@ class Lane {
     Task<void> wait_for_store();
     Task<void> carry(Lease lease, std::string bytes, SnapshotPointer snapshot);
     void fail(std::exception_ptr failure);
-    [[nodiscard]] Settlement settlement_of(const Lease& lease) const;
-    void hold_back(const Lease& lease, const RetryPolicy& policy);
+    void fail_letter(const Lease& lease, const Error& error, const Snapshot& snapshot);
     void give_back(const Lease& lease);
-    void conclude(const Lease& lease, const Reply& reply, const Outcome& outcome, const std::string& letter);
-    void fail_letter(const Lease& lease, const Error& error, const RetryPolicy& policy);
-    void queue_settlement(Settlement settlement);
+    void conclude(Settlement settlement);
     void wake();
     Task<std::size_t> wait_for_places(const Snapshot& snapshot);
 
@@ -111,7 +108,7 @@ class Lane {
     };
     std::unordered_map<std::uint64_t, Held> held_;  // what is in hand, by the lease's token, until it is stored
     std::size_t bytes_ = 0;                         // of all that is held
-    std::size_t on_wire_ = 0;                       // mails that the transport has
+    std::size_t on_wire_ = 0;                       // mails that the transport has, or will have in a moment
     bool stopping_ = false;
     Duration stop_deadline_{};
     std::atomic<std::size_t> in_hand_{0};  // load_'s, for other threads

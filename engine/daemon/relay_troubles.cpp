@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "ilbud/reply/cause.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -83,17 +85,19 @@ Duration RelayTroubles::once_per() const {
     return snapshots_.current()->settings.platform.notices.operator_once_per;
 }
 
-void RelayTroubles::note(std::string_view relay, std::string_view cause, const Reply& reply) {
-    const bool trouble = is_account_trouble(cause);
-    if (relay.empty() || (!trouble && (open_ == 0 || cause != "delivered"))) return;
+void RelayTroubles::took_mail(std::string_view relay) {
+    if (open_ == 0) return;
+    const std::scoped_lock lock(mutex_);
+    const auto found = known_.find(relay);
+    if (found != known_.end() && found->second.open) found->second.well_at = clock_.now();
+}
+
+void RelayTroubles::refused(const Reply& reply) {
+    const Cause cause = find_cause(reply);
+    if (cause.concern != Concern::account || reply.relay.empty()) return;
     const auto now = clock_.now();
     const std::scoped_lock lock(mutex_);
-    auto found = known_.find(relay);
-    if (!trouble) {
-        if (found != known_.end() && found->second.open) found->second.well_at = now;
-        return;
-    }
-    if (found == known_.end()) found = known_.emplace(relay, Known{}).first;
+    const auto found = known_.try_emplace(reply.relay).first;
     Known& known = found->second;
     const bool fresh = !known.open;
     if (fresh) {
@@ -102,8 +106,8 @@ void RelayTroubles::note(std::string_view relay, std::string_view cause, const R
         known.trouble = {};
         known.trouble.since = now;
     }
-    known.trouble.relay = relay;
-    known.trouble.cause = cause;
+    known.trouble.relay = reply.relay;
+    known.trouble.cause = cause.reason;
     known.trouble.code = reply.code;
     known.trouble.enhanced = reply.enhanced;
     known.trouble.reply = reply.text;

@@ -6,7 +6,7 @@
 /// Rules A trouble is told at the first reply, then at most once within notices.operator_once_per for the same relay, and once
 ///       when it is over: when the relay has taken a mail and has not said such a thing for five minutes. One that comes back
 ///       sooner than it may be told again is in the log and in the status alone. A relay that left the settings is in no trouble
-/// Threads  note() and current() any; the others that of the context
+/// Threads  refused(), took_mail() and current() any; the others that of the context
 /// Durable  shelf "trouble" knows what was told and is not over
 #pragma once
 #include <atomic>
@@ -24,11 +24,6 @@
 
 namespace ilbud {
 
-/// Whether `cause`, a word of Cause::reason, speaks of our account at the relay and of no mail.
-[[nodiscard]] constexpr bool is_account_trouble(std::string_view cause) {
-    return cause == "auth_failed" || cause == "relay_denied" || cause == "sender_not_allowed" || cause.starts_with("account");
-}
-
 struct RelayTrouble {
     std::string relay, cause;  ///< cause: the word of Cause::reason
     int code = 0;
@@ -44,9 +39,10 @@ class RelayTroubles {
     RelayTroubles(asio::io_context& context, const SnapshotHolder& snapshots, Shelf& shelf, OperatorTeller& teller,
                   const Clock& clock, Log& log);
 
-    /// To be called with every reply that decided something about a mail or a session: `cause` is its Cause's word. Those that
-    /// are neither an account's trouble nor "delivered" are ignored.
-    void note(std::string_view relay, std::string_view cause, const Reply& reply);
+    /// To be called with what a relay refused: what concerns no account (Concern::account) is ignored.
+    void refused(const Reply& reply);
+    /// To be called with every relay that took a mail.
+    void took_mail(std::string_view relay);
     [[nodiscard]] std::vector<RelayTrouble> current() const;
 
     /// Before the lanes run.

@@ -21,15 +21,21 @@ Settings operated_settings() {
     return settings;
 }
 
-Reply refusal() {
+Reply reply(Stage stage, int code, std::string enhanced, std::string text) {
     Reply reply;
-    reply.stage = Stage::auth;
-    reply.code = 535;
-    reply.enhanced = "5.7.8";
-    reply.text = "account suspended";
-    reply.failure = Reply::Failure::auth_failed;
+    reply.stage = stage;
+    reply.code = code;
+    reply.enhanced = std::move(enhanced);
+    reply.text = std::move(text);
     reply.relay = "one";
     return reply;
+}
+
+Reply refusal(std::string relay = "one") {
+    Reply refused = reply(Stage::auth, 535, "5.7.8", "account suspended");
+    refused.failure = Reply::Failure::auth_failed;
+    refused.relay = std::move(relay);
+    return refused;
 }
 
 // reopen() is a restart.
@@ -45,10 +51,8 @@ class TroubleWorld : public QueueWorld {
         troubles = std::make_unique<RelayTroubles>(context, snapshots, store->shelf(), *teller, clock, log);
         run_task(context, troubles->load());
     }
-    void refuse(std::string_view cause = "auth_failed", std::string_view relay = "one") {
-        troubles->note(relay, cause, refusal());
-    }
-    void deliver(std::string_view relay = "one") { troubles->note(relay, "delivered", {}); }
+    void refuse(std::string relay = "one") { troubles->refused(refusal(std::move(relay))); }
+    void deliver(std::string_view relay = "one") { troubles->took_mail(relay); }
     /// Subjects of the operator's mails, the first first.
     std::vector<std::string> mails() {
         run_task(context, teller->step());
@@ -91,15 +95,22 @@ TEST_CASE("relay troubles: a relay that refuses our account is told at once: by 
 
 TEST_CASE("relay troubles: what concerns a mail, or a line that is down, is none of our account's") {
     TroubleWorld world;
-    for (const auto* cause :
-         {"no_such_mailbox", "greylisted", "relay_unreachable", "tls_failed", "spam_rejected", "rate_limited"})
-        world.refuse(cause);
-    world.refuse("auth_failed", "");
+    Reply unreachable = reply(Stage::connect, 0, "", "");
+    unreachable.failure = Reply::Failure::unreachable;
+    Reply torn = unreachable;
+    torn.failure = Reply::Failure::tls_failed;
+    for (const auto& other :
+         {unreachable, torn, reply(Stage::recipient, 550, "5.1.1", "no such user"),
+          reply(Stage::recipient, 450, "4.2.0", "greylisted"), reply(Stage::final_dot, 554, "5.7.1", "this looks like spam"),
+          reply(Stage::mail, 421, "4.7.0", "too many connections")})
+        world.troubles->refused(other);
+    world.refuse("");
     CHECK(world.mails().empty());
     CHECK(world.troubles->current().empty());
-    world.refuse("relay_denied");
-    world.refuse("account_suspended", "two");
+    world.troubles->refused(reply(Stage::recipient, 554, "5.7.1", "relay access denied"));
+    world.refuse("two");
     CHECK(world.mails().size() == 2);
+    CHECK(world.troubles->current().size() == 2);
 }
 
 TEST_CASE("relay troubles: while it lasts it is told once in its time, over restarts as well") {
@@ -114,7 +125,7 @@ TEST_CASE("relay troubles: while it lasts it is told once in its time, over rest
     world.clock.tick(1h);
     world.refuse();
     CHECK(world.mails() == Subjects{refused, refused});
-    world.refuse("auth_failed", "two");  // another relay is another trouble
+    world.refuse("two");  // another relay is another trouble
     CHECK(world.mails().size() == 3);
 }
 

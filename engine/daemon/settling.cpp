@@ -1,0 +1,124 @@
+#include "settling.hpp"
+
+#include "ilbud/base/address.hpp"
+
+namespace ilbud {
+namespace {
+
+Settlement settlement_of(const Lease& lease, Time now) {
+    Settlement result;
+    result.row = lease.row;
+    result.token = lease.token;
+    result.at = now;
+    return result;
+}
+
+}  // namespace
+
+// Accepted as long ago as time has passed since, whatever the wall clock was then (S47).
+AttemptContext attempt_of(const Lease& lease, Time now) {
+    return {lease.attempt, now - lease.age, lease.mail.id};
+}
+
+const RetryPolicy& retry_of(const Lease& lease, const Snapshot& snapshot) {
+    return snapshot.settings.platform.delivery.retry[static_cast<std::size_t>(lease.mail.kind)];
+}
+
+// Delivered is what the relay answered to the final dot, and judge() has said what follows; here it is only written down.
+Settlement settle_sent(const Lease& lease, const Reply& reply, const Outcome& outcome, const std::string& letter, Time now,
+                       Log& log) {
+    auto result = settlement_of(lease, now);
+    result.reason = outcome.reason;
+    result.reply_code = reply.code;
+    result.enhanced = reply.enhanced;
+    result.reply_text = reply.text;
+    result.relay = reply.relay;
+    result.attempted = outcome.attempted;
+    result.uncertain = outcome.uncertain;
+    result.suppress = outcome.suppress;
+    // While no relay is up some mails are asked for every few seconds; what the relay is ill with stands in the log by itself.
+    auto level = outcome.attempted ? LogLevel::info : LogLevel::debug;
+    std::string_view event = "mail.delivered";
+    switch (outcome.verdict) {
+        case Verdict::delivered:
+            result.state = MailState::delivered;
+            break;
+        case Verdict::retry:
+            event = "mail.deferred";
+            result.state = MailState::queued;
+            result.due = outcome.due;
+            // Not where no relay was reached: nobody has seen those bytes, and the next attempt may be by other settings
+            // and another key.
+            if (outcome.attempted) result.frozen = letter;
+            break;
+        case Verdict::bounced:
+            event = "mail.bounced";
+            level = LogLevel::warning;
+            result.state = MailState::bounced;
+            break;
+        case Verdict::expired:
+            event = "mail.expired";
+            level = LogLevel::warning;
+            result.state = MailState::expired;
+            break;
+    }
+    log.write(level, event,
+              {{"mail", lease.mail.id},
+               {"kind", to_word(lease.mail.kind)},
+               {"attempt", lease.attempt},
+               {"reason", outcome.reason},
+               {"relay", reply.relay},
+               {"stage", to_word(reply.stage)},
+               {"code", reply.code},
+               {"enhanced", reply.enhanced},
+               {"reply", reply.text},
+               {"uncertain", outcome.uncertain ? "true" : ""},
+               {"due", result.state == MailState::queued ? to_text(result.due) : std::string()}});
+    return result;
+}
+
+// Our own fault (a template, an attachment, a key) or that of the domain's DNS: it can be mended, so the mail waits as long as
+// any other.
+Settlement settle_unwritten(const Lease& lease, const Error& error, const RetryPolicy& policy, Time now, Log& log) {
+    auto result = settlement_of(lease, now);
+    const bool over = lease.age >= policy.give_up_after;
+    result.state = over ? MailState::expired : MailState::queued;
+    if (!over) result.due = next_by_age(attempt_of(lease, result.at), policy, result.at);
+    result.attempted = false;
+    const bool unsigned_domain = error.code == "domain_unsigned";
+    result.reason = unsigned_domain ? error.code : "letter_failed";
+    result.reply_text = on_one_line(to_text(error));
+    log.write(unsigned_domain ? LogLevel::info : LogLevel::error, unsigned_domain ? "mail.waits" : "mail.letter_failed",
+              {{"mail", lease.mail.id},
+               {"kind", to_word(lease.mail.kind)},
+               {"attempt", lease.attempt},
+               {"code", error.code},
+               {"place", error.place},
+               {"detail", error.detail},
+               {"state", to_word(result.state)}});
+    return result;
+}
+
+// Its age runs on: due again when it is given up, unless the hold ends before (R39).
+Settlement settle_held(const Lease& lease, const RetryPolicy& policy, Time now, Log& log) {
+    auto result = settlement_of(lease, now);
+    const bool over = lease.age >= policy.give_up_after;
+    result.state = over ? MailState::expired : MailState::queued;
+    result.due = result.at + (policy.give_up_after - lease.age);
+    result.attempted = false;
+    result.reason = held_reason;
+    log.write(over ? LogLevel::warning : LogLevel::info, over ? "mail.expired" : "mail.held",
+              {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"reason", result.reason}});
+    return result;
+}
+
+// Due at once, for whoever leases next: this daemon after its next start.
+Settlement settle_unused(const Lease& lease, Time now) {
+    auto result = settlement_of(lease, now);
+    result.state = MailState::queued;
+    result.due = result.at;
+    result.attempted = false;
+    return result;
+}
+
+}  // namespace ilbud

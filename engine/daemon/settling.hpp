@@ -1,0 +1,28 @@
+/// What becomes of a mail that a lane had in hand: a row for the store, and a line in the log.
+///
+/// In    the lease, and how it went
+/// Out   the Settlement that the queue is given; what is not over has its next due time
+/// Threads  any
+#pragma once
+#include "ilbud/base/log.hpp"
+#include "ilbud/delivery/outcome.hpp"
+#include "ilbud/letter/snapshot.hpp"
+#include "ilbud/queue/queue.hpp"
+
+namespace ilbud {
+
+[[nodiscard]] AttemptContext attempt_of(const Lease& lease, Time now);
+/// How long its kind is tried.
+[[nodiscard]] const RetryPolicy& retry_of(const Lease& lease, const Snapshot& snapshot);
+
+/// It was offered to a relay. `letter` is what was sent, kept for the next attempt if there is one.
+[[nodiscard]] Settlement settle_sent(const Lease& lease, const Reply& reply, const Outcome& outcome, const std::string& letter,
+                                     Time now, Log& log);
+/// Its letter could not be written or signed.
+[[nodiscard]] Settlement settle_unwritten(const Lease& lease, const Error& error, const RetryPolicy& policy, Time now, Log& log);
+/// Its account is in test mode, or its unit or kind on hold.
+[[nodiscard]] Settlement settle_held(const Lease& lease, const RetryPolicy& policy, Time now, Log& log);
+/// Nothing was done with it.
+[[nodiscard]] Settlement settle_unused(const Lease& lease, Time now);
+
+}  // namespace ilbud
