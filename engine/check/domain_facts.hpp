@@ -10,6 +10,7 @@
 
 #include "ilbud/check/domain_check.hpp"
 #include "ilbud/spf/spf.hpp"
+#include "ilbud/spf/spf_proposal.hpp"
 
 namespace ilbud {
 
@@ -20,9 +21,11 @@ class BoundedResolver;
 struct SpfFacts {
     DnsAnswer text;
     std::vector<std::string> records;                         ///< those of `text` that are SPF
+    std::vector<std::string> alike;                           ///< those that are meant to be, and that no receiver takes for it
     SpfSurvey survey;                                         ///< only if there is one record
     int include_lookups = 0;                                  ///< what include: of the recommended name costs, itself counted
     std::vector<std::pair<std::string, SpfOutcome>> sources;  ///< by source address
+    SpfProposal proposal;                                     ///< what should stand there; also if that is what does
 };
 
 /// `chain` begins with what `alias` leads to. `doubled` is asked only where nothing stands at `name` itself.
@@ -31,6 +34,7 @@ struct SlotFacts {
     DnsAnswer alias;                 ///< the CNAME there
     std::vector<std::string> chain;  ///< where it leads, name by name
     DnsAnswer key;                   ///< the TXT records at its end
+    DnsAnswer wildcard;              ///< TXT of a name that nobody has put there; asked only where a text that is no key stands
     DnsAnswer doubled;               ///< the CNAME at <name>.<domain>, where a form that adds the domain puts it
 };
 

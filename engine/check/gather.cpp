@@ -9,7 +9,8 @@
 #include "ilbud/dns/bounded_resolver.hpp"
 #include "ilbud/dns/ip_address.hpp"
 #include "ilbud/dns/mail_records.hpp"
-#include "ilbud/spf/spf_edit.hpp"
+#include "ilbud/spf/spf_record.hpp"
+#include "ilbud/spf/spf_repair.hpp"
 
 // With sanitizers g++ 12 sees Asio's allocation of a coroutine's frame inlined here and its release not, and takes them for strangers.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -55,12 +56,23 @@ SpfLimits spf_limits(const BoundedResolver& resolver) {
     return limits;
 }
 
+// Macros may ask for the local part, so the addresses are the real ones.
+SpfSender sender_of(const DomainQuestion& question) {
+    return {question.spf_includes, question.source_addresses, question.from, question.helo};
+}
+
 Task<void> ask_spf(Subject at, SpfFacts& facts) {
     const auto& question = at.question;
     facts.text = co_await at.resolver.query(question.domain, RecordType::txt);
     // Other TXT records (site verifications and the like) are no concern of ours, and
     // receivers pass over them too (RFC 7208 §4.5).
-    std::copy_if(facts.text.records.begin(), facts.text.records.end(), std::back_inserter(facts.records), is_spf);
+    for (const auto& text : facts.text.records) {
+        if (is_spf_record(text))
+            facts.records.push_back(text);
+        else if (resembles_spf(text))
+            facts.alike.push_back(text);
+    }
+    if (facts.text.status == DnsStatus::failed) co_return;
     // What our name would cost is asked even if the record has it already: the finding
     // about the limit needs it where it is missing.
     if (!question.spf_includes.empty()) {
@@ -68,21 +80,20 @@ Task<void> ask_spf(Subject at, SpfFacts& facts) {
         // One more than its own look-ups: the include itself is counted (RFC 7208 §4.6.4).
         facts.include_lookups = own.lookups + 1;
     }
+    const auto sender = sender_of(question);
     // None or several: judge_spf has a finding for either and needs no survey.
-    if (facts.records.size() != 1) co_return;
-    facts.survey = co_await survey_spf(at.resolver, question.domain, spf_limits(at.resolver));
-    const auto& sender = question.return_path_domain.empty() ? question.domain : question.return_path_domain;
-    // check_spf as a receiver does it, once an address: a text that names us may still not let us through, say
-    // because a -all stands before the include.
-    for (const auto& address : question.source_addresses) {
-        SpfQuestion one;
-        one.ip = address;
-        // RFC 7208 §4.3 puts postmaster where there is no local part; it matters to macros only.
-        one.mail_from = "postmaster@" + sender;
-        one.helo = question.helo;
-        auto outcome = co_await check_spf(at.resolver, std::move(one), spf_limits(at.resolver));
-        facts.sources.emplace_back(address, std::move(outcome));
+    if (facts.records.size() == 1) {
+        facts.survey = co_await survey_spf(at.resolver, question.domain, spf_limits(at.resolver));
+        // As a receiver does it, once an address: a text that names us may still not let us through, say because a -all stands
+        // before the include.
+        facts.sources = co_await check_spf_of(at.resolver, sender, question.domain, spf_limits(at.resolver));
     }
+    const auto mx = co_await at.resolver.query(question.domain, RecordType::mx);
+    // A null MX says that the domain has none (RFC 7505 §3); naming `mx` would then cost a look-up for nothing.
+    const bool has_exchangers =
+        std::any_of(mx.exchangers.begin(), mx.exchangers.end(), [](const MailExchanger& each) { return !each.name.empty(); });
+    facts.proposal = co_await propose_spf(at.resolver, question.domain, facts.records.empty() ? facts.alike : facts.records,
+                                          has_exchangers, sender, spf_limits(at.resolver));
 }
 
 // The CNAMEs are followed here, one question each, instead of being read off the key's answer: an idle target has nothing that a
@@ -104,6 +115,10 @@ Task<void> ask_slot(Subject at, const DkimSlot& slot, SlotFacts& facts) {
     }
     // Only where no alias stands at all is a misplaced one worth a question.
     if (facts.alias.status == DnsStatus::found) co_return;
+    if (facts.key.status == DnsStatus::found) {
+        auto nobodys = "ilbud-no-such-selector._domainkey." + at.question.domain;
+        facts.wildcard = co_await resolver.query(std::move(nobodys), RecordType::txt);
+    }
     auto doubled = facts.name + '.' + at.question.domain;
     facts.doubled = co_await resolver.query(std::move(doubled), RecordType::cname);
 }

@@ -60,18 +60,23 @@ class SlotJudge {
         return SlotState::wrong;
     }
 
-    // A wildcard's TXT record is no key.
     static bool is_key(const std::string& record) {
         return parse_dkim_key(record).state != DkimKey::State::unusable || record.starts_with("v=DKIM1");
     }
 
     // No alias, so whoever answers under this name answers in TXT, or not at all. The order goes from the most
-    // telling to the least: a key copied by hand, a CNAME one level too deep, and last nothing.
+    // telling to the least: a key copied by hand, another text, a CNAME one level too deep, and last nothing.
     SlotState judge_absence() {
         // The TXT question may have failed where the one for the CNAME did not.
         if (facts_.key.status == DnsStatus::failed) return unknown(facts_.key.failure);
         if (std::any_of(facts_.key.records.begin(), facts_.key.records.end(), is_key)) {
             add(FindingCode::dkim_key_copied, missing()).found(facts_.key.records).publish(Remedy::replace, alias());
+            return SlotState::wrong;
+        }
+        // A wildcard's text answers for every name and was not put here.
+        const bool is_here = facts_.key.status == DnsStatus::found && facts_.wildcard.records != facts_.key.records;
+        if (is_here) {
+            add(FindingCode::dkim_alias_as_text, missing()).found(facts_.key.records).publish(Remedy::replace, alias());
             return SlotState::wrong;
         }
         // Compared by its beginning: the misplaced alias may have lost its last dot as well, and
@@ -106,6 +111,11 @@ class SlotJudge {
         // An empty p= is a key that was withdrawn (RFC 6376 §3.6.1).
         if (key.state == DkimKey::State::revoked) return keyless(FindingCode::dkim_key_revoked);
         if (key.state == DkimKey::State::unusable) return keyless(FindingCode::dkim_key_unusable);
+        const auto doubled = std::find_if(key.problems.begin(), key.problems.end(), [](const RecordProblem& problem) {
+            return problem.kind == RecordProblem::Kind::duplicate;
+        });
+        // RFC 6376 §3.2: then the whole list is invalid. Some verifiers go by that, others by one of the two.
+        if (doubled != key.problems.end()) return keyless(FindingCode::dkim_key_doubled_tag, doubled->tag);
         if (!slot_.record.empty()) {
             // Compared as keys, not as text: order of tags, white space and the splitting into
             // strings may all differ. Without a record of ours there is nothing to compare with,
@@ -121,8 +131,10 @@ class SlotJudge {
     }
 
     // The customer's part is done; what stands at the target is ours.
-    SlotState keyless(FindingCode code) {
-        add(code, missing()).found(facts_.key.records).remedy(Remedy::ours);
+    SlotState keyless(FindingCode code, const std::string& tag = {}) {
+        auto finding = add(code, missing());
+        finding.found(facts_.key.records).remedy(Remedy::ours);
+        if (!tag.empty()) finding.fact("tag", tag);
         return SlotState::keyless;
     }
 

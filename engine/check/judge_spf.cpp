@@ -1,11 +1,11 @@
 // R26, in the order in which a receiver stumbles: no record, two records, a record that cannot be read or costs
-// too much, our name not in it. The survey has walked the includes to their ends, whether or not some address
-// would match early. All proposals come from one string, proposed_, to which each finding adds its change, so a
-// reader who pastes the last one has put everything right.
+// too much, our name not in it. Where our addresses are known, their evaluation decides, whatever the text says; else our name must
+// be reached within the limits. Every finding shows the same proposal, which puts all of them right.
 #include <algorithm>
 
 #include "ilbud/base/text.hpp"
 #include "ilbud/spf/spf_edit.hpp"
+#include "ilbud/spf/spf_repair.hpp"
 #include "judge.hpp"
 
 namespace ilbud {
@@ -14,50 +14,41 @@ namespace {
 // Nine of ten: somebody else's include can grow by one without the customer knowing.
 constexpr int near_limit = 9;  // of the 10 look-ups: the next change of anybody's record may be one too many
 
+std::string listed(const std::vector<std::string>& terms) {
+    std::string text;
+    for (const auto& term : terms) text += (text.empty() ? "" : ", ") + term;
+    return text;
+}
+
+// "include:_spf.example 4, mx 1"
+std::string bill(const std::vector<SpfTermCost>& costs) {
+    std::vector<std::string> lines;
+    for (const auto& cost : costs) lines.push_back(cost.term + ' ' + std::to_string(cost.lookups));
+    return listed(lines);
+}
+
 class SpfJudge {
  public:
     SpfJudge(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings)
-        : question_(question), facts_(facts.spf), mx_(facts.mx.mx), findings_(findings) {}
+        : question_(question), facts_(facts.spf), findings_(findings) {}
 
-    // `included` is what the verdict hangs on, `passes` what the providers ask; the former is about the record,
-    // the latter about our addresses, so one may hold without the other.
     SpfVerdict judge() {
         if (facts_.text.status == DnsStatus::failed) {
             unknown(facts_.text.failure);
             return {Holds::unknown, Holds::unknown};
         }
-        // Nothing stands there that could be extended; the proposal names the domain's own exchangers as well,
-        // since they send its other mail today.
         if (facts_.records.empty()) {
-            add(FindingCode::spf_missing, Severity::fault)
-                .publish(Remedy::publish, record(spf_new(recommended(), has_exchangers())));
+            judge_absence();
             return {Holds::no, Holds::no};
         }
-        // RFC 7208 §4.5: two records are a permerror, whatever they say. Merged
-        // they keep all senders that either named.
+        // RFC 7208 §4.5: two records are a permerror, whatever they say. Merged they keep all senders that either named.
         if (facts_.records.size() > 1) {
-            add(FindingCode::spf_several, Severity::fault)
-                .fact("count", std::to_string(facts_.records.size()))
-                .publish(Remedy::replace, record(with_ours(spf_merged(facts_.records))));
+            auto finding = add(FindingCode::spf_several, Severity::fault);
+            propose(finding.fact("count", std::to_string(facts_.records.size())));
+            judge_room();
             return {Holds::no, Holds::no};
         }
-        own_ = facts_.records.front();
-        // Made before anything is judged: judge_include may still change it, and judge_end shows the result.
-        proposed_ = spf_with_end(with_ours(own_));
-        const auto& survey = facts_.survey;
-        // Too many look-ups are certain even if one of them failed: more
-        // answers could only add to the count (S43).
-        if (survey.result == SpfResult::temperror && !too_expensive()) {
-            unknown(survey.reason);
-            return {Holds::unknown, Holds::unknown};
-        }
-        const bool sound = judge_soundness();
-        const bool included = judge_include();
-        judge_end();
-        judge_cost(included);
-        // judge_sources comes last in the braces and adds its findings last,
-        // too: the list's order is the report's.
-        return {sound && included ? Holds::yes : Holds::no, judge_sources(sound, included)};
+        return judge_record();
     }
 
  private:
@@ -72,46 +63,82 @@ class SpfJudge {
         add(FindingCode::spf_unknown, Severity::unknown).fact("reason", reason).remedy(Remedy::later);
     }
 
+    // The record that puts everything right, where there is one.
+    void propose(FindingBuilder& finding, Remedy remedy = Remedy::replace) const {
+        DnsRecord record;
+        record.name = question_.domain;
+        record.value = facts_.proposal.record;
+        const bool changes = !record.value.empty() && (facts_.records.size() != 1 || record.value != facts_.records.front());
+        if (changes)
+            finding.publish(remedy, std::move(record));
+        else
+            finding.remedy(facts_.proposal.unknown ? Remedy::later : Remedy::correct);
+    }
+
     [[nodiscard]] std::string recommended() const {
         return question_.spf_includes.empty() ? std::string() : question_.spf_includes.front();
     }
 
-    // A null MX says that the domain has none (RFC 7505 §3); naming `mx` would then cost a look-up for nothing.
-    [[nodiscard]] bool has_exchangers() const {
-        return std::any_of(mx_.exchangers.begin(), mx_.exchangers.end(),
-                           [](const MailExchanger& each) { return !each.name.empty(); });
+    void judge_absence() {
+        if (facts_.alike.empty()) {
+            auto finding = add(FindingCode::spf_missing, Severity::fault);
+            propose(finding, Remedy::publish);
+        } else {
+            auto finding = add(FindingCode::spf_unrecognised, Severity::fault);
+            propose(finding.found(facts_.alike));
+        }
+        judge_room();
     }
 
-    [[nodiscard]] DnsRecord record(std::string text) const {
-        DnsRecord out;
-        out.name = question_.domain;
-        out.value = std::move(text);
-        return out;
+    SpfVerdict judge_record() {
+        terms_ = read_spf_terms(facts_.records.front()).terms;
+        const auto& survey = facts_.survey;
+        const bool by_address = !facts_.sources.empty();
+        // Too many look-ups are certain even if one of them failed: more
+        // answers could only add to the count (S43).
+        if (!by_address && survey.result == SpfResult::temperror && !too_expensive()) {
+            unknown(survey.reason);
+            return {Holds::unknown, Holds::unknown};
+        }
+        const bool sound = survey.result == SpfResult::neutral;
+        const bool named = question_.spf_includes.empty() || !reached().empty();
+        holds_ = by_address ? addresses_pass() : sound && named ? Holds::yes : Holds::no;
+        if (holds_ == Holds::unknown) {
+            judge_sources();
+            return {holds_, holds_};
+        }
+        judge_soundness();
+        judge_include();
+        judge_sources();
+        judge_end();
+        judge_cost(named);
+        judge_room();
+        // `passes` is what the providers ask: where nothing is known of our addresses it is as good as the name in the record.
+        return {holds_, holds_};
     }
 
-    // The first of our names that the record's own terms include; empty if none.
-    // "First" by our list, not by the record: the recommended name is told rather than an older one beside it.
-    [[nodiscard]] std::string direct(std::string_view text) const {
+    [[nodiscard]] Holds addresses_pass() const {
+        Holds all = Holds::yes;
+        for (const auto& [address, outcome] : facts_.sources) {
+            if (outcome.result == SpfResult::temperror)
+                all = all == Holds::yes ? Holds::unknown : all;
+            else if (outcome.result != SpfResult::pass)
+                all = Holds::no;
+        }
+        return all;
+    }
+
+    // What blocks our mail is a fault; what only harms the domain's other mail is its owner's to judge.
+    [[nodiscard]] Severity harm() const { return holds_ == Holds::no ? Severity::fault : Severity::warning; }
+
+    // The first of our names whose pass lets a sender pass; empty if none. "First" by our list, not by the record: the recommended
+    // name is told rather than an older one beside it.
+    [[nodiscard]] std::string reached() const {
+        const auto& all = facts_.survey.includes;
         for (const auto& name : question_.spf_includes)
-            if (spf_includes(text, name)) return name;
-        return {};
-    }
-
-    // Names are compared without regard to case, as the DNS does (RFC 4343).
-    [[nodiscard]] std::string indirect() const {
-        const auto& reached = facts_.survey.includes;
-        for (const auto& name : question_.spf_includes)
-            if (std::any_of(reached.begin(), reached.end(), [&](const std::string& each) { return same_letters(each, name); }))
+            if (std::any_of(all.begin(), all.end(), [&](const std::string& each) { return same_letters(each, name); }))
                 return name;
         return {};
-    }
-
-    // Leaves a record alone that reaches us already; with several records the survey
-    // has not been made, so only direct counts.
-    [[nodiscard]] std::string with_ours(const std::string& text) const {
-        if (question_.spf_includes.empty() || !direct(text).empty()) return text;
-        if (facts_.records.size() == 1 && !indirect().empty()) return text;
-        return spf_with_include(text, recommended());
     }
 
     // Counts go over the limit in the survey, where a receiver would stop; that is
@@ -123,50 +150,57 @@ class SpfJudge {
 
     // "Invalid" is said only of what is wrong otherwise: the survey calls a record beyond its limits a
     // permerror as well, and that would be the same said twice.
-    bool judge_soundness() {
+    void judge_soundness() {
         const SpfLimits limits;
         const auto& survey = facts_.survey;
-        const auto over = [&](FindingCode code, int count, int most) {
-            add(code, Severity::fault)
-                .fact("count", std::to_string(count))
-                .fact("most", std::to_string(most))
-                .remedy(Remedy::correct);
-        };
-        if (survey.lookups > limits.lookups_max) over(FindingCode::spf_too_many_lookups, survey.lookups, limits.lookups_max);
-        if (survey.void_lookups > limits.void_lookups_max)
-            over(FindingCode::spf_too_many_voids, survey.void_lookups, limits.void_lookups_max);
-        if (too_expensive()) return false;
-        if (survey.result != SpfResult::permerror) return true;
-        add(FindingCode::spf_invalid, Severity::fault).fact("detail", survey.reason).remedy(Remedy::correct);
-        return false;
+        if (survey.lookups > limits.lookups_max) {
+            auto finding = add(FindingCode::spf_too_many_lookups, harm());
+            finding.fact("count", std::to_string(survey.lookups)).fact("most", std::to_string(limits.lookups_max));
+            propose(finding.fact("costs", bill(survey.costs)));
+        }
+        if (survey.void_lookups > limits.void_lookups_max) {
+            auto finding = add(FindingCode::spf_too_many_voids, harm());
+            finding.fact("count", std::to_string(survey.void_lookups)).fact("most", std::to_string(limits.void_lookups_max));
+            propose(finding);
+        }
+        if (too_expensive() || survey.result != SpfResult::permerror) return;
+        auto finding = add(FindingCode::spf_invalid, harm());
+        propose(finding.fact("detail", survey.reason));
     }
 
-    bool judge_include() {
+    void judge_include() {
         // A platform without SPF names has no include that could be missed; its
         // source addresses are judge_sources' affair.
-        if (question_.spf_includes.empty()) return true;
-        if (const auto name = direct(own_); !name.empty()) {
-            if (name == recommended()) {
-                add(FindingCode::spf_fine, Severity::fine).fact("include", name);
-                return true;
-            }
-            // Still fine, so a remark: both names work, and one look-up is spent either way.
-            proposed_ = spf_with_replaced(proposed_, name, recommended());
-            add(FindingCode::spf_older_include, Severity::remark)
-                .fact("include", name)
-                .fact("recommended", recommended())
-                .publish(Remedy::replace, record(proposed_));
-            return true;
+        if (question_.spf_includes.empty()) return;
+        if (const auto name = reached(); !name.empty()) return judge_reached(name);
+        if (holds_ == Holds::yes) {
+            add(FindingCode::spf_by_address, Severity::remark).fact("recommended", recommended());
+            return;
         }
-        // Reached through somebody else's record: right today, but not in the customer's hand, hence the `via`.
-        if (const auto name = indirect(); !name.empty()) {
+        for (const auto& name : question_.spf_includes) {
+            const auto mention = spf_mention(terms_, name);
+            if (mention.as == SpfMention::As::none || mention.as == SpfMention::As::passes) continue;
+            auto finding = add(FindingCode::spf_include_not_counted, Severity::fault);
+            propose(finding.fact("include", name).fact("term", mention.term));
+            return;
+        }
+        // It may stand where the DNS gave no answer.
+        if (facts_.survey.result == SpfResult::temperror) return unknown(facts_.survey.reason);
+        auto finding = add(FindingCode::spf_include_missing, Severity::fault);
+        propose(finding.fact("recommended", recommended()));
+    }
+
+    void judge_reached(const std::string& name) {
+        if (spf_mention(terms_, name).as != SpfMention::As::passes) {
+            // Reached through somebody else's record: right today, but not in the customer's hand, hence the `via`.
             add(FindingCode::spf_through_includes, Severity::fine).fact("include", name).fact("via", via(name));
-            return true;
+        } else if (name == recommended()) {
+            add(FindingCode::spf_fine, Severity::fine).fact("include", name);
+        } else {
+            // Still fine, so a remark: both names work, and one look-up is spent either way.
+            auto finding = add(FindingCode::spf_older_include, Severity::remark);
+            propose(finding.fact("include", name).fact("recommended", recommended()));
         }
-        add(FindingCode::spf_include_missing, Severity::fault)
-            .fact("recommended", recommended())
-            .publish(Remedy::replace, record(proposed_));
-        return false;
     }
 
     // The name in the domain's own record behind which `name` is.
@@ -176,63 +210,94 @@ class SpfJudge {
             // Steps are numbered in the order of the visits, each with the one that led to it;
             // going up from ours, the step whose parent is 0 is the one that the customer's own
             // record names. Step 0 is the domain itself.
-            std::find_if(steps.begin(), steps.end(), [&](const SpfStep& each) { return same_letters(each.domain, name); });
+            std::find_if(steps.begin(), steps.end(),
+                         [&](const SpfStep& each) { return each.passes && same_letters(each.domain, name); });
         if (step == steps.end()) return question_.domain;
         auto at = static_cast<int>(step - steps.begin());
         while (steps[static_cast<std::size_t>(at)].from > 0) at = steps[static_cast<std::size_t>(at)].from;
         return steps[static_cast<std::size_t>(at)].domain;
     }
 
+    // One finding an address: with two machines, which of them fails is what must be known. Where we are not named at all and nothing
+    // passes, that is said already.
+    void judge_sources() {
+        const auto passes = [](const auto& each) { return each.second.result == SpfResult::pass; };
+        const bool some = !reached().empty() || question_.spf_includes.empty() ||
+                          std::any_of(facts_.sources.begin(), facts_.sources.end(), passes);
+        for (const auto& [address, outcome] : facts_.sources) {
+            if (outcome.result == SpfResult::temperror)
+                unknown(outcome.reason);
+            else if (outcome.result == SpfResult::pass)
+                add(FindingCode::spf_source_passes, Severity::fine).fact("address", address);
+            else if (some)
+                refused(address, outcome);
+        }
+    }
+
+    // At fault is our own record where a receiver came to it and it let the address not pass; else what the customer's says.
+    void refused(const std::string& address, const SpfOutcome& outcome) {
+        const auto ours = std::find_if(outcome.steps.begin(), outcome.steps.end(), [&](const SpfStep& step) {
+            return std::any_of(question_.spf_includes.begin(), question_.spf_includes.end(),
+                               [&](const std::string& name) { return same_letters(step.domain, name); });
+        });
+        const SpfLimits limits;
+        const bool cut_off = outcome.lookups > limits.lookups_max && facts_.include_lookups <= limits.lookups_max;
+        const bool our_fault = ours != outcome.steps.end() && ours->result != SpfResult::pass && !cut_off;
+        auto finding = add(FindingCode::spf_partial, Severity::fault);
+        finding.fact("address", address).fact("result", std::string(to_text(outcome.result)));
+        const auto& theirs = outcome.matched.empty() ? outcome.reason : outcome.matched;
+        finding.fact("term", our_fault ? "include:" + ours->domain : theirs);
+        finding.fact("record", our_fault ? ours->domain : question_.domain).fact("at_fault", our_fault ? "platform" : "domain");
+        if (our_fault)
+            finding.remedy(Remedy::ours);
+        else
+            propose(finding);
+    }
+
     // Independent of our include: a record that lets everybody send harms the domain, though our mail passes. A
     // redirect is left alone, since its target speaks for the end.
     void judge_end() {
-        const auto end = spf_end(own_);
-        if (end == SpfEnd::pass)
-            add(FindingCode::spf_permits_all, Severity::warning).publish(Remedy::replace, record(proposed_));
-        else if (end == SpfEnd::neutral || end == SpfEnd::open)
-            add(FindingCode::spf_neutral_end, Severity::remark).publish(Remedy::replace, record(proposed_));
+        const auto end = spf_end(terms_);
+        if (!facts_.survey.permits_all.empty()) {
+            auto finding = add(FindingCode::spf_permits_all, Severity::warning);
+            propose(finding.fact("term", facts_.survey.permits_all));
+        } else if (end == SpfEnd::neutral || end == SpfEnd::open) {
+            auto finding = add(FindingCode::spf_neutral_end, Severity::remark);
+            propose(finding);
+        }
     }
 
     // Tells what it would cost with our name added, which is what the customer is about to do. Above the limit
-    // without us, judge_soundness has said so already.
-    void judge_cost(bool included) {
+    // judge_soundness or judge_room has said so.
+    void judge_cost(bool named) {
         const SpfLimits limits;
-        const int needed = facts_.survey.lookups + (included ? 0 : facts_.include_lookups);
-        if (facts_.survey.lookups > limits.lookups_max || needed < near_limit) return;
-        add(FindingCode::spf_near_lookup_limit, needed > limits.lookups_max ? Severity::warning : Severity::remark)
+        const int needed = facts_.survey.lookups + (named ? 0 : facts_.include_lookups);
+        if (needed > limits.lookups_max || needed < near_limit) return;
+        add(FindingCode::spf_near_lookup_limit, Severity::remark)
             .fact("count", std::to_string(needed))
-            .fact("most", std::to_string(limits.lookups_max))
-            .remedy(needed > limits.lookups_max ? Remedy::correct : Remedy::none);
+            .fact("most", std::to_string(limits.lookups_max));
     }
 
-    // While the customer's record is not in order, whether our addresses pass tells nothing that the other findings don't.
-    Holds judge_sources(bool sound, bool included) {
-        if (!sound || !included) return Holds::no;
-        Holds all = Holds::yes;
-        // One fault per address: with two machines, which of them fails is what must be known.
-        for (const auto& [address, outcome] : facts_.sources) {
-            if (outcome.result == SpfResult::temperror) {
-                unknown(outcome.reason);
-                all = all == Holds::yes ? Holds::unknown : all;
-            } else if (outcome.result == SpfResult::pass) {
-                add(FindingCode::spf_source_passes, Severity::fine).fact("address", address);
-            } else {
-                all = Holds::no;
-                add(FindingCode::spf_source_fails, Severity::fault)
-                    .fact("address", address)
-                    .fact("result", std::string(to_text(outcome.result)))
-                    .remedy(Remedy::ours);
-            }
-        }
-        return all;
+    // What was left out of the proposal, or why there is none.
+    void judge_room() {
+        const auto& proposal = facts_.proposal;
+        const SpfLimits limits;
+        if (!proposal.left_out.empty())
+            add(FindingCode::spf_terms_left_out, Severity::remark).fact("terms", listed(proposal.left_out));
+        if (!proposal.take_out.empty())
+            add(FindingCode::spf_no_room, harm())
+                .fact("count", std::to_string(proposal.lookups))
+                .fact("most", std::to_string(limits.lookups_max))
+                .fact("costs", bill(proposal.costs))
+                .fact("terms", listed(proposal.take_out))
+                .remedy(Remedy::correct);
     }
 
     const DomainQuestion& question_;
     const SpfFacts& facts_;
-    const DnsAnswer& mx_;
     std::vector<Finding>& findings_;
-    std::string own_;
-    std::string proposed_;  // the record with everything put right that can be put right here
+    SpfTermList terms_;        // of the domain's own record, as it is meant
+    Holds holds_ = Holds::no;  // our mail passes
 };
 
 }  // namespace

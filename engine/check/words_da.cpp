@@ -76,32 +76,51 @@ const DomainWords& danish_domain_words() {
              "SPF-recorden inkluderer {include}. Det er et af vores ældre navne; det nuværende er {recommended}.",
              "Det ældre navn virker stadig. Når det engang nedlægges, vil modtagere ikke længere godkende os som afsender."},
             {spf_through_includes, "SPF-recorden inkluderer {include} via {via}.", ""},
+            {spf_by_address, "SPF-recorden godkender vores adresser, men uden navnet {recommended}.",
+             "Når vores adresser ændres, skal recorden også ændres. Med navnet i den sker det af sig selv."},
             {spf_missing, "Domænet har ingen SPF-record.",
              "Modtagere kan ikke se, at vi må sende for domænet, og behandler ofte mails som spam eller afviser dem. Hvis andre "
              "også "
              "sender for domænet, f.eks. en nyhedsbrevstjeneste, skal de stå i samme record."},
+            {spf_unrecognised, "En TXT-record for domænet er ment som SPF, men modtagere genkender den ikke.",
+             "Modtagere kan ikke se, at vi må sende for domænet, og behandler ofte mails som spam eller afviser dem. Recorden "
+             "skal begynde med v=spf1 og et mellemrum, uden egne anførselstegn."},
             {spf_several, "Domænet har {count} SPF-records. Der må kun være én.",
              "Modtagere regner dem alle for ugyldige og behandler ofte mails som spam. Forslaget samler dem i én."},
             {spf_include_missing, "SPF-recorden inkluderer ikke {recommended}.",
              "Modtagere kan ikke se, at vi må sende for domænet, og behandler ofte mails som spam eller afviser dem."},
+            {spf_include_not_counted,
+             "SPF-recorden nævner {include}, men på en måde, så ingen af vores mails godkendes ({term}).",
+             "Et navn tæller kun uden tegn eller med \"+\", og kun foran \"all\". Modtagere behandler ofte vores mails som spam "
+             "eller afviser dem."},
             {spf_invalid, "SPF-recorden er ugyldig: {detail}",
              "Modtagere opfatter en ugyldig record som en fejl, og det gælder alle mails fra domænet."},
-            {spf_too_many_lookups, "SPF-recorden kræver {count} DNS-opslag. Højst {most} er tilladt.",
+            {spf_too_many_lookups,
+             "SPF-recorden kræver {count} DNS-opslag. Højst {most} er tilladt. De enkelte dele kræver: {costs}.",
              "Modtagere regner recorden for ugyldig. Det hjælper at fjerne tjenester, der ikke længere sender for domænet."},
+            {spf_no_room,
+             "Med vores navn ville SPF-recorden kræve {count} DNS-opslag. Højst {most} er tilladt. De enkelte dele kræver: "
+             "{costs}.",
+             "Der findes ingen gyldig record med alle disse dele. Det ville f.eks. være nok at fjerne {terms}, hvis det ikke "
+             "længere bruges."},
             {spf_near_lookup_limit, "Sammen med vores navn kræver SPF-recorden {count} DNS-opslag. Højst {most} er tilladt.",
              "Er der flere, regner modtagere recorden for ugyldig; antallet kan også vokse i records, som den inkluderer. Det "
              "hjælper at "
              "fjerne tjenester, der ikke længere sender for domænet."},
             {spf_too_many_voids, "{count} af SPF-recordens DNS-opslag finder intet. Højst {most} sådanne opslag er tilladt.",
              "Modtagere regner recorden for ugyldig. Det hjælper at fjerne navne, der ikke længere findes."},
-            {spf_permits_all, "SPF-recorden lader alle sende som domænet (+all).",
+            {spf_permits_all, "SPF-recorden lader alle sende som domænet ({term}).",
              "Hvem som helst kan forfalske mails fra domænet, og modtagere stoler mindre på domænets egne mails."},
             {spf_neutral_end,
              "SPF-recorden siger ikke, at andre ikke må sende som domænet (den slutter med ?all eller uden all).",
              "Forfalskede mails fra domænet slipper lettere igennem."},
+            {spf_terms_left_out, "Den foreslåede SPF-record udelader {terms}.",
+             "Lige nu godkender disse dele ingen, og de gør recorden ugyldig eller for dyr."},
             {spf_source_passes, "Mails fra vores adresse {address} godkendes af SPF.", ""},
-            {spf_source_fails, "Mails fra vores adresse {address} godkendes ikke af SPF (resultat: {result}).",
-             "Modtagere kan behandle mails fra denne adresse som spam."},
+            {spf_partial,
+             "Mails fra vores adresse {address} godkendes ikke af SPF (resultat: {result}). Det afgøres af \"{term}\"; årsagen "
+             "ligger i recorden for {record}.",
+             "Modtagere behandler ofte mails fra denne adresse som spam eller afviser dem."},
             // Like every …_unknown, this speaks of the name servers and not of the record (S43).
             {spf_unknown, "SPF kunne ikke kontrolleres: DNS gav intet brugbart svar ({reason}).", silent_servers},
             {dkim_ready, "{name} fører til den nøgle, der signerer mails.", ""},
@@ -118,11 +137,16 @@ const DomainWords& danish_domain_words() {
              "recorden."},
             {dkim_key_copied, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record.",
              "En kopieret nøgle passer ikke længere, når vi skifter nøgler, og så er signaturerne ugyldige."},
+            {dkim_alias_as_text, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record til {target}.",
+             unsigned_mail},
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Der er ingen nøgle under {target}.", ours_to_mend},
             {dkim_key_other, "Under {target} står der en anden nøgle end den, der signerer.", ours_to_mend},
             {dkim_key_revoked, "Nøglen under {target} er trukket tilbage.", ours_to_mend},
             {dkim_key_unusable, "Nøglen under {target} kan ikke bruges af modtagere.", ours_to_mend},
+            {dkim_key_doubled_tag, "Nøglerecorden under {target} nævner \"{tag}\" to gange.",
+             "RFC 6376 kalder sådan en record ugyldig. Nogle modtagere (f.eks. dem, der kontrollerer med dkimpy) opfatter mailen "
+             "som usigneret."},
             {dkim_key_several, "Der er flere records under {target}; modtagere forventer én.", ours_to_mend},
             {dkim_key_testing, "Nøglen under {target} er mærket som test (t=y).",
              "Modtagere kan se bort fra signaturer med en testnøgle."},

@@ -80,20 +80,35 @@ const DomainWords& german_domain_words() {
              "Der SPF-Eintrag enthält {include}. Das ist einer unserer älteren Namen; der jetzige ist {recommended}.",
              "Der ältere Name gilt noch. Wird er eines Tages zurückgezogen, erkennen Empfänger uns nicht mehr als Absender an."},
             {spf_through_includes, "Der SPF-Eintrag enthält {include} auf dem Weg über {via}.", ""},
+            {spf_by_address, "Der SPF-Eintrag lässt unsere Adressen bestehen, aber ohne den Namen {recommended}.",
+             "Ändern sich unsere Adressen, muss auch der Eintrag geändert werden. Mit dem Namen darin geschieht das von selbst."},
             {spf_missing, "Die Domain hat keinen SPF-Eintrag.",
              "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder "
              "lehnen sie ab. "
              "Wenn auch andere für die Domain senden, etwa ein Newsletter-Dienst, müssen sie im selben Eintrag stehen."},
+            {spf_unrecognised, "Ein TXT-Eintrag der Domain ist als SPF gemeint, aber Empfänger erkennen ihn nicht als solchen.",
+             "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder "
+             "lehnen sie ab. Der Eintrag muss mit v=spf1 und einem Leerzeichen beginnen, ohne eigene Anführungszeichen."},
             {spf_several, "Die Domain hat {count} SPF-Einträge. Nur einer ist erlaubt.",
              "Empfänger werten alle als ungültig und behandeln die E-Mails oft als Spam. Der Vorschlag fasst sie zu einem "
              "zusammen."},
             {spf_include_missing, "Im SPF-Eintrag fehlt {recommended}.",
              "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder "
              "lehnen sie ab."},
+            {spf_include_not_counted, "Der SPF-Eintrag nennt {include}, aber so, dass keine unserer E-Mails besteht ({term}).",
+             "Ein Name zählt nur ohne Zeichen oder mit \"+\" und nur vor \"all\". Empfänger behandeln unsere E-Mails oft als "
+             "Spam oder lehnen sie ab."},
             {spf_invalid, "Der SPF-Eintrag ist ungültig: {detail}",
              "Empfänger werten einen ungültigen Eintrag als Fehler, und zwar für alle E-Mails der Domain."},
-            {spf_too_many_lookups, "Der SPF-Eintrag braucht {count} DNS-Abfragen. Höchstens {most} sind erlaubt.",
+            {spf_too_many_lookups,
+             "Der SPF-Eintrag braucht {count} DNS-Abfragen. Höchstens {most} sind erlaubt. Die einzelnen Teile brauchen: "
+             "{costs}.",
              "Empfänger werten den Eintrag als ungültig. Es hilft, Dienste zu entfernen, die nicht mehr für die Domain senden."},
+            {spf_no_room,
+             "Mit unserem Namen würde der SPF-Eintrag {count} DNS-Abfragen brauchen. Höchstens {most} sind erlaubt. Die "
+             "einzelnen Teile brauchen: {costs}.",
+             "Einen gültigen Eintrag mit allen diesen Teilen gibt es nicht. Es würde zum Beispiel genügen, {terms} zu entfernen, "
+             "falls das nicht mehr gebraucht wird."},
             {spf_near_lookup_limit,
              "Zusammen mit unserem Namen braucht der SPF-Eintrag {count} DNS-Abfragen. Höchstens {most} sind erlaubt.",
              "Sind es mehr, werten Empfänger den Eintrag als ungültig; die Zahl kann auch in Einträgen wachsen, auf die er "
@@ -102,14 +117,18 @@ const DomainWords& german_domain_words() {
             {spf_too_many_voids,
              "{count} DNS-Abfragen des SPF-Eintrags gehen ins Leere. Höchstens {most} solche Abfragen sind erlaubt.",
              "Empfänger werten den Eintrag als ungültig. Es hilft, Namen zu entfernen, die es nicht mehr gibt."},
-            {spf_permits_all, "Der SPF-Eintrag lässt jeden im Namen der Domain senden (+all).",
+            {spf_permits_all, "Der SPF-Eintrag lässt jeden im Namen der Domain senden ({term}).",
              "Jeder kann E-Mails der Domain fälschen, und Empfänger vertrauen auch ihren echten E-Mails weniger."},
             {spf_neutral_end,
              "Der SPF-Eintrag sagt nicht, dass andere nicht im Namen der Domain senden dürfen (er endet mit ?all oder ohne all).",
              "Gefälschte E-Mails der Domain kommen leichter durch."},
+            {spf_terms_left_out, "Der vorgeschlagene SPF-Eintrag lässt {terms} weg.",
+             "Zurzeit lassen diese Teile niemanden bestehen, und sie machen den Eintrag ungültig oder zu aufwendig."},
             {spf_source_passes, "E-Mails von unserer Adresse {address} bestehen SPF.", ""},
-            {spf_source_fails, "E-Mails von unserer Adresse {address} bestehen SPF nicht (Ergebnis: {result}).",
-             "Empfänger können E-Mails von dieser Adresse als Spam behandeln."},
+            {spf_partial,
+             "E-Mails von unserer Adresse {address} bestehen SPF nicht (Ergebnis: {result}). Den Ausschlag gibt \"{term}\"; die "
+             "Ursache liegt im Eintrag von {record}.",
+             "Empfänger behandeln E-Mails von dieser Adresse oft als Spam oder lehnen sie ab."},
             // Like every …_unknown, this speaks of the name servers and not of the record (S43).
             {spf_unknown, "SPF konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).", silent_servers},
             {dkim_ready, "{name} führt zu dem Schlüssel, der die E-Mails signiert.", ""},
@@ -126,11 +145,16 @@ const DomainWords& german_domain_words() {
              "Eintrag nicht."},
             {dkim_key_copied, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag stehen sollte.",
              "Ein kopierter Schlüssel passt nicht mehr, wenn wir Schlüssel wechseln, und die Signaturen sind dann ungültig."},
+            {dkim_alias_as_text, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag zu {target} stehen sollte.",
+             unsigned_mail},
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Unter {target} steht kein Schlüssel.", ours_to_mend},
             {dkim_key_other, "Unter {target} steht ein anderer Schlüssel als der, der signiert.", ours_to_mend},
             {dkim_key_revoked, "Der Schlüssel unter {target} ist zurückgezogen.", ours_to_mend},
             {dkim_key_unusable, "Der Schlüssel unter {target} ist für Empfänger nicht brauchbar.", ours_to_mend},
+            {dkim_key_doubled_tag, "Der Schlüsseleintrag unter {target} nennt \"{tag}\" zweimal.",
+             "RFC 6376 nennt einen solchen Eintrag ungültig. Manche Empfänger (etwa solche, die mit dkimpy prüfen) halten die "
+             "E-Mail für unsigniert."},
             {dkim_key_several, "Unter {target} stehen mehrere Einträge; Empfänger erwarten einen.", ours_to_mend},
             {dkim_key_testing, "Der Schlüssel unter {target} ist als Test gekennzeichnet (t=y).",
              "Empfänger dürfen Signaturen mit einem Testschlüssel übergehen."},

@@ -86,19 +86,34 @@ const DomainWords& english_domain_words() {
              "The SPF record includes {include}. This is an older name of ours; the present one is {recommended}.",
              "The older name still works. Once it is withdrawn, receivers would no longer accept us as a sender."},
             {spf_through_includes, "The SPF record includes {include}, by way of {via}.", ""},
+            {spf_by_address, "The SPF record lets our addresses pass, but without the name {recommended}.",
+             "When our addresses change, the record has to be changed as well. With the name in it that happens by itself."},
             {spf_missing, "The domain has no SPF record.",
              "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it. If others "
              "also send "
              "for the domain, for instance a newsletter service, they must be named in the same record."},
+            {spf_unrecognised, "A TXT record of the domain is meant as SPF, but receivers do not recognise it as such.",
+             "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it. The record "
+             "must begin with v=spf1 and a space, without quotation marks of its own."},
             {spf_several, "The domain has {count} SPF records. Only one is allowed.",
              "Receivers count all of them as invalid and often treat the mail as spam. The proposal brings them together in "
              "one."},
             {spf_include_missing, "The SPF record does not include {recommended}.",
              "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it."},
+            {spf_include_not_counted,
+             "The SPF record names {include}, but in such a way that it lets no mail of ours pass ({term}).",
+             "A name counts only without a sign or with \"+\", and only in front of \"all\". Receivers often treat our mail as "
+             "spam or refuse it."},
             {spf_invalid, "The SPF record is invalid: {detail}",
              "Receivers take an invalid record as an error, for all mail from the domain."},
-            {spf_too_many_lookups, "The SPF record needs {count} DNS look-ups. At most {most} are allowed.",
+            {spf_too_many_lookups,
+             "The SPF record needs {count} DNS look-ups. At most {most} are allowed. What each part needs: {costs}.",
              "Receivers count the record as invalid. It helps to remove services that no longer send for the domain."},
+            {spf_no_room,
+             "With our name in it the SPF record would need {count} DNS look-ups. At most {most} are allowed. What each part "
+             "needs: {costs}.",
+             "There is no valid record with all of these parts. It would be enough, for example, to remove {terms}, if that is "
+             "no longer needed."},
             {spf_near_lookup_limit,
              "Together with our name the SPF record needs {count} DNS look-ups. At most {most} are allowed.",
              "Beyond that, receivers count the record as invalid; the number can also grow in records that it includes. It helps "
@@ -106,14 +121,18 @@ const DomainWords& english_domain_words() {
              "services that no longer send for the domain."},
             {spf_too_many_voids, "{count} DNS look-ups of the SPF record find nothing. At most {most} such look-ups are allowed.",
              "Receivers count the record as invalid. It helps to remove names that no longer exist."},
-            {spf_permits_all, "The SPF record lets everybody send as the domain (+all).",
+            {spf_permits_all, "The SPF record lets everybody send as the domain ({term}).",
              "Anybody can forge mail from the domain, and receivers trust its own mail less."},
             {spf_neutral_end,
              "The SPF record does not say that others may not send as the domain (it ends with ?all, or without all).",
              "Forged mail from the domain gets through more easily."},
+            {spf_terms_left_out, "The proposed SPF record leaves out {terms}.",
+             "At present these parts let nobody pass, and they make the record invalid or too expensive."},
             {spf_source_passes, "Mail from our address {address} passes SPF.", ""},
-            {spf_source_fails, "Mail from our address {address} does not pass SPF (result: {result}).",
-             "Receivers may treat mail from this address as spam."},
+            {spf_partial,
+             "Mail from our address {address} does not pass SPF (result: {result}). What decides is \"{term}\"; the cause lies "
+             "in the record of {record}.",
+             "Receivers often treat mail from this address as spam or refuse it."},
             // This and the other …_unknown words blame the name servers, not the
             // record: nothing is known of the record (S43).
             {spf_unknown, "SPF could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
@@ -133,10 +152,14 @@ const DomainWords& english_domain_words() {
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_copied, "At {name} there is a TXT record where a CNAME record should be.",
              "A copied key no longer fits when we change keys, and the signatures then fail."},
+            {dkim_alias_as_text, "At {name} there is a TXT record where a CNAME record to {target} should be.", unsigned_mail},
             {dkim_key_missing, "There is no key at {target}.", ours_to_mend},
             {dkim_key_other, "At {target} there is another key than the one that signs.", ours_to_mend},
             {dkim_key_revoked, "The key at {target} has been withdrawn.", ours_to_mend},
             {dkim_key_unusable, "The key at {target} cannot be used by receivers.", ours_to_mend},
+            {dkim_key_doubled_tag, "The key record at {target} names \"{tag}\" twice.",
+             "RFC 6376 calls such a record invalid. Some receivers (for one, those who verify with dkimpy) take the mail for "
+             "unsigned."},
             {dkim_key_several, "There are several records at {target}; receivers expect one.", ours_to_mend},
             {dkim_key_testing, "The key at {target} is marked as a test (t=y).",
              "Receivers may disregard signatures with a test key."},

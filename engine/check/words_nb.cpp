@@ -76,19 +76,34 @@ const DomainWords& norwegian_domain_words() {
              "SPF-oppføringen inkluderer {include}. Det er et av våre eldre navn; det nåværende er {recommended}.",
              "Det eldre navnet virker fortsatt. Når det en gang fjernes, vil mottakere ikke lenger godta oss som avsender."},
             {spf_through_includes, "SPF-oppføringen inkluderer {include} via {via}.", ""},
+            {spf_by_address, "SPF-oppføringen godkjenner adressene våre, men uten navnet {recommended}.",
+             "Når adressene våre endres, må oppføringen også endres. Med navnet i den skjer det av seg selv."},
             {spf_missing, "Domenet har ingen SPF-oppføring.",
              "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller "
              "avviser den. Hvis "
              "andre også sender for domenet, for eksempel en nyhetsbrevtjeneste, må de stå i samme oppføring."},
+            {spf_unrecognised, "En TXT-oppføring for domenet er ment som SPF, men mottakere gjenkjenner den ikke.",
+             "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller "
+             "avviser den. Oppføringen må begynne med v=spf1 og et mellomrom, uten egne anførselstegn."},
             {spf_several, "Domenet har {count} SPF-oppføringer. Bare én er tillatt.",
              "Mottakere regner alle som ugyldige og behandler ofte e-posten som søppelpost. Forslaget samler dem i én."},
             {spf_include_missing, "SPF-oppføringen inkluderer ikke {recommended}.",
              "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller "
              "avviser den."},
+            {spf_include_not_counted,
+             "SPF-oppføringen nevner {include}, men på en måte som ikke godkjenner e-posten vår ({term}).",
+             "Et navn teller bare uten tegn eller med \"+\", og bare foran \"all\". Mottakere behandler ofte e-posten vår som "
+             "søppelpost eller avviser den."},
             {spf_invalid, "SPF-oppføringen er ugyldig: {detail}",
              "Mottakere oppfatter en ugyldig oppføring som en feil, og det gjelder all e-post fra domenet."},
-            {spf_too_many_lookups, "SPF-oppføringen krever {count} DNS-oppslag. Høyst {most} er tillatt.",
+            {spf_too_many_lookups,
+             "SPF-oppføringen krever {count} DNS-oppslag. Høyst {most} er tillatt. De enkelte delene krever: {costs}.",
              "Mottakere regner oppføringen som ugyldig. Det hjelper å fjerne tjenester som ikke lenger sender for domenet."},
+            {spf_no_room,
+             "Med vårt navn ville SPF-oppføringen kreve {count} DNS-oppslag. Høyst {most} er tillatt. De enkelte delene krever: "
+             "{costs}.",
+             "Det finnes ingen gyldig oppføring med alle disse delene. Det ville for eksempel være nok å fjerne {terms}, hvis "
+             "det ikke lenger brukes."},
             {spf_near_lookup_limit, "Sammen med vårt navn krever SPF-oppføringen {count} DNS-oppslag. Høyst {most} er tillatt.",
              "Blir det flere, regner mottakere oppføringen som ugyldig; antallet kan også vokse i oppføringer som den "
              "inkluderer. Det hjelper "
@@ -96,14 +111,18 @@ const DomainWords& norwegian_domain_words() {
             {spf_too_many_voids,
              "{count} av SPF-oppføringens DNS-oppslag finner ingenting. Høyst {most} slike oppslag er tillatt.",
              "Mottakere regner oppføringen som ugyldig. Det hjelper å fjerne navn som ikke lenger finnes."},
-            {spf_permits_all, "SPF-oppføringen lar alle sende som domenet (+all).",
+            {spf_permits_all, "SPF-oppføringen lar alle sende som domenet ({term}).",
              "Hvem som helst kan forfalske e-post fra domenet, og mottakere stoler mindre på domenets egen e-post."},
             {spf_neutral_end,
              "SPF-oppføringen sier ikke at andre ikke har lov til å sende som domenet (den slutter med ?all eller uten all).",
              "Forfalsket e-post fra domenet slipper lettere gjennom."},
+            {spf_terms_left_out, "Den foreslåtte SPF-oppføringen utelater {terms}.",
+             "Akkurat nå godkjenner disse delene ingen, og de gjør oppføringen ugyldig eller for dyr."},
             {spf_source_passes, "E-post fra vår adresse {address} godkjennes av SPF.", ""},
-            {spf_source_fails, "E-post fra vår adresse {address} godkjennes ikke av SPF (resultat: {result}).",
-             "Mottakere kan behandle e-post fra denne adressen som søppelpost."},
+            {spf_partial,
+             "E-post fra vår adresse {address} godkjennes ikke av SPF (resultat: {result}). Det avgjøres av \"{term}\"; årsaken "
+             "ligger i oppføringen for {record}.",
+             "Mottakere behandler ofte e-post fra denne adressen som søppelpost eller avviser den."},
             // Like every …_unknown, this speaks of the name servers and not of the record (S43).
             {spf_unknown, "SPF kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({reason}).", silent_servers},
             {dkim_ready, "{name} fører til nøkkelen som signerer e-posten.", ""},
@@ -120,11 +139,16 @@ const DomainWords& norwegian_domain_words() {
              "ikke oppføringen."},
             {dkim_key_copied, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring.",
              "En kopiert nøkkel passer ikke lenger når vi bytter nøkler, og da er signaturene ugyldige."},
+            {dkim_alias_as_text, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring til {target}.",
+             unsigned_mail},
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Det finnes ingen nøkkel under {target}.", ours_to_mend},
             {dkim_key_other, "Under {target} står det en annen nøkkel enn den som signerer.", ours_to_mend},
             {dkim_key_revoked, "Nøkkelen under {target} er trukket tilbake.", ours_to_mend},
             {dkim_key_unusable, "Nøkkelen under {target} kan ikke brukes av mottakere.", ours_to_mend},
+            {dkim_key_doubled_tag, "Nøkkeloppføringen under {target} nevner \"{tag}\" to ganger.",
+             "RFC 6376 kaller en slik oppføring ugyldig. Noen mottakere (for eksempel de som kontrollerer med dkimpy) oppfatter "
+             "e-posten som usignert."},
             {dkim_key_several, "Det finnes flere oppføringer under {target}; mottakere venter bare én.", ours_to_mend},
             {dkim_key_testing, "Nøkkelen under {target} er merket som test (t=y).",
              "Mottakere kan se bort fra signaturer med en testnøkkel."},

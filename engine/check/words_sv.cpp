@@ -74,31 +74,49 @@ const DomainWords& swedish_domain_words() {
             {spf_older_include, "SPF-posten inkluderar {include}. Det är ett av våra äldre namn; det nuvarande är {recommended}.",
              "Det äldre namnet fungerar fortfarande. När det en dag tas bort godkänner mottagare oss inte längre som avsändare."},
             {spf_through_includes, "SPF-posten inkluderar {include} via {via}.", ""},
+            {spf_by_address, "SPF-posten godkänner våra adresser, men utan namnet {recommended}.",
+             "När våra adresser ändras måste posten också ändras. Med namnet i den sker det av sig självt."},
             {spf_missing, "Domänen har ingen SPF-post.",
              "Mottagare kan inte se att vi får skicka för domänen och behandlar ofta e-posten som skräppost eller avvisar den. "
              "Om andra också "
              "skickar för domänen, till exempel en nyhetsbrevstjänst, måste de stå i samma post."},
+            {spf_unrecognised, "En TXT-post för domänen är avsedd som SPF, men mottagare känner inte igen den.",
+             "Mottagare kan inte se att vi får skicka för domänen och behandlar ofta e-posten som skräppost eller avvisar den. "
+             "Posten måste börja med v=spf1 och ett mellanslag, utan egna citattecken."},
             {spf_several, "Domänen har {count} SPF-poster. Bara en är tillåten.",
              "Mottagare räknar alla som ogiltiga och behandlar ofta e-posten som skräppost. Förslaget samlar dem i en."},
             {spf_include_missing, "SPF-posten inkluderar inte {recommended}.",
              "Mottagare kan inte se att vi får skicka för domänen och behandlar ofta e-posten som skräppost eller avvisar den."},
+            {spf_include_not_counted, "SPF-posten nämner {include}, men på ett sätt som inte godkänner vår e-post ({term}).",
+             "Ett namn räknas bara utan tecken eller med \"+\", och bara framför \"all\". Mottagare behandlar ofta vår e-post "
+             "som skräppost eller avvisar den."},
             {spf_invalid, "SPF-posten är ogiltig: {detail}",
              "Mottagare uppfattar en ogiltig post som ett fel, och det gäller all e-post från domänen."},
-            {spf_too_many_lookups, "SPF-posten kräver {count} DNS-uppslag. Högst {most} är tillåtna.",
+            {spf_too_many_lookups,
+             "SPF-posten kräver {count} DNS-uppslag. Högst {most} är tillåtna. De enskilda delarna kräver: {costs}.",
              "Mottagare räknar posten som ogiltig. Det hjälper att ta bort tjänster som inte längre skickar för domänen."},
+            {spf_no_room,
+             "Med vårt namn skulle SPF-posten kräva {count} DNS-uppslag. Högst {most} är tillåtna. De enskilda delarna kräver: "
+             "{costs}.",
+             "Det finns ingen giltig post med alla dessa delar. Det skulle till exempel räcka att ta bort {terms}, om det inte "
+             "längre används."},
             {spf_near_lookup_limit, "Tillsammans med vårt namn kräver SPF-posten {count} DNS-uppslag. Högst {most} är tillåtna.",
              "Blir de fler räknar mottagare posten som ogiltig; antalet kan också växa i poster som den inkluderar. Det hjälper "
              "att ta bort "
              "tjänster som inte längre skickar för domänen."},
             {spf_too_many_voids, "{count} av SPF-postens DNS-uppslag hittar ingenting. Högst {most} sådana uppslag är tillåtna.",
              "Mottagare räknar posten som ogiltig. Det hjälper att ta bort namn som inte längre finns."},
-            {spf_permits_all, "SPF-posten låter alla skicka som domänen (+all).",
+            {spf_permits_all, "SPF-posten låter alla skicka som domänen ({term}).",
              "Vem som helst kan förfalska e-post från domänen, och mottagare litar mindre på domänens egen e-post."},
             {spf_neutral_end, "SPF-posten säger inte att andra inte får skicka som domänen (den slutar med ?all eller utan all).",
              "Förfalskad e-post från domänen slipper lättare igenom."},
+            {spf_terms_left_out, "Den föreslagna SPF-posten utelämnar {terms}.",
+             "Just nu godkänner dessa delar ingen, och de gör posten ogiltig eller för dyr."},
             {spf_source_passes, "E-post från vår adress {address} godkänns av SPF.", ""},
-            {spf_source_fails, "E-post från vår adress {address} godkänns inte av SPF (resultat: {result}).",
-             "Mottagare kan behandla e-post från denna adress som skräppost."},
+            {spf_partial,
+             "E-post från vår adress {address} godkänns inte av SPF (resultat: {result}). Det avgörs av \"{term}\"; orsaken "
+             "ligger i posten för {record}.",
+             "Mottagare behandlar ofta e-post från denna adress som skräppost eller avvisar den."},
             // Like every …_unknown, this speaks of the name servers and not of the record (S43).
             {spf_unknown, "SPF kunde inte kontrolleras: DNS gav inget användbart svar ({reason}).", silent_servers},
             {dkim_ready, "{name} leder till nyckeln som signerar e-posten.", ""},
@@ -114,11 +132,15 @@ const DomainWords& swedish_domain_words() {
              "posten."},
             {dkim_key_copied, "Under {name} står en TXT-post där det ska vara en CNAME-post.",
              "En kopierad nyckel passar inte längre när vi byter nycklar, och då är signaturerna ogiltiga."},
+            {dkim_alias_as_text, "Under {name} står en TXT-post där det ska vara en CNAME-post till {target}.", unsigned_mail},
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Det finns ingen nyckel under {target}.", ours_to_mend},
             {dkim_key_other, "Under {target} står en annan nyckel än den som signerar.", ours_to_mend},
             {dkim_key_revoked, "Nyckeln under {target} har återkallats.", ours_to_mend},
             {dkim_key_unusable, "Nyckeln under {target} kan inte användas av mottagare.", ours_to_mend},
+            {dkim_key_doubled_tag, "Nyckelposten under {target} nämner \"{tag}\" två gånger.",
+             "RFC 6376 kallar en sådan post ogiltig. Vissa mottagare (till exempel de som kontrollerar med dkimpy) uppfattar "
+             "e-posten som osignerad."},
             {dkim_key_several, "Det finns flera poster under {target}; mottagare väntar sig en.", ours_to_mend},
             {dkim_key_testing, "Nyckeln under {target} är märkt som test (t=y).",
              "Mottagare kan bortse från signaturer med en testnyckel."},

@@ -1,57 +1,43 @@
-// Works on the record's text and not on what parse_spf_record makes of it: the record to be mended is often malformed,
-// and what its owner wrote (order, case, unknown modifiers, terms we would not write) must come back unchanged, or
-// nobody dares to publish the proposal.
-// Nothing here asks the DNS. Whether the changed record lets our mail pass is found out by evaluating it.
+// Works on the terms' text and not on what parse_spf_record makes of it: what its owner wrote (order, case, unknown modifiers, terms
+// we would not write) must come back unchanged, or nobody dares to publish the proposal.
+// Nothing here asks the DNS. Whether the changed record lets our mail pass is found out by evaluating it (spf_proposal.cpp).
 #include "ilbud/spf/spf_edit.hpp"
 
 #include <algorithm>
 
 #include "ilbud/base/text.hpp"
-#include "ilbud/dns/tag_list.hpp"
 
 namespace ilbud {
 namespace {
 
-constexpr std::string_view version = "v=spf1";
+constexpr std::string_view qualifiers = "+-~?";
 
-// The terms after the version.
-// Only the space separates terms (RFC 7208 §4.6.1); two of them are as good as one.
-std::vector<std::string> terms_of(std::string_view record) {
-    std::vector<std::string> terms;
-    for (const auto part : split(record.substr(std::min(record.size(), version.size())), ' '))
-        if (!part.empty()) terms.emplace_back(part);
-    return terms;
+char qualifier_of(std::string_view term) {
+    return !term.empty() && qualifiers.find(term.front()) != std::string_view::npos ? term.front() : '+';
 }
 
-std::string record_of(const std::vector<std::string>& terms) {
-    std::string record(version);
-    for (const auto& term : terms) (record += ' ') += term;
-    return record;
+std::string_view unqualified(std::string_view term) {
+    if (!term.empty() && qualifiers.find(term.front()) != std::string_view::npos) term.remove_prefix(1);
+    return term;
 }
 
-// The four qualifiers of §4.6.2. all takes no argument, so the whole term is compared.
+// all takes no argument, so the whole term is compared.
 bool is_all(std::string_view term) {
-    if (!term.empty() && std::string_view("+-~?").find(term.front()) != std::string_view::npos) term.remove_prefix(1);
-    return same_letters(term, "all");
+    return same_letters(unqualified(term), "all");
+}
+
+bool is_modifier(std::string_view term) {
+    const auto end = term.find_first_of(":=/");
+    return end != std::string_view::npos && term[end] == '=';
 }
 
 bool is_redirect(std::string_view term) {
     return term.size() > 9 && same_letters(term.substr(0, 9), "redirect=");
 }
 
-// The name that a term includes; empty if it does something else or lets nobody pass.
-// -include:, ~include: and ?include: match, too, but do not let the sender pass: for us they are as good as absent.
-std::string_view included(std::string_view term) {
-    if (term.starts_with('+')) term.remove_prefix(1);
-    if (term.size() <= 8 || !same_letters(term.substr(0, 8), "include:")) return {};
-    term.remove_prefix(8);
-    if (term.ends_with('.')) term.remove_suffix(1);
-    return term;
-}
-
 // No qualifier means "+", and "+all" lets the whole world send as this domain.
 SpfEnd end_of(std::string_view term) {
-    switch (term.front()) {
+    switch (qualifier_of(term)) {
         case '-':
             return SpfEnd::fail;
         case '~':
@@ -63,89 +49,139 @@ SpfEnd end_of(std::string_view term) {
     }
 }
 
+bool refuses(const std::string& term) {
+    return !is_modifier(term) && qualifier_of(term) != '+';
+}
+
+// Whether one term does for the other: the same, written alike but for case and "+".
+bool same_term(std::string_view left, std::string_view right) {
+    const bool named = !spf_included(left).empty() && same_letters(spf_included(left), spf_included(right));
+    return qualifier_of(left) == qualifier_of(right) && (named || same_letters(unqualified(left), unqualified(right)));
+}
+
+bool has(const SpfTermList& terms, std::string_view term) {
+    return std::any_of(terms.begin(), terms.end(), [&](const std::string& each) { return same_term(each, term); });
+}
+
 }  // namespace
 
-bool is_spf(std::string_view record) {
-    return record.size() >= version.size() && same_letters(record.substr(0, version.size()), version) &&
-           (record.size() == version.size() || record[version.size()] == ' ');
+std::string_view spf_included(std::string_view term) {
+    term = unqualified(term);
+    if (term.size() <= 8 || !same_letters(term.substr(0, 8), "include:")) return {};
+    term.remove_prefix(8);
+    if (term.ends_with('.')) term.remove_suffix(1);
+    return term;
+}
+
+bool spf_refuses_some(const SpfTermList& terms) {
+    return std::any_of(terms.begin(), terms.end(), [](const std::string& term) { return refuses(term) && !is_all(term); });
+}
+
+std::string spf_text(const SpfTermList& terms) {
+    std::string record = "v=spf1";
+    for (const auto& term : terms) (record += ' ') += term;
+    return record;
 }
 
 // all outweighs redirect wherever either stands (§6.1); a record with neither ends in neutral (§4.7).
-SpfEnd spf_end(std::string_view record) {
+SpfEnd spf_end(const SpfTermList& terms) {
     SpfEnd end = SpfEnd::open;
-    for (const auto& term : terms_of(record)) {
+    for (const auto& term : terms) {
         if (is_all(term)) return end_of(term);
         if (is_redirect(term)) end = SpfEnd::redirect;
     }
     return end;
 }
 
-bool spf_includes(std::string_view record, std::string_view name) {
-    for (const auto& term : terms_of(record)) {
-        if (is_all(term)) return false;  // what follows is never reached
-        if (same_letters(included(term), name)) return true;
+// The best that is said of it: a second mention behind all does not undo the first.
+SpfMention spf_mention(const SpfTermList& terms, std::string_view name) {
+    SpfMention found;
+    std::string_view all;
+    for (const auto& term : terms) {
+        if (all.empty() && is_all(term)) all = term;
+        if (!same_letters(spf_included(term), name)) continue;
+        const bool passes = qualifier_of(term) == '+';
+        if (passes && all.empty()) return {SpfMention::As::passes, term};
+        if (found.as != SpfMention::As::none) continue;
+        found = all.empty() ? SpfMention{SpfMention::As::other_qualifier, term}
+                            : SpfMention{SpfMention::As::behind_all, std::string(all)};
     }
-    return false;
+    return found;
 }
 
-// ~all and not -all: we see a domain that had no SPF at all, so we cannot know who else sends for it. softfail lets
-// such mail through with a mark, fail would lose it. mx is named where there are exchangers, since small domains often
-// send from the host that receives.
-std::string spf_new(std::string_view include, bool has_exchangers) {
-    return std::string("v=spf1 ").append(has_exchangers ? "mx " : "").append("include:").append(include).append(" ~all");
-}
-
-std::string spf_with_include(std::string_view record, std::string_view name) {
-    auto terms = terms_of(record);
-    // Before redirect, too: it is a modifier and counts wherever it stands, but people
-    // read a record from left to right.
-    const auto at =
-        std::find_if(terms.begin(), terms.end(), [](const std::string& term) { return is_all(term) || is_redirect(term); });
-    terms.insert(at, "include:" + std::string(name));
-    return record_of(terms);
+// Before redirect, too: it is a modifier and counts wherever it stands, but people read a record from left to right.
+SpfTermList with_spf_term(SpfTermList terms, const std::string& term, SpfPlace place) {
+    const auto says_the_same = [&](const std::string& each) {
+        return same_term(each, term) || (!spf_included(term).empty() && same_letters(spf_included(each), spf_included(term)));
+    };
+    terms.erase(std::remove_if(terms.begin(), terms.end(), says_the_same), terms.end());
+    auto at = terms.begin();
+    if (place == SpfPlace::before_end)
+        at = std::find_if(terms.begin(), terms.end(), [](const auto& each) { return is_all(each) || is_redirect(each); });
+    if (place == SpfPlace::before_refusals)
+        at = std::find_if(terms.begin(), terms.end(), [](const auto& each) { return refuses(each) || is_redirect(each); });
+    terms.insert(at, term);
+    return terms;
 }
 
 // In place: the order of the other terms is their owner's and may matter to the ten look-ups.
-std::string spf_with_replaced(std::string_view record, std::string_view old, std::string_view name) {
-    auto terms = terms_of(record);
+SpfTermList with_spf_replaced(SpfTermList terms, std::string_view old, std::string_view name) {
     for (auto& term : terms)
-        if (same_letters(included(term), old)) term = "include:" + std::string(name);
-    return record_of(terms);
+        if (qualifier_of(term) == '+' && same_letters(spf_included(term), old)) term = "include:" + std::string(name);
+    return terms;
 }
 
-std::string spf_with_end(std::string_view record) {
-    const auto end = spf_end(record);
+SpfTermList with_spf_end(SpfTermList terms) {
+    const auto end = spf_end(terms);
     // Stricter ends are the owner's decision and are left alone.
-    if (end == SpfEnd::fail || end == SpfEnd::softfail || end == SpfEnd::redirect) return record_of(terms_of(record));
-    auto terms = terms_of(record);
+    if (end == SpfEnd::fail || end == SpfEnd::softfail || end == SpfEnd::redirect) return terms;
     const auto at = std::find_if(terms.begin(), terms.end(), is_all);
-    terms.erase(at, terms.end());  // what stands behind never counted
+    if (end == SpfEnd::neutral) {
+        *at = "~all";  // what stands behind it goes on to count for nothing
+        return terms;
+    }
+    terms.erase(std::remove_if(at, terms.end(), is_all), terms.end());
     terms.emplace_back("~all");
-    return record_of(terms);
+    return terms;
 }
 
 // Two records are a permerror at every receiver (§4.5), so both count for nothing until they are one. Terms are
-// compared as written: a term that stands twice would cost its look-up twice.
-std::string spf_merged(const std::vector<std::string>& records) {
-    std::vector<std::string> terms;
-    std::string redirect;
+// compared as written: a term that stands twice would cost its look-up twice. A record that refuses some comes last, and of several
+// such only one keeps its refusals, since they are not to befall those whom another one permits.
+SpfTermList spf_merged(const std::vector<SpfTermList>& records) {
+    auto ordered = records;
+    std::stable_partition(ordered.begin(), ordered.end(), [](const auto& terms) { return !spf_refuses_some(terms); });
+    SpfTermList merged, modifiers;
     std::string all;
-    for (const auto& record : records)
-        for (const auto& term : terms_of(record)) {
-            if (is_redirect(term))
-                redirect = redirect.empty() ? term : redirect;
-            else if (is_all(term))
-                // The first all that is met, but ~all instead of any other: a -all of the one must not
-                // refuse what the other let through.
-                all = all.empty() || end_of(term) == SpfEnd::softfail ? term : all;
-            else if (std::find(terms.begin(), terms.end(), term) == terms.end())
-                terms.push_back(term);
+    std::size_t ends = 0;
+    std::string redirect;
+    for (auto& terms : ordered) {
+        bool ended = false;
+        for (const auto& term : terms) {
+            if (is_all(term)) {
+                // The first all that is met, but ~all instead of any other: a -all of the one must not refuse what the other let
+                // through.
+                if (!ended) all = all.empty() || end_of(term) == SpfEnd::softfail ? term : all;
+                ended = true;
+            } else if (is_redirect(term)) {
+                redirect = spf_end(terms) == SpfEnd::redirect ? term.substr(9) : std::string();
+            } else if (is_modifier(term)) {
+                const auto name = term.substr(0, term.find('=') + 1);
+                const bool known = std::any_of(modifiers.begin(), modifiers.end(), [&](const std::string& each) {
+                    return same_letters(each.substr(0, name.size()), name);
+                });
+                if (!known) modifiers.push_back(term);
+            } else if (!ended && !has(merged, term) && (!refuses(term) || &terms == &ordered.back())) {
+                merged.push_back(term);
+            }
         }
-    if (!all.empty())
-        terms.push_back(all);
-    else if (!redirect.empty())
-        terms.push_back(redirect);
-    return spf_with_end(record_of(terms));
+        if (!redirect.empty() && !has(merged, "include:" + redirect)) merged.push_back("include:" + redirect);
+        redirect.clear();
+        ends += ended ? 1 : 0;
+    }
+    merged.push_back(all.empty() || ends < records.size() ? "~all" : all);
+    merged.insert(merged.end(), modifiers.begin(), modifiers.end());
+    return with_spf_end(merged);
 }
 
 }  // namespace ilbud

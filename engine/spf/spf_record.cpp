@@ -235,6 +235,22 @@ Result<SpfRecord> parse_spf_record(std::string_view text) {
     return out;
 }
 
+bool matches_everybody(const SpfDirective& directive) {
+    switch (directive.mechanism) {
+        case SpfMechanism::all:
+            return true;
+        case SpfMechanism::ip4:
+            return directive.prefix4 == 0;
+        case SpfMechanism::ip6:
+            return directive.prefix6 == 0;
+        case SpfMechanism::a:
+        case SpfMechanism::mx:
+            return directive.prefix4 == 0 || directive.prefix6 == 0;
+        default:
+            return false;
+    }
+}
+
 // §4.6.4: include, a, mx, ptr and exists count, and redirect does, which is no mechanism.
 bool asks_the_dns(SpfMechanism mechanism) {
     return mechanism != SpfMechanism::all && mechanism != SpfMechanism::ip4 && mechanism != SpfMechanism::ip6;

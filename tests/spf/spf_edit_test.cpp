@@ -3,55 +3,91 @@
 
 #include <catch2/catch.hpp>
 
+#include "ilbud/spf/spf_repair.hpp"
+
 using namespace ilbud;
 
-TEST_CASE("spf: which TXT records count") {
-    for (const auto* yes : {"v=spf1", "v=spf1 -all", "V=SPF1 mx"}) CHECK(is_spf(yes));
-    for (const auto* no : {"", "v=spf10 -all", "v=spf1;mx", " v=spf1 -all", "spf2.0/pra"}) CHECK_FALSE(is_spf(no));
+namespace {
+
+SpfTermList terms(std::string_view record) {
+    return read_spf_terms(record).terms;
 }
 
-TEST_CASE("spf: an include is put before all and redirect") {
-    CHECK(spf_with_include("v=spf1 mx -all", "_spf.x.example") == "v=spf1 mx include:_spf.x.example -all");
-    CHECK(spf_with_include("v=spf1  a  redirect=_spf.y.example", "_spf.x.example") ==
+std::string merged(const std::vector<std::string>& records) {
+    std::vector<SpfTermList> all;
+    for (const auto& record : records) all.push_back(terms(record));
+    return spf_text(spf_merged(all));
+}
+
+std::string placed(std::string_view record, SpfPlace place) {
+    return spf_text(with_spf_term(terms(record), "include:_spf.x.example", place));
+}
+
+}  // namespace
+
+TEST_CASE("spf edit: an include is put where it counts, once") {
+    CHECK(placed("v=spf1 mx -all", SpfPlace::before_end) == "v=spf1 mx include:_spf.x.example -all");
+    CHECK(placed("v=spf1  a  redirect=_spf.y.example", SpfPlace::before_end) ==
           "v=spf1 a include:_spf.x.example redirect=_spf.y.example");
-    CHECK(spf_with_include("v=spf1", "_spf.x.example") == "v=spf1 include:_spf.x.example");
+    CHECK(placed("v=spf1", SpfPlace::before_end) == "v=spf1 include:_spf.x.example");
+    CHECK(placed("v=spf1 a -ip4:192.0.2.0/24 mx ~all", SpfPlace::before_refusals) ==
+          "v=spf1 a include:_spf.x.example -ip4:192.0.2.0/24 mx ~all");
+    CHECK(placed("v=spf1 a -all", SpfPlace::first) == "v=spf1 include:_spf.x.example a -all");
+    CHECK(placed("v=spf1 -include:_SPF.x.example. mx -all include:_spf.x.example", SpfPlace::before_end) ==
+          "v=spf1 mx include:_spf.x.example -all");
 }
 
-TEST_CASE("spf: an include behind all, or that lets nobody pass, does not count") {
-    CHECK(spf_includes("v=spf1 mx include:_SPF.x.example. -all", "_spf.x.example"));
-    CHECK(spf_includes("v=spf1 +include:_spf.x.example", "_spf.x.example"));
-    CHECK_FALSE(spf_includes("v=spf1 -all include:_spf.x.example", "_spf.x.example"));
-    CHECK_FALSE(spf_includes("v=spf1 -include:_spf.x.example ~all", "_spf.x.example"));
-    CHECK_FALSE(spf_includes("v=spf1 include:_spf.x.example.org ~all", "_spf.x.example"));
+TEST_CASE("spf edit: an include behind all, or that lets nobody pass, does not count, and it is said why") {
+    const auto mention = [](std::string_view record) { return spf_mention(terms(record), "_spf.x.example"); };
+    CHECK(mention("v=spf1 mx include:_SPF.x.example. -all").as == SpfMention::As::passes);
+    CHECK(mention("v=spf1 +include:_spf.x.example").as == SpfMention::As::passes);
+    CHECK(mention("v=spf1 ?include:_spf.x.example include:_spf.x.example").as == SpfMention::As::passes);
+    CHECK(mention("v=spf1 -all include:_spf.x.example").as == SpfMention::As::behind_all);
+    CHECK(mention("v=spf1 -all include:_spf.x.example").term == "-all");
+    CHECK(mention("v=spf1 -include:_spf.x.example ~all").as == SpfMention::As::other_qualifier);
+    CHECK(mention("v=spf1 -include:_spf.x.example ~all").term == "-include:_spf.x.example");
+    CHECK(mention("v=spf1 include:_spf.x.example.org ~all").as == SpfMention::As::none);
+    CHECK(mention("v=spf1 a:_spf.x.example ~all").as == SpfMention::As::none);
 }
 
-TEST_CASE("spf: how a record ends") {
-    CHECK(spf_end("v=spf1 -all") == SpfEnd::fail);
-    CHECK(spf_end("v=spf1 ~ALL") == SpfEnd::softfail);
-    CHECK(spf_end("v=spf1 ?all") == SpfEnd::neutral);
-    CHECK(spf_end("v=spf1 all") == SpfEnd::pass);
-    CHECK(spf_end("v=spf1 mx") == SpfEnd::open);
-    CHECK(spf_end("v=spf1 redirect=x.example") == SpfEnd::redirect);
-    CHECK(spf_end("v=spf1 redirect=x.example -all") == SpfEnd::fail);
+TEST_CASE("spf edit: how a record ends") {
+    const auto end = [](std::string_view record) { return spf_end(terms(record)); };
+    CHECK(end("v=spf1 -all") == SpfEnd::fail);
+    CHECK(end("v=spf1 ~ALL") == SpfEnd::softfail);
+    CHECK(end("v=spf1 ?all") == SpfEnd::neutral);
+    CHECK(end("v=spf1 all") == SpfEnd::pass);
+    CHECK(end("v=spf1 mx") == SpfEnd::open);
+    CHECK(end("v=spf1 redirect=x.example") == SpfEnd::redirect);
+    CHECK(end("v=spf1 redirect=x.example -all") == SpfEnd::fail);
 }
 
-TEST_CASE("spf: an end that says nothing becomes ~all, one that says something stays") {
-    CHECK(spf_with_end("v=spf1 mx +all ip4:192.0.2.1") == "v=spf1 mx ~all");
-    CHECK(spf_with_end("v=spf1 mx") == "v=spf1 mx ~all");
-    CHECK(spf_with_end("v=spf1 mx -all") == "v=spf1 mx -all");
-    CHECK(spf_with_end("v=spf1 redirect=x.example") == "v=spf1 redirect=x.example");
+TEST_CASE("spf edit: an end that says nothing becomes ~all, one that says something stays") {
+    const auto ended = [](std::string_view record) { return spf_text(with_spf_end(terms(record))); };
+    CHECK(ended("v=spf1 mx +all ip4:192.0.2.1") == "v=spf1 mx ip4:192.0.2.1 ~all");
+    CHECK(ended("v=spf1 mx ?all include:gone.example exp=why.example") == "v=spf1 mx ~all include:gone.example exp=why.example");
+    CHECK(ended("v=spf1 mx") == "v=spf1 mx ~all");
+    CHECK(ended("v=spf1 mx -all") == "v=spf1 mx -all");
+    CHECK(ended("v=spf1 redirect=x.example") == "v=spf1 redirect=x.example");
 }
 
-TEST_CASE("spf: several records become one, each term once, with the milder end") {
-    CHECK(spf_merged({"v=spf1 mx include:a.example -all", "v=spf1 include:b.example mx ~all"}) ==
+TEST_CASE("spf edit: several records become one that permits whom any of them permits, with the milder end") {
+    CHECK(merged({"v=spf1 mx include:a.example -all", "v=spf1 include:b.example MX ~all"}) ==
           "v=spf1 mx include:a.example include:b.example ~all");
-    CHECK(spf_merged({"v=spf1 redirect=a.example", "v=spf1 ip4:192.0.2.1"}) == "v=spf1 ip4:192.0.2.1 redirect=a.example");
-    CHECK(spf_merged({"v=spf1", "v=spf1"}) == "v=spf1 ~all");
+    CHECK(merged({"v=spf1 mx -all", "v=spf1 a -all"}) == "v=spf1 mx a -all");
+    CHECK(merged({"v=spf1", "v=spf1"}) == "v=spf1 ~all");
+    // One record ends in one place: what the other was redirected to is included.
+    CHECK(merged({"v=spf1 redirect=a.example", "v=spf1 ip4:192.0.2.1 -all"}) == "v=spf1 include:a.example ip4:192.0.2.1 ~all");
+    CHECK(merged({"v=spf1 a redirect=a.example", "v=spf1 redirect=b.example"}) ==
+          "v=spf1 a include:a.example include:b.example ~all");
+    CHECK(merged({"v=spf1 mx -all redirect=dead.example", "v=spf1 a -all"}) == "v=spf1 mx a -all");
+    // Refusals of the one are not to befall those whom the other permits.
+    CHECK(merged({"v=spf1 -ip4:192.0.2.1 ip4:192.0.2.0/24 -all", "v=spf1 ip4:192.0.2.1 -all"}) ==
+          "v=spf1 ip4:192.0.2.1 -ip4:192.0.2.1 ip4:192.0.2.0/24 -all");
+    CHECK(merged({"v=spf1 mx exp=a.example -all", "v=spf1 a exp=b.example -all"}) == "v=spf1 mx a -all exp=a.example");
+    CHECK(merged({"v=spf1 mx -all include:dead.example", "v=spf1 a +all"}) == "v=spf1 mx a -all");
 }
 
-TEST_CASE("spf: a new record names the domain's own servers where it has any") {
-    CHECK(spf_new("_spf.x.example", true) == "v=spf1 mx include:_spf.x.example ~all");
-    CHECK(spf_new("_spf.x.example", false) == "v=spf1 include:_spf.x.example ~all");
-    CHECK(spf_with_replaced("v=spf1 include:old.example -all", "old.example", "_spf.x.example") ==
-          "v=spf1 include:_spf.x.example -all");
+TEST_CASE("spf edit: an older name of ours gives way to the present one") {
+    CHECK(spf_text(with_spf_replaced(terms("v=spf1 ?include:old.example include:old.example -all"), "old.example",
+                                     "_spf.x.example")) == "v=spf1 ?include:old.example include:_spf.x.example -all");
 }

@@ -43,6 +43,7 @@ struct SpfStep {
     SpfResult result = SpfResult::none;
     std::string matched;  ///< the term that decided, as written: "ip4:192.0.2.0/24"; empty if none did
     int lookups = 0;      ///< terms of this record and of those below it that asked the DNS
+    bool passes = true;   ///< survey only: a pass of it lets the sender pass
 };
 
 struct SpfOutcome {
@@ -60,14 +61,28 @@ struct SpfOutcome {
 /// permerror if the question's address is none.
 Task<SpfOutcome> check_spf(Resolver& resolver, SpfQuestion question, SpfLimits limits);
 
+/// What one term of a record costs, with all that it leads to.
+struct SpfTermCost {
+    std::string term;  ///< as written: "include:_spf.example"
+    int lookups = 0;
+    int void_lookups = 0;
+    bool broken = false;  ///< it makes the evaluation an error: it includes a name without a sound record, or leads in a circle
+
+    bool operator==(const SpfTermCost&) const = default;
+};
+
+/// Only terms that a receiver comes to count here: in each record those in front of its all.
 struct SpfSurvey {
     SpfResult result = SpfResult::none;  ///< none; permerror; temperror; else neutral: the record stands
     std::string record;                  ///< the domain's own
-    std::vector<std::string> includes;   ///< every name that the record includes or redirects to, also through others, each once
-    int lookups = 0;                     ///< what a receiver needs if no term matches before the last
-    int void_lookups = 0;                ///< of these, terms without macros whose names have no answer now
-    std::string reason;                  ///< for permerror and temperror: what is wrong and where
-    std::vector<SpfStep> steps;          ///< every record read; their `lookups` say which include costs how many
+    /// Every name whose pass lets a sender pass: included with "+" or redirected to, also through others, each once.
+    std::vector<std::string> includes;
+    std::string permits_all;         ///< the term by which everybody passes ("+all"), in whosever record; empty: none does
+    int lookups = 0;                 ///< what a receiver needs if no term matches before the last
+    int void_lookups = 0;            ///< of these, terms without macros whose names have no answer now
+    std::vector<SpfTermCost> costs;  ///< of the domain's own record: its terms that ask the DNS, in their order
+    std::string reason;              ///< for permerror and temperror: what is wrong and where
+    std::vector<SpfStep> steps;      ///< every record read; their `lookups` say which include costs how many
 };
 
 /// Reads the record of `domain` and all that it includes, whether or not some address would match early: what it costs at worst

@@ -1,7 +1,7 @@
-/// Small changes to an SPF record's text, for the record we propose.
+/// Small changes to an SPF record's terms, for the record we propose.
 ///
-/// In    a record as published; it need not be sound
-/// Out   the record with the change; everything else as its owner wrote it, single spaces between the terms
+/// In    the terms of a record as read_spf_terms gives them, each of them sound
+/// Out   the terms with the change; everything else as its owner wrote it
 /// Pure
 #pragma once
 #include <string>
@@ -10,25 +10,39 @@
 
 namespace ilbud {
 
-/// Whether a TXT record counts as SPF (RFC 7208 §4.5).
-[[nodiscard]] bool is_spf(std::string_view record);
+using SpfTermList = std::vector<std::string>;
+
+/// "v=spf1 mx -all".
+[[nodiscard]] std::string spf_text(const SpfTermList& terms);
 
 /// How a record ends: what befalls a sender that nothing in it names. `open`: neither all nor redirect.
 enum class SpfEnd { fail, softfail, neutral, pass, redirect, open };
-[[nodiscard]] SpfEnd spf_end(std::string_view record);
+[[nodiscard]] SpfEnd spf_end(const SpfTermList& terms);
 
-/// Whether the record itself says include:`name`, with a qualifier that lets it pass.
-[[nodiscard]] bool spf_includes(std::string_view record, std::string_view name);
+/// The name that a term includes, with whatever qualifier, without the last dot; empty if it does something else.
+[[nodiscard]] std::string_view spf_included(std::string_view term);
+/// Whether somebody in particular is refused: a directive other than all that lets nobody pass.
+[[nodiscard]] bool spf_refuses_some(const SpfTermList& terms);
 
-/// A new record that names `include`, and the domain's own mail servers if it has any.
-[[nodiscard]] std::string spf_new(std::string_view include, bool has_exchangers);
-/// With include:`name` where it counts: before all and redirect.
-[[nodiscard]] std::string spf_with_include(std::string_view record, std::string_view name);
+/// How the record itself speaks of include:`name`.
+struct SpfMention {
+    enum class As { none, passes, behind_all, other_qualifier };
+    As as = As::none;
+    std::string term;  ///< "all" that stands in front, or the include with its qualifier
+};
+[[nodiscard]] SpfMention spf_mention(const SpfTermList& terms, std::string_view name);
+
+/// Where a term is to stand: at the last place where it counts, in front of everything that may refuse a sender, or first.
+enum class SpfPlace { before_end, before_refusals, first };
+/// With `term` there, and nowhere else.
+[[nodiscard]] SpfTermList with_spf_term(SpfTermList terms, const std::string& term, SpfPlace place);
 /// With include:`name` in place of include:`old`.
-[[nodiscard]] std::string spf_with_replaced(std::string_view record, std::string_view old, std::string_view name);
-/// With ~all at its end in place of what permits everybody or says nothing; a redirect stays.
-[[nodiscard]] std::string spf_with_end(std::string_view record);
-/// One record with the terms of all, each once, and the mildest end that still says something.
-[[nodiscard]] std::string spf_merged(const std::vector<std::string>& records);
+[[nodiscard]] SpfTermList with_spf_replaced(SpfTermList terms, std::string_view old, std::string_view name);
+/// With ~all at its end in place of what permits everybody or says nothing; a redirect stays. What stood behind "+all" comes before it,
+/// since it was permitted.
+[[nodiscard]] SpfTermList with_spf_end(SpfTermList terms);
+/// One record that permits whom any of them permits, each term once, with the mildest end that still says something. A redirect
+/// becomes an include: one record can end in one place only.
+[[nodiscard]] SpfTermList spf_merged(const std::vector<SpfTermList>& records);
 
 }  // namespace ilbud

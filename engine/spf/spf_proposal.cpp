@@ -1,0 +1,292 @@
+// Records are tried, not reasoned about: each candidate is put in the place of the one in the DNS, and surveyed and evaluated there as
+// a receiver would do it. The first that holds, in the order of how little it changes, is the proposal.
+// What may be left out permits nobody today: a second mention of the same name, a name that a kept include reaches as well, a name
+// without addresses, an include without a record. Everything else is the owner's to decide, who is told what it costs.
+#include "ilbud/spf/spf_proposal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "ilbud/base/text.hpp"
+#include "ilbud/dns/dns_packet.hpp"
+#include "ilbud/dns/ip_address.hpp"
+#include "ilbud/spf/spf_edit.hpp"
+#include "ilbud/spf/spf_record.hpp"
+#include "ilbud/spf/spf_repair.hpp"
+
+namespace ilbud {
+namespace {
+
+// The DNS as it would be with the record published.
+class WithRecord final : public Resolver {
+ public:
+    WithRecord(Resolver& inner, std::string domain, std::string record)
+        : inner_(inner), domain_(plain_name(domain)), record_(std::move(record)) {}
+
+    Task<DnsAnswer> query(std::string name, RecordType type) override {
+        if (type == RecordType::txt && plain_name(name) == domain_) {
+            DnsAnswer answer;
+            answer.status = DnsStatus::found;
+            answer.records = {record_};
+            co_return answer;
+        }
+        auto answer = co_await inner_.query(std::move(name), type);
+        co_return answer;
+    }
+
+ private:
+    Resolver& inner_;
+    std::string domain_, record_;
+};
+
+// A record that depends on who the sender is, not only on his domain.
+bool names_sender(const SpfOutcome& outcome) {
+    return std::any_of(outcome.steps.begin(), outcome.steps.end(), [](const SpfStep& step) {
+        const auto text = lower_case(step.record);
+        return text.find("%{s") != std::string::npos || text.find("%{l") != std::string::npos;
+    });
+}
+
+// By another word than all, for which with_spf_end sees.
+bool permits_everybody(const std::string& term) {
+    const auto record = parse_spf_record("v=spf1 " + term);
+    return record && !record->directives.empty() && record->directives.front().mechanism != SpfMechanism::all &&
+           record->directives.front().qualifier == SpfQualifier::pass && matches_everybody(record->directives.front());
+}
+
+struct Trial {
+    SpfTermList terms;
+    SpfSurvey survey;
+    std::vector<std::string> passing;  // our addresses that would pass
+};
+
+class Proposer {
+ public:
+    Proposer(Resolver& resolver, std::string domain, bool has_exchangers, SpfSender sender, const SpfLimits& limits)
+        : resolver_(resolver),
+          domain_(std::move(domain)),
+          has_exchangers_(has_exchangers),
+          sender_(std::move(sender)),
+          limits_(limits),
+          begun_(std::chrono::steady_clock::now()) {}
+
+    Task<SpfProposal> run(std::vector<std::string> records) {
+        std::vector<SpfTermList> read;
+        for (const auto& record : records) {
+            auto terms = read_spf_terms(record);
+            if (!terms.unreadable.empty()) co_return out_;
+            std::erase_if(terms.terms, permits_everybody);
+            read.push_back(std::move(terms.terms));
+        }
+        SpfTermList terms;
+        if (read.empty())
+            // ~all and not -all: a domain that had no SPF at all may have senders that nobody knows of. softfail lets their mail
+            // through with a mark, fail would lose it. Small domains often send from the host that receives.
+            terms = has_exchangers_ ? SpfTermList{"mx", "~all"} : SpfTermList{"~all"};
+        else
+            terms = read.size() > 1 ? spf_merged(read) : with_spf_end(std::move(read.front()));
+        co_await find_best(std::move(terms));
+        co_return std::move(out_);
+    }
+
+ private:
+    // What is left of the caller's time.
+    [[nodiscard]] SpfLimits limits() const {
+        auto left = limits_;
+        const auto gone = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun_);
+        left.deadline = std::max(Duration{}, limits_.deadline - gone);
+        return left;
+    }
+
+    Task<Trial> tried(SpfTermList terms) {
+        Trial trial;
+        WithRecord changed(resolver_, domain_, spf_text(terms));
+        trial.survey = co_await survey_spf(changed, domain_, limits());
+        const auto outcomes = co_await check_spf_of(changed, sender_, domain_, limits());
+        for (const auto& [address, outcome] : outcomes)
+            if (outcome.result == SpfResult::pass) trial.passing.push_back(address);
+        trial.terms = std::move(terms);
+        co_return trial;
+    }
+
+    [[nodiscard]] static bool is_sound(const Trial& trial) { return trial.survey.result == SpfResult::neutral; }
+
+    // With us at `place`. Where the record lets us pass by an older name, or through others, that is left as it is.
+    [[nodiscard]] SpfTermList with_us(SpfTermList terms, SpfPlace place) const {
+        for (const auto& term : our_terms()) terms = with_spf_term(std::move(terms), term, place);
+        return terms;
+    }
+
+    [[nodiscard]] SpfTermList our_terms() const {
+        if (!sender_.includes.empty()) return {"include:" + sender_.includes.front()};
+        SpfTermList terms;
+        for (const auto& address : sender_.addresses)
+            if (const auto read = parse_ip_address(address)) terms.push_back((read->v6 ? "ip6:" : "ip4:") + read->text());
+        return terms;
+    }
+
+    // The older name of ours that the record's own terms include; empty: none, or the present one as well.
+    [[nodiscard]] std::string older_name(const SpfTermList& terms) const {
+        for (std::size_t i = 0; i < sender_.includes.size(); ++i)
+            if (spf_mention(terms, sender_.includes[i]).as == SpfMention::As::passes)
+                return i == 0 ? std::string() : sender_.includes[i];
+        return {};
+    }
+
+    Task<void> find_best(SpfTermList terms) {
+        // The most that any record could do for us: what our own name does not name passes nowhere.
+        const auto first = co_await tried(with_us(terms, SpfPlace::first));
+        wanted_ = first.passing.size();
+        auto best = co_await best_place(terms);
+        if (!best) {
+            const auto lighter = co_await without_idle_terms(terms);
+            if (lighter) best = co_await best_place(*lighter);
+        }
+        const auto& shown = best ? *best : first;
+        out_.costs = shown.survey.costs;
+        out_.lookups = shown.survey.lookups;
+        if (best) {
+            out_.record = spf_text(best->terms);
+            co_return;
+        }
+        out_.left_out.clear();
+        out_.unknown = first.survey.result == SpfResult::temperror;
+        name_the_expensive(shown);
+    }
+
+    // In the order of how much it changes.
+    Task<std::optional<Trial>> best_place(const SpfTermList& terms) {
+        std::vector<SpfTermList> candidates;
+        const auto older = older_name(terms);
+        if (!older.empty()) candidates.push_back(with_spf_replaced(terms, older, sender_.includes.front()));
+        candidates.push_back(terms);
+        for (const auto place : {SpfPlace::before_end, SpfPlace::before_refusals, SpfPlace::first})
+            candidates.push_back(with_us(terms, place));
+        for (auto& candidate : candidates) {
+            auto trial = co_await tried(candidate);
+            if (is_sound(trial) && lets_us_pass(trial)) co_return trial;
+        }
+        co_return std::nullopt;
+    }
+
+    // By our addresses where they are known and any of them can pass; else by our names.
+    [[nodiscard]] bool lets_us_pass(const Trial& trial) const {
+        if (wanted_ > 0 || sender_.includes.empty()) return trial.passing.size() >= wanted_;
+        const auto& reached = trial.survey.includes;
+        return std::any_of(reached.begin(), reached.end(), [&](const std::string& each) { return is_ours(each); });
+    }
+
+    [[nodiscard]] bool is_ours(std::string_view name) const {
+        return std::any_of(sender_.includes.begin(), sender_.includes.end(),
+                           [&](const std::string& each) { return same_letters(each, name); });
+    }
+
+    // Only what is in the way: no term is taken out of a record that is sound with it.
+    Task<std::optional<SpfTermList>> without_idle_terms(SpfTermList terms) {
+        const auto trial = co_await tried(terms);
+        const bool too_many = trial.survey.lookups + 1 > limits_.lookups_max;
+        const bool too_many_voids = trial.survey.void_lookups > limits_.void_lookups_max;
+        SpfTermList kept;
+        for (const auto& term : terms) {
+            const auto cost = std::find_if(trial.survey.costs.begin(), trial.survey.costs.end(),
+                                           [&](const SpfTermCost& each) { return each.term == term; });
+            const bool broken = cost != trial.survey.costs.end() && cost->broken && leads_elsewhere(term);
+            const bool idle = cost != trial.survey.costs.end() && cost->void_lookups > 0 && !leads_elsewhere(term);
+            const bool doubled =
+                std::find(kept.begin(), kept.end(), term) != kept.end() || is_reached_without(trial.survey, term);
+            if (broken || (idle && too_many_voids) || (too_many && (doubled || is_older_of_ours(terms, term))))
+                out_.left_out.push_back(term);
+            else
+                kept.push_back(term);
+        }
+        if (out_.left_out.empty()) co_return std::nullopt;
+        co_return with_spf_end(std::move(kept));
+    }
+
+    static bool leads_elsewhere(std::string_view term) {
+        return !spf_included(term).empty() || same_letters(term.substr(0, 9), "redirect=");
+    }
+
+    [[nodiscard]] bool is_older_of_ours(const SpfTermList& terms, const std::string& term) const {
+        const auto name = spf_included(term);
+        return is_ours(name) && !same_letters(name, sender_.includes.front()) &&
+               spf_mention(terms, sender_.includes.front()).as == SpfMention::As::passes;
+    }
+
+    // Whether another term of the domain's own lets pass all that `term` includes: no record on the way refuses anybody before.
+    [[nodiscard]] static bool is_reached_without(const SpfSurvey& survey, const std::string& term) {
+        const auto name = spf_included(term);
+        if (name.empty()) return false;
+        const auto& steps = survey.steps;
+        return std::any_of(steps.begin(), steps.end(), [&](const SpfStep& step) {
+            if (step.from <= 0 || !step.passes || !same_letters(step.domain, name)) return false;
+            for (auto at = step.from; at > 0; at = steps[static_cast<std::size_t>(at)].from)
+                if (spf_refuses_some(read_spf_terms(steps[static_cast<std::size_t>(at)].record).terms)) return false;
+            return true;
+        });
+    }
+
+    // One that is enough by itself, the cheapest of those; else the most expensive ones until it fits.
+    void name_the_expensive(const Trial& trial) {
+        const int excess = trial.survey.lookups - limits_.lookups_max;
+        if (excess <= 0) return;
+        std::vector<SpfTermCost> own;
+        for (const auto& cost : trial.survey.costs)
+            if (!is_ours(spf_included(cost.term))) own.push_back(cost);
+        std::stable_sort(own.begin(), own.end(), [](const auto& a, const auto& b) { return a.lookups < b.lookups; });
+        const auto enough = std::find_if(own.begin(), own.end(), [&](const auto& cost) { return cost.lookups >= excess; });
+        if (enough != own.end()) {
+            out_.take_out.push_back(enough->term);
+            return;
+        }
+        int saved = 0;
+        for (auto cost = own.rbegin(); cost != own.rend() && saved < excess; ++cost) {
+            out_.take_out.push_back(cost->term);
+            saved += cost->lookups;
+        }
+    }
+
+    Resolver& resolver_;
+    std::string domain_;
+    bool has_exchangers_;
+    SpfSender sender_;
+    SpfLimits limits_;
+    std::chrono::steady_clock::time_point begun_;
+    std::size_t wanted_ = 0;  // so many of our addresses can pass
+    SpfProposal out_;
+};
+
+}  // namespace
+
+Task<SpfProposal> propose_spf(Resolver& resolver, std::string domain, std::vector<std::string> records, bool has_exchangers,
+                              SpfSender sender, SpfLimits limits) {
+    Proposer proposer(resolver, std::move(domain), has_exchangers, std::move(sender), limits);
+    auto proposal = co_await proposer.run(std::move(records));
+    co_return proposal;
+}
+
+Task<std::vector<std::pair<std::string, SpfOutcome>>> check_spf_of(Resolver& resolver, SpfSender sender, std::string domain,
+                                                                   SpfLimits limits) {
+    if (sender.mail_from.empty()) sender.mail_from.push_back("postmaster@" + domain);
+    std::vector<std::pair<std::string, SpfOutcome>> outcomes;
+    for (const auto& address : sender.addresses) {
+        SpfOutcome worst;
+        for (std::size_t i = 0; i < sender.mail_from.size(); ++i) {
+            SpfQuestion question;
+            question.ip = address;
+            question.mail_from = sender.mail_from[i];
+            question.helo = sender.helo;
+            auto outcome = co_await check_spf(resolver, std::move(question), limits);
+            const bool decides = i == 0 || worst.result == SpfResult::pass ||
+                                 (worst.result == SpfResult::temperror && outcome.result != SpfResult::pass);
+            const bool again = names_sender(outcome);
+            if (decides) worst = std::move(outcome);
+            if (!again) break;
+        }
+        outcomes.emplace_back(address, std::move(worst));
+    }
+    co_return outcomes;
+}
+
+}  // namespace ilbud
