@@ -183,6 +183,8 @@ TEST_CASE("R26: what is proposed is sound where what stands there is not") {
         const auto report = with_spf({broken});
         CHECK(report.verdict == DomainVerdict::blocked);
         CHECK(proposal(report, FindingCode::spf_invalid) == sound);
+        const bool named = broken.find("_spf.ilbud.example") != std::string::npos;
+        CHECK((find(report, FindingCode::spf_include_missing) == nullptr) == named);
         CHECK(with_spf({sound}).verdict == DomainVerdict::complete);
     }
     // What nobody understands is for its owner.
