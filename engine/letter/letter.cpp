@@ -81,7 +81,7 @@ Result<SigningTask> write_unsigned(const LetterOrder& order, const Snapshot& sna
     if (!signer) return signer.error();
     auto message = draft(order, snapshot.settings, snapshot.templates, now);
     if (!message) return std::move(message).error();
-    return SigningTask{*std::move(message), signer->keys, signer->domain, now, expiry_of(mail, platform, now)};
+    return SigningTask{*std::move(message), signer->keys, signer->domain, now, expiry_of(mail, platform, now), signer->second};
 }
 
 // A broken world (no descriptors, a disk that cannot be read) fails this one letter: the next one may be fine.
@@ -115,7 +115,9 @@ Result<Message> write_letter(const PlannedMail& mail, const Event& event, const 
                              Time now) {
     auto task = write_unsigned({&mail, &event}, snapshot, book, now);
     if (!task) return std::move(task).error();
-    return sign(std::move(task->message), *task->keys, task->domain, task->now, task->expires);
+    std::vector<SigningTask> tasks;
+    tasks.push_back(*std::move(task));
+    return std::move(sign_all(std::move(tasks)).front());
 }
 
 std::vector<Result<Message>> write_letters(const std::vector<LetterOrder>& orders, const Snapshot& snapshot,

@@ -304,6 +304,12 @@ const Options<DkimSettings>& options() {
             "at <selector>._domainkey, as at the customers' domains; so it is best the one whose names are the selectors' "
             "targets. "
             "Empty: there is none."),
+        option(
+            "sign_twice", &D::sign_twice, Word<SignTwice>{},
+            "When dkim.platform_domain signs a mail beside its own domain: `grace`, while the domain's key is gone from its DNS "
+            "(domains.grace), so that receivers find one signature that they can check; `always`, as Yahoo's feedback loop wants "
+            "it "
+            "for a domain of ours, at the price of one more RSA signature a mail; `never`."),
     };
     return all;
 }

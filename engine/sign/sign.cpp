@@ -226,19 +226,25 @@ std::vector<Result<Message>> sign_all(std::vector<SigningTask> tasks) {
     std::vector<std::size_t> owners;  // of each signature: the task
     for (auto& task : tasks) {
         const Dates dates{task.now, task.expires};
-        const auto& keys = task.keys->keys;
+        const bool twice = task.second.keys != nullptr;
         Result<void> fit = check(task.domain, dates);
-        if (keys.empty()) fit = Error{"signing_failed", "", "no signing key is configured"};
+        if (fit && twice) fit = check(task.second.domain, dates);
+        if (task.keys->keys.empty() || (twice && task.second.keys->keys.empty()))
+            fit = Error{"signing_failed", "", "no signing key is configured"};
         const auto covered = fit ? cover(task.message, form) : Result<Covered>(fit.error());
         if (!covered) {
             out.emplace_back(covered.error());
             continue;
         }
-        for (const auto& key : keys) {
-            drafts.push_back(draft(*covered, key, task.domain, dates, form));
-            signatures.emplace_back().key = &key;
-            owners.push_back(out.size());
-        }
+        const auto add = [&](const KeyRing& ring, std::string_view domain) {
+            for (const auto& key : ring.keys) {
+                drafts.push_back(draft(*covered, key, domain, dates, form));
+                signatures.emplace_back().key = &key;
+                owners.push_back(out.size());
+            }
+        };
+        add(*task.keys, task.domain);
+        if (twice) add(*task.second.keys, task.second.domain);
         out.emplace_back(std::move(task.message));
     }
     // Only now: as long as `drafts` grows its strings move.

@@ -32,11 +32,18 @@ const KeyRing& SigningBook::ring(int slot, bool ed25519) const {
     return rings_[index(slot)][ed25519 ? 1 : 0];
 }
 
+// RSA alone: it is what every receiver can check, and this signature is for those that cannot check the domain's own.
+SecondSigner SigningBook::second_signer(std::string_view from_domain, bool wanted) const {
+    if (!wanted || platform_.domain.empty() || platform_.domain == from_domain || !keys_.slots[index(platform_.slot)]) return {};
+    return {platform_.domain, &ring(platform_.slot, false)};
+}
+
 // Nothing known of a domain is no reason to wait: so an engine begins, and so it stays where domains
 // are not watched. If even the preferred slot has no key the ring is empty, and sign() refuses it.
 Result<Signer> SigningBook::signer(std::string_view from_domain) const {
     const auto found = choices_.find(std::string(from_domain));
-    if (found == choices_.end()) return Signer{from_domain, &ring(keys_.preferred, true)};
+    if (found == choices_.end())
+        return Signer{from_domain, &ring(keys_.preferred, true), second_signer(from_domain, platform_.always)};
     const auto& [domain, choice] = *found;
     const auto without_key = [](std::string_view name) {
         return Error{"domain_unsigned", std::string(name), "no key is in force that receivers find under this domain"};
@@ -44,7 +51,7 @@ Result<Signer> SigningBook::signer(std::string_view from_domain) const {
     switch (choice.by) {
         case SignedBy::own:
             if (!keys_.slots[index(choice.slot)]) return without_key(domain);
-            return Signer{domain, &ring(choice.slot, choice.usable.ed25519)};
+            return Signer{domain, &ring(choice.slot, choice.usable.ed25519), second_signer(domain, choice.twice)};
         // d= is the platform's: it passes DKIM, though DMARC does not count it for the domain of From.
         case SignedBy::platform:
             if (platform_.domain.empty() || !keys_.slots[index(platform_.slot)]) return without_key(domain);

@@ -53,6 +53,8 @@ SigningChoice choose(const DomainState& state, const ExpectedKeys& keys, const W
         // Without a look at either, both count as the settings have them. Once the first is known, the second must be
         // seen.
         choice.usable.ed25519 = second == Standing::seen || (second == Standing::unknown && slots[slot] == Standing::unknown);
+        choice.twice =
+            rules.sign_twice == SignTwice::always || (rules.sign_twice == SignTwice::grace && slots[slot] == Standing::grace);
         return choice;
     };
     for (const auto wanted : {Standing::seen, Standing::grace})
@@ -155,7 +157,7 @@ WatchNews conclude(DomainState& state, const ExpectedKeys& keys, const WatchRule
     if (choice.by == SignedBy::nobody) choice.reason = state.problem;
     news.choice_changed = choice != state.choice;
     news.may_go = state.choice.by == SignedBy::nobody && choice.by != SignedBy::nobody;
-    if (choice.by != state.choice.by || choice.slot != state.choice.slot) state.since = now;
+    if (choice.by != state.choice.by || choice.slot != state.choice.slot || choice.twice != state.choice.twice) state.since = now;
     state.choice = std::move(choice);
     // Of the two slots. The Ed25519 key is an addition: without it mail is signed all the same, and nobody is told.
     const auto stands = [&](Standing wanted) {
@@ -173,7 +175,8 @@ WatchNews conclude(DomainState& state, const ExpectedKeys& keys, const WatchRule
         const auto looked_at = state.selectors[preferred_slot(keys)].looked_at;
         // One that lies ahead is of a clock that was set back since.
         if (!state.trouble_since || looked_at < *state.trouble_since) state.trouble_since = looked_at;
-        news.broken = state.choice.by != SignedBy::own && looked_at >= *state.trouble_since + rules.grace;
+        const bool over = state.choice.by != SignedBy::own && looked_at >= *state.trouble_since + rules.grace;
+        news.broken = over || (stands(Standing::grace) && state.choice.twice);
     }
     return news;
 }

@@ -69,6 +69,7 @@ SelectorState read_selector(const element& object) {
 void write_choice(JsonWriter& json, const SigningChoice& choice, const ExpectedKeys& keys) {
     json.begin_object().field("by", to_word(choice.by)).field("slot", choice.slot);
     if (choice.by == SignedBy::own) json.field("selector", keys.selectors[choice.slot == 1 ? 1 : 0].selector);
+    if (choice.twice) json.field("twice", true);
     json.key("usable").begin_array();
     for (const bool usable : choice.usable.slots) json.value(usable);
     json.value(choice.usable.ed25519).end_array();
@@ -81,6 +82,7 @@ SigningChoice read_choice(const element& object) {
     choice.by = from_word<SignedBy>(text_at(object, "by")).value_or(SignedBy::own);
     // An index is never taken from a file as it stands.
     choice.slot = number_at(object, "slot") == 1 ? 1 : 0;
+    choice.twice = flag_at(object, "twice");
     choice.reason = text_at(object, "reason");
     const std::array<bool*, 3> flags{&choice.usable.slots[0], &choice.usable.slots[1], &choice.usable.ed25519};
     simdjson::dom::array usable;

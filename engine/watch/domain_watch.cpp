@@ -193,11 +193,13 @@ void DomainWatch::take_in(const std::string& domain, const DomainLook& look) {
 
 void DomainWatch::log_signing(const DomainState& state) const {
     const bool well = state.choice.by == SignedBy::own;
+    const auto also = state.choice.twice ? services_.snapshots.current()->settings.platform.dkim.platform_domain : std::string();
     const auto& selector = watched_.expected().selectors[state.choice.slot == 1 ? 1 : 0].selector;
-    services_.log.write(well ? LogLevel::info : LogLevel::warning, "domain.signing",
+    services_.log.write(well && !state.trouble_since ? LogLevel::info : LogLevel::warning, "domain.signing",
                         {{"domain", state.domain},
                          {"by", to_word(state.choice.by)},
                          {"selector", well ? selector : std::string()},
+                         {"also", also},
                          {"problem", state.problem}});
 }
 

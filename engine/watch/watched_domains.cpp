@@ -59,12 +59,14 @@ void WatchedDomains::restore(std::vector<DomainState> states) {
 // The platform's domain cannot stand in for itself.
 WatchRules WatchedDomains::rules_for(const std::string& domain) const {
     auto rules = rules_;
-    rules.platform_signs = domain != platform_domain_ && platform_can_sign();
+    const bool able = domain != platform_domain_ && platform_can_sign();
+    rules.platform_signs = able && platform_wanted_;
+    if (able) rules.sign_twice = sign_twice_;
     return rules;
 }
 
 bool WatchedDomains::platform_can_sign() const {
-    if (!platform_wanted_) return false;
+    if (platform_domain_.empty()) return false;
     const auto own = states_.find(platform_domain_);
     return own == states_.end() || own->second.choice.by == SignedBy::own;  // not watched: nothing is known against it
 }
@@ -84,11 +86,15 @@ WatchedDomains::Change WatchedDomains::apply(const Settings& settings, const Key
     const auto& platform = settings.platform;
     keys_ = keys;
     expected_ = expected_keys(platform.dkim, keys);
-    rules_ = {platform.domains.grace,     false,
-              platform.domains.look_soon, platform.domains.look_min,
-              platform.domains.look_max,  platform.dkim.rotation.looks};
+    rules_ = {};
+    rules_.grace = platform.domains.grace;
+    rules_.look_soon = platform.domains.look_soon;
+    rules_.look_min = platform.domains.look_min;
+    rules_.look_max = platform.domains.look_max;
+    rules_.good_looks = platform.dkim.rotation.looks;
     platform_domain_ = platform.dkim.platform_domain;
     platform_wanted_ = platform.domains.unsigned_mail == UnsignedMail::platform && !platform_domain_.empty();
+    sign_twice_ = platform.dkim.sign_twice;
     watching_ = platform.domains.watch;
     waits_at_most_ = longest_wait(platform.delivery);
     Change change;
@@ -157,6 +163,7 @@ SigningBookPointer WatchedDomains::book() const {
             else
                 platform = {};
         }
+        platform.always = sign_twice_ == SignTwice::always;
     }
     SigningChoices choices;
     if (watching_) {

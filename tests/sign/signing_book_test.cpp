@@ -67,6 +67,49 @@ TEST_CASE("R27: a domain that cannot sign is signed by the platform's domain, or
     CHECK(without.signer("a.example").error().code == "domain_unsigned");
 }
 
+TEST_CASE("R27: where a choice says so the platform's domain signs beside the domain itself, with RSA alone") {
+    const SigningChoice twice{SignedBy::own, 0, {{true, true}, true}, "", true};
+    const SigningChoices choices{
+        {"grace.example", twice}, {"well.example", own(0, {{true, true}, true})}, {"ilbud.example", twice}};
+    const SigningBook book(both(1), choices, {"ilbud.example", 1, {{true, true}, true}, false});
+    const auto signer = book.signer("grace.example");
+    CHECK(selectors(signer) == Names{"ilbud1", "ilbud-ed"});
+    CHECK(signer->second.domain == "ilbud.example");
+    REQUIRE(signer->second.keys != nullptr);
+    CHECK(signer->second.keys->keys.size() == 1);
+    CHECK(signer->second.keys->keys[0].selector() == "ilbud2");
+    CHECK(book.signer("well.example")->second.keys == nullptr);
+    CHECK(book.signer("unknown.example")->second.keys == nullptr);
+    CHECK(book.signer("ilbud.example")->second.keys == nullptr);  // it is the other one itself
+    const SigningBook always(both(1), {}, {"ilbud.example", 1, {{true, true}, true}, true});
+    CHECK(always.signer("unknown.example")->second.domain == "ilbud.example");
+    CHECK(SigningBook(both(1), choices, {}).signer("grace.example")->second.keys == nullptr);
+
+    std::vector<SigningTask> tasks;
+    tasks.push_back({sample_message(), signer->keys, signer->domain, sample_now, sample_expiry, signer->second});
+    const auto signed_message = std::move(sign_all(std::move(tasks)).front());
+    const auto domains = [&] {
+        Names found;
+        const auto header = signed_message->header;
+        for (auto at = header.find(" d="); at != std::string::npos; at = header.find(" d=", at + 1))
+            found.push_back(header.substr(at + 3, header.find(';', at) - at - 3));
+        return found;
+    }();
+    CHECK(domains == Names{"grace.example", "grace.example", "ilbud.example"});
+    CHECK(book.still_good(signed_message->bytes(), "grace.example"));
+    const SigningBook withdrawn(both(1), choices, {"ilbud.example", 1, {{true, false}, true}, false});
+    CHECK_FALSE(withdrawn.still_good(signed_message->bytes(), "grace.example"));
+}
+
+TEST_CASE("sign: a second domain without a key, or that is none, fails the message whole") {
+    const KeyRing none;
+    for (const SecondSigner& second : {SecondSigner{"ilbud.example", &none}, SecondSigner{"no domain", &sample_keys()}}) {
+        std::vector<SigningTask> tasks;
+        tasks.push_back({sample_message(), &sample_keys(), "avisen.example", sample_now, sample_expiry, second});
+        CHECK(sign_all(std::move(tasks)).front().error().code == "signing_failed");
+    }
+}
+
 TEST_CASE("signing book: a choice whose key is no longer in force makes the mail wait, never go unsigned") {
     auto keys = both(0);
     keys.slots[1].reset();

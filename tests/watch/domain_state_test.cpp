@@ -107,6 +107,45 @@ TEST_CASE("R27: a key that disappears signs on for the grace time; its end is de
     CHECK(watched.news.broken);
 }
 
+TEST_CASE("R27: from the first bad look the platform's domain signs too, where it can; it is told, and ends with the trouble") {
+    Watched watched;
+    watched.rules.sign_twice = SignTwice::grace;
+    watched.good();
+    CHECK_FALSE(watched.state.choice.twice);
+    watched.later(1h).look(failed(), failed());
+    CHECK_FALSE(watched.state.choice.twice);
+    watched.later(1h).look(nothing(), nothing());
+    CHECK(watched.own(0));
+    CHECK(watched.state.choice.twice);
+    CHECK(watched.news.choice_changed);
+    CHECK(watched.news.broken);
+    CHECK(watched.state.since == watched.now);
+    watched.state.told = {"press"};
+    watched.later(1h).good();
+    CHECK_FALSE(watched.state.choice.twice);
+    CHECK(watched.news.fixed);
+    watched.state.told.clear();
+    watched.later(1h).look(nothing(), nothing()).later(6h).look(nothing(), nothing());
+    CHECK(watched.by() == SignedBy::nobody);
+    CHECK_FALSE(watched.state.choice.twice);
+}
+
+TEST_CASE("R27: with sign_twice always, or never, the look changes nothing of it") {
+    for (const auto rule : {SignTwice::always, SignTwice::never}) {
+        Watched watched;
+        watched.rules.sign_twice = rule;
+        watched.decide();
+        CHECK(watched.state.choice.twice == (rule == SignTwice::always));
+        watched.good();
+        CHECK(watched.state.choice.twice == (rule == SignTwice::always));
+        CHECK_FALSE(watched.news.broken);
+        watched.later(1h).look(nothing(), nothing());
+        CHECK(watched.state.choice.twice == (rule == SignTwice::always));
+        CHECK(watched.news.broken == (rule == SignTwice::always));
+        CHECK(read_domain_state(to_json(watched.state, watched.keys))->choice == watched.state.choice);
+    }
+}
+
 TEST_CASE("R27: a key that comes back within the grace time leaves no trace") {
     Watched watched;
     watched.good().later(1h).look(nothing(), idle(1)).later(5h).good();

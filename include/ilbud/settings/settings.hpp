@@ -210,7 +210,8 @@ struct DkimSettings {
     KeyRotationSettings rotation;
     NsupdateSettings nsupdate;
     PublishHookSettings hook;
-    std::string platform_domain;  ///< signs for domains that cannot, with the same selectors; empty: none
+    std::string platform_domain;              ///< signs for domains that cannot, with the same selectors; empty: none
+    SignTwice sign_twice = SignTwice::grace;  ///< when it signs beside them
 
     bool operator==(const DkimSettings&) const = default;
 };

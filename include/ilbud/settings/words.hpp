@@ -40,6 +40,7 @@ enum class KeyType : std::uint8_t { rsa, ed25519 };
 enum class PublishBy : std::uint8_t { manual, nsupdate, hook };
 /// What becomes of mail from a domain that shows none of our keys: never is it sent unsigned.
 enum class UnsignedMail : std::uint8_t { platform, stop };
+enum class SignTwice : std::uint8_t { never, grace, always };
 
 /// Spelling by value: words<Kind>[i] belongs to static_cast<Kind>(i).
 template <class Enum>
@@ -77,6 +78,8 @@ template <>
 inline constexpr std::array<std::string_view, 3> words<PublishBy>{"manual", "nsupdate", "hook"};
 template <>
 inline constexpr std::array<std::string_view, 2> words<UnsignedMail>{"platform", "stop"};
+template <>
+inline constexpr std::array<std::string_view, 3> words<SignTwice>{"never", "grace", "always"};
 
 /// The spelling of `value`: to_word(Kind::welcome) is "welcome".
 template <class Enum>

@@ -59,6 +59,12 @@ struct KeyRing {
 ///                         without key material
 Result<Message> sign(Message message, const KeyRing& keys, std::string_view domain, Time now, Time expires);
 
+/// Another domain that signs the same message, below the first one's signatures; without keys: none.
+struct SecondSigner {
+    std::string_view domain;
+    const KeyRing* keys = nullptr;
+};
+
 /// One of several messages to sign together; the parameters of sign().
 struct SigningTask {
     Message message;
@@ -66,6 +72,7 @@ struct SigningTask {
     std::string_view domain;
     Time now{};
     Time expires{};
+    SecondSigner second{};
 };
 
 /// The same as sign() for each, in order; in less time, because processors with AVX-512 IFMA make eight RSA-2048 signatures in

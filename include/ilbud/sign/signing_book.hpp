@@ -52,6 +52,7 @@ struct SigningChoice {
     int slot = 0;        ///< of the keys in force; `own` only
     UsableKeys usable;   ///< under the domain itself: what was signed with them may still go out; ed25519 signs too
     std::string reason;  ///< `nobody`: why, for people
+    bool twice = false;  ///< `own` only: the platform's domain signs too
 
     bool operator==(const SigningChoice&) const = default;
 };
@@ -62,6 +63,7 @@ struct PlatformSigner {
     std::string domain;  ///< empty: there is none
     int slot = 0;
     UsableKeys usable;
+    bool always = false;  ///< signs too for domains without a choice
 
     bool operator==(const PlatformSigner&) const = default;
 };
@@ -70,6 +72,7 @@ struct PlatformSigner {
 struct Signer {
     std::string_view domain;  ///< d=
     const KeyRing* keys = nullptr;
+    SecondSigner second{};
 };
 
 class SigningBook {
@@ -88,6 +91,7 @@ class SigningBook {
     [[nodiscard]] const SigningKey* usable_key(std::string_view domain, std::string_view selector,
                                                std::string_view from_domain) const;
     [[nodiscard]] const KeyRing& ring(int slot, bool ed25519) const;
+    [[nodiscard]] SecondSigner second_signer(std::string_view from_domain, bool wanted) const;
 
     KeysInForce keys_;
     SigningChoices choices_;

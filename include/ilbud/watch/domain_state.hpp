@@ -11,7 +11,7 @@
 ///   3. the domain itself with a key that was seen and is gone, within the grace time
 ///   4. the domain itself with the preferred key, if no look at it ever brought an answer: nothing is known against it
 ///   5. the platform's domain, or nobody (the mail waits), as the rules say
-/// The Ed25519 key signs beside the first only where it is seen. Time alone changes nothing: each change comes from a good look or
+/// The platform's domain signs beside 3, and beside all where the rules say so. The Ed25519 key signs beside the first only where it is seen. Time alone changes nothing: each change comes from a good look or
 /// from other keys or rules.
 #pragma once
 #include <array>
@@ -100,7 +100,8 @@ using DomainLook = std::array<std::optional<DnsAnswer>, watched_selectors>;
 
 struct WatchRules {
     Duration grace{};
-    bool platform_signs = false;  ///< the platform's domain can sign for others; false: their mail waits
+    bool platform_signs = false;              ///< the platform's domain can sign for others; false: their mail waits
+    SignTwice sign_twice = SignTwice::never;  ///< when it signs beside them; never, too, if it cannot
     Duration look_soon{}, look_min{}, look_max{};
     int good_looks = 3;  ///< looks over the TTL until a key counts as seen everywhere
 };
@@ -109,7 +110,8 @@ struct WatchRules {
 struct WatchNews {
     bool choice_changed = false;  ///< a new signing book is needed
     bool may_go = false;          ///< mail that waited can leave
-    bool broken = false;          ///< the grace time is over and accounts are to be told; `told` is the caller's to fill
+    bool broken = false;          ///< the grace time is over, or another domain signs too: accounts are to be told; `told` is the
+                                  ///< caller's to fill
     bool fixed = false;           ///< it signs for itself again: those in `told` are to be told, then forgotten
 };
 

@@ -82,6 +82,7 @@ class WatchedDomains {
     WatchRules rules_;
     std::string platform_domain_;
     bool platform_wanted_ = false;
+    SignTwice sign_twice_ = SignTwice::never;
     bool watching_ = false;
     Duration waits_at_most_{};
 };
