@@ -173,8 +173,11 @@ class CurlTransport : public Transport {
             if (!pool->wants_trial() ||
                 std::ranges::any_of(state_.waiting, [&](const auto& parcel) { return parcel->trial == name; }))
                 continue;
-            const auto found = std::ranges::find_if(
-                state_.waiting, [&](const auto& parcel) { return parcel->trial.empty() && !has_refused(*parcel, name); });
+            // One that this relay did not take last time only if there is no other relay for it.
+            const auto found = std::ranges::find_if(state_.waiting, [&](const auto& parcel) {
+                return parcel->trial.empty() && !has_refused(*parcel, name) &&
+                       (parcel->consignment.avoid != name || target(*parcel) == nullptr);
+            });
             if (found != state_.waiting.end()) (*found)->trial = name;
         }
     }

@@ -45,7 +45,8 @@ bool RelayHealth::decided(const DeliverySettings& settings, const Reply& reply, 
             break;
     }
     if (alone) return false;
-    return refusals_ >= settings.relay_refusals || (trouble_ && cause.consequence == Consequence::next_relay);
+    // On trial one mail is enough, unless it was refused for its recipient's sake.
+    return refusals_ >= settings.relay_refusals || (trouble_ && cause.concern != Concern::recipient);
 }
 
 bool RelayHealth::failed(const DeliverySettings& settings, const Reply& reply, bool alone, SteadyTime now) {

@@ -117,10 +117,13 @@ Cause by_storage(const Said& said) {
 /// No row fits a 5xx: the class and the stage are all that is known.
 Cause refused_for_good(const Said& said) {
     if (said.code == 552 && said.status.empty()) return by_storage(said);
+    // At MAIL an address is the sender's.
+    if (said.stage == Stage::mail && (said.status.starts_with("1.") || said.status.starts_with("2.")))
+        return bounced("sender_rejected", Concern::sender);
+    // Else it is us who are refused, and nobody says why: most often by a list, from which one can be taken off again, or by a fault
+    // of the server's.
     if (said.stage == Stage::mail)
-        // A 7.x refuses us before a recipient is named: a blocklist, most often, from which one can be taken off again.
-        return said.status.starts_with("7.") ? elsewhere("policy_rejected", false, true, Concern::relay)
-                                             : bounced("sender_rejected", Concern::sender);
+        return elsewhere(said.status.starts_with("7.") ? "policy_rejected" : "relay_refused", false, true, Concern::relay);
     if (said.status.starts_with("7.")) return bounced("policy_rejected", Concern::mail);
     if (said.stage == Stage::recipient) return bounced("recipient_rejected", Concern::recipient);
     return bounced("message_rejected", Concern::mail);
@@ -157,7 +160,12 @@ Cause find_cause(const Reply& reply) {
     const Said said(reply);
     if (said.stage < Stage::mail) return before_mail(said);
     if (said.code == 421) return closing(said);
-    if (const Row* row = find_row(said)) return by_row(*row, said);
+    const Row* row = find_row(said);
+    // A verdict on a content that it cannot have read: out of step, unless it says that there will be too much of it.
+    if (said.stage == Stage::content && said.permanent() && said.code != 552 &&
+        (row == nullptr || row->reason != "message_too_large"))
+        return elsewhere("protocol_error", false);
+    if (row != nullptr) return by_row(*row, said);
     return said.permanent() ? refused_for_good(said) : refused_for_now(said);
 }
 

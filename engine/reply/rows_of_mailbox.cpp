@@ -9,21 +9,33 @@ namespace {
 
 using namespace row_words;
 
+// A server that is full, busy or broken and calls it permanent (corpora; LaPoste LPN005_510, Proofpoint, Coremail, Postfix)
+constexpr std::string_view faults =
+    "temporar|try again later|try later|again later|resend * later|retry later|plus tard|mas tarde|ms tarde|piu tardi|"
+    "pi tardi|spter|spaeter|senere|senare|currently (unavailable/not available/busy)|is busy|too busy|server busy|"
+    "system busy|timed out|timeout|load (is too high/too high)|high load|"
+    "(internal/system/server/local/software/database/configuration/i o/io/write/read) error|not available at this time|"
+    "config error|maintenance|locked by|another process|being (moved/migrated)|server failure|queue file|out of memory|"
+    "overload|service (unavailable/not available)|"
+    "(filter/scanner/clamav/antivirus/milter/database/backend/directory/resolver) (is unavailable/unavailable/not available/is "
+    "down)";
+
 constexpr auto rows = std::to_array<Row>({
+    // Whether they know the address they could not look up, whatever status they give it
+    {permanent, asked, "", "",
+     "(ldap/directory/database/lookup/dns/domain lookup) (server/service) (unavailable/failure/not available/is down)|servfail|"
+     "(domain/dns/mx) lookup (failure/failed)|directory server failure",
+     "temporary_failure", retry, to_relay, false},
     // ---- From here on the mail, its recipient, and what passes. Whose status and words agree is sure.
     {permanent, asked, "", "1.1 1.10",
      "user unknown|unknown user|no such (user/recipient/mailbox/address/account)|"
      "(user/recipient/mailbox/account/address) * (does not exist/doesnt exist/not found/unknown)|recipient not found|"
      "(user/mailbox/recipient) not found",
      "no_such_mailbox", suppress, to_mailbox, true},
-    // A full, busy or broken server that calls it permanent (corpora; LaPoste LPN005_510, Proofpoint, Coremail)
-    {permanent, asked, "", "",
-     "temporar|try again later|try later|again later|resend * later|retry later|plus tard|mas tarde|ms tarde|piu tardi|"
-     "pi tardi|spter|spaeter|senere|senare|currently (unavailable/not available/busy)|is busy|too busy|server busy|"
-     "system busy|timed out|timeout|load (is too high/too high)|high load|"
-     "(internal/system/server/local/software/database) error|not available at this time|config error|maintenance|locked by|"
-     "another process|being (moved/migrated)|server failure",
-     "temporary_failure", retry, to_relay, false},
+    // Before a recipient is named no mail is meant: another relay may be well.
+    {permanent, Reach::mail, "", "", faults, "temporary_failure", next_relay, to_relay, false},
+    {permanent, Reach::mail, "", "", "directory server|lookup", "temporary_failure", next_relay, to_relay, false},
+    {permanent, asked, "", "", faults, "temporary_failure", retry, to_relay, false},
     // Policy never suppresses, also where the status says 5.1.1 (Zoho, Barracuda)
     {permanent, asked, "", "", "policy|policies|not authorized|captcha", "policy_rejected", bounce, to_mail, true},
     {permanent, asked, "", "1.1 1.2 1.6 1.10",

@@ -67,6 +67,7 @@ constexpr auto rows = std::to_array<Row>({
     {any, everywhere, "", "",
      "licence|license|trial account|(activated/active/enabled/approved) for sending|"
      "(account/address/user) * (used to send/used for sending/are sending from)|"
+     "sending (suspended/blocked/disabled/stopped)|(account/user) * quarantined|unusual sending|outgoing spam|"
      "sending from (this/the/your) (address/account/mailbox)|your user|(relay/relaying/customer) account|(relay/smtp) user|"
      "your (email/mail) account|sending paused|sending is paused|account paused|paused for this account|your account|"
      "your subscription|your mailbox * (suspended/blocked/disabled)|"
@@ -124,8 +125,10 @@ constexpr auto rows = std::to_array<Row>({
     {any, transaction, "", "",
      "client was not authenticated|client not authenticated|authentication (is required/required/needed)|"
      "proper authentication|(require/requires/need/needs/must) * (authenticate/authentication/log in/login)|"
+     "(auth/login) (failed/user/name/denied/incorrect)|authentication failed (user/no such/unknown)|used to log in|"
+     "(cannot/cant/could not/unable to) authenticate|credentials * not found|credentials invalid|"
      "must be authenticated|smtp auth|authenticate first|auth first|need auth|please (authenticate/log in)|"
-     "not authenticated|unauthenticated (sender/user/client)|dont authenticate|authentifi|log in first|"
+     "not authenticated|unauthenticated (sender/user/client/sending)|dont authenticate|authentifi|log in first|"
      "check your mail (first/before)|pop before|credentials (no/unknown/not/rejected/missing/wrong/expired)|"
      "(bad/wrong/incorrect) credentials|bad password|wrong password|invalid password|incorrect password|or password|"
      "and password|api key|apikey|api token",
@@ -140,14 +143,27 @@ constexpr auto rows = std::to_array<Row>({
      "not (permitted/allowed/authorized) to relay|isnt allowed to relay|"
      "(unable/refuse/refusing/permission/permissions) to relay|(cannot/will not/wont) relay|"
      "(do not/dont/does not/doesnt) relay|no relay|open relay|credentials for relay|rcpthosts|not a gateway|"
-     "configured to relay|as a relay|(dont/do not) handle mail for|relaying (mail/to)",
+     "configured to relay|as a relay|not a relay|forwarding to remote|(dont/do not) handle mail for|relaying (mail/to)",
      "relay_denied", next_relay, to_account, false},
+
+    // ---- Their service moved, and we have not followed: whoever set up the relay has to.
+    {permanent, transaction, "", "",
+     "(service/server/mailserver/smtp server/endpoint/relay/mail host) * moved|server closed|"
+     "update your (smtp/mx/mail/server/configuration/settings)|update * configuration",
+     "relay_refused", next_relay, to_relay, true},
+
+    // ---- Their disk is full, and not the mailbox (RFC 3463 §3.4 x.3.1)
+    {any, Reach::mail, "", "3.1", "", "temporary_failure", next_relay, to_relay, false},
+    {any, asked, "", "3.1", "", "temporary_failure", retry, to_relay, false},
+    {any, asked, "", "", "insufficient system|system storage|(server/system/spool/queue) * (disk/space)", "temporary_failure",
+     retry, to_relay, false},
 
     // ---- A full mailbox is emptied one day (RFC 5321 §4.5.3.1.10), also where the server calls it permanent.
     // RFC 3463 §3.3; Gmail OverQuota, Exchange STOREDRV, Dovecot, Courier, Orange OFR_417, QQ
     {any, asked, "", "2.2", "", "mailbox_full", retry, to_mailbox, false},
     {any, asked, "", "",
-     "over quota|overquota|quota * (exceed/full/violation/reached/used)|exceed * (quota/storage/allowed size)|"
+     "over quota|overquota|quotaexceeded|shutoffquota|quota * (exceed/full/violation/reached/used)|exceed * "
+     "(quota/storage/allowed size)|"
      "exceeded storage|"
      "(mailbox/inbox/mail box/mailfolder/maildir/account/user) * (full/quota/out of storage/storage limit/limit exc/"
      "limit exe/exceed)|full mailbox|storage (limit/quota/allocation/exceeded)|out of (storage/space)|"
@@ -178,6 +194,10 @@ constexpr auto rows = std::to_array<Row>({
      "this hour|too soon",
      "rate_limited", next_relay, to_relay, false},
 
+    // ---- A filter that does not run has found nothing (Postfix content_filter, amavis, ClamAV)
+    {any, asked, "", "", "(filter/scanner/clamav/antivirus/milter) (is unavailable/unavailable/not available/is down)",
+     "temporary_failure", retry, to_relay, false},
+
     // ---- Behind the content what is said of spam is said of the mail, also where it names hosts, users and mailboxes.
     {permanent, content_seen, "", "",
      "(as/is/be/like/considers/considered/contains/likely/rejected) * (spam/unsolicited/virus/malware/phish/junk)|"
@@ -187,6 +207,12 @@ constexpr auto rows = std::to_array<Row>({
 
     // ---- A user named and not known, under the heading of a client restriction (SendGrid's rules)
     {permanent, before_content, "", "", "not known to us|(user/recipient/mailbox/address) @ (not known/unknown)",
+     "no_such_mailbox", suppress, to_mailbox, true},
+
+    // The same with advice for the sender, who is not meant by it
+    {permanent, before_content, "", "1.1 1.10",
+     "(adressen/modtageren/modtager/mottagaren/mottakeren/postkassen/brugeren/brukeren) * (findes ikke/finnes ikke/"
+     "eksisterer ikke/ukendt/ukjent/oknd/finns inte)|(user unknown/unknown user/no such user/mailbox not found) sender should",
      "no_such_mailbox", suppress, to_mailbox, true},
 
     // Postfix, and others that call the recipient by that name: sure, whatever hosts and addresses are named behind it

@@ -157,6 +157,22 @@ TEST_CASE("fail-over: a retry asks another relay than the one that did not take 
     CHECK(courier.finish(courier.transport().send(std::move(mail))).relay == "second");
 }
 
+TEST_CASE("fail-over: what a relay did not take last time does not try whether it is well again, while other mail waits") {
+    SmtpServer first, second;
+    first.at(At::mail, say_and_close("421 4.3.2 not now"), 1);
+    Courier courier({relay_at(first.port(), "first"), relay_at(second.port(), "second")});
+    CHECK(courier.send(0).relay == "second");
+    const std::string opened = "session.opened relay=first";
+    courier.run_until([&] { return courier.log_text.find(opened) != courier.log_text.rfind(opened); });  // a second time
+    std::vector<Consignment> mails;
+    for (int i = 1; i <= 4; ++i) mails.push_back(Courier::consignment(i));
+    for (int i = 0; i < 3; ++i) mails[static_cast<std::size_t>(i)].avoid = "first";
+    courier.begin(std::move(mails));
+    courier.run_until([&] { return courier.unanswered == 0; });
+    REQUIRE(first.messages().size() >= 1);
+    CHECK(first.messages().front().bytes == content_of(4));
+}
+
 TEST_CASE("fail-over: a 421 about one recipient does not stop the relay") {
     SmtpServer first, second;
     first.script([](const Point& point) -> std::optional<Act> {

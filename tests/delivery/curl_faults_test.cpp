@@ -42,8 +42,10 @@ TEST_CASE(
             CHECK(reply.text == "no");
             CHECK(judged(reply).verdict != Verdict::delivered);
             CHECK(judged(reply).verdict ==
-                  (spot.stage < Stage::mail || code < 500 || (code == 552 && spot.stage == Stage::recipient) ? Verdict::retry
-                                                                                                             : Verdict::bounced));
+                  (spot.stage < Stage::mail || code < 500 || (spot.stage == Stage::mail && code != 552) ||
+                           (code == 552 && spot.stage == Stage::recipient)
+                       ? Verdict::retry
+                       : Verdict::bounced));
             courier.run_for(3ms);  // a relay that failed is left alone so long
             CHECK(courier.send(2).code == 250);
             CHECK(server.sessions() <= 2);

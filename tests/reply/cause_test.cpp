@@ -95,3 +95,76 @@ TEST_CASE("find_cause: without a session the recipient was not tried; with the c
     CHECK(find_cause(lost).attempted);
     CHECK(find_cause(lost).uncertain);
 }
+
+TEST_CASE("find_cause: a fault of the server's is no verdict on a mail, whatever its code") {
+    for (const char* text :
+         {"Temporary lookup failure", "Service currently unavailable, try again later", "System configuration error",
+          "Internal error", "queue file write error", "Out of memory", "Server overloaded", "I/O error",
+          "content filter unavailable", "ClamAV unavailable", "Service unavailable", "Directory server failure"})
+        for (const Stage stage : {Stage::mail, Stage::recipient, Stage::data, Stage::final_dot}) {
+            auto reply = reply_at(stage, 554, "5.3.0");
+            reply.text = text;
+            CAPTURE(text, static_cast<int>(stage), find_cause(reply).reason);
+            CHECK(find_cause(reply).consequence == (stage == Stage::mail ? Consequence::next_relay : Consequence::retry));
+            CHECK_FALSE(find_cause(reply).permanent);
+        }
+}
+
+TEST_CASE("find_cause: a bare refusal at MAIL is about us, and never ends a mail") {
+    for (const char* text : {"Transaction failed", "no", ""}) {
+        auto reply = reply_at(Stage::mail, 554);
+        reply.text = text;
+        CHECK(find_cause(reply).consequence == Consequence::next_relay);
+        CHECK_FALSE(find_cause(reply).permanent);
+    }
+}
+
+TEST_CASE("find_cause: a verdict amid the content is of a server that is out of step, but for one about its size") {
+    auto reply = reply_at(Stage::content, 550, "5.1.1");
+    reply.text = "user unknown";
+    CHECK(find_cause(reply).consequence == Consequence::next_relay);
+    CHECK(find_cause(reply).reason == "protocol_error");
+    CHECK_FALSE(find_cause(reply).permanent);
+    reply.enhanced = "5.3.4";
+    reply.text = "message too big";
+    CHECK(find_cause(reply).reason == "message_too_large");
+    CHECK(find_cause(reply_at(Stage::content, 552)).reason == "message_too_large");
+}
+
+TEST_CASE("find_cause: the disk of a server is not the mailbox of a recipient") {
+    for (const Stage stage : {Stage::mail, Stage::recipient, Stage::final_dot}) {
+        auto reply = reply_at(stage, 452, "4.3.1");
+        reply.text = "Insufficient system storage";
+        CHECK(find_cause(reply).reason == "temporary_failure");
+        CHECK(find_cause(reply).consequence == (stage == Stage::mail ? Consequence::next_relay : Consequence::retry));
+    }
+    auto reply = reply_at(Stage::final_dot, 554, "5.2.0");
+    reply.text = "STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded";
+    CHECK(find_cause(reply).reason == "mailbox_full");
+    CHECK(find_cause(reply).consequence == Consequence::retry);
+}
+
+TEST_CASE("find_cause: sending that our relay has stopped waits for its operator") {
+    for (const char* text :
+         {"Message rejected: Sending suspended for this account", "Account quarantined due to suspicious activity",
+          "Unusual sending activity detected. Please try after sometime.", "Outgoing spam detected, sending blocked"})
+        for (const Stage stage : {Stage::mail, Stage::recipient, Stage::final_dot}) {
+            auto reply = reply_at(stage, 550, "5.7.1");
+            reply.text = text;
+            CAPTURE(text);
+            CHECK(find_cause(reply).consequence == Consequence::pause_relay);
+            CHECK(find_cause(reply).concern == Concern::account);
+        }
+}
+
+TEST_CASE("find_cause: advice for the sender does not make an unknown mailbox the sender's") {
+    for (const char* text :
+         {"Adressen findes ikke. Afsender skal kontrollere adressen", "User unknown; sender should verify address",
+          "Modtageren findes ikke. Afsenderen bedes kontrollere adressen."}) {
+        auto reply = reply_at(Stage::recipient, 550, "5.1.1");
+        reply.text = text;
+        CAPTURE(text);
+        CHECK(find_cause(reply).reason == "no_such_mailbox");
+        CHECK(find_cause(reply).consequence == Consequence::suppress);
+    }
+}
