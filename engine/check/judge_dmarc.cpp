@@ -217,6 +217,7 @@ class DmarcJudge {
             case Holds::yes:
                 if (pass_.dkim == Holds::no && !harmless)
                     about(FindingCode::dmarc_spf_alone, Severity::warning)
+                        .found({})
                         .fact("policy", text_of(found_.policy))
                         .remedy(sending_.ours_to_mend || sending_.own_key == Holds::yes ? Remedy::ours : Remedy::correct);
                 else
@@ -235,6 +236,7 @@ class DmarcJudge {
                           : found_.policy == DmarcPolicy::quarantine ? FindingCode::dmarc_set_aside
                                                                      : FindingCode::dmarc_refused;
         about(code, Severity::fault)
+            .found({})  // it is not this record that is to be changed
             .fact("policy", text_of(found_.policy))
             .remedy(sending_.ours_to_mend ? Remedy::ours : Remedy::correct);
         return true;
