@@ -1,5 +1,6 @@
-// A signature counts only if receivers can verify it, and then only if its domain belongs to that of From. While the domain does not show
-// our key, the platform's domain signs (watch/domain_state.hpp), and such a signature is worth nothing under the domain's own policy.
+// A signature counts only if receivers can verify it, and then only if its domain belongs to that of From. While the domain does
+// not show our key, the platform's domain signs (watch/domain_state.hpp), and such a signature is worth nothing under the
+// domain's own policy.
 #include "dmarc_pass.hpp"
 
 #include <algorithm>
@@ -43,8 +44,8 @@ DmarcPass pass(const DomainQuestion& question, const Sending& sending, const Dma
     return out;
 }
 
-// The policy by RFC 7489 §6.6.3: the domain's own record, else that of the organisational domain by the list. `sp` holds below it; np, psd
-// and t are not known there.
+// The policy by RFC 7489 §6.6.3: the domain's own record, else that of the organisational domain by the list. `sp` holds below
+// it; np, psd and t are not known there.
 struct ListedPolicy {
     bool known = false;
     std::string domain;  // where it stands; empty: there is none

@@ -16,7 +16,8 @@ struct DmarcPass {
     [[nodiscard]] Holds any() const;
 };
 
-/// By tree walks (RFC 9989 §4.10.2). `record`: whose modes count; null: relaxed, which the providers ask for without a record as well.
+/// By tree walks (RFC 9989 §4.10.2). `record`: whose modes count; null: relaxed, which the providers ask for without a record as
+/// well.
 [[nodiscard]] DmarcPass dmarc_pass(const DomainQuestion& question, const DmarcFacts& facts, const Sending& sending,
                                    const Dmarc* record);
 /// By the public suffix list (RFC 7489 §3.1).

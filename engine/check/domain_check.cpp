@@ -125,8 +125,8 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     // All three: the key in use, and both CNAMEs, of which the active slot's is thus asked twice. Where no slot
     // is active `dkim` stays `no`, since nothing signs.
     const auto signing = both(dkim, both(signs(report.slots[0]), signs(report.slots[1])));
-    // DMARC that our mail does not align with is no protection but a trap: the domain's policy would be used against our own mail.
-    // Where it is, mail that SPF lets pass is refused all the same.
+    // DMARC that our mail does not align with is no protection but a trap: the domain's policy would be used against our own
+    // mail. Where it is, since neither SPF nor our key lets the mail pass, nothing that we send arrives.
     report.verdict =
         dmarc.stopped ? DomainVerdict::blocked : verdict_of(spf.included, signing, both(dmarc.published, dmarc.passes));
     SenderFacts sender;

@@ -35,8 +35,8 @@ struct SlotFacts {
     DnsAnswer doubled;               ///< the CNAME at <name>.<domain>, where a form that adds the domain puts it
 };
 
-/// Walks as in RFC 9989 §4.10, each only as far as something hangs on it: with a record at the domain itself, and no other name that
-/// could align, it is one question.
+/// Walks as in RFC 9989 §4.10, each only as far as something hangs on it: with a record at the domain itself, and no other name
+/// that could align, it is one question.
 struct DmarcFacts {
     DmarcWalk walk;                      ///< from the domain
     std::vector<DmarcWalk> identifiers;  ///< from what signs and where bounces go, if such a name could align
@@ -79,8 +79,8 @@ struct DomainFacts {
     DnsAnswer bimi;
 };
 
-/// NXDOMAIN speaks of the name, whatever the type. Two answers must agree on it, since some servers say it of types that they do not
-/// know; an alias exists although its target may not (RFC 6604 §2).
+/// NXDOMAIN speaks of the name, whatever the type. Two answers must agree on it, since some servers say it of types that they do
+/// not know; an alias exists although its target may not (RFC 6604 §2).
 [[nodiscard]] bool exists_nowhere(const DomainFacts& facts);
 
 /// Asks everything, side by side.

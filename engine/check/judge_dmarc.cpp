@@ -1,6 +1,6 @@
-// The policy that a receiver finds for the domain by the tree walk of RFC 9989, what is wrong with the records that it comes by, and
-// whether our mail passes. What counts for the verdict is that a record applies at all and that our mail aligns with it; a stricter policy
-// is the customer's choice, so p=none is a remark and never a fault.
+// The policy that a receiver finds for the domain by the tree walk of RFC 9989, what is wrong with the records that it comes by,
+// and whether our mail passes. What counts for the verdict is that a record applies at all and that our mail aligns with it; a
+// stricter policy is the customer's choice, so p=none is a remark and never a fault.
 #include <algorithm>
 
 #include "dmarc_pass.hpp"
@@ -99,8 +99,8 @@ class DmarcJudge {
         return domain == question_.domain || domain.size() >= facts_.listed.size();
     }
 
-    // A record that does not hold may ask for anything without having been felt by anybody, so the one in its place asks for no more than
-    // what is in force without it.
+    // A record that does not hold may ask for anything without having been felt by anybody, so the one in its place asks for no
+    // more than what is in force without it.
     [[nodiscard]] DnsRecord instead() const {
         return record(dmarc_proposal(records_, holds_ ? found_.policy : DmarcPolicy::none));
     }
@@ -226,7 +226,8 @@ class DmarcJudge {
             case Holds::no:
                 break;
         }
-        // With our key in place it is how we send that does not agree: ours to mend. Under p=none an unaligned mail arrives nevertheless.
+        // With our key in place it is how we send that does not agree: ours to mend. Under p=none an unaligned mail arrives
+        // nevertheless.
         if (sending_.own_key == Holds::yes) {
             about(FindingCode::dmarc_not_aligned, harmless ? Severity::warning : Severity::fault).remedy(Remedy::ours);
             return false;

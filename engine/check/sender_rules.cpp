@@ -16,9 +16,9 @@ struct PublishedRule {
     std::string_view source;
 };
 
-// Google's "Email sender guidelines" with its FAQ of the codes; Yahoo's "Sender best practices" and "SMTP error codes"; Microsoft's
-// "Fix NDR error 550 5.7.515", which speaks of senders of 5,000 mails a day, and the announcement behind it; GMX's and WEB.DE's
-// "Requirements and recommendations", one text; Apple's "Postmaster information for iCloud Mail".
+// Google's "Email sender guidelines" with its FAQ of the codes; Yahoo's "Sender best practices" and "SMTP error codes";
+// Microsoft's "Fix NDR error 550 5.7.515", which speaks of senders of 5,000 mails a day, and the announcement behind it; GMX's
+// and WEB.DE's "Requirements and recommendations", one text; Apple's "Postmaster information for iCloud Mail".
 constexpr std::string_view google = "support.google.com/a/answer/81126";
 constexpr std::string_view yahoo = "senders.yahooinc.com/best-practices";
 constexpr std::string_view yahoo_codes = "senders.yahooinc.com/smtp-error-codes";
@@ -28,8 +28,8 @@ constexpr std::string_view web_de = "postmaster.web.de/en/requirements-and-recom
 constexpr std::string_view icloud = "support.apple.com/102322";
 
 // Complaint rates are left out: the DNS does not show them; so is whether an address is a static one or its name a generic one.
-// Microsoft asks for nothing below its volume, so its any_volume answer always passes. Apple names no volume: its rules are for "bulk
-// mail", and are taken as those for large senders.
+// Microsoft asks for nothing below its volume, so its any_volume answer always passes. Apple names no volume: its rules are for
+// "bulk mail", and are taken as those for large senders.
 constexpr PublishedRule published[] = {
     {Provider::gmail, SenderRule::spf_or_dkim, false, "5.7.26", google},
     {Provider::gmail, SenderRule::reverse_dns, false, "4.7.23 5.7.25", google},

@@ -1,5 +1,5 @@
-// Reads a DMARC record as RFC 9989 tells receivers to: what they do not know they pass over, and only a bad policy or a tag that comes
-// twice ends it. A judge of other people's records stops at no fault: whatever is passed over is listed beside what counts.
+// Reads a DMARC record as RFC 9989 tells receivers to: what they do not know they pass over, and only a bad policy or a tag that
+// comes twice ends it. A judge of other people's records stops at no fault: whatever is passed over is listed beside what counts.
 #include "ilbud/dns/dmarc_record.hpp"
 
 #include <algorithm>
@@ -44,7 +44,8 @@ Reports read_reports(TagList& list, std::string_view name) {
     return out;
 }
 
-// Values are words of an ABNF, so their case does not count (RFC 5234 §2.3). One that nobody knows leaves the default in force (§4.7).
+// Values are words of an ABNF, so their case does not count (RFC 5234 §2.3). One that nobody knows leaves the default in force
+// (§4.7).
 template <class Value>
 void read_word(TagList& list, std::string_view name, std::initializer_list<std::pair<std::string_view, Value>> known,
                Value& into) {

@@ -1,6 +1,7 @@
-// What was meant by a text that receivers pass over. The reader here takes nearly anything: it looks for names of tags followed by "="
-// and lets each value run to the next one, whatever was put between them. So one function serves a record with commas, one with quotes,
-// and two records that must become one. What comes out is made of known tags with values that parse_dmarc accepts, and of nothing else.
+// What was meant by a text that receivers pass over. The reader here takes nearly anything: it looks for names of tags followed
+// by "=" and lets each value run to the next one, whatever was put between them. So one function serves a record with commas, one
+// with quotes, and two records that must become one. What comes out is made of known tags with values that parse_dmarc accepts,
+// and of nothing else.
 #include <algorithm>
 
 #include "ilbud/base/text.hpp"
@@ -105,8 +106,8 @@ void add_addresses(std::string_view value, std::vector<std::string>& all) {
 struct Wishes {
     std::optional<DmarcPolicy> policy, below, absent;
     bool strict_dkim = false, strict_spf = false, testing = false;
-    // A percentage below 100 let the rest of the mail go with the next milder policy (RFC 7489 §6.6.4). There is none any more, so the
-    // milder one is all that is not stricter for anybody.
+    // A percentage below 100 let the rest of the mail go with the next milder policy (RFC 7489 §6.6.4). There is none any more,
+    // so the milder one is all that is not stricter for anybody.
     bool partial = false;
     std::string suffix;
 

@@ -1,5 +1,5 @@
-// The steps are those of RFC 9989 §4.10. A failure ends a walk: what stands above the name that failed cannot be told from what was
-// passed over, so nothing but a record at the name itself is certain then.
+// The steps are those of RFC 9989 §4.10. A failure ends a walk: what stands above the name that failed cannot be told from what
+// was passed over, so nothing but a record at the name itself is certain then.
 #include "ilbud/dns/dmarc_walk.hpp"
 
 #include <algorithm>

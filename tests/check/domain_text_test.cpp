@@ -1,4 +1,5 @@
-// The domain report in words. Golden files: tests/golden/domain/<case>.<language>.txt and .json; ILBUD_UPDATE_GOLDEN=1 writes them anew.
+// The domain report in words. Golden files: tests/golden/domain/<case>.<language>.txt and .json; ILBUD_UPDATE_GOLDEN=1 writes
+// them anew.
 #include <simdjson.h>
 #include <catch2/catch.hpp>
 

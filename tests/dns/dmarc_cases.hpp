@@ -1,7 +1,7 @@
 /// The cases of tests/dns/data/dmarc_cases.json, and what our walk makes of one.
 ///
-/// A case: a zone of TXT records, names that exist besides (they have an address), names whose questions fail; the domains of From, of
-/// a DKIM signature and of SPF that passed; what must come out. `differs`: why mailauth says something else.
+/// A case: a zone of TXT records, names that exist besides (they have an address), names whose questions fail; the domains of
+/// From, of a DKIM signature and of SPF that passed; what must come out. `differs`: why mailauth says something else.
 #pragma once
 #include <simdjson.h>
 

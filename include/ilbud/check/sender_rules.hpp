@@ -1,7 +1,7 @@
 /// What the large mailbox providers publish as conditions for taking mail, and whether a domain meets them.
 ///
 /// In    what is known about the domain: SPF, DKIM, DMARC, alignment, reverse DNS, TLS, its zone, whether it can be answered
-/// Out   per provider: passes or not, at any volume and at large volume, with the rules that decided, their sources and reply codes
+/// Out   per provider: passes or not, at any volume and at large volume, with the rules that decided, their sources and codes
 /// Pure
 /// See   the sources in sender_rules.cpp, as of November 2026
 #pragma once

@@ -69,8 +69,8 @@ struct DmarcSlip {
 /// Nothing for a sound record, and for a text that means something else.
 [[nodiscard]] std::optional<DmarcSlip> dmarc_slip(std::string_view text);
 
-/// One record instead of `records`, which may be broken in any way: their mildest policy, but none stricter than `at_most`, and all
-/// their report addresses. parse_dmarc finds no problem in it.
+/// One record instead of `records`, which may be broken in any way: their mildest policy, but none stricter than `at_most`, and
+/// all their report addresses. parse_dmarc finds no problem in it.
 [[nodiscard]] std::string dmarc_proposal(const std::vector<std::string>& records, DmarcPolicy at_most);
 
 }  // namespace ilbud

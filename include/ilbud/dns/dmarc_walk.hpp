@@ -59,12 +59,13 @@ struct DmarcDiscovery {
 /// The policy for mail from the walk's name; `exists`: whether that name is in the DNS at all (§4.7, np). Borrows from `walk`.
 [[nodiscard]] DmarcDiscovery discover_dmarc(const DmarcWalk& walk, bool exists);
 
-/// Whether `author` has to be walked to its end to tell if `other` aligns with it, and then, whether `other` has to be walked as well.
-/// Names without a label in common can never align, and equal ones always do.
+/// Whether `author` has to be walked to its end to tell if `other` aligns with it, and then, whether `other` has to be walked as
+/// well. Names without a label in common can never align, and equal ones always do.
 [[nodiscard]] bool may_align(std::string_view author, std::string_view other);
 [[nodiscard]] bool must_walk(const DmarcWalk& author, std::string_view other);
 
-/// Whether an identifier that passed aligns with the author domain. Nothing if it hangs on an answer that failed or was not asked for.
+/// Whether an identifier that passed aligns with the author domain. Nothing if it hangs on an answer that failed or was not asked
+/// for.
 [[nodiscard]] std::optional<bool> dmarc_aligned(const DmarcWalk& author, const DmarcWalk& identifier, DmarcAlignment how);
 
 }  // namespace ilbud

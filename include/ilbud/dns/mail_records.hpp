@@ -30,7 +30,8 @@ struct DkimKey {
 /// `unusable`: verifiers refuse it, for what `problems` tells or because the key has under 1024 bits (RFC 8301 §3.2).
 [[nodiscard]] DkimKey parse_dkim_key(std::string_view record);
 
-/// The bits of an RSA key (SubjectPublicKeyInfo, or the bare RSAPublicKey that some publish) or of a raw Ed25519 key; 0 if it is none.
+/// The bits of an RSA key (SubjectPublicKeyInfo, or the bare RSAPublicKey that some publish) or of a raw Ed25519 key; 0 if it is
+/// none.
 [[nodiscard]] int public_key_bits(std::string_view algorithm, std::string_view key);
 
 /// TLS-RPT, MTA-STS or BIMI: whether receivers can use it.
