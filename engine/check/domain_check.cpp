@@ -72,15 +72,20 @@ Duration shortest_ttl(const DomainFacts& facts) {
         take(slot.alias);
         take(slot.key);
     }
-    take(facts.dmarc.own);
-    take(facts.dmarc.inherited);
+    for (const auto& place : facts.dmarc.walk.places()) take(place.answer);
     return shortest;
 }
 
-// NXDOMAIN speaks of the name, whatever the type. Two answers must agree on it, since some
-// servers say it of types that they do not know.
-bool exists_nowhere(const DomainFacts& facts) {
-    return facts.spf.text.status == DnsStatus::no_name && facts.mx.mx.status == DnsStatus::no_name;
+// While keys change, the other slot's key may be in force too, and signs where only that one is seen (R30).
+bool shows_our_key(const DkimSlot& slot, const SlotFacts& facts, SlotState state) {
+    if (state != SlotState::idle || slot.record.empty() || facts.key.records.size() != 1) return false;
+    const auto ours = parse_dkim_key(slot.record), seen = parse_dkim_key(facts.key.records.front());
+    return seen.state == DkimKey::State::usable && seen.algorithm == ours.algorithm && seen.key == ours.key;
+}
+
+RuleAnswer zone_answers(const DnsAnswer& zone) {
+    if (zone.status == DnsStatus::failed) return RuleAnswer::unknown;
+    return zone.status == DnsStatus::found ? RuleAnswer::passes : RuleAnswer::fails;
 }
 
 DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
@@ -96,30 +101,42 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     // Only the active slot says whether mail is signed today. The other one decides about the verdict below,
     // for the next key change would fail without it.
     Holds dkim = Holds::no;  // the active slot holds our key
+    Sending sending;
+    sending.own_key = Holds::no;
+    bool other_key = false;
     for (std::size_t i = 0; i < report.slots.size(); ++i) {
         report.slots[i] = judge_slot(question.slots[i], facts.slots[i], question.domain, true, findings);
-        if (question.slots[i].active) dkim = signs(report.slots[i]);
+        if (question.slots[i].active) {
+            dkim = signs(report.slots[i]);
+            sending.ours_to_mend = report.slots[i] == SlotState::keyless;
+        }
+        other_key = other_key || shows_our_key(question.slots[i], facts.slots[i], report.slots[i]);
     }
+    sending.own_key = other_key ? Holds::yes : dkim;
+    sending.spf = spf.passes;
     // Its verdict is dropped: the Ed25519 signature comes on top of the RSA one (RFC 8463),
     // and a receiver that cannot read it ignores it.
     if (question.ed25519 && facts.ed25519) judge_slot(*question.ed25519, *facts.ed25519, question.domain, false, findings);
-    const auto dmarc = judge_dmarc(question, facts.dmarc, findings);
-    judge_mx(question, facts, findings);
+    const auto dmarc = judge_dmarc(question, facts, sending, findings);
+    const auto reachable = judge_mx(question, facts, findings);
     const auto reverse_dns = judge_sources(question, facts, findings);
     judge_remarks(question, facts, findings);
 
     // All three: the key in use, and both CNAMEs, of which the active slot's is thus asked twice. Where no slot
     // is active `dkim` stays `no`, since nothing signs.
     const auto signing = both(dkim, both(signs(report.slots[0]), signs(report.slots[1])));
-    const bool aligned = dmarc.aligned_dkim || dmarc.aligned_spf;
-    // DMARC that our mail does not align with is no protection but a trap: the domain's
-    // policy would be used against our own mail.
-    report.verdict = verdict_of(spf.included, signing, aligned ? dmarc.published : Holds::no);
+    // DMARC that our mail does not align with is no protection but a trap: the domain's policy would be used against our own
+    // mail. Where it is, since neither SPF nor our key lets the mail pass, nothing that we send arrives.
+    report.verdict =
+        dmarc.stopped ? DomainVerdict::blocked : verdict_of(spf.included, signing, both(dmarc.published, dmarc.passes));
     SenderFacts sender;
     sender.spf = rule_answer(spf.passes);
     sender.dkim = rule_answer(dkim);
     sender.dmarc = rule_answer(dmarc.published);
-    sender.alignment = aligned ? RuleAnswer::passes : RuleAnswer::fails;  // by name; whether they pass are rules of their own
+    sender.alignment = rule_answer(dmarc.passes);
+    sender.aligned_dkim = rule_answer(dmarc.aligned_dkim);
+    sender.reachable = rule_answer(reachable);
+    sender.zone = zone_answers(facts.zone);
     sender.reverse_dns = rule_answer(reverse_dns);
     sender.tls = question.tls ? RuleAnswer::passes : RuleAnswer::fails;
     report.providers = judge_by_providers(sender);
@@ -128,6 +145,11 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
 }
 
 }  // namespace
+
+bool exists_nowhere(const DomainFacts& facts) {
+    return facts.spf.text.status == DnsStatus::no_name && facts.spf.text.aliases.empty() &&
+           facts.mx.mx.status == DnsStatus::no_name;
+}
 
 // The bound lives as long as this coroutine; `gather` waits for all that it spawned before
 // it returns, also when one of them throws. The resolver is the caller's and may serve many

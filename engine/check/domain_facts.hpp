@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ilbud/check/domain_check.hpp"
+#include "ilbud/dns/dmarc_walk.hpp"
 #include "ilbud/spf/spf.hpp"
 #include "ilbud/spf/spf_proposal.hpp"
 
@@ -38,12 +39,13 @@ struct SlotFacts {
     DnsAnswer doubled;               ///< the CNAME at <name>.<domain>, where a form that adds the domain puts it
 };
 
-/// Discovery as in RFC 7489 §6.6.3: the domain's own record first, the
-/// organisational domain's only if there is none.
+/// Walks as in RFC 9989 §4.10, each only as far as something hangs on it: with a record at the domain itself, and no other name
+/// that could align, it is one question.
 struct DmarcFacts {
-    DnsAnswer own;
-    std::string organisation;  ///< the organisational domain
-    DnsAnswer inherited;       ///< asked only if `own` has none and the domain lies below `organisation`
+    DmarcWalk walk;                      ///< from the domain
+    std::vector<DmarcWalk> identifiers;  ///< from what signs and where bounces go, if such a name could align
+    std::string listed;                  ///< the organisational domain by the public suffix list, for receivers of RFC 7489
+    DnsAnswer listed_answer;             ///< its record, if the domain has none and the walk did not come by there
 };
 
 /// The addresses of one host; both families, since a receiver may come by either.
@@ -73,12 +75,17 @@ struct DomainFacts {
     std::optional<SlotFacts> ed25519;
     DmarcFacts dmarc;
     MxFacts mx;
+    DnsAnswer zone;  ///< SOA at the domain, else at the nearest name above it that has one, up to the organisation
     std::vector<SourceFacts> sources;
     std::optional<HostFacts> helo;
     DnsAnswer tls_report;
     DnsAnswer mta_sts;
     DnsAnswer bimi;
 };
+
+/// NXDOMAIN speaks of the name, whatever the type. Two answers must agree on it, since some servers say it of types that they do
+/// not know; an alias exists although its target may not (RFC 6604 §2).
+[[nodiscard]] bool exists_nowhere(const DomainFacts& facts);
 
 /// Asks everything, side by side.
 /// Nothing of the facts moves while tasks run, since they keep references into it.

@@ -69,6 +69,8 @@ void write(JsonWriter& json, const ProviderVerdict& verdict) {
             .field("rule", to_word(each.rule))
             .field("large_volume_only", each.large_volume_only)
             .field("answer", to_word(each.answer))
+            .field("codes", each.codes)
+            .field("source", each.source)
             .end_object();
     json.end_array().end_object();
 }

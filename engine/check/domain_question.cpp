@@ -81,6 +81,7 @@ DomainQuestion domain_question(const Settings& settings, std::string domain) {
             sources.push_back(address);
     }
     question.helo = platform.delivery.helo_name;
+    if (platform.domains.unsigned_mail == UnsignedMail::platform) question.platform_domain = platform.dkim.platform_domain;
     // One relay with TLS is enough: the question is whether we can encrypt where a receiver
     // offers it. Without any relay the answer is no.
     const auto& relays = platform.delivery.relays;

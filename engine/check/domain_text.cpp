@@ -79,9 +79,13 @@ std::string_view provider_name(Provider provider) {
         case Provider::yahoo:
             return "Yahoo";
         case Provider::outlook:
+            return "Outlook.com";
+        case Provider::gmx:
+            return "GMX, WEB.DE";
+        case Provider::apple:
             break;
     }
-    return "Outlook.com";
+    return "iCloud Mail";
 }
 
 // One report, one use: the numbers, the records already printed and the

@@ -60,10 +60,10 @@ struct DomainWords {
     std::string_view zone_line;  ///< before the same as a zone file's line
 
     std::string_view passes;
-    std::string_view passes_small;          ///< {rules}
-    std::string_view fails;                 ///< {rules}
-    std::string_view undecided;             ///< {rules}
-    std::array<std::string_view, 8> rules;  ///< by SenderRule
+    std::string_view passes_small;                                 ///< {rules}
+    std::string_view fails;                                        ///< {rules}
+    std::string_view undecided;                                    ///< {rules}
+    std::array<std::string_view, words<SenderRule>.size()> rules;  ///< by SenderRule
     std::string_view closing;
 
     std::array<FindingWords, finding_codes> findings;  ///< by FindingCode

@@ -123,16 +123,63 @@ Task<void> ask_slot(Subject at, const DkimSlot& slot, SlotFacts& facts) {
     facts.doubled = co_await resolver.query(std::move(doubled), RecordType::cname);
 }
 
+// Whatever else than the domain itself may stand behind a mail: what signs, what signs in its place, and where bounces go.
+std::vector<std::string> other_identifiers(const DomainQuestion& question) {
+    std::vector<std::string> all;
+    for (const auto* name : {&question.signing_domain, &question.platform_domain, &question.return_path_domain})
+        if (!name->empty() && *name != question.domain && std::find(all.begin(), all.end(), *name) == all.end())
+            all.push_back(*name);
+    return all;
+}
+
+Task<void> walk_on(BoundedResolver& resolver, DmarcWalk& walk) {
+    auto name = walk.question();
+    auto answer = co_await resolver.query(std::move(name), RecordType::txt);
+    walk.answer(std::move(answer));
+}
+
+// The name `count` labels above.
+std::string_view parent(std::string_view name, std::size_t count) {
+    for (; count > 0 && !name.empty(); --count) {
+        const auto dot = name.find('.');
+        name = dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1);
+    }
+    return name;
+}
+
 Task<void> ask_dmarc(Subject at, DmarcFacts& facts) {
     const auto& domain = at.question.domain;
-    facts.organisation = organisational_domain(domain);
-    auto name = "_dmarc." + domain;
-    facts.own = co_await at.resolver.query(std::move(name), RecordType::txt);
-    const bool has_own = std::any_of(facts.own.records.begin(), facts.own.records.end(), is_dmarc);
-    // A failure of the own record ends it: an inherited one must not stand in for what could not be read (S43).
-    if (has_own || facts.own.status == DnsStatus::failed || facts.organisation == domain) co_return;
-    name = "_dmarc." + facts.organisation;
-    facts.inherited = co_await at.resolver.query(std::move(name), RecordType::txt);
+    const auto others = other_identifiers(at.question);
+    facts.walk = DmarcWalk(domain);
+    facts.listed = organisational_domain(domain);
+    co_await walk_on(at.resolver, facts.walk);
+    const bool alignment =
+        std::any_of(others.begin(), others.end(), [&](const std::string& each) { return may_align(domain, each); });
+    if (facts.walk.own_record() == nullptr || alignment)
+        while (!facts.walk.question().empty()) co_await walk_on(at.resolver, facts.walk);
+    for (const auto& other : others) {
+        if (!must_walk(facts.walk, other)) continue;
+        auto& walk = facts.identifiers.emplace_back(other);
+        while (!walk.question().empty()) co_await walk_on(at.resolver, walk);
+    }
+    // What receivers of RFC 7489 would find. They look at two names, of which the walk nearly always came by both.
+    const auto& places = facts.walk.places();
+    const bool seen =
+        std::any_of(places.begin(), places.end(), [&](const DmarcPlace& each) { return each.domain == facts.listed; });
+    if (seen || facts.walk.failed() || facts.walk.own_record() != nullptr) co_return;
+    auto name = "_dmarc." + facts.listed;
+    facts.listed_answer = co_await at.resolver.query(std::move(name), RecordType::txt);
+}
+
+// A name that is no zone of its own has its SOA further up, where Yahoo looks as well.
+Task<void> ask_zone(Subject at, DnsAnswer& zone) {
+    const auto organisation = organisational_domain(at.question.domain);
+    for (std::size_t count = 0; count < chain_max; ++count) {
+        auto name = std::string(parent(at.question.domain, count));
+        const bool last = name.empty() || name == organisation;
+        if (!name.empty()) zone = co_await at.resolver.query(std::move(name), RecordType::soa);
+        if (last || zone.status != DnsStatus::no_data) co_return;
+    }
 }
 
 Task<void> ask_mx(Subject at, MxFacts& facts) {
@@ -182,6 +229,7 @@ Task<DomainFacts> gather(BoundedResolver& resolver, const DomainQuestion& questi
     if (question.ed25519) tasks.spawn(ask_slot(subject, *question.ed25519, facts.ed25519.emplace()));
     tasks.spawn(ask_dmarc(subject, facts.dmarc));
     tasks.spawn(ask_mx(subject, facts.mx));
+    tasks.spawn(ask_zone(subject, facts.zone));
     tasks.spawn(ask_remarks(subject, facts));
     // Reserved: a task keeps a reference to its element, and a growing vector would move it.
     facts.sources.reserve(question.source_addresses.size());

@@ -69,16 +69,25 @@ SpfVerdict judge_spf(const DomainQuestion& question, const DomainFacts& facts, s
 SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed,
                      std::vector<Finding>& findings);
 
+/// How mail leaves as things stand, which DMARC is about.
+struct Sending {
+    Holds own_key = Holds::unknown;  ///< it is signed in the domain's name, by a key that receivers find
+    bool ours_to_mend = false;       ///< if not, the reason lies in our DNS and not in the customer's
+    Holds spf = Holds::unknown;      ///< our source addresses pass for MAIL FROM
+};
+
 /// R28.
 struct DmarcVerdict {
     Holds published = Holds::unknown;
-    bool aligned_dkim = false;  ///< From agrees with d= of our signatures
-    bool aligned_spf = false;   ///< and with MAIL FROM
+    Holds passes = Holds::unknown;        ///< an identifier that passes agrees with From
+    Holds aligned_dkim = Holds::unknown;  ///< the one of DKIM does
+    bool stopped = false;                 ///< our mail fails, and the policy asks receivers to refuse it or to set it aside
 };
-DmarcVerdict judge_dmarc(const DomainQuestion& question, const DmarcFacts& facts, std::vector<Finding>& findings);
+DmarcVerdict judge_dmarc(const DomainQuestion& question, const DomainFacts& facts, const Sending& sending,
+                         std::vector<Finding>& findings);
 
-/// MX decides nothing about sending, but a From that nobody can answer is refused by many receivers.
-void judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
+/// MX decides nothing about sending, but a From that nobody can answer is refused by many receivers: whether it can be.
+Holds judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
 
 /// Whether every source address has a name that leads back to it.
 Holds judge_sources(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);

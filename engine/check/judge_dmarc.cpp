@@ -1,121 +1,90 @@
-// The policy that a receiver would find for the domain, by RFC 7489 §6.6.3: its own record, else
-// that of the organisational domain, as the public suffix list has it. What counts for the verdict
-// is that a record applies at all and that our mail aligns with it; a stricter policy is the
-// customer's choice, so p=none is a remark and never a fault.
+// The policy that a receiver finds for the domain by the tree walk of RFC 9989, what is wrong with the records that it comes by,
+// and whether our mail passes. What counts for the verdict is that a record applies at all and that our mail aligns with it; a
+// stricter policy is the customer's choice, so p=none is a remark and never a fault.
 #include <algorithm>
 
+#include "dmarc_pass.hpp"
 #include "ilbud/base/text.hpp"
-#include "judge.hpp"
 
 namespace ilbud {
 namespace {
 
 // The least that counts for the providers: no change to any mail, only that somebody is told (R28).
-constexpr std::string_view least_policy = "v=DMARC1; p=none;";  // R28
+constexpr std::string_view least_policy = "v=DMARC1; p=none;";
 
-std::string_view word(DmarcPolicy policy) {
-    switch (policy) {
-        case DmarcPolicy::none:
-            return "none";
-        case DmarcPolicy::quarantine:
-            return "quarantine";
-        case DmarcPolicy::reject:
+std::string text_of(DmarcPolicy policy) {
+    return std::string(to_word(policy));
+}
+
+bool is_obsolete(const RecordProblem& problem) {
+    return problem.kind == RecordProblem::Kind::obsolete;
+}
+
+FindingCode code_of(DmarcSlip::Kind kind) {
+    switch (kind) {
+        case DmarcSlip::Kind::quoted:
+            return FindingCode::dmarc_quoted;
+        case DmarcSlip::Kind::version:
+            return FindingCode::dmarc_version_wrong;
+        case DmarcSlip::Kind::separator:
+            return FindingCode::dmarc_separator_wrong;
+        case DmarcSlip::Kind::unversioned:
             break;
     }
-    return "reject";
-}
-
-// RFC 7489 §3.1: strict wants the same name, relaxed the same organisational domain. An empty `other` means
-// that we send as the domain itself, which aligns either way.
-bool aligned(const std::string& domain, const std::string& other, DmarcAlignment how) {
-    if (other.empty() || same_letters(domain, other)) return true;
-    return how == DmarcAlignment::relaxed && organisational_domain(domain) == organisational_domain(other);
-}
-
-// The record without what receivers refuse in it, and with a policy.
-// Keeps what the owner wrote as far as receivers take it: reporting addresses are easily lost
-// and hard to find again. A policy that cannot be read becomes none, the mildest, since
-// guessing "reject" could cost the customer mail.
-std::string mended(std::string_view record) {
-    const auto list = parse_tag_list(record);
-    const auto read = parse_dmarc(record);
-    const auto* policy = list.find("p");
-    // By place and name together: a tag that comes twice is bad at its second place only.
-    const auto is_bad = [&](const RecordTag& tag) {
-        return std::any_of(read.problems.begin(), read.problems.end(),
-                           [&](const RecordProblem& each) { return each.at == tag.at && each.tag == tag.name; });
-    };
-    // v must be the first tag (RFC 7489 §6.3), and p comes next, where every reader looks for it.
-    std::string out = "v=DMARC1; p=" + (policy == nullptr || is_bad(*policy) ? "none" : policy->value) + ';';
-    for (const auto& tag : list.tags)
-        if (tag.name != "v" && tag.name != "p" && !is_bad(tag)) out += ' ' + tag.name + '=' + tag.value + ';';
-    return out;
+    return FindingCode::dmarc_version_missing;
 }
 
 class DmarcJudge {
  public:
-    DmarcJudge(const DomainQuestion& question, const DmarcFacts& facts, std::vector<Finding>& findings)
-        : question_(question), facts_(facts), findings_(findings), place_("_dmarc." + question.domain) {}
+    DmarcJudge(const DomainQuestion& question, const DomainFacts& facts, const Sending& sending, std::vector<Finding>& findings)
+        : question_(question),
+          facts_(facts.dmarc),
+          sending_(sending),
+          findings_(findings),
+          found_(discover_dmarc(facts.dmarc.walk, !exists_nowhere(facts))),
+          holds_(found_.outcome == DmarcDiscovery::Outcome::found),
+          pass_(dmarc_pass(question, facts.dmarc, sending, holds_ ? &*found_.place->record : nullptr)) {}
 
-    // Answers in the order in which a receiver would find out, so that each early return
-    // leaves the verdict as that receiver has it.
     DmarcVerdict judge() {
-        // Alignment by the relaxed rule until a record says otherwise: the providers ask
-        // for it also where there is no record yet.
-        verdict_.aligned_dkim = aligned(question_.domain, question_.signing_domain, DmarcAlignment::relaxed);
-        verdict_.aligned_spf = aligned(question_.domain, question_.return_path_domain, DmarcAlignment::relaxed);
-        if (facts_.own.status == DnsStatus::failed) return unknown(facts_.own.failure);
-        records_ = dmarc_of(facts_.own);
-        // The organisational domain is asked about only if it is another one;
-        // else its absence has just been seen.
-        if (records_.empty() && facts_.organisation != question_.domain) {
-            if (facts_.inherited.status == DnsStatus::failed) return unknown(facts_.inherited.failure);
-            records_ = dmarc_of(facts_.inherited);
-            inherited_ = !records_.empty();
-            // The proposals go where the record stands: one of the domain's own
-            // would shut out the inherited policy.
-            if (inherited_) place_ = "_dmarc." + facts_.organisation;
+        DmarcVerdict verdict;
+        verdict.passes = pass_.any();
+        verdict.aligned_dkim = pass_.dkim;
+        // What stands at the domain's own name can be told whatever became of the questions above it.
+        const auto& places = facts_.walk.places();
+        bool told = !places.empty() && judge_passed_over(places.front());
+        if (found_.outcome == DmarcDiscovery::Outcome::unknown) {
+            at(question_.domain);
+            add(FindingCode::dmarc_unknown, Severity::unknown).fact("reason", facts_.walk.failure()).remedy(Remedy::later);
+            return verdict;
         }
-        if (records_.empty()) {
-            // A warning, not a fault: mail still arrives without DMARC, though large senders are refused.
-            add(FindingCode::dmarc_missing, Severity::warning).publish(Remedy::publish, record(std::string(least_policy)));
-            return answer(Holds::no);
+        if (holds_) {
+            verdict.published = Holds::yes;
+            judge_record(*found_.place->record);
+            verdict.stopped = judge_pass();
+        } else {
+            verdict.published = Holds::no;
+            for (std::size_t i = 1; i < places.size() && !told && found_.place == nullptr; ++i)
+                told = is_theirs(places[i].domain) && judge_passed_over(places[i]);
+            if (found_.place != nullptr && is_theirs(found_.place->domain))
+                judge_unusable();
+            else if (!told)
+                judge_missing();
         }
-        // RFC 7489 §6.6.3: with more than one record receivers act as if there were none.
-        if (records_.size() > 1) {
-            add(FindingCode::dmarc_several, Severity::warning)
-                .fact("count", std::to_string(records_.size()))
-                .publish(Remedy::replace, record(mended(records_.front())));
-            return answer(Holds::no);
-        }
-        return judge_record(parse_dmarc(records_.front()));
+        judge_older_receivers(question_, facts_, sending_, found_, findings_);
+        return verdict;
     }
 
  private:
-    // Only what claims to be DMARC counts; a wildcard's TXT record is none,
-    // and must not hide an inherited policy.
-    static std::vector<std::string> dmarc_of(const DnsAnswer& answer) {
-        std::vector<std::string> records;
-        std::copy_if(answer.records.begin(), answer.records.end(), std::back_inserter(records), is_dmarc);
-        return records;
+    void at(const std::string& domain, std::vector<std::string> records = {}) {
+        place_ = "_dmarc." + domain;
+        records_ = std::move(records);
     }
 
     FindingBuilder add(FindingCode code, Severity severity) {
-        // Shows what was read even where it does not apply, since that is what
-        // must be found in the zone and replaced.
+        // Shows what was read even where it does not apply, since that is what must be found in the zone and replaced.
         FindingBuilder finding(findings_, code, severity, place_);
         finding.found(records_);
         return finding;
-    }
-
-    DmarcVerdict answer(Holds published) {
-        verdict_.published = published;
-        return verdict_;
-    }
-
-    DmarcVerdict unknown(const std::string& reason) {
-        add(FindingCode::dmarc_unknown, Severity::unknown).fact("reason", reason).remedy(Remedy::later);
-        return answer(Holds::unknown);
     }
 
     [[nodiscard]] DnsRecord record(std::string text) const {
@@ -125,72 +94,183 @@ class DmarcJudge {
         return out;
     }
 
-    DmarcVerdict judge_record(const Dmarc& dmarc) {
-        // Whether it applies is parse_dmarc's word, which reads as RFC 7489 §6.6.3 tells receivers to: a bad p
-        // with a good rua still counts as p=none.
-        if (!dmarc.applies) {
-            auto finding = add(FindingCode::dmarc_unusable, Severity::warning);
-            add_problem(finding, dmarc.problems);
-            finding.publish(Remedy::replace, record(mended(records_.front())));
-            return answer(Holds::no);
-        }
-        // sp= is for domains below the organisational one (RFC 7489 §6.3); it
-        // says nothing of that domain itself.
-        const auto policy = inherited_ && dmarc.subdomain_policy ? *dmarc.subdomain_policy : dmarc.policy;
-        auto fine = add(inherited_ ? FindingCode::dmarc_inherited : FindingCode::dmarc_fine, Severity::fine);
-        fine.fact("policy", std::string(word(policy)));
-        if (inherited_) fine.fact("organisation", facts_.organisation);
-        // The record works, so this is only a remark, with the record put right for whoever likes it tidy.
-        if (!dmarc.problems.empty()) {
-            auto finding = add(FindingCode::dmarc_tag_ignored, Severity::remark);
-            add_problem(finding, dmarc.problems);
-            finding.publish(Remedy::replace, record(mended(records_.front())));
-        }
-        // Two remarks that change nothing about the delivery of our mail.
-        if (policy == DmarcPolicy::none) add(FindingCode::dmarc_only_watches, Severity::remark);
-        if (dmarc.aggregate_reports.empty()) add(FindingCode::dmarc_no_reports, Severity::remark);
-        judge_alignment(dmarc, policy);
-        return answer(Holds::yes);
+    // Of a top level or another public suffix nobody here can change the record.
+    [[nodiscard]] bool is_theirs(const std::string& domain) const {
+        return domain == question_.domain || domain.size() >= facts_.listed.size();
     }
 
-    // Now with the modes that the record itself asks for (adkim, aspf), over the relaxed guess from above.
-    void judge_alignment(const Dmarc& dmarc, DmarcPolicy policy) {
-        verdict_.aligned_dkim = aligned(question_.domain, question_.signing_domain, dmarc.dkim);
-        verdict_.aligned_spf = aligned(question_.domain, question_.return_path_domain, dmarc.spf);
-        const auto& signing = question_.signing_domain.empty() ? question_.domain : question_.signing_domain;
-        const auto& sender = question_.return_path_domain.empty() ? question_.domain : question_.return_path_domain;
-        // One of both is enough for DMARC to pass.
-        if (verdict_.aligned_dkim || verdict_.aligned_spf)
-            add(FindingCode::dmarc_aligned, Severity::fine).fact("signing", signing).fact("sender", sender);
-        else
-            // Under p=none an unaligned mail arrives nevertheless; under any other it is the policy's victim.
-            // Either way it is ours to mend: the signing domain and the return path are how we send.
-            add(FindingCode::dmarc_not_aligned, policy == DmarcPolicy::none ? Severity::warning : Severity::fault)
-                .fact("signing", signing)
-                .fact("sender", sender)
-                .remedy(Remedy::ours);
+    // A record that does not hold may ask for anything without having been felt by anybody, so the one in its place asks for no
+    // more than what is in force without it.
+    [[nodiscard]] DnsRecord instead() const {
+        return record(dmarc_proposal(records_, holds_ ? found_.policy : DmarcPolicy::none));
+    }
+
+    // Records that the walk goes past although they were meant for it: whether there were any.
+    bool judge_passed_over(const DmarcPlace& place) {
+        if (place.record || place.answer.status == DnsStatus::failed) return false;
+        at(place.domain, place.records);
+        // RFC 9989 §4.10: of more than one record receivers act on none.
+        if (place.records.size() > 1) {
+            add(FindingCode::dmarc_several, Severity::warning)
+                .fact("count", std::to_string(place.records.size()))
+                .publish(Remedy::replace, instead());
+            return true;
+        }
+        if (place.records.size() == 1) {
+            judge_twice(place.records.front());
+            return true;
+        }
+        for (const auto& text : place.answer.records) {
+            const auto slip = dmarc_slip(text);
+            if (!slip) continue;
+            at(place.domain, {text});
+            judge_slip(*slip, Severity::warning, instead());
+            return true;
+        }
+        return false;
+    }
+
+    void judge_slip(const DmarcSlip& slip, Severity severity, DnsRecord proposal) {
+        add(code_of(slip.kind), severity)
+            .fact("shown", slip.shown)
+            .fact("position", std::to_string(slip.at + 1))
+            .publish(Remedy::replace, std::move(proposal));
+    }
+
+    void judge_twice(const std::string& text) {
+        const auto problems = parse_dmarc(text).problems;
+        const auto twice = std::find_if(problems.begin(), problems.end(),
+                                        [](const RecordProblem& each) { return each.kind == RecordProblem::Kind::duplicate; });
+        auto finding = add(FindingCode::dmarc_tag_twice, Severity::warning);
+        add_problem(finding, {*twice});
+        finding.publish(Remedy::replace, instead());
+    }
+
+    // A warning, not a fault: mail still arrives without DMARC, though large senders are refused.
+    void judge_missing() {
+        const auto& own = facts_.walk.places().front().answer;
+        at(question_.domain, own.records);
+        auto finding = add(FindingCode::dmarc_missing, Severity::warning);
+        // Nothing can stand beside an alias (RFC 1034 §3.6.2), also one that leads nowhere.
+        if (!own.aliases.empty()) finding.found({"CNAME " + own.aliases.front() + '.'});
+        finding.publish(own.aliases.empty() ? Remedy::publish : Remedy::replace, record(std::string(least_policy)));
+    }
+
+    // A record that ends the search and yet is no policy (RFC 9989 §4.10.1).
+    void judge_unusable() {
+        at(found_.place->domain, found_.place->records);
+        if (const auto slip = dmarc_slip(records_.front())) return judge_slip(*slip, Severity::warning, instead());
+        auto finding = add(FindingCode::dmarc_unusable, Severity::warning);
+        add_problem(finding, found_.place->record->problems);
+        finding.publish(Remedy::replace, instead());
+    }
+
+    void judge_record(const Dmarc& dmarc) {
+        at(found_.place->domain, found_.place->records);
+        auto fine = add(found_.inherited ? FindingCode::dmarc_inherited : FindingCode::dmarc_fine, Severity::fine);
+        fine.fact("policy", text_of(found_.policy));
+        if (found_.inherited) fine.fact("organisation", found_.place->domain);
+        if (is_theirs(found_.place->domain)) judge_flaws(dmarc);
+        if (dmarc.testing && dmarc.policy != DmarcPolicy::none)
+            add(FindingCode::dmarc_softened, Severity::remark).fact("policy", text_of(found_.policy));
+        // Two remarks that change nothing about the delivery of our mail.
+        if (found_.policy == DmarcPolicy::none) add(FindingCode::dmarc_only_watches, Severity::remark);
+        if (dmarc.aggregate_reports.empty() && is_theirs(found_.place->domain))
+            add(FindingCode::dmarc_no_reports, Severity::remark);
+    }
+
+    // The record works, so these are only remarks, with the record put right for whoever likes it tidy.
+    void judge_flaws(const Dmarc& dmarc) {
+        if (dmarc.problems.empty()) return;
+        const auto in_force = dmarc.assumed ? DmarcPolicy::none : DmarcPolicy::reject;  // each part of it holds already
+        auto proposal = record(dmarc_proposal(records_, in_force));
+        if (const auto slip = dmarc_slip(records_.front())) return judge_slip(*slip, Severity::remark, std::move(proposal));
+        auto problems = dmarc.problems;
+        if (!std::all_of(problems.begin(), problems.end(), is_obsolete)) {
+            std::erase_if(problems, is_obsolete);
+            auto finding = add(FindingCode::dmarc_tag_ignored, Severity::remark);
+            add_problem(finding, problems);
+            finding.publish(Remedy::replace, std::move(proposal));
+            return;
+        }
+        auto finding = add(FindingCode::dmarc_tag_obsolete, Severity::remark);
+        add_problem(finding, problems);
+        // What would take the place of a percentage is the owner's to choose: a milder policy, or the full one for all mail.
+        if (dmarc.percent == 100) finding.publish(Remedy::replace, std::move(proposal));
+    }
+
+    // Whether the policy is used against our mail as it leaves now.
+    bool judge_pass() {
+        at(found_.place->domain, found_.place->records);
+        const auto signing = signing_name(question_, sending_);
+        const auto about = [&](FindingCode code, Severity severity) {
+            return add(code, severity).fact("signing", signing).fact("sender", sender_name(question_));
+        };
+        const bool harmless = found_.policy == DmarcPolicy::none;
+        switch (pass_.any()) {
+            case Holds::unknown:
+                // What is not known of SPF and DKIM is told there; here only what the walks did not bring.
+                for (const auto& walk : facts_.identifiers)
+                    if (walk.failed()) return unknown(walk.failure());
+                if (facts_.walk.failed()) return unknown(facts_.walk.failure());
+                return false;
+            case Holds::yes:
+                if (pass_.dkim == Holds::no && !harmless)
+                    about(FindingCode::dmarc_spf_alone, Severity::warning)
+                        .found({})
+                        .fact("policy", text_of(found_.policy))
+                        .remedy(sending_.ours_to_mend || sending_.own_key == Holds::yes ? Remedy::ours : Remedy::correct);
+                else
+                    about(FindingCode::dmarc_aligned, Severity::fine);
+                return false;
+            case Holds::no:
+                break;
+        }
+        // With our key in place it is how we send that does not agree: ours to mend. Under p=none an unaligned mail arrives
+        // nevertheless.
+        if (sending_.own_key == Holds::yes) {
+            about(FindingCode::dmarc_not_aligned, harmless ? Severity::warning : Severity::fault).remedy(Remedy::ours);
+            return false;
+        }
+        if (harmless) return false;
+        const auto code = signing.empty()                            ? FindingCode::dmarc_unsigned
+                          : found_.policy == DmarcPolicy::quarantine ? FindingCode::dmarc_set_aside
+                                                                     : FindingCode::dmarc_refused;
+        about(code, Severity::fault)
+            .found({})  // it is not this record that is to be changed
+            .fact("policy", text_of(found_.policy))
+            .remedy(sending_.ours_to_mend ? Remedy::ours : Remedy::correct);
+        return true;
+    }
+
+    bool unknown(const std::string& reason) {
+        add(FindingCode::dmarc_unknown, Severity::unknown).fact("reason", reason).remedy(Remedy::later);
+        return false;
     }
 
     const DomainQuestion& question_;
     const DmarcFacts& facts_;
+    const Sending& sending_;
     std::vector<Finding>& findings_;
+    DmarcDiscovery found_;
+    bool holds_;
+    DmarcPass pass_;
     std::string place_;
     std::vector<std::string> records_;
-    bool inherited_ = false;
-    DmarcVerdict verdict_;
 };
 
 }  // namespace
 
-DmarcVerdict judge_dmarc(const DomainQuestion& question, const DmarcFacts& facts, std::vector<Finding>& findings) {
-    return DmarcJudge(question, facts, findings).judge();
+DmarcVerdict judge_dmarc(const DomainQuestion& question, const DomainFacts& facts, const Sending& sending,
+                         std::vector<Finding>& findings) {
+    return DmarcJudge(question, facts, sending, findings).judge();
 }
 
 // Shared by all judges of tag lists: one problem is told, the others would
 // only repeat that the record is broken.
 void add_problem(FindingBuilder& finding, const std::vector<RecordProblem>& problems) {
     // A bad or missing policy decides; anything else is said as it comes.
-    const auto decides = [](const RecordProblem& each) { return each.tag == "p" || each.tag == "sp"; };
+    const auto decides = [](const RecordProblem& each) { return each.tag == "p" || each.tag == "sp" || each.tag == "np"; };
     const auto first = std::find_if(problems.begin(), problems.end(), decides);
     const RecordProblem nothing;
     const auto& problem = first != problems.end() ? *first : problems.empty() ? nothing : problems.front();

@@ -45,22 +45,24 @@ std::vector<std::string> spelled(const std::vector<MailExchanger>& exchangers) {
 }
 
 // Only a host without any address is told. One that answers by IPv4 alone is as good as any.
-void judge_host(const DomainQuestion& question, const HostFacts& host, const std::vector<std::string>& records,
-                std::vector<Finding>& findings) {
-    if (has_addresses(host)) return;
-    if (failed(host))
+Holds judge_host(const DomainQuestion& question, const HostFacts& host, const std::vector<std::string>& records,
+                 std::vector<Finding>& findings) {
+    if (has_addresses(host)) return Holds::yes;
+    if (failed(host)) {
         FindingBuilder(findings, FindingCode::mx_unknown, Severity::unknown, question.domain)
             .fact("reason", failure_of(host))
             .remedy(Remedy::later);
-    else
-        FindingBuilder(findings, FindingCode::mx_unresolved, Severity::warning, question.domain)
-            .found(records)
-            .fact("host", host.name)
-            .remedy(Remedy::correct);
+        return Holds::unknown;
+    }
+    FindingBuilder(findings, FindingCode::mx_unresolved, Severity::warning, question.domain)
+        .found(records)
+        .fact("host", host.name)
+        .remedy(Remedy::correct);
+    return Holds::no;
 }
 
 // Without an MX record mail goes to the domain's own address (RFC 5321 §5.1).
-void judge_fallback(const DomainQuestion& question, const HostFacts& host, std::vector<Finding>& findings) {
+Holds judge_fallback(const DomainQuestion& question, const HostFacts& host, std::vector<Finding>& findings) {
     const auto add = [&](FindingCode code, Severity severity) {
         return FindingBuilder(findings, code, severity, question.domain);
     };
@@ -69,12 +71,15 @@ void judge_fallback(const DomainQuestion& question, const HostFacts& host, std::
         auto records = host.v4.records;
         records.insert(records.end(), host.v6.records.begin(), host.v6.records.end());
         add(FindingCode::mx_by_address, Severity::remark).found(std::move(records));
-    } else if (failed(host)) {
-        add(FindingCode::mx_unknown, Severity::unknown).fact("reason", failure_of(host)).remedy(Remedy::later);
-    } else {
-        // A fault, since a domain that cannot take mail is refused as a sender by many receivers.
-        add(FindingCode::mx_missing, Severity::fault).remedy(Remedy::correct);
+        return Holds::yes;
     }
+    if (failed(host)) {
+        add(FindingCode::mx_unknown, Severity::unknown).fact("reason", failure_of(host)).remedy(Remedy::later);
+        return Holds::unknown;
+    }
+    // A fault, since a domain that cannot take mail is refused as a sender by many receivers.
+    add(FindingCode::mx_missing, Severity::fault).remedy(Remedy::correct);
+    return Holds::no;
 }
 
 // A name that leads back is all that is asked; which name it is, and whether it
@@ -157,18 +162,15 @@ std::string judge_extra(const Extra& extra, std::vector<Finding>& findings) {
 
 // Providers show a logo only beside mail of a domain that refuses forgeries.
 bool enforces(const DmarcFacts& facts) {
-    // A domain's own record outweighs the inherited one.
-    const auto& records = facts.own.records.empty() ? facts.inherited.records : facts.own.records;
-    return std::any_of(records.begin(), records.end(), [](const std::string& record) {
-        const auto dmarc = parse_dmarc(record);
-        // A percentage below 100 leaves a part of the mail without the policy.
-        return dmarc.applies && dmarc.policy != DmarcPolicy::none && dmarc.percent == 100;
-    });
+    const auto found = discover_dmarc(facts.walk, true);
+    // To those who still go by the percentage, one below 100 leaves a part of the mail without the policy.
+    return found.outcome == DmarcDiscovery::Outcome::found && found.policy != DmarcPolicy::none &&
+           found.place->record->percent == 100;
 }
 
 }  // namespace
 
-void judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings) {
+Holds judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings) {
     // Order: first failure, then absence, then the null MX, then hosts one by one.
     const auto& mx = facts.mx.mx;
     const auto add = [&](FindingCode code, Severity severity) {
@@ -176,23 +178,27 @@ void judge_mx(const DomainQuestion& question, const DomainFacts& facts, std::vec
     };
     if (mx.status == DnsStatus::failed) {
         add(FindingCode::mx_unknown, Severity::unknown).fact("reason", mx.failure).remedy(Remedy::later);
-        return;
+        return Holds::unknown;
     }
     const auto records = spelled(mx.exchangers);
     // Hosts are empty only where an answer was found that holds no exchanger; nothing was asked then, and the
     // host that is made up here counts as failed.
-    if (is_absent(mx) || mx.exchangers.empty()) {
-        judge_fallback(question, facts.mx.hosts.empty() ? HostFacts{} : facts.mx.hosts.front(), findings);
-        // All of them: a null MX beside a real one is against RFC 7505 §3, and the real one still takes mail.
-    } else if (std::all_of(mx.exchangers.begin(), mx.exchangers.end(),
-                           [](const MailExchanger& each) { return each.name.empty(); })) {
+    if (is_absent(mx) || mx.exchangers.empty())
+        return judge_fallback(question, facts.mx.hosts.empty() ? HostFacts{} : facts.mx.hosts.front(), findings);
+    // All of them: a null MX beside a real one is against RFC 7505 §3, and the real one still takes mail.
+    if (std::all_of(mx.exchangers.begin(), mx.exchangers.end(), [](const MailExchanger& each) { return each.name.empty(); })) {
         add(FindingCode::mx_null, Severity::fault).found({"0 ."}).remedy(Remedy::correct);
-    } else {
-        // One host that can be reached makes MX fine as a whole; each that cannot is told besides.
-        if (std::any_of(facts.mx.hosts.begin(), facts.mx.hosts.end(), has_addresses))
-            add(FindingCode::mx_fine, Severity::fine).found(records);
-        for (const auto& host : facts.mx.hosts) judge_host(question, host, records, findings);
+        return Holds::no;
     }
+    // One host that can be reached makes MX fine as a whole; each that cannot is told besides.
+    if (std::any_of(facts.mx.hosts.begin(), facts.mx.hosts.end(), has_addresses))
+        add(FindingCode::mx_fine, Severity::fine).found(records);
+    Holds reachable = Holds::no;
+    for (const auto& host : facts.mx.hosts) {
+        const auto one = judge_host(question, host, records, findings);
+        if (reachable != Holds::yes && one != Holds::no) reachable = one;
+    }
+    return reachable;
 }
 
 Holds judge_sources(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings) {

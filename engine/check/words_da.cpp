@@ -9,21 +9,19 @@ const DomainWords& danish_domain_words() {
     // Shared sentences; each is said once a report.
     static constexpr std::string_view unsigned_mail =
         "Begge CNAME-records er nødvendige: Den ene fører til den nøgle, der signerer nu, den anden til den næste, så nøgler kan "
-        "skiftes "
-        "uden at ulejlige jer. Usignerede mails bliver oftere behandlet som spam.";
+        "skiftes uden at ulejlige jer. Usignerede mails bliver oftere behandlet som spam.";
     static constexpr std::string_view ours_to_mend = "Indtil vi har rettet det, kan mails ikke signeres i domænets navn.";
     static constexpr std::string_view silent_servers =
         "Det siger intet om selve recordsene. Men så længe domænets navneservere ikke svarer, kan modtagere også holde domænets "
-        "mails "
-        "tilbage.";
+        "mails tilbage.";
     static const DomainWords words{
         .title = "Kontrol af DNS-records for {domain}",
         .opening =
             "Vi sender mails på vegne af {domain}, fra {from}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
             "Her er, hvad vi fandt.",
         .opening_no_address =
-            "Vi sender mails på vegne af {domain}. For at de kan nå frem, skal domænets DNS angive os som afsender. "
-            "Her er, hvad vi fandt.",
+            "Vi sender mails på vegne af {domain}. For at de kan nå frem, skal domænets DNS angive os som afsender. Her er, hvad "
+            "vi fandt.",
         .result = "Resultat:",
         // By DomainVerdict, continued behind the word for "result".
         .verdicts = {"der mangler svar fra DNS, så der kan ikke siges noget sikkert.",
@@ -61,7 +59,9 @@ const DomainWords& danish_domain_words() {
         .undecided = "kan ikke afgøres. Ukendt: {rules}",
         // By SenderRule; they are read in a list, so none is a sentence.
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en afsenderadresse, der stemmer med SPF eller DKIM",
-                  "navne til vores mailserveres adresser", "kryptering (TLS)", "afmelding med ét klik"},
+                  "navne til vores mailserveres adresser", "kryptering (TLS)", "afmelding med ét klik",
+                  "en DKIM-signatur, der stemmer med afsenderadressen", "en SOA-record for domænet",
+                  "en afsenderadresse, der kan besvares (MX)"},
         .closing =
             "Ændringer kan ses overalt, når de gamle records' TTL er udløbet, som regel efter en time til et døgn. Tak for "
             "hjælpen.",
@@ -69,8 +69,7 @@ const DomainWords& danish_domain_words() {
         .findings = {{
             {domain_missing, "Domænet {domain} findes ikke i DNS.",
              "Modtagere afviser mails fra et domæne, der ikke findes. Kontrollér venligst stavemåden, og at domænet er "
-             "registreret og "
-             "betalt."},
+             "registreret og betalt."},
             {spf_fine, "SPF-recorden inkluderer {include}.", ""},
             {spf_older_include,
              "SPF-recorden inkluderer {include}. Det er et af vores ældre navne; det nuværende er {recommended}.",
@@ -105,8 +104,7 @@ const DomainWords& danish_domain_words() {
              "længere bruges."},
             {spf_near_lookup_limit, "Sammen med vores navn kræver SPF-recorden {count} DNS-opslag. Højst {most} er tilladt.",
              "Er der flere, regner modtagere recorden for ugyldig; antallet kan også vokse i records, som den inkluderer. Det "
-             "hjælper at "
-             "fjerne tjenester, der ikke længere sender for domænet."},
+             "hjælper at fjerne tjenester, der ikke længere sender for domænet."},
             {spf_too_many_voids, "{count} af SPF-recordens DNS-opslag finder intet. Højst {most} sådanne opslag er tilladt.",
              "Modtagere regner recorden for ugyldig. Det hjælper at fjerne navne, der ikke længere findes."},
             {spf_permits_all, "SPF-recorden lader alle sende som domænet ({term}).",
@@ -133,8 +131,7 @@ const DomainWords& danish_domain_words() {
              unsigned_mail},
             {dkim_alias_misplaced, "CNAME-recorden står under {misplaced}, med domænets navn to gange.",
              "Mange webformularer tilføjer selv domænet; så skal kun delen før domænet indtastes. Som det er nu, finder "
-             "modtagere ikke "
-             "recorden."},
+             "modtagere ikke recorden."},
             {dkim_key_copied, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record.",
              "En kopieret nøgle passer ikke længere, når vi skifter nøgler, og så er signaturerne ugyldige."},
             {dkim_alias_as_text, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record til {target}.",
@@ -155,12 +152,37 @@ const DomainWords& danish_domain_words() {
             {dmarc_inherited, "DMARC-recorden for {organisation} gælder også her, med politikken {policy}.", ""},
             {dmarc_missing, "Domænet har ingen DMARC-record.",
              "Gmail, Yahoo og Outlook.com kræver en af alle, der sender mange mails, og afviser mails uden. Politikken \"none\" "
-             "ændrer "
-             "intet ved leveringen af andre mails."},
-            {dmarc_several, "Domænet har {count} DMARC-records. Der må kun være én.", "Modtagere gør, som om der ingen var."},
+             "ændrer intet ved leveringen af andre mails."},
+            {dmarc_several, "Domænet har {count} DMARC-records. Der må kun være én.",
+             "Modtagere gør, som om der ingen var. Forslaget kræver intet strengere end det, der gælder i dag, og bevarer alle "
+             "adresser til rapporter."},
+            {dmarc_version_wrong,
+             "DMARC-recorden begynder med \"{shown}\". Den skal begynde med v=DMARC1, skrevet nøjagtigt sådan.",
+             "Modtagere genkender ikke recorden og gør, som om der ingen var. Forslaget kræver intet strengere end det, der "
+             "gælder i dag, og bevarer alle adresser til rapporter."},
+            {dmarc_version_missing, "DMARC-recorden begynder ikke med v=DMARC1 (den begynder med \"{shown}\").",
+             "Modtagere genkender ikke recorden og gør, som om der ingen var. Forslaget kræver intet strengere end det, der "
+             "gælder i dag, og bevarer alle adresser til rapporter."},
+            {dmarc_separator_wrong, "Delene i DMARC-recorden er ikke adskilt med semikolon (\"{shown}\", tegn {position}).",
+             "Modtagere genkender ikke recorden eller springer en del af den over. Forslaget kræver intet strengere end det, der "
+             "gælder i dag, og bevarer alle adresser til rapporter."},
+            {dmarc_quoted,
+             "Der er kommet anførselstegn eller omvendte skråstreger med ind i DMARC-recorden (tegn {position}: {shown}).",
+             "Modtagere genkender ikke recorden eller springer en del af den over. Forslaget kræver intet strengere end det, der "
+             "gælder i dag, og bevarer alle adresser til rapporter."},
+            {dmarc_tag_twice, "\"{tag}\" står to gange i DMARC-recorden (tegn {position}).",
+             "Efter standarden (RFC 6376) er hele recorden så ugyldig. Nogle modtagere, bl.a. dem, der bruger mox eller mailauth "
+             "i streng tilstand, gør, som om der ingen var; andre bruger den ene af de to."},
             {dmarc_unusable, "DMARC-recorden er ugyldig (\"{tag}\", tegn {position}).", "Modtagere gør, som om der ingen var."},
             {dmarc_tag_ignored, "En del af DMARC-recorden er ugyldig (\"{tag}\", tegn {position}).",
              "Modtagere springer denne del over."},
+            {dmarc_tag_obsolete, "DMARC-recorden har en angivelse, der ikke længere betyder noget ({tag}).",
+             "Siden RFC 9989 ser modtagere bort fra pct, rf og ri, og en politik gælder for alle mails. En politik, der kun skal "
+             "afprøves, mærkes med t=y."},
+            {dmarc_softened,
+             "DMARC-recorden er mærket som test (t=y): modtagere anvender \"{policy}\" og ikke den strengere politik, den "
+             "angiver.",
+             "Modtagere, der endnu følger den tidligere regel (RFC 7489), kender ikke mærket og anvender politikken fuldt ud."},
             {dmarc_only_watches, "DMARC-politikken er \"none\": modtagere holder øje, men stopper ikke forfalskede mails.",
              "Når rapporterne viser, at alle domænets egne mails bliver godkendt, beskytter \"quarantine\" eller \"reject\" mod "
              "forfalskninger."},
@@ -169,10 +191,39 @@ const DomainWords& danish_domain_words() {
             {dmarc_aligned,
              "Afsenderadressen stemmer med det domæne, der signeres for ({signing}), eller som returmails går til ({sender}).",
              ""},
+            {dmarc_spf_alone, "Vores mails består kun DMARC ved hjælp af SPF, da de ikke er signeret for {domain}.",
+             "Når sådanne mails videresendes, godkendes de ikke længere af SPF, og modtagere anvender politikken \"{policy}\". "
+             "En gyldig DKIM-signatur forhindrer det."},
             {dmarc_not_aligned,
              "Afsenderadressen stemmer hverken med det domæne, der signeres for ({signing}), eller det, som returmails går til "
              "({sender}).",
              "Vores mails består ikke DMARC, og modtagere gør med dem, som politikken siger."},
+            {dmarc_refused,
+             "Vores mails vil blive afvist: De består ikke DMARC, og domænets politik er \"{policy}\". De er signeret af "
+             "{signing} i stedet for {domain}, og SPF godkender dem ikke for {sender}.",
+             "Indtil SPF eller DKIM er i orden, afviser modtagere de mails, vi sender for domænet."},
+            {dmarc_set_aside,
+             "Vores mails vil blive behandlet som spam: De består ikke DMARC, og domænets politik er \"{policy}\". De er "
+             "signeret af {signing} i stedet for {domain}, og SPF godkender dem ikke for {sender}.",
+             "Indtil SPF eller DKIM er i orden, lægger modtagere de mails, vi sender for domænet, i spammappen."},
+            {dmarc_unsigned,
+             "Vores mails ville ikke bestå DMARC, hvor domænets politik er \"{policy}\": De kan ikke signeres for {domain}, og "
+             "SPF godkender dem ikke for {sender}.",
+             "Modtagere ville afvise dem eller behandle dem som spam. De venter hos os, indtil domænet fører til vores nøgle."},
+            {dmarc_older_none,
+             "Modtagere, der endnu følger den tidligere regel (RFC 7489), finder ingen DMARC-politik for domænet.",
+             "En DMARC-record på selve domænet gælder for alle modtagere."},
+            {dmarc_older_other,
+             "Modtagere, der endnu følger den tidligere regel (RFC 7489), går efter DMARC-recorden for {organisation} med "
+             "politikken {policy}.",
+             "En DMARC-record på selve domænet gælder for alle modtagere."},
+            {dmarc_older_aligned,
+             "Efter den tidligere regel (RFC 7489) består vores mails DMARC, efter den nuværende (RFC 9989) gør de ikke.",
+             "I dag hører navne kun sammen, hvis en DMARC-record over dem forbinder dem. Modtagerne går lidt efter lidt over til "
+             "den nuværende regel."},
+            {dmarc_older_not_aligned,
+             "Efter den nuværende regel (RFC 9989) består vores mails DMARC, efter den tidligere (RFC 7489) gør de ikke.",
+             "Modtagere, der endnu følger den tidligere regel, anvender domænets politik på vores mails."},
             {dmarc_unknown, "DMARC kunne ikke kontrolleres: DNS gav intet brugbart svar ({reason}).", silent_servers},
             {mx_fine, "Domænet kan modtage mails (MX).", ""},
             {mx_null, "Domænet siger, at det ikke modtager mails (null MX).",
@@ -204,8 +255,7 @@ const DomainWords& danish_domain_words() {
             {mta_sts_fine, "Der er en MTA-STS-record.", ""},
             {mta_sts_missing, "Der er ingen MTA-STS-record.",
              "Mails til domænet kan blive sendt ukrypteret, hvis nogen griber ind i forbindelsen. MTA-STS kræver også en "
-             "politikfil på en "
-             "webserver og sættes derfor op sammen med mailudbyderen."},
+             "politikfil på en webserver og sættes derfor op sammen med mailudbyderen."},
             {mta_sts_unusable, "MTA-STS-recorden er ugyldig (\"{tag}\", tegn {position}).", "Afsendere ser bort fra den."},
             {bimi_fine, "Der er en BIMI-record.", ""},
             {bimi_missing, "Der er ingen BIMI-record.",

@@ -10,23 +10,20 @@ const DomainWords& german_domain_words() {
     // Shared sentences; each is said once a report.
     static constexpr std::string_view unsigned_mail =
         "Beide CNAME-Einträge werden gebraucht: Der eine führt zu dem Schlüssel, der jetzt signiert, der andere zum nächsten, "
-        "damit "
-        "Schlüssel gewechselt werden können, ohne Sie zu bemühen. Unsignierte E-Mails werden häufiger als Spam behandelt.";
+        "damit Schlüssel gewechselt werden können, ohne Sie zu bemühen. Unsignierte E-Mails werden häufiger als Spam behandelt.";
     static constexpr std::string_view ours_to_mend =
         "Bis wir das behoben haben, können E-Mails nicht im Namen der Domain signiert werden.";
     static constexpr std::string_view silent_servers =
         "Über die Einträge selbst sagt das nichts. Solange die Nameserver der Domain nicht antworten, können aber auch Empfänger "
-        "ihre "
-        "E-Mails zurückhalten.";
+        "ihre E-Mails zurückhalten.";
     static const DomainWords words{
         .title = "Prüfung der DNS-Einträge von {domain}",
         .opening =
             "Wir versenden E-Mails für {domain}, von {from}. Damit sie ankommen, muss das DNS der Domain uns als Absender "
-            "nennen. "
-            "Das haben wir dort gefunden:",
+            "nennen. Das haben wir dort gefunden:",
         .opening_no_address =
-            "Wir versenden E-Mails für {domain}. Damit sie ankommen, muss das DNS der Domain uns als Absender nennen. "
-            "Das haben wir dort gefunden:",
+            "Wir versenden E-Mails für {domain}. Damit sie ankommen, muss das DNS der Domain uns als Absender nennen. Das haben "
+            "wir dort gefunden:",
         .result = "Ergebnis:",
         // By DomainVerdict, each a whole sentence behind "Ergebnis:".
         .verdicts = {"Es fehlen Antworten des DNS, daher lässt sich nichts Sicheres sagen.",
@@ -64,17 +61,17 @@ const DomainWords& german_domain_words() {
         .undecided = "nicht zu entscheiden. Unbekannt: {rules}",
         // By SenderRule: "es fehlt: …" takes them as they are, with the article where German needs one.
         .rules = {"SPF oder DKIM", "SPF", "DKIM", "DMARC", "eine Absenderadresse, die zu SPF oder DKIM passt",
-                  "Namen für die Adressen unserer Mailserver", "Verschlüsselung (TLS)", "Abmeldung mit einem Klick"},
+                  "Namen für die Adressen unserer Mailserver", "Verschlüsselung (TLS)", "Abmeldung mit einem Klick",
+                  "eine DKIM-Signatur, die zur Absenderadresse passt", "ein SOA-Eintrag der Domain",
+                  "eine Absenderadresse, der man antworten kann (MX)"},
         .closing =
             "Änderungen sind überall sichtbar, sobald die TTL der alten Einträge abgelaufen ist, in der Regel nach einer Stunde "
-            "bis "
-            "zu einem Tag. Vielen Dank für Ihre Hilfe.",
+            "bis zu einem Tag. Vielen Dank für Ihre Hilfe.",
         // In the order of FindingCode and indexed by it.
         .findings = {{
             {domain_missing, "Die Domain {domain} gibt es im DNS nicht.",
              "Empfänger lehnen E-Mails von einer Domain ab, die es nicht gibt. Bitte prüfen Sie die Schreibweise und ob die "
-             "Domain "
-             "registriert und bezahlt ist."},
+             "Domain registriert und bezahlt ist."},
             {spf_fine, "Der SPF-Eintrag enthält {include}.", ""},
             {spf_older_include,
              "Der SPF-Eintrag enthält {include}. Das ist einer unserer älteren Namen; der jetzige ist {recommended}.",
@@ -112,8 +109,7 @@ const DomainWords& german_domain_words() {
             {spf_near_lookup_limit,
              "Zusammen mit unserem Namen braucht der SPF-Eintrag {count} DNS-Abfragen. Höchstens {most} sind erlaubt.",
              "Sind es mehr, werten Empfänger den Eintrag als ungültig; die Zahl kann auch in Einträgen wachsen, auf die er "
-             "verweist. Es hilft, "
-             "Dienste zu entfernen, die nicht mehr für die Domain senden."},
+             "verweist. Es hilft, Dienste zu entfernen, die nicht mehr für die Domain senden."},
             {spf_too_many_voids,
              "{count} DNS-Abfragen des SPF-Eintrags gehen ins Leere. Höchstens {most} solche Abfragen sind erlaubt.",
              "Empfänger werten den Eintrag als ungültig. Es hilft, Namen zu entfernen, die es nicht mehr gibt."},
@@ -141,8 +137,7 @@ const DomainWords& german_domain_words() {
              unsigned_mail},
             {dkim_alias_misplaced, "Der CNAME-Eintrag steht unter {misplaced} und enthält den Namen der Domain doppelt.",
              "Viele Webformulare fügen die Domain selbst an; dann ist nur der Teil davor einzugeben. So, wie es jetzt ist, "
-             "finden Empfänger den "
-             "Eintrag nicht."},
+             "finden Empfänger den Eintrag nicht."},
             {dkim_key_copied, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag stehen sollte.",
              "Ein kopierter Schlüssel passt nicht mehr, wenn wir Schlüssel wechseln, und die Signaturen sind dann ungültig."},
             {dkim_alias_as_text, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag zu {target} stehen sollte.",
@@ -164,30 +159,86 @@ const DomainWords& german_domain_words() {
             {dmarc_inherited, "Der DMARC-Eintrag von {organisation} gilt auch hier, mit der Richtlinie {policy}.", ""},
             {dmarc_missing, "Die Domain hat keinen DMARC-Eintrag.",
              "Gmail, Yahoo und Outlook.com verlangen einen von allen, die viele E-Mails versenden, und lehnen E-Mails ohne ihn "
-             "ab. Die "
-             "Richtlinie \"none\" ändert nichts an der Zustellung anderer E-Mails."},
+             "ab. Die Richtlinie \"none\" ändert nichts an der Zustellung anderer E-Mails."},
             {dmarc_several, "Die Domain hat {count} DMARC-Einträge. Nur einer ist erlaubt.",
-             "Empfänger tun so, als gäbe es keinen."},
+             "Empfänger tun so, als gäbe es keinen. Der Vorschlag verlangt nichts Strengeres, als heute gilt, und behält alle "
+             "Adressen für Berichte bei."},
+            {dmarc_version_wrong,
+             "Der DMARC-Eintrag beginnt mit \"{shown}\". Er muss mit v=DMARC1 beginnen, genau so geschrieben.",
+             "Empfänger erkennen den Eintrag nicht und tun so, als gäbe es keinen. Der Vorschlag verlangt nichts Strengeres, als "
+             "heute gilt, und behält alle Adressen für Berichte bei."},
+            {dmarc_version_missing, "Der DMARC-Eintrag beginnt nicht mit v=DMARC1 (er beginnt mit \"{shown}\").",
+             "Empfänger erkennen den Eintrag nicht und tun so, als gäbe es keinen. Der Vorschlag verlangt nichts Strengeres, als "
+             "heute gilt, und behält alle Adressen für Berichte bei."},
+            {dmarc_separator_wrong,
+             "Die Teile des DMARC-Eintrags sind nicht durch Semikolons getrennt (\"{shown}\", Zeichen {position}).",
+             "Empfänger erkennen den Eintrag nicht oder übergehen einen Teil davon. Der Vorschlag verlangt nichts Strengeres, "
+             "als heute gilt, und behält alle Adressen für Berichte bei."},
+            {dmarc_quoted,
+             "In den DMARC-Eintrag sind Anführungszeichen oder umgekehrte Schrägstriche geraten (Zeichen {position}: {shown}).",
+             "Empfänger erkennen den Eintrag nicht oder übergehen einen Teil davon. Der Vorschlag verlangt nichts Strengeres, "
+             "als heute gilt, und behält alle Adressen für Berichte bei."},
+            {dmarc_tag_twice, "\"{tag}\" steht zweimal im DMARC-Eintrag (Zeichen {position}).",
+             "Nach dem Standard (RFC 6376) ist dann der ganze Eintrag ungültig. Manche Empfänger, darunter solche mit mox oder "
+             "mailauth im strengen Modus, tun so, als gäbe es keinen; andere nehmen eine der beiden Angaben."},
             {dmarc_unusable, "Der DMARC-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).",
              "Empfänger tun so, als gäbe es keinen."},
             {dmarc_tag_ignored, "Ein Teil des DMARC-Eintrags ist ungültig (\"{tag}\", Zeichen {position}).",
              "Empfänger übergehen diesen Teil."},
+            {dmarc_tag_obsolete, "Der DMARC-Eintrag enthält eine Angabe, die nichts mehr bedeutet ({tag}).",
+             "Seit RFC 9989 übergehen Empfänger pct, rf und ri, und eine Richtlinie gilt für alle E-Mails. Eine Richtlinie, die "
+             "nur erprobt werden soll, wird mit t=y gekennzeichnet."},
+            {dmarc_softened,
+             "Der DMARC-Eintrag ist als Test gekennzeichnet (t=y): Empfänger wenden \"{policy}\" an und nicht die strengere "
+             "Richtlinie, die er nennt.",
+             "Empfänger, die noch der früheren Regel folgen (RFC 7489), kennen dieses Zeichen nicht und wenden die Richtlinie "
+             "voll an."},
             {dmarc_only_watches,
              "Die DMARC-Richtlinie ist \"none\": Empfänger beobachten, halten gefälschte E-Mails aber nicht auf.",
              "Sobald die Berichte zeigen, dass alle eigenen E-Mails der Domain bestehen, schützt \"quarantine\" oder \"reject\" "
-             "vor "
-             "Fälschungen."},
+             "vor Fälschungen."},
             {dmarc_no_reports, "Der DMARC-Eintrag nennt keine Adresse für Berichte (rua).",
              "Niemand erfährt, wer im Namen der Domain E-Mails versendet."},
             {dmarc_aligned,
              "Die Absenderadresse passt zu der Domain, für die signiert wird ({signing}) oder an die Rückläufer gehen "
              "({sender}).",
              ""},
+            {dmarc_spf_alone,
+             "Unsere E-Mails bestehen DMARC allein durch SPF, weil sie nicht im Namen von {domain} signiert sind.",
+             "Werden solche E-Mails weitergeleitet, bestehen sie SPF nicht mehr, und Empfänger wenden die Richtlinie "
+             "\"{policy}\" an. Eine gültige DKIM-Signatur verhindert das."},
             {dmarc_not_aligned,
              "Die Absenderadresse passt weder zu der Domain, für die signiert wird ({signing}), noch zu der, an die Rückläufer "
-             "gehen "
-             "({sender}).",
+             "gehen ({sender}).",
              "Unsere E-Mails bestehen DMARC nicht, und Empfänger verfahren mit ihnen nach der Richtlinie."},
+            {dmarc_refused,
+             "Unsere E-Mails werden abgelehnt: Sie bestehen DMARC nicht, und die Richtlinie der Domain ist \"{policy}\". Sie "
+             "sind von {signing} statt von {domain} signiert, und SPF schlägt für {sender} fehl.",
+             "Bis SPF oder DKIM in Ordnung ist, lehnen Empfänger die E-Mails ab, die wir für die Domain versenden."},
+            {dmarc_set_aside,
+             "Unsere E-Mails werden als Spam behandelt: Sie bestehen DMARC nicht, und die Richtlinie der Domain ist "
+             "\"{policy}\". Sie sind von {signing} statt von {domain} signiert, und SPF schlägt für {sender} fehl.",
+             "Bis SPF oder DKIM in Ordnung ist, legen Empfänger die E-Mails, die wir für die Domain versenden, in den "
+             "Spam-Ordner."},
+            {dmarc_unsigned,
+             "Unsere E-Mails würden DMARC nicht bestehen, bei der Richtlinie \"{policy}\" der Domain: Sie können nicht im Namen "
+             "von {domain} signiert werden, und SPF schlägt für {sender} fehl.",
+             "Empfänger würden sie ablehnen oder als Spam behandeln. Sie warten bei uns, bis die Domain zu unserem Schlüssel "
+             "führt."},
+            {dmarc_older_none,
+             "Empfänger, die noch der früheren Regel folgen (RFC 7489), finden für die Domain keine DMARC-Richtlinie.",
+             "Ein DMARC-Eintrag bei der Domain selbst gilt für alle Empfänger."},
+            {dmarc_older_other,
+             "Empfänger, die noch der früheren Regel folgen (RFC 7489), richten sich nach dem DMARC-Eintrag von {organisation} "
+             "mit der Richtlinie {policy}.",
+             "Ein DMARC-Eintrag bei der Domain selbst gilt für alle Empfänger."},
+            {dmarc_older_aligned,
+             "Nach der früheren Regel (RFC 7489) bestehen unsere E-Mails DMARC, nach der heutigen (RFC 9989) nicht.",
+             "Heute gehören Namen nur zusammen, wenn ein DMARC-Eintrag über ihnen sie verbindet. Die Empfänger gehen nach und "
+             "nach zur heutigen Regel über."},
+            {dmarc_older_not_aligned,
+             "Nach der heutigen Regel (RFC 9989) bestehen unsere E-Mails DMARC, nach der früheren (RFC 7489) nicht.",
+             "Empfänger, die noch der früheren Regel folgen, wenden die Richtlinie der Domain auf unsere E-Mails an."},
             {dmarc_unknown, "DMARC konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
              silent_servers},
             {mx_fine, "Die Domain kann E-Mails empfangen (MX).", ""},
@@ -218,15 +269,14 @@ const DomainWords& german_domain_words() {
             {tls_report_fine, "Misslungene Verschlüsselung wird der Domain gemeldet (TLS-RPT).", ""},
             {tls_report_missing, "Es gibt keinen TLS-RPT-Eintrag.",
              "Niemand erfährt, wenn E-Mails an die Domain nicht verschlüsselt werden konnten. Im Eintrag kann jedes Postfach "
-             "stehen, das "
-             "gelesen wird."},
+             "stehen, das gelesen wird."},
             {tls_report_unusable, "Der TLS-RPT-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).",
              "Es werden keine Berichte gesandt."},
             {mta_sts_fine, "Es gibt einen MTA-STS-Eintrag.", ""},
             {mta_sts_missing, "Es gibt keinen MTA-STS-Eintrag.",
              "E-Mails an die Domain können unverschlüsselt übertragen werden, wenn jemand in die Verbindung eingreift. MTA-STS "
-             "braucht "
-             "außerdem eine Richtliniendatei auf einem Webserver und wird daher zusammen mit dem E-Mail-Anbieter eingerichtet."},
+             "braucht außerdem eine Richtliniendatei auf einem Webserver und wird daher zusammen mit dem E-Mail-Anbieter "
+             "eingerichtet."},
             {mta_sts_unusable, "Der MTA-STS-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).",
              "Sendende Server übergehen ihn."},
             {bimi_fine, "Es gibt einen BIMI-Eintrag.", ""},

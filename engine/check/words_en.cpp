@@ -68,7 +68,9 @@ const DomainWords& english_domain_words() {
         .undecided = "cannot be said. Not known: {rules}",
         // By SenderRule; read in a list ("Missing: SPF and DKIM"), so none is a sentence.
         .rules = {"SPF or DKIM", "SPF", "DKIM", "DMARC", "a sender address that agrees with SPF or DKIM",
-                  "names for our mail servers' addresses", "encryption (TLS)", "one-click unsubscribing"},
+                  "names for our mail servers' addresses", "encryption (TLS)", "one-click unsubscribing",
+                  "a DKIM signature that agrees with the sender address", "an SOA record for the domain",
+                  "a sender address that can be answered (MX)"},
         .closing =
             "Changes can be seen everywhere when the old records' TTL has run out, as a rule within an hour to a day. Thank you "
             "for your help.",
@@ -171,11 +173,37 @@ const DomainWords& english_domain_words() {
              "Gmail, Yahoo and Outlook.com ask for one from everybody who sends many mails, and refuse mail without it. The "
              "policy "
              "\"none\" changes nothing about the delivery of other mail."},
-            {dmarc_several, "The domain has {count} DMARC records. Only one is allowed.", "Receivers act as if there were none."},
+            {dmarc_several, "The domain has {count} DMARC records. Only one is allowed.",
+             "Receivers act as if there were none. The proposal asks for nothing stricter than what holds today, and keeps all "
+             "addresses for reports."},
+            {dmarc_version_wrong,
+             "The DMARC record begins with \"{shown}\". It has to begin with v=DMARC1, in exactly these letters.",
+             "Receivers do not recognise the record and act as if there were none. The proposal asks for nothing stricter than "
+             "what holds today, and keeps all addresses for reports."},
+            {dmarc_version_missing, "The DMARC record does not begin with v=DMARC1 (it begins with \"{shown}\").",
+             "Receivers do not recognise the record and act as if there were none. The proposal asks for nothing stricter than "
+             "what holds today, and keeps all addresses for reports."},
+            {dmarc_separator_wrong,
+             "The parts of the DMARC record are not separated by semicolons (\"{shown}\", character {position}).",
+             "Receivers do not recognise the record, or pass over a part of it. The proposal asks for nothing stricter than what "
+             "holds today, and keeps all addresses for reports."},
+            {dmarc_quoted, "Quotation marks or backslashes were pasted into the DMARC record (character {position}: {shown}).",
+             "Receivers do not recognise the record, or pass over a part of it. The proposal asks for nothing stricter than what "
+             "holds today, and keeps all addresses for reports."},
+            {dmarc_tag_twice, "The tag \"{tag}\" stands twice in the DMARC record (character {position}).",
+             "By the standard (RFC 6376) the whole record is invalid then. Some receivers, among them those that use mox or the "
+             "strict mode of mailauth, act as if there were none; others take one of the two."},
             {dmarc_unusable, "The DMARC record is invalid (\"{tag}\", character {position}).",
              "Receivers act as if there were none."},
             {dmarc_tag_ignored, "A part of the DMARC record is invalid (\"{tag}\", character {position}).",
              "Receivers pass over this part."},
+            {dmarc_tag_obsolete, "The DMARC record has a tag that no longer means anything ({tag}).",
+             "Since RFC 9989 receivers pass over pct, rf and ri, and a policy holds for all mail. A policy that is only to be "
+             "tried is marked with t=y."},
+            {dmarc_softened,
+             "The DMARC record is marked as a test (t=y): receivers apply \"{policy}\" and not the stricter policy that it "
+             "names.",
+             "Receivers that still follow the earlier rule (RFC 7489) do not know this mark and apply the policy in full."},
             {dmarc_only_watches, "The DMARC policy is \"none\": receivers watch, but do not stop forged mail.",
              "Once the reports show that all the domain's own mail passes, \"quarantine\" or \"reject\" protects against "
              "forgeries."},
@@ -183,10 +211,38 @@ const DomainWords& english_domain_words() {
              "Nobody learns who sends mail as the domain."},
             {dmarc_aligned,
              "The sender address agrees with the domain that is signed for ({signing}) or that bounces go to ({sender}).", ""},
+            {dmarc_spf_alone, "Our mail passes DMARC by SPF alone, since it is not signed in the name of {domain}.",
+             "When such mail is forwarded, SPF no longer passes, and receivers apply the policy \"{policy}\". A valid DKIM "
+             "signature prevents this."},
             {dmarc_not_aligned,
              "The sender address agrees neither with the domain that is signed for ({signing}) nor with the one that bounces go "
              "to ({sender}).",
              "DMARC fails for our mail, and receivers do with it what the policy says."},
+            {dmarc_refused,
+             "Our mail will be refused: it fails DMARC, and the domain's policy is \"{policy}\". It is signed by {signing} "
+             "instead of {domain}, and SPF does not pass for {sender}.",
+             "Until SPF or DKIM is in order, receivers refuse the mail that we send for the domain."},
+            {dmarc_set_aside,
+             "Our mail will be treated as spam: it fails DMARC, and the domain's policy is \"{policy}\". It is signed by "
+             "{signing} instead of {domain}, and SPF does not pass for {sender}.",
+             "Until SPF or DKIM is in order, receivers put the mail that we send for the domain into the spam folder."},
+            {dmarc_unsigned,
+             "Our mail would fail DMARC, with the domain's policy \"{policy}\": it cannot be signed in the name of {domain}, and "
+             "SPF does not pass for {sender}.",
+             "Receivers would refuse it or treat it as spam. It waits with us until the domain leads to our key."},
+            {dmarc_older_none, "Receivers that still follow the earlier rule (RFC 7489) find no DMARC policy for the domain.",
+             "A DMARC record at the domain itself holds for all receivers."},
+            {dmarc_older_other,
+             "Receivers that still follow the earlier rule (RFC 7489) go by the DMARC record of {organisation}, with the policy "
+             "{policy}.",
+             "A DMARC record at the domain itself holds for all receivers."},
+            {dmarc_older_aligned,
+             "By the earlier rule (RFC 7489) our mail passes DMARC, by the present one (RFC 9989) it does not.",
+             "Today names belong together only if a DMARC record above them joins them. Receivers change to the present rule one "
+             "after the other."},
+            {dmarc_older_not_aligned,
+             "By the present rule (RFC 9989) our mail passes DMARC, by the earlier one (RFC 7489) it does not.",
+             "Receivers that still follow the earlier rule apply the domain's policy to our mail."},
             {dmarc_unknown, "DMARC could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
             // MX, our own addresses, and what is good to have. None of these sentences may sound as if sending
             // depended on it, but for the two about a domain that cannot be answered.

@@ -9,21 +9,19 @@ const DomainWords& norwegian_domain_words() {
     // Shared sentences; each is said once a report.
     static constexpr std::string_view unsigned_mail =
         "Begge CNAME-oppføringene trengs: Den ene fører til nøkkelen som signerer nå, den andre til den neste, slik at nøkler "
-        "kan byttes "
-        "uten å bry dere. Usignert e-post blir oftere behandlet som søppelpost.";
+        "kan byttes uten å bry dere. Usignert e-post blir oftere behandlet som søppelpost.";
     static constexpr std::string_view ours_to_mend = "Inntil vi har rettet dette, kan e-post ikke signeres i domenets navn.";
     static constexpr std::string_view silent_servers =
         "Dette sier ingenting om selve oppføringene. Men så lenge domenets navnetjenere ikke svarer, kan mottakere også holde "
-        "tilbake "
-        "domenets e-post.";
+        "tilbake domenets e-post.";
     static const DomainWords words{
         .title = "Kontroll av DNS-oppføringene for {domain}",
         .opening =
             "Vi sender e-post på vegne av {domain}, fra {from}. For at den skal komme frem, må domenets DNS oppgi oss som "
             "avsender. Dette er hva vi fant.",
         .opening_no_address =
-            "Vi sender e-post på vegne av {domain}. For at den skal komme frem, må domenets DNS oppgi oss som "
-            "avsender. Dette er hva vi fant.",
+            "Vi sender e-post på vegne av {domain}. For at den skal komme frem, må domenets DNS oppgi oss som avsender. Dette er "
+            "hva vi fant.",
         .result = "Resultat:",
         // By DomainVerdict, continued behind the word for "result".
         .verdicts = {"det mangler svar fra DNS, så ingenting sikkert kan sies.",
@@ -61,7 +59,9 @@ const DomainWords& norwegian_domain_words() {
         .undecided = "kan ikke avgjøres. Ukjent: {rules}",
         // By SenderRule; they are read in a list, so none is a sentence.
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en avsenderadresse som stemmer med SPF eller DKIM",
-                  "navn på adressene til våre e-postservere", "kryptering (TLS)", "avmelding med ett klikk"},
+                  "navn på adressene til våre e-postservere", "kryptering (TLS)", "avmelding med ett klikk",
+                  "en DKIM-signatur som stemmer med avsenderadressen", "en SOA-oppføring for domenet",
+                  "en avsenderadresse som kan besvares (MX)"},
         .closing =
             "Endringer er synlige overalt når TTL for de gamle oppføringene er utløpt, som regel etter en time til et døgn. Takk "
             "for hjelpen.",
@@ -69,8 +69,7 @@ const DomainWords& norwegian_domain_words() {
         .findings = {{
             {domain_missing, "Domenet {domain} finnes ikke i DNS.",
              "Mottakere avviser e-post fra et domene som ikke finnes. Vennligst kontroller skrivemåten, og at domenet er "
-             "registrert og "
-             "betalt."},
+             "registrert og betalt."},
             {spf_fine, "SPF-oppføringen inkluderer {include}.", ""},
             {spf_older_include,
              "SPF-oppføringen inkluderer {include}. Det er et av våre eldre navn; det nåværende er {recommended}.",
@@ -106,8 +105,7 @@ const DomainWords& norwegian_domain_words() {
              "det ikke lenger brukes."},
             {spf_near_lookup_limit, "Sammen med vårt navn krever SPF-oppføringen {count} DNS-oppslag. Høyst {most} er tillatt.",
              "Blir det flere, regner mottakere oppføringen som ugyldig; antallet kan også vokse i oppføringer som den "
-             "inkluderer. Det hjelper "
-             "å fjerne tjenester som ikke lenger sender for domenet."},
+             "inkluderer. Det hjelper å fjerne tjenester som ikke lenger sender for domenet."},
             {spf_too_many_voids,
              "{count} av SPF-oppføringens DNS-oppslag finner ingenting. Høyst {most} slike oppslag er tillatt.",
              "Mottakere regner oppføringen som ugyldig. Det hjelper å fjerne navn som ikke lenger finnes."},
@@ -135,8 +133,7 @@ const DomainWords& norwegian_domain_words() {
              unsigned_mail},
             {dkim_alias_misplaced, "CNAME-oppføringen står under {misplaced}, med domenets navn to ganger.",
              "Mange nettskjemaer legger selv til domenet; da skal bare delen foran domenet skrives inn. Slik det står nå, finner "
-             "mottakere "
-             "ikke oppføringen."},
+             "mottakere ikke oppføringen."},
             {dkim_key_copied, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring.",
              "En kopiert nøkkel passer ikke lenger når vi bytter nøkler, og da er signaturene ugyldige."},
             {dkim_alias_as_text, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring til {target}.",
@@ -157,14 +154,38 @@ const DomainWords& norwegian_domain_words() {
             {dmarc_inherited, "DMARC-oppføringen for {organisation} gjelder også her, med policyen {policy}.", ""},
             {dmarc_missing, "Domenet har ingen DMARC-oppføring.",
              "Gmail, Yahoo og Outlook.com krever en slik av alle som sender mye e-post, og avviser e-post uten. Policyen "
-             "\"none\" endrer "
-             "ingenting ved leveringen av annen e-post."},
+             "\"none\" endrer ingenting ved leveringen av annen e-post."},
             {dmarc_several, "Domenet har {count} DMARC-oppføringer. Bare én er tillatt.",
-             "Mottakere gjør som om det ikke fantes noen."},
+             "Mottakere gjør som om det ikke fantes noen. Forslaget krever ikke noe strengere enn det som gjelder i dag, og "
+             "beholder alle adresser for rapporter."},
+            {dmarc_version_wrong,
+             "DMARC-oppføringen begynner med \"{shown}\". Den må begynne med v=DMARC1, skrevet nøyaktig slik.",
+             "Mottakere gjenkjenner ikke oppføringen og gjør som om det ikke fantes noen. Forslaget krever ikke noe strengere "
+             "enn det som gjelder i dag, og beholder alle adresser for rapporter."},
+            {dmarc_version_missing, "DMARC-oppføringen begynner ikke med v=DMARC1 (den begynner med \"{shown}\").",
+             "Mottakere gjenkjenner ikke oppføringen og gjør som om det ikke fantes noen. Forslaget krever ikke noe strengere "
+             "enn det som gjelder i dag, og beholder alle adresser for rapporter."},
+            {dmarc_separator_wrong, "Delene i DMARC-oppføringen er ikke skilt med semikolon (\"{shown}\", tegn {position}).",
+             "Mottakere gjenkjenner ikke oppføringen, eller hopper over en del av den. Forslaget krever ikke noe strengere enn "
+             "det som gjelder i dag, og beholder alle adresser for rapporter."},
+            {dmarc_quoted,
+             "Anførselstegn eller omvendte skråstreker er blitt limt inn i DMARC-oppføringen (tegn {position}: {shown}).",
+             "Mottakere gjenkjenner ikke oppføringen, eller hopper over en del av den. Forslaget krever ikke noe strengere enn "
+             "det som gjelder i dag, og beholder alle adresser for rapporter."},
+            {dmarc_tag_twice, "\"{tag}\" står to ganger i DMARC-oppføringen (tegn {position}).",
+             "Etter standarden (RFC 6376) er hele oppføringen da ugyldig. Noen mottakere, blant annet de som bruker mox eller "
+             "mailauth i streng modus, gjør som om det ikke fantes noen; andre bruker den ene av de to."},
             {dmarc_unusable, "DMARC-oppføringen er ugyldig (\"{tag}\", tegn {position}).",
              "Mottakere gjør som om det ikke fantes noen."},
             {dmarc_tag_ignored, "En del av DMARC-oppføringen er ugyldig (\"{tag}\", tegn {position}).",
              "Mottakere hopper over denne delen."},
+            {dmarc_tag_obsolete, "DMARC-oppføringen har en angivelse som ikke lenger betyr noe ({tag}).",
+             "Siden RFC 9989 ser mottakere bort fra pct, rf og ri, og en policy gjelder for all e-post. En policy som bare skal "
+             "prøves ut, merkes med t=y."},
+            {dmarc_softened,
+             "DMARC-oppføringen er merket som test (t=y): mottakere bruker \"{policy}\" og ikke den strengere policyen som den "
+             "oppgir.",
+             "Mottakere som fortsatt følger den tidligere regelen (RFC 7489), kjenner ikke merket og bruker policyen fullt ut."},
             {dmarc_only_watches, "DMARC-policyen er \"none\": mottakere følger med, men stopper ikke forfalsket e-post.",
              "Når rapportene viser at all domenets egen e-post blir godkjent, beskytter \"quarantine\" eller \"reject\" mot "
              "forfalskninger."},
@@ -173,10 +194,41 @@ const DomainWords& norwegian_domain_words() {
             {dmarc_aligned,
              "Avsenderadressen stemmer med domenet som det signeres for ({signing}), eller som returpost går til ({sender}).",
              ""},
+            {dmarc_spf_alone, "E-posten vår består DMARC bare ved hjelp av SPF, siden den ikke er signert for {domain}.",
+             "Når slik e-post videresendes, godkjennes den ikke lenger av SPF, og mottakere bruker policyen \"{policy}\". En "
+             "gyldig DKIM-signatur hindrer det."},
             {dmarc_not_aligned,
              "Avsenderadressen stemmer verken med domenet som det signeres for ({signing}), eller det som returpost går til "
              "({sender}).",
              "E-posten vår består ikke DMARC, og mottakere gjør med den det policyen sier."},
+            {dmarc_refused,
+             "E-posten vår vil bli avvist: den består ikke DMARC, og domenets policy er \"{policy}\". Den er signert av "
+             "{signing} i stedet for {domain}, og SPF godkjenner den ikke for {sender}.",
+             "Inntil SPF eller DKIM er i orden, avviser mottakere e-posten som vi sender for domenet."},
+            {dmarc_set_aside,
+             "E-posten vår vil bli behandlet som spam: den består ikke DMARC, og domenets policy er \"{policy}\". Den er signert "
+             "av {signing} i stedet for {domain}, og SPF godkjenner den ikke for {sender}.",
+             "Inntil SPF eller DKIM er i orden, legger mottakere e-posten som vi sender for domenet, i spammappen."},
+            {dmarc_unsigned,
+             "E-posten vår ville ikke bestått DMARC, der domenets policy er \"{policy}\": den kan ikke signeres for {domain}, og "
+             "SPF godkjenner den ikke for {sender}.",
+             "Mottakere ville avvist den eller behandlet den som spam. Den venter hos oss til domenet fører til nøkkelen vår."},
+            {dmarc_older_none,
+             "Mottakere som fortsatt følger den tidligere regelen (RFC 7489), finner ingen DMARC-policy for domenet.",
+             "En DMARC-oppføring på selve domenet gjelder for alle mottakere."},
+            {dmarc_older_other,
+             "Mottakere som fortsatt følger den tidligere regelen (RFC 7489), går etter DMARC-oppføringen for {organisation} med "
+             "policyen {policy}.",
+             "En DMARC-oppføring på selve domenet gjelder for alle mottakere."},
+            {dmarc_older_aligned,
+             "Etter den tidligere regelen (RFC 7489) består e-posten vår DMARC, etter den nåværende (RFC 9989) gjør den ikke "
+             "det.",
+             "I dag hører navn bare sammen hvis en DMARC-oppføring over dem knytter dem sammen. Mottakerne går litt etter litt "
+             "over til den nåværende regelen."},
+            {dmarc_older_not_aligned,
+             "Etter den nåværende regelen (RFC 9989) består e-posten vår DMARC, etter den tidligere (RFC 7489) gjør den ikke "
+             "det.",
+             "Mottakere som fortsatt følger den tidligere regelen, bruker domenets policy mot e-posten vår."},
             {dmarc_unknown, "DMARC kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({reason}).", silent_servers},
             {mx_fine, "Domenet kan ta imot e-post (MX).", ""},
             {mx_null, "Domenet sier at det ikke tar imot e-post (null MX).",
@@ -208,8 +260,7 @@ const DomainWords& norwegian_domain_words() {
             {mta_sts_fine, "Det finnes en MTA-STS-oppføring.", ""},
             {mta_sts_missing, "Det finnes ingen MTA-STS-oppføring.",
              "E-post til domenet kan bli sendt ukryptert hvis noen griper inn i forbindelsen. MTA-STS krever også en policyfil "
-             "på en webserver "
-             "og settes derfor opp sammen med e-postleverandøren."},
+             "på en webserver og settes derfor opp sammen med e-postleverandøren."},
             {mta_sts_unusable, "MTA-STS-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Avsendere ser bort fra den."},
             {bimi_fine, "Det finnes en BIMI-oppføring.", ""},
             {bimi_missing, "Det finnes ingen BIMI-oppføring.",

@@ -9,21 +9,19 @@ const DomainWords& swedish_domain_words() {
     // Shared sentences; each is said once a report.
     static constexpr std::string_view unsigned_mail =
         "Båda CNAME-posterna behövs: den ena leder till nyckeln som signerar nu, den andra till nästa, så att nycklar kan bytas "
-        "utan att "
-        "besvära er. Osignerad e-post behandlas oftare som skräppost.";
+        "utan att besvära er. Osignerad e-post behandlas oftare som skräppost.";
     static constexpr std::string_view ours_to_mend = "Tills vi har rättat detta kan e-post inte signeras i domänens namn.";
     static constexpr std::string_view silent_servers =
         "Detta säger ingenting om själva posterna. Men så länge domänens namnservrar inte svarar kan mottagare också hålla inne "
-        "domänens "
-        "e-post.";
+        "domänens e-post.";
     static const DomainWords words{
         .title = "Kontroll av DNS-posterna för {domain}",
         .opening =
             "Vi skickar e-post för {domain}, från {from}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
             "Detta är vad vi fann.",
         .opening_no_address =
-            "Vi skickar e-post för {domain}. För att den ska komma fram måste domänens DNS ange oss som avsändare. "
-            "Detta är vad vi fann.",
+            "Vi skickar e-post för {domain}. För att den ska komma fram måste domänens DNS ange oss som avsändare. Detta är vad "
+            "vi fann.",
         .result = "Resultat:",
         // By DomainVerdict, continued behind the word for "result".
         .verdicts = {"svar från DNS saknas, så ingenting säkert kan sägas.",
@@ -61,7 +59,9 @@ const DomainWords& swedish_domain_words() {
         .undecided = "kan inte avgöras. Okänt: {rules}",
         // By SenderRule; they are read in a list, so none is a sentence.
         .rules = {"SPF eller DKIM", "SPF", "DKIM", "DMARC", "en avsändaradress som stämmer med SPF eller DKIM",
-                  "namn på våra e-postservrars adresser", "kryptering (TLS)", "avanmälan med ett klick"},
+                  "namn på våra e-postservrars adresser", "kryptering (TLS)", "avanmälan med ett klick",
+                  "en DKIM-signatur som stämmer med avsändaradressen", "en SOA-post för domänen",
+                  "en avsändaradress som går att svara på (MX)"},
         .closing =
             "Ändringar syns överallt när de gamla posternas TTL har gått ut, oftast efter en timme till ett dygn. Tack för "
             "hjälpen.",
@@ -102,8 +102,7 @@ const DomainWords& swedish_domain_words() {
              "längre används."},
             {spf_near_lookup_limit, "Tillsammans med vårt namn kräver SPF-posten {count} DNS-uppslag. Högst {most} är tillåtna.",
              "Blir de fler räknar mottagare posten som ogiltig; antalet kan också växa i poster som den inkluderar. Det hjälper "
-             "att ta bort "
-             "tjänster som inte längre skickar för domänen."},
+             "att ta bort tjänster som inte längre skickar för domänen."},
             {spf_too_many_voids, "{count} av SPF-postens DNS-uppslag hittar ingenting. Högst {most} sådana uppslag är tillåtna.",
              "Mottagare räknar posten som ogiltig. Det hjälper att ta bort namn som inte längre finns."},
             {spf_permits_all, "SPF-posten låter alla skicka som domänen ({term}).",
@@ -128,8 +127,7 @@ const DomainWords& swedish_domain_words() {
              unsigned_mail},
             {dkim_alias_misplaced, "CNAME-posten står under {misplaced}, med domänens namn två gånger.",
              "Många webbformulär lägger själva till domänen; då ska bara delen före domänen skrivas in. Som det är nu hittar "
-             "mottagare inte "
-             "posten."},
+             "mottagare inte posten."},
             {dkim_key_copied, "Under {name} står en TXT-post där det ska vara en CNAME-post.",
              "En kopierad nyckel passar inte längre när vi byter nycklar, och då är signaturerna ogiltiga."},
             {dkim_alias_as_text, "Under {name} står en TXT-post där det ska vara en CNAME-post till {target}.", unsigned_mail},
@@ -149,14 +147,36 @@ const DomainWords& swedish_domain_words() {
             {dmarc_inherited, "DMARC-posten för {organisation} gäller även här, med policyn {policy}.", ""},
             {dmarc_missing, "Domänen har ingen DMARC-post.",
              "Gmail, Yahoo och Outlook.com kräver en sådan av alla som skickar mycket e-post och avvisar e-post utan. Policyn "
-             "\"none\" ändrar "
-             "ingenting i leveransen av annan e-post."},
+             "\"none\" ändrar ingenting i leveransen av annan e-post."},
             {dmarc_several, "Domänen har {count} DMARC-poster. Bara en är tillåten.",
-             "Mottagare gör som om det inte fanns någon."},
+             "Mottagare gör som om det inte fanns någon. Förslaget kräver inget strängare än det som gäller i dag och behåller "
+             "alla adresser för rapporter."},
+            {dmarc_version_wrong, "DMARC-posten börjar med \"{shown}\". Den måste börja med v=DMARC1, skrivet exakt så.",
+             "Mottagare känner inte igen posten och gör som om det inte fanns någon. Förslaget kräver inget strängare än det som "
+             "gäller i dag och behåller alla adresser för rapporter."},
+            {dmarc_version_missing, "DMARC-posten börjar inte med v=DMARC1 (den börjar med \"{shown}\").",
+             "Mottagare känner inte igen posten och gör som om det inte fanns någon. Förslaget kräver inget strängare än det som "
+             "gäller i dag och behåller alla adresser för rapporter."},
+            {dmarc_separator_wrong, "Delarna i DMARC-posten är inte åtskilda med semikolon (\"{shown}\", tecken {position}).",
+             "Mottagare känner inte igen posten eller hoppar över en del av den. Förslaget kräver inget strängare än det som "
+             "gäller i dag och behåller alla adresser för rapporter."},
+            {dmarc_quoted, "Citattecken eller omvända snedstreck har klistrats in i DMARC-posten (tecken {position}: {shown}).",
+             "Mottagare känner inte igen posten eller hoppar över en del av den. Förslaget kräver inget strängare än det som "
+             "gäller i dag och behåller alla adresser för rapporter."},
+            {dmarc_tag_twice, "\"{tag}\" står två gånger i DMARC-posten (tecken {position}).",
+             "Enligt standarden (RFC 6376) är hela posten då ogiltig. Vissa mottagare, bland annat de som använder mox eller "
+             "mailauth i strikt läge, gör som om det inte fanns någon; andra använder en av de två."},
             {dmarc_unusable, "DMARC-posten är ogiltig (\"{tag}\", tecken {position}).",
              "Mottagare gör som om det inte fanns någon."},
             {dmarc_tag_ignored, "En del av DMARC-posten är ogiltig (\"{tag}\", tecken {position}).",
              "Mottagare hoppar över denna del."},
+            {dmarc_tag_obsolete, "DMARC-posten har en uppgift som inte längre betyder något ({tag}).",
+             "Sedan RFC 9989 bortser mottagare från pct, rf och ri, och en policy gäller för all e-post. En policy som bara ska "
+             "prövas märks med t=y."},
+            {dmarc_softened,
+             "DMARC-posten är märkt som test (t=y): mottagare tillämpar \"{policy}\" och inte den strängare policy som den "
+             "anger.",
+             "Mottagare som ännu följer den tidigare regeln (RFC 7489) känner inte till märket och tillämpar policyn fullt ut."},
             {dmarc_only_watches, "DMARC-policyn är \"none\": mottagare iakttar, men stoppar inte förfalskad e-post.",
              "När rapporterna visar att all domänens egen e-post godkänns skyddar \"quarantine\" eller \"reject\" mot "
              "förfalskningar."},
@@ -164,10 +184,39 @@ const DomainWords& swedish_domain_words() {
              "Ingen får veta vem som skickar e-post som domänen."},
             {dmarc_aligned,
              "Avsändaradressen stämmer med domänen som det signeras för ({signing}) eller som studsar går till ({sender}).", ""},
+            {dmarc_spf_alone, "Vår e-post klarar DMARC enbart genom SPF, eftersom den inte är signerad för {domain}.",
+             "När sådan e-post vidarebefordras godkänns den inte längre av SPF, och mottagare tillämpar policyn \"{policy}\". En "
+             "giltig DKIM-signatur förhindrar det."},
             {dmarc_not_aligned,
              "Avsändaradressen stämmer varken med domänen som det signeras för ({signing}) eller med den som studsar går till "
              "({sender}).",
              "Vår e-post klarar inte DMARC, och mottagare gör med den vad policyn säger."},
+            {dmarc_refused,
+             "Vår e-post kommer att avvisas: den klarar inte DMARC, och domänens policy är \"{policy}\". Den är signerad av "
+             "{signing} i stället för {domain}, och SPF godkänner den inte för {sender}.",
+             "Tills SPF eller DKIM är i ordning avvisar mottagare den e-post som vi skickar för domänen."},
+            {dmarc_set_aside,
+             "Vår e-post kommer att behandlas som skräppost: den klarar inte DMARC, och domänens policy är \"{policy}\". Den är "
+             "signerad av {signing} i stället för {domain}, och SPF godkänner den inte för {sender}.",
+             "Tills SPF eller DKIM är i ordning lägger mottagare den e-post som vi skickar för domänen i skräppostmappen."},
+            {dmarc_unsigned,
+             "Vår e-post skulle inte klara DMARC, där domänens policy är \"{policy}\": den kan inte signeras för {domain}, och "
+             "SPF godkänner den inte för {sender}.",
+             "Mottagare skulle avvisa den eller behandla den som skräppost. Den väntar hos oss tills domänen leder till vår "
+             "nyckel."},
+            {dmarc_older_none, "Mottagare som ännu följer den tidigare regeln (RFC 7489) hittar ingen DMARC-policy för domänen.",
+             "En DMARC-post på själva domänen gäller för alla mottagare."},
+            {dmarc_older_other,
+             "Mottagare som ännu följer den tidigare regeln (RFC 7489) går efter DMARC-posten för {organisation}, med policyn "
+             "{policy}.",
+             "En DMARC-post på själva domänen gäller för alla mottagare."},
+            {dmarc_older_aligned,
+             "Enligt den tidigare regeln (RFC 7489) klarar vår e-post DMARC, enligt den nuvarande (RFC 9989) gör den det inte.",
+             "I dag hör namn ihop bara om en DMARC-post ovanför dem förenar dem. Mottagarna går efter hand över till den "
+             "nuvarande regeln."},
+            {dmarc_older_not_aligned,
+             "Enligt den nuvarande regeln (RFC 9989) klarar vår e-post DMARC, enligt den tidigare (RFC 7489) gör den det inte.",
+             "Mottagare som ännu följer den tidigare regeln tillämpar domänens policy på vår e-post."},
             {dmarc_unknown, "DMARC kunde inte kontrolleras: DNS gav inget användbart svar ({reason}).", silent_servers},
             {mx_fine, "Domänen kan ta emot e-post (MX).", ""},
             {mx_null, "Domänen säger att den inte tar emot e-post (null MX).",
@@ -199,8 +248,7 @@ const DomainWords& swedish_domain_words() {
             {mta_sts_fine, "Det finns en MTA-STS-post.", ""},
             {mta_sts_missing, "Det finns ingen MTA-STS-post.",
              "E-post till domänen kan skickas okrypterad om någon ingriper i förbindelsen. MTA-STS kräver också en policyfil på "
-             "en webbserver "
-             "och sätts därför upp tillsammans med e-postleverantören."},
+             "en webbserver och sätts därför upp tillsammans med e-postleverantören."},
             {mta_sts_unusable, "MTA-STS-posten är ogiltig (\"{tag}\", tecken {position}).", "Avsändare bortser från den."},
             {bimi_fine, "Det finns en BIMI-post.", ""},
             {bimi_missing, "Det finns ingen BIMI-post.", "Brevlådor som stöder BIMI visar ingen logotyp bredvid e-posten."},

@@ -72,6 +72,18 @@ TagList parse_tag_list(std::string_view record) {
     return list;
 }
 
+// What looks nearly like it is a TXT record of something else, which shares the name and is passed over.
+bool has_version(std::string_view record, std::string_view version) {
+    const auto first = split(record.substr(0, record.find(';')), '=');
+    return first.size() == 2 && first[0] == "v" && first[1] == version;
+}
+
+bool is_report_address(std::string_view uri) {
+    const auto at = uri.find('@');
+    return uri.size() > 7 && same_letters(uri.substr(0, 7), "mailto:") && at != std::string_view::npos && at > 7 &&
+           at + 1 < uri.size() && uri.find_first_of(" \t") == std::string_view::npos;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     for (std::size_t at = 0;;) {

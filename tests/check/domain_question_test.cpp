@@ -56,6 +56,14 @@ TEST_CASE("domain_question: asks as the platform sends") {
     CHECK(question.limits.time_max == 10s);
 }
 
+TEST_CASE("domain_question: the platform's domain signs in the customer's place, unless the mail is to wait") {
+    auto given = settings();
+    given.platform.dkim.platform_domain = "dkim.ilbud.example";
+    CHECK(domain_question(given, "x.example").platform_domain == "dkim.ilbud.example");
+    given.platform.domains.unsigned_mail = UnsignedMail::stop;
+    CHECK(domain_question(given, "x.example").platform_domain.empty());
+}
+
 TEST_CASE("domain_question: one question never has all the time of a check") {
     auto given = settings();
     given.platform.dns.deadline = given.platform.dns.check_deadline = 4s;

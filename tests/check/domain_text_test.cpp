@@ -1,4 +1,5 @@
-// The domain report in words. Golden files: tests/golden/domain/<case>.<language>.txt and .json; ILBUD_UPDATE_GOLDEN=1 writes them anew.
+// The domain report in words. Golden files: tests/golden/domain/<case>.<language>.txt and .json; ILBUD_UPDATE_GOLDEN=1 writes
+// them anew.
 #include <simdjson.h>
 #include <catch2/catch.hpp>
 
@@ -53,6 +54,18 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
         {"dmarc_fine", {"policy"}},
         {"dmarc_inherited", {"policy", "organisation"}},
         {"dmarc_several", {"count"}},
+        {"dmarc_version_wrong", {"shown", "position"}},
+        {"dmarc_version_missing", {"shown", "position"}},
+        {"dmarc_separator_wrong", {"shown", "position"}},
+        {"dmarc_quoted", {"shown", "position"}},
+        {"dmarc_tag_twice", {"tag", "position"}},
+        {"dmarc_tag_obsolete", {"tag", "position"}},
+        {"dmarc_softened", {"policy"}},
+        {"dmarc_spf_alone", {"signing", "sender", "policy"}},
+        {"dmarc_refused", {"signing", "sender", "policy"}},
+        {"dmarc_set_aside", {"signing", "sender", "policy"}},
+        {"dmarc_unsigned", {"signing", "sender", "policy"}},
+        {"dmarc_older_other", {"organisation", "policy"}},
         {"dmarc_unusable", {"tag", "position"}},
         {"dmarc_tag_ignored", {"tag", "position"}},
         {"dmarc_aligned", {"signing", "sender"}},
@@ -109,6 +122,24 @@ DomainReport troubled() {
     return check(zones);
 }
 
+// The platform's domain signs, SPF does not name us, and the customer's own policy is strict.
+DomainReport refused() {
+    auto zones = prepared(Stage::complete);
+    zones.set(customer, RecordType::txt, "v=spf1 mx -all");
+    for (const auto* each : {"ilbud1", "ilbud2"}) zones.remove(std::string(each) + "._domainkey." + customer, RecordType::cname);
+    zones.set("_dmarc." + customer, RecordType::txt, "v=DMARC1; p=reject; pct=100; rua=mailto:dmarc@" + customer);
+    auto asked = question();
+    asked.platform_domain = "dkim.ilbud.example";
+    return check(zones, asked);
+}
+
+// A DMARC record that receivers do not recognise.
+DomainReport unrecognised() {
+    auto zones = prepared(Stage::complete);
+    zones.set("_dmarc." + customer, RecordType::txt, "v=DMARC1, p=quarantine, rua=dmarc@" + customer);
+    return check(zones);
+}
+
 }  // namespace
 
 TEST_CASE("domain words: every code has words in every language, with the placeholders that its finding fills") {
@@ -133,7 +164,7 @@ TEST_CASE("domain words: every code has words in every language, with the placeh
 }
 
 TEST_CASE("domain words: what is wrong says what happens because of it") {
-    std::vector<DomainReport> reports{troubled()};
+    std::vector<DomainReport> reports{troubled(), refused(), unrecognised()};
     for (const auto& [stage, name] : stages) {
         auto zones = prepared(stage);
         reports.push_back(check(zones));
@@ -147,7 +178,7 @@ TEST_CASE("domain words: what is wrong says what happens because of it") {
 
 TEST_CASE("domain_text: no placeholder is left, and no line is wider than 78 columns but for values to paste") {
     for (const auto language : languages)
-        for (const auto& report : {troubled(), [] {
+        for (const auto& report : {troubled(), refused(), unrecognised(), [] {
                                        auto zones = prepared(Stage::nothing);
                                        return check(zones);
                                    }()}) {
@@ -164,7 +195,7 @@ TEST_CASE("domain_text: no placeholder is left, and no line is wider than 78 col
         }
 }
 
-TEST_CASE("domain_text: five prepared zones read as their golden files") {
+TEST_CASE("domain_text: prepared zones read as their golden files") {
     for (const auto& [stage, name] : stages) {
         auto zones = prepared(stage);
         const auto report = check(zones);
@@ -172,9 +203,11 @@ TEST_CASE("domain_text: five prepared zones read as their golden files") {
             compare(name + '.' + std::string(to_word(language)) + ".txt", domain_text(report, language));
         compare(name + ".json", domain_json(report, Locale::en) + '\n');
     }
-    const auto report = troubled();
-    for (const auto language : languages)
-        compare("troubled." + std::string(to_word(language)) + ".txt", domain_text(report, language));
+    const std::vector<std::pair<std::string, DomainReport>> more{
+        {"troubled", troubled()}, {"refused", refused()}, {"unrecognised", unrecognised()}};
+    for (const auto& [name, report] : more)
+        for (const auto language : languages)
+            compare(name + '.' + std::string(to_word(language)) + ".txt", domain_text(report, language));
 }
 
 TEST_CASE("domain_text: a record that puts several things right stands there once") {

@@ -9,7 +9,7 @@ namespace {
 
 SenderFacts everything() {
     const auto yes = RuleAnswer::passes;
-    return {yes, yes, yes, yes, yes, yes};
+    return {yes, yes, yes, yes, yes, yes, yes, yes, yes};
 }
 
 ProviderVerdict of(Provider provider, const SenderFacts& facts) {
@@ -66,4 +66,46 @@ TEST_CASE("judge_by_providers: what is not known leaves it open, unless somethin
     CHECK(of(Provider::gmail, facts).large_volume == RuleAnswer::fails);
     facts.spf = RuleAnswer::unknown;
     CHECK(of(Provider::gmail, facts).any_volume == RuleAnswer::unknown);
+}
+
+TEST_CASE("judge_by_providers: GMX and WEB.DE want DKIM that agrees with From; SPF does not stand in for it") {
+    auto facts = everything();
+    facts.aligned_dkim = RuleAnswer::fails;
+    CHECK(of(Provider::gmx, facts).any_volume == RuleAnswer::fails);
+    CHECK(of(Provider::gmail, facts).large_volume == RuleAnswer::passes);
+    facts.aligned_dkim = RuleAnswer::unknown;
+    CHECK(of(Provider::gmx, facts).any_volume == RuleAnswer::unknown);
+}
+
+TEST_CASE("judge_by_providers: Outlook.com wants SPF, DKIM and DMARC together, and tells by 5.7.515 which mail lacks one") {
+    for (auto SenderFacts::*fact : {&SenderFacts::spf, &SenderFacts::dkim, &SenderFacts::dmarc, &SenderFacts::alignment}) {
+        auto facts = everything();
+        facts.*fact = RuleAnswer::fails;
+        const auto verdict = of(Provider::outlook, facts);
+        CHECK(verdict.large_volume == RuleAnswer::fails);
+        for (const auto& rule : verdict.rules)
+            if (rule.answer == RuleAnswer::fails) CHECK(rule.codes == "5.7.515");
+    }
+}
+
+TEST_CASE("judge_by_providers: Apple's rules are for bulk mail") {
+    auto facts = everything();
+    facts.dmarc = RuleAnswer::fails;
+    CHECK(of(Provider::apple, facts).any_volume == RuleAnswer::passes);
+    CHECK(of(Provider::apple, facts).large_volume == RuleAnswer::fails);
+}
+
+TEST_CASE("judge_by_providers: every rule names its source, and Google's those codes that it publishes") {
+    for (const auto& verdict : judge_by_providers({}))
+        for (const auto& rule : verdict.rules) {
+            CHECK(rule.source.find('.') != std::string_view::npos);
+            if (verdict.provider == Provider::gmail) CHECK(rule.codes.empty() == (rule.rule == SenderRule::unsubscribe));
+        }
+}
+
+TEST_CASE("judge_by_providers: with nothing known nothing is promised") {
+    for (const auto& verdict : judge_by_providers({})) {
+        CHECK(verdict.large_volume == RuleAnswer::unknown);
+        CHECK(verdict.any_volume != RuleAnswer::fails);
+    }
 }

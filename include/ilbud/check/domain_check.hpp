@@ -4,7 +4,7 @@
 /// Out   findings with the record to publish, a verdict, and what the large mailbox providers' rules make of it
 /// Pure  apart from the resolver's answers; bounded in queries and time, whatever the zones do (S42)
 /// A failure of the DNS is a finding of its own (`…_unknown`), never taken for an absent record (S43).
-/// See   DOMAIN R26–R29; RFC 7208, RFC 6376, RFC 7489, RFC 7505, RFC 8460, RFC 8461
+/// See   DOMAIN R26–R29; RFC 7208, RFC 6376, RFC 9989, RFC 7505, RFC 8460, RFC 8461
 #pragma once
 #include <array>
 #include <cstdint>
@@ -39,6 +39,7 @@ struct DomainQuestion {
     std::vector<std::string> source_addresses;  ///< where receivers see our mail come from
     std::string helo;                           ///< the EHLO name; empty: not looked at
     std::string signing_domain;                 ///< d= of our signatures; empty: `domain`
+    std::string platform_domain;                ///< signs while the domain does not show our key; empty: nobody, mail waits
     std::string return_path_domain;             ///< of MAIL FROM; empty: `domain`
     bool tls = true;                            ///< mail leaves over TLS where it is offered
     QuestionLimits limits;

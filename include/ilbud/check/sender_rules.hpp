@@ -1,10 +1,9 @@
-/// What Gmail, Yahoo and Outlook.com publish as conditions for taking mail, and whether a domain meets them.
+/// What the large mailbox providers publish as conditions for taking mail, and whether a domain meets them.
 ///
-/// In    what is known about the domain: SPF, DKIM, DMARC, alignment, reverse DNS, TLS
-/// Out   per provider: passes or not, at any volume and at large volume, with the rules that decided
+/// In    what is known about the domain: SPF, DKIM, DMARC, alignment, reverse DNS, TLS, its zone, whether it can be answered
+/// Out   per provider: passes or not, at any volume and at large volume, with the rules that decided, their sources and codes
 /// Pure
-/// See   Google "Email sender guidelines" (support.google.com/a/answer/81126); Yahoo "Sender best practices"
-///       (senders.yahooinc.com/best-practices); Microsoft "Outlook's new requirements for high-volume senders" (in force since May 2025)
+/// See   the sources in sender_rules.cpp, as of November 2026
 #pragma once
 #include <array>
 #include <cstdint>
@@ -15,14 +14,27 @@
 
 namespace ilbud {
 
-enum class Provider : std::uint8_t { gmail, yahoo, outlook };
+/// `gmx`: with WEB.DE, which has the same rules. `apple`: iCloud Mail.
+enum class Provider : std::uint8_t { gmail, yahoo, outlook, gmx, apple };
 template <>
-inline constexpr std::array<std::string_view, 3> words<Provider>{"gmail", "yahoo", "outlook"};
+inline constexpr std::array<std::string_view, 5> words<Provider>{"gmail", "yahoo", "outlook", "gmx", "apple"};
 
-enum class SenderRule : std::uint8_t { spf_or_dkim, spf, dkim, dmarc, alignment, reverse_dns, tls, unsubscribe };
+enum class SenderRule : std::uint8_t {
+    spf_or_dkim,
+    spf,
+    dkim,
+    dmarc,
+    alignment,
+    reverse_dns,
+    tls,
+    unsubscribe,
+    aligned_dkim,  ///< a signature whose domain agrees with From; SPF does not stand in for it
+    zone,          ///< the domain, or the one above it that it belongs to, answers SOA
+    reachable      ///< From can be answered: an MX or an address
+};
 template <>
-inline constexpr std::array<std::string_view, 8> words<SenderRule>{"spf_or_dkim", "spf",         "dkim", "dmarc",
-                                                                   "alignment",   "reverse_dns", "tls",  "unsubscribe"};
+inline constexpr std::array<std::string_view, 11> words<SenderRule>{
+    "spf_or_dkim", "spf", "dkim", "dmarc", "alignment", "reverse_dns", "tls", "unsubscribe", "aligned_dkim", "zone", "reachable"};
 
 /// `not_asked`: the rule is for marketing mail; ours is transactional.
 enum class RuleAnswer : std::uint8_t { passes, fails, unknown, not_asked };
@@ -38,12 +50,18 @@ struct SenderFacts {
     RuleAnswer alignment = RuleAnswer::unknown;  ///< From agrees with what SPF or DKIM vouches for
     RuleAnswer reverse_dns = RuleAnswer::unknown;
     RuleAnswer tls = RuleAnswer::unknown;
+    RuleAnswer aligned_dkim = RuleAnswer::unknown;
+    RuleAnswer zone = RuleAnswer::unknown;
+    RuleAnswer reachable = RuleAnswer::unknown;
 };
 
 struct RuleResult {
     SenderRule rule{};
     bool large_volume_only = false;
     RuleAnswer answer{};
+    std::string_view
+        codes;  ///< enhanced status codes by which the provider tells that this rule is broken; empty: none published
+    std::string_view source;  ///< where the provider publishes the rule
 
     bool operator==(const RuleResult&) const = default;
 };
@@ -51,7 +69,7 @@ struct RuleResult {
 struct ProviderVerdict {
     Provider provider{};
     RuleAnswer any_volume{};    ///< the rules for every sender
-    RuleAnswer large_volume{};  ///< these and those for bulk senders (Gmail, Outlook.com: over 5,000 mails a day)
+    RuleAnswer large_volume{};  ///< these and those for bulk senders (Gmail, Outlook.com: 5,000 mails a day or more)
     std::vector<RuleResult> rules;
 
     bool operator==(const ProviderVerdict&) const = default;

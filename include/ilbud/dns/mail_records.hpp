@@ -1,9 +1,9 @@
-/// The records about mail that a domain publishes as TXT: DKIM keys, DMARC, TLS-RPT, MTA-STS, BIMI.
+/// The records about mail that a domain publishes as TXT: DKIM keys, TLS-RPT, MTA-STS, BIMI. DMARC is in dmarc_record.hpp.
 ///
 /// In    one TXT record (its strings joined), whatever it holds
 /// Out   what receivers make of it, and what in it they ignore or refuse, with positions; never fails
 /// Pure
-/// See   RFC 6376 §3.6.1, RFC 8463 §4 (DKIM); RFC 7489 §6.3, §6.6.3 (DMARC); RFC 8460 §3 (TLS-RPT); RFC 8461 §3.1 (MTA-STS)
+/// See   RFC 6376 §3.6.1, RFC 8463 §4 (DKIM); RFC 8460 §3 (TLS-RPT); RFC 8461 §3.1 (MTA-STS)
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -30,27 +30,9 @@ struct DkimKey {
 /// `unusable`: verifiers refuse it, for what `problems` tells or because the key has under 1024 bits (RFC 8301 §3.2).
 [[nodiscard]] DkimKey parse_dkim_key(std::string_view record);
 
-/// The bits of an RSA key (SubjectPublicKeyInfo, or the bare RSAPublicKey that some publish) or of a raw Ed25519 key; 0 if it is none.
+/// The bits of an RSA key (SubjectPublicKeyInfo, or the bare RSAPublicKey that some publish) or of a raw Ed25519 key; 0 if it is
+/// none.
 [[nodiscard]] int public_key_bits(std::string_view algorithm, std::string_view key);
-
-enum class DmarcPolicy : std::uint8_t { none, quarantine, reject };
-enum class DmarcAlignment : std::uint8_t { relaxed, strict };
-
-struct Dmarc {
-    bool applies = false;  ///< receivers act on it (RFC 7489 §6.6.3); else as if there were none
-    DmarcPolicy policy = DmarcPolicy::none;
-    std::optional<DmarcPolicy> subdomain_policy;
-    DmarcAlignment dkim = DmarcAlignment::relaxed;
-    DmarcAlignment spf = DmarcAlignment::relaxed;
-    int percent = 100;
-    std::vector<std::string> aggregate_reports;  ///< `rua`: URIs that can be used
-    std::vector<std::string> failure_reports;    ///< `ruf`
-    std::vector<RecordProblem> problems;
-};
-
-/// Whether a TXT record at _dmarc.<domain> counts as DMARC at all: it begins with v=DMARC1.
-[[nodiscard]] bool is_dmarc(std::string_view record);
-[[nodiscard]] Dmarc parse_dmarc(std::string_view record);
 
 /// TLS-RPT, MTA-STS or BIMI: whether receivers can use it.
 struct SimpleRecord {
@@ -65,7 +47,7 @@ struct SimpleRecord {
 [[nodiscard]] SimpleRecord parse_bimi(std::string_view record);
 
 /// The organisational domain by the public suffix list (RFC 7489 §3.2): "dagbladet.example.dk" → "example.dk". A public suffix
-/// itself, or a name the list knows nothing of, stands for itself.
+/// itself, or a name the list knows nothing of, stands for itself. Receivers of RFC 9989 walk the DNS instead (dmarc_walk.hpp).
 [[nodiscard]] std::string organisational_domain(std::string_view domain);
 
 }  // namespace ilbud

@@ -63,6 +63,7 @@ inline const std::vector<std::pair<Stage, std::string>> stages{{Stage::nothing, 
 /// A customer's zone; each stage adds to the one before.
 inline ZoneResolver& add_customer(ZoneResolver& zones, Stage stage, const std::string& domain = customer) {
     zones.add(domain, RecordType::mx, "10 mail.host.example").add("mail.host.example", RecordType::a, "198.51.100.25");
+    zones.add(domain, RecordType::soa, "ns.host.example hostmaster.host.example 1 3600 600 86400 60");
     if (stage >= Stage::spf_only) zones.add(domain, RecordType::txt, "v=spf1 mx include:_spf.ilbud.example ~all");
     if (stage >= Stage::one_alias_missing)
         zones.add("ilbud1._domainkey." + domain, RecordType::cname, "ilbud1._domainkey.ilbud.example");
