@@ -129,6 +129,8 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     // mail. Where it is, since neither SPF nor our key lets the mail pass, nothing that we send arrives.
     report.verdict =
         dmarc.stopped ? DomainVerdict::blocked : verdict_of(spf.included, signing, both(dmarc.published, dmarc.passes));
+    report.spf = rule_answer(spf.included);
+    report.dmarc = dmarc.stopped ? RuleAnswer::fails : rule_answer(dmarc.published);
     SenderFacts sender;
     sender.spf = rule_answer(spf.passes);
     sender.dkim = rule_answer(dkim);

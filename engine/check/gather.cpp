@@ -228,16 +228,18 @@ Task<DomainFacts> gather(BoundedResolver& resolver, const DomainQuestion& questi
     for (std::size_t i = 0; i < facts.slots.size(); ++i) tasks.spawn(ask_slot(subject, question.slots[i], facts.slots[i]));
     if (question.ed25519) tasks.spawn(ask_slot(subject, *question.ed25519, facts.ed25519.emplace()));
     tasks.spawn(ask_dmarc(subject, facts.dmarc));
-    tasks.spawn(ask_mx(subject, facts.mx));
-    tasks.spawn(ask_zone(subject, facts.zone));
-    tasks.spawn(ask_remarks(subject, facts));
-    // Reserved: a task keeps a reference to its element, and a growing vector would move it.
-    facts.sources.reserve(question.source_addresses.size());
-    for (const auto& address : question.source_addresses) {
-        facts.sources.push_back({address, {}, {}});
-        tasks.spawn(ask_source(subject, facts.sources.back()));
+    if (!question.verdict_only) {
+        tasks.spawn(ask_mx(subject, facts.mx));
+        tasks.spawn(ask_zone(subject, facts.zone));
+        tasks.spawn(ask_remarks(subject, facts));
+        // Reserved: a task keeps a reference to its element, and a growing vector would move it.
+        facts.sources.reserve(question.source_addresses.size());
+        for (const auto& address : question.source_addresses) {
+            facts.sources.push_back({address, {}, {}});
+            tasks.spawn(ask_source(subject, facts.sources.back()));
+        }
+        if (!question.helo.empty()) tasks.spawn(ask_host(resolver, question.helo, facts.helo.emplace()));
     }
-    if (!question.helo.empty()) tasks.spawn(ask_host(resolver, question.helo, facts.helo.emplace()));
     co_await tasks.wait();
     if (failure) std::rethrow_exception(failure);
     co_return facts;

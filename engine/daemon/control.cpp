@@ -149,7 +149,10 @@ Task<std::string> Control::look(std::string text) {
     if (!domain) co_return error_line({domain.error().code, "domain", domain.error().detail});
     auto name = *domain;
     const auto state = co_await actions_.look(std::move(name));
-    co_return state ? to_json(state->state, state->expected) : error_line(state.error());
+    if (!state) co_return error_line(state.error());
+    auto answer = to_json(state->state, state->expected);
+    if (state->verdict) answer.insert(answer.size() - 1, ",\"records\":" + to_json(*state->verdict));
+    co_return answer;
 }
 
 Task<std::string> Control::suppress(std::string account, std::string address, std::string reason, bool add) {

@@ -32,6 +32,7 @@
 #include "ilbud/notice/notifier.hpp"
 #include "ilbud/notice/operator_teller.hpp"
 #include "ilbud/watch/domain_watch.hpp"
+#include "ilbud/watch/verdict_watch.hpp"
 #include "lane.hpp"
 #include "log_key.hpp"
 #include "pruner.hpp"
@@ -88,6 +89,8 @@ Notice notice_of(const DomainNews& news) {
                   news.records};
     if (!news.signed_by.empty()) notice.facts.emplace_back("signed_by", news.signed_by);
     if (news.waiting) notice.facts.emplace_back("waiting", "true");
+    if (!news.aspect.empty()) notice.facts.emplace_back("aspect", news.aspect);
+    if (!news.found.empty()) notice.facts.emplace_back(upper_case(news.aspect), news.found);
     return notice;
 }
 
@@ -132,11 +135,14 @@ class Daemon {
           domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_,
                     [this] { return open_fresh_resolver(); }, [this] { return keys_.keys(); },
                     [this](const std::vector<DomainNews>& news) { return notifier_.tell(notices_of(news)); }}),
+          verdicts_({context_, snapshots_, store_->shelf(), clock_, log_, *resolver_, [this] { return open_fresh_resolver(); },
+                     [this] { return keys_.keys(); },
+                     [this](const std::vector<DomainNews>& news) { return notifier_.tell(notices_of(news)); }}),
           reload_(started_with_, {log_, counters_, [this] { return load_snapshot(settings_file_); },
                                   [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
           control_({[this] { return status(); }, [this] { return reload(); },
                     [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
-                    [this](std::string domain) { return domains_.look_now(std::move(domain)); }, [this] { return keys_.view(); },
+                    [this](std::string domain) { return look_now(std::move(domain)); }, [this] { return keys_.view(); },
                     [this](KeyRequest request) { return keys_.ask(std::move(request)); },
                     [this](MailScope scope) { return release(std::move(scope)); }},
                    store_->suppressions(), clock_),
@@ -201,6 +207,7 @@ class Daemon {
         tasks_.spawn(duties_.perform("notices", [this] { return notifier_.run(); }));
         tasks_.spawn(duties_.perform("keys", [this] { return keys_.run(); }));
         tasks_.spawn(duties_.perform("domains", [this] { return domains_.run(); }));
+        tasks_.spawn(duties_.perform("verdicts", [this] { return verdicts_.run(); }));
         tasks_.spawn(teller_.run());
         tasks_.spawn(troubles_.run());
         tasks_.spawn(watchdog_.run());
@@ -244,17 +251,25 @@ class Daemon {
         }
         // A step may wait a minute for a hook, and nothing else has to. Several that wait come in their order.
         tasks_.spawn(put_keys_in_force(std::move(next)));
-        if (same_keys)
+        if (same_keys) {
             domains_.settings_changed();
-        else  // the watch must not be told to look for keys that are not there yet
+            verdicts_.settings_changed();
+        } else  // the watch must not be told to look for keys that are not there yet
             notes.emplace_back("dkim takes effect when the step of the key change that is under way has ended");
         co_return notes;
+    }
+
+    Task<Result<DomainSeen>> look_now(std::string domain) {
+        auto seen = co_await domains_.look_now(domain);
+        if (seen) seen->verdict = co_await verdicts_.look_now(domain);
+        co_return seen;
     }
 
     // Keys first: the watch makes the book of them.
     Task<void> put_keys_in_force(SnapshotPointer next) {
         co_await keys_.apply(std::move(next));
         domains_.settings_changed();
+        verdicts_.settings_changed();
     }
 
     // The socket would log an exception and end the connection alone, but half of a set may be in force.
@@ -376,6 +391,7 @@ class Daemon {
         troubles_.stop();
         keys_.stop();
         domains_.stop();
+        verdicts_.stop();
         resolver_.reset();  // ends the questions under way
         // Before the lanes are told: a lane that waits for a lease gets an empty answer, instead of mail that it would
         // have to give back.
@@ -453,6 +469,7 @@ class Daemon {
     std::unique_ptr<Resolver> resolver_;
     KeyKeeper keys_;
     DomainWatch domains_;
+    VerdictWatch verdicts_;
     Reload reload_;
     Control control_;
     LineSocket events_;

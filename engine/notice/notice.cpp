@@ -74,12 +74,21 @@ void write_records(JsonWriter& json, std::string_view records) {
 
 }  // namespace
 
+std::string_view aspect_of(const Notice& notice) {
+    for (const auto& [name, value] : notice.facts)
+        if (name == "aspect") return value;
+    return {};
+}
+
 // The day stands in it for people who search the log. The time is part of the digest as well: the same thing told on
 // another occasion is another event, and the same occasion tried again is the same one, which the store knows already
 // (R1).
 std::string notice_id(const Notice& notice, Time at) {
     const std::string time = to_text(at);
-    return notice.cause + '/' + time.substr(0, 10) + '/' + stable_id({notice.account, notice.cause, notice.subject, time});
+    const auto aspect = aspect_of(notice);
+    const auto told = aspect.empty() ? stable_id({notice.account, notice.cause, notice.subject, time})
+                                     : stable_id({notice.account, notice.cause, notice.subject, time, aspect});
+    return notice.cause + '/' + time.substr(0, 10) + '/' + told;
 }
 
 // No subscriber and no unit: the settings of the account say whom it goes to.

@@ -22,9 +22,11 @@ bool is_told_once(NoticeCause cause) {
     return cause == NoticeCause::domain_broken || cause == NoticeCause::domain_fixed;
 }
 
-// One row for an account, a cause and a subject: whatever else a notice says, it is the same thing that is told.
+// One row for an account, a cause, a subject and its aspect: whatever else a notice says, it is the same thing that is told.
 std::string name_of(const Notice& notice, NoticeCause cause) {
-    return notice_row_name(notice.account, cause, notice.subject);
+    auto name = notice_row_name(notice.account, cause, notice.subject);
+    if (const auto aspect = aspect_of(notice); !aspect.empty()) (name += '/') += aspect;
+    return name;
 }
 
 void write_notice(JsonWriter& json, const Notice& notice) {

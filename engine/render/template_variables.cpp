@@ -169,6 +169,8 @@ constexpr std::array<Variable, variable_count> table{{
     {"since", Type::date, From::mail, notice, "2. juni 2025 kl. 11.29", "when it began, or was put in order; may be empty"},
     {"signed_by", Type::text, From::mail, notice, "ilbud.example", "the domain that signs the mails instead; may be empty"},
     {"waiting", Type::flag, From::mail, notice, "", "the domain's mails wait until it is in order"},
+    {"dkim", Type::flag, From::mail, notice, "true",
+     "it is about the signature; without it about SPF or DMARC, which a fact tells"},
     // Text and not a number: a share comes with its percent sign.
     {"rate", Type::text, From::mail, notice, "7,1 %", "the share; may be empty"},
     {"limit", Type::text, From::mail, notice, "5 %", "the share from which on the account is told; may be empty"},

@@ -308,6 +308,8 @@ class ViewMaker {
         out_.text(Var::account, notice.account);
         out_.text(Var::about, notice.subject);
         out_.block(Var::records, code_block(notice.records));
+        out_.flag(Var::dkim, std::none_of(notice.facts.begin(), notice.facts.end(),
+                                          [](const AccountNotice::Fact& fact) { return fact.name == "aspect"; }));
         Items items;
         std::size_t count = 0;
         for (const AccountNotice::Fact& each : notice.facts) {
@@ -336,6 +338,7 @@ class ViewMaker {
             out_.text(Var::signed_by, fact.value);
             return true;
         }
+        if (fact.name == "aspect") return true;  // dkim tells
         if (fact.name == "waiting") {
             out_.flag(Var::waiting, true);
             return true;

@@ -387,6 +387,12 @@ const Options<DomainSettings>& options() {
         option("queries_per_second", &D::queries_per_second, Count{1, 10'000, "questions"},
                "Questions to the DNS for these looks, on average and at most at a stroke."),
         option("looks_at_once", &D::looks_at_once, Count{1, 10'000, "domains"}, "Domains being looked at at the same time."),
+        option("check_every", &D::check_every, Span{1min, 24h * 30},
+               "SPF and DMARC of each domain are evaluated so often, and twenty-four times as often while something is wrong or "
+               "the DNS "
+               "does not answer. The account's contact is told when a record that let our mail pass no longer does, and when it "
+               "does "
+               "again."),
     };
     return all;
 }

@@ -42,6 +42,7 @@ struct DomainQuestion {
     std::string platform_domain;                ///< signs while the domain does not show our key; empty: nobody, mail waits
     std::string return_path_domain;             ///< of MAIL FROM; empty: `domain`
     bool tls = true;                            ///< mail leaves over TLS where it is offered
+    bool verdict_only = false;                  ///< SPF, DKIM and DMARC alone are asked for; all else is then unknown
     QuestionLimits limits;
 };
 
@@ -60,7 +61,9 @@ struct DomainReport {
     std::string domain;
     std::vector<std::string> from;
     DomainVerdict verdict = DomainVerdict::unknown;
-    std::vector<Finding> findings;  ///< in the order SPF, DKIM, DMARC, MX, source addresses, remarks
+    RuleAnswer spf = RuleAnswer::unknown;    ///< whether it lets our mail pass
+    RuleAnswer dmarc = RuleAnswer::unknown;  ///< whether there is a policy, and it does not turn our mail away
+    std::vector<Finding> findings;           ///< in the order SPF, DKIM, DMARC, MX, source addresses, remarks
     std::array<SlotState, 2> slots{};
     std::vector<ProviderVerdict> providers;
     Duration ttl{};  ///< the shortest TTL of the SPF, DKIM and DMARC answers; zero if none is known

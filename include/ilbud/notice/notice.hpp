@@ -20,6 +20,7 @@ namespace ilbud {
 ///   since      RFC 3339: when it began; domain_fixed: since when it is in order
 ///   signed_by  domain_broken: the domain that signs the mails instead
 ///   waiting    domain_broken: "true" if the domain's mails wait
+///   aspect     domain_broken, domain_fixed: "spf" or "dmarc"; without it, it is the signature (DKIM). Each is told for itself
 ///   rate, limit, mails, failed, hours   numbers of a rate notice; shares are "0.071"
 /// Any other is listed as it stands, "name: value": it should be in the account's language.
 struct Notice {
@@ -31,6 +32,9 @@ struct Notice {
 
     bool operator==(const Notice&) const = default;
 };
+
+/// What of a domain it is about: the fact "aspect"; empty without one.
+[[nodiscard]] std::string_view aspect_of(const Notice& notice);
 
 /// What only whoever runs the platform can mend, in plain English. No subscriber's address belongs in it either.
 struct OperatorNotice {

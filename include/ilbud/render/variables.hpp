@@ -133,6 +133,7 @@ enum class Var : std::uint8_t {
     since,
     signed_by,
     waiting,
+    dkim,
     rate,
     limit,
     mails,

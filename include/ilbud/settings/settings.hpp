@@ -265,6 +265,7 @@ struct DomainSettings {
     Duration look_max = 6h;     ///< … and this the longest
     std::size_t queries_per_second = 30;
     std::size_t looks_at_once = 64;
+    Duration check_every = 24h;  ///< SPF and DMARC of each domain; a twenty-fourth of it while something is wrong
 
     bool operator==(const DomainSettings&) const = default;
 };

@@ -100,10 +100,10 @@ using DomainLook = std::array<std::optional<DnsAnswer>, watched_selectors>;
 
 struct WatchRules {
     Duration grace{};
-    bool platform_signs = false;              ///< the platform's domain can sign for others; false: their mail waits
-    SignTwice sign_twice = SignTwice::never;  ///< when it signs beside them; never, too, if it cannot
+    bool platform_signs = false;  ///< the platform's domain can sign for others; false: their mail waits
     Duration look_soon{}, look_min{}, look_max{};
-    int good_looks = 3;  ///< looks over the TTL until a key counts as seen everywhere
+    int good_looks = 3;                       ///< looks over the TTL until a key counts as seen everywhere
+    SignTwice sign_twice = SignTwice::never;  ///< when the platform's domain signs too; never, if it cannot
 };
 
 /// What a step brought besides the new state.

@@ -19,6 +19,7 @@
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/queue/shelf.hpp"
 #include "ilbud/watch/look_schedule.hpp"
+#include "ilbud/watch/verdict_state.hpp"
 #include "ilbud/watch/watch_agenda.hpp"
 #include "ilbud/watch/watched_domains.hpp"
 
@@ -35,12 +36,15 @@ struct DomainNews {
     std::string signed_by;  ///< the platform's domain if that signs instead
     bool waiting = false;   ///< its mail waits
     std::string records;    ///< zone lines to publish; empty if fixed
+    std::string aspect;     ///< "spf" or "dmarc"; empty: it is about DKIM
+    std::string found;      ///< of these, what is wrong, in the account's language
 };
 
 /// What a look brought, and what should be seen there.
 struct DomainSeen {
     DomainState state;
     ExpectedKeys expected;
+    std::optional<VerdictState> verdict{};  ///< of SPF and DMARC, where these were looked at
 };
 
 /// How it stands with all watched domains together.
