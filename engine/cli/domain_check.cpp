@@ -13,6 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/dns_choice.hpp"
 #include "cli/output.hpp"
+#include "cli/secret_needs.hpp"
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/log.hpp"
@@ -207,7 +208,7 @@ Result<std::vector<std::string>> chosen_domains(const DomainCheckOptions& option
 
 // Nothing is asked before everything that could be wrong at home has been read.
 int domain_check_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check) {
-    auto settings = load_settings(common.config);
+    auto settings = load_settings(common.config, secret_need("domain check").files);
     if (!settings) return refuse(settings.error(), common.json);
     auto dns = choose_dns(common, options.resolver);
     if (!dns) return refuse({dns.error()}, common.json);
