@@ -37,7 +37,7 @@ class UnitFile {
     }
     [[nodiscard]] bool has(const std::string& name) const { return values_.contains(name); }
 
-    /// A command line in words, `replace` put in where a word is one of its names (or "$NAME"). The unit's commands quote nothing.
+    /// A command line in words, those that `replace` names replaced. The unit's commands quote nothing.
     [[nodiscard]] std::vector<std::string> command(const std::string& name,
                                                    const std::map<std::string, std::string>& replace) const {
         std::istringstream line(value(name));

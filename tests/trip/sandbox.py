@@ -1,4 +1,4 @@
-"""Runs a command as a unit's [Service] would have it run, without systemd as its manager: user, limits, file systems, system calls.
+"""Runs a command as a unit's [Service] would have it run, without systemd: user, limits, file systems, system calls.
 
 sandbox.py UNIT [--write DIR] … [--show DIR] … -- COMMAND …
 --write  stays writable: what StateDirectory= and RuntimeDirectory= give;  --show  stays visible below /tmp, read-only
@@ -15,9 +15,9 @@ import sys
 
 SERVICE_UID = 65534
 left_out = {  # told by other tests, or of systemd's own affairs
-    'Type', 'ExecStart', 'ExecReload', 'Restart', 'RestartSec', 'WatchdogSec', 'TimeoutStartSec', 'TimeoutStopSec', 'User', 'Group',
-    'RuntimeDirectory', 'StateDirectory', 'StateDirectoryMode', 'RemoveIPC', 'AmbientCapabilities', 'ProtectHostname', 'ProtectClock',
-    'ProtectKernelTunables', 'ProtectKernelModules', 'ProtectKernelLogs', 'ProtectControlGroups', 'PrivateMounts'}
+    'Type', 'ExecStart', 'ExecReload', 'Restart', 'RestartSec', 'WatchdogSec', 'TimeoutStartSec', 'TimeoutStopSec', 'User',
+    'Group', 'RuntimeDirectory', 'StateDirectory', 'StateDirectoryMode', 'RemoveIPC', 'AmbientCapabilities', 'ProtectHostname',
+    'ProtectClock', 'ProtectKernelTunables', 'ProtectKernelModules', 'ProtectKernelLogs', 'ProtectControlGroups', 'PrivateMounts'}
 NEW_NS, BIND, REMOUNT, RDONLY, REC, PRIVATE = 0x20000, 0x1000, 0x20, 0x1, 0x4000, 0x40000
 ALLOW, ERRNO = 0x7fff0000, 0x50000
 libc = ctypes.CDLL(None, use_errno=True)
@@ -47,7 +47,8 @@ def read_unit(path):
 
 def expand(group):
     """The system calls of a group, as the installed systemd has them."""
-    out = subprocess.run(['systemd-analyze', '--no-pager', 'syscall-filter', group], capture_output=True, text=True, check=True).stdout
+    command = ['systemd-analyze', '--no-pager', 'syscall-filter', group]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     names = set()
     for word in re.findall(r'^    (\S+)', out, re.M):
         if word.startswith('@'):
@@ -106,7 +107,8 @@ def filter_of(options):
         refuse_if('clone', 0, [(masked, 0x7e020000)])
         allowed -= {'setns'}
     if options.pop('RestrictSUIDSGID') == ['yes']:
-        for name, argument in (('chmod', 1), ('fchmod', 1), ('fchmodat', 2), ('open', 2), ('openat', 3), ('mkdir', 1), ('mkdirat', 2)):
+        for name, argument in (('chmod', 1), ('fchmod', 1), ('fchmodat', 2), ('open', 2), ('openat', 3), ('mkdir', 1),
+                               ('mkdirat', 2)):
             refuse_if(name, argument, [(masked, 0o6000)])
     if options.pop('RestrictRealtime') == ['yes']:
         allowed -= {'sched_setscheduler', 'sched_setattr'}

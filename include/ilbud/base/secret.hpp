@@ -35,7 +35,7 @@ class Secret {
 /// Whose a file may be besides root's. `anybody`: for commands that only look, also by root at the files of the service's user.
 enum class SecretOwner : std::uint8_t { this_user, anybody };
 
-/// Reads the secret at `path`: a regular file, no symbolic link (O_NOFOLLOW), owned by this process's user or root (`owner`), with
+/// Reads the secret at `path`: a regular file, no symbolic link (O_NOFOLLOW), owned by this user or root (see `owner`), with
 /// no permission for group or others, at most 64 KiB. A relative `path` without a slash is looked for in
 /// $CREDENTIALS_DIRECTORY first, where systemd's own permissions are trusted; otherwise below `base`.
 /// Errors  secret_missing, secret_permissions, secret_symlink, secret_too_large; `place` is the path

@@ -2,7 +2,7 @@
 ///
 /// In    config/ilbud.toml; beside it accounts/*.toml
 /// Out   one Settings value, or every finding with file:line:column and what was expected
-/// Not pure: reads files. No key or password stays in memory: that their files are there and private is checked, as far as asked for.
+/// Not pure: reads files. No key or password stays in memory: that their files are there and private is checked where asked.
 /// See   DOMAIN §1, STYLE §7
 #pragma once
 #include <cstdint>
