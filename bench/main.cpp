@@ -14,6 +14,7 @@
 #include "ilbud/settings/settings.hpp"
 #include "report.hpp"
 #include "run.hpp"
+#include "settings_text.hpp"
 #include "stages.hpp"
 
 namespace ilbud::bench {
@@ -250,6 +251,8 @@ int run_command(Options& options, bool seeded) {
     if (const auto wrong = read_load(options)) return wrong_use(*wrong);
     wanted.log_level = *from_word<LogLevel>(options.log_level);
     if (seeded) wanted.seed = options.seed;
+    // A daemon that runs already has its own.
+    if (const auto wrong = missing_templates(options.templates); wrong && wanted.config.empty()) return wrong_use(*wrong);
     // Absolute, since the daemon is told of them in settings that lie in another folder.
     wanted.program = fs::absolute(options.program);
     wanted.templates = fs::absolute(options.templates);
@@ -262,6 +265,7 @@ int run_command(Options& options, bool seeded) {
 
 int compare_command(Options& options) {
     if (const auto wrong = read_load(options)) return wrong_use(*wrong);
+    if (const auto wrong = missing_templates(options.templates)) return wrong_use(*wrong);
     auto& compare = options.compare;
     compare.run = options.run;
     compare.before = fs::absolute(compare.before);
@@ -295,6 +299,7 @@ int main_of(int argc, char** argv) {
     try {
         if (app.got_subcommand("compare")) return compare_command(options);
         if (app.got_subcommand("run")) return run_command(options, app.get_subcommand("run")->count("--seed") > 0);
+        if (const auto wrong = missing_templates(options.templates)) return wrong_use(*wrong);
         if (app.got_subcommand("crowd")) {
             options.crowd.program = fs::absolute(options.program);
             options.crowd.templates = fs::absolute(options.templates);

@@ -11,6 +11,12 @@
 
 namespace ilbud::bench {
 
+std::optional<std::string> missing_templates(const std::filesystem::path& folder) {
+    std::error_code unreachable;  // is as good as absent
+    if (std::filesystem::is_directory(folder, unreachable)) return std::nullopt;
+    return folder.string() + " is no folder of templates: say where they are with --templates DIR";
+}
+
 std::string platform_settings(const DaemonOptions& options) {
     std::string text = "[platform]\ntemplates = \"" + options.templates.string() + "\"\n\n";
     text += "[intake]\nsocket = \"run/events.sock\"\ncontrol = \"run/control.sock\"\n\n";

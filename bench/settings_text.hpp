@@ -1,8 +1,10 @@
 /// The settings of the daemon that the bench starts: the product's defaults, but for what the bench must say.
 ///
-/// Pure
+/// Pure  but for missing_templates, which looks at the disk
 #pragma once
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,6 +14,9 @@ namespace ilbud::bench {
 
 /// TOML, as an operator would write it.
 [[nodiscard]] std::string platform_settings(const DaemonOptions& options);
+/// Why the daemon would find no templates in `folder`, and what to do; nothing: they are there. The default is the source tree's,
+/// which a program that was copied elsewhere is not in.
+[[nodiscard]] std::optional<std::string> missing_templates(const std::filesystem::path& folder);
 /// One account with `units` business units ("unit-1", …), a customer service and the forms "web" and "confirm".
 [[nodiscard]] std::string account_settings(std::size_t units);
 

@@ -203,6 +203,23 @@ Result<std::string> to_a_labels(std::string_view domain) {
     return std::string(ascii.data(), static_cast<std::size_t>(length));
 }
 
+// check_labels comes last for both ways, so that ICU is not trusted with the lengths and the alphabet; the root's dot goes
+// after UTS 46, which makes a dot of other full stops as well.
+Result<std::string> read_domain(std::string_view text, bool with_root) {
+    if (text.size() > domain_text_max) return bad_domain("the domain is longer than 253 octets");
+    std::string domain;
+    if (is_plain(text)) {
+        domain = lower_case(text);
+    } else {
+        auto converted = to_a_labels(text);
+        if (!converted) return converted;
+        domain = *std::move(converted);
+    }
+    if (with_root && domain.ends_with('.')) domain.pop_back();
+    if (auto error = check_labels(domain)) return *std::move(error);
+    return domain;
+}
+
 // What a quoted local part says without its quotes: "\"a\\b\"" and "ab" are one mailbox (RFC 5321 §4.1.2).
 std::string without_quotes(std::string_view local) {
     if (local.size() < 2 || local.front() != '"') return std::string(local);
@@ -220,19 +237,12 @@ bool Address::needs_smtputf8() const {
     return !std::all_of(local.begin(), local.end(), is_ascii);
 }
 
-// check_labels comes last for both ways, so that ICU is not trusted with the lengths and the alphabet.
 Result<std::string> parse_domain(std::string_view text) {
-    if (text.size() > domain_text_max) return bad_domain("the domain is longer than 253 octets");
-    std::string domain;
-    if (is_plain(text)) {
-        domain = lower_case(text);
-    } else {
-        auto converted = to_a_labels(text);
-        if (!converted) return converted;
-        domain = *std::move(converted);
-    }
-    if (auto error = check_labels(domain)) return *std::move(error);
-    return domain;
+    return read_domain(text, false);
+}
+
+Result<std::string> parse_dns_domain(std::string_view text) {
+    return read_domain(text, true);
 }
 
 Result<Address> parse_address(std::string_view text) {

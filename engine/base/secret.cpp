@@ -36,10 +36,10 @@ std::filesystem::path credential(const std::filesystem::path& path) {
 
 // Root may own the file: it can read it anyway. A regular file only, as a FIFO or a device would
 // hand out other bytes each time.
-Result<void> check(const struct stat& file, const std::filesystem::path& path, bool trusted) {
+Result<void> check(const struct stat& file, const std::filesystem::path& path, bool trusted, SecretOwner owner) {
     if (!S_ISREG(file.st_mode)) return refusal("secret_permissions", path, "not a regular file");
     if (trusted) return {};
-    if (file.st_uid != ::geteuid() && file.st_uid != 0)
+    if (owner == SecretOwner::this_user && file.st_uid != ::geteuid() && file.st_uid != 0)
         return refusal("secret_permissions", path, "belongs to another user; expected the user that runs ilbud, or root");
     if ((file.st_mode & 077U) != 0)
         return refusal("secret_permissions", path, "group or others may use it; expected mode 0600 or 0400");
@@ -119,7 +119,7 @@ std::filesystem::path secret_place(const std::filesystem::path& path, const std:
     return path.is_absolute() || base.empty() ? path : base / path;
 }
 
-Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base) {
+Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base, SecretOwner owner) {
     const bool trusted = !credential(path).empty();
     const auto place = secret_place(path, base);
     // O_NOFOLLOW refuses a link as the last part of the path only; folders above may be links. O_NONBLOCK keeps a FIFO
@@ -127,11 +127,12 @@ Result<Secret> read_secret(const std::filesystem::path& path, const std::filesys
     const Descriptor file(::open(place.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (file.number() < 0) {
         if (errno == ELOOP) return refusal("secret_symlink", place, "is a symbolic link; name the file itself");
-        return refusal("secret_missing", place, std::string("cannot be opened: ") + std::strerror(errno));
+        return refusal(errno == EACCES || errno == EPERM ? "secret_unreadable" : "secret_missing", place,
+                       std::string("cannot be opened: ") + std::strerror(errno));
     }
     struct stat status {};
     if (::fstat(file.number(), &status) != 0) return refusal("secret_missing", place, std::strerror(errno));
-    if (const auto fit = check(status, place, trusted); !fit) return fit.error();
+    if (const auto fit = check(status, place, trusted, owner); !fit) return fit.error();
     return read_all(file.number(), place);
 }
 

@@ -1,6 +1,6 @@
 /// The sub-commands, each in its own source. They take checked options and return the exit status.
 /// What options mean where they are absent is said here, since the commands take them as they
-/// are; what may be combined is checked in cli.cpp. Statuses: 0 done, 1 refused or failed, 2
+/// are; what may be combined is checked in cli/declare. Statuses: 0 done, 1 refused or failed, 2
 /// wrong use; domain check and replay add some of their own.
 #pragma once
 #include <cstdint>

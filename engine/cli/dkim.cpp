@@ -9,12 +9,23 @@
 
 namespace ilbud {
 
+namespace {
+
+// With the root's dot, so that the line means the same in every zone file. Relative is only what was given so: a selector
+// without a domain, or a target of one label, for whoever pastes it into a zone of their own.
+std::string record_name(const NewKeyOptions& options) {
+    auto name = options.target;
+    if (name.empty()) name = options.selector + "._domainkey" + (options.domain.empty() ? "" : "." + options.domain);
+    const bool whole = options.target.empty() ? !options.domain.empty() : name.find('.') != std::string::npos;
+    return whole && !name.ends_with('.') ? name + '.' : name;
+}
+
+}  // namespace
+
 // In this order: make, read back, write, tell. A key that cannot be read back is never written, and a record is
 // never shown for a key that is not on disk.
 int new_key_command(const CommonOptions& common, const NewKeyOptions& options) {
-    auto name = options.target;
-    // Without a domain the name is relative, for whoever pastes it into a zone of their own.
-    if (name.empty()) name = options.selector + "._domainkey" + (options.domain.empty() ? "" : "." + options.domain);
+    const auto name = record_name(options);
     const auto pem = options.algorithm == "rsa" ? new_rsa_key(options.bits) : new_ed25519_key();
     if (!pem) return refuse({pem.error()}, common.json);
     const auto key = SigningKey::from_pem(*pem, options.selector);

@@ -62,7 +62,11 @@ void show_plan(const element& holder, const char* name) {
 std::string seen_text(const element& slot) {
     element domains;
     if (slot["domains"].get(domains) != simdjson::SUCCESS || member(domains, "known") != "true") return "not known";
-    return member(domains, "seen") + " of " + member(domains, "with_cname");
+    // An older daemon tells only those that have shown it for long enough.
+    const auto shown = member(domains, member(domains, "shown").empty() ? "seen" : "shown");
+    const auto lasting = member(domains, "seen");
+    return shown + " of " + member(domains, "with_cname") + " domains that have this CNAME" +
+           (lasting == shown ? "" : ", at " + lasting + " of them for as long as a key change wants");
 }
 
 void show_slot(const element& slot) {
@@ -82,7 +86,7 @@ void show_slot(const element& slot) {
         line("file", member(slot, "file"));
         line("looks", member(slot, "good_looks") + " good ones, the last look at " +
                           (member(slot, "last_look").empty() ? std::string("none yet") : short_time(member(slot, "last_look"))));
-        line("seen by", seen_text(slot) + " domains that have this CNAME");
+        line("seen by", seen_text(slot));
         element domains;
         if (slot["domains"].get(domains) == simdjson::SUCCESS) {
             line("signs for", member(domains, "signed_by_it").empty() ? "" : "domains: " + member(domains, "signed_by_it"));

@@ -13,11 +13,11 @@
 #include "cli/commands.hpp"
 #include "cli/dns_choice.hpp"
 #include "cli/output.hpp"
+#include "cli/secret_needs.hpp"
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/check/domain_text.hpp"
-#include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/keys/stored_keys.hpp"
 #include "ilbud/settings/load.hpp"
 
@@ -199,7 +199,7 @@ Result<std::vector<std::string>> chosen_domains(const DomainCheckOptions& option
         if (all.empty()) return Error{"no_domains", "", "the settings name no domain that mail is sent from"};
         return all;
     }
-    auto domain = parse_domain(options.domain);
+    auto domain = parse_dns_domain(options.domain);
     if (!domain) return Error{domain.error().code, options.domain, domain.error().detail};
     return std::vector<std::string>{*std::move(domain)};
 }
@@ -208,7 +208,7 @@ Result<std::vector<std::string>> chosen_domains(const DomainCheckOptions& option
 
 // Nothing is asked before everything that could be wrong at home has been read.
 int domain_check_command(const CommonOptions& common, const DomainOptions& options, const DomainCheckOptions& check) {
-    auto settings = load_settings(common.config);
+    auto settings = load_settings(common.config, secret_need("domain check").files);
     if (!settings) return refuse(settings.error(), common.json);
     auto dns = choose_dns(common, options.resolver);
     if (!dns) return refuse({dns.error()}, common.json);
@@ -225,7 +225,7 @@ int domain_check_command(const CommonOptions& common, const DomainOptions& optio
         print_error("the keys cannot be read, so published keys are not compared with ours: " +
                     on_one_line(to_text(keys.error())));
     asio::io_context context(1);
-    auto resolver = open_unbound_resolver(context, *dns);
+    auto resolver = open_chosen_resolver(context, *dns, options.resolver);
     if (!resolver) return refuse({resolver.error()}, common.json);
     Round round{**resolver, *settings, keys ? &*keys : nullptr, *domains, {}, 0, [] {}};
     round.reports.resize(domains->size());

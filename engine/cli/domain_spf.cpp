@@ -7,9 +7,9 @@
 #include "cli/commands.hpp"
 #include "cli/dns_choice.hpp"
 #include "cli/output.hpp"
+#include "ilbud/base/address.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/log.hpp"
-#include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/spf/spf.hpp"
 
 namespace ilbud {
@@ -72,6 +72,14 @@ std::string text_of(const SpfOutcome& outcome, const SpfLimits& limits) {
     return out + table.text();
 }
 
+// A name as a mail server says it: no last dot, A-labels. What is no domain stays, for the check to judge.
+std::string as_said(const std::string& typed) {
+    const auto at = typed.rfind('@');
+    const auto local = at == std::string::npos ? std::string() : typed.substr(0, at + 1);
+    const auto domain = parse_dns_domain(std::string_view(typed).substr(local.size()));
+    return domain ? local + *domain : typed;
+}
+
 // The outcome goes out by reference, so that co_spawn's handler has only the exception to take.
 Task<void> run_check(Resolver& resolver, SpfQuestion question, SpfLimits limits, SpfOutcome& outcome) {
     outcome = co_await check_spf(resolver, std::move(question), limits);
@@ -85,7 +93,7 @@ int domain_spf_command(const CommonOptions& common, const DomainOptions& domain,
     // A single question gets half of the time at most, as in a check.
     dns->deadline = std::min(dns->deadline, dns->check_deadline / 2);
     asio::io_context context(1);
-    auto resolver = open_unbound_resolver(context, *dns);
+    auto resolver = open_chosen_resolver(context, *dns, domain.resolver);
     if (!resolver) return refuse({resolver.error()}, common.json);
     SpfLimits limits;
     // Everything then ends within check_deadline.
@@ -93,7 +101,8 @@ int domain_spf_command(const CommonOptions& common, const DomainOptions& domain,
     SpfOutcome outcome;
     std::exception_ptr failure;
     // "unknown" stands for the receiver's name in macros (RFC 7208 §7.3): here is none.
-    asio::co_spawn(context, run_check(**resolver, {options.ip, options.from, options.helo, "unknown"}, limits, outcome),
+    asio::co_spawn(context,
+                   run_check(**resolver, {options.ip, as_said(options.from), as_said(options.helo), "unknown"}, limits, outcome),
                    [&](std::exception_ptr thrown) { failure = thrown; });
     context.run();
     if (failure) std::rethrow_exception(failure);

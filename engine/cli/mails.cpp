@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/found_platform.hpp"
 #include "cli/output.hpp"
+#include "ilbud/base/address.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/run_to_end.hpp"
 #include "ilbud/policy/decide.hpp"
@@ -131,13 +132,19 @@ bool is_asked_for(const SuppressionOptions& options, const Suppression& one) {
     return (options.relay.empty() || one.relay == options.relay) && (!options.since || one.since >= *options.since);
 }
 
+// As events' addresses are kept: the domain as A-labels. What is no address is looked for as it stands.
+MailQuery as_kept(MailQuery query) {
+    if (const auto address = parse_address(query.to)) query.to = address->text();
+    return query;
+}
+
 }  // namespace
 
 // One object a line, not a list: the output of many thousands can be read and cut line by line.
 int mails_command(const CommonOptions& common, const MailQuery& query) {
     const auto reader = open_reader(common);
     if (!reader) return refuse({reader.error()}, common.json);
-    const auto page = run_to_end((*reader)->log().mails(query));
+    const auto page = run_to_end((*reader)->log().mails(as_kept(query)));
     if (!page) return refuse({page.error()}, common.json);
     const auto& mails = page->mails;
     if (common.json) {

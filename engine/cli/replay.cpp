@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/replay_report.hpp"
+#include "cli/secret_needs.hpp"
 #include "ilbud/settings/load.hpp"
 
 namespace ilbud {
@@ -24,7 +25,7 @@ namespace fs = std::filesystem;
 // Settings and templates are loaded whole for each side, with all their checks: a set
 // that the daemon would refuse cannot be tried.
 Result<ReplaySide, std::vector<Error>> load_side(const fs::path& settings_file, const fs::path& templates) {
-    auto settings = load_settings(settings_file);
+    auto settings = load_settings(settings_file, secret_need("replay").files);
     if (!settings) return settings.error();
     // Absolute, since relative paths in settings are read from the settings' folder,
     // and this one from where the user stands.

@@ -174,8 +174,10 @@ void ReplayCounts::add(const StoredEvent& stored, const EventDifference& differe
     }
 }
 
-// A difference outweighs what could not be looked at: it is certain, whatever the rest would have shown.
+// A difference outweighs what could not be looked at: it is certain, whatever the rest would have shown. "No difference"
+// would be no answer where there was nothing to compare: a typing error in a time must not read as a success.
 int ReplayCounts::exit_status() const {
+    if (events == 0) return 1;
     if (different > 0) return 3;
     return unreadable > 0 || pruned > 0 || texts_unknown > 0 ? 4 : 0;
 }

@@ -23,7 +23,7 @@ struct ReplayCounts {
     std::array<std::uint64_t, words<MailPart>.size()> changed{};  ///< by MailPart; html: where the text is the same
 
     void add(const StoredEvent& stored, const EventDifference& difference);
-    /// 0 no difference, 3 differences, 4 none, but not all events could be replayed.
+    /// 0 no difference, 3 differences, 4 none, but not all events could be replayed, 1 no event was replayed.
     [[nodiscard]] int exit_status() const;
 };
 

@@ -145,7 +145,7 @@ Task<std::string> Control::reload() {
 
 Task<std::string> Control::look(std::string text) {
     // Whatever people type, the watch knows domains as lower-case A-labels.
-    const auto domain = parse_domain(text);
+    const auto domain = parse_dns_domain(text);
     if (!domain) co_return error_line({domain.error().code, "domain", domain.error().detail});
     auto name = *domain;
     const auto state = co_await actions_.look(std::move(name));

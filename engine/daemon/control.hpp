@@ -5,7 +5,7 @@
 /// {"command":"release","account":…,"unit":… or none} · {"command":"look","domain":…} · {"command":"dkim_status"} and
 /// dkim_new_key, dkim_publish, dkim_rotate, dkim_retire with the members of KeyRequest
 /// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, unknown_account, missing_field, invalid_value,
-///         not_ready, those of what is asked (unknown_domain, parse_address, parse_domain, KeyKeeper::ask), and a reload's
+///         not_ready, those of what is asked (unknown_domain, parse_address, parse_dns_domain, KeyKeeper::ask), and a reload's
 ///         findings as {"errors":[{code,place,detail}]}
 /// Threads one: that of the control socket; commands of one connection are done one after the other
 #pragma once

@@ -19,9 +19,12 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 
+#include "sink_commands.hpp"
+
 namespace ilbud {
 namespace {
 
+using namespace sink_command;
 namespace tcp = asio::ip;
 namespace ssl = asio::ssl;
 // Bytes of a command; RFC 5321 §4.5.3.1.4 asks for 512, and extensions add to that. Beyond it the session ends.
@@ -30,32 +33,6 @@ constexpr std::size_t line_bytes_max = 2048;
 constexpr std::size_t mail_bytes_max = 64 * 1024 * 1024;
 // What every server must take (RFC 5321 §4.5.3.1.8).
 constexpr std::size_t recipients_max = 100;
-
-// Verbs count in any case (RFC 5321 §2.4).
-std::string upper_verb(std::string_view line) {
-    std::string verb(line.substr(0, std::min(line.find_first_of(" :"), line.size())));
-    for (char& c : verb)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return verb;
-}
-
-/// The path of "MAIL FROM:<…>" or "RCPT TO:<…>", or nothing if there is none.
-/// A ">" within a quoted local part does not end the path. Parameters behind it (SIZE, BODY) are passed over.
-std::optional<std::string> path_of(std::string_view line) {
-    const std::size_t begin = line.find('<');
-    if (begin == std::string_view::npos) return std::nullopt;
-    bool quoted = false;
-    for (std::size_t at = begin + 1; at < line.size(); ++at) {
-        if (quoted && line[at] == '\\') {
-            ++at;
-        } else if (line[at] == '"') {
-            quoted = !quoted;
-        } else if (line[at] == '>' && !quoted) {
-            return std::string(line.substr(begin + 1, at - begin - 1));
-        }
-    }
-    return std::nullopt;
-}
 
 // At construction, so that a wrong file is told at the start and not to the first client that says STARTTLS.
 std::optional<ssl::context> tls_context(const SinkOptions& options) {
@@ -89,6 +66,7 @@ struct Sink::Impl {
         std::size_t at = 0;  // what stands before is done with
         SinkMail mail;
         bool has_sender = false;
+        bool smtputf8 = false;  // of this transaction
         bool over = false;
     };
 
@@ -120,6 +98,8 @@ struct Sink::Impl {
     Task<void> shake_hands(Session& session);
     Task<void> take_content(Session& session);
     void obey(Session& session, std::string_view line, Then& then);
+    static std::string take_sender(Session& session, std::string_view line);
+    static std::string take_recipient(Session& session, std::string_view line);
     void store(const SinkMail& mail);
 
     asio::io_context& context;
@@ -203,6 +183,34 @@ Task<void> Sink::Impl::serve(std::list<Session>::iterator place) {
     sessions.erase(place);
 }
 
+std::string Sink::Impl::take_sender(Session& session, std::string_view line) {
+    const auto path = path_of(line);
+    if (session.has_sender) return "503 5.5.1 nested MAIL\r\n";
+    if (!path) return "501 5.5.4 MAIL FROM:<address>\r\n";
+    bool smtputf8 = false;
+    for (const auto& parameter : parameters_of(line)) {
+        if (parameter.starts_with("BODY=") && parameter != "BODY=7BIT" && parameter != "BODY=8BITMIME")
+            return "501 5.5.4 BODY=7BIT or BODY=8BITMIME\r\n";
+        if (parameter.starts_with("SMTPUTF8=")) return "501 5.5.4 SMTPUTF8 has no value\r\n";
+        smtputf8 = smtputf8 || parameter == "SMTPUTF8";
+    }
+    if (auto refusal = refusal_of(*path, smtputf8); !refusal.empty()) return refusal;
+    session.mail.from = *path;
+    session.has_sender = true;
+    session.smtputf8 = smtputf8;
+    return "250 2.1.0 Ok\r\n";
+}
+
+std::string Sink::Impl::take_recipient(Session& session, std::string_view line) {
+    const auto path = path_of(line);
+    if (!session.has_sender) return "503 5.5.1 MAIL first\r\n";
+    if (!path || path->empty()) return "501 5.5.4 RCPT TO:<address>\r\n";
+    if (auto refusal = refusal_of(*path, session.smtputf8); !refusal.empty()) return refusal;
+    if (!session.mail.to.empty()) session.mail.to += ',';
+    session.mail.to += *path;
+    return session.mail.to.size() > recipients_max * 320 ? "452 4.5.3 too many recipients\r\n" : "250 2.1.5 Ok\r\n";
+}
+
 void Sink::Impl::obey(Session& session, std::string_view line, Then& then) {
     const std::string verb = upper_verb(line);
     auto& out = session.out;
@@ -213,7 +221,8 @@ void Sink::Impl::obey(Session& session, std::string_view line, Then& then) {
     };
     if (verb == "EHLO") {
         forget();
-        out += "250-ilbud sink\r\n250-PIPELINING\r\n250-SIZE " + std::to_string(mail_bytes_max) + "\r\n250-8BITMIME\r\n";
+        out += "250-ilbud sink\r\n250-PIPELINING\r\n250-SIZE " + std::to_string(mail_bytes_max) +
+               "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n";
         if (tls && !session.secure) out += "250-STARTTLS\r\n";
         out += "250 ENHANCEDSTATUSCODES\r\n";
     } else if (verb == "STARTTLS" && tls && !session.secure) {
@@ -224,23 +233,9 @@ void Sink::Impl::obey(Session& session, std::string_view line, Then& then) {
         forget();
         out += "250 ilbud sink\r\n";
     } else if (verb == "MAIL") {
-        const auto path = path_of(line);
-        if (session.has_sender || !path) {
-            out += session.has_sender ? "503 5.5.1 nested MAIL\r\n" : "501 5.5.4 MAIL FROM:<address>\r\n";
-            return;
-        }
-        session.mail.from = *path;
-        session.has_sender = true;
-        out += "250 2.1.0 Ok\r\n";
+        out += take_sender(session, line);
     } else if (verb == "RCPT") {
-        const auto path = path_of(line);
-        if (!session.has_sender || !path || path->empty()) {
-            out += session.has_sender ? "501 5.5.4 RCPT TO:<address>\r\n" : "503 5.5.1 MAIL first\r\n";
-            return;
-        }
-        if (!session.mail.to.empty()) session.mail.to += ',';
-        session.mail.to += *path;
-        out += session.mail.to.size() > recipients_max * 320 ? "452 4.5.3 too many recipients\r\n" : "250 2.1.5 Ok\r\n";
+        out += take_recipient(session, line);
     } else if (verb == "DATA") {
         const bool complete = session.has_sender && !session.mail.to.empty();
         if (complete) then = Then::content;

@@ -70,8 +70,12 @@ KeyStep first_look(const KeySlot& slot, int number, const KeyPolicy& policy, Tim
 
 KeyStep next_look(const KeySlot& slot, int number, const KeyCoverage& coverage, const KeyPolicy& policy, Time now) {
     KeyStep step{KeyAction::look, number, after(slot.last_look, look_pause(slot, policy), now), {}, false};
-    step.reason = std::to_string(slot.good_looks) + " of " + std::to_string(policy.rotation.looks) + " looks found the record, " +
-                  std::to_string(coverage.seen) + " of " + std::to_string(coverage.domains) + " domains show it";
+    // Looks go on for as long as something else is waited for: those beyond the ones that are needed count for nothing.
+    const int looks = policy.rotation.looks;
+    step.reason = std::to_string(std::min(slot.good_looks, looks)) + " of " + std::to_string(looks) +
+                  " looks found the record, " + std::to_string(coverage.shown()) + " of " + std::to_string(coverage.domains) +
+                  " domains show it";
+    if (coverage.seen_briefly > 0) step.reason += ", " + std::to_string(coverage.seen) + " of them for long enough";
     return step;
 }
 
@@ -204,6 +208,7 @@ void assume_done(KeySlots& slots, KeyCoverages& coverage, const KeyStep& step, c
         case KeyAction::look:
             slot.stage = KeyStage::seen;
             seen.seen = seen.domains;
+            seen.seen_briefly = 0;
             break;
         case KeyAction::sign:
             begin_signing(slots, step.slot, now);
@@ -270,10 +275,11 @@ std::vector<Stuck> stuck_keys(const KeySlots& slots, const KeyCoverages& coverag
         const auto& seen = at(coverage, number);
         if (slot.trouble_since && long_ago(*slot.trouble_since))
             stuck.push_back({number, number, *slot.trouble_since, slot.trouble, {}});
-        if (slot.stage == KeyStage::published && slot.published_at && seen.known && seen.seen < seen.domains &&
+        // One that shows it, though not for long enough yet, is on its way.
+        if (slot.stage == KeyStage::published && slot.published_at && seen.known && seen.shown() < seen.domains &&
             long_ago(*slot.published_at))
             stuck.push_back({number, number, *slot.published_at,
-                             std::to_string(seen.domains - seen.seen) + " of " + std::to_string(seen.domains) +
+                             std::to_string(seen.domains - seen.shown()) + " of " + std::to_string(seen.domains) +
                                  " domains do not show the new key",
                              seen.missing});
         if (slot.stage == KeyStage::retiring && !slot.closed_at && seen.known && seen.signs > 0 && long_ago(slot.since))

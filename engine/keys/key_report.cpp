@@ -33,7 +33,8 @@ void write_names(JsonWriter& json, std::string_view name, const std::vector<std:
 void write_coverage(JsonWriter& json, const KeyCoverage& coverage) {
     json.key("domains").begin_object().field("known", coverage.known);
     if (coverage.known) {
-        json.field("with_cname", coverage.domains).field("seen", coverage.seen).field("signed_by_it", coverage.signs);
+        json.field("with_cname", coverage.domains).field("shown", coverage.shown()).field("seen", coverage.seen);
+        json.field("signed_by_it", coverage.signs);
         write_names(json, "missing", coverage.missing);
     }
     json.end_object();

@@ -9,6 +9,20 @@
 #include "ilbud/queue/store.hpp"
 
 namespace ilbud {
+namespace {
+
+// What is no key, as far as can be seen, would be told as one that is broken.
+Settings without_unseen(Settings settings) {
+    auto& dkim = settings.platform.dkim;
+    for (const auto& [option, path] : settings.platform.unseen) {
+        for (auto& selector : dkim.selectors)
+            if (selector.key_file == path) selector.key_file.clear();
+        if (dkim.ed25519 && dkim.ed25519->key_file == path) dkim.ed25519.reset();
+    }
+    return settings;
+}
+
+}  // namespace
 
 Result<KeySlots> stored_key_slots(const Platform& platform) {
     std::vector<ShelfRow> rows;
@@ -22,24 +36,26 @@ Result<KeySlots> stored_key_slots(const Platform& platform) {
 }
 
 Result<KeysInForce> stored_keys(const Settings& settings) {
+    // For the Ed25519 key, which has no slot and does not change by itself; and a file that holds no key is told, whatever the
+    // queue says.
+    auto named = load_keys(without_unseen(settings), SecretOwner::anybody);
+    if (!named) return named;
     const auto slots = stored_key_slots(settings.platform);
     if (!slots) return slots.error();
-    // For the Ed25519 key, which has no slot and does not change by itself.
-    auto named = load_keys(settings);
-    if (!named) return named;
     KeysInForce keys;
     keys.ed25519 = std::move(named->ed25519);
     for (std::size_t slot = 0; slot < slots->slots.size(); ++slot) {
         const auto& one = slots->slots[slot];
         if (!in_force(one)) continue;
         // As in KeyChange::read_keys only the key that signs has to be readable.
-        const auto pem = read_secret(one.file);
+        const auto pem = read_secret(one.file, {}, SecretOwner::anybody);
         auto key =
             pem ? SigningKey::from_pem(*pem, settings.platform.dkim.selectors[slot].name) : Result<SigningKey>(pem.error());
         if (key)
             keys.slots[slot] = *std::move(key);
         else if (one.stage == KeyStage::signing)
-            return Error{"no_signing_key", one.file, key.error().detail};
+            return Error{key.error().code == "secret_unreadable" ? "secret_unreadable" : "no_signing_key", one.file,
+                         key.error().detail};
     }
     if (slots->signing() < 0) return no_signing_key();
     keys.preferred = slots->signing();

@@ -236,8 +236,10 @@ Result<std::unique_ptr<SqliteDatabase>> open_for_reading(const std::filesystem::
     const auto file = folder / database_name;
     std::error_code failure;
     const auto real = std::filesystem::canonical(folder, failure);
-    if (failure || !std::filesystem::exists(real / database_name))
-        return Error{"queue_missing", file.string(), "there is no queue here"};
+    const bool here = !failure && std::filesystem::exists(real / database_name, failure);
+    if (failure == std::errc::permission_denied || (here && ::access((real / database_name).c_str(), R_OK) != 0))
+        return Error{"queue_unreadable", file.string(), "this user may not look into it"};
+    if (!here) return Error{"queue_missing", file.string(), "there is no queue here"};
     // SQLite removes the journal that it finds beside an empty database, and mails may stand in it.
     if (!std::filesystem::is_regular_file(real / database_name, failure) ||
         std::filesystem::file_size(real / database_name, failure) == 0)

@@ -170,7 +170,8 @@ struct TemplateSet::Data {
 namespace {
 
 Result<TemplateSet, std::vector<Error>> Loader::load() {
-    sources_.add_folder(settings_.platform.templates, findings_);
+    // What could not be read would be told as missing, file by file.
+    if (!sources_.add_folder(settings_.platform.templates, findings_)) return std::move(findings_.errors());
     // The common view first: what it lacks is told once,
     // before units with files of their own tell it again.
     lint(std::string_view());
@@ -182,6 +183,10 @@ Result<TemplateSet, std::vector<Error>> Loader::load() {
     for (const auto& [id, unit] : settings_.units) data->units.emplace(id, prepare(unit));
     data->notices = prepare_notices();
     data->notes = gaps_.notes();
+    for (const auto& id : sources_.unit_folders())
+        if (!settings_.units.contains(id))
+            data->notes.push_back((settings_.platform.templates / "units" / id).string() + ": no business unit is called " + id +
+                                  ", nobody uses what lies there");
     if (!findings_.empty()) return std::move(findings_.errors());
     return TemplateSet(std::move(data));
 }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -119,8 +121,9 @@ void TemplateSources::add(const std::string& name, const std::string& place, std
     files_[name] = {place, std::move(text)};
 }
 
-void TemplateSources::add_folder(const std::filesystem::path& folder, Findings& findings) {
+bool TemplateSources::add_folder(const std::filesystem::path& folder, Findings& findings) {
     namespace fs = std::filesystem;
+    bool all_read = true;
     // Errors of the walk come as values, as a folder that cannot be
     // read is a finding. The iterator does not follow links to folders.
     std::error_code code;
@@ -131,8 +134,11 @@ void TemplateSources::add_folder(const std::filesystem::path& folder, Findings& 
             if (each->is_directory()) each.disable_recursion_pending();
             continue;
         }
-        if (each->is_directory()) continue;
         const std::string name = path.lexically_relative(folder).generic_string();
+        if (each->is_directory()) {
+            if (name.starts_with("units/") && name.find('/', 6) == std::string::npos) unit_folders_.insert(name.substr(6));
+            continue;
+        }
         if (!is_known(name)) {
             findings.add(
                 "unknown_file", path.string(), {},
@@ -149,14 +155,22 @@ void TemplateSources::add_folder(const std::filesystem::path& folder, Findings& 
                 "the file has " + std::to_string(size) + " bytes; at most " + std::to_string(limits_.bytes_max) + " are read");
             continue;
         }
+        errno = 0;
         std::ifstream file(path, std::ios::binary);
         std::string text{std::istreambuf_iterator<char>(file), {}};
+        all_read = all_read && file;
+        if (!file && (errno == EMFILE || errno == ENFILE)) {  // all others would say the same
+            code.assign(errno, std::generic_category());
+            break;
+        }
         if (!file)
-            findings.add("unreadable", path.string(), {}, "the file cannot be read");
+            findings.add("unreadable", path.string(), {},
+                         "the file cannot be read" + (errno == 0 ? std::string() : std::string(": ") + std::strerror(errno)));
         else
             add(name, path.string(), std::move(text), findings);
     }
     if (code) findings.add({"unreadable", folder.string(), "the folder cannot be read: " + code.message()});
+    return all_read && !code;
 }
 
 // File by file: a unit that replaces the layout keeps the common texts.

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,12 +33,14 @@ class TemplateSources {
     // Adds the file `name` ("da/welcome.md"); line ends become '\n'. Findings name it `place`.
     void add(const std::string& name, const std::string& place, std::string text, Findings& findings);
     // Adds what lies in `folder`. Findings  unreadable, too_large, invalid_utf8, unknown_file
-    void add_folder(const std::filesystem::path& folder, Findings& findings);
+    bool add_folder(const std::filesystem::path& folder, Findings& findings);
 
     // The name of the file that `unit` uses for `name`: its own one if it has it; nothing if there is none at all.
     [[nodiscard]] std::optional<std::string> resolve(std::string_view unit, const std::string& name) const;
     [[nodiscard]] bool has(const std::string& name) const { return files_.contains(name); }
     [[nodiscard]] bool has_own(std::string_view unit) const;
+    // Of units/, whether there is such a unit or not.
+    [[nodiscard]] const std::set<std::string>& unit_folders() const { return unit_folders_; }
     [[nodiscard]] const std::string& text(const std::string& name) const { return files_.at(name).text; }
     [[nodiscard]] const std::string& place(const std::string& name) const { return files_.at(name).place; }
 
@@ -56,6 +59,7 @@ class TemplateSources {
     };
     TemplateLimits limits_;
     std::map<std::string, File, std::less<>> files_;
+    std::set<std::string> unit_folders_;
     std::map<std::string, MailSource, std::less<>> mails_;
     std::map<std::string, std::vector<TemplateNode>, std::less<>> trees_;
 };

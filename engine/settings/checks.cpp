@@ -110,14 +110,15 @@ Result<std::string> check_address(std::string_view text) {
 }
 
 Result<std::string> check_domain(std::string_view text) {
-    auto domain = parse_domain(text);
+    auto domain = parse_dns_domain(text);
     if (!domain) return refusal(domain.error().detail);
     return std::move(*domain);
 }
 
 // Two labels at least: a name without a dot is a slip here. No IDNA, unlike check_domain: such names are the
-// platform's own and written in ASCII.
+// platform's own and written in ASCII. The root's dot, as zone files have it, is not kept.
 Result<std::string> check_dns_name(std::string_view text) {
+    if (text.ends_with('.')) text.remove_suffix(1);
     if (count_labels(text, true) < 2) return refusal();
     return lower_case(text);
 }

@@ -17,7 +17,7 @@ Result<std::string> check_line(std::string_view text);
 Result<std::string> check_lines(std::string_view text);     ///< the same with line ends and tabs, up to 20,000 bytes
 Result<std::string> check_id(std::string_view text);        ///< safe in paths and logs
 Result<std::string> check_address(std::string_view text);   ///< wire form
-Result<std::string> check_domain(std::string_view text);    ///< lower-case A-labels, at least two
+Result<std::string> check_domain(std::string_view text);    ///< lower-case A-labels, at least two; a last dot goes
 Result<std::string> check_dns_name(std::string_view text);  ///< as check_domain, labels may begin with '_' ("_spf.example.com")
 Result<std::string> check_selector(std::string_view text);  ///< RFC 6376 §3.1
 Result<std::string> check_host(std::string_view text);      ///< host name (one label is enough) or IPv4 or IPv6 address

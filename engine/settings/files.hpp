@@ -10,13 +10,14 @@
 #include <map>
 #include <string>
 
+#include "disk.hpp"
 #include "ilbud/settings/settings.hpp"
 #include "table.hpp"
 
 namespace ilbud::settings_file {
 
-/// Reads the platform file; relative paths start at `folder`, which is absolute.
-Platform read_platform(const Table& file, const std::filesystem::path& folder);
+/// Reads the platform file; what it names on the disk is looked at by way of `disk`.
+Platform read_platform(const Table& file, Disk disk);
 
 /// Where ids that must be unique over all files were first seen: "account x" → "file:line:column".
 /// Kept across files by the loader.

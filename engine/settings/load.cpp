@@ -128,7 +128,7 @@ Result<Platform> find_platform(const fs::path& platform_file) {
     const auto root = parse_toml(*text);
     if (!root) return Error{root.error().code, platform_file.string() + ':' + root.error().place, root.error().detail};
     Findings ignored(platform_file.string());
-    return read_platform(Table(*root, "", ignored), folder_of(platform_file));
+    return read_platform(Table(*root, "", ignored), {folder_of(platform_file), Secrets::unread});
 }
 
 Result<FoundPlatform> find_platform_past_errors(const fs::path& platform_file) {
@@ -142,7 +142,7 @@ Result<FoundPlatform> find_platform_past_errors(const fs::path& platform_file) {
         if (!root) return *found.wrong;
     }
     Findings ignored(platform_file.string());
-    found.platform = read_platform(Table(*root, "", ignored), folder_of(platform_file));
+    found.platform = read_platform(Table(*root, "", ignored), {folder_of(platform_file), Secrets::unread});
     return found;
 }
 
@@ -150,11 +150,12 @@ bool is_dns_server(std::string_view text) {
     return check_dns_server(text).has_value();
 }
 
-Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file) {
+Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file, Secrets secrets) {
     Settings settings;
     std::vector<Error> errors;
-    read_file(platform_file, errors,
-              [&](const Table& file) { settings.platform = read_platform(file, folder_of(platform_file)); });
+    read_file(platform_file, errors, [&](const Table& file) {
+        settings.platform = read_platform(file, {folder_of(platform_file), secrets});
+    });
     // One for all files: units are unique over the platform.
     FirstSeen first_seen;
     for (const auto& path : account_files(platform_file.parent_path() / "accounts", errors))

@@ -2,10 +2,8 @@
 // One function for each table, top to bottom: read, make paths absolute, then judge what the rows cannot see, which is
 // how options go together and what lies on the disk. The latter is judged only where everything before it fits, since
 // an option in error keeps its default and would be blamed for things nobody wrote.
-#include <cstdlib>
-
+#include "disk.hpp"
 #include "files.hpp"
-#include "ilbud/base/secret.hpp"
 #include "options.hpp"
 
 namespace ilbud::settings_file {
@@ -17,57 +15,26 @@ constexpr std::size_t socket_path_bytes_max = 107;  // sockaddr_un::sun_path wit
 // Each has its pool of connections in every lane.
 constexpr std::size_t relays_max = 100;
 
-// Empty stays empty: it means "none", and folder / "" would be the folder.
-fs::path resolved(const fs::path& path, const fs::path& folder) {
-    return path.empty() ? path : (folder / path).lexically_normal();
-}
-
-bool is_folder(const fs::path& path) {
-    // Without an error code these throw, and a folder one may not enter would end the start without a line number.
-    std::error_code unreachable;  // is as good as absent
-    return fs::is_directory(path, unreachable);
-}
-
-bool is_file(const fs::path& path) {
-    std::error_code unreachable;
-    return fs::is_regular_file(path, unreachable);
-}
-
-// A systemd credential keeps its bare name, by which read_secret finds it; anything else becomes absolute.
-// Which of the two it is depends on the environment of this very process, so `ilbud check` run by hand
-// may look for the file instead.
-fs::path resolved_secret(const fs::path& path, const fs::path& folder) {
-    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
-    const bool given = credentials != nullptr && *credentials != '\0' && !path.empty() && !path.has_parent_path();
-    return given && is_file(fs::path(credentials) / path) ? path : resolved(path, folder);
-}
-
-// The content goes at once: no secret enters the settings (S27).
-// Found out at the start and not with the first mail, at night.
-void check_secret(const Table& table, std::string_view option, const fs::path& path) {
-    const auto secret = read_secret(path);
-    if (!secret) table.refuse(option, secret.error().code, path.string() + ": " + secret.error().detail);
-}
-
 // A path that is too long would only fail at bind(), with a message that names no option.
-IntakeSettings read_intake(const Table& table, const fs::path& folder) {
+IntakeSettings read_intake(const Table& table, Disk& disk) {
     IntakeSettings intake;
     read_options(table, intake);
-    intake.socket = resolved(intake.socket, folder);
-    intake.control = resolved(intake.control, folder);
-    intake.attachments = resolved(intake.attachments, folder);
+    intake.socket = disk.resolved(intake.socket);
+    intake.control = disk.resolved(intake.control);
+    intake.attachments = disk.resolved(intake.attachments);
     const auto check_socket = [&](std::string_view option, const fs::path& path) {
         if (path.string().size() > socket_path_bytes_max)
             table.refuse(
                 option, "out_of_range",
                 "a socket's path has at most " + std::to_string(socket_path_bytes_max) + " bytes, found " + path.string());
+        else if (std::error_code unreachable; !path.has_filename() || fs::is_directory(path, unreachable))
+            table.refuse(option, "invalid_value", "expected the path of the socket itself, found the folder " + path.string());
     };
     check_socket("socket", intake.socket);
     check_socket("control", intake.control);
     if (intake.socket == intake.control)
         table.refuse("control", "duplicate_name", "expected another path than that of socket, found " + intake.control.string());
-    if (!intake.attachments.empty() && !is_folder(intake.attachments))
-        table.refuse("attachments", "file_missing", intake.attachments.string() + " is no folder");
+    if (!intake.attachments.empty()) disk.check_folder(table, "attachments", intake.attachments);
     return intake;
 }
 
@@ -87,7 +54,7 @@ void check_login(const Table& table, const Relay& relay) {
 }
 
 // Files are looked at last and only beside a sound table: "is no file" about a path from a broken line would mislead.
-Relay read_relay(const Table& table, const fs::path& folder) {
+Relay read_relay(const Table& table, Disk& disk) {
     Relay relay;
     const auto before = table.findings();
     read_options(table, relay);
@@ -98,13 +65,12 @@ Relay read_relay(const Table& table, const fs::path& folder) {
             table.refuse("tls", "invalid_value", "expected \"required\" or nothing beside tls_from_start");
         relay.tls = TlsPolicy::required;
     }
-    relay.ca_file = resolved(relay.ca_file, folder);
-    relay.password_file = resolved_secret(relay.password_file, folder);
+    relay.ca_file = disk.resolved(relay.ca_file);
+    relay.password_file = disk.resolved_secret(relay.password_file);
     if (table.findings() != before) return relay;
     check_login(table, relay);
-    if (!relay.ca_file.empty() && !is_file(relay.ca_file))
-        table.refuse("ca_file", "file_missing", relay.ca_file.string() + " is no file");
-    if (!relay.password_file.empty()) check_secret(table, "password_file", relay.password_file);
+    if (!relay.ca_file.empty()) disk.check_file(table, "ca_file", relay.ca_file);
+    if (!relay.password_file.empty()) disk.check_secret(table, "password_file", relay.password_file);
     return relay;
 }
 
@@ -148,7 +114,7 @@ void read_retry(const Table& table, std::array<RetryPolicy, kind_count>& retry) 
     }
 }
 
-DeliverySettings read_delivery(const Table& table, const fs::path& folder) {
+DeliverySettings read_delivery(const Table& table, Disk& disk) {
     DeliverySettings delivery;
     const auto before = table.findings();
     read_options(table, delivery, {"relay", "deadlines", "brake", "retry"});
@@ -167,7 +133,7 @@ DeliverySettings read_delivery(const Table& table, const fs::path& folder) {
         table.refuse("relay", "out_of_range", "expected at most " + std::to_string(relays_max) + " relays");
     std::map<std::string, std::string> names;  // and where they stand
     for (const Table& relay : relays) {
-        delivery.relays.push_back(read_relay(relay, folder));
+        delivery.relays.push_back(read_relay(relay, disk));
         const auto& name = delivery.relays.back().name;
         if (name.empty()) continue;
         if (const auto [first, fresh] = names.emplace(name, relay.place("name")); !fresh)
@@ -177,13 +143,13 @@ DeliverySettings read_delivery(const Table& table, const fs::path& folder) {
 }
 
 // No key file is no mistake: one of the two slots is idle between key changes (R27).
-DkimSelector read_selector(const Table& table, const fs::path& folder) {
+DkimSelector read_selector(const Table& table, Disk& disk) {
     DkimSelector selector;
     const auto before = table.findings();
     read_options(table, selector);
     require_options<DkimSelector>(table);
-    selector.key_file = resolved_secret(selector.key_file, folder);
-    if (table.findings() == before && !selector.key_file.empty()) check_secret(table, "key_file", selector.key_file);
+    selector.key_file = disk.resolved_secret(selector.key_file);
+    if (table.findings() == before && !selector.key_file.empty()) disk.check_secret(table, "key_file", selector.key_file);
     return selector;
 }
 
@@ -199,21 +165,20 @@ void check_names(const Table& table, const DkimSelector& selector, const DkimSel
 
 // All three ways are read whichever is chosen, so that changing `publish` later meets no surprise. What is named is
 // checked always, what a way needs only where it is the one.
-void read_publishing(const Table& table, DkimSettings& dkim, const fs::path& folder) {
+void read_publishing(const Table& table, DkimSettings& dkim, Disk& disk) {
     read_options(table.section("rotation"), dkim.rotation);
     const Table nsupdate = table.section("nsupdate");
     const auto before = table.findings();
     read_options(nsupdate, dkim.nsupdate);
-    dkim.nsupdate.program = resolved(dkim.nsupdate.program, folder);
-    dkim.nsupdate.key_file = resolved_secret(dkim.nsupdate.key_file, folder);
+    dkim.nsupdate.program = disk.resolved(dkim.nsupdate.program);
+    dkim.nsupdate.key_file = disk.resolved_secret(dkim.nsupdate.key_file);
     const Table hook = table.section("hook");
     read_options(hook, dkim.hook);
     if (table.findings() != before) return;
-    if (!dkim.nsupdate.key_file.empty()) check_secret(nsupdate, "key_file", dkim.nsupdate.key_file);
+    if (!dkim.nsupdate.key_file.empty()) disk.check_secret(nsupdate, "key_file", dkim.nsupdate.key_file);
     // Only when it is used: the default path need not exist elsewhere.
-    if (dkim.publish == PublishBy::nsupdate && !is_file(dkim.nsupdate.program))
-        nsupdate.refuse("program", "file_missing",
-                        dkim.nsupdate.program.string() + " is no file; the package bind9-dnsutils has it");
+    if (dkim.publish == PublishBy::nsupdate)
+        disk.check_file(nsupdate, "program", dkim.nsupdate.program, "; the package bind9-dnsutils has it");
     if (!dkim.hook.command.empty() && !fs::path(dkim.hook.command.front()).is_absolute())
         // No search through $PATH: what is run with the right to change DNS is named exactly.
         hook.refuse("command", "invalid_value",
@@ -223,7 +188,7 @@ void read_publishing(const Table& table, DkimSettings& dkim, const fs::path& fol
 }
 
 // The selectors come before the table's own options: `active` is a name, and SelectorName looks it up among them.
-DkimSettings read_dkim(const Table& table, const fs::path& folder) {
+DkimSettings read_dkim(const Table& table, Disk& disk) {
     DkimSettings dkim;
     const auto before = table.findings();
     const auto selectors = table.tables("selector");
@@ -231,25 +196,25 @@ DkimSettings read_dkim(const Table& table, const fs::path& folder) {
         table.refuse("selector", selectors.size() < dkim.selectors.size() ? "missing_option" : "out_of_range",
                      "expected exactly two [[dkim.selector]], found " + std::to_string(selectors.size()));
     for (std::size_t i = 0; i < std::min(selectors.size(), dkim.selectors.size()); ++i) {
-        dkim.selectors[i] = read_selector(selectors[i], folder);
+        dkim.selectors[i] = read_selector(selectors[i], disk);
         if (i > 0) check_names(selectors[i], dkim.selectors[i], dkim.selectors[0]);
     }
     read_options(table, dkim, {"selector", "ed25519", "rotation", "nsupdate", "hook"});
-    dkim.key_folder = resolved(dkim.key_folder, folder);
-    read_publishing(table, dkim, folder);
+    dkim.key_folder = disk.resolved(dkim.key_folder);
+    read_publishing(table, dkim, disk);
     if (const auto second = table.table("ed25519")) {
-        dkim.ed25519 = read_selector(*second, folder);
+        dkim.ed25519 = read_selector(*second, disk);
         for (const auto& selector : dkim.selectors) check_names(*second, *dkim.ed25519, selector);
         if (dkim.ed25519->key_file.empty()) second->refuse("key_file", "missing_option", "is missing; expected a private key");
     }
     return dkim;
 }
 
-DnsSettings read_dns(const Table& table, const fs::path& folder) {
+DnsSettings read_dns(const Table& table, Disk& disk) {
     DnsSettings dns;
     const auto before = table.findings();
     read_options(table, dns);
-    dns.trust_anchor = resolved(dns.trust_anchor, folder);
+    dns.trust_anchor = disk.resolved(dns.trust_anchor);
     if (table.findings() != before) return dns;
     if (dns.ttl_min > dns.ttl_max)
         table.refuse("ttl_min", "out_of_range", "expected at most ttl_max, found " + to_text(dns.ttl_min));
@@ -257,8 +222,7 @@ DnsSettings read_dns(const Table& table, const fs::path& folder) {
     if (dns.deadline > dns.check_deadline)
         table.refuse("deadline", "out_of_range", "expected at most check_deadline, found " + to_text(dns.deadline));
     // The default need not exist; a file that somebody named must.
-    if (table.has("trust_anchor") && !dns.trust_anchor.empty() && !is_file(dns.trust_anchor))
-        table.refuse("trust_anchor", "file_missing", dns.trust_anchor.string() + " is no file");
+    if (table.has("trust_anchor") && !dns.trust_anchor.empty()) disk.check_file(table, "trust_anchor", dns.trust_anchor);
     return dns;
 }
 
@@ -277,21 +241,21 @@ DomainSettings read_domains(const Table& table) {
 
 }  // namespace
 
-Platform read_platform(const Table& file, const fs::path& folder) {
+Platform read_platform(const Table& file, Disk disk) {
     Platform platform;
-    platform.folder = folder;
+    platform.folder = disk.folder();
     // Every table may be absent; section() then stands for an empty one, and required options
     // are told at the table around it.
     read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "domains", "notices", "daemon"});
     read_options(file.section("platform"), platform);
-    platform.templates = resolved(platform.templates, folder);
-    platform.intake = read_intake(file.section("intake"), folder);
+    platform.templates = disk.resolved(platform.templates);
+    platform.intake = read_intake(file.section("intake"), disk);
     const Table queue = file.section("queue");
     read_options(queue, platform.queue);
-    platform.queue.folder = resolved(platform.queue.folder, folder);
-    platform.delivery = read_delivery(file.section("delivery"), folder);
-    platform.dkim = read_dkim(file.section("dkim"), folder);
-    platform.dns = read_dns(file.section("dns"), folder);
+    platform.queue.folder = disk.resolved(platform.queue.folder);
+    platform.delivery = read_delivery(file.section("delivery"), disk);
+    platform.dkim = read_dkim(file.section("dkim"), disk);
+    platform.dns = read_dns(file.section("dns"), disk);
     read_options(file.section("notices"), platform.notices);
     platform.domains = read_domains(file.section("domains"));
     read_options(file.section("daemon"), platform.daemon);
@@ -309,6 +273,7 @@ Platform read_platform(const Table& file, const fs::path& folder) {
         queue.refuse("keep", "out_of_range",
                      "expected at least the longest delivery.retry give_up_after, " + to_text(longest) + ", found " +
                          to_text(platform.queue.keep));
+    platform.unseen = std::move(disk).unseen();
     return platform;
 }
 

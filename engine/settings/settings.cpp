@@ -41,6 +41,8 @@ const Form* Settings::form_of(const Unit& unit, std::string_view id) const {
 // set-up, silence would be found out by lost mail.
 std::vector<std::string> Settings::notes() const {
     std::vector<std::string> all;
+    for (const auto& [option, path] : platform.unseen)
+        all.push_back(option + " is not looked at: " + path.string() + " may not be read by this user");
     if (!platform.domains.watch)
         all.emplace_back(
             "domains.watch is false: every domain is signed with the active selector, also where its DNS does not show it");

@@ -33,7 +33,7 @@ std::string in_bytes(std::size_t bytes) {
     return text.find(' ') == std::string::npos ? text + " bytes" : text;
 }
 
-// "4096", "4 KiB", "4KiB"; nothing if malformed or too large.
+// "4096", "4096 bytes", "4 KiB", "4KiB"; nothing if malformed or too large.
 // KiB and not KB: a power of ten beside one of two would be guessed wrong. A sign is no digit, and a
 // product that overflows is malformed.
 std::optional<std::size_t> parse_size(std::string_view text) {
@@ -43,6 +43,7 @@ std::optional<std::size_t> parse_size(std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     if (text.empty()) return number;
     if (text.starts_with(' ')) text.remove_prefix(1);
+    if (text == "bytes") return number;  // as in_bytes() writes it
     for (const auto& unit : size_units) {
         std::size_t bytes = 0;
         if (text == unit.name && !__builtin_mul_overflow(number, unit.bytes, &bytes)) return bytes;

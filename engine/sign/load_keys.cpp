@@ -11,12 +11,13 @@ namespace {
 // key is longer, so it always comes as two; receivers join them without a blank (RFC 6376 §3.6.2.2).
 constexpr std::size_t zone_string_max = 255;
 
-Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platform, const std::string& option) {
+Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platform, const std::string& option,
+                            SecretOwner owner) {
     const auto located = [&](Error error) {
         error.place = error.place.empty() ? option : option + " (" + error.place + ')';
         return error;
     };
-    const auto pem = read_secret(selector.key_file, platform.folder);
+    const auto pem = read_secret(selector.key_file, platform.folder, owner);
     if (!pem) return located(pem.error());
     auto key = SigningKey::from_pem(*pem, selector.name);
     if (!key) return located(std::move(key).error());
@@ -25,7 +26,7 @@ Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platfo
 
 }  // namespace
 
-Result<KeysInForce> load_keys(const Settings& settings) {
+Result<KeysInForce> load_keys(const Settings& settings, SecretOwner owner) {
     const auto& dkim = settings.platform.dkim;
     const auto active = static_cast<std::size_t>(dkim.active);
     // A file tells the active one by its name, so only settings made
@@ -35,12 +36,13 @@ Result<KeysInForce> load_keys(const Settings& settings) {
     keys.preferred = dkim.active;
     for (std::size_t slot = 0; slot < dkim.selectors.size(); ++slot) {
         if (dkim.selectors[slot].key_file.empty()) continue;  // idle, or the queue knows its key
-        auto key = load_key(dkim.selectors[slot], settings.platform, "dkim.selectors[" + std::to_string(slot) + "].key_file");
+        auto key =
+            load_key(dkim.selectors[slot], settings.platform, "dkim.selectors[" + std::to_string(slot) + "].key_file", owner);
         if (!key) return std::move(key).error();
         keys.slots[slot] = *std::move(key);
     }
     if (dkim.ed25519) {
-        auto second = load_key(*dkim.ed25519, settings.platform, "dkim.ed25519.key_file");
+        auto second = load_key(*dkim.ed25519, settings.platform, "dkim.ed25519.key_file", owner);
         if (!second) return std::move(second).error();
         keys.ed25519 = *std::move(second);
     }

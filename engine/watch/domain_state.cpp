@@ -288,10 +288,10 @@ void count_in(KeyCoverage& coverage, const DomainState& state, const ExpectedKey
     }
     if (state.removed_at) return;
     const bool here = !expected.key.empty() && selector.key == expected.key;
-    const bool seen = here && selector.streak >= rules.good_looks;
     if (selector.aliased || here) ++coverage.domains;
-    if (seen) ++coverage.seen;
-    if (!seen && coverage.missing.size() < names_max) coverage.missing.push_back(state.domain);
+    if (here) ++(selector.streak >= rules.good_looks ? coverage.seen : coverage.seen_briefly);
+    // Who shows it, though not for long enough yet, has nothing to publish.
+    if (!here && coverage.missing.size() < names_max) coverage.missing.push_back(state.domain);
 }
 
 bool is_reserved_domain(std::string_view domain) {

@@ -281,3 +281,15 @@ TEST_CASE("S9: parse_domain agrees with Unicode's own IDNA tests") {
     CHECK(accepted > 100);
     CHECK(refused > 1000);
 }
+
+TEST_CASE("parse_dns_domain: the root's dot at the end of a typed name is no part of it, in an address it is refused") {
+    CHECK(*parse_dns_domain("good.example.") == "good.example");
+    CHECK(*parse_dns_domain("Good.Example") == "good.example");
+    CHECK(*parse_dns_domain("Rødgrød.DK.") == "xn--rdgrd-vuad.dk");
+    CHECK(*parse_dns_domain("例え。テスト。") == "xn--r8jz45g.xn--zckzah");
+    CHECK_FALSE(parse_dns_domain("good.example.."));
+    CHECK_FALSE(parse_dns_domain("example."));
+    CHECK_FALSE(parse_dns_domain("."));
+    CHECK_FALSE(parse_domain("good.example."));
+    CHECK_FALSE(parse_address("a@good.example."));
+}

@@ -1,9 +1,11 @@
 #include "ilbud/base/secret.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <iostream>
 
 #include "support/temporary_folder.hpp"
 
@@ -92,4 +94,19 @@ TEST_CASE("S14: own_secret_folder makes a private folder and refuses one that ot
     CHECK(own_secret_folder(folder / "link").error().code == "folder_unusable");
     write(folder / "file", "", 0600);
     CHECK(own_secret_folder(folder / "file").error().code == "folder_unusable");
+}
+
+TEST_CASE("S14: read_secret: another user's file is for root to look at, not to run with") {
+    if (::geteuid() != 0) {
+        std::cout << "skipped: only root can give a file away\n";
+        return;
+    }
+    const test::TemporaryFolder folder;
+    const auto path = write(folder / "key", "hush", 0600);
+    REQUIRE(::chown(path.c_str(), 4711, 4711) == 0);
+    CHECK(read_secret(path).error().code == "secret_permissions");
+    CHECK(read_secret(path, {}, SecretOwner::anybody)->reveal() == "hush");
+    // Whoever looks, a file that others may read is no secret.
+    ::chmod(path.c_str(), 0640);
+    CHECK(read_secret(path, {}, SecretOwner::anybody).error().code == "secret_permissions");
 }

@@ -11,6 +11,13 @@ TEST_CASE("platform_settings: TLS to the relay is required when its certificate 
     CHECK(platform_settings(options).find("tls = \"required\"\nca_file = \"/tmp/ca.pem\"") != std::string::npos);
 }
 
+TEST_CASE("missing_templates: a bench that was started elsewhere says how to name them") {
+    CHECK_FALSE(missing_templates(ILBUD_SOURCE_DIR "/templates"));
+    const auto said = missing_templates("/nowhere/templates");
+    REQUIRE(said);
+    CHECK(*said == "/nowhere/templates is no folder of templates: say where they are with --templates DIR");
+}
+
 TEST_CASE("host_and_port: an IPv6 address stands in brackets, which are no part of it") {
     using Place = std::pair<std::string, std::uint16_t>;
     CHECK(host_and_port("127.0.0.1:2525") == Place{"127.0.0.1", 2525});

@@ -1,11 +1,16 @@
 #include "cli/cli.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <cstdio>
 
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/queue/store.hpp"
 #include "settings/support/settings_folder.hpp"
 #include "support/manual_clock.hpp"
+#include "support/testdata.hpp"
 
 using namespace ilbud;
 using namespace ilbud::test;
@@ -18,6 +23,37 @@ int run(std::vector<std::string> words) {
     for (auto& word : words) argv.push_back(word.data());
     return run_command_line(static_cast<int>(argv.size()), argv.data());
 }
+
+// What this process prints, to standard output and error, while it lives.
+class Said {
+ public:
+    Said() {
+        std::fflush(stdout);
+        const int file = ::open((folder_ / "said").c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        for (int i = 0; i < 2; ++i) {
+            before_[i] = ::dup(i + 1);
+            ::dup2(file, i + 1);
+        }
+        ::close(file);
+    }
+    ~Said() {
+        std::fflush(stdout);
+        for (int i = 0; i < 2; ++i) {
+            ::dup2(before_[i], i + 1);
+            ::close(before_[i]);
+        }
+    }
+    Said(const Said&) = delete;
+    Said& operator=(const Said&) = delete;
+    [[nodiscard]] std::string text() const {
+        std::fflush(stdout);
+        return read_file(folder_ / "said");
+    }
+
+ private:
+    TemporaryFolder folder_;
+    int before_[2] = {};
+};
 
 }  // namespace
 
@@ -56,10 +92,34 @@ invoice_email = "invoice@weekly.example"
     Counters counters;
     REQUIRE(open_sqlite_store(then.settings().platform.queue, clock, log, counters));
     const auto replay = [&](const std::string& unit) {
-        return run({"replay", "--config", then.path("ilbud.toml").string(), "--since", "1h", "--settings",
-                    now.path("ilbud.toml").string(), "--unit", unit});
+        const Said said;
+        CHECK(run({"replay", "--config", then.path("ilbud.toml").string(), "--since", "1h", "--settings",
+                   now.path("ilbud.toml").string(), "--unit", unit}) == 1);  // nothing is stored
+        return said.text();
     };
-    CHECK(replay("daily") == 0);
-    CHECK(replay("weekly") == 0);
-    CHECK(replay("dayly") == 1);
+    CHECK_THAT(replay("daily"), Catch::Contains("Nothing was replayed: no event of this time and of unit daily is stored"));
+    CHECK_THAT(replay("weekly"), Catch::Contains("Nothing was replayed"));
+    CHECK_THAT(replay("dayly"), Catch::Contains("unknown_unit"));
+}
+
+TEST_CASE("dkim new-key: a full name in the zone line ends with a dot, so that the line is right in any zone file") {
+    const TemporaryFolder folder;
+    int number = 0;
+    // The first word of the line to publish.
+    const auto owner = [&](std::vector<std::string> words) {
+        const Said said;
+        words.insert(words.begin(),
+                     {"dkim", "new-key", "--out", (folder / std::to_string(++number)).string(), "--selector", "s1"});
+        REQUIRE(run(words) == 0);
+        auto text = said.text();
+        text.erase(0, text.find("TXT record:\n\n") + 13);
+        return text.substr(0, text.find(' '));
+    };
+    CHECK(owner({"--domain", "ilbud.example"}) == "s1._domainkey.ilbud.example.");
+    CHECK(owner({"--domain", "ilbud.example."}) == "s1._domainkey.ilbud.example.");
+    CHECK(owner({"--target", "one.ilbud.example"}) == "one.ilbud.example.");
+    CHECK(owner({"--target", "one.ilbud.example."}) == "one.ilbud.example.");
+    // Without a domain it is relative to whatever zone it is pasted into.
+    CHECK(owner({}) == "s1._domainkey");
+    CHECK(owner({"--target", "one"}) == "one");
 }

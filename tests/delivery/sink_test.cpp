@@ -126,6 +126,33 @@ TEST_CASE("sink: commands out of order are refused, RSET forgets, several recipi
     CHECK(harbour.mails[0].to == "a@b,\"x> y\"@d");
 }
 
+TEST_CASE("sink: an address beyond ASCII is taken with SMTPUTF8 and refused without") {
+    Harbour harbour;
+    CHECK(
+        harbour.talk("EHLO x\r\nMAIL FROM:<søren@b.dk>\r\nMAIL FROM:<a@b.dk>\r\nRCPT TO:<søren@b.dk>\r\nRSET\r\n"
+                     "MAIL FROM:<søren@b.dk> BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<jürgen@b.dk>\r\nRCPT TO:<a\xff@b.dk>\r\nDATA\r\n"
+                     "Subject: Blåbær\r\n\r\nhi\r\n.\r\nMAIL FROM:<a@b.dk>\r\nRCPT TO:<søren@b.dk>\r\nQUIT\r\n",
+                     14) == "220 250 553 250 553 250 250 250 501 354 250 250 553 221 ");
+    REQUIRE(harbour.mails.size() == 1);
+    CHECK(harbour.mails[0].from == "søren@b.dk");
+    CHECK(harbour.mails[0].to == "jürgen@b.dk");
+    CHECK(harbour.mails[0].bytes == "Subject: Blåbær\r\n\r\nhi\r\n");
+}
+
+TEST_CASE("sink: parameters of MAIL that cannot be meant are refused") {
+    Harbour harbour;
+    CHECK(harbour.talk("EHLO x\r\nMAIL FROM:<a@b> SMTPUTF8=1\r\nMAIL FROM:<a@b> BODY=9BIT\r\nmail from:<a@b> body=7bit "
+                       "smtputf8\r\nQUIT\r\n",
+                       6) == "220 250 501 501 250 221 ");
+}
+
+TEST_CASE("S10: the transport delivers to an address beyond ASCII where the sink is the relay") {
+    Harbour harbour;
+    CHECK(harbour.courier.send(1, "søren@b.dk").code == 250);
+    REQUIRE(harbour.mails.size() == 1);
+    CHECK(harbour.mails[0].to == "søren@b.dk");
+}
+
 TEST_CASE("sink: answers final dots after the latency that is set, all sessions at once") {
     SinkOptions options;
     options.dot_latency = 500ms;

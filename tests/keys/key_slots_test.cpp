@@ -285,3 +285,24 @@ TEST_CASE("R30: a key closed by a clock ahead of time is withdrawn later, never 
     close_key(slots, 0, start + 24h);
     CHECK(step_of(slots, 0, all_follow(), policy, start)->earliest == start + 24h + policy.in_flight);
 }
+
+TEST_CASE("next_steps: a look's reason never counts more looks than are needed, nor fewer domains than show the key") {
+    auto slots = with_signing_key();
+    auto policy = quick_policy();
+    policy.rotation.stuck_after = 12h;
+    publish_second(slots, policy, start);
+    auto both = all_follow();
+    both[1] = {2, 0, {"slow.example"}, 0, {}, true};
+    both[1].seen_briefly = 1;
+    auto now = start;
+    for (int i = 0; i < 30; ++i) record_look(slots, 1, Look::here, 5min, both[1], policy, now += 30min);
+    REQUIRE(slots.slots[1].good_looks == 31);
+    CHECK(step_of(slots, 1, both, policy, now)->reason ==
+          "3 of 3 looks found the record, 1 of 2 domains show it, 0 of them for long enough");
+    // One that shows it is not what is stuck; the other is.
+    const auto stuck = stuck_keys(slots, both, policy, now);
+    REQUIRE(stuck.size() == 1);
+    CHECK(stuck[0].reason == "1 of 2 domains do not show the new key");
+    both[1].seen_briefly = 2;
+    CHECK(stuck_keys(slots, both, policy, now).empty());
+}

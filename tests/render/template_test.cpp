@@ -275,3 +275,31 @@ TEST_CASE("load_templates: a folder that is not there is said") {
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error()[0].code == "unreadable");
 }
+
+TEST_CASE("load_templates: a folder of a unit that does not exist is noted") {
+    OwnTemplates own;
+    const auto before = load_templates(own.settings)->notes();
+    write(own.folder / "t/units/avisen/da/partials/signature.md", "Hilsen\n");
+    fs::create_directories(own.folder / "t/units/empty");
+    const auto loaded = load_templates(own.settings);
+    REQUIRE(loaded);
+    auto fresh = loaded->notes();
+    REQUIRE(fresh.size() == before.size() + 2);
+    CHECK(fresh[before.size()] ==
+          (own.folder / "t/units/avisen").string() + ": no business unit is called avisen, nobody uses what lies there");
+    CHECK(fresh.back().find("units/empty: ") != std::string::npos);
+    // One that exists is not.
+    write(own.folder / "t/units/avis/da/partials/signature.md", "Hilsen\n");
+    CHECK(load_templates(own.settings)->notes().size() == fresh.size());
+}
+
+TEST_CASE("load_templates: what cannot be read is told as that alone, and not as templates that are missing") {
+    OwnTemplates own;
+    fs::remove(own.folder / "t/en/welcome.md");
+    fs::create_symlink("gone.md", own.folder / "t/en/welcome.md");
+    const auto loaded = load_templates(own.settings);
+    REQUIRE_FALSE(loaded);
+    REQUIRE(loaded.error().size() == 1);
+    CHECK(loaded.error()[0].code == "unreadable");
+    CHECK(loaded.error()[0].detail == "the file cannot be read: No such file or directory");
+}

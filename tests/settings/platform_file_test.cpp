@@ -131,8 +131,8 @@ log_deadline = "500ms"
     CHECK(platform.dkim.active == 1);
     CHECK(platform.dkim.valid_beyond_retry == 24h * 5);
     CHECK(platform.dkim.ed25519 == DkimSelector{"ed", "ed._domainkey.ilbud.example", folder.path("ed.pem")});
-    CHECK(platform.daemon ==
-          DaemonSettings{3, 10, 32UL * 1024 * 1024, 0s, LogFormat::json, LogLevel::debug, LogAddresses::plain, 5min, 1024 * 1024, 500ms});
+    CHECK(platform.daemon == DaemonSettings{3, 10, 32UL * 1024 * 1024, 0s, LogFormat::json, LogLevel::debug, LogAddresses::plain,
+                                            5min, 1024 * 1024, 500ms});
 }
 
 TEST_CASE("load_settings: retry is the kind's own, else the table of defaults, else the product's") {
@@ -296,4 +296,33 @@ TEST_CASE("R30: the active selector is named; that it has a key is the queue's m
                     "duplicate_name", "another name"});
     check_platform(
         {least_platform + "[dkim.ed25519] #!\nname = \"ed\"\ntarget = \"ed.ilbud.example\"\n", "missing_option", "key_file"});
+}
+
+TEST_CASE("load_settings: a size of 0 bytes is taken as its range writes it") {
+    for (const auto* text : {"0", "\"0\"", "\"0 bytes\"", "\"0 KiB\""})
+        CHECK(SettingsFolder("[queue]\ndisk_free_min = " + std::string(text) + "\n" + least_platform)
+                  .settings()
+                  .platform.queue.disk_free_min == 0);
+    CHECK(SettingsFolder("[queue]\ndisk_free_min = \"4096 bytes\"\n" + least_platform).settings().platform.queue.disk_free_min ==
+          4096);
+    check_platform({"[queue]\ndisk_free_min = \"0 apples\" #!\n" + least_platform, "invalid_value", "4 KiB"});
+}
+
+TEST_CASE("load_settings: a socket's path that is a folder is told") {
+    for (const auto* option : {"socket", "control"})
+        for (const auto* folder : {"/", "run/", ".", "accounts"}) {
+            const auto text = "[intake]\n" + std::string(option) + " = \"" + folder + "\" #!\n" + least_platform;
+            check_platform({text, "invalid_value", "intake." + std::string(option) + ": expected the path of the socket itself"});
+        }
+}
+
+TEST_CASE("load_settings: a domain's last dot, as zone files have it, is not kept") {
+    const auto platform = SettingsFolder(
+                              "[platform]\nspf_includes = [\"_spf.ilbud.example.\"]\n[dkim]\nplatform_domain = "
+                              "\"ilbud.example.\"\n" +
+                              least_platform)
+                              .settings()
+                              .platform;
+    CHECK(platform.spf_includes == std::vector<std::string>{"_spf.ilbud.example"});
+    CHECK(platform.dkim.platform_domain == "ilbud.example");
 }

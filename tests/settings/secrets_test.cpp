@@ -82,3 +82,14 @@ TEST_CASE("S27: a key pasted where its file's name belongs is not repeated in th
     CHECK(all[0].code == "invalid_value");
     CHECK_THAT(to_text(all[0]), !Catch::Contains("BEGIN") && !Catch::Contains("canary"));
 }
+
+TEST_CASE("secrets: whoever needs none finds nothing wrong with them, and find_platform looks at none") {
+    const SettingsFolder folder(marked);
+    folder.write_secret("s1.pem", 0644);
+    CHECK_FALSE(load_settings(folder.path("ilbud.toml"), Secrets::needed));
+    CHECK_FALSE(load_settings(folder.path("ilbud.toml"), Secrets::looked_at));
+    const auto without = load_settings(folder.path("ilbud.toml"), Secrets::unread);
+    REQUIRE(without);
+    CHECK(without->platform.dkim.selectors[0].key_file == folder.path("s1.pem"));
+    CHECK(without->platform.unseen.empty());
+}

@@ -30,7 +30,7 @@ namespace ilbud::test {
 
 /// `records` in zone file form, relative to `name` ("www 60 CNAME other.test."); SOA, NS and $TTL 60 are added.
 struct DnsZone {
-    std::string name;  ///< "kunde.test", without the last dot
+    std::string name;  ///< "kunde.test", without the last dot; empty: the root
     std::string records;
     bool sign = false;            ///< with DNSSEC; see DnsServer::trust_anchor
     bool broken = false;          ///< every question about it is answered SERVFAIL
@@ -157,7 +157,7 @@ class DnsServer {
             << "\"\n    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none\n"
             << "zone:\n";
         for (const auto& zone : zones_) {
-            out << "  - domain: " << zone.name << "\n    file: \"" << zone.name << ".zone\"\n";
+            out << "  - domain: " << zone.name << ".\n    file: \"" << zone.name << ".zone\"\n";
             if (zone.sign) out << "    dnssec-signing: on\n    dnssec-policy: quick\n";
             for (std::size_t i = 0; i < keys_.size(); ++i)
                 if (keys_[i].name == zone.update_key) out << "    acl: update_" << i << "\n";
@@ -236,7 +236,7 @@ class DnsServer {
             const auto size = ::recv(udp, answer, sizeof answer, 0);
             // One SOA record in the answer; its data end with serial and four more numbers of 32 bits.
             if (size > static_cast<ssize_t>(question.size()) && (answer[3] & 15U) == 0 && answer[7] == 1) {
-                const auto* record = answer + question.size() + 2;  // after the compressed owner
+                const auto* record = answer + question.size() + (zone.empty() ? 1 : 2);  // after the compressed owner
                 const auto data = static_cast<std::size_t>(record[8] << 8U | record[9]);
                 const auto* end = record + 10 + data;
                 for (const auto* at = end - 20; at < end - 16; ++at) found = found << 8U | *at;

@@ -223,3 +223,92 @@ TEST_CASE("domain check: what cannot be checked has exit status 1, wrong usage 2
     CHECK(platform.check({"no domain"}, "127.0.0.1").status == 1);
     CHECK(platform.check({"good.test"}, "localhost").status == 1);
 }
+
+TEST_CASE("domain check: a domain is taken with its last dot, in capitals and as U-labels") {
+    if (!DnsServer::available()) return;
+    const Platform platform({"good.test", "xn--rdgrd-vuad.test"});
+    const DnsServer server(
+        {platform.zone(), reverse_zone(), {"good.test", complete_zone()}, {"xn--rdgrd-vuad.test", complete_zone()}});
+    for (const auto* typed : {"good.test.", "GOOD.TEST.", "rødgrød.test", "RØDGRØD.test.", "XN--RDGRD-VUAD.test."}) {
+        INFO(typed);
+        CHECK(platform.check({typed}, server.address()).status == 0);
+    }
+    CHECK(platform.check({"good.test.."}, server.address()).status == 1);
+}
+
+namespace {
+
+// Settings whose trust anchor is this text.
+std::filesystem::path anchored(const Platform& platform, const TemporaryFolder& folder, const std::string& anchor) {
+    write(folder / "anchor", anchor + "\n");
+    auto settings = read_file(platform.config());
+    settings.insert(settings.find("[dns]\n") + 6, "trust_anchor = \"" + (folder / "anchor").string() + "\"\n");
+    const auto config = platform.config().parent_path() / "anchored.toml";
+    write(config, settings);
+    return config;
+}
+
+Ran check_anchored(const std::filesystem::path& config, const std::string& domain, const std::string& resolver,
+                   const std::filesystem::path& errors) {
+    std::filesystem::remove(errors);
+    return run({program(), "domain", "check", domain, "--json", "--config", config.string(), "--resolver", resolver}, errors);
+}
+
+}  // namespace
+
+TEST_CASE("S42: domain check --resolver: a forged domain is unknown, as it is without the option") {
+    if (!DnsServer::available()) return;
+    const Platform platform({"signed.test"});
+    const DnsServer server({platform.zone(), reverse_zone(), {"signed.test", complete_zone(), true}});
+    const TemporaryFolder folder;
+    const auto errors = folder / "errors";
+    const auto anchor = server.trust_anchor("signed.test");
+    auto other = anchor;
+    auto& digit = other[other.find_last_not_of(" \t")];
+    digit = digit == '0' ? '1' : '0';
+    // The same answers: held to be signed by their key, then by another.
+    const auto genuine = check_anchored(anchored(platform, folder, anchor), "signed.test", server.address(), errors);
+    CHECK(genuine.status == 0);
+    CHECK(member(genuine.out, "verdict") == "complete");
+    CHECK(read_file(errors).find("not validated") == std::string::npos);
+    const auto forged = check_anchored(anchored(platform, folder, other), "signed.test", server.address(), errors);
+    CHECK(forged.status == 6);
+    CHECK(member(forged.out, "verdict") == "unknown");
+}
+
+TEST_CASE("S42: domain check --resolver: below a signed root what does not fit its signature is bogus") {
+    if (!DnsServer::available()) return;
+    const Platform platform({"good.test"});
+    // A whole tree of one server, the root of which is signed; nothing below it is delegated with a key.
+    const DnsServer server(
+        {{"", "test NS ns\narpa NS ns\n", true}, platform.zone(), reverse_zone(), {"good.test", complete_zone()}});
+    const TemporaryFolder folder;
+    const auto errors = folder / "errors";
+    const auto anchor = server.trust_anchor("");
+    auto other = anchor;
+    auto& digit = other[other.find_last_not_of(" \t")];
+    digit = digit == '0' ? '1' : '0';
+    const auto validated = check_anchored(anchored(platform, folder, anchor), "good.test", server.address(), errors);
+    CHECK(read_file(errors).find("not validated") == std::string::npos);
+    CHECK(validated.status == 0);
+    // Another root than the one we know: what cannot be validated is said, never passed in silence.
+    const auto strange = check_anchored(anchored(platform, folder, other), "good.test", server.address(), errors);
+    CHECK_THAT(read_file(errors), Catch::Contains("not validated (DNSSEC)") && Catch::Contains("keys of the root"));
+    CHECK(strange.status == 0);
+}
+
+TEST_CASE("domain check --resolver: a server that knows nothing of the root is asked all the same, and that is said") {
+    if (!DnsServer::available()) return;
+    const Platform platform({"good.test"});
+    const DnsServer server({platform.zone(), reverse_zone(), {"good.test", complete_zone()}});
+    const TemporaryFolder folder;
+    const auto errors = folder / "errors";
+    // That of the root, as Debian has it.
+    const auto config =
+        anchored(platform, folder, ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D");
+    CHECK(check_anchored(config, "good.test", server.address(), errors).status == 0);
+    CHECK_THAT(read_file(errors), Catch::Contains("not validated (DNSSEC)") && Catch::Contains(server.address()));
+    // Whether the default anchor is installed or not.
+    CHECK(check_anchored(platform.config(), "good.test", server.address(), errors).status == 0);
+    CHECK_THAT(read_file(errors), Catch::Contains("not validated (DNSSEC)"));
+}

@@ -38,6 +38,18 @@ TEST_CASE("domain spf: the first line is the bare result, and the exit status sa
     CHECK_THAT(ran.out, Catch::Contains("\"steps\":[{\"domain\":\"broken.test\",\"via\":\"\",\"from\":null,"));
 }
 
+TEST_CASE("domain spf: sender and HELO are taken with a last dot and as U-labels") {
+    if (!DnsServer::available()) return;
+    const DnsServer server(std::vector<DnsZone>{{"xn--rdgrd-vuad.test", "@ TXT \"v=spf1 ip4:192.0.2.0/24 -all\"\n"}});
+    const TemporaryFolder folder;
+    for (const auto* name : {"xn--rdgrd-vuad.test", "Rødgrød.test.", "XN--RDGRD-VUAD.test."}) {
+        INFO(name);
+        const auto sender = "x@" + std::string(name);
+        CHECK_THAT(domain_spf(server, {"--ip", "192.0.2.1", "--from", sender}, folder).out, Catch::StartsWith("pass\n"));
+        CHECK_THAT(domain_spf(server, {"--ip", "192.0.2.1", "--helo", name}, folder).out, Catch::StartsWith("pass\n"));
+    }
+}
+
 TEST_CASE("domain spf: what is no address, server or sender is wrong use") {
     if (!DnsServer::available()) return;
     const DnsServer server(std::vector<DnsZone>{{"a.test", ""}});

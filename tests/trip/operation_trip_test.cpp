@@ -194,6 +194,23 @@ TEST_CASE("explain and mails: tell which rules led to what, and what became of i
     CHECK(mails.out.find("\"event\":\"e-1\"") != std::string::npos);
 }
 
+TEST_CASE("mails: an address is found whichever way its internationalised domain is typed") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    Sample sample;
+    sample.email = "anna@rødgrød.example";
+    REQUIRE(world.send({sample_event(EventType::created, sample)}) == 0);
+    wait_until("the mail", [&] { return world.status("delivered") == 1; });
+    for (const auto* typed : {"anna@rødgrød.example", "anna@RØDGRØD.example", "Anna@XN--RDGRD-VUAD.Example"}) {
+        INFO(typed);
+        CHECK(world.ilbud({"mails", "--to", typed}).out.find("welcome") != std::string::npos);
+    }
+    CHECK(world.ilbud({"mails", "--to", "anna@rodgrod.example"}).out == "no mails\n");
+}
+
 TEST_CASE("send: ends with a status that is not zero if anything was refused, and says what") {
     SinkThread sink;
     WorldOptions options;

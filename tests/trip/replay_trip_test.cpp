@@ -68,8 +68,8 @@ TEST_CASE("replay: beside the running daemon it tells what other settings would 
                             Contains("receipts_off: The business unit sends no card receipts") &&
                             Contains("event r-1 from /test") && Contains("+ R17  unit 'daily' sends no card receipts"));
     CHECK(world.ilbud({"replay", "--since", "1h", "--settings", other.string(), "--kind", "welcome"}).status == 0);
-    CHECK(world.ilbud({"replay", "--since", "1h", "--settings", other.string(), "--unit", "club-da"}).status == 0);
-    CHECK(world.ilbud({"replay", "--since", "2h", "--until", "1h", "--settings", other.string()}).status == 0);
+    CHECK(world.ilbud({"replay", "--since", "1h", "--settings", other.string(), "--unit", "club-da"}).status == 1);
+    CHECK(world.ilbud({"replay", "--since", "2h", "--until", "1h", "--settings", other.string()}).status == 1);
     const auto few = world.ilbud({"replay", "--since", "1h", "--settings", other.string(), "--most", "1"});
     CHECK_THAT(few.out, Contains("… and 1 more") && !Contains("event r-2"));
     const auto json = world.ilbud({"replay", "--since", "1h", "--settings", (other / "ilbud.toml").string(), "--json"});

@@ -422,3 +422,24 @@ TEST_CASE("R30: whatever the DNS does, mail is never unsigned by mistake nor sig
         }
     }
 }
+
+TEST_CASE("count_in: a domain that shows the key, though not for long enough yet, is not told as one that does not") {
+    Watched watched;
+    watched.keys.selectors[1].key = key_print(key_record(2));
+    const auto count = [&] {
+        KeyCoverage coverage;
+        count_in(coverage, watched.state, watched.keys, watched.rules, 1, 20);
+        return coverage;
+    };
+    watched.later(6min).look(shows(0, 1), shows(1, 2));
+    CHECK(count().domains == 1);
+    CHECK(count().shown() == 1);
+    CHECK(count().seen == 0);
+    CHECK(count().missing.empty());
+    for (int i = 0; i < 2; ++i) watched.later(6min).look(shows(0, 1), shows(1, 2));
+    CHECK(count().shown() == 1);
+    CHECK(count().seen == 1);
+    watched.later(6min).look(shows(0, 1), idle(1));
+    CHECK(count().shown() == 0);
+    CHECK(count().missing == std::vector<std::string>{watched.state.domain});
+}

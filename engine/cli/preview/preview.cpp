@@ -8,6 +8,8 @@
 #include "cli/browser.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/secret_needs.hpp"
+#include "ilbud/base/address.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/keys/stored_keys.hpp"
 #include "ilbud/letter/letter.hpp"
@@ -55,7 +57,9 @@ PreviewResult sample(const Settings& settings, const PreviewOptions& options, Ki
 
 // A file before a stored event before a sample; the command line allows only one of the first two.
 PreviewResult chosen_mail(const Settings& settings, const PreviewOptions& options, Kind kind, Time now) {
-    const Wanted wanted{kind, options.to, from_word<Locale>(options.locale)};
+    // Planned mails have the domain as A-labels, whichever way it was typed.
+    const auto to = parse_address(options.to);
+    const Wanted wanted{kind, to ? to->text() : options.to, from_word<Locale>(options.locale)};
     if (!options.data.empty()) return given_mail(settings, options.data, wanted, now);
     if (!options.source.empty()) return stored_mail(settings, options.source, options.id, wanted);
     return sample(settings, options, kind, now);
@@ -221,7 +225,7 @@ int preview_all(const CommonOptions& common, const PreviewOptions& options, cons
 
 // The command line has made sure that there is a kind, or --all.
 int preview_command(const CommonOptions& common, const PreviewOptions& options) {
-    const auto settings = load_settings(common.config);
+    const auto settings = load_settings(common.config, secret_need("preview").files);
     if (!settings) return refuse(settings.error(), common.json);
     return options.all.empty() ? preview_one(common, options, *settings) : preview_all(common, options, *settings);
 }

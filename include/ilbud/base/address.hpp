@@ -30,6 +30,11 @@ Result<Address> parse_address(std::string_view text);
 /// Errors  invalid_domain
 Result<std::string> parse_domain(std::string_view text);
 
+/// The same of a name as the DNS writes it: with or without the root's dot at its end, which is not part of what comes out.
+/// For domains that people type; in an address there is no room for that dot.
+/// Errors  invalid_domain
+Result<std::string> parse_dns_domain(std::string_view text);
+
 /// The domain of an address that has been read before: what follows its last '@'.
 [[nodiscard]] inline std::string_view domain_of(std::string_view address) {
     return address.substr(address.rfind('@') + 1);

@@ -3,6 +3,7 @@
 /// In    a path, or the name of a systemd credential ($CREDENTIALS_DIRECTORY)
 /// Out   the content, which never prints and is overwritten when it goes
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -31,11 +32,16 @@ class Secret {
     std::string text_;
 };
 
-/// Reads the secret at `path`: a regular file, no symbolic link (O_NOFOLLOW), owned by this process's user or root, with no
-/// permission for group or others, at most 64 KiB. A relative `path` without a slash is looked for in
+/// Whose a file may be besides root's. `anybody`: for commands that only look, also by root at the files of the service's user.
+enum class SecretOwner : std::uint8_t { this_user, anybody };
+
+/// Reads the secret at `path`: a regular file, no symbolic link (O_NOFOLLOW), owned by this user or root (see `owner`), with
+/// no permission for group or others, at most 64 KiB. A relative `path` without a slash is looked for in
 /// $CREDENTIALS_DIRECTORY first, where systemd's own permissions are trusted; otherwise below `base`.
 /// Errors  secret_missing, secret_permissions, secret_symlink, secret_too_large; `place` is the path
-Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base = {});
+///         secret_unreadable  this process may not open it: of what it is nothing is known
+Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base = {},
+                           SecretOwner owner = SecretOwner::this_user);
 
 /// Where read_secret finds `path`.
 [[nodiscard]] std::filesystem::path secret_place(const std::filesystem::path& path, const std::filesystem::path& base = {});

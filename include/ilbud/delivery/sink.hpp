@@ -1,6 +1,6 @@
 /// A small capturing SMTP server, for trying things and for tests: takes every mail and writes it to a Maildir.
 ///
-/// In    SMTP sessions (EHLO, PIPELINING, 8BITMIME, SIZE, ENHANCEDSTATUSCODES, STARTTLS if it has a certificate;
+/// In    SMTP sessions (EHLO, PIPELINING, 8BITMIME, SMTPUTF8, SIZE, ENHANCEDSTATUSCODES, STARTTLS if it has a certificate;
 ///       dot-unstuffing)
 /// Out   files in <maildir>/new with Return-Path and Delivered-To in front; counts
 /// Threads  one: the context given

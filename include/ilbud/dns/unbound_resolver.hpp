@@ -22,4 +22,10 @@ namespace ilbud {
 /// Errors  resolver_failed  libunbound refused the settings; `detail` says which
 Result<std::unique_ptr<Resolver>> open_unbound_resolver(asio::io_context& context, const DnsSettings& settings);
 
+/// Whether the servers of `settings` lead to what validation begins with: the root's keys, signed as settings.trust_anchor says.
+/// One that knows a few zones of its own, or drops signatures, does not; with an anchor of its own every answer would be bogus.
+/// Asks one question, of a resolver of its own; a silence until settings.deadline is a no.
+/// Errors  those of open_unbound_resolver
+Task<Result<bool>> gives_root_keys(asio::io_context& context, DnsSettings settings);
+
 }  // namespace ilbud

@@ -76,6 +76,10 @@ struct KeyCoverage {
     std::size_t signs = 0;
     std::vector<std::string> signers;  ///< the first of them, by name
     bool known = true;                 ///< false until the domains' state has been read: nothing is decided by it
+    std::size_t seen_briefly = 0;      ///< of `domains`, where the last look found the slot's key, and too few before it
+
+    /// Where the slot's key stands now, as far as is known.
+    [[nodiscard]] std::size_t shown() const { return seen + seen_briefly; }
 };
 using KeyCoverages = std::array<KeyCoverage, 2>;
 

@@ -11,7 +11,9 @@ namespace ilbud {
 /// Errors  those of open_sqlite_reader (queue_older, …) apart from queue_missing, key_state_unreadable
 Result<KeySlots> stored_key_slots(const Platform& platform);
 
-/// Errors  those of stored_key_slots and load_keys; no_signing_key  no key signs, or its file cannot be read
+/// Whoever owns a key's file. Keys that settings.platform.unseen tells are left out.
+/// Errors  those of stored_key_slots and load_keys; no_signing_key  no key signs, or its file cannot be read;
+///         secret_unreadable  the key that signs is not this user's to read
 Result<KeysInForce> stored_keys(const Settings& settings);
 
 }  // namespace ilbud

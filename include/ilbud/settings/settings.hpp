@@ -289,6 +289,14 @@ struct DaemonSettings {
     bool operator==(const DaemonSettings&) const = default;
 };
 
+/// A file that an option names, and that whoever read the settings may not look at.
+struct UnseenFile {
+    std::string option;
+    std::filesystem::path path;
+
+    bool operator==(const UnseenFile&) const = default;
+};
+
 /// The platform file as a whole, what all accounts share.
 struct Platform {
     std::filesystem::path folder;  ///< of the settings file; relative paths start here
@@ -307,6 +315,7 @@ struct Platform {
     NoticeSettings notices;
     DomainSettings domains;
     DaemonSettings daemon;
+    std::vector<UnseenFile> unseen;  ///< none if the secrets were `needed` (settings/load.hpp)
 
     bool operator==(const Platform&) const = default;
 };

@@ -28,7 +28,7 @@ struct KeysInForce {
 /// Ed25519 key. Relative paths start at the platform's folder.
 /// Errors  those of read_secret and SigningKey::from_pem; `place` names
 ///         the option
-Result<KeysInForce> load_keys(const Settings& settings);
+Result<KeysInForce> load_keys(const Settings& settings, SecretOwner owner = SecretOwner::this_user);
 
 enum class SignedBy : std::uint8_t {
     own,       ///< the domain of From itself

@@ -1,0 +1,83 @@
+// `check` and `serve` read settings, templates and keys by the same functions, so what `check` calls fine is what the daemon
+// will start with. It reads the stored keys as well, of which the settings tell nothing. Whoever may not read keys and
+// passwords is told which ones were not looked at, and everything else all the same.
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/secret_needs.hpp"
+#include "ilbud/keys/stored_keys.hpp"
+#include "ilbud/render/template.hpp"
+#include "ilbud/render/variables.hpp"
+
+namespace ilbud {
+namespace {
+
+// Texts that are made from the tables of the code itself, so that they cannot fall behind it.
+std::string reference(const std::string& what) {
+    if (what == "platform") return default_platform_file();
+    if (what == "account") return default_account_file();
+    return what == "variables" ? variable_reference() : html_reference();
+}
+
+// Of keys that could not be read something is not known, and nothing is wrong: a queue of an older version is upgraded by the
+// daemon at its start, and neither the queue nor a key need be this user's to read.
+bool is_remark(const Error& error) {
+    return error.code == "queue_older" || error.code == "queue_unreadable" || error.code == "secret_unreadable";
+}
+
+struct Checked {
+    Settings settings;
+    std::vector<std::string> notes;
+};
+
+Result<Checked, std::vector<Error>> read_all(const std::filesystem::path& config) {
+    auto settings = load_settings(config, secret_need("check").files);
+    if (!settings) return settings.error();
+    const auto templates = load_templates(*settings);
+    const auto keys = stored_keys(*settings);
+    std::vector<Error> findings;
+    if (!templates) findings = templates.error();
+    if (!keys && !is_remark(keys.error())) findings.push_back(keys.error());
+    if (!findings.empty()) return findings;
+    auto notes = settings->notes();
+    notes.insert(notes.end(), templates->notes().begin(), templates->notes().end());
+    if (!keys)
+        notes.push_back("which keys sign is not checked: " +
+                        (keys.error().code == "queue_older" ? "" : keys.error().place + ": ") + keys.error().detail);
+    return Checked{*std::move(settings), std::move(notes)};
+}
+
+}  // namespace
+
+int check_command(const CommonOptions& common, const std::string& print_what) {
+    if (!print_what.empty()) {
+        print(reference(print_what));
+        return 0;
+    }
+    const auto checked = read_all(common.config);
+    if (!checked) {
+        print_errors(checked.error(), common.json);
+        // JSON holds one object per finding, which the reader can count.
+        if (!common.json) print_error(counted(checked.error().size(), "finding"));
+        return 1;
+    }
+    const auto& [settings, notes] = *checked;
+    std::string out;
+    if (common.json) {
+        JsonWriter json(out);
+        json.begin_object()
+            .field("status", "fine")
+            .field("accounts", settings.accounts.size())
+            .field("units", settings.units.size());
+        json.key("notes").begin_array();
+        for (const auto& note : notes) json.value(note);
+        json.end_array().end_object();
+    } else {
+        for (const auto& note : notes) out += "note: " + note + "\n";
+        out += "fine: " + with_commas(settings.accounts.size()) + " accounts, " + with_commas(settings.units.size()) +
+               " units, " + with_commas(settings.platform.delivery.relays.size()) + " relays";
+    }
+    print(out + "\n");
+    return 0;
+}
+
+}  // namespace ilbud

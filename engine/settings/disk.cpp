@@ -1,0 +1,56 @@
+// Who writes texts or keeps a domain's records has no business with keys and passwords, and asks all the same whether the
+// settings are sound. What lies behind a door that is shut to this process is no fault of theirs: it is told apart, and only
+// whoever needs the file (the daemon) is refused. The daemon runs as a user of its own, whose files root looks at as well.
+#include "disk.hpp"
+
+#include <cstdlib>
+
+#include "ilbud/base/secret.hpp"
+
+namespace ilbud::settings_file {
+
+namespace fs = std::filesystem;
+
+// folder / "" would be the folder.
+fs::path Disk::resolved(const fs::path& path) const {
+    return path.empty() ? path : (folder_ / path).lexically_normal();
+}
+
+// Which of the two it is depends on the environment of this very process, so `ilbud check` run by hand may look for the
+// file instead.
+fs::path Disk::resolved_secret(const fs::path& path) const {
+    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+    const bool given = credentials != nullptr && *credentials != '\0' && !path.empty() && !path.has_parent_path();
+    std::error_code unreachable;  // is as good as absent
+    return given && fs::is_regular_file(fs::path(credentials) / path, unreachable) ? path : resolved(path);
+}
+
+// Found out at the start and not with the first mail, at night.
+void Disk::check_secret(const Table& table, std::string_view option, const fs::path& path) {
+    if (secrets_ == Secrets::unread) return;
+    const auto secret = read_secret(path, {}, secrets_ == Secrets::needed ? SecretOwner::this_user : SecretOwner::anybody);
+    if (secret) return;
+    if (secrets_ != Secrets::needed && secret.error().code == "secret_unreadable")
+        return unseen_.push_back({table.path(option), path});
+    table.refuse(option, secret.error().code, path.string() + ": " + secret.error().detail);
+}
+
+void Disk::check_file(const Table& table, std::string_view option, const fs::path& path, std::string_view hint) {
+    check_place(table, option, path, fs::file_type::regular, path.string() + " is no file" + std::string(hint));
+}
+
+void Disk::check_folder(const Table& table, std::string_view option, const fs::path& path) {
+    check_place(table, option, path, fs::file_type::directory, path.string() + " is no folder");
+}
+
+// With an error code: without one a folder one may not enter would end the start without a line number.
+void Disk::check_place(const Table& table, std::string_view option, const fs::path& path, fs::file_type expected,
+                       const std::string& otherwise) {
+    std::error_code failure;
+    if (fs::status(path, failure).type() == expected) return;
+    if (secrets_ != Secrets::needed && failure == std::errc::permission_denied)
+        return unseen_.push_back({table.path(option), path});
+    table.refuse(option, "file_missing", otherwise);
+}
+
+}  // namespace ilbud::settings_file
