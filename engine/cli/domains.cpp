@@ -4,6 +4,7 @@
 #include "cli/found_platform.hpp"
 #include "cli/output.hpp"
 #include "ilbud/base/run_to_end.hpp"
+#include "ilbud/base/text.hpp"
 #include "ilbud/queue/store.hpp"
 #include "ilbud/watch/domain_watch.hpp"
 
@@ -31,6 +32,19 @@ std::string problem(const DomainState& state) {
         text += (text.empty() ? "" : "; ") +
                 ("no answer from the DNS (" + state.failure + "), " + std::to_string(state.failures) + " times");
     if (state.removed_at) text += (text.empty() ? "" : "; ") + std::string("no longer in the settings");
+    return text;
+}
+
+// Of the records that the domain's owner keeps; what is wrong with them is `domain check`'s to say.
+std::string standing(const VerdictState& state) {
+    std::string text = "the records say: " + std::string(to_word(state.verdict)) + "\n";
+    for (std::size_t i = 0; i < domain_aspects; ++i) {
+        const auto& aspect = state.aspects[i];
+        text += upper_case(words<DomainAspect>[i]) + ": ";
+        text += !aspect.holds ? "no answer from the DNS" : *aspect.holds ? "in order" : "not in order";
+        if (aspect.fallen_since) text += " since " + short_time(*aspect.fallen_since);
+        text += '\n';
+    }
     return text;
 }
 
@@ -77,6 +91,9 @@ int look_at_domain_command(const CommonOptions& common, const std::string& domai
         print(state->domain + " is signed by " + signer(*state, found->platform.dkim) + " since " + short_time(state->since) +
               "\n");
         if (!problem(*state).empty()) print(on_one_line(problem(*state)) + "\n");
+        element records;
+        if (answer["records"].get(records) != simdjson::SUCCESS) return;
+        if (const auto verdict = read_verdict_state(simdjson::minify(records))) print(standing(*verdict));
     });
 }
 

@@ -5,10 +5,12 @@
 namespace ilbud {
 namespace {
 
-// The commands that a server answers, as people call them.
+// The commands that a server answers, as people call them, and as the log does.
 const std::map<std::string, Stage> reply_stages{
-    {"connect", Stage::greeting}, {"ehlo", Stage::hello},     {"starttls", Stage::tls}, {"auth", Stage::auth},
-    {"mail", Stage::mail},        {"rcpt", Stage::recipient}, {"data", Stage::data},    {"dot", Stage::final_dot}};
+    {"connect", Stage::greeting},  {"ehlo", Stage::hello},         {"starttls", Stage::tls}, {"auth", Stage::auth},
+    {"mail", Stage::mail},         {"rcpt", Stage::recipient},     {"data", Stage::data},    {"dot", Stage::final_dot},
+    {"greeting", Stage::greeting}, {"hello", Stage::hello},        {"tls", Stage::tls},      {"recipient", Stage::recipient},
+    {"content", Stage::content},   {"final_dot", Stage::final_dot}};
 
 // What made a suppression, for those who doubt it.
 void add_evidence(CLI::App* command, Options& options) {
