@@ -140,6 +140,37 @@ TEST_CASE(
     CHECK(trip.world.stop() == 0);
 }
 
+TEST_CASE("R28: a customer who loses the SPF record is told by mail, with the record to publish, and once more when it is back") {
+    if (!DnsServer::available()) return;
+    const auto zone = [](const std::string& spf) {
+        return both_names + "@ 1 TXT \"" + spf + "\"\n_dmarc 1 TXT \"v=DMARC1; p=none; rua=mailto:d@dagbladet.example\"\n";
+    };
+    DnsWorld trip;
+    trip.edit("[platform]\n", "[platform]\nspf_includes = [\"_spf.platform.example\"]\nsource_addresses = [\"192.0.2.10\"]\n");
+    trip.edit("[domains]\n", "[notices]\nfrom = \"besked@platform.example\"\n[domains]\ncheck_every = \"1m\"\n");
+    trip.dns.replace("platform.example", trip.key_record("sel1") + "sel2._domainkey 1 TXT \"v=DKIM1; p=\"\n" +
+                                             "_spf 1 TXT \"v=spf1 ip4:192.0.2.10 -all\"\n");
+    trip.dns.replace("dagbladet.example", zone("v=spf1 include:_spf.platform.example -all"));
+    trip.world.start();
+    const auto standing = [&] { return trip.world.ilbud({"domain", "watch", "dagbladet.example"}).out; };
+    wait_until("the first look", [&] { return standing().find("SPF: in order\nDMARC: in order\n") != std::string::npos; });
+
+    trip.dns.replace("dagbladet.example", zone("v=spf1 mx -all"));
+    wait_until("SPF to fall", [&] { return standing().find("SPF: not in order since") != std::string::npos; });
+    trip.wait_for_mails(1, "platform@press.example");
+    auto notice = trip.mails("platform@press.example").front();
+    for (auto at = notice.find("=\r\n"); at != std::string::npos; at = notice.find("=\r\n", at)) notice.erase(at, 3);
+    CHECK(notice.find("_spf.platform.example -all") != std::string::npos);
+    CHECK(notice.find("dagbladet.example. ") != std::string::npos);
+
+    trip.dns.replace("dagbladet.example", zone("v=spf1 include:_spf.platform.example -all"));
+    // By itself: broken ones are looked at every few seconds.
+    trip.wait_for_mails(2, "platform@press.example");
+    CHECK(standing().find("SPF: in order\n") != std::string::npos);
+    CHECK(trip.mails("platform@press.example").size() == 2);
+    CHECK(trip.world.stop() == 0);
+}
+
 TEST_CASE("S43: a DNS server that falls silent changes nothing, also across a restart") {
     if (!DnsServer::available()) return;
     DnsWorld trip;
