@@ -159,6 +159,8 @@ class SqliteStore {
     bool is_hastened(HastenSweep& sweep, std::int64_t sender);
     bool is_covered(const MailScope& scope, std::uint64_t row, Kind kind);
     std::shared_ptr<const Event> read_event(std::int64_t number);
+    bool use_once(const PlannedMail& mail, std::int64_t event);
+    void free_once(std::string_view once_key, std::int64_t event);
     void give_back_once(std::uint64_t row);
     void count_ended(const WaitingMail& mail, const Settlement& settlement);
     void write_ended(Time wall);

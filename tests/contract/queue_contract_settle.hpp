@@ -286,7 +286,7 @@ TEST_CASE("R23: an invoice that bounced, expired or was suppressed does not coun
     CHECK(rig.accept({.id = "e4", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
 }
 
-TEST_CASE("R23: one that was withdrawn or given back counts still, and a repeat that bounced does not free the first one's") {
+TEST_CASE("R23: a repeat that bounced does not free the first one's") {
     QueueRig rig;
     rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"});
     rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna", .repeat = true});
@@ -302,6 +302,62 @@ TEST_CASE("R7: of suppressions the one that holds for longer stands, and what ha
     const auto add = [&](const Suppression& one) { return run_task(rig.context, rig.store->suppressions().add(one)); };
     CHECK(add(suppression));
     CHECK_FALSE(add(suppression));
+TEST_CASE("R23: an invoice whose first mail bounced is not mailed a third time while its resent mail waits or was delivered") {
+    QueueRig rig;
+    rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"});
+    const auto first = rig.lease().at(0);
+    for (const auto* id : {"e2", "e3"}) rig.accept({.id = id, .kind = Kind::invoice, .once_key = "unit/7/anna", .repeat = true});
+    rig.settle(rig.ended(first, MailState::bounced, "x"));
+    CHECK(rig.accept({.id = "e4", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+    rig.reopen();
+    for (const auto& lease : rig.lease())
+        rig.settle(rig.ended(lease, lease.event->id == "e3" ? MailState::delivered : MailState::expired, "x"));
+    CHECK(rig.accept({.id = "e5", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+    Amendment report;
+    report.mail = rig.row("e3").id;
+    report.state = MailState::bounced;
+    CHECK(run_task(rig.context, rig.queue->amend({report})).at(0));
+    CHECK(rig.accept({.id = "e6", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.size() == 1);
+}
+
+TEST_CASE("R23: a mail whose event is pruned leaves the key to the one that was resent") {
+    QueueRig rig;
+    rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"});
+    rig.settle(rig.ended(rig.lease().at(0)));
+    rig.clock.tick(48h);
+    rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna", .repeat = true});
+    CHECK(rig.prune(rig.clock.now() - 24h) == 1);
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+}
+
+TEST_CASE("R23: an invoice that people cancelled does not count as mailed, one that is given back untried does") {
+    QueueRig rig;
+    const auto mail = rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.at(0).id;
+    auto back = rig.ended(rig.lease().at(0), MailState::queued, "");
+    back.attempted = false;
+    back.due = rig.clock.now();
+    rig.settle(back);
+    CHECK(rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+    CHECK(run_task(rig.context, rig.queue->cancel({mail}, "by hand")) == std::vector{Cancellation::cancelled});
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.size() == 1);
+}
+
+TEST_CASE("explain: an invoice that was mailed before shows why there is no mail, and names none that does not exist") {
+    QueueRig rig;
+    const auto planned = [&rig](const std::string& id) {
+        auto entry = entry_of({.id = id, .kind = Kind::invoice, .once_key = "unit/7/anna"}, rig.clock.now());
+        entry.decision.chain.push_back({"R2", "invoice mail " + entry.decision.mails[0].id + " to anna@example.com, in da"});
+        std::vector<Entry> entries;
+        entries.push_back(std::move(entry));
+        rig.accept_all(std::move(entries));
+        return (*rig.adapter.reader())->event("/shop", id)->chain.back();
+    };
+    CHECK(planned("e1").rule == "R2");
+    const auto step = planned("e2");
+    CHECK(step.rule == "R23");
+    CHECK(step.finding.starts_with("no invoice mail to anna@example.com is made. "));
+}
+
     SECTION("a later end") {
         suppression.expires = rig.clock.now() + 48h;
         CHECK(add(suppression));
