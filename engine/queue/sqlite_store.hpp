@@ -129,8 +129,8 @@ class SqliteStore {
     [[nodiscard]] Page page(const LendingLine& line, const DueKey& from, Time now, std::size_t most,
                             const std::function<bool(const DueKey&)>& skip);
     [[nodiscard]] std::string frozen(std::uint64_t row);
-    /// The relay that an outcome names; empty: none, or the outcome is gone.
-    [[nodiscard]] std::string relay_of(std::int64_t outcome);
+    /// Cause and relay of an outcome; both empty: it is gone.
+    [[nodiscard]] std::pair<std::string, std::string> last_word(std::int64_t outcome);
     [[nodiscard]] std::vector<ShelfRow> shelf(std::string_view shelf);
     [[nodiscard]] std::vector<Suppression> suppressions(std::string_view account);
     [[nodiscard]] std::vector<Hold> holds();

@@ -52,7 +52,7 @@ struct SqliteStore::Statements {
           outcome_insert(database,
                          "INSERT INTO outcome(number, mail, before, at, state, attempts, uncertain, cause, reply_code, enhanced, "
                          "reply_text, relay) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
-          outcome_reply(database, "SELECT reply_code, enhanced, reply_text, relay FROM outcome WHERE number = ?1"),
+          outcome_reply(database, "SELECT reply_code, enhanced, reply_text, relay, cause FROM outcome WHERE number = ?1"),
           outcome_before(database, "SELECT before FROM outcome WHERE number = ?1"),
           outcome_delete(database, "DELETE FROM outcome WHERE number = ?1"),
           status_finished(database, "SELECT count(*) FROM status WHERE mail >= ?1 AND mail < ?2 AND state >= 2"),
