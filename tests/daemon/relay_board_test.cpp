@@ -87,8 +87,8 @@ TEST_CASE("relay board: a view says state, times and what the relay said, withou
     std::string out;
     JsonWriter json(out);
     write_json(json, world.view());
-    CHECK(
-        out.starts_with(R"({"relay":"r1","state":"part","since":"2025-06-24T10:00:00.000000Z","paused_until":"2025-06-24T10:01:00.000000Z")"));
+    CHECK(out.starts_with(
+        R"({"relay":"r1","state":"part","since":"2025-06-24T10:00:00.000000Z","paused_until":"2025-06-24T10:01:00.000000Z")"));
     CHECK(out.find(R"("last_failure":{"at":"2025-06-24T10:00:00.000000Z")") != std::string::npos);
     CHECK(out.find(R"("code":554)") != std::string::npos);
     CHECK(out.find("anna@") == std::string::npos);
