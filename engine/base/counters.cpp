@@ -25,6 +25,7 @@ void write_json(JsonWriter& json, const Counters& counters) {
     put("suppressed", counters.suppressed);
     put("superseded", counters.superseded);
     put("uncertain", counters.uncertain);
+    put("letter_failed", counters.letter_failed);
     put("sessions_opened", counters.sessions_opened);
     put("sessions_failed", counters.sessions_failed);
     put("sessions_open", counters.sessions_open);

@@ -13,15 +13,6 @@ namespace {
 
 using simdjson::dom::element;
 
-Result<std::string> ask(const CommonOptions& common, const ReloadOptions& options, const std::string& line, Duration deadline) {
-    if (!options.control.empty()) return ask_daemon(options.control, line, deadline);
-    // To know a socket's path the rest of the settings need not be in order.
-    const auto found = found_platform(common);
-    if (!found) return found.error();
-    if (const auto its = is_its_daemon(common, *found); !its) return its.error();
-    return ask_daemon(found->platform.intake.control, line, deadline);
-}
-
 // Prints {"error":…} or {"errors":[…]} as errors; whether there were any.
 // Both shapes occur: one error of a command, or all findings of a reload. A refusal is an answer, so the exit
 // status is 1 and not 2, and with --json it goes to standard output like any other answer.
@@ -51,6 +42,15 @@ bool print_refusal(const element& answer, const std::string& raw, bool json) {
 }
 
 }  // namespace
+
+Result<std::string> ask(const CommonOptions& common, const ReloadOptions& options, const std::string& line, Duration deadline) {
+    if (!options.control.empty()) return ask_daemon(options.control, line, deadline);
+    // To know a socket's path the rest of the settings need not be in order.
+    const auto found = found_platform(common);
+    if (!found) return found.error();
+    if (const auto its = is_its_daemon(common, *found); !its) return its.error();
+    return ask_daemon(found->platform.intake.control, line, deadline);
+}
 
 // Numbers and truth values come out as JSON spells them, which is what tables want as well.
 std::string text_of(const element& value) {

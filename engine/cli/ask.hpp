@@ -14,6 +14,11 @@ namespace ilbud {
 /// Never fails; an object or a list becomes one line.
 [[nodiscard]] std::string text_of(const simdjson::dom::element& value);
 
+/// One question; the answer's line.
+/// Errors  those of ask_daemon and of the settings
+[[nodiscard]] Result<std::string> ask(const CommonOptions& common, const ReloadOptions& options, const std::string& line,
+                                      Duration deadline);
+
 /// One question, its answer parsed and shown by `show`, or as it stands with --json. An {"error"} or {"errors"} is printed as such.
 /// The exit status.
 int ask_and_show(const CommonOptions& common, const ReloadOptions& options, const std::string& line,

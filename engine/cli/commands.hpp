@@ -59,6 +59,14 @@ struct ReloadOptions {
     std::filesystem::path control;  ///< empty: the one in the settings
 };
 
+struct StatusOptions {
+    ReloadOptions daemon;
+    Duration deadline{};       ///< for the answer, connecting included
+    bool health = false;       ///< exits by it
+    Duration relays_down{};    ///< health: so long without any relay is failing
+    Duration letter_failed{};  ///< health: so long a letter that could not be written is told
+};
+
 /// For `dkim new-key --out`, which needs no daemon and no settings.
 struct NewKeyOptions {
     std::filesystem::path out;
@@ -134,7 +142,9 @@ int explain_command(const CommonOptions& common, const std::string& source, cons
 int reply_command(const CommonOptions& common, const ReplyOptions& options);
 int replay_command(const CommonOptions& common, const ReplayOptions& options);
 int mails_command(const CommonOptions& common, const MailQuery& query);
-int status_command(const CommonOptions& common, const ReloadOptions& options);
+int status_command(const CommonOptions& common, const StatusOptions& options);
+/// 0 healthy, 1 degraded, 2 failing or no answer, 3 the daemon could not be asked.
+int health_command(const CommonOptions& common, const StatusOptions& options);
 int reload_command(const CommonOptions& common, const ReloadOptions& options);
 int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
 int list_domains_command(const CommonOptions& common);

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -17,7 +18,11 @@
 namespace ilbud {
 namespace {
 
-constexpr timeval connect_deadline{10, 0};  // for a place in the queue of those that connect
+// Never zero, which would be none.
+timeval timeval_of(Duration duration) {
+    const auto most = std::max<Duration>(duration, 1ms).count();
+    return {most / 1'000'000, most % 1'000'000};
+}
 
 Error away(const std::filesystem::path& socket, int code) {
     return {"daemon_away", socket.string(),
@@ -50,9 +55,8 @@ Result<void> check_peer(int descriptor, const std::filesystem::path& socket) {
 // The protocol is one line each way, so the answer is whole when it ends with a line end;
 // nothing is read beyond it. The deadline counts for the whole answer, not for each piece,
 // so a daemon that drips cannot hold the command.
-Result<std::string> read_line(int descriptor, const std::filesystem::path& socket, Duration deadline) {
+Result<std::string> read_line(int descriptor, const std::filesystem::path& socket, SteadyTime until) {
     std::string answer;
-    const auto until = std::chrono::steady_clock::now() + deadline;
     while (true) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
         // Rounded down: what is left under a millisecond counts as over.
@@ -79,7 +83,7 @@ Result<std::string> read_line(int descriptor, const std::filesystem::path& socke
 
 // The path's limit is the structure's: 108 bytes with the closing zero (unix(7)). Longer ones would be cut
 // silently by a careless copy, and another socket would be asked.
-Result<int> connect_unix(const std::filesystem::path& socket) {
+Result<int> connect_unix(const std::filesystem::path& socket, Duration deadline) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (socket.native().size() >= sizeof address.sun_path)
@@ -88,7 +92,8 @@ Result<int> connect_unix(const std::filesystem::path& socket) {
     const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return away(socket, errno);
     // A daemon that takes no more would keep a blocking connect() for ever.
-    ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &connect_deadline, sizeof connect_deadline);
+    const auto patience = timeval_of(deadline);
+    ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     Result<void> reached;
     if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         reached = not_reached(socket, errno);
@@ -107,12 +112,13 @@ Result<int> connect_unix(const std::filesystem::path& socket) {
 // daemon. MSG_NOSIGNAL: a daemon that went away must be an error, not the end of this process. One that turned us away has hung
 // up as well, but its line that says why is there to be read.
 Result<std::string> ask_daemon(const std::filesystem::path& socket, const std::string& line, Duration deadline) {
-    const auto descriptor = connect_unix(socket);
+    const auto until = std::chrono::steady_clock::now() + deadline;
+    const auto descriptor = connect_unix(socket, deadline);
     if (!descriptor) return descriptor.error();
     const std::string request = line + "\n";
     const auto sent = ::send(*descriptor, request.data(), request.size(), MSG_NOSIGNAL);
     const bool may_read = sent == static_cast<ssize_t>(request.size()) || errno == EPIPE || errno == ECONNRESET;
-    auto answer = may_read ? read_line(*descriptor, socket, deadline) : Result<std::string>(away(socket, errno));
+    auto answer = may_read ? read_line(*descriptor, socket, until) : Result<std::string>(away(socket, errno));
     ::close(*descriptor);
     return answer;
 }

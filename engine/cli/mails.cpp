@@ -10,6 +10,7 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/run_to_end.hpp"
 #include "ilbud/policy/decide.hpp"
+#include "ilbud/queue/queue.hpp"
 
 namespace ilbud {
 namespace {
@@ -64,6 +65,14 @@ std::string reason_of(const MailRow& mail) {
     return reason;
 }
 
+// R39: what people keep back, and until when; nothing for any other mail.
+std::string kept_back(const MailRow& mail) {
+    if (mail.state != MailState::queued || !is_kept_back(mail.reason)) return {};
+    return std::string("kept back: ") +
+           (mail.reason == test_mode_reason ? "the account is in test mode" : "its account, unit or kind is on hold") +
+           "; it goes when that ends, and expires on " + short_time(mail.due);
+}
+
 // The mail's id comes last: it is long, and what one reads first stands on the left.
 std::string mail_table(const std::vector<MailRow>& mails) {
     Table table({"planned", "kind", "state", "to", "from", "unit", "tries", "reason", "mail"});
@@ -94,6 +103,7 @@ void explain_for_people(const EventRow& event) {
         if (!mail.reason.empty()) out += "  " + mail.reason;
         if (!reply_of(mail).empty()) out += "  " + on_one_line(reply_of(mail));
         out += "\n";
+        if (const auto kept = kept_back(mail); !kept.empty()) out += "    " + kept + "\n";
         if (!mail.superseded_by.id.empty()) out += "    " + superseded_by(mail) + "\n";
     }
     if (event.mails.empty()) out += "  none\n";

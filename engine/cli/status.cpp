@@ -58,6 +58,98 @@ void show_troubles(const element& status) {
     }
 }
 
+std::string time_of(const element& object, const char* name) {
+    const auto time = parse_time(member(object, name));
+    return time ? short_time(*time) : std::string("-");
+}
+
+// What is out of order; a relay that is well, and has been since the start, needs no line.
+void show_relays(const element& status) {
+    simdjson::dom::array relays;
+    if (status["relays"].get(relays) != simdjson::SUCCESS) return;
+    std::string lines;
+    for (const element relay : relays) {
+        element failure;
+        const bool failed = relay["last_failure"].get(failure) == simdjson::SUCCESS;
+        const auto state = member(relay, "state");
+        if (state == "up" && !failed) continue;
+        lines += "relay " + on_one_line(member(relay, "relay")) + ": " + (state == "part" ? "down for some lanes" : state);
+        if (state != "up") lines += " since " + time_of(relay, "since") + ", tried again at " + time_of(relay, "paused_until");
+        lines += '\n';
+        if (!failed) continue;
+        lines += "    last failure " + time_of(failure, "at") + ": " + on_one_line(member(failure, "reason"));
+        for (const auto* name : {"code", "enhanced", "reply"})
+            if (const auto text = member(failure, name); !text.empty() && text != "0") lines += ' ' + on_one_line(text);
+        lines += '\n';
+    }
+    if (!lines.empty()) print('\n' + lines);
+}
+
+void show_test_modes(const element& status) {
+    simdjson::dom::array modes;
+    if (status["test_mode"].get(modes) != simdjson::SUCCESS || modes.size() == 0) return;
+    print("\n");
+    for (const element mode : modes) {
+        std::string domains;
+        simdjson::dom::array allowed;
+        if (mode["domains"].get(allowed) == simdjson::SUCCESS)
+            for (const element domain : allowed) domains += (domains.empty() ? "" : ", ") + on_one_line(text_of(domain));
+        print("test mode: account " + on_one_line(member(mode, "account")) + ", mail leaves " +
+              (domains.empty() ? std::string("to nobody") : "only to " + domains) +
+              (member(mode, "keeps_back") == "true" ? "; mail planned before waits, and expires (test_mode)" : "") + '\n');
+    }
+}
+
+// "degraded" and its findings, a line each.
+std::string health_lines(const element& status) {
+    element health;
+    if (status["health"].get(health) != simdjson::SUCCESS) return {};
+    auto lines = member(health, "state") + '\n';
+    simdjson::dom::array findings;
+    if (health["findings"].get(findings) == simdjson::SUCCESS)
+        for (const element finding : findings)
+            lines += "  " + member(finding, "code") + ": " + on_one_line(member(finding, "text")) + '\n';
+    return lines;
+}
+
+// Nagios and its like.
+constexpr int exit_failing = 2, exit_unknown = 3;
+
+int exit_of(std::string_view state) {
+    if (state == "healthy") return 0;
+    if (state == "degraded") return 1;
+    return state == "failing" ? exit_failing : exit_unknown;
+}
+
+// {"health":{"state":…,"findings":[…]}}
+void print_unasked(const CommonOptions& common, std::string_view state, const Error& error) {
+    std::string out;
+    JsonWriter(out)
+        .begin_object()
+        .field("state", state)
+        .key("findings")
+        .begin_array()
+        .begin_object()
+        .field("state", state)
+        .field("code", error.code)
+        .field("text", error.detail)
+        .end_object()
+        .end_array()
+        .end_object();
+    print(common.json ? out + '\n' : std::string(state) + "\n  " + error.code + ": " + on_one_line(error.detail) + '\n');
+}
+
+std::string status_question(const StatusOptions& options) {
+    std::string line;
+    JsonWriter(line)
+        .begin_object()
+        .field("command", "status")
+        .field("relays_down", to_text(options.relays_down))
+        .field("letter_failed", to_text(options.letter_failed))
+        .end_object();
+    return line;
+}
+
 // A member that is missing shows as "-", which an older daemon's answers may have.
 void show_status(const element& status) {
     const auto at = [&](const char* name) {
@@ -84,22 +176,48 @@ void show_status(const element& status) {
         table.add({i < now.size() ? now[i].first : "", i < now.size() ? now[i].second : "", "",
                    i < since.size() ? since[i].first : "", i < since.size() ? since[i].second : ""});
     print(table.text());
+    show_relays(status);
     show_troubles(status);
     show_holds(status);
+    show_test_modes(status);
     // Absent while nothing waits.
     if (at("oldest_due") != "-") print("\noldest waiting mail due " + at("oldest_due") + "\n");
+    if (at("oldest_planned") != "-")
+        print("oldest mail that waits planned " + at("oldest_planned") + ", " + at("oldest_age_s") + " s ago\n");
     if (status["domains"].get(members) != simdjson::SUCCESS) return;
     std::string domains;
     for (const auto& [name, value] : members) domains += (domains.empty() ? "" : ", ") + text_of(value) + " " + std::string(name);
     // State names have underscores for programs; here people read.
     std::replace(domains.begin(), domains.end(), '_', ' ');
     print("\ndomains: " + domains + "\n");
+    if (const auto health = health_lines(status); !health.empty()) print("\nhealth: " + health);
 }
 
 }  // namespace
 
-int status_command(const CommonOptions& common, const ReloadOptions& options) {
-    return ask_and_show(common, options, R"({"command":"status"})", show_status);
+int status_command(const CommonOptions& common, const StatusOptions& options) {
+    return ask_and_show(common, options.daemon, status_question(options), show_status, options.deadline);
+}
+
+// One answer whatever happens, on standard output: who asks is a program that shows it to people. A daemon that is away or silent mails
+// nothing, which is failing; what keeps the question from being asked says nothing of the daemon.
+int health_command(const CommonOptions& common, const StatusOptions& options) {
+    const auto answer = ask(common, options.daemon, status_question(options), options.deadline);
+    if (!answer) {
+        const auto& code = answer.error().code;
+        const std::string_view state = code == "daemon_away" || code == "daemon_silent" ? "failing" : "unknown";
+        print_unasked(common, state, answer.error());
+        return exit_of(state);
+    }
+    simdjson::dom::parser parser;
+    element status, health;
+    if (parser.parse(*answer).get(status) != simdjson::SUCCESS || status["health"].get(health) != simdjson::SUCCESS) {
+        print_unasked(common, "unknown",
+                      {"answer_unreadable", "", "the daemon's answer tells no health: " + on_one_line(*answer)});
+        return exit_unknown;
+    }
+    print(common.json ? simdjson::minify(health) + '\n' : health_lines(status));
+    return exit_of(member(health, "state"));
 }
 
 // The notes of a reload are no errors: the new set is in force.

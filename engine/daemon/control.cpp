@@ -27,6 +27,14 @@ std::string text_of(const simdjson::dom::element& command, std::string_view name
     return std::string(text);
 }
 
+// {"command":"status","relays_down":"10m","letter_failed":"1h"}
+HealthLimits limits_of(const simdjson::dom::element& command) {
+    HealthLimits limits;
+    limits.relays_down = parse_duration(text_of(command, "relays_down")).value_or(limits.relays_down);
+    limits.letter_failed = parse_duration(text_of(command, "letter_failed")).value_or(limits.letter_failed);
+    return limits;
+}
+
 // {"command":"dkim_WHAT",…}. Errors  unknown_command, invalid_value
 Result<KeyRequest> key_request(const simdjson::dom::element& command, std::string_view name) {
     const auto what = from_word<KeyRequest::What>(name.substr(dkim_prefix.size()));
@@ -85,7 +93,7 @@ Task<std::string> Control::run(std::string_view line) {
         const auto status = co_await actions_.status();
         std::string out;
         JsonWriter json(out);
-        write_json(json, status);
+        write_json(json, status, clock_.now(), limits_of(command));
         co_return out;
     }
     if (name == "reload") co_return co_await reload();

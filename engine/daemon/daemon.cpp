@@ -24,6 +24,7 @@
 #include "descriptor_limit.hpp"
 #include "duties.hpp"
 #include "event_lines.hpp"
+#include "ilbud/base/text.hpp"
 #include "ilbud/delivery/transport.hpp"
 #include "ilbud/dns/unbound_resolver.hpp"
 #include "ilbud/intake/line_socket.hpp"
@@ -37,6 +38,7 @@
 #include "log_key.hpp"
 #include "pruner.hpp"
 #include "reload.hpp"
+#include "test_modes.hpp"
 #include "watchdog.hpp"
 
 namespace ilbud {
@@ -44,6 +46,7 @@ namespace {
 
 // On top of stop_deadline. Shorter, and a slow disk makes the last results be sent again; longer only delays the end.
 constexpr Duration stop_grace = 5s;      // beyond the deadline, for the last results
+constexpr Duration stuck_max = 2s;       // the store's one round; behind it nobody waits for its answers
 constexpr int exit_storage_broken = 74;  // EX_IOERR of sysexits.h
 
 // The system may not know its cores, and then says 0.
@@ -210,6 +213,7 @@ class Daemon {
         tasks_.spawn(duties_.perform("verdicts", [this] { return verdicts_.run(); }));
         tasks_.spawn(teller_.run());
         tasks_.spawn(troubles_.run());
+        tasks_.spawn(test_modes_.run());
         tasks_.spawn(watchdog_.run());
         tasks_.spawn(tell_counted());
         ready_ = true;
@@ -242,6 +246,7 @@ class Daemon {
         snapshots_.swap(next);
         store_->queue().apply(next->settings.platform.queue);
         for (auto& lane : lanes_) lane->apply(next);
+        test_modes_.settings_changed();
         std::vector<std::string> notes;
         if (const auto allowed = allow_descriptors(next->settings.platform, lanes_.size(), leaving_max_); !allowed)
             notes.push_back(allowed.error().detail);
@@ -314,7 +319,10 @@ class Daemon {
                                     },
                                     [](const AttachmentFile& file) { return read_attachment(file); },
                                     &troubles_,
-                                    &brake_};
+                                    &test_modes_,
+                                    &brake_,
+                                    &relay_board_,
+                                    &letter_failed_at_};
         for (int i = 0; i < count; ++i)
             lanes_.push_back(std::make_unique<Lane>(i, count, services, [this] { storage_broken(); }));
         for (auto& lane : lanes_) lane->start();
@@ -389,6 +397,7 @@ class Daemon {
         notifier_.stop();
         teller_.stop();
         troubles_.stop();
+        test_modes_.stop();
         keys_.stop();
         domains_.stop();
         verdicts_.stop();
@@ -442,6 +451,18 @@ class Daemon {
         status.counts = co_await store_->queue().counts();
         const auto snapshot = snapshots_.current();
         status.troubles = troubles_.current();
+        status.relays = relay_board_.views(snapshot->settings.platform.delivery.relays, lanes_.size());
+        status.test_modes = test_modes_.current();
+        if (const auto at = letter_failed_at_.load(); at != Time{}) status.letter_failed_at = at;
+        if (const auto busy = store_->queue().busy_since(); busy != SteadyTime::max())
+            status.store_busy = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - busy);
+        // A disk that does not answer must not keep the status from being told: what only the store knows is left out.
+        if (status.store_busy > stuck_max) co_return status;
+        const auto waiting = status.counts.mails[static_cast<std::size_t>(MailState::queued)] + status.in_hand;
+        if (waiting > 0) {
+            const auto logged = co_await store_->log().counts();
+            status.counts.oldest_planned = logged.oldest_planned;
+        }
         status.holds = co_await held_mails(*store_, snapshot->settings);
         co_return status;
     }
@@ -463,6 +484,9 @@ class Daemon {
     OperatorTeller teller_{context_, snapshots_, *store_, clock_, log_, counters_};
     RelayTroubles troubles_{context_, snapshots_, store_->shelf(), teller_, clock_, log_};
     SuppressionBrake brake_{store_->queue(), clock_, log_, [this](const Braked& braked) { teller_.tell(to_notice(braked)); }};
+    TestModes test_modes_{context_, snapshots_, *store_, log_};
+    RelayBoard relay_board_{clock_};
+    std::atomic<Time> letter_failed_at_{};
     Notifier notifier_{context_, snapshots_, *store_, clock_, log_, counters_};
     Acceptor acceptor_;
     EventLines event_lines_;

@@ -28,6 +28,8 @@ constexpr Duration beat_interval = 500ms;
 constexpr Duration store_step = 2ms;     // mails whose files have been read look so often whether they may be sent
 constexpr std::size_t event_weight = 2;  // an event's parts are about as large again as its bytes
 constexpr std::size_t together_max = 4UL * 1024 * 1024;  // files that are read before their letters are signed together
+constexpr Duration look_over_interval = 1s;  // and as many mails each time: two small commits a second while no relay is up
+constexpr std::size_t look_over_mails = 8;
 constexpr Duration pause_step = 100ms;  // while no relay is up the lane looks again so often, also whether it is to stop
 
 std::string describe(std::exception_ptr failure) {
@@ -81,6 +83,8 @@ Lane::Lane(int number, int lanes, const LaneServices& services, std::function<vo
     // What one relay does not take goes to another, and comes here as delivered.
     if (services_.troubles != nullptr)
         transport_->on_refusal([troubles = services_.troubles](const Reply& reply) { troubles->refused(reply); });
+    if (services_.relays != nullptr)
+        transport_->on_standing([this](const RelayStanding& standing) { services_.relays->stands(number_, standing); });
 }
 
 Lane::~Lane() {
@@ -144,28 +148,11 @@ Task<void> Lane::run() {
     while (!stopping_) {
         const auto snapshot = services_.snapshots.current();
         if (const auto pause = transport_->pause(); pause > Duration{}) {
-            co_await sleep_for(std::min(pause, pause_step));  // no relay is up: a mail leased now could only go back
+            co_await look_over(pause);
             continue;
         }
         const auto room = co_await wait_for_places(*snapshot);
-        if (room == 0) continue;
-        const auto most = bytes_most();
-        // Counted before anything is written: places are taken by what is leased, not by what is on the wire.
-        auto leases = co_await services_.queue.lease(room, lease_wait, (most - std::min(bytes_, most)) / event_weight);
-        load_.leased(leases.size());
-        for (const auto& lease : leases) {
-            held_.emplace(lease.token, Held{lease.row, lease.until});
-            weigh(lease.token, event_weight * lease.event->raw.size());
-        }
-        in_hand_ = load_.in_hand();
-        while (!leases.empty()) {
-            // As many as are signed together; in between, connections and timers get their turn.
-            auto few = take(leases, snapshot->settings.platform.dkim.sign_together);
-            if (!stopping_)
-                co_await write_and_send(std::move(few));
-            else
-                for (const auto& lease : few) give_back(lease);
-        }
+        if (room > 0) co_await lease_and_send(room, lease_wait);
     }
     // First the wire, then the mails that waited for it, then the results: end() makes settle_all() return when the last
     // is stored.
@@ -175,6 +162,38 @@ Task<void> Lane::run() {
     wake();
     next_beat_.wake();
     next_renewal_.wake();
+}
+
+Task<void> Lane::lease_and_send(std::size_t most, Duration wait) {
+    const auto bytes = bytes_most();
+    // Counted before anything is written: places are taken by what is leased, not by what is on the wire.
+    auto leases = co_await services_.queue.lease(most, wait, (bytes - std::min(bytes_, bytes)) / event_weight);
+    load_.leased(leases.size());
+    for (const auto& lease : leases) {
+        held_.emplace(lease.token, Held{lease.row, lease.until});
+        weigh(lease.token, event_weight * lease.event->raw.size());
+    }
+    in_hand_ = load_.in_hand();
+    while (!leases.empty()) {
+        // As many as are signed together; in between, connections and timers get their turn.
+        auto few = take(leases, services_.snapshots.current()->settings.platform.dkim.sign_together);
+        if (!stopping_)
+            co_await write_and_send(std::move(few));
+        else
+            for (const auto& lease : few) give_back(lease);
+    }
+}
+
+// No relay is up, and what is leased can only go back; but letters that cannot be written, mail that is kept back and what is too old
+// are to be told all the same. Whatever goes back is due behind the others, so that one look after the other sees all of them.
+Task<void> Lane::look_over(Duration pause) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_look_over_ || load_.in_hand() > 0) {
+        co_await sleep_for(std::min(pause, pause_step));
+        co_return;
+    }
+    next_look_over_ = now + look_over_interval;
+    co_await lease_and_send(look_over_mails, Duration{});
 }
 
 // How many mails to lease now; none: the lane is to stop.
@@ -221,10 +240,7 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
     std::vector<Lease> with_files;
     std::vector<AttachmentFile> files;
     for (auto& lease : leases) {
-        if (lease.held) {
-            conclude(settle_held(lease, retry_of(lease, *snapshot), services_.clock.now(), services_.log));
-            continue;
-        }
+        if (keep_back(lease, *snapshot)) continue;
         // Signed at an earlier attempt, and byte for byte the same again (R2), unless a key of it has been withdrawn
         // since.
         if (!lease.frozen.empty() && book->still_good(lease.frozen, domain_of(lease.mail.from))) {
@@ -281,6 +297,7 @@ Task<void> Lane::read_and_send(std::vector<Lease> leases, std::vector<Attachment
 }
 
 void Lane::write_with_files(const std::vector<std::pair<Lease*, std::string>>& read) {
+    const auto snapshot = services_.snapshots.current();
     std::vector<LetterOrder> orders;
     std::vector<Lease*> owners;
     for (const auto& [lease, bytes] : read) {
@@ -288,11 +305,13 @@ void Lane::write_with_files(const std::vector<std::pair<Lease*, std::string>>& r
             give_back(*lease);
             continue;
         }
+        // A file may take its time, and test mode have begun meanwhile.
+        if (keep_back(*lease, *snapshot)) continue;
         orders.push_back({&lease->mail, lease->event.get(), &bytes});
         owners.push_back(lease);
     }
     const auto book = services_.books.current();
-    write(orders, owners, services_.snapshots.current(), *book);
+    write(orders, owners, snapshot, *book);
 }
 
 std::size_t Lane::bytes_most() const {
@@ -345,6 +364,9 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
     const auto& policy = retry_of(lease, *snapshot);
     const auto now = services_.clock.now();
     Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
+    // No relay was up, and its last outcome says so already: one more for each look would tell nothing.
+    const bool known = !outcome.attempted && outcome.verdict == Verdict::retry && outcome.reason == lease.waited_for;
+    if (known && reply.stage <= Stage::auth) co_return give_back(lease);
     if (services_.troubles != nullptr && outcome.verdict == Verdict::delivered) services_.troubles->took_mail(reply.relay);
     if (services_.brake != nullptr &&
         services_.brake->stops(lease.mail.account, outcome, snapshot->settings.platform.delivery.brake)) {
@@ -352,66 +374,6 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
         outcome = co_await services_.brake->hold(lease.mail.account, reply, std::move(later));
     }
     conclude(settle_sent(lease, reply, outcome, *letter, services_.clock.now(), services_.log));
-}
-
-void Lane::fail_letter(const Lease& lease, const Error& error, const Snapshot& snapshot) {
-    conclude(settle_unwritten(lease, error, retry_of(lease, snapshot), services_.clock.now(), services_.log));
-}
-
-void Lane::give_back(const Lease& lease) {
-    conclude(settle_unused(lease, services_.clock.now()));
-}
-
-// Kept until settle_all() takes a batch. wake() is for both: a place is free, and there is something to settle.
-void Lane::conclude(Settlement settlement) {
-    weigh(settlement.token, 0);
-    results_.push_back(std::move(settlement));
-    load_.concluded();
-    wake();
-}
-
-// Hands results to the store, until the last one is there.
-// One batch is on its way at a time, so that LaneLoad can say what is stored, and the next one gathers meanwhile.
-// settle() returns when the outcome survives a power cut; only then the mails leave the lane's hands.
-Task<void> Lane::settle_all() {
-    while (true) {
-        const auto next = load_.settle_next(std::chrono::steady_clock::now());
-        if (next.mails == 0) {
-            if (load_.ended()) co_return;
-            co_await results_in_.wait_until(next.look_again);
-            continue;
-        }
-        auto batch = std::exchange(results_, {});
-        load_.storing(batch.size());
-        std::vector<std::uint64_t> tokens;
-        tokens.reserve(batch.size());
-        for (const auto& result : batch) tokens.push_back(result.token);
-        co_await services_.queue.settle(std::move(batch));
-        load_.stored();
-        for (const auto token : tokens) held_.erase(token);
-        in_hand_ = load_.in_hand();
-        wake();
-        transport_->look_again();
-    }
-}
-
-// One question for all that is in hand. At a quarter of the hold, so that what is begun right before the next renewal still has
-// three quarters of it: more than the longest session (the settings see to it).
-// What is the lane's no more is not begun; if it was, its settlement may still count.
-Task<void> Lane::renew_all() {
-    while (!load_.ended()) {
-        co_await next_renewal_.wait_for(services_.snapshots.current()->settings.platform.queue.lease_hold / 4);
-        if (held_.empty() || load_.ended()) continue;
-        std::vector<LeaseName> names;
-        names.reserve(held_.size());
-        for (const auto& [token, held] : held_) names.push_back({held.row, token});
-        const auto ends = co_await services_.queue.renew(names);
-        for (std::size_t i = 0; i < ends.size(); ++i) {
-            const auto found = held_.find(names[i].token);  // settled meanwhile
-            if (found != held_.end()) found->second.until = ends[i].value_or(SteadyTime::min());
-        }
-        transport_->look_again();
-    }
 }
 
 // On the lane's own loop, so that it fails to come when a piece of work keeps the thread.

@@ -21,8 +21,10 @@
 #include "ilbud/letter/snapshot.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "lane_load.hpp"
+#include "relay_board.hpp"
 #include "relay_troubles.hpp"
 #include "suppression_brake.hpp"
+#include "test_modes.hpp"
 
 namespace ilbud {
 
@@ -36,8 +38,11 @@ struct LaneServices {
     /// Called once by each lane, with the lane's number and context.
     std::function<std::unique_ptr<Transport>(int lane, asio::io_context&, const DeliverySettings&)> open_transport;
     FileReading::Read read_file = [](const AttachmentFile& file) { return read_attachment(file); };
-    RelayTroubles* troubles = nullptr;  ///< none: nobody is told of them
-    SuppressionBrake* brake = nullptr;  ///< that of all lanes; none: every reply is believed
+    RelayTroubles* troubles = nullptr;              ///< none: nobody is told of them
+    TestModes* test_modes = nullptr;                ///< none: nothing is let go by itself
+    SuppressionBrake* brake = nullptr;              ///< that of all lanes; none: every reply is believed
+    RelayBoard* relays = nullptr;                   ///< none: nobody asks how they stand
+    std::atomic<Time>* letter_failed_at = nullptr;  ///< of all lanes: the last one; none: nobody asks
 };
 
 class Lane {
@@ -79,11 +84,15 @@ class Lane {
     Task<void> wait_for_store();
     Task<void> carry(Lease lease, std::string bytes, SnapshotPointer snapshot);
     void fail(std::exception_ptr failure);
+    bool keep_back(const Lease& lease, const Snapshot& snapshot);
+    void note_test_mode(const std::string& account, const Snapshot& snapshot);
     void fail_letter(const Lease& lease, const Error& error, const Snapshot& snapshot);
     void give_back(const Lease& lease);
     void conclude(Settlement settlement);
     void wake();
     Task<std::size_t> wait_for_places(const Snapshot& snapshot);
+    Task<void> look_over(Duration pause);
+    Task<void> lease_and_send(std::size_t most, Duration wait);
 
     const int number_, lanes_;
     LaneServices services_;
@@ -101,6 +110,7 @@ class Lane {
     FileReading files_;
     LaneLoad load_;
     std::vector<Settlement> results_;  // not yet given to the store
+    std::vector<ShelfWrite> notes_;    // that go with them
     struct Held {
         std::uint64_t row = 0;
         SteadyTime until{};     // min: it is lost
@@ -109,6 +119,7 @@ class Lane {
     std::unordered_map<std::uint64_t, Held> held_;  // what is in hand, by the lease's token, until it is stored
     std::size_t bytes_ = 0;                         // of all that is held
     std::size_t on_wire_ = 0;                       // mails that the transport has, or will have in a moment
+    SteadyTime next_look_over_{};
     bool stopping_ = false;
     Duration stop_deadline_{};
     std::atomic<std::size_t> in_hand_{0};  // load_'s, for other threads

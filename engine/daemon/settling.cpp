@@ -86,7 +86,7 @@ Settlement settle_unwritten(const Lease& lease, const Error& error, const RetryP
     if (!over) result.due = next_by_age(attempt_of(lease, result.at), policy, result.at);
     result.attempted = false;
     const bool unsigned_domain = error.code == "domain_unsigned";
-    result.reason = unsigned_domain ? error.code : "letter_failed";
+    result.reason = unsigned_domain ? error.code : std::string(letter_failed_reason);
     result.reply_text = on_one_line(to_text(error));
     log.write(unsigned_domain ? LogLevel::info : LogLevel::error, unsigned_domain ? "mail.waits" : "mail.letter_failed",
               {{"mail", lease.mail.id},
@@ -99,14 +99,25 @@ Settlement settle_unwritten(const Lease& lease, const Error& error, const RetryP
     return result;
 }
 
-// Its age runs on: due again when it is given up, unless the hold ends before (R39).
-Settlement settle_held(const Lease& lease, const RetryPolicy& policy, Time now, Log& log) {
+// The settings are asked at the last moment, as test mode binds what was planned before it. A mail of no account is the platform's
+// own, to its operator. Of an account that left the settings nobody knows whether it was in test mode: such a letter fails.
+std::string_view kept_back_by(const Lease& lease, const Snapshot& snapshot) {
+    if (lease.held) return held_reason;
+    const auto& accounts = snapshot.settings.accounts;
+    const auto account = accounts.find(lease.mail.account);
+    if (account != accounts.end() && !may_leave(account->second, lease.mail.to)) return test_mode_reason;
+    const bool late = is_kept_back(lease.waited_for) && lease.age >= retry_of(lease, snapshot).give_up_after;
+    return late ? std::string_view(lease.waited_for) : std::string_view();
+}
+
+// Its age runs on: due again when it is given up, unless it is let go before (R39).
+Settlement settle_kept_back(const Lease& lease, std::string_view reason, const RetryPolicy& policy, Time now, Log& log) {
     auto result = settlement_of(lease, now);
     const bool over = lease.age >= policy.give_up_after;
     result.state = over ? MailState::expired : MailState::queued;
     result.due = result.at + (policy.give_up_after - lease.age);
     result.attempted = false;
-    result.reason = held_reason;
+    result.reason = reason;
     log.write(over ? LogLevel::warning : LogLevel::info, over ? "mail.expired" : "mail.held",
               {{"mail", lease.mail.id}, {"kind", to_word(lease.mail.kind)}, {"reason", result.reason}});
     return result;

@@ -20,8 +20,12 @@ namespace ilbud {
                                      Time now, Log& log);
 /// Its letter could not be written or signed.
 [[nodiscard]] Settlement settle_unwritten(const Lease& lease, const Error& error, const RetryPolicy& policy, Time now, Log& log);
-/// Its account is in test mode, or its unit or kind on hold.
-[[nodiscard]] Settlement settle_held(const Lease& lease, const RetryPolicy& policy, Time now, Log& log);
+/// Why it must not be sent now (R39): held_reason, test_mode_reason; empty: it may. What was kept back until its time was over is
+/// not sent, either, when it is let go.
+[[nodiscard]] std::string_view kept_back_by(const Lease& lease, const Snapshot& snapshot);
+/// It is kept back, for that reason.
+[[nodiscard]] Settlement settle_kept_back(const Lease& lease, std::string_view reason, const RetryPolicy& policy, Time now,
+                                          Log& log);
 /// Nothing was done with it.
 [[nodiscard]] Settlement settle_unused(const Lease& lease, Time now);
 

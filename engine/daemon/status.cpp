@@ -2,6 +2,8 @@
 // figures need not add up to the last mail.
 #include "status.hpp"
 
+#include "health.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -20,7 +22,7 @@ void write_domains(JsonWriter& json, const DomainCounts& domains) {
 
 }  // namespace
 
-void write_json(JsonWriter& json, const Status& status) {
+void write_json(JsonWriter& json, const Status& status, Time now, const HealthLimits& limits) {
     json.begin_object().field("version", ILBUD_VERSION).field("pid", status.pid).field("started_at", to_text(status.started_at));
     json.field("settings_file", status.settings_file.string()).field("lanes", status.lanes).field("stopping", status.stopping);
     json.field("in_hand", status.in_hand);
@@ -28,6 +30,14 @@ void write_json(JsonWriter& json, const Status& status) {
     for (std::size_t i = 0; i < status.counts.mails.size(); ++i) json.field(words<MailState>[i], status.counts.mails[i]);
     json.end_object().field("events", status.counts.events).field("suppressions", status.counts.suppressions);
     if (status.counts.oldest_due) json.field("oldest_due", to_text(*status.counts.oldest_due));
+    if (const auto planned = status.counts.oldest_planned) {
+        json.field("oldest_planned", to_text(*planned));
+        json.field("oldest_age_s",
+                   std::chrono::duration_cast<std::chrono::seconds>(std::max(now - *planned, Duration{})).count());
+    }
+    json.key("store").begin_object().field("trouble", status.counts.trouble);
+    if (status.counts.trouble_since) json.field("since", to_text(*status.counts.trouble_since));
+    json.end_object();
     json.key("dkim");
     write_keys(json, status.keys);
     json.key("domains");
@@ -36,7 +46,15 @@ void write_json(JsonWriter& json, const Status& status) {
     for (const auto& [hold, waiting] : status.holds) write_json(json, hold, waiting);
     json.end_array().key("troubles").begin_array();
     for (const auto& trouble : status.troubles) write_json(json, trouble);
-    json.end_array().key("counters");
+    json.end_array().key("relays").begin_array();
+    for (const auto& relay : status.relays) write_json(json, relay);
+    json.end_array().key("test_mode").begin_array();
+    for (const auto& mode : status.test_modes) write_json(json, mode);
+    json.end_array();
+    if (status.letter_failed_at) json.field("letter_failed_at", to_text(*status.letter_failed_at));
+    json.key("health");
+    write_json(json, judge_health(status, now, limits));
+    json.key("counters");
     write_json(json, *status.counters);
     json.end_object();
 }

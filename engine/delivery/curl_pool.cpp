@@ -165,6 +165,7 @@ void CurlPool::decided(const std::shared_ptr<Parcel>& parcel, Reply reply) {
     if (health_.decided(transport_.settings, reply, cause, transport_.alone(*this), steady_now())) pause(reply);
     if (cause.consequence == Consequence::delivered && health_.well()) {
         transport_.log.info("relay.back", {{"relay", relay_.name}});
+        if (transport_.stands) transport_.stands({relay_.name, true});
         told_at_ = {};
     }
     if (was_cautious) changed();
@@ -207,16 +208,17 @@ void CurlPool::pause(Reply trouble) {
     const bool alone = transport_.alone(*this);
     trouble.relay = relay_.name;
     if (!health_.failed(transport_.settings, trouble, alone, now)) return;
+    const auto next_try = std::chrono::duration_cast<Duration>(health_.next_try(transport_.settings, alone) - now);
+    if (transport_.stands) transport_.stands({relay_.name, false, trouble, next_try});
     const bool told = was_well || now - told_at_ >= told_every;
     if (told) told_at_ = now;
-    transport_.log.write(
-        told ? LogLevel::warning : LogLevel::debug, "relay.paused",
-        {{"relay", relay_.name},
-         {"stage", to_word(trouble.stage)},
-         {"failure", to_word(trouble.failure)},
-         {"code", trouble.code},
-         {"detail", trouble.text},
-         {"for", to_text(std::chrono::duration_cast<Duration>(health_.next_try(transport_.settings, alone) - now))}});
+    transport_.log.write(told ? LogLevel::warning : LogLevel::debug, "relay.paused",
+                         {{"relay", relay_.name},
+                          {"stage", to_word(trouble.stage)},
+                          {"failure", to_word(trouble.failure)},
+                          {"code", trouble.code},
+                          {"detail", trouble.text},
+                          {"for", to_text(next_try)}});
     changed();
 }
 

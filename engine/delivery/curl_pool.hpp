@@ -28,10 +28,11 @@ struct TransportState {
     DeliverySettings settings;
     LaneShare share;
     std::deque<std::shared_ptr<Parcel>> waiting;
-    std::function<void()> changed;                         // mails, sessions or relays changed: look at everything again, soon
-    std::function<const CurlPool*(const Parcel&)> target;  // where a waiting mail goes; null: nowhere yet
-    std::function<bool(const CurlPool&)> alone;            // no other relay is up
-    std::function<void(const Reply&)> refused = {};        // relays that fail, and that are back
+    std::function<void()> changed;                          // mails, sessions or relays changed: look at everything again, soon
+    std::function<const CurlPool*(const Parcel&)> target;   // where a waiting mail goes; null: nowhere yet
+    std::function<bool(const CurlPool&)> alone;             // no other relay is up
+    std::function<void(const Reply&)> refused = {};         // relays that fail, and that are back
+    std::function<void(const RelayStanding&)> stands = {};  // the same, for whoever shows it
     std::size_t relays = 0;
     SendGate gate = {};        // none: open
     std::size_t answered = 0;  // mails whose Reply send() has not returned yet

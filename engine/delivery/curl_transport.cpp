@@ -58,6 +58,7 @@ class CurlTransport : public Transport {
 
     void set_gate(SendGate gate) override { state_.gate = std::move(gate); }
     void on_refusal(std::function<void(const Reply&)> tell) override { state_.refused = std::move(tell); }
+    void on_standing(std::function<void(const RelayStanding&)> tell) override { state_.stands = std::move(tell); }
 
     void look_again() override {
         if (!std::exchange(state_.held_back, false)) return;
@@ -145,6 +146,8 @@ class CurlTransport : public Transport {
             });
             if (kept == old.end()) {
                 pools_.push_back(std::make_shared<CurlPool>(state_, relay, helo));
+                if (state_.stands)
+                    state_.stands({relay.name, true});  // what another one of that name was ill with is no news of it
                 continue;
             }
             (*kept)->set_limits(relay);

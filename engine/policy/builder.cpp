@@ -51,6 +51,14 @@ bool from_invoice_address(Kind kind) {
     return kind == Kind::receipt || kind == Kind::invoice;
 }
 
+// The rule behind a reason of the queue's own.
+std::string_view rule_of(std::string_view reason) {
+    if (reason == name_of(Reason::cancelled_before)) return "R14";
+    if (reason == name_of(Reason::superseded)) return "R36";
+    if (reason == name_of(Reason::suppressed)) return "R7";
+    return "R23";
+}
+
 }  // namespace
 
 // Findings are made for every event, also when nobody asks to see them: one allocation each instead of one a "+".
@@ -219,6 +227,18 @@ PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::stri
         explain("R3",
                 sentence({"Reply-To is left out: ", service.reply_to, " is an address of account '", account.id, "' itself"}));
     return mail;
+}
+
+void take_back(std::vector<RuleStep>& chain, const PlannedMail& mail, std::string_view reason) {
+    RuleStep step{std::string(rule_of(reason)),
+                  sentence({"no ", to_word(mail.kind), " mail to ", mail.to, " is made. ", explain_skip(reason)})};
+    const auto name = sentence({to_word(mail.kind), " mail ", mail.id, " "});  // as add() begins
+    const auto told =
+        std::ranges::find_if(chain, [&name](const RuleStep& one) { return one.rule == "R2" && one.finding.starts_with(name); });
+    if (told == chain.end())
+        chain.push_back(std::move(step));
+    else
+        *told = std::move(step);
 }
 
 }  // namespace ilbud

@@ -70,8 +70,6 @@ std::string welcome_topic(const Unit& unit, std::string_view subscription);
 
 // Local part and domain of an address in wire form.
 Address split_wire(std::string_view email);
-// R6: whether mail of `account` may leave to `email`.
-bool may_leave(const Account& account, std::string_view email);
 
 Result<void> decide_created(Builder& builder, const SignUp& sign_up);
 Result<void> decide_confirmed(Builder& builder, const SignUp& sign_up);

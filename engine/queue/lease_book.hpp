@@ -32,7 +32,7 @@ class LeaseBook {
         std::uint64_t token = 0;
         Steady until{};
         bool lapsed = false;         ///< its time is over; it may be lent again, and may still be settled until then
-        std::uint64_t released = 0;  ///< lent as held: how many holds had ended by then, and one more; 0: not held
+        std::uint64_t released = 0;  ///< how often something had been let go by then
         std::uint64_t before = 0;    ///< the token of the lapsed lease that it took the place of
         std::uint64_t round = 0;     ///< the last round of commits that tried to settle it; from then on it does not lapse
     };

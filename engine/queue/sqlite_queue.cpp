@@ -16,6 +16,7 @@ namespace {
 // nothing. Likewise the pause before an idle checkpoint: it must not fall into a lull of a burst.
 constexpr Duration look_again = 200ms;  // how late a jump of the wall clock may be noticed
 constexpr Duration idle_before_checkpoint = 200ms;
+constexpr Duration away_told = 10s;
 constexpr std::size_t unsuppressed_at_once = 200;                // of one commit: the store is everybody's
 constexpr Duration patience_max = std::chrono::hours(24 * 365);  // whoever means for ever
 
@@ -127,9 +128,18 @@ Task<void> SqliteQueue::settle(std::vector<Settlement> settlements, std::vector<
         SubmitSettlements{inbox_}, asio::use_awaitable, std::move(settlements), std::move(writes));
 }
 
+// Files that are gone are noticed although nobody sends anything.
 Task<QueueCounts> SqliteQueue::counts() {
+    const bool lost = files_.lost();
     const std::scoped_lock lock(counts_mutex_);
-    co_return counts_;
+    if (!lost) lost_since_.reset();
+    if (lost && !lost_since_) lost_since_ = clock_.now();
+    auto counts = counts_;
+    if (lost) {
+        counts.trouble = "store_lost";
+        counts.trouble_since = lost_since_;
+    }
+    co_return counts;
 }
 
 Task<bool> SqliteQueue::add(Suppression suppression) {
@@ -170,6 +180,13 @@ Task<std::size_t> SqliteQueue::hasten(std::string reason, std::vector<std::strin
     auto all = std::make_shared<SqliteStore::HastenSweep>();
     all->reason = std::move(reason);
     all->domains.insert(std::make_move_iterator(domains.begin()), std::make_move_iterator(domains.end()));
+    co_return co_await sweep(std::move(all));
+}
+
+Task<std::size_t> SqliteQueue::hasten(std::string reason, MailScope scope) {
+    auto all = std::make_shared<SqliteStore::HastenSweep>();
+    all->reason = std::move(reason);
+    all->scope = std::move(scope);
     co_return co_await sweep(std::move(all));
 }
 
@@ -404,8 +421,18 @@ void SqliteQueue::publish_counts() {
     counts.events = static_cast<std::uint64_t>(totals.events);
     counts.suppressions = static_cast<std::uint64_t>(totals.suppressions);
     if (const auto due = window_.next_due(); due && totals.waiting() > 0) counts.oldest_due = *due - time_.back();
+    const bool scarce = scarce_since_ && !disk_has_room();
+    // Nothing was to be written since: whether it fails still is not known.
+    if (kept_.empty() && steady_now_ >= disk_failed_until_ + away_told) away_since_.reset();
+    if (away_since_) {
+        counts.trouble = away_reason(disk_failure_);
+        counts.trouble_since = away_since_;
+    } else if (scarce) {
+        counts.trouble = "disk_full";
+        counts.trouble_since = scarce_since_;
+    }
     const std::scoped_lock lock(counts_mutex_);
-    counts_ = counts;
+    counts_ = std::move(counts);
 }
 
 }  // namespace ilbud

@@ -41,6 +41,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     [[nodiscard]] SteadyTime busy_since() const override { return busy_since_.load(std::memory_order_relaxed); }
     Task<Pruned> prune(Time before, std::size_t most) override;
     Task<std::size_t> hasten(std::string reason, std::vector<std::string> domains) override;
+    Task<std::size_t> hasten(std::string reason, MailScope scope) override;
     Task<void> hold(Hold hold) override;
     Task<bool> release(MailScope scope) override;
     Task<std::vector<Hold>> holds() override;
@@ -139,6 +140,7 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     [[nodiscard]] Duration look_interval() const;
     [[nodiscard]] Steady next_wake() const;
     void publish_counts();
+    static const char* away_reason(int code);
     [[nodiscard]] bool files_lost();
     void refuse_without_files(std::vector<StoreOperation>& operations);
     Task<std::size_t> sweep(std::shared_ptr<SqliteStore::HastenSweep> sweep);
@@ -179,11 +181,14 @@ class SqliteQueue final : public Queue, public Shelf, public Suppressions {
     ClockReading clock_now_;
     std::unordered_map<std::string, std::pair<std::string, Duty>> duties_;  // with their holders
     std::vector<Hold> holds_;                                               // those in force
-    std::uint64_t released_ = 0;                                            // how many have ended
+    std::optional<Time> away_since_;                                        // the disk fails
+    std::optional<Time> scarce_since_;                                      // it has less room than disk_free_min
+    std::uint64_t released_ = 0;                                            // how often mails were let go
     std::size_t expected_ = 1;                                              // writers likely to come back at once
     Duration commit_took_{};
 
     std::mutex counts_mutex_;
+    std::optional<Time> lost_since_;  // the files, as counts() saw it
     QueueCounts counts_;
     std::atomic<SteadyTime> busy_since_{SteadyTime::max()};
 

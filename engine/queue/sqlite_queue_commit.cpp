@@ -20,9 +20,18 @@ bool is_write(const StoreOperation& operation) {
     return std::visit([](const auto& what) { return !is_question<std::decay_t<decltype(what)>>; }, operation);
 }
 
+Accepted busy(const char* reason) {
+    Accepted answer;
+    answer.status = Accepted::Status::busy;
+    answer.busy_reason = reason;
+    return answer;
+}
+
+}  // namespace
+
 // The real cause, so that whoever is woken looks at the right thing.
-const char* busy_reason(const SqliteError& error) {
-    switch (error.code() & 0xff) {
+const char* SqliteQueue::away_reason(int code) {
+    switch (code & 0xff) {
         case SQLITE_FULL:
             return "disk_full";
         case SQLITE_BUSY:
@@ -32,15 +41,6 @@ const char* busy_reason(const SqliteError& error) {
             return "disk_failed";
     }
 }
-
-Accepted busy(const char* reason) {
-    Accepted answer;
-    answer.status = Accepted::Status::busy;
-    answer.busy_reason = reason;
-    return answer;
-}
-
-}  // namespace
 
 // One transaction for all. What was kept from before goes first: those mails have waited longest for their outcome.
 void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
@@ -94,6 +94,7 @@ void SqliteQueue::commit(std::vector<StoreOperation>& operations) {
     if (disk_pause_ != Duration{}) log_.info("queue.back");
     disk_pause_ = {};
     disk_failed_until_ = {};
+    away_since_.reset();
     ++counters_.store_commits;
     counters_.store_operations += writes;
     for (auto& operation : operations)
@@ -131,10 +132,11 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
     }
     // One line in the log and one longer pause for each new failure, not for each round that meets the same one.
     if (fresh) {
-        log_.error("queue.away", {{"reason", busy_reason(error)}, {"detail", error.what()}});
+        log_.error("queue.away", {{"reason", away_reason(error.code())}, {"detail", error.what()}});
         disk_pause_ = std::clamp(disk_pause_ * 2, disk_pause_min, disk_pause_max);
         disk_failed_until_ = steady_now_ + disk_pause_;
         disk_failure_ = error.code();
+        if (!away_since_) away_since_ = clock_now_.wall;
         // What is in the journal already goes into the database's own pages, and the journal begins anew in the room that it has.
         if ((error.code() & 0xff) == SQLITE_FULL) move_journal();
     }
@@ -142,7 +144,7 @@ void SqliteQueue::put_off(std::vector<StoreOperation>& operations, const SqliteE
         if (std::holds_alternative<SettleOperation>(operation) || std::holds_alternative<PutOperation>(operation)) {
             kept_.push_back(std::move(operation));
         } else if (auto* const accept = std::get_if<AcceptOperation>(&operation)) {
-            refuse(*accept, busy_reason(error));
+            refuse(*accept, away_reason(error.code()));
         } else if (auto* const prune = std::get_if<PruneOperation>(&operation)) {
             done_.push_back(std::move(prune->reply).answer(Pruned{}));  // what is old can wait for the disk
         } else if (auto* const hasten = std::get_if<HastenOperation>(&operation); hasten != nullptr && !hasten->sweep->scope) {
@@ -271,8 +273,8 @@ void SqliteQueue::write(SettleOperation& operation) {
         // Before the commit, and left there if it fails: too many looks at suppressions do no
         // harm, one too few would mail somebody.
         if (settlement.suppress) ++newest_suppression_;
-        // Its hold may have ended while it was out: nothing else would wake it.
-        if (settlement.state == MailState::queued && lease->released != 0 && lease->released != released_ + 1)
+        // What kept it back may have ended while it was out: nothing else would wake it.
+        if (settlement.state == MailState::queued && lease->released != released_ && is_kept_back(settlement.reason))
             settlement.due = time_.wall();
         auto next = store_.settle(lease->mail, settlement, time_.back(), time_.wall());
         operation.effects.push_back({lease->mail, next, &settlement});
@@ -293,10 +295,11 @@ void SqliteQueue::finish(const SettleOperation::Effect& effect) {
     if (next) window_.left_in_store(next->line, next->key);
     if (settlement->attempted) ++counters_.attempts;
     if (settlement->uncertain) ++counters_.uncertain;
+    if (settlement->reason == letter_failed_reason) ++counters_.letter_failed;
     switch (settlement->state) {
-        // Given back untried is no deferral; with `next` empty a newer event had made it pointless.
+        // Given back without a word is no deferral; with `next` empty a newer event had made it pointless.
         case MailState::queued:
-            counters_.deferred += settlement->attempted ? 1 : 0;
+            if (settlement->attempted || (!settlement->reason.empty() && !is_kept_back(settlement->reason))) ++counters_.deferred;
             if (!next) ++counters_.superseded;  // it does not wait again
             break;
         case MailState::delivered:
@@ -347,6 +350,8 @@ void SqliteQueue::finish(PruneOperation& operation) {
 }
 
 void SqliteQueue::write(HastenOperation& operation) {
+    // Of each part, and before any of its mails is moved: those that are lent come back as if they had been.
+    if (operation.sweep->scope) ++released_;
     // Also those whose lease has lapsed: their holder may yet settle them, by the due time that he knows.
     operation.found = store_.hasten(*operation.sweep, operation.from, time_.now(),
                                     [this](std::uint64_t row) { return leases_.is_open(row, round_); });

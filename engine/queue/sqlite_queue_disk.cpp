@@ -28,6 +28,8 @@ bool SqliteQueue::disk_has_room() {
     const bool had_room = disk_has_room_;
     // A disk that cannot be asked is found out by the commit.
     disk_has_room_ = statvfs(folder_.c_str(), &disk) != 0 || disk.f_bavail * disk.f_frsize >= settings_.disk_free_min;
+    if (disk_has_room_) scarce_since_.reset();
+    if (!disk_has_room_ && !scarce_since_) scarce_since_ = clock_now_.wall;
     if (had_room && !disk_has_room_) log_.error("queue.disk_nearly_full", {{"free_bytes", disk.f_bavail * disk.f_frsize}});
     return disk_has_room_;
 }
@@ -51,7 +53,10 @@ bool SqliteQueue::files_lost() {
             "queue.store_lost",
             {{"folder", folder_.string()},
              {"detail",
-              "the database or its journal was removed, renamed or replaced; what waits in it goes out, and no event is taken"}});
+              "the database or its journal was removed, renamed or replaced; what waits in it goes out, and no event is taken. "
+              "Put the very files back and it goes on; else stop the daemon when nothing waits, restore the last backup, start "
+              "it, and "
+              "send again what was accepted since"}});
     }
     return true;
 }

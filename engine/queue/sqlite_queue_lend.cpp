@@ -3,6 +3,7 @@
 // next as well, and those that it brings; others are picked before the round's commit. What lending finds out on the way (suppressed,
 // superseded, unreadable) becomes a settlement like any other and takes effect with the next commit.
 #include <algorithm>
+#include <tuple>
 
 #include "sqlite_queue.hpp"
 
@@ -141,7 +142,7 @@ std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
             return std::nullopt;
         }
         if (ready.frozen) lease.frozen = store_.frozen(key.row);
-        if (ready.outcome != 0) lease.refused_by = store_.relay_of(ready.outcome);
+        if (ready.outcome != 0) std::tie(lease.waited_for, lease.refused_by) = store_.last_word(ready.outcome);
     } catch (...) {
         // Taken out of memory but not lent: without this line it would be forgotten until the next start.
         window_.left_in_store(line, key);
@@ -163,7 +164,7 @@ std::optional<Lease> SqliteQueue::lend_next(const LendingLine& line) {
 
 void SqliteQueue::note_held(Lease& lease) {
     lease.held = !holds_.empty() && is_held(lease.mail);
-    if (auto* const lent = leases_.find(lease.row, lease.token)) lent->released = lease.held ? released_ + 1 : 0;
+    if (auto* const lent = leases_.find(lease.row, lease.token)) lent->released = released_;
 }
 
 // A holder whose hold is over brings what became of a mail before anybody else has got it: it is not picked in this round.

@@ -289,9 +289,26 @@ QueueCounts SqliteReader::counts() {
     counts.suppressions = static_cast<std::uint64_t>(rows.number(8));
     const auto back = Duration(rows.number(9));
     // The oldest due time, on the wall clock again: stored times run ahead by clock_back.
-    for (const auto& [line, first] : first_waiting(*database_))
-        if (!counts.oldest_due || first.due - back < *counts.oldest_due) counts.oldest_due = first.due - back;
+    std::uint64_t first_due = 0;
+    for (const auto& [line, first] : first_waiting(*database_)) {
+        if (counts.oldest_due && first.due - back >= *counts.oldest_due) continue;
+        counts.oldest_due = first.due - back;
+        first_due = first.row;
+    }
+    counts.oldest_planned = oldest_planned(first_due);
     return counts;
+}
+
+// Found without going through what waits. A mail that was never tried is due since it was planned: of those the one that is due first
+// is the oldest, unless a mail that waits again is due before it, which is older still. The oldest of these is the first in the index of
+// what was not delivered.
+std::optional<Time> SqliteReader::oldest_planned(std::uint64_t first_due) {
+    SqliteStatement planned(*database_,
+                            "SELECT min(planned_at) FROM mail WHERE number IN (?1, (SELECT mail FROM status INDEXED BY "
+                            "status_undelivered WHERE state = 0 AND state <> 2 ORDER BY mail LIMIT 1))");
+    auto rows = planned.rows(first_due);
+    if (!rows.next() || rows.is_null(0)) return std::nullopt;
+    return rows.time(0);
 }
 
 // By number alone: outcomes are appended, so a page costs what it brings. Those of mails that were pruned meanwhile are gone.

@@ -48,6 +48,7 @@ class SqliteReader {
     struct Hits;  // mails with their numbers
     std::optional<Found> find(std::string_view source, std::string_view id, EventRow* row);
     Hits rows(const MailQuery& query, std::int64_t from, Pieces pieces);
+    std::optional<Time> oldest_planned(std::uint64_t first_due);
     Hits searched(const MailQuery& query, std::int64_t from, std::string_view text);
     Hits of_event(const Found& found, const MailQuery& query, std::int64_t from);
     Hits hits(const MailQuery& query, std::int64_t from);

@@ -178,19 +178,6 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     return std::nullopt;
 }
 
-// What was not delivered does not count as mailed (R23): whoever sends it again may.
-void SqliteStore::give_back_once(std::uint64_t row) {
-    std::string key;
-    std::int64_t event = 0;
-    {
-        auto rows = sql_->mail_once.rows(row);
-        if (!rows.next()) return;
-        key = text_key(rows.text(0));
-        event = rows.number(1);
-    }
-    sql_->once_delete.execute(SqliteBlob{key}, event);
-}
-
 bool SqliteStore::suppress(const Suppression& suppression, Time wall) {
     const auto address = address_key(suppression.address);
     const bool was_known = knows_suppression(suppression, address);

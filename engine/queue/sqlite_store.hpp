@@ -129,8 +129,8 @@ class SqliteStore {
     [[nodiscard]] Page page(const LendingLine& line, const DueKey& from, Time now, std::size_t most,
                             const std::function<bool(const DueKey&)>& skip);
     [[nodiscard]] std::string frozen(std::uint64_t row);
-    /// The relay that an outcome names; empty: none, or the outcome is gone.
-    [[nodiscard]] std::string relay_of(std::int64_t outcome);
+    /// Cause and relay of an outcome; both empty: it is gone.
+    [[nodiscard]] std::pair<std::string, std::string> last_word(std::int64_t outcome);
     [[nodiscard]] std::vector<ShelfRow> shelf(std::string_view shelf);
     [[nodiscard]] std::vector<Suppression> suppressions(std::string_view account);
     [[nodiscard]] std::vector<Hold> holds();
@@ -159,6 +159,8 @@ class SqliteStore {
     bool is_hastened(HastenSweep& sweep, std::int64_t sender);
     bool is_covered(const MailScope& scope, std::uint64_t row, Kind kind);
     std::shared_ptr<const Event> read_event(std::int64_t number);
+    bool use_once(const PlannedMail& mail, std::int64_t event);
+    void free_once(std::string_view once_key, std::int64_t event);
     void give_back_once(std::uint64_t row);
     void count_ended(const WaitingMail& mail, const Settlement& settlement);
     void write_ended(Time wall);

@@ -42,6 +42,7 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
     stored.answer.skipped = std::move(decision.skipped);
     for (auto& mail : decision.mails) {
         if (auto reason = refusal(mail, incoming); !reason.empty()) {
+            take_back(decision.chain, mail, reason);
             stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to)});
             continue;
         }
@@ -114,10 +115,7 @@ std::string SqliteStore::refusal(const PlannedMail& mail, const IncomingEvent& i
     if (is_late(mail, incoming)) return "superseded";
     if (is_suppressed(mail, incoming.wall)) return "suppressed";
     if (mail.once_key.empty()) return {};
-    const auto key = text_key(mail.once_key);
-    sql_->once_insert.execute(SqliteBlob{key}, incoming.event);
-    // INSERT OR IGNORE changed nothing: somebody has used the key.
-    return database_->changes() > 0 || mail.repeat ? std::string() : "invoice_mailed_before";
+    return use_once(mail, incoming.event) ? std::string() : "invoice_mailed_before";
 }
 
 // Several tables, of which `mail` is written once and for ever and `waiting` only as long as it waits. No row in

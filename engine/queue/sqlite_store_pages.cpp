@@ -137,9 +137,10 @@ std::shared_ptr<const Event> SqliteStore::read_event(std::int64_t number) {
     return std::make_shared<const Event>(std::move(*event));
 }
 
-std::string SqliteStore::relay_of(std::int64_t outcome) {
+std::pair<std::string, std::string> SqliteStore::last_word(std::int64_t outcome) {
     auto rows = sql_->outcome_reply.rows(outcome);
-    return rows.next() ? names_.text_or_empty(rows.number(3)) : std::string();
+    if (!rows.next()) return {};
+    return {names_.text_or_empty(rows.number(4)), names_.text_or_empty(rows.number(3))};
 }
 
 std::string SqliteStore::frozen(std::uint64_t row) {

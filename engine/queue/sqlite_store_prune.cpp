@@ -110,10 +110,7 @@ void SqliteStore::remove_mail(std::int64_t row, std::int64_t event) {
         }
         sql_->outcome_delete.execute(number);
     }
-    if (!once_key.empty()) {
-        const auto key = text_key(once_key);
-        sql_->once_delete.execute(SqliteBlob{key}, event);
-    }
+    if (!once_key.empty()) free_once(once_key, event);
     sql_->search_delete.execute(row >> search_segment_bits, id_hash, row);
     sql_->search_delete.execute(row >> search_segment_bits, to_hash, row);
     if (has_topics) sql_->superseded_delete.execute(row);

@@ -52,7 +52,7 @@ struct SqliteStore::Statements {
           outcome_insert(database,
                          "INSERT INTO outcome(number, mail, before, at, state, attempts, uncertain, cause, reply_code, enhanced, "
                          "reply_text, relay) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
-          outcome_reply(database, "SELECT reply_code, enhanced, reply_text, relay FROM outcome WHERE number = ?1"),
+          outcome_reply(database, "SELECT reply_code, enhanced, reply_text, relay, cause FROM outcome WHERE number = ?1"),
           outcome_before(database, "SELECT before FROM outcome WHERE number = ?1"),
           outcome_delete(database, "DELETE FROM outcome WHERE number = ?1"),
           status_finished(database, "SELECT count(*) FROM status WHERE mail >= ?1 AND mail < ?2 AND state >= 2"),
@@ -64,6 +64,7 @@ struct SqliteStore::Statements {
           // The first event keeps the key; `changes()` tells whether it was this one.
           once_insert(database, "INSERT OR IGNORE INTO once(key, event) VALUES(?1, ?2)"),
           once_delete(database, "DELETE FROM once WHERE key = ?1 AND event = ?2"),
+          once_next(database, "SELECT key, event FROM once WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT 1"),
           mark_find(database, "SELECT 1 FROM mark WHERE key = ?1"),
           // The latest event has the mark, as it is the one that is pruned last.
           mark_write(database, "REPLACE INTO mark(key, event, at) VALUES(?1, ?2, 0)"),
@@ -154,7 +155,7 @@ struct SqliteStore::Statements {
     SqliteStatement status_write, outcome_insert, outcome_reply, outcome_before, outcome_delete;
     SqliteStatement status_finished, status_read, status_delete;
     SqliteStatement frozen_write, frozen_read, frozen_delete;
-    SqliteStatement once_insert, once_delete;
+    SqliteStatement once_insert, once_delete, once_next;
     SqliteStatement mark_find, mark_write, mark_delete, word_find, word_write;
     SqliteStatement topic_insert, topic_find, topic_delete, topic_left, topic_forget;
     SqliteStatement superseded_insert, superseded_find, superseded_delete, superseded_mail;

@@ -73,6 +73,7 @@ SqliteStore::Cancelled SqliteStore::cancel(std::string_view id, std::uint64_t ro
         ended.key.due = rows.time(0);
     }
     withdraw(ended.line, ended.key, reason, wall);
+    give_back_once(row);
     sql_->topic_forget.execute(row);
     ended.answer = Cancellation::cancelled;
     return ended;

@@ -78,10 +78,12 @@ Replay::Plan Replay::plan(const StoredEvent& stored, const Event& event) {
     plan.chain = std::move(decision->chain);
     for (auto& mail : decision->mails) {
         auto reason = refusal_of(mail, stored);
-        if (reason.empty())
+        if (reason.empty()) {
             plan.mails.push_back(std::move(mail));
-        else
-            plan.skipped.push_back({mail.kind, std::move(reason), mail.to});
+            continue;
+        }
+        take_back(plan.chain, mail, reason);
+        plan.skipped.push_back({mail.kind, std::move(reason), mail.to});
     }
     return plan;
 }

@@ -1,15 +1,20 @@
 #include "cli/cli.hpp"
 
 #include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <cstdio>
+#include <cstring>
+#include <thread>
 
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/queue/store.hpp"
 #include "settings/support/settings_folder.hpp"
 #include "support/manual_clock.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/testdata.hpp"
 
 using namespace ilbud;
@@ -122,4 +127,52 @@ TEST_CASE("dkim new-key: a full name in the zone line ends with a dot, so that t
     // Without a domain it is relative to whatever zone it is pasted into.
     CHECK(owner({}) == "s1._domainkey");
     CHECK(owner({"--target", "one"}) == "one");
+}
+
+TEST_CASE(
+    "status --health: a daemon that is away is failing, and so is one that does not answer in time; no settings is unknown") {
+    const TemporaryFolder folder;
+    const auto path = folder / "control.sock";
+    CHECK(run({"status", "--health", "--control", path.string()}) == 2);
+    CHECK(run({"status", "--control", path.string()}) == 1);
+    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.c_str(), path.native().size());
+    REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(listener, 0) == 0);
+    // Stopped: it takes no connection, and the second one finds no place to wait.
+    for (int i = 0; i < 2; ++i) CHECK(run({"status", "--health", "--control", path.string(), "--deadline", "50ms"}) == 2);
+    CHECK(run({"status", "--control", path.string(), "--deadline", "50ms"}) == 1);
+    ::close(listener);
+    CHECK(run({"status", "--health", "--config", (folder / "none.toml").string()}) == 3);
+    CHECK(run({"status", "--relays-down", "1m", "--control", path.string()}) == 2);
+}
+
+TEST_CASE("status --health: exits by what the daemon says of itself") {
+    for (const auto& [answer, status] :
+         {std::pair(R"({"health":{"state":"healthy","findings":[]}})", 0),
+          std::pair(R"({"health":{"state":"degraded","findings":[{"state":"degraded","code":"x","text":"y"}]}})", 1),
+          std::pair(R"({"health":{"state":"failing","findings":[]}})", 2), std::pair(R"({"version":"of last year"})", 3),
+          std::pair("nonsense", 3)}) {
+        const TemporaryFolder folder;
+        const auto path = folder / "control.sock";
+        const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::memcpy(address.sun_path, path.c_str(), path.native().size());
+        REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        REQUIRE(::listen(listener, 1) == 0);
+        std::thread daemon([listener, line = std::string(answer) + '\n'] {
+            const int connection = ::accept(listener, nullptr, nullptr);
+            ::send(connection, line.data(), line.size(), MSG_NOSIGNAL);
+            char rest[1024];
+            while (::read(connection, rest, sizeof rest) > 0) {
+            }
+            ::close(connection);
+        });
+        CHECK(run({"status", "--health", "--control", path.string(), "--deadline", "1m"}) == status);
+        daemon.join();
+        ::close(listener);
+    }
 }

@@ -27,8 +27,8 @@ inline std::vector<OutcomeRow> timeline(QueueRig& rig, const std::string& mail) 
     return (*reader)->timeline(mail);
 }
 // As a holder does with what is held: it waits to be given up.
-inline void put_off(QueueRig& rig, const Lease& lease) {
-    auto back = rig.ended(lease, MailState::queued, std::string(held_reason));
+inline void put_off(QueueRig& rig, const Lease& lease, std::string_view reason = held_reason) {
+    auto back = rig.ended(lease, MailState::queued, std::string(reason));
     back.attempted = false;
     back.due = rig.clock.now() + 72h;
     rig.settle(back);
@@ -108,6 +108,36 @@ TEST_CASE("hold: one that ends while a mail of it is lent leaves no mail waiting
     const auto again = rig.lease();
     REQUIRE(again.size() == 1);
     CHECK_FALSE(again[0].held);
+}
+
+TEST_CASE(
+    "hasten: by scope, what people kept back is due at once, also what was lent meanwhile, and other accounts' mail stays") {
+    QueueRig rig;
+    rig.accept({.id = "waits"});
+    rig.accept({.id = "other", .account = "radio"});
+    rig.accept({.id = "deferred"});
+    for (const auto& lease : rig.lease())
+        lease.event->id == "deferred" ? rig.settle(rig.again(lease, 72h)) : put_off(rig, lease, test_mode_reason);
+    rig.accept({.id = "lent"});
+    const auto lent = rig.lease().at(0);
+    const auto let_go = [&rig](std::string_view reason) {
+        return run_task(rig.context, rig.queue->hasten(std::string(reason), MailScope{.account = "press"}));
+    };
+    CHECK(let_go(held_reason) == 0);
+    CHECK(let_go(test_mode_reason) == 1);
+    put_off(rig, lent, test_mode_reason);
+    rig.reopen();
+    auto leases = rig.lease();
+    auto ids = events_of(leases);
+    std::ranges::sort(ids);
+    REQUIRE(ids == Ids{"lent", "waits"});
+    for (const auto& lease : leases) {
+        CHECK(lease.waited_for == test_mode_reason);
+        CHECK(lease.attempt == 1);
+        put_off(rig, lease, test_mode_reason);  // nothing was let go since it was lent: it waits
+    }
+    CHECK(rig.lease().empty());
+    CHECK(rig.row("other").due > rig.clock.now());
 }
 
 TEST_CASE("hold: a mail under two holds is held until both have ended") {

@@ -145,4 +145,29 @@ TEST_CASE("reader: counts agree with the queue's own, apart from leases") {
     CHECK(own.oldest_due == rig.clock.now());
 }
 
+TEST_CASE("reader: the oldest mail that waits is found among those never tried, deferred and lent") {
+    QueueRig rig;
+    const auto oldest = [&rig] { return (*rig.adapter.reader())->counts().oldest_planned; };
+    CHECK_FALSE(oldest());
+    rig.accept({.id = "first"});
+    const auto first = rig.clock.now();
+    rig.clock.tick(1min);
+    rig.accept({.id = "second", .unit = "weekly"});
+    const auto second = rig.clock.now();
+    CHECK(oldest() == first);
+    rig.settle(rig.again(rig.lease(1).at(0), 48h));
+    const bool first_went_back = rig.row("first").attempts == 1;
+    CHECK(oldest() == first);  // deferred, or not tried
+    rig.clock.tick(1min);
+    const auto lent = rig.lease(1).at(0);
+    CHECK(oldest() == first);
+    rig.settle(rig.ended(lent));
+    CHECK(oldest() == (first_went_back ? first : second));
+    rig.accept({.id = "third"});
+    CHECK(oldest() == (first_went_back ? first : second));
+    rig.clock.tick(48h);
+    for (const auto& lease : rig.lease()) rig.settle(rig.ended(lease));
+    CHECK_FALSE(oldest());
+}
+
 }  // namespace ilbud::test

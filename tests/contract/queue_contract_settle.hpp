@@ -185,14 +185,21 @@ TEST_CASE("queued_by_unit: counts what waits, lent or not, whatever its class") 
 
 TEST_CASE("settle: counts what became of the attempts") {
     QueueRig rig;
-    for (int i = 0; i < 4; ++i) rig.accept({.id = "e" + std::to_string(i)});
+    for (int i = 0; i < 7; ++i) rig.accept({.id = "e" + std::to_string(i)});
     const auto leases = rig.lease();
-    auto untried = rig.again(leases.at(3), 1min);
-    untried.attempted = false;
-    rig.settle({rig.ended(leases[0]), rig.again(leases[1], 1min), rig.ended(leases[2], MailState::bounced, "gone"), untried});
+    const auto untried = [&](const Lease& lease, std::string_view reason) {
+        auto back = rig.again(lease, 1min);
+        back.attempted = false;
+        back.reason = reason;
+        return back;
+    };
+    rig.settle({rig.ended(leases.at(0)), rig.again(leases[1], 1min), rig.ended(leases[2], MailState::bounced, "gone"),
+                untried(leases[3], "unreachable"), untried(leases[4], letter_failed_reason), untried(leases[5], held_reason),
+                untried(leases.at(6), "")});
     CHECK(rig.counters.attempts == 3);
     CHECK(rig.counters.delivered == 1);
-    CHECK(rig.counters.deferred == 1);
+    CHECK(rig.counters.deferred == 3);  // not what people keep back, nor what was given back without a word
+    CHECK(rig.counters.letter_failed == 1);
     CHECK(rig.counters.bounced == 1);
     CHECK(rig.counters.store_commits >= 5);
 }
@@ -286,13 +293,69 @@ TEST_CASE("R23: an invoice that bounced, expired or was suppressed does not coun
     CHECK(rig.accept({.id = "e4", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
 }
 
-TEST_CASE("R23: one that was withdrawn or given back counts still, and a repeat that bounced does not free the first one's") {
+TEST_CASE("R23: a repeat that bounced does not free the first one's") {
     QueueRig rig;
     rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"});
     rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna", .repeat = true});
     for (const auto& lease : rig.lease())
         rig.settle(rig.ended(lease, lease.event->id == "e2" ? MailState::bounced : MailState::delivered, "x"));
     CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+}
+
+TEST_CASE("R23: an invoice whose first mail bounced is not mailed a third time while its resent mail waits or was delivered") {
+    QueueRig rig;
+    rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"});
+    const auto first = rig.lease().at(0);
+    for (const auto* id : {"e2", "e3"}) rig.accept({.id = id, .kind = Kind::invoice, .once_key = "unit/7/anna", .repeat = true});
+    rig.settle(rig.ended(first, MailState::bounced, "x"));
+    CHECK(rig.accept({.id = "e4", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+    rig.reopen();
+    for (const auto& lease : rig.lease())
+        rig.settle(rig.ended(lease, lease.event->id == "e3" ? MailState::delivered : MailState::expired, "x"));
+    CHECK(rig.accept({.id = "e5", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+    Amendment report;
+    report.mail = rig.row("e3").id;
+    report.state = MailState::bounced;
+    CHECK(run_task(rig.context, rig.queue->amend({report})).at(0));
+    CHECK(rig.accept({.id = "e6", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.size() == 1);
+}
+
+TEST_CASE("R23: a mail whose event is pruned leaves the key to the one that was resent") {
+    QueueRig rig;
+    rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"});
+    rig.settle(rig.ended(rig.lease().at(0)));
+    rig.clock.tick(48h);
+    rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna", .repeat = true});
+    CHECK(rig.prune(rig.clock.now() - 24h) == 1);
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+}
+
+TEST_CASE("R23: an invoice that people cancelled does not count as mailed, one that is given back untried does") {
+    QueueRig rig;
+    const auto mail = rig.accept({.id = "e1", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.at(0).id;
+    auto back = rig.ended(rig.lease().at(0), MailState::queued, "");
+    back.attempted = false;
+    back.due = rig.clock.now();
+    rig.settle(back);
+    CHECK(rig.accept({.id = "e2", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.empty());
+    CHECK(run_task(rig.context, rig.queue->cancel({mail}, "by hand")) == std::vector{Cancellation::cancelled});
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.size() == 1);
+}
+
+TEST_CASE("explain: an invoice that was mailed before shows why there is no mail, and names none that does not exist") {
+    QueueRig rig;
+    const auto planned = [&rig](const std::string& id) {
+        auto entry = entry_of({.id = id, .kind = Kind::invoice, .once_key = "unit/7/anna"}, rig.clock.now());
+        entry.decision.chain.push_back({"R2", "invoice mail " + entry.decision.mails[0].id + " to anna@example.com, in da"});
+        std::vector<Entry> entries;
+        entries.push_back(std::move(entry));
+        rig.accept_all(std::move(entries));
+        return (*rig.adapter.reader())->event("/shop", id)->chain.back();
+    };
+    CHECK(planned("e1").rule == "R2");
+    const auto step = planned("e2");
+    CHECK(step.rule == "R23");
+    CHECK(step.finding.starts_with("no invoice mail to anna@example.com is made. "));
 }
 
 TEST_CASE("R7: of suppressions the one that holds for longer stands, and what has expired makes room by the wall clock") {

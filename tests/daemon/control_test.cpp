@@ -67,6 +67,25 @@ TEST_CASE("control: status writes how the daemon stands") {
     }
 }
 
+TEST_CASE(
+    "control: status tells the oldest mail that waits, the relays, test mode, the store and the health, and keeps what it told") {
+    ControlWorld world;
+    world.status.counts.oldest_planned = world.clock.now() - 90s;
+    world.status.counts.trouble = "store_lost";
+    world.status.relays = {{"r1", RelayState::down, world.clock.now() - 5min}};
+    world.status.test_modes = {{"press", {"bladet.example"}, true}};
+    const auto answer = world.ask(R"({"command":"status","relays_down":"4m"})");
+    for (const auto* member :
+         {R"("oldest_planned":"2025-06-24T09:58:30.000000Z","oldest_age_s":90)", R"("store":{"trouble":"store_lost"})",
+          R"("relays":[{"relay":"r1","state":"down")",
+          R"("test_mode":[{"account":"press","domains":["bladet.example"],"keeps_back":true}])",
+          R"("health":{"state":"failing","findings":[{"state":"failing","code":"store_lost")", R"("code":"no_relay_up")",
+          R"("mails":{"queued":0)", R"("holds":[])", R"("troubles":[])", R"("letter_failed":0)"}) {
+        INFO(member << " in " << answer);
+        CHECK(answer.find(member) != std::string::npos);
+    }
+}
+
 TEST_CASE("control: a reload answers its notes, or every finding with its place") {
     ControlWorld world;
     CHECK(world.ask(R"({"command":"reload"})") ==

@@ -143,7 +143,7 @@ class LaneWorld : public QueueWorld {
                                                    [this](int, asio::io_context& of_lane, const DeliverySettings&) {
                                                        return std::make_unique<ScriptedTransport>(of_lane, script);
                                                    },
-                                                   read_file},
+                                                   read_file, nullptr, test_modes, nullptr, nullptr, &letter_failed_at},
                                       [this] { ++failures; });
         lane->start();
         lane->begin();
@@ -186,6 +186,8 @@ class LaneWorld : public QueueWorld {
     Script script;
     BookHolder books{std::make_shared<const SigningBook>(sample_keys_in_force())};
     FileReading::Read read_file;
+    TestModes* test_modes = nullptr;
+    std::atomic<Time> letter_failed_at{};
     std::unique_ptr<Lane> lane;
     std::atomic<int> failures{0};
 
@@ -274,16 +276,56 @@ TEST_CASE("Lane: daemon.window bounds it as well") {
     CHECK(world.script.most_in_flight == 2);
 }
 
-TEST_CASE("Lane: while no relay is up nothing is leased, and then it is") {
+TEST_CASE("Lane: while no relay is up what waits says so, once, is counted as deferred, and goes when one is") {
     LaneWorld world;
     world.script.pause = 1h;
+    world.script.reply = {};
+    world.script.reply.failure = Reply::Failure::unreachable;
     world.accept_mails(2);
     world.start();
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    CHECK(world.lane->in_hand() == 0);
-    CHECK(world.mails(MailState::queued).size() == 2);
-    world.change([](Script& script) { script.pause = {}; });
+    world.wait_for_sent(4);  // two looks
+    world.wait_until([&] { return world.lane->in_hand() == 0; });
+    CHECK(world.counters.deferred == 2);
+    CHECK(world.counters.attempts == 0);
+    for (const auto& row : world.mails()) {
+        CHECK(row.state == MailState::queued);
+        CHECK_FALSE(row.reason.empty());
+        CHECK(row.attempts == 0);
+        CHECK(world.reader()->timeline(row.id).size() == 1);
+    }
+    world.change([](Script& script) {
+        script.pause = {};
+        script.reply = answer(250);
+    });
     world.wait_for(2, MailState::delivered);
+}
+
+TEST_CASE("Lane: a letter that cannot be written is told and counted while no relay is up") {
+    LaneWorld world;
+    world.script.pause = 1h;
+    world.read_file = [](const AttachmentFile& file) -> Result<std::string> {
+        return Error{"attachment_unreadable", file.path, "it is not there"};
+    };
+    world.accept_invoice("i1");
+    world.start();
+    world.wait_until([&] { return world.counters.letter_failed == 1; });
+    CHECK(world.counters.letter_failed == 1);
+    CHECK(world.counters.deferred == 1);
+    CHECK(world.mails()[0].reason == "letter_failed");
+    CHECK(world.letter_failed_at.load() == world.clock.now());
+    world.stop();
+    CHECK(world.script.sent.empty());
+}
+
+TEST_CASE("Lane: a mail too old expires while no relay is up") {
+    LaneWorld world;
+    world.script.pause = 1h;
+    world.script.reply = {};
+    world.script.reply.failure = Reply::Failure::unreachable;
+    world.accept_mails(1);
+    world.clock.tick(world.settings.platform.delivery.retry[static_cast<std::size_t>(Kind::welcome)].give_up_after);
+    world.start();
+    world.wait_for(1, MailState::expired);
 }
 
 TEST_CASE("Lane: a mail that cannot be signed waits as any other, and is not sent") {
@@ -493,4 +535,48 @@ TEST_CASE("Lane: a stop does not wait for a file that hangs, and its mail is due
     const auto end = std::chrono::steady_clock::now() + patience;
     while (returned == 0 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
     CHECK(returned == 1);
+}
+
+TEST_CASE("R39: Lane: what was planned before its account went into test mode is not sent, and goes when that ends") {
+    LaneWorld world;
+    TestModes modes(world.context, world.snapshots, *world.store, world.log);
+    world.test_modes = &modes;
+    world.accept_mails(2);
+    world.settings.accounts.begin()->second.test_mode = true;
+    world.put_letters_in_force();
+    world.start();
+    world.wait_until([&] { return world.mails()[1].reason == "test_mode"; });
+    for (const auto& row : world.mails()) {
+        CHECK(row.state == MailState::queued);
+        CHECK(row.reason == "test_mode");
+        CHECK(row.due > world.clock.now());
+    }
+    CHECK(world.logged("mail.held"));
+    world.settings.accounts.begin()->second.test_mode = false;
+    world.put_letters_in_force();
+    CHECK(run_task(world.context, modes.step()));
+    world.wait_for(2, MailState::delivered);
+    world.stop();
+    CHECK(world.script.sent.size() == 2);
+}
+
+TEST_CASE("R39: Lane: a mail whose file is read when test mode begins is not sent") {
+    LaneWorld world;
+    std::promise<void> reading, gate;
+    const auto opened = gate.get_future().share();
+    world.read_file = [&reading, opened](const AttachmentFile&) -> Result<std::string> {
+        reading.set_value();
+        opened.wait();
+        return std::string("%PDF");
+    };
+    world.accept_invoice("i1");
+    world.start();
+    reading.get_future().wait();
+    world.settings.accounts.begin()->second.test_mode = true;
+    world.put_letters_in_force();
+    gate.set_value();
+    world.wait_until([&] { return !world.mails()[0].reason.empty(); });
+    world.stop();
+    CHECK(world.mails()[0].reason == "test_mode");
+    CHECK(world.script.sent.empty());
 }

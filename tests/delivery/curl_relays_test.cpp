@@ -205,3 +205,26 @@ TEST_CASE("curl transport: mails are sent from the source address that is set") 
     wrong.settings.relays[0].source_address = "192.0.2.77";
     CHECK(wrong.send().failure == Reply::Failure::unreachable);
 }
+
+TEST_CASE("curl transport: whoever asks is told of each failure of a relay, when it is tried again, and when it is well") {
+    SmtpServer server;
+    server.at(At::greeting, say_and_close("554 no"), 2);
+    Courier courier(server);
+    std::vector<RelayStanding> told;
+    courier.transport().on_standing([&told](const RelayStanding& standing) { told.push_back(standing); });
+    CHECK(courier.send().code == 554);
+    courier.run_until([&] { return server.sessions() == 3 && courier.transport().pause() == 0ms; });
+    CHECK(courier.send().code == 250);
+    REQUIRE(told.size() == 3);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(told[i].relay == "relay");
+        CHECK_FALSE(told[i].up);
+        CHECK(told[i].failure.code == 554);
+        CHECK(told[i].next_try > 0ms);
+    }
+    CHECK(told[2].up);
+    courier.settings.relays[0].port = 1;
+    courier.transport().apply(courier.settings);
+    REQUIRE(told.size() == 4);  // another one under its name, of which nothing is known
+    CHECK(told[3].up);
+}

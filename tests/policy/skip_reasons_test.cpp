@@ -4,6 +4,7 @@
 #include "support/example.hpp"
 
 using namespace ilbud;
+using namespace ilbud::test;
 
 TEST_CASE("skip_reasons: names are unique and snake_case, sentences are whole") {
     std::set<std::string_view> names;
@@ -22,4 +23,27 @@ TEST_CASE("explain_skip: knows every reason, the queue's too, and nothing else")
         CHECK_FALSE(explain_skip(queues).empty());
     CHECK(explain_skip("because").empty());
     CHECK(explain_skip("").empty());
+}
+
+TEST_CASE("take_back: the step that named the mail says why there is none, and the others stay") {
+    const Example example;
+    Event event = invoiced();
+    invoice_of(event).copy_to = {"kopi@holm.example"};
+    for (const auto& [reason, rule] : {std::pair("invoice_mailed_before", "R23"), std::pair("cancelled_before", "R14"),
+                                       std::pair("superseded", "R36"), std::pair("suppressed", "R7")}) {
+        Decision decision = decided(example, event);
+        REQUIRE(decision.mails.size() == 2);
+        auto chain = decision.chain;
+        take_back(chain, decision.mails[0], reason);
+        REQUIRE(chain.size() == decision.chain.size());
+        std::size_t changed = 0;
+        for (std::size_t i = 0; i < chain.size(); ++i) {
+            CHECK(chain[i].finding.find(decision.mails[0].id) == std::string::npos);
+            if (chain[i].finding == decision.chain[i].finding) continue;
+            ++changed;
+            CHECK(chain[i].rule == rule);
+            CHECK(chain[i].finding == "no invoice mail to aase@holm.example is made. " + std::string(explain_skip(reason)));
+        }
+        CHECK(changed == 1);
+    }
 }

@@ -37,6 +37,8 @@ TEST_CASE("files: without its database or its journal the queue acknowledges not
         std::filesystem::copy_file(place / database_name, place / "copy");
         std::filesystem::rename(place / "copy", place / database_name);
     }
+    CHECK(rig.counts().trouble == "store_lost");  // also when nobody sends anything
+    CHECK(rig.counts().trouble_since == rig.clock.now());
     for (int i = 0; i < 3; ++i) {
         const auto answer = rig.accept({.id = "behind"});
         CHECK(answer.status == Accepted::Status::busy);
@@ -47,6 +49,7 @@ TEST_CASE("files: without its database or its journal the queue acknowledges not
     rig.settle(rig.ended(lease));
     CHECK(rig.count(MailState::delivered) == 1);
     CHECK(rig.logged("queue.store_lost"));
+    CHECK(rig.logged("restore the last backup"));
     CHECK(rig.lines.find("queue.store_lost") == rig.lines.rfind("queue.store_lost"));
     rig.close();
     if (what == "folder renamed") std::filesystem::rename(moved, place);

@@ -168,8 +168,11 @@ TEST_CASE("S48: with too little disk free the answer is busy, and nothing is sto
     CHECK(busy.status == Accepted::Status::busy);
     CHECK(busy.busy_reason == "disk_full");
     CHECK(rig.counts().events == 0);
+    CHECK(rig.counts().trouble == "disk_full");
+    CHECK(rig.counts().trouble_since == rig.clock.now());
     rig.queue->apply(rig.settings);
     CHECK(rig.accept({.id = "e1"}).status == Accepted::Status::accepted);
+    CHECK(rig.counts().trouble.empty());
 }
 
 TEST_CASE("S48: a disk that fills up refuses events, keeps settlements, and all goes on when there is room again") {
@@ -193,10 +196,12 @@ TEST_CASE("S48: a disk that fills up refuses events, keeps settlements, and all 
         waiting.run_for(50ms);
         CHECK_FALSE(settled);
         CHECK(rig.accept({.id = "also during"}).status == Accepted::Status::busy);
+        CHECK(rig.counts().trouble == "disk_failed");
     }
     waiting.run();
     CHECK(settled);
     CHECK(rig.count(MailState::delivered) == 1);
+    CHECK(rig.counts().trouble.empty());
     CHECK(rig.accept({.id = "after"}).status == Accepted::Status::accepted);
     CHECK(rig.counts().events == 2 + acknowledged.size());
     rig.reopen();

@@ -36,6 +36,8 @@ struct Options {
     DomainSpfOptions spf;
     DomainCheckOptions domain_check;
     std::string send_patience = "30s", sink_latency = "0s";
+    StatusOptions state;
+    std::string state_deadline = "5s", relays_down = "10m", letter_failed = "1h";
 };
 
 /// Each adds a family of commands; `options` and `status` outlive the application.

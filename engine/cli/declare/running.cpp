@@ -47,6 +47,41 @@ void add_running(CLI::App& app, Options& options, int& status) {
     sink->callback([&] { status = sink_command(options.common, options.sink); });
 }
 
+namespace {
+
+void add_state(CLI::App& app, Options& options, int& status) {
+    auto* state = app.add_subcommand("status", "what the running daemon does");
+    add_common(state, options);
+    state->add_option("--control", options.state.daemon.control, "the daemon's control socket (default: from the settings)")
+        ->type_name("FILE");
+    duration_option(state, "--deadline", options.state_deadline, options.state.deadline,
+                    "how long the daemon may take to answer");
+    auto* health = state->add_flag("--health", options.state.health, "only whether it is well, and the exit status by that");
+    duration_option(state, "--relays-down", options.relays_down, options.state.relays_down,
+                    "health: so long without any relay is failing")
+        ->needs(health);
+    duration_option(state, "--letter-failed", options.letter_failed, options.state.letter_failed,
+                    "health: a letter that could not be written is told so long")
+        ->needs(health);
+    // The defaults once more as values, as for `send`.
+    options.state.deadline = 5s;
+    options.state.relays_down = 10min;
+    options.state.letter_failed = 1h;
+    state->footer(
+        "Exit status with --health:\n"
+        "  0  healthy\n"
+        "  1  degraded: mail goes, but not all of it or not by every way; look today\n"
+        "  2  failing: no event is taken or no mail leaves, or the daemon is away or does not answer in time; look now\n"
+        "  3  unknown: it could not be asked (settings, rights)\n"
+        "Without --health: 0 it answered, 1 it did not.");
+    state->callback([&] {
+        status =
+            options.state.health ? health_command(options.common, options.state) : status_command(options.common, options.state);
+    });
+}
+
+}  // namespace
+
 // Commands that look, and `reload`. `mails` and `explain` read the store themselves, so they work while no
 // daemon runs; status and reload ask the daemon.
 void add_looking(CLI::App& app, Options& options, int& status) {
@@ -86,11 +121,7 @@ void add_looking(CLI::App& app, Options& options, int& status) {
     explain->add_option("id", options.explain_id, "the event's id")->required();
     explain->callback([&] { status = explain_command(options.common, options.explain_source, options.explain_id); });
 
-    auto* state = app.add_subcommand("status", "what the running daemon does");
-    add_common(state, options);
-    state->add_option("--control", options.control.control, "the daemon's control socket (default: from the settings)")
-        ->type_name("FILE");
-    state->callback([&] { status = status_command(options.common, options.control); });
+    add_state(app, options, status);
 
     auto* reload =
         app.add_subcommand("reload", "read settings, templates and keys again; a bad set is refused and the old one stays");

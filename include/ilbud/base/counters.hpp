@@ -15,6 +15,7 @@ struct Counters {
     Counter events_accepted{}, events_duplicate{}, events_conflict{}, events_rejected{}, events_busy{};
     Counter mails_planned{}, mails_skipped{};
     Counter attempts{}, delivered{}, deferred{}, bounced{}, expired{}, suppressed{}, superseded{}, uncertain{};
+    Counter letter_failed{};  ///< letters that could not be written, each time
     /// sessions_open goes up and down; all others only ever grow while the process runs.
     Counter sessions_opened{}, sessions_failed{}, sessions_open{};
     Counter store_commits{}, store_operations{};

@@ -44,6 +44,14 @@ struct LaneShare {
     }
 };
 
+/// How this lane finds a relay.
+struct RelayStanding {
+    std::string relay;
+    bool up = false;
+    Reply failure{};      ///< not up: what it failed with
+    Duration next_try{};  ///< not up: from now
+};
+
 class Transport {
  public:
     virtual ~Transport() = default;
@@ -60,6 +68,8 @@ class Transport {
     /// Told, once each, what keeps a relay from taking a mail that another one may take: replies that send() may never return, and
     /// sessions that did not come about.
     virtual void on_refusal(std::function<void(const Reply&)> tell) = 0;
+    /// Told when a relay fails, once for each failure, and when it is well again.
+    virtual void on_standing(std::function<void(const RelayStanding&)> /*tell*/) {}
     /// The gate may have opened, or an `until` moved on.
     virtual void look_again() = 0;
     /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one

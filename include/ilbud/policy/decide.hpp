@@ -3,7 +3,7 @@
 /// In    a settings snapshot, a checked event, the time
 /// Out   planned mails, skips with named reasons and the chain of rules that led there
 /// Pure  the same input gives the same decision, ids included
-/// See   DOMAIN R1–R24, R36
+/// See   DOMAIN R1–R24, R36, R39
 #pragma once
 #include <span>
 #include <string>
@@ -34,9 +34,12 @@ struct PlannedMail {
     bool copy = false;  ///< R22: a copy, not to the debtor
     Time planned_at{};
     /// R23: at most one mail per key, ever, across events; empty: no such limit. The queue refuses a second one and reports it
-    /// skipped: "invoice_mailed_before".
+    /// skipped: "invoice_mailed_before". A key is used up while a mail of it waits (deferred, held, in test mode), is on its way or
+    /// was delivered (a complaint changes nothing). What bounced, at once or by a later report, expired for any reason, was
+    /// suppressed or was cancelled by people does not count, nor does what was skipped and so never planned.
     std::string once_key;
-    /// R23: mailed although its key is used up (resend); the key counts as used all the same. Not kept with the mail.
+    /// R23: mailed although its key is used up (resend); the key is free only when no mail of it counts, resent or not. Not kept
+    /// with the mail.
     bool repeat = false;
     /// R14: not mailed if an earlier event left this mark; then skipped: "cancelled_before". Empty: no such condition.
     std::vector<std::string> unless_marked;
@@ -94,6 +97,12 @@ struct Decision {
 ///
 /// Errors  unknown_unit, unknown_account, unknown_form, missing_field (confirmation_url where R8 applies); `place` is the field's path
 Result<Decision> decide(const Settings& settings, const Event& event, Time now);
+
+/// Whether mail of `account` may leave to `email`, in wire form: in test mode only to the allowed domains (R6, R39).
+[[nodiscard]] bool may_leave(const Account& account, std::string_view email);
+
+/// The queue has refused `mail`: `chain` says why, for `reason`, and no longer that there is such a mail.
+void take_back(std::vector<RuleStep>& chain, const PlannedMail& mail, std::string_view reason);
 
 /// A reason for a skip, and what it means as a sentence for people.
 struct SkipReason {

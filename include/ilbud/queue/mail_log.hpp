@@ -121,7 +121,11 @@ struct QueueCounts {
     std::array<std::uint64_t, words<MailState>.size()> mails{};  ///< by MailState
     std::uint64_t events = 0;
     std::uint64_t suppressions = 0;
-    std::optional<Time> oldest_due;  ///< of the queued mails
+    std::optional<Time> oldest_due;      ///< of the queued mails
+    std::optional<Time> oldest_planned;  ///< of the queued and leased mails; none from Queue::counts
+    /// Why nothing is taken or stored, in the words of Accepted::busy_reason; empty: all is well. None from MailLog::counts.
+    std::string trouble{};
+    std::optional<Time> trouble_since{};
 };
 
 /// How many mails reached their end with a relay's word: delivered, bounced or expired, notices aside.

@@ -10,7 +10,8 @@
 ///         one class and unit by due time
 /// Time    mails are due by the wall clock. Set back by more than a minute, it delays nothing: a deferred mail waits what it
 ///         had left to wait. Set ahead, what was deferred falls due, each mail once. Holds and waits go by steady time (S47).
-/// Counts  in Counters: store_*, superseded, and by settlements attempts, delivered, deferred, bounced, expired, suppressed, uncertain
+/// Counts  in Counters: store_*, superseded, and by settlements attempts, delivered, deferred, bounced, expired, suppressed, uncertain,
+///         letter_failed. Deferred is what waits again for a reason, tried or not; not what was given back or is kept back by people
 /// Newer  an event is newer than another if its time is later, or its arrival where the times are equal or one of them is not
 ///        told. A mail that is lent when a newer event supersedes it is on its way: it is not withdrawn, but neither lent again (R36).
 /// See   DESIGN §5; DOMAIN R1, R7, R14, R23, R36; SECURITY S28, S45–S48
@@ -68,6 +69,7 @@ struct Lease {
     bool uncertain =
         false;  ///< an earlier attempt lost the reply to the final dot (S36), or its holder died (of those, some had not begun)
     std::string refused_by{};  ///< the relay of its last outcome, which did not take it; empty: none
+    std::string waited_for{};  ///< the reason of its last outcome; empty: it has none
     Duration age{};            ///< how long ago the event was accepted: time that passed, whatever somebody did to the wall clock
     /// It is on hold and must not be sent: to be settled `queued`, held_reason, due when it would be given up, or `expired` if that is
     /// over. Should its hold end meanwhile, the store makes it due at once.
@@ -120,8 +122,18 @@ struct Hold {
     Time since{};
 };
 
-/// Why a held mail waits, or expired.
+/// Why a held mail waits, or expired (R39).
 inline constexpr std::string_view held_reason = "held";
+/// The same for one whose account is in test mode: the settings say so, not the queue.
+inline constexpr std::string_view test_mode_reason = "test_mode";
+
+/// Why a mail waits, or expired, of which no letter could be made.
+inline constexpr std::string_view letter_failed_reason = "letter_failed";
+
+/// Whether people keep the mail back, and will let it go: nothing but that wakes it.
+[[nodiscard]] constexpr bool is_kept_back(std::string_view reason) {
+    return reason == held_reason || reason == test_mode_reason;
+}
 
 enum class Cancellation : std::uint8_t {
     cancelled,
@@ -175,7 +187,8 @@ class Queue {
     /// Each writes its outcome (MailLog::outcomes) in the same commit; so are `writes` put on their shelves, whatever is there:
     /// one that names a version (`replaces`) is std::invalid_argument.
     virtual Task<void> settle(std::vector<Settlement> settlements, std::vector<ShelfWrite> writes = {}) = 0;
-    /// Waiting and waited-for mails; also while the store waits for its disk. With several holders they are about right.
+    /// Waiting and waited-for mails, and what is wrong with the store; also while the store waits for its disk. Costs nothing. With
+    /// several holders they are about right.
     virtual Task<QueueCounts> counts() = 0;
     /// Since when the store is at work without having come to an end; max(): it waits for something to do. For a watchdog.
     [[nodiscard]] virtual SteadyTime busy_since() const = 0;
@@ -186,6 +199,9 @@ class Queue {
     /// due now. Returns how many. Mails that are lent keep their time. It goes once through all mails that wait for a later attempt,
     /// however many domains are named, in commits of a few hundred mails each: name together what comes together.
     virtual Task<std::size_t> hasten(std::string reason, std::vector<std::string> domains) = 0;
+    /// The same for the mails of a scope which people kept back; what is lent meanwhile and comes back kept back is due at once, too.
+    /// Throws while the store cannot write; some of the mails may be due then.
+    virtual Task<std::size_t> hasten(std::string reason, MailScope scope) = 0;
     /// From now on mails of the scope are lent `held`. What is lent already may still be sent. A hold of the same scope is replaced.
     /// Survives a restart. Throws, as release, cancel and amend do, while the store cannot write: nothing was changed then.
     virtual Task<void> hold(Hold hold) = 0;
