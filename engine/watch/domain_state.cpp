@@ -7,16 +7,12 @@
 
 #include <algorithm>
 
-#include "ilbud/base/id.hpp"
 #include "ilbud/dns/mail_records.hpp"
 #include "selector_content.hpp"
+#include "varied_wait.hpp"
 
 namespace ilbud {
 namespace {
-
-// With less, thousands of domains that came with one reload go on being looked at in one heap; with more, look_max would
-// no longer mean what it says.
-constexpr double jitter = 0.1;
 
 // Of one selector. `unknown`: no look ever brought an answer. `missing`: no key is in force here, or it was never seen,
 // or it has been gone for longer than the grace time.
@@ -108,14 +104,6 @@ std::string problem_of(const DomainState& state, const ExpectedKeys& keys, const
     return out;
 }
 
-// Up to a tenth longer, by the domain and the moment, so that domains that were looked at together drift apart.
-// Taken from a digest and not from chance: the same state at the same moment gives the same time, which a test can name.
-Duration varied(Duration wait, std::string_view domain, Time now) {
-    const auto seed = sha256(std::string(domain) + '\n' + std::to_string(now.time_since_epoch().count()));
-    const auto share = static_cast<double>(seed[0] << 8U | seed[1]) / 65535.0;  // 0 … 1
-    return Duration(static_cast<Duration::rep>(static_cast<double>(wait.count()) * (1.0 + jitter * share)));
-}
-
 // Stops doubling at `most`, so that a domain that fails for a year does not overflow.
 Duration doubled(Duration wait, int times, Duration most) {
     for (; times > 0 && wait < most; --times) wait *= 2;
@@ -136,12 +124,13 @@ Duration wait_for(const SelectorState& seen, const ExpectedKey& expected, std::s
 
 Time next_look(const DomainState& state, const ExpectedKeys& keys, const WatchRules& rules, Time now) {
     // A look that failed has no TTL to go by, even where it answered in part.
-    if (state.failures > 0) return now + varied(doubled(rules.look_soon, state.failures - 1, rules.look_min), state.domain, now);
+    if (state.failures > 0)
+        return now + varied_wait(doubled(rules.look_soon, state.failures - 1, rules.look_min), state.domain, now);
     Duration wait = rules.look_max;
     for (std::size_t i = 0; i < watched_selectors; ++i)
         if (!keys.selectors[i].selector.empty())
             wait = std::min(wait, wait_for(state.selectors[i], keys.selectors[i], state.domain, rules));
-    auto next = now + varied(wait, state.domain, now);
+    auto next = now + varied_wait(wait, state.domain, now);
     // The end of a grace time is decided by a look.
     for (std::size_t i = 0; i < ed25519_selector; ++i)
         if (standing(state.selectors[i], keys.selectors[i], rules) == Standing::grace)

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "ilbud/base/id.hpp"
 #include "ilbud/base/json.hpp"
+#include "varied_wait.hpp"
 
 namespace ilbud {
 namespace {
@@ -15,19 +15,11 @@ using simdjson::dom::element;
 
 // While something is wrong somebody may be at the zone right now.
 constexpr int hurry = 24;
-constexpr double jitter = 0.1;  // domains that came with one reload drift apart
 
 std::optional<bool> holds(RuleAnswer answer) {
     if (answer == RuleAnswer::passes) return true;
     if (answer == RuleAnswer::fails) return false;
     return std::nullopt;
-}
-
-// Up to a tenth longer, by the domain and the moment: the same state at the same moment gives the same time.
-Duration varied(Duration wait, std::string_view domain, Time now) {
-    const auto seed = sha256(std::string(domain) + '\n' + std::to_string(now.time_since_epoch().count()));
-    const auto share = static_cast<double>(seed[0] << 8U | seed[1]) / 65535.0;
-    return Duration(static_cast<Duration::rep>(static_cast<double>(wait.count()) * (1.0 + jitter * share)));
 }
 
 AspectNews record(AspectState& state, std::optional<bool> now_holds, Time now) {
@@ -58,7 +50,7 @@ VerdictNews record_report(VerdictState& state, const DomainReport& report, Durat
     state.failures = known ? 0 : state.failures + 1;
     const bool fallen = std::any_of(state.aspects.begin(), state.aspects.end(),
                                     [](const AspectState& aspect) { return aspect.fallen_since.has_value(); });
-    state.next_look = now + varied(fallen || !known ? check_every / hurry : check_every, state.domain, now);
+    state.next_look = now + varied_wait(fallen || !known ? check_every / hurry : check_every, state.domain, now);
     return news;
 }
 
