@@ -212,7 +212,9 @@ constexpr auto rows = std::to_array<Row>({
     // The same with advice for the sender, who is not meant by it
     {permanent, before_content, "", "1.1 1.10",
      "(adressen/modtageren/modtager/mottagaren/mottakeren/postkassen/brugeren/brukeren) * (findes ikke/finnes ikke/"
-     "eksisterer ikke/ukendt/ukjent/oknd/finns inte)|(user unknown/unknown user/no such user/mailbox not found) sender should",
+     "eksisterer ikke/ukendt/ukjent/oknd/finns inte) (afsender skal/afsenderen skal/afsender bedes/afsenderen bedes/"
+     "avsender bes/avsenderen bes/kontakt/kontakta/sender should)|(user unknown/unknown user/no such user/mailbox not found) "
+     "sender should",
      "no_such_mailbox", suppress, to_mailbox, true},
 
     // Postfix, and others that call the recipient by that name: sure, whatever hosts and addresses are named behind it
