@@ -90,6 +90,11 @@ Task<void> ask_spf(Subject at, SpfFacts& facts) {
     }
     const auto mx = co_await at.resolver.query(question.domain, RecordType::mx);
     // A null MX says that the domain has none (RFC 7505 §3); naming `mx` would then cost a look-up for nothing.
+    // A new record that forgets the domain's own servers would have their mail refused.
+    if (mx.status == DnsStatus::failed && facts.records.empty() && facts.alike.empty()) {
+        facts.proposal.unknown = true;
+        co_return;
+    }
     const bool has_exchangers =
         std::any_of(mx.exchangers.begin(), mx.exchangers.end(), [](const MailExchanger& each) { return !each.name.empty(); });
     facts.proposal = co_await propose_spf(at.resolver, question.domain, facts.records.empty() ? facts.alike : facts.records,

@@ -179,16 +179,26 @@ class SpfJudge {
         }
         for (const auto& name : question_.spf_includes) {
             const auto mention = spf_mention(terms_, name);
-            if (mention.as == SpfMention::As::passes) return;  // in a record that nobody can read, which is said
             if (mention.as == SpfMention::As::none) continue;
+            const bool misspelt = mention.as == SpfMention::As::passes;            // "include=": a modifier that nobody knows
+            if (misspelt && facts_.survey.result == SpfResult::permerror) return;  // nobody can read the record, which is said
             auto finding = add(FindingCode::spf_include_not_counted, Severity::fault);
-            propose(finding.fact("include", name).fact("term", mention.term));
+            propose(finding.fact("include", name).fact("term", misspelt ? as_written(name) : mention.term));
             return;
         }
         // It may stand where the DNS gave no answer.
         if (facts_.survey.result == SpfResult::temperror) return unknown(facts_.survey.reason);
         auto finding = add(FindingCode::spf_include_missing, Severity::fault);
         propose(finding.fact("recommended", recommended()));
+    }
+
+    // The word of the record in which `name` stands.
+    [[nodiscard]] std::string as_written(const std::string& name) const {
+        const auto record = lower_case(facts_.records.front());
+        const auto at = record.find(name);
+        if (at == std::string::npos) return name;
+        const auto begin = record.rfind(' ', at) + 1;
+        return facts_.records.front().substr(begin, record.find(' ', at) - begin);
     }
 
     void judge_reached(const std::string& name) {

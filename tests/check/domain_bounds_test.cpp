@@ -89,6 +89,10 @@ TEST_CASE("S42: mutated zones never crash a check or exceed its questions, and a
         CHECK(report.queries == zones.asked.size());
         CHECK_FALSE(domain_text(report, Locale::da).empty());
         CHECK_FALSE(domain_json(report, Locale::da).empty());
+        // Whoever is told that his mail is blocked is told why.
+        const bool told = std::any_of(report.findings.begin(), report.findings.end(),
+                                      [](const Finding& finding) { return finding.severity == Severity::fault; });
+        CHECK((report.verdict != DomainVerdict::blocked || told));
     }
 }
 

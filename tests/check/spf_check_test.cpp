@@ -69,6 +69,26 @@ TEST_CASE("R26: an include with another qualifier authorises nobody") {
         }
 }
 
+TEST_CASE("R26: an include that is misspelt as a modifier, which no receiver refuses, is told and mended") {
+    for (const auto* word : {"include=_spf.ilbud.example", "INCLUDE=_spf.ilbud.example"})
+        for (const auto& report : both({"v=spf1 mx " + std::string(word) + " ~all"})) {
+            CHECK(report.verdict == DomainVerdict::blocked);
+            REQUIRE(find(report, FindingCode::spf_include_not_counted) != nullptr);
+            CHECK(fact(*find(report, FindingCode::spf_include_not_counted), "term") == word);
+            CHECK(proposal(report, FindingCode::spf_include_not_counted) == "v=spf1 mx include:_spf.ilbud.example ~all");
+        }
+}
+
+TEST_CASE("S43: without SPF, and with mail servers that nobody could look up, nothing is proposed yet") {
+    const auto report = with_spf({}, [](auto& zones) { zones.fail_others(customer); });
+    const auto unknown_servers = with_spf({"google-site-verification=x"},
+                                          [](auto& zones) { zones.remove(customer, RecordType::mx).fail_others(customer); });
+    CHECK(report.verdict == DomainVerdict::unknown);
+    REQUIRE(find(unknown_servers, FindingCode::spf_missing) != nullptr);
+    CHECK(find(unknown_servers, FindingCode::spf_missing)->publish.empty());
+    CHECK(find(unknown_servers, FindingCode::spf_missing)->remedy == Remedy::later);
+}
+
 TEST_CASE("R26: an include in another record counts only if that record lets it pass, at every level") {
     for (const auto* inner : {"v=spf1 -all include:_spf.ilbud.example", "v=spf1 ?include:_spf.ilbud.example -all",
                               "v=spf1 -include:_spf.ilbud.example ~all", "v=spf1 -include:more.example -all"})
