@@ -88,6 +88,17 @@ RuleAnswer zone_answers(const DnsAnswer& zone) {
     return zone.status == DnsStatus::found ? RuleAnswer::passes : RuleAnswer::fails;
 }
 
+// A text behind a CNAME stands elsewhere: nothing can be put beside the CNAME, so the place to change is its end.
+void tell_aliases(std::vector<Finding>& findings, const std::string& name, const DnsAnswer& answer) {
+    if (answer.aliases.empty() || answer.records.empty()) return;
+    for (auto& finding : findings) {
+        if (finding.name != name || finding.found.empty()) continue;
+        finding.found.insert(finding.found.begin(), "CNAME " + answer.aliases.back() + '.');
+        for (auto& record : finding.publish)
+            if (record.name == name && record.type == RecordType::txt) record.name = answer.aliases.back();
+    }
+}
+
 DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     DomainReport report;
     report.domain = question.domain;
@@ -129,6 +140,8 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     // mail. Where it is, since neither SPF nor our key lets the mail pass, nothing that we send arrives.
     report.verdict =
         dmarc.stopped ? DomainVerdict::blocked : verdict_of(spf.included, signing, both(dmarc.published, dmarc.passes));
+    tell_aliases(findings, question.domain, facts.spf.text);
+    for (const auto& place : facts.dmarc.walk.places()) tell_aliases(findings, "_dmarc." + place.domain, place.answer);
     report.spf = rule_answer(spf.included);
     report.dmarc = dmarc.stopped ? RuleAnswer::fails : rule_answer(dmarc.published);
     SenderFacts sender;

@@ -97,8 +97,11 @@ Task<void> ask_spf(Subject at, SpfFacts& facts) {
     }
     const bool has_exchangers =
         std::any_of(mx.exchangers.begin(), mx.exchangers.end(), [](const MailExchanger& each) { return !each.name.empty(); });
-    facts.proposal = co_await propose_spf(at.resolver, question.domain, facts.records.empty() ? facts.alike : facts.records,
-                                          has_exchangers, sender, spf_limits(at.resolver));
+    // What was meant beside a record that counts is not to be lost.
+    auto texts = facts.records;
+    texts.insert(texts.end(), facts.alike.begin(), facts.alike.end());
+    facts.proposal =
+        co_await propose_spf(at.resolver, question.domain, std::move(texts), has_exchangers, sender, spf_limits(at.resolver));
 }
 
 // The CNAMEs are followed here, one question each, instead of being read off the key's answer: an idle target has nothing that a

@@ -54,7 +54,9 @@ class SpfJudge {
  private:
     FindingBuilder add(FindingCode code, Severity severity) {
         FindingBuilder finding(findings_, code, severity, question_.domain);
-        finding.found(facts_.records);
+        auto texts = facts_.records;
+        texts.insert(texts.end(), facts_.alike.begin(), facts_.alike.end());
+        finding.found(std::move(texts));
         return finding;
     }
 
@@ -85,7 +87,7 @@ class SpfJudge {
             propose(finding, Remedy::publish);
         } else {
             auto finding = add(FindingCode::spf_unrecognised, Severity::fault);
-            propose(finding.found(facts_.alike));
+            propose(finding);
         }
         judge_room();
     }

@@ -54,16 +54,30 @@ std::string in_ascii(std::string_view text, std::string_view between) {
     return out;
 }
 
+// A line of a zone file, or a heading, that was pasted with the record: "@ 3600 IN TXT v=spf1 …", "SPF: v=spf1 …".
+std::string_view without_heading(std::string_view text) {
+    constexpr std::size_t heading_max = 100;
+    const auto begin = lower_case(text.substr(0, heading_max)).find("v=spf1");
+    if (begin == std::string::npos || begin == 0) return text;
+    auto heading = lower_case(text.substr(0, begin));
+    std::replace_if(
+        heading.begin(), heading.end(), [](char c) { return c == ':' || c == '\t'; }, ' ');
+    const bool named = (' ' + heading).find(" txt ") != std::string::npos || (' ' + heading).find(" spf ") != std::string::npos;
+    return named ? text.substr(begin) : text;
+}
+
 // Behind a version that may be written in many ways; nothing if there is none.
 std::optional<std::string_view> behind_version(std::string_view text) {
-    text = trimmed(text);
+    text = without_heading(trimmed(text));
     const auto take = [&](std::string_view word) {
         if (!same_letters(text.substr(0, word.size()), word)) return false;
         text = trimmed(text.substr(word.size()));
         return true;
     };
     if (take("v") && !take("=") && !take(":")) return std::nullopt;
-    if (!take("spf1") && !(take("spf") && take("1"))) return std::nullopt;
+    // "v=spf2.0/pra" is Sender ID, which is another thing.
+    const bool slip = take("spfl ") || take("sfp1 ") || take("spf2 ");
+    if (!slip && !take("spf1") && !(take("spf") && take("1"))) return std::nullopt;
     // "v=spf10" is somebody else's; "v=spf1include:" has lost its space.
     if (!text.empty() && (is_digit(text.front()) || text.front() == '_')) return std::nullopt;
     return text;
@@ -262,9 +276,8 @@ void read_word(std::string_view word, SpfTerms& out, int depth = 0) {
 SpfTerms read(std::string_view text, std::string_view between) {
     SpfTerms out;
     const auto plain = in_ascii(text, between);
-    const auto terms = behind_version(plain);
-    if (!terms) return out;
-    for (const auto& word : joined(words_of(*terms))) read_word(word, out);
+    const auto terms = behind_version(plain) ? *behind_version(plain) : std::string_view(plain);
+    for (const auto& word : joined(words_of(terms))) read_word(word, out);
     return out;
 }
 
@@ -278,11 +291,20 @@ std::vector<std::string> as_written(std::string_view text) {
     return terms;
 }
 
+// Without any version: terms that let somebody pass, and all at the end.
+bool is_bare(std::string_view text) {
+    const auto words = as_written("v=spf1 " + std::string(text));
+    return words.size() > 1 && text.find('=') == std::string_view::npos &&
+           std::all_of(words.begin(), words.end(), is_sound_spf_term) &&
+           qualifiers.find(words.back().front()) != std::string_view::npos && same_letters(words.back().substr(1), "all");
+}
+
 }  // namespace
 
 bool resembles_spf(std::string_view text) {
     if (is_spf_record(text)) return true;
-    return behind_version(in_ascii(text.substr(0, 200), "")).has_value();
+    const auto plain = in_ascii(text.substr(0, 200), "");
+    return behind_version(plain).has_value() || (text.size() <= 200 && is_bare(plain));
 }
 
 // A name that no resolver could be asked for, and a modifier that is called like a mechanism, are slips.

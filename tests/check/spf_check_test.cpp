@@ -228,6 +228,34 @@ TEST_CASE("R26: a record that is meant as SPF and is none is not called missing"
     }
 }
 
+TEST_CASE("R26: what is meant beside a record that counts is shown, and not lost in the proposal") {
+    const auto report = with_spf({"v=spf1 ip4:203.0.113.9 -all", "\"v=spf1 include:_spf.ilbud.example ip4:203.0.113.77 -all\""});
+    CHECK(report.verdict == DomainVerdict::blocked);
+    REQUIRE(find(report, FindingCode::spf_include_missing) != nullptr);
+    CHECK(find(report, FindingCode::spf_include_missing)->found.size() == 2);
+    CHECK(proposal(report, FindingCode::spf_include_missing) ==
+          "v=spf1 ip4:203.0.113.9 include:_spf.ilbud.example ip4:203.0.113.77 -all");
+}
+
+TEST_CASE("check_domain: where a text stands behind a CNAME, that is told, and its end is where it is to be changed") {
+    const auto report = with_spf({}, [](auto& zones) {
+        zones.remove(customer, RecordType::mx).set(customer, RecordType::cname, "pages.host.example");
+        zones.add("pages.host.example", RecordType::txt, "v=spf1 ip4:203.0.113.9 -all");
+        zones.remove("_dmarc." + customer, RecordType::txt).set("_dmarc." + customer, RecordType::cname, "dm.host.example");
+        zones.add("dm.host.example", RecordType::txt, "v=dmarc1; p=none");
+    });
+    const auto* spf = find(report, FindingCode::spf_include_missing);
+    REQUIRE(spf != nullptr);
+    CHECK(spf->found == std::vector<std::string>{"CNAME pages.host.example.", "v=spf1 ip4:203.0.113.9 -all"});
+    REQUIRE(spf->publish.size() == 1);
+    CHECK(spf->publish[0].name == "pages.host.example");
+    const auto* dmarc = find(report, FindingCode::dmarc_version_wrong);
+    REQUIRE(dmarc != nullptr);
+    CHECK(dmarc->found.front() == "CNAME dm.host.example.");
+    REQUIRE(dmarc->publish.size() == 1);
+    CHECK(dmarc->publish[0].name == "dm.host.example");
+}
+
 TEST_CASE("R26: too many look-ups block our mail only where it comes to them") {
     const auto last = with_spf({"v=spf1" + include_services(10) + " include:_spf.ilbud.example -all"}, services(10));
     CHECK(last.verdict == DomainVerdict::blocked);

@@ -20,14 +20,32 @@ std::string repaired(std::string_view text) {
 }  // namespace
 
 TEST_CASE("spf repair: which TXT records are meant as SPF") {
-    for (const auto* yes : {"v=spf1", "v=spf1 -all", "V=SPF1 mx", " v=spf1 -all", "\"v=spf1 mx -all\"", "\\\"v=spf1 mx\\\"",
-                            "v=spf1;mx", "v = spf1 mx", "spf1 mx -all", "v=spf1include:a.example", "v=spf 1 mx",
-                            "\xe2\x80\x9cv=spf1 mx\xe2\x80\x9d", "\xef\xbb\xbfv=spf1 mx", "v:spf1 mx"}) {
+    for (const auto* yes : {"v=spf1",
+                            "v=spf1 -all",
+                            "V=SPF1 mx",
+                            " v=spf1 -all",
+                            "\"v=spf1 mx -all\"",
+                            "\\\"v=spf1 mx\\\"",
+                            "v=spf1;mx",
+                            "v = spf1 mx",
+                            "spf1 mx -all",
+                            "v=spf1include:a.example",
+                            "v=spf 1 mx",
+                            "\xe2\x80\x9cv=spf1 mx\xe2\x80\x9d",
+                            "\xef\xbb\xbfv=spf1 mx",
+                            "v:spf1 mx",
+                            "v=spfl mx -all",
+                            "v=sfp1 mx -all",
+                            "v=spf2 mx -all",
+                            "@ 3600 IN TXT \"v=spf1 mx -all\"",
+                            "TXT v=spf1 mx -all",
+                            "SPF: v=spf1 mx -all",
+                            "mx include:a.example ~all"}) {
         CAPTURE(yes);
         CHECK(resembles_spf(yes));
     }
-    for (const auto* no :
-         {"", "v=spf10 -all", "v=spf2.0/pra mx -all", "v=DMARC1; p=none", "google-site-verification=spf1", "v=", "v=spf"}) {
+    for (const auto* no : {"", "v=spf10 -all", "v=spf2.0/pra mx -all", "v=DMARC1; p=none", "google-site-verification=spf1",
+                           "v=", "v=spf", "a", "mx -all of it", "all", "-all", "our v=spf1 record", "MS=ms12345"}) {
         CAPTURE(no);
         CHECK_FALSE(resembles_spf(no));
     }
@@ -45,6 +63,11 @@ TEST_CASE("spf repair: what reads well comes back as it was written") {
 
 TEST_CASE("spf repair: what is broken is mended as it was meant") {
     const std::vector<std::pair<std::string, std::string>> cases{
+        // What was pasted with it
+        {"example.dk. 3600 IN TXT \"v=spf1 mx -all\"", "v=spf1 mx -all"},
+        {"SPF: v=spf1 mx -all", "v=spf1 mx -all"},
+        {"v=spfl mx ip4:192.0.2.1 -all", "v=spf1 mx ip4:192.0.2.1 -all"},
+        {"mx include:a.example ~all", "v=spf1 mx include:a.example ~all"},
         // Between terms
         {"v=spf1 mx include:a.example ~all;", "v=spf1 mx include:a.example ~all"},
         {"v=spf1,mx,include:a.example,~all", "v=spf1 mx include:a.example ~all"},
