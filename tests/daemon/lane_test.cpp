@@ -64,6 +64,7 @@ class ScriptedTransport final : public Transport {
     }
     void set_gate(SendGate /*gate*/) override {}
     void on_refusal(std::function<void(const Reply&)> /*tell*/) override {}
+    void on_standing(std::function<void(const RelayStanding&)> /*tell*/) override {}
     void look_again() override {}
     // As the real one does: what has no answer by the deadline fails.
     Task<void> stop(Duration deadline) override {

@@ -69,7 +69,7 @@ class Transport {
     /// sessions that did not come about.
     virtual void on_refusal(std::function<void(const Reply&)> tell) = 0;
     /// Told when a relay fails, once for each failure, and when it is well again.
-    virtual void on_standing(std::function<void(const RelayStanding&)> /*tell*/) {}
+    virtual void on_standing(std::function<void(const RelayStanding&)> tell) = 0;
     /// The gate may have opened, or an `until` moved on.
     virtual void look_again() = 0;
     /// Mails worth having in hand at once, those already handed over included: two for each session there may be, so that one
