@@ -152,7 +152,7 @@ std::size_t distance(std::string_view from, std::string_view to) {
 
 // The name that is meant; empty if it is none of ours.
 std::string meant_name(std::string_view written) {
-    const auto name = lower_case(written);
+    auto name = lower_case(written);
     if (std::find(names.begin(), names.end(), name) != names.end()) return name;
     if (name == "ipv4" || name == "ip" || name == "ip-4" || name == "ip_4") return "ip4";
     if (name == "ipv6" || name == "ip-6" || name == "ip_6") return "ip6";
