@@ -226,7 +226,7 @@ TEST_CASE(
     world.start();
     for (const auto& [user, group] : {std::pair(shop, gid_t{65532}), std::pair(stranger, shops)}) {
         const As somebody(user, group);
-        CHECK(world.ask(events("by-" + std::to_string(user), 1).front()).find("\"accepted\"") != std::string::npos);
+        CHECK_THAT(world.ask(events("by-" + std::to_string(user), 1).front()), Catch::Contains("\"accepted\""));
     }
     {
         const As somebody(stranger, 65532);
