@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     // Both readers, whichever file it is meant to be; no path in it is there.
     Findings findings("f");
-    static_cast<void>(read_platform(Table(*root, "", findings), "/nowhere"));
+    static_cast<void>(read_platform(Table(*root, "", findings), Disk("/nowhere", Secrets::needed)));
     Settings settings;
     FirstSeen first_seen;
     read_account(Table(*root, "", findings), settings, first_seen);
