@@ -92,8 +92,8 @@ Notice notice_of(const DomainNews& news) {
                   news.records};
     if (!news.signed_by.empty()) notice.facts.emplace_back("signed_by", news.signed_by);
     if (news.waiting) notice.facts.emplace_back("waiting", "true");
-    if (!news.aspect.empty()) notice.facts.emplace_back("aspect", news.aspect);
-    if (!news.found.empty()) notice.facts.emplace_back(upper_case(news.aspect), news.found);
+    if (news.aspect) notice.facts.emplace_back("aspect", to_word(*news.aspect));
+    if (news.aspect && !news.found.empty()) notice.facts.emplace_back(upper_case(to_word(*news.aspect)), news.found);
     return notice;
 }
 
@@ -135,12 +135,8 @@ class Daemon {
           keys_(context_, {store_->shelf(), clock_, log_, *resolver_, [this](int slot) { return domains_.coverage(slot); },
                            [this] { domains_.keys_changed(); },
                            [this](const Stuck& stuck, const DkimSelector& awaited) { tell_stuck(stuck, awaited); }}),
-          domains_({context_, snapshots_, books_, store_->queue(), store_->shelf(), clock_, log_, *resolver_,
-                    [this] { return open_fresh_resolver(); }, [this] { return keys_.keys(); },
-                    [this](const std::vector<DomainNews>& news) { return notifier_.tell(notices_of(news)); }}),
-          verdicts_({context_, snapshots_, store_->shelf(), clock_, log_, *resolver_, [this] { return open_fresh_resolver(); },
-                     [this] { return keys_.keys(); },
-                     [this](const std::vector<DomainNews>& news) { return notifier_.tell(notices_of(news)); }}),
+          domains_(watch_services(), books_, store_->queue()),
+          verdicts_(watch_services()),
           reload_(started_with_, {log_, counters_, [this] { return load_snapshot(settings_file_); },
                                   [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
           control_({[this] { return status(); }, [this] { return reload(); },
@@ -256,12 +252,28 @@ class Daemon {
         }
         // A step may wait a minute for a hook, and nothing else has to. Several that wait come in their order.
         tasks_.spawn(put_keys_in_force(std::move(next)));
-        if (same_keys) {
-            domains_.settings_changed();
-            verdicts_.settings_changed();
-        } else  // the watch must not be told to look for keys that are not there yet
+        if (same_keys)
+            watches_follow();
+        else  // the watch must not be told to look for keys that are not there yet
             notes.emplace_back("dkim takes effect when the step of the key change that is under way has ended");
         co_return notes;
+    }
+
+    WatchServices watch_services() {
+        return {context_,
+                snapshots_,
+                store_->shelf(),
+                clock_,
+                log_,
+                *resolver_,
+                [this] { return open_fresh_resolver(); },
+                [this] { return keys_.keys(); },
+                [this](const std::vector<DomainNews>& news) { return notifier_.tell(notices_of(news)); }};
+    }
+
+    void watches_follow() {
+        domains_.settings_changed();
+        verdicts_.settings_changed();
     }
 
     Task<Result<DomainSeen>> look_now(std::string domain) {
@@ -273,8 +285,7 @@ class Daemon {
     // Keys first: the watch makes the book of them.
     Task<void> put_keys_in_force(SnapshotPointer next) {
         co_await keys_.apply(std::move(next));
-        domains_.settings_changed();
-        verdicts_.settings_changed();
+        watches_follow();
     }
 
     // The socket would log an exception and end the connection alone, but half of a set may be in force.

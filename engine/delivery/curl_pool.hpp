@@ -31,8 +31,8 @@ struct TransportState {
     std::function<void()> changed;                          // mails, sessions or relays changed: look at everything again, soon
     std::function<const CurlPool*(const Parcel&)> target;   // where a waiting mail goes; null: nowhere yet
     std::function<bool(const CurlPool&)> alone;             // no other relay is up
-    std::function<void(const Reply&)> refused = {};         // relays that fail, and that are back
-    std::function<void(const RelayStanding&)> stands = {};  // the same, for whoever shows it
+    std::function<void(const Reply&)> refused = {};         // what keeps a relay from taking a mail
+    std::function<void(const RelayStanding&)> stands = {};  // relays that fail, and that are well again
     std::size_t relays = 0;
     SendGate gate = {};        // none: open
     std::size_t answered = 0;  // mails whose Reply send() has not returned yet

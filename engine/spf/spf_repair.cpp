@@ -13,12 +13,14 @@
 #include "ilbud/base/text.hpp"
 #include "ilbud/dns/dns_packet.hpp"
 #include "ilbud/dns/ip_address.hpp"
+#include "ilbud/dns/tag_list.hpp"
 #include "ilbud/spf/spf_record.hpp"
 
 namespace ilbud {
 namespace {
 
 constexpr std::size_t text_max = 4096;  // a longer record is beyond what is read (SpfLimits), and beyond repair
+constexpr std::string_view version = "v=spf1";
 constexpr std::string_view qualifiers = "+-~?";
 
 constexpr std::array<std::string_view, 10> names{"include", "redirect", "exists", "all", "ip4", "ip6", "ptr", "exp", "mx", "a"};
@@ -57,7 +59,7 @@ std::string in_ascii(std::string_view text, std::string_view between) {
 // A line of a zone file, or a heading, that was pasted with the record: "@ 3600 IN TXT v=spf1 …", "SPF: v=spf1 …".
 std::string_view without_heading(std::string_view text) {
     constexpr std::size_t heading_max = 100;
-    const auto begin = lower_case(text.substr(0, heading_max)).find("v=spf1");
+    const auto begin = lower_case(text.substr(0, heading_max)).find(version);
     if (begin == std::string::npos || begin == 0) return text;
     auto heading = lower_case(text.substr(0, begin));
     std::replace_if(
@@ -83,6 +85,13 @@ std::optional<std::string_view> behind_version(std::string_view text) {
     return text;
 }
 
+std::vector<std::string> between_spaces(std::string_view text) {
+    std::vector<std::string> words;
+    for (const auto word : split(text, ' '))
+        if (!word.empty()) words.emplace_back(word);
+    return words;
+}
+
 // Between terms commas and semicolons are often put; inside a macro they are its own ("%{l,;}").
 std::vector<std::string> words_of(std::string_view text) {
     std::string spaced;
@@ -92,13 +101,7 @@ std::vector<std::string> words_of(std::string_view text) {
         if (text[i] == '}') in_macro = false;
         spaced += !in_macro && (text[i] == ';' || text[i] == ',') ? ' ' : text[i];
     }
-    std::vector<std::string> words;
-    for (std::size_t at = 0; at < spaced.size();) {
-        const auto end = std::min(spaced.find(' ', at), spaced.size());
-        if (end > at) words.push_back(spaced.substr(at, end - at));
-        at = end + 1;
-    }
-    return words;
+    return between_spaces(spaced);
 }
 
 // "include: a.example", "- all", "ip4 :192.0.2.1".
@@ -276,24 +279,14 @@ void read_word(std::string_view word, SpfTerms& out, int depth = 0) {
 SpfTerms read(std::string_view text, std::string_view between) {
     SpfTerms out;
     const auto plain = in_ascii(text, between);
-    const auto terms = behind_version(plain) ? *behind_version(plain) : std::string_view(plain);
+    const auto terms = behind_version(plain).value_or(plain);
     for (const auto& word : joined(words_of(terms))) read_word(word, out);
     return out;
 }
 
-std::vector<std::string> as_written(std::string_view text) {
-    std::vector<std::string> terms;
-    for (std::size_t at = 6; at < text.size();) {
-        const auto end = std::min(text.find(' ', at), text.size());
-        if (end > at) terms.emplace_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return terms;
-}
-
 // Without any version: terms that let somebody pass, and all at the end.
 bool is_bare(std::string_view text) {
-    const auto words = as_written("v=spf1 " + std::string(text));
+    const auto words = between_spaces(text);
     return words.size() > 1 && text.find('=') == std::string_view::npos &&
            std::all_of(words.begin(), words.end(), is_sound_spf_term) &&
            qualifiers.find(words.back().front()) != std::string_view::npos && same_letters(words.back().substr(1), "all");
@@ -332,7 +325,7 @@ SpfTerms read_spf_terms(std::string_view text) {
         return out;
     }
     if (is_spf_record(text)) {
-        auto terms = as_written(text);
+        auto terms = between_spaces(text.substr(version.size()));
         if (parse_spf_record(text) && std::all_of(terms.begin(), terms.end(), is_sound_spf_term)) {
             out.terms = std::move(terms);
             return out;

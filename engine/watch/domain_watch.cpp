@@ -15,8 +15,10 @@ constexpr std::size_t rows_at_once = 256;
 
 }  // namespace
 
-DomainWatch::DomainWatch(DomainWatchServices services)
+DomainWatch::DomainWatch(WatchServices services, BookHolder& books, Queue& queue)
     : services_(std::move(services)),
+      books_(books),
+      queue_(queue),
       looks_(services_.context,
              [this](std::exception_ptr failure) {
                  // A look reaches the store when it tells an account. What broke there comes out of run(), which somebody
@@ -80,7 +82,7 @@ void DomainWatch::apply_settings(bool look_again) {
 }
 
 void DomainWatch::put_in_force() {
-    services_.books.swap(watched_.book());
+    books_.swap(watched_.book());
     agenda_.book_published(services_.clock.now());
 }
 
@@ -262,7 +264,7 @@ Task<void> DomainWatch::publish() {
     // The reason that a lane gives for mail that nobody may sign (lane.cpp).
     std::string reason = "domain_unsigned";
     const auto domains = calls.size();
-    const auto mails = co_await services_.queue.hasten(std::move(reason), std::move(calls));
+    const auto mails = co_await queue_.hasten(std::move(reason), std::move(calls));
     agenda_.calls_made(now, services_.clock.now());
     if (mails > 0) services_.log.info("domain.mail_goes", {{"domains", domains}, {"mails", mails}});
 }

@@ -41,7 +41,7 @@ class UntilStopped final : public Resolver {
 
 }  // namespace
 
-VerdictWatch::VerdictWatch(VerdictWatchServices services)
+VerdictWatch::VerdictWatch(WatchServices services)
     : services_(std::move(services)),
       looks_(services_.context,
              [this](std::exception_ptr failure) {
@@ -165,13 +165,13 @@ void VerdictWatch::take_in(const std::string& domain, const DomainReport& report
         DomainNews one;
         one.domain = domain;
         one.broken = news[i].broken;
-        one.aspect = words<DomainAspect>[i];
+        one.aspect = static_cast<DomainAspect>(i);
         one.since = aspect.fallen_since.value_or(now);
         for (const auto& account : news[i].broken ? owners->second : std::set<std::string>{}) {
             if (std::find(aspect.told.begin(), aspect.told.end(), account) != aspect.told.end()) continue;
             one.account = account;
             one.records.clear();
-            describe(one, report, static_cast<DomainAspect>(i), snapshot->settings.accounts.at(account).language);
+            describe(one, report, *one.aspect, snapshot->settings.accounts.at(account).language);
             news_.push_back(one);
         }
         for (const auto& account : news[i].fixed ? aspect.told : std::vector<std::string>{}) {
@@ -185,7 +185,7 @@ void VerdictWatch::take_in(const std::string& domain, const DomainReport& report
 bool VerdictWatch::is_known(const DomainNews& news) const {
     const auto state = states_.find(news.domain);
     if (state == states_.end()) return true;
-    const auto& told = state->second.aspects[static_cast<std::size_t>(*from_word<DomainAspect>(news.aspect))].told;
+    const auto& told = state->second.aspects[static_cast<std::size_t>(*news.aspect)].told;
     return (std::find(told.begin(), told.end(), news.account) != told.end()) == news.broken;
 }
 
@@ -199,7 +199,7 @@ Task<void> VerdictWatch::tell_and_save() {
     for (const auto& one : news) {
         const auto state = states_.find(one.domain);
         if (state == states_.end()) continue;
-        auto& told = state->second.aspects[static_cast<std::size_t>(*from_word<DomainAspect>(one.aspect))].told;
+        auto& told = state->second.aspects[static_cast<std::size_t>(*one.aspect)].told;
         if (one.broken)
             told.push_back(one.account);
         else

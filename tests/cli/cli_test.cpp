@@ -1,15 +1,13 @@
 #include "cli/cli.hpp"
 
 #include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <cstdio>
-#include <cstring>
 #include <thread>
 
+#include "cli/support/listener.hpp"
 #include "ilbud/queue/queue.hpp"
 #include "ilbud/queue/store.hpp"
 #include "settings/support/settings_folder.hpp"
@@ -135,16 +133,11 @@ TEST_CASE(
     const auto path = folder / "control.sock";
     CHECK(run({"status", "--health", "--control", path.string()}) == 2);
     CHECK(run({"status", "--control", path.string()}) == 1);
-    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.c_str(), path.native().size());
-    REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    REQUIRE(::listen(listener, 0) == 0);
-    // Stopped: it takes no connection, and the second one finds no place to wait.
-    for (int i = 0; i < 2; ++i) CHECK(run({"status", "--health", "--control", path.string(), "--deadline", "50ms"}) == 2);
-    CHECK(run({"status", "--control", path.string(), "--deadline", "50ms"}) == 1);
-    ::close(listener);
+    {
+        const Listener stopped(path, std::nullopt, 0);  // it takes no connection, and the second one finds no place to wait
+        for (int i = 0; i < 2; ++i) CHECK(run({"status", "--health", "--control", path.string(), "--deadline", "50ms"}) == 2);
+        CHECK(run({"status", "--control", path.string(), "--deadline", "50ms"}) == 1);
+    }
     CHECK(run({"status", "--health", "--config", (folder / "none.toml").string()}) == 3);
     CHECK(run({"status", "--relays-down", "1m", "--control", path.string()}) == 2);
 }
@@ -157,14 +150,9 @@ TEST_CASE("status --health: exits by what the daemon says of itself") {
           std::pair("nonsense", 3)}) {
         const TemporaryFolder folder;
         const auto path = folder / "control.sock";
-        const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::memcpy(address.sun_path, path.c_str(), path.native().size());
-        REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::listen(listener, 1) == 0);
-        std::thread daemon([listener, line = std::string(answer) + '\n'] {
-            const int connection = ::accept(listener, nullptr, nullptr);
+        const Listener listener(path);
+        std::thread daemon([&listener, line = std::string(answer) + '\n'] {
+            const int connection = ::accept(listener.number(), nullptr, nullptr);
             ::send(connection, line.data(), line.size(), MSG_NOSIGNAL);
             char rest[1024];
             while (::read(connection, rest, sizeof rest) > 0) {
@@ -173,6 +161,5 @@ TEST_CASE("status --health: exits by what the daemon says of itself") {
         });
         CHECK(run({"status", "--health", "--control", path.string(), "--deadline", "1m"}) == status);
         daemon.join();
-        ::close(listener);
     }
 }

@@ -2,17 +2,16 @@
 
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <condition_variable>
 #include <csignal>
-#include <cstring>
 #include <mutex>
 #include <thread>
 
 #include <catch2/catch.hpp>
 
+#include "cli/support/listener.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace ilbud;
@@ -22,28 +21,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr uid_t daemon_user = 65533, stranger = 65534;
-
-/// A socket on which `user` listens.
-class Listener {
- public:
-    Listener(const std::filesystem::path& path, uid_t user) : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::memcpy(address.sun_path, path.c_str(), path.native().size());
-        REQUIRE(::seteuid(user) == 0);
-        const bool listens =
-            ::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && ::listen(socket_, 8) == 0;
-        REQUIRE(::seteuid(0) == 0);
-        REQUIRE(listens);
-    }
-    ~Listener() { ::close(socket_); }
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-    [[nodiscard]] int number() const { return socket_; }
-
- private:
-    int socket_;
-};
 
 std::string code_of_connect(const std::filesystem::path& path) {
     const auto connected = connect_unix(path);
@@ -106,12 +83,7 @@ TEST_CASE("ask_daemon: a daemon that turns us away before it has heard us is hea
 TEST_CASE("ask_daemon: a signal while it waits does not make it wait beyond its deadline") {
     const TemporaryFolder folder;
     const auto path = folder / "control.sock";
-    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.c_str(), path.native().size());
-    REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    REQUIRE(::listen(listener, 1) == 0);
+    const Listener listener(path);
     struct sigaction action {};
     action.sa_handler = [](int) {};  // without SA_RESTART
     struct sigaction before {};
@@ -124,7 +96,7 @@ TEST_CASE("ask_daemon: a signal while it waits does not make it wait beyond its 
         sigset_t all;
         sigfillset(&all);
         ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-        const int connection = ::accept(listener, nullptr, nullptr);
+        const int connection = ::accept(listener.number(), nullptr, nullptr);
         std::unique_lock lock(mutex);
         over.wait_for(lock, 10s, [&] { return asked; });
         ::close(connection);
@@ -140,7 +112,6 @@ TEST_CASE("ask_daemon: a signal while it waits does not make it wait beyond its 
     }
     over.notify_one();
     silent.join();
-    ::close(listener);
     ::sigaction(SIGALRM, &before, nullptr);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().code == "daemon_silent");

@@ -69,18 +69,17 @@ class WatchRig {
         store = std::move(*open_sqlite_store(where, clock, log, counters));
         queue = &store->queue();
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
-        watch = std::make_unique<DomainWatch>(
-            DomainWatchServices{context,
-                                snapshots,
-                                books,
-                                store->queue(),
-                                store->shelf(),
-                                clock,
-                                log,
-                                resolver,
-                                {},
-                                [this] { return keys; },
-                                [this](std::vector<DomainNews> some) { return hear(std::move(some)); }});
+        watch =
+            std::make_unique<DomainWatch>(WatchServices{context,
+                                                        snapshots,
+                                                        store->shelf(),
+                                                        clock,
+                                                        log,
+                                                        resolver,
+                                                        {},
+                                                        [this] { return keys; },
+                                                        [this](std::vector<DomainNews> some) { return hear(std::move(some)); }},
+                                          books, store->queue());
         run_task(context, watch->load());
     }
     void reload() {

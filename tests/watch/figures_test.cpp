@@ -65,17 +65,8 @@ struct FigureRig {
         settings.platform.domains.queries_per_second = rate;
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
         auto resolver = std::move(*open_unbound_resolver(context, settings.platform.dns));
-        DomainWatch watch({context,
-                           snapshots,
-                           books,
-                           store->queue(),
-                           store->shelf(),
-                           system_clock(),
-                           log,
-                           *resolver,
-                           {},
-                           [this] { return keys; },
-                           {}});
+        DomainWatch watch({context, snapshots, store->shelf(), system_clock(), log, *resolver, {}, [this] { return keys; }, {}},
+                          books, store->queue());
         run_task(context, watch.load());
         const auto before = cpu_seconds();
         const auto began = std::chrono::steady_clock::now();

@@ -58,16 +58,16 @@ class VerdictRig {
         where.disk_free_min = 0;
         store = std::move(*open_sqlite_store(where, clock, log, counters));
         snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
-        watch = std::make_unique<VerdictWatch>(
-            VerdictWatchServices{context,
-                                 snapshots,
-                                 store->shelf(),
-                                 clock,
-                                 log,
-                                 resolver,
-                                 {},
-                                 [this] { return keys; },
-                                 [this](std::vector<DomainNews> some) { return hear(std::move(some)); }});
+        watch =
+            std::make_unique<VerdictWatch>(WatchServices{context,
+                                                         snapshots,
+                                                         store->shelf(),
+                                                         clock,
+                                                         log,
+                                                         resolver,
+                                                         {},
+                                                         [this] { return keys; },
+                                                         [this](std::vector<DomainNews> some) { return hear(std::move(some)); }});
         run_task(context, watch->load());
     }
     void pass(Duration time, Duration by = 10min) {
@@ -88,7 +88,8 @@ class VerdictRig {
     std::vector<std::string> told() {
         std::vector<std::string> all;
         for (const auto& one : std::exchange(news, {}))
-            all.push_back(one.account + ' ' + one.domain + ' ' + one.aspect + (one.broken ? " broken" : " fixed"));
+            all.push_back(one.account + ' ' + one.domain + ' ' + std::string(to_word(*one.aspect)) +
+                          (one.broken ? " broken" : " fixed"));
         std::sort(all.begin(), all.end());
         return all;
     }

@@ -9,36 +9,18 @@
 ///         mails that waited are called in a twentieth of the time
 /// See   watch/watched_domains.hpp for what is decided
 #pragma once
-#include <functional>
-#include <memory>
 #include <string>
 
-#include "ilbud/base/log.hpp"
 #include "ilbud/base/task.hpp"
-#include "ilbud/letter/snapshot.hpp"
 #include "ilbud/queue/queue.hpp"
-#include "ilbud/queue/shelf.hpp"
 #include "ilbud/watch/look_schedule.hpp"
-#include "ilbud/watch/verdict_state.hpp"
 #include "ilbud/watch/watch_agenda.hpp"
+#include "ilbud/watch/watch_services.hpp"
 #include "ilbud/watch/watched_domains.hpp"
 
 namespace ilbud {
 
 inline constexpr const char* domain_shelf = "domain";
-
-/// Something that an account should know of one of its domains.
-struct DomainNews {
-    std::string account;
-    std::string domain;
-    bool broken = false;    ///< false: fixed
-    Time since{};           ///< of the trouble; fixed: since when it is in order
-    std::string signed_by;  ///< the platform's domain if that signs instead
-    bool waiting = false;   ///< its mail waits
-    std::string records;    ///< zone lines to publish; empty if fixed
-    std::string aspect;     ///< "spf" or "dmarc"; empty: it is about DKIM
-    std::string found;      ///< of these, what is wrong, in the account's language
-};
 
 /// What a look brought, and what should be seen there.
 struct DomainSeen {
@@ -54,24 +36,9 @@ struct DomainCounts {
     std::uint64_t looks = 0, looks_failed = 0;                  ///< since the start
 };
 
-struct DomainWatchServices {
-    asio::io_context& context;
-    const SnapshotHolder& snapshots;
-    BookHolder& books;
-    Queue& queue;
-    Shelf& shelf;
-    const Clock& clock;
-    Log& log;
-    Resolver& resolver;
-    /// One whose cache is empty, for looks that somebody asked for; may be empty: the usual one is asked then.
-    std::function<std::unique_ptr<Resolver>()> fresh_resolver;
-    std::function<KeysInForce()> keys;
-    std::function<Task<void>(std::vector<DomainNews>)> tell;
-};
-
 class DomainWatch {
  public:
-    explicit DomainWatch(DomainWatchServices services);
+    DomainWatch(WatchServices services, BookHolder& books, Queue& queue);
 
     /// Reads the shelf and puts the first book in force: before any mail is signed.
     Task<void> load();
@@ -111,7 +78,9 @@ class DomainWatch {
     [[nodiscard]] std::size_t looks_at_once() const;
     void apply_settings(bool look_again);
 
-    DomainWatchServices services_;
+    WatchServices services_;
+    BookHolder& books_;
+    Queue& queue_;
     WatchedDomains watched_;
     LookSchedule schedule_;
     WatchAgenda agenda_;

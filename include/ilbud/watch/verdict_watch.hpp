@@ -6,42 +6,23 @@
 /// Durable  what is known of each domain, and who was told, survives restarts
 /// Bounds  domains.check_every; a quarter of domains.looks_at_once at once, and as many questions a second as the resolver lets
 #pragma once
-#include <functional>
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "ilbud/base/log.hpp"
-#include "ilbud/base/task.hpp"
 #include "ilbud/base/turn.hpp"
-#include "ilbud/letter/snapshot.hpp"
-#include "ilbud/queue/shelf.hpp"
-#include "ilbud/watch/domain_watch.hpp"
 #include "ilbud/watch/look_schedule.hpp"
 #include "ilbud/watch/verdict_state.hpp"
+#include "ilbud/watch/watch_services.hpp"
 
 namespace ilbud {
 
 inline constexpr const char* verdict_shelf = "verdict";
 
-struct VerdictWatchServices {
-    asio::io_context& context;
-    const SnapshotHolder& snapshots;
-    Shelf& shelf;
-    const Clock& clock;
-    Log& log;
-    Resolver& resolver;
-    /// One whose cache is empty, for looks that somebody asked for; may be empty: the usual one is asked then.
-    std::function<std::unique_ptr<Resolver>()> fresh_resolver;
-    std::function<KeysInForce()> keys;
-    std::function<Task<void>(std::vector<DomainNews>)> tell;
-};
-
 class VerdictWatch {
  public:
-    explicit VerdictWatch(VerdictWatchServices services);
+    explicit VerdictWatch(WatchServices services);
 
     /// Reads the shelf.
     Task<void> load();
@@ -66,7 +47,7 @@ class VerdictWatch {
     void take_in(const std::string& domain, const DomainReport& report);
     Task<void> tell_and_save();
 
-    VerdictWatchServices services_;
+    WatchServices services_;
     std::map<std::string, VerdictState> states_;
     std::map<std::string, std::set<std::string>> owners_;
     LookSchedule schedule_;
