@@ -9,6 +9,7 @@
 #include "ilbud/dns/bounded_resolver.hpp"
 #include "ilbud/dns/ip_address.hpp"
 #include "ilbud/dns/mail_records.hpp"
+#include "ilbud/spf/spf_edit.hpp"
 #include "ilbud/spf/spf_record.hpp"
 #include "ilbud/spf/spf_repair.hpp"
 
@@ -50,15 +51,36 @@ Task<void> ask_hosts(BoundedResolver& resolver, std::vector<std::string> names, 
 
 // SPF has a deadline of its own inside the check's: what the check has left,
 // so that a slow zone ends both together.
-SpfLimits spf_limits(const BoundedResolver& resolver) {
+SpfLimits spf_limits(Subject at) {
     SpfLimits limits;
-    limits.deadline = resolver.left();
+    limits.deadline = at.resolver.left();
+    const auto& addresses = at.question.source_addresses;
+    const auto is_v6 = [](const std::string& address) {
+        const auto read = parse_ip_address(address);
+        return read && unmapped(*read).v6;
+    };
+    limits.ipv6 = std::any_of(addresses.begin(), addresses.end(), is_v6);
+    limits.ipv4 = addresses.empty() || !std::all_of(addresses.begin(), addresses.end(), is_v6);
     return limits;
 }
 
 // Macros may ask for the local part, so the addresses are the real ones.
 SpfSender sender_of(const DomainQuestion& question) {
     return {question.spf_includes, question.source_addresses, question.from, question.helo};
+}
+
+// Whether nothing about the record could be better: then none is made. It lets us pass by the name that we recommend, and nobody
+// else by accident.
+bool is_right(const DomainQuestion& question, const SpfFacts& facts) {
+    if (facts.records.size() != 1 || !facts.alike.empty() || facts.survey.result != SpfResult::neutral) return false;
+    const auto read = read_spf_terms(facts.records.front());
+    const auto end = spf_end(read.terms);
+    const auto& reached = facts.survey.includes;
+    const bool named = question.spf_includes.empty() ||
+                       std::find(reached.begin(), reached.end(), question.spf_includes.front()) != reached.end();
+    return named && !read.repaired && facts.survey.permits_all.empty() && end != SpfEnd::neutral && end != SpfEnd::open &&
+           std::all_of(facts.sources.begin(), facts.sources.end(),
+                       [](const auto& source) { return source.second.result == SpfResult::pass; });
 }
 
 Task<void> ask_spf(Subject at, SpfFacts& facts) {
@@ -76,18 +98,19 @@ Task<void> ask_spf(Subject at, SpfFacts& facts) {
     // What our name would cost is asked even if the record has it already: the finding
     // about the limit needs it where it is missing.
     if (!question.spf_includes.empty()) {
-        const auto own = co_await survey_spf(at.resolver, question.spf_includes.front(), spf_limits(at.resolver));
+        const auto own = co_await survey_spf(at.resolver, question.spf_includes.front(), spf_limits(at));
         // One more than its own look-ups: the include itself is counted (RFC 7208 §4.6.4).
         facts.include_lookups = own.lookups + 1;
     }
     const auto sender = sender_of(question);
     // None or several: judge_spf has a finding for either and needs no survey.
     if (facts.records.size() == 1) {
-        facts.survey = co_await survey_spf(at.resolver, question.domain, spf_limits(at.resolver));
+        facts.survey = co_await survey_spf(at.resolver, question.domain, spf_limits(at));
         // As a receiver does it, once an address: a text that names us may still not let us through, say because a -all stands
         // before the include.
-        facts.sources = co_await check_spf_of(at.resolver, sender, question.domain, spf_limits(at.resolver));
+        facts.sources = co_await check_spf_of(at.resolver, sender, question.domain, spf_limits(at));
     }
+    if (is_right(question, facts)) co_return;
     const auto mx = co_await at.resolver.query(question.domain, RecordType::mx);
     // A null MX says that the domain has none (RFC 7505 §3); naming `mx` would then cost a look-up for nothing.
     // A new record that forgets the domain's own servers would have their mail refused.
@@ -100,8 +123,7 @@ Task<void> ask_spf(Subject at, SpfFacts& facts) {
     // What was meant beside a record that counts is not to be lost.
     auto texts = facts.records;
     texts.insert(texts.end(), facts.alike.begin(), facts.alike.end());
-    facts.proposal =
-        co_await propose_spf(at.resolver, question.domain, std::move(texts), has_exchangers, sender, spf_limits(at.resolver));
+    facts.proposal = co_await propose_spf(at.resolver, question.domain, std::move(texts), has_exchangers, sender, spf_limits(at));
 }
 
 // The CNAMEs are followed here, one question each, instead of being read off the key's answer: an idle target has nothing that a

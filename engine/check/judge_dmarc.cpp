@@ -182,8 +182,7 @@ class DmarcJudge {
     // The record works, so these are only remarks, with the record put right for whoever likes it tidy.
     void judge_flaws(const Dmarc& dmarc) {
         if (dmarc.problems.empty()) return;
-        const auto in_force = dmarc.assumed ? DmarcPolicy::none : DmarcPolicy::reject;  // each part of it holds already
-        auto proposal = record(dmarc_proposal(records_, in_force));
+        auto proposal = record(dmarc.assumed ? dmarc_proposal(records_, DmarcPolicy::none) : dmarc_tidied(records_.front()));
         if (const auto slip = dmarc_slip(records_.front())) return judge_slip(*slip, Severity::remark, std::move(proposal));
         auto problems = dmarc.problems;
         if (!std::all_of(problems.begin(), problems.end(), is_obsolete)) {

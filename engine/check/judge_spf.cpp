@@ -5,6 +5,7 @@
 
 #include "ilbud/base/text.hpp"
 #include "ilbud/spf/spf_edit.hpp"
+#include "ilbud/spf/spf_record.hpp"
 #include "ilbud/spf/spf_repair.hpp"
 #include "judge.hpp"
 
@@ -22,8 +23,15 @@ std::string listed(const std::vector<std::string>& terms) {
 
 // "include:_spf.example 4, mx 1"
 std::string bill(const std::vector<SpfTermCost>& costs) {
+    constexpr std::size_t lines_max = 20;
     std::vector<std::string> lines;
-    for (const auto& cost : costs) lines.push_back(cost.term + ' ' + std::to_string(cost.lookups));
+    for (const auto& cost : costs) {
+        if (lines.size() == lines_max) {
+            lines.emplace_back("\xe2\x80\xa6");
+            break;
+        }
+        lines.push_back(cost.term + ' ' + std::to_string(cost.lookups));
+    }
     return listed(lines);
 }
 
@@ -93,7 +101,8 @@ class SpfJudge {
     }
 
     SpfVerdict judge_record() {
-        terms_ = read_spf_terms(facts_.records.front()).terms;
+        const auto read = read_spf_terms(facts_.records.front());
+        terms_ = read.terms;
         const auto& survey = facts_.survey;
         const bool by_address = !facts_.sources.empty();
         // Too many look-ups are certain even if one of them failed: more
@@ -113,6 +122,7 @@ class SpfJudge {
         judge_include();
         judge_sources();
         judge_end();
+        judge_idle_terms(read.repaired);
         judge_cost(named);
         judge_room();
         // `passes` is what the providers ask: where nothing is known of our addresses it is as good as the name in the record.
@@ -182,16 +192,33 @@ class SpfJudge {
         for (const auto& name : question_.spf_includes) {
             const auto mention = spf_mention(terms_, name);
             if (mention.as == SpfMention::As::none) continue;
-            const bool misspelt = mention.as == SpfMention::As::passes;            // "include=": a modifier that nobody knows
-            if (misspelt && facts_.survey.result == SpfResult::permerror) return;  // nobody can read the record, which is said
+            const bool plain = mention.as == SpfMention::As::passes;
+            if (plain && facts_.survey.result == SpfResult::permerror) return;  // nobody can read the record, which is said
             auto finding = add(FindingCode::spf_include_not_counted, Severity::fault);
-            propose(finding.fact("include", name).fact("term", misspelt ? as_written(name) : mention.term));
+            propose(finding.fact("include", name).fact("term", plain ? reason_not_counted(name) : mention.term));
             return;
         }
         // It may stand where the DNS gave no answer.
         if (facts_.survey.result == SpfResult::temperror) return unknown(facts_.survey.reason);
         auto finding = add(FindingCode::spf_include_missing, Severity::fault);
         propose(finding.fact("recommended", recommended()));
+    }
+
+    // Of a name that seems to stand there as it should: it is misspelt ("include=", a modifier that nobody knows), or a term in front
+    // of it turns our mail away.
+    [[nodiscard]] std::string reason_not_counted(const std::string& name) const {
+        const auto written = as_written(name);
+        if (!is_sound_spf_term(written)) return written;
+        for (const auto& term : terms_) {
+            if (same_letters(spf_included(term), name)) break;
+            const auto record = parse_spf_record("v=spf1 " + term);
+            if (!record || record->directives.empty()) continue;
+            const auto& directive = record->directives.front();
+            const bool many =
+                !spf_included(term).empty() || matches_everybody(directive, false) || matches_everybody(directive, true);
+            if (directive.qualifier != SpfQualifier::pass && many) return term;
+        }
+        return written;
     }
 
     // The word of the record in which `name` stands.
@@ -280,6 +307,35 @@ class SpfJudge {
         }
     }
 
+    // What somebody wrote in order to let servers pass, and receivers pass over: a modifier that nobody knows ("ip4=192.0.2.1"), a term
+    // behind all, a redirect beside it.
+    void judge_idle_terms(bool repaired) {
+        if (facts_.survey.result == SpfResult::permerror) return;
+        std::vector<std::string> idle;
+        bool ended = false;
+        for (const auto word : split(facts_.records.front(), ' ')) {
+            const bool first = word.data() == facts_.records.front().data();
+            if (word.empty() || first) continue;
+            const std::string term(word);
+            const auto record = parse_spf_record("v=spf1 " + term);
+            const bool misspelt = repaired && !is_sound_spf_term(term);
+            const bool permits = record && (record->redirect || !record->directives.empty());
+            const bool is_all = record && record->has_all();
+            const bool redirects = record && record->redirect && spf_end(terms_) != SpfEnd::redirect;
+            if (misspelt || redirects || (ended && permits && !is_all)) idle.push_back(term);
+            ended = ended || is_all;
+        }
+        // Of our own name more is said elsewhere.
+        if (reached().empty())
+            std::erase_if(idle, [&](const std::string& term) {
+                return std::any_of(question_.spf_includes.begin(), question_.spf_includes.end(),
+                                   [&](const std::string& name) { return lower_case(term).find(name) != std::string::npos; });
+            });
+        if (idle.empty()) return;
+        auto finding = add(FindingCode::spf_terms_idle, Severity::warning);
+        propose(finding.fact("terms", listed(idle)));
+    }
+
     // Tells what it would cost with our name added, which is what the customer is about to do. Above the limit
     // judge_soundness or judge_room has said so.
     void judge_cost(bool named) {
@@ -297,6 +353,11 @@ class SpfJudge {
         const SpfLimits limits;
         if (!proposal.left_out.empty())
             add(FindingCode::spf_terms_left_out, Severity::remark).fact("terms", listed(proposal.left_out));
+        if (!proposal.record.empty() && !proposal.guesses.empty()) {
+            std::vector<std::string> guesses;
+            for (const auto& guess : proposal.guesses) guesses.push_back(guess.written + " \xe2\x96\xb6 " + guess.term);
+            add(FindingCode::spf_terms_guessed, Severity::remark).fact("terms", listed(guesses));
+        }
         if (!proposal.take_out.empty())
             add(FindingCode::spf_no_room, harm())
                 .fact("count", std::to_string(proposal.lookups))

@@ -114,6 +114,12 @@ const DomainWords& danish_domain_words() {
              "Forfalskede mails fra domænet slipper lettere igennem."},
             {spf_terms_left_out, "Den foreslåede SPF-record udelader {terms}.",
              "Lige nu godkender disse dele ingen, og de gør recorden ugyldig eller for dyr."},
+            {spf_terms_idle, "Disse dele af SPF-recorden tæller ikke med: {terms}.",
+             "De er skrevet forkert, eller de står efter \"all\" eller ved siden af det. De servere, som de skulle gælde for, "
+             "har ikke "
+             "lov til at sende."},
+            {spf_terms_guessed, "Dele af SPF-recorden kan være ment på flere måder. Vi læser dem sådan: {terms}.",
+             "Kontrollér disse adresser og navne, før I publicerer recorden."},
             {spf_source_passes, "Mails fra vores adresse {address} godkendes af SPF.", ""},
             {spf_partial,
              "Mails fra vores adresse {address} godkendes ikke af SPF (resultat: {result}). Det afgøres af \"{term}\"; årsagen "

@@ -120,6 +120,12 @@ const DomainWords& german_domain_words() {
              "Gefälschte E-Mails der Domain kommen leichter durch."},
             {spf_terms_left_out, "Der vorgeschlagene SPF-Eintrag lässt {terms} weg.",
              "Zurzeit lassen diese Teile niemanden bestehen, und sie machen den Eintrag ungültig oder zu aufwendig."},
+            {spf_terms_idle, "Diese Teile des SPF-Eintrags zählen nicht: {terms}.",
+             "Sie sind falsch geschrieben oder stehen hinter \"all\" oder daneben. Die Server, für die sie gedacht waren, dürfen "
+             "nicht "
+             "senden."},
+            {spf_terms_guessed, "Teile des SPF-Eintrags können verschieden gemeint sein. Wir lesen sie so: {terms}.",
+             "Bitte prüfen Sie diese Adressen und Namen, bevor Sie den Eintrag veröffentlichen."},
             {spf_source_passes, "E-Mails von unserer Adresse {address} bestehen SPF.", ""},
             {spf_partial,
              "E-Mails von unserer Adresse {address} bestehen SPF nicht (Ergebnis: {result}). Den Ausschlag gibt \"{term}\"; die "

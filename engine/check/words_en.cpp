@@ -130,6 +130,10 @@ const DomainWords& english_domain_words() {
              "Forged mail from the domain gets through more easily."},
             {spf_terms_left_out, "The proposed SPF record leaves out {terms}.",
              "At present these parts let nobody pass, and they make the record invalid or too expensive."},
+            {spf_terms_idle, "These parts of the SPF record count for nothing: {terms}.",
+             "They are misspelt, or they stand behind \"all\" or beside it. Servers that they were meant for are not permitted."},
+            {spf_terms_guessed, "Parts of the SPF record could be meant in more than one way. We read them like this: {terms}.",
+             "Please check these addresses and names before you publish the record."},
             {spf_source_passes, "Mail from our address {address} passes SPF.", ""},
             {spf_partial,
              "Mail from our address {address} does not pass SPF (result: {result}). What decides is \"{term}\"; the cause lies "

@@ -116,6 +116,12 @@ const DomainWords& norwegian_domain_words() {
              "Forfalsket e-post fra domenet slipper lettere gjennom."},
             {spf_terms_left_out, "Den foreslåtte SPF-oppføringen utelater {terms}.",
              "Akkurat nå godkjenner disse delene ingen, og de gjør oppføringen ugyldig eller for dyr."},
+            {spf_terms_idle, "Disse delene av SPF-oppføringen teller ikke: {terms}.",
+             "De er skrevet feil, eller de står etter \"all\" eller ved siden av det. Serverne som de skulle gjelde for, har "
+             "ikke lov til "
+             "å sende."},
+            {spf_terms_guessed, "Deler av SPF-oppføringen kan være ment på flere måter. Vi leser dem slik: {terms}.",
+             "Kontroller disse adressene og navnene før dere publiserer oppføringen."},
             {spf_source_passes, "E-post fra vår adresse {address} godkjennes av SPF.", ""},
             {spf_partial,
              "E-post fra vår adresse {address} godkjennes ikke av SPF (resultat: {result}). Det avgjøres av \"{term}\"; årsaken "

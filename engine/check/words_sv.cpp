@@ -111,6 +111,10 @@ const DomainWords& swedish_domain_words() {
              "Förfalskad e-post från domänen slipper lättare igenom."},
             {spf_terms_left_out, "Den föreslagna SPF-posten utelämnar {terms}.",
              "Just nu godkänner dessa delar ingen, och de gör posten ogiltig eller för dyr."},
+            {spf_terms_idle, "De här delarna av SPF-posten räknas inte: {terms}.",
+             "De är felskrivna, eller står efter \"all\" eller bredvid det. Servrarna som de var avsedda för får inte skicka."},
+            {spf_terms_guessed, "Delar av SPF-posten kan vara menade på flera sätt. Vi läser dem så här: {terms}.",
+             "Kontrollera de här adresserna och namnen innan ni publicerar posten."},
             {spf_source_passes, "E-post från vår adress {address} godkänns av SPF.", ""},
             {spf_partial,
              "E-post från vår adress {address} godkänns inte av SPF (resultat: {result}). Det avgörs av \"{term}\"; orsaken "

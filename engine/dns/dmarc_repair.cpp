@@ -193,6 +193,36 @@ std::optional<DmarcSlip> slip_between_tags(std::string_view text) {
     return std::nullopt;
 }
 
+std::string composed(const Merged& merged, DmarcPolicy at_most) {
+    auto policy = at_most, below = at_most, absent = at_most;
+    bool strict_dkim = true, strict_spf = true, testing = false;
+    for (const auto& each : merged.wishes) {
+        policy = std::min(policy, each.whole(each.of_domain()));
+        below = std::min(below, each.whole(each.of_existing()));
+        absent = std::min(absent, each.whole(each.of_absent()));
+        // Strict alignment refuses mail as a stricter policy does: it stays only where every record asks for it.
+        strict_dkim = strict_dkim && each.strict_dkim;
+        strict_spf = strict_spf && each.strict_spf;
+        testing = testing || each.testing;
+    }
+    // v must be the first tag, and p comes next, where readers of the older rule look for it (RFC 7489 §6.3).
+    std::string out = "v=DMARC1; p=" + std::string(to_word(policy)) + ';';
+    if (below != policy) append(out, "sp", to_word(below));
+    if (absent != below) append(out, "np", to_word(absent));
+    if (strict_dkim) append(out, "adkim", "s");
+    if (strict_spf) append(out, "aspf", "s");
+    // psd draws the border of an organisation: only as long as nobody contradicts.
+    const auto& suffix = merged.wishes.empty() ? std::string() : merged.wishes.front().suffix;
+    if (!suffix.empty() &&
+        std::all_of(merged.wishes.begin(), merged.wishes.end(), [&](const Wishes& each) { return each.suffix == suffix; }))
+        append(out, "psd", suffix);
+    if (testing && std::max({policy, below, absent}) != DmarcPolicy::none) append(out, "t", "y");
+    append(out, "rua", merged.aggregate);
+    append(out, "ruf", merged.failure);
+    if (!merged.failure_options.empty() && !merged.failure.empty()) append(out, "fo", merged.failure_options);
+    return out;
+}
+
 }  // namespace
 
 std::optional<DmarcSlip> dmarc_slip(std::string_view text) {
@@ -243,32 +273,25 @@ std::optional<DmarcSlip> dmarc_slip(std::string_view text) {
 std::string dmarc_proposal(const std::vector<std::string>& records, DmarcPolicy at_most) {
     Merged merged;
     for (const auto& record : records) read(without_marks(record), merged);
-    auto policy = at_most, below = at_most, absent = at_most;
-    bool strict_dkim = true, strict_spf = true, testing = false;
-    for (const auto& each : merged.wishes) {
-        policy = std::min(policy, each.whole(each.of_domain()));
-        below = std::min(below, each.whole(each.of_existing()));
-        absent = std::min(absent, each.whole(each.of_absent()));
-        // Strict alignment refuses mail as a stricter policy does: it stays only where every record asks for it.
-        strict_dkim = strict_dkim && each.strict_dkim;
-        strict_spf = strict_spf && each.strict_spf;
-        testing = testing || each.testing;
-    }
-    // v must be the first tag, and p comes next, where readers of the older rule look for it (RFC 7489 §6.3).
-    std::string out = "v=DMARC1; p=" + std::string(to_word(policy)) + ';';
-    if (below != policy) append(out, "sp", to_word(below));
-    if (absent != below) append(out, "np", to_word(absent));
-    if (strict_dkim) append(out, "adkim", "s");
-    if (strict_spf) append(out, "aspf", "s");
-    // psd draws the border of an organisation: only as long as nobody contradicts.
-    const auto& suffix = merged.wishes.empty() ? std::string() : merged.wishes.front().suffix;
-    if (!suffix.empty() &&
-        std::all_of(merged.wishes.begin(), merged.wishes.end(), [&](const Wishes& each) { return each.suffix == suffix; }))
-        append(out, "psd", suffix);
-    if (testing && std::max({policy, below, absent}) != DmarcPolicy::none) append(out, "t", "y");
-    append(out, "rua", merged.aggregate);
-    append(out, "ruf", merged.failure);
-    if (!merged.failure_options.empty() && !merged.failure.empty()) append(out, "fo", merged.failure_options);
+    return composed(merged, at_most);
+}
+
+// Policy and alignment as receivers read them, not as a fragment of a tag might be meant; of the addresses all that can be.
+std::string dmarc_tidied(const std::string& record) {
+    const auto in_force = parse_dmarc(record);
+    Merged merged;
+    read(without_marks(record), merged);
+    auto& wishes = merged.wishes.front();
+    wishes.policy = in_force.policy;
+    wishes.below = in_force.subdomain_policy;
+    wishes.absent = in_force.absent_policy;
+    wishes.strict_dkim = in_force.dkim == DmarcAlignment::strict;
+    wishes.strict_spf = in_force.spf == DmarcAlignment::strict;
+    wishes.testing = in_force.testing;
+    wishes.partial = false;
+    wishes.suffix = in_force.suffix == DmarcSuffix::unsaid ? "" : in_force.suffix == DmarcSuffix::yes ? "y" : "n";
+    auto out = composed(merged, DmarcPolicy::reject);
+    if (in_force.percent < 100) append(out, "pct", std::to_string(in_force.percent));
     return out;
 }
 

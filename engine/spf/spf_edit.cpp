@@ -4,8 +4,10 @@
 #include "ilbud/spf/spf_edit.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "ilbud/base/text.hpp"
+#include "ilbud/spf/spf_record.hpp"
 
 namespace ilbud {
 namespace {
@@ -35,6 +37,35 @@ bool is_redirect(std::string_view term) {
     return term.size() > 9 && same_letters(term.substr(0, 9), "redirect=");
 }
 
+std::string_view redirected(std::string_view term) {
+    if (!is_redirect(term)) return {};
+    term.remove_prefix(9);
+    if (term.ends_with('.')) term.remove_suffix(1);
+    return term;
+}
+
+// The term as read; nothing for a modifier.
+std::optional<SpfDirective> directive(const std::string& term) {
+    auto record = parse_spf_record("v=spf1 " + term);
+    if (!record || record->directives.empty()) return std::nullopt;
+    return std::move(record->directives.front());
+}
+
+bool is_network(const SpfDirective& term) {
+    return term.mechanism == SpfMechanism::ip4 || term.mechanism == SpfMechanism::ip6;
+}
+
+int prefix_of(const SpfDirective& network) {
+    return network.network.v6 ? network.prefix6 : network.prefix4;
+}
+
+// Whether some sender may match both. Of names nobody knows without the DNS, and tomorrow they may mean others.
+bool may_meet(const std::optional<SpfDirective>& left, const std::optional<SpfDirective>& right) {
+    if (!left || !right || !is_network(*left) || !is_network(*right)) return true;
+    const auto prefix = std::min(prefix_of(*left), prefix_of(*right));
+    return left->network.is_in(right->network, prefix);
+}
+
 // No qualifier means "+", and "+all" lets the whole world send as this domain.
 SpfEnd end_of(std::string_view term) {
     switch (qualifier_of(term)) {
@@ -57,6 +88,17 @@ bool refuses(const std::string& term) {
 bool same_term(std::string_view left, std::string_view right) {
     const bool named = !spf_included(left).empty() && same_letters(spf_included(left), spf_included(right));
     return qualifier_of(left) == qualifier_of(right) && (named || same_letters(unqualified(left), unqualified(right)));
+}
+
+// Whether nobody is refused by `refusal` whom another record lets pass.
+bool harms_nobody(const std::string& refusal, const std::vector<SpfTermList>& records, const SpfTermList& own) {
+    const auto network = directive(refusal);
+    return std::all_of(records.begin(), records.end(), [&](const SpfTermList& record) {
+        return &record == &own || std::none_of(record.begin(), record.end(), [&](const std::string& term) {
+            const bool permits = is_redirect(term) || (!is_modifier(term) && !refuses(term) && !is_all(term));
+            return permits && may_meet(network, directive(term));
+        });
+    });
 }
 
 bool has(const SpfTermList& terms, std::string_view term) {
@@ -97,8 +139,15 @@ SpfEnd spf_end(const SpfTermList& terms) {
 SpfMention spf_mention(const SpfTermList& terms, std::string_view name) {
     SpfMention found;
     std::string_view all;
+    const auto first_all = std::find_if(terms.begin(), terms.end(), is_all);
     for (const auto& term : terms) {
         if (all.empty() && is_all(term)) all = term;
+        // Beside all a redirect counts for nothing, wherever it stands (§6.1).
+        if (same_letters(redirected(term), name)) {
+            if (first_all == terms.end()) return {SpfMention::As::passes, term};
+            if (found.as == SpfMention::As::none) found = {SpfMention::As::behind_all, *first_all};
+            continue;
+        }
         if (!same_letters(spf_included(term), name)) continue;
         const bool passes = qualifier_of(term) == '+';
         if (passes && all.empty()) return {SpfMention::As::passes, term};
@@ -111,8 +160,11 @@ SpfMention spf_mention(const SpfTermList& terms, std::string_view name) {
 
 // Before redirect, too: it is a modifier and counts wherever it stands, but people read a record from left to right.
 SpfTermList with_spf_term(SpfTermList terms, const std::string& term, SpfPlace place) {
+    const auto name = spf_included(term);
+    const bool ends = std::any_of(terms.begin(), terms.end(), is_all);
     const auto says_the_same = [&](const std::string& each) {
-        return same_term(each, term) || (!spf_included(term).empty() && same_letters(spf_included(each), spf_included(term)));
+        return same_term(each, term) ||
+               (!name.empty() && (same_letters(spf_included(each), name) || (ends && same_letters(redirected(each), name))));
     };
     terms.erase(std::remove_if(terms.begin(), terms.end(), says_the_same), terms.end());
     auto at = terms.begin();
@@ -145,9 +197,34 @@ SpfTermList with_spf_end(SpfTermList terms) {
     return terms;
 }
 
+SpfTermList with_single_terms(SpfTermList terms) {
+    SpfTermList out, redirects;
+    bool ended = false, explained = false;
+    for (auto& term : terms) {
+        const bool explains = term.size() > 4 && same_letters(term.substr(0, 4), "exp=");
+        if (is_redirect(term)) {
+            const bool known = std::any_of(redirects.begin(), redirects.end(), [&](const std::string& each) {
+                return same_letters(redirected(each), redirected(term));
+            });
+            if (!known) redirects.push_back(std::move(term));
+        } else if (!(ended && is_all(term)) && !(explained && explains)) {
+            ended = ended || is_all(term);
+            explained = explained || explains;
+            out.push_back(std::move(term));
+        }
+    }
+    if (redirects.size() == 1 || ended) {
+        if (!redirects.empty()) out.push_back(std::move(redirects.front()));  // beside all it counts for nothing, as before
+        return out;
+    }
+    for (const auto& redirect : redirects) out.push_back("include:" + std::string(redirected(redirect)));
+    if (!redirects.empty()) out.emplace_back("~all");
+    return out;
+}
+
 // Two records are a permerror at every receiver (§4.5), so both count for nothing until they are one. Terms are
 // compared as written: a term that stands twice would cost its look-up twice. A record that refuses some comes last, and of several
-// such only one keeps its refusals, since they are not to befall those whom another one permits.
+// such the others keep only what refuses nobody whom another one permits.
 SpfTermList spf_merged(const std::vector<SpfTermList>& records) {
     auto ordered = records;
     std::stable_partition(ordered.begin(), ordered.end(), [](const auto& terms) { return !spf_refuses_some(terms); });
@@ -171,7 +248,8 @@ SpfTermList spf_merged(const std::vector<SpfTermList>& records) {
                     return same_letters(each.substr(0, name.size()), name);
                 });
                 if (!known) modifiers.push_back(term);
-            } else if (!ended && !has(merged, term) && (!refuses(term) || &terms == &ordered.back())) {
+            } else if (!ended && !has(merged, term) &&
+                       (!refuses(term) || &terms == &ordered.back() || harms_nobody(term, ordered, terms))) {
                 merged.push_back(term);
             }
         }

@@ -14,9 +14,13 @@
 #include "ilbud/spf/spf_edit.hpp"
 #include "ilbud/spf/spf_record.hpp"
 #include "ilbud/spf/spf_repair.hpp"
+#include "spf_networks.hpp"
 
 namespace ilbud {
 namespace {
+
+constexpr std::size_t bytes_max =
+    16'384;  // of the records that are to become one: each candidate is looked through several times
 
 // The DNS as it would be with the record published.
 class WithRecord final : public Resolver {
@@ -48,11 +52,49 @@ bool names_sender(const SpfOutcome& outcome) {
     });
 }
 
-// By another word than all, for which with_spf_end sees.
-bool permits_everybody(const std::string& term) {
-    const auto record = parse_spf_record("v=spf1 " + term);
-    return record && !record->directives.empty() && record->directives.front().mechanism != SpfMechanism::all &&
-           record->directives.front().qualifier == SpfQualifier::pass && matches_everybody(record->directives.front());
+// "mx/0" was meant as "mx", "ip4:203.0.113.9/0" as that address. Nothing: "ip4:0.0.0.0/0" means everybody and nobody else.
+std::optional<std::string> without_zero_prefix(const std::string& term, const SpfDirective& read) {
+    const auto part = [](std::string_view sign, int prefix, int whole) {
+        return prefix == 0 || prefix == whole ? std::string() : std::string(sign) + std::to_string(prefix);
+    };
+    const auto plain = term.substr(0, term.find('/'));
+    if (read.mechanism == SpfMechanism::a || read.mechanism == SpfMechanism::mx)
+        return plain + part("/", read.prefix4, 32) + part("//", read.prefix6, 128);
+    const auto& bytes = read.network.bytes;
+    const auto last = std::find_if(bytes.rbegin(), bytes.rend(), [](unsigned char byte) { return byte != 0; });
+    const auto octets = bytes.rend() - last;
+    if (octets == 0 || read.network.v6) return std::nullopt;
+    return plain + part("/", static_cast<int>(8 * octets), 32);
+}
+
+// Without the terms by which everybody passes in other words than all, for which with_spf_end sees.
+void narrow(SpfTerms& record) {
+    SpfNetworks networks;
+    std::vector<std::optional<SpfDirective>> read;
+    for (const auto& term : record.terms) {
+        auto parsed = parse_spf_record("v=spf1 " + term);
+        auto& directive = read.emplace_back();
+        if (!parsed || parsed->directives.empty() || parsed->directives.front().qualifier != SpfQualifier::pass) continue;
+        directive = std::move(parsed->directives.front());
+        networks.add(*directive);
+    }
+    const bool half = !networks.everybody().empty();
+    SpfTermList kept;
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        auto& term = record.terms[i];
+        const bool open = read[i] && read[i]->mechanism != SpfMechanism::all &&
+                          (matches_everybody(*read[i], false) || matches_everybody(*read[i], true));
+        if (open) {
+            auto meant = without_zero_prefix(term, *read[i]);
+            if (!meant) continue;
+            if (parse_ip_address(meant->substr(meant->find(':') + 1))) record.guesses.push_back({term, *meant});
+            term = *std::move(meant);
+        } else if (read[i] && half && is_large_network(*read[i])) {
+            continue;
+        }
+        kept.push_back(std::move(term));
+    }
+    record.terms = std::move(kept);
 }
 
 struct Trial {
@@ -73,20 +115,26 @@ class Proposer {
 
     Task<SpfProposal> run(std::vector<std::string> records) {
         std::vector<SpfTermList> read;
+        std::size_t bytes = 0;
         for (const auto& record : records) {
             auto terms = read_spf_terms(record);
-            if (!terms.unreadable.empty()) co_return out_;
-            std::erase_if(terms.terms, permits_everybody);
+            bytes += record.size();
+            if (!terms.unreadable.empty() || bytes > bytes_max) co_return SpfProposal{};
+            narrow(terms);
+            out_.guesses.insert(out_.guesses.end(), terms.guesses.begin(), terms.guesses.end());
             read.push_back(std::move(terms.terms));
         }
-        SpfTermList terms;
-        if (read.empty())
+        if (read.empty()) {
             // ~all and not -all: a domain that had no SPF at all may have senders that nobody knows of. softfail lets their mail
-            // through with a mark, fail would lose it. Small domains often send from the host that receives.
-            terms = has_exchangers_ ? SpfTermList{"mx", "~all"} : SpfTermList{"~all"};
-        else
-            terms = read.size() > 1 ? spf_merged(read) : with_spf_end(std::move(read.front()));
-        co_await find_best(std::move(terms));
+            // through with a mark, fail would lose it. Small domains often send from the host that receives; of too many of those
+            // none can be named.
+            SpfTermList own_hosts{"mx", "~all"}, nobody{"~all"};
+            if (has_exchangers_) co_await find_best(std::move(own_hosts));
+            if (out_.record.empty()) co_await find_best(std::move(nobody));
+        } else {
+            auto terms = read.size() > 1 ? spf_merged(read) : with_spf_end(std::move(read.front()));
+            co_await find_best(std::move(terms));
+        }
         co_return std::move(out_);
     }
 

@@ -235,17 +235,17 @@ Result<SpfRecord> parse_spf_record(std::string_view text) {
     return out;
 }
 
-bool matches_everybody(const SpfDirective& directive) {
+bool matches_everybody(const SpfDirective& directive, bool v6) {
     switch (directive.mechanism) {
         case SpfMechanism::all:
             return true;
         case SpfMechanism::ip4:
-            return directive.prefix4 == 0;
+            return !v6 && directive.prefix4 == 0;
         case SpfMechanism::ip6:
-            return directive.prefix6 == 0;
+            return v6 && directive.prefix6 == 0;
         case SpfMechanism::a:
         case SpfMechanism::mx:
-            return directive.prefix4 == 0 || directive.prefix6 == 0;
+            return (v6 ? directive.prefix6 : directive.prefix4) == 0;
         default:
             return false;
     }

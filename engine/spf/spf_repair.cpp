@@ -1,6 +1,4 @@
-// First the text (quotes, commas, blanks of other kinds), then the words (names, addresses, domains), then terms that have grown
-// together. Each fault is one that people make: in web forms that add quotes, in mail that turns hyphens into dashes, in zone files
-// where a long record is torn into strings and the space goes missing between them.
+// What each word means (spf_words.cpp splits the text): names, addresses, domains, terms that have grown together.
 // A term is changed only where it makes no sense as it stands. What cannot be understood is given back as such: a proposal that leaves
 // out a sender would lose mail.
 #include "ilbud/spf/spf_repair.hpp"
@@ -14,115 +12,20 @@
 #include "ilbud/dns/dns_packet.hpp"
 #include "ilbud/dns/ip_address.hpp"
 #include "ilbud/dns/tag_list.hpp"
+#include "ilbud/spf/spf_edit.hpp"
 #include "ilbud/spf/spf_record.hpp"
+#include "spf_words.hpp"
 
 namespace ilbud {
 namespace {
 
-constexpr std::size_t text_max = 4096;  // a longer record is beyond what is read (SpfLimits), and beyond repair
+constexpr std::size_t text_max =
+    16'384;  // four times the longest that was seen; some of the mending goes over the text again and again
 constexpr std::string_view version = "v=spf1";
 constexpr std::string_view qualifiers = "+-~?";
 
-constexpr std::array<std::string_view, 10> names{"include", "redirect", "exists", "all", "ip4", "ip6", "ptr", "exp", "mx", "a"};
-
 bool is_modifier(std::string_view name) {
     return name == "redirect" || name == "exp";
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
-}
-
-// Blanks that are no space, dashes that are no hyphen, and quotes of all kinds. `between` stands where one string ended and the next
-// began ('" "'): a torn record has nothing there, one pasted term by term a space.
-std::string in_ascii(std::string_view text, std::string_view between) {
-    std::string out(text);
-    for (const auto* blank : {"\xc2\xa0", "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x89", "\xe2\x80\xaf", "\t", "\r", "\n"})
-        replace_all(out, blank, " ");
-    for (const auto* nothing : {"\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x81\xa0", "\xef\xbb\xbf", "\xc2\xad"})
-        replace_all(out, nothing, "");
-    for (const auto* dash : {"\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x88\x92"})
-        replace_all(out, dash, "-");
-    for (const auto* quote :
-         {"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e", "\xc2\xab", "\xc2\xbb", "'", "\xe2\x80\x98", "\xe2\x80\x99"})
-        replace_all(out, quote, "\"");
-    replace_all(out, "\\", "");
-    for (auto at = out.find('"'); at != std::string::npos; at = out.find('"', at)) {
-        const auto next = out.find_first_not_of(' ', at + 1);
-        const bool torn = at > 0 && next != std::string::npos && out[next] == '"' && next + 1 < out.size();
-        out.replace(at, torn ? next + 1 - at : 1, torn ? between : std::string_view());
-    }
-    return out;
-}
-
-// A line of a zone file, or a heading, that was pasted with the record: "@ 3600 IN TXT v=spf1 …", "SPF: v=spf1 …".
-std::string_view without_heading(std::string_view text) {
-    constexpr std::size_t heading_max = 100;
-    const auto begin = lower_case(text.substr(0, heading_max)).find(version);
-    if (begin == std::string::npos || begin == 0) return text;
-    auto heading = lower_case(text.substr(0, begin));
-    std::replace_if(
-        heading.begin(), heading.end(), [](char c) { return c == ':' || c == '\t'; }, ' ');
-    const bool named = (' ' + heading).find(" txt ") != std::string::npos || (' ' + heading).find(" spf ") != std::string::npos;
-    return named ? text.substr(begin) : text;
-}
-
-// Behind a version that may be written in many ways; nothing if there is none.
-std::optional<std::string_view> behind_version(std::string_view text) {
-    text = without_heading(trimmed(text));
-    const auto take = [&](std::string_view word) {
-        if (!same_letters(text.substr(0, word.size()), word)) return false;
-        text = trimmed(text.substr(word.size()));
-        return true;
-    };
-    if (take("v") && !take("=") && !take(":")) return std::nullopt;
-    // "v=spf2.0/pra" is Sender ID, which is another thing.
-    const bool slip = take("spfl ") || take("sfp1 ") || take("spf2 ");
-    if (!slip && !take("spf1") && !(take("spf") && take("1"))) return std::nullopt;
-    // "v=spf10" is somebody else's; "v=spf1include:" has lost its space.
-    if (!text.empty() && (is_digit(text.front()) || text.front() == '_')) return std::nullopt;
-    return text;
-}
-
-std::vector<std::string> between_spaces(std::string_view text) {
-    std::vector<std::string> words;
-    for (const auto word : split(text, ' '))
-        if (!word.empty()) words.emplace_back(word);
-    return words;
-}
-
-// Between terms commas and semicolons are often put; inside a macro they are its own ("%{l,;}").
-std::vector<std::string> words_of(std::string_view text) {
-    std::string spaced;
-    bool in_macro = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '{' && i > 0 && text[i - 1] == '%') in_macro = true;
-        if (text[i] == '}') in_macro = false;
-        spaced += !in_macro && (text[i] == ';' || text[i] == ',') ? ' ' : text[i];
-    }
-    return between_spaces(spaced);
-}
-
-// "include: a.example", "- all", "ip4 :192.0.2.1".
-std::vector<std::string> joined(std::vector<std::string> words) {
-    std::vector<std::string> out;
-    const auto wants_more = [](const std::string& word) {
-        const auto back = word.back();
-        if (word.size() == 1) return qualifiers.find(back) != std::string_view::npos;
-        if (back != ':' && back != '=') return false;
-        const auto name = lower_case(trimmed(word.substr(0, word.size() - 1), qualifiers));
-        // "a:" and "mx:" may be meant to stand alone.
-        return std::find(names.begin(), names.end(), name) != names.end() && name != "a" && name != "mx" && name != "ptr";
-    };
-    for (auto& word : words) {
-        const bool goes_on = !out.empty() && (word.front() == ':' || word.front() == '=' || wants_more(out.back()));
-        if (goes_on)
-            out.back() += word;
-        else
-            out.push_back(std::move(word));
-    }
-    return out;
 }
 
 // A top-level domain has no hyphen but in "xn--": "com-all" has lost the space before its "-all".
@@ -156,7 +59,7 @@ std::size_t distance(std::string_view from, std::string_view to) {
 // The name that is meant; empty if it is none of ours.
 std::string meant_name(std::string_view written) {
     auto name = lower_case(written);
-    if (std::find(names.begin(), names.end(), name) != names.end()) return name;
+    if (is_spf_name(name)) return name;
     if (name == "ipv4" || name == "ip" || name == "ip-4" || name == "ip_4") return "ip4";
     if (name == "ipv6" || name == "ip-6" || name == "ip_6") return "ip6";
     for (const std::string_view known : {"include", "redirect", "exists"})
@@ -164,8 +67,24 @@ std::string meant_name(std::string_view written) {
     return {};
 }
 
+// A term, and whether more than one meaning was possible: then its owner is asked to look at it.
+struct Mended {
+    std::string term;
+    bool guessed = false;
+};
+
+// "203.000.113.009": by the eye decimal, to some programs octal.
+std::string without_leading_zeros(std::string_view address) {
+    std::string out;
+    for (const auto octet : split(address, '.')) {
+        const auto digit = std::min(octet.find_first_not_of('0'), octet.empty() ? 0 : octet.size() - 1);
+        (out += out.empty() ? "" : ".") += octet.substr(digit);
+    }
+    return out;
+}
+
 // "203.0.113", "203.0.113.*", "203.0.113.0/24" as a network's term; nothing if it is no address.
-std::optional<std::string> network_term(std::string_view value) {
+std::optional<Mended> network_term(std::string_view value) {
     const auto slash = std::min(value.find('/'), value.size());
     std::string address(value.substr(0, slash));
     std::string prefix(value.substr(slash));
@@ -179,28 +98,34 @@ std::optional<std::string> network_term(std::string_view value) {
     const auto dots = std::count(address.begin(), address.end(), '.');
     const bool digits =
         !address.empty() && std::all_of(address.begin(), address.end(), [](char c) { return is_digit(c) || c == '.'; });
+    bool guessed = false;
     // Two octets alone may be a version or a slip of any kind; three are a network.
     if (digits && prefix.empty() && dots < 3 && (octets_cut > 0 || dots == 2)) {
+        guessed = octets_cut == 0;
         prefix = '/' + std::to_string(8 * (dots + 1));
         for (auto i = dots; i < 3; ++i) address += ".0";
+    }
+    if (digits && !parse_ip_address(address)) {
+        address = without_leading_zeros(address);
+        guessed = true;
     }
     const auto read = parse_ip_address(address);
     if (!read) return std::nullopt;
     std::string term = (read->v6 ? "ip6:" : "ip4:") + address + prefix;
-    return is_sound_spf_term(term) ? std::optional(term) : std::nullopt;
+    return is_sound_spf_term(term) ? std::optional(Mended{std::move(term), guessed}) : std::nullopt;
 }
 
-// "https://_spf.example/" is a link to what should be a name.
+// "https://_spf.example/" is a link to what should be a name, "<_spf.example>" the hole of a form that was filled in with its border.
 std::string plain_domain(std::string value) {
     if (const auto scheme = value.find("://"); scheme != std::string::npos) value.erase(0, scheme + 3);
-    while (value.ends_with('/') || value.ends_with('.') || value.ends_with(':')) value.pop_back();
-    while (value.starts_with(':') || value.starts_with('=') || value.starts_with('.') || value.starts_with('@'))
-        value.erase(0, 1);
+    const auto border = [](char c) { return std::string_view("/.:=@<>()").find(c) != std::string_view::npos; };
+    while (!value.empty() && border(value.back())) value.pop_back();
+    while (!value.empty() && border(value.front())) value.erase(0, 1);
     return value;
 }
 
 // What is meant by a word that is no sound term; nothing if nobody can tell.
-std::optional<std::string> mended(std::string_view word) {
+std::optional<Mended> mended(std::string_view word) {
     std::string sign;
     while (!word.empty() && qualifiers.find(word.front()) != std::string_view::npos) {
         sign = word.front();
@@ -209,11 +134,15 @@ std::optional<std::string> mended(std::string_view word) {
     const auto end = std::min(word.find_first_of(":=/"), word.size());
     auto name = meant_name(word.substr(0, end));
     auto value = end < word.size() ? std::string(word.substr(word[end] == '/' ? end : end + 1)) : std::string();
-    const auto sound = [&](const std::string& term) {
-        return is_sound_spf_term(sign + term) ? std::optional(sign + term) : std::nullopt;
+    const auto sound = [&](const std::string& term, bool guessed = false) {
+        return is_sound_spf_term(sign + term) ? std::optional(Mended{sign + term, guessed}) : std::nullopt;
+    };
+    const auto network = [&](std::string_view text) {
+        const auto term = network_term(text);
+        return term ? sound(term->term, term->guessed) : std::nullopt;
     };
     if (name.empty()) {
-        if (const auto network = network_term(word)) return sound(*network);
+        if (auto term = network(word)) return term;
         auto bare = lower_case(trimmed(word, ".:=\"'"));
         while (!bare.empty() && qualifiers.find(bare.back()) != std::string_view::npos) {  // "all-"
             sign = bare.back();
@@ -223,25 +152,23 @@ std::optional<std::string> mended(std::string_view word) {
         return std::nullopt;
     }
     if (name == "all") return sound("all");
-    if (name == "ip4" || name == "ip6") {
-        const auto network = network_term(plain_domain(value));
-        return network ? sound(*network) : std::nullopt;
-    }
+    if (name == "ip4" || name == "ip6") return network(plain_domain(value));
     if (name == "a" || name == "mx" || name == "ptr") {
         if (value.starts_with('/')) return sound(name + value);
-        const auto slash = std::min(value.find('/'), value.size());
+        const auto slash = std::min(value.find('/', value.find("://") == value.npos ? 0 : value.find("://") + 3), value.size());
         const auto host = plain_domain(value.substr(0, slash));
         if (host.empty()) return sound(name + value.substr(slash));
-        if (parse_ip_address(host)) {
-            const auto network = network_term(host + value.substr(slash));
-            return network ? sound(*network) : std::nullopt;
-        }
+        if (parse_ip_address(host)) return network(host + value.substr(slash));
         return sound(name + ':' + host + value.substr(slash));
     }
     const auto domain = plain_domain(value);
-    if (const auto network = network_term(domain); network && name == "include") return sound(*network);
+    if (name == "include")
+        if (auto term = network(domain)) return term;
     if (is_modifier(name)) sign.clear();
-    return sound(name + (is_modifier(name) ? '=' : ':') + domain);
+    const auto assigned = name + (is_modifier(name) ? '=' : ':');
+    if (auto term = sound(assigned + domain)) return term;
+    // A network's length behind a name, or a page behind a host: nothing that these terms know.
+    return sound(assigned + domain.substr(0, domain.find('/')), true);
 }
 
 // Where a second term may begin inside a word: "a.exampleinclude:b.example", "192.0.2.1~all".
@@ -257,31 +184,62 @@ bool begins_term(std::string_view rest) {
 }
 
 void read_word(std::string_view word, SpfTerms& out, int depth = 0) {
-    if (behind_version(word) && behind_version(word)->empty()) return;  // the version once more
+    if (const auto rest = behind_spf_version(word); rest && rest->empty()) return;  // the version once more
     if (is_sound_spf_term(word)) {
         out.terms.emplace_back(word);
         return;
     }
+    const auto take = [&](std::string_view written, Mended term) {
+        if (term.guessed) out.guesses.push_back({std::string(written), term.term});
+        out.terms.push_back(std::move(term.term));
+    };
     for (std::size_t i = 1; depth < 20 && i < word.size(); ++i) {
         if (!begins_term(word.substr(i))) continue;
         const auto first = word.substr(0, i);
-        const auto before = is_sound_spf_term(first) ? std::optional<std::string>(first) : mended(first);
+        auto before = is_sound_spf_term(first) ? std::optional(Mended{std::string(first)}) : mended(first);
         if (!before) continue;
-        out.terms.push_back(*before);
+        take(first, *std::move(before));
         return read_word(word.substr(i), out, depth + 1);
     }
     if (auto term = mended(word))
-        out.terms.push_back(*std::move(term));
+        take(word, *std::move(term));
     else
         out.unreadable.emplace_back(word);
 }
 
-SpfTerms read(std::string_view text, std::string_view between) {
+// "include:a.example,b.example": the second name is a term like the first.
+bool goes_on_with_list(const SpfWord& word, SpfTerms& out) {
+    if (!word.listed || out.terms.empty() || !is_host(word.text) || network_term(word.text)) return false;
+    const auto& last = out.terms.back();
+    const auto colon = last.find(':');
+    if (colon == std::string::npos || !is_host(last.substr(colon + 1))) return false;
+    auto term = last.substr(0, colon + 1) + word.text;
+    if (!is_sound_spf_term(term)) return false;
+    out.guesses.push_back({word.text, term});
+    out.terms.push_back(std::move(term));
+    return true;
+}
+
+SpfTerms read(std::string_view text, SpfJoint joint) {
     SpfTerms out;
-    const auto plain = in_ascii(text, between);
-    const auto terms = behind_version(plain).value_or(plain);
-    for (const auto& word : joined(words_of(terms))) read_word(word, out);
+    std::vector<SpfTermList> records;
+    for (const auto& words : spf_words(text, joint)) {
+        SpfTerms record;
+        for (const auto& word : words)
+            if (!goes_on_with_list(word, record)) read_word(word.text, record);
+        records.push_back(with_single_terms(std::move(record.terms)));
+        std::move(record.unreadable.begin(), record.unreadable.end(), std::back_inserter(out.unreadable));
+        std::move(record.guesses.begin(), record.guesses.end(), std::back_inserter(out.guesses));
+    }
+    if (!records.empty()) out.terms = records.size() > 1 ? spf_merged(records) : std::move(records.front());
     return out;
+}
+
+std::vector<std::string> between_spaces(std::string_view text) {
+    std::vector<std::string> words;
+    for (const auto word : split(text, ' '))
+        if (!word.empty()) words.emplace_back(word);
+    return words;
 }
 
 // Without any version: terms that let somebody pass, and all at the end.
@@ -296,8 +254,8 @@ bool is_bare(std::string_view text) {
 
 bool resembles_spf(std::string_view text) {
     if (is_spf_record(text)) return true;
-    const auto plain = in_ascii(text.substr(0, 200), "");
-    return behind_version(plain).has_value() || (text.size() <= 200 && is_bare(plain));
+    const auto plain = spf_in_ascii(text.substr(0, 200), SpfJoint::nothing);
+    return behind_spf_version(plain).has_value() || (text.size() <= 200 && is_bare(plain));
 }
 
 // A name that no resolver could be asked for, and a modifier that is called like a mechanism, are slips.
@@ -320,10 +278,6 @@ bool is_sound_spf_term(std::string_view term) {
 
 SpfTerms read_spf_terms(std::string_view text) {
     SpfTerms out;
-    if (text.size() > text_max) {
-        out.unreadable.emplace_back("more than " + std::to_string(text_max) + " bytes");
-        return out;
-    }
     if (is_spf_record(text)) {
         auto terms = between_spaces(text.substr(version.size()));
         if (parse_spf_record(text) && std::all_of(terms.begin(), terms.end(), is_sound_spf_term)) {
@@ -331,9 +285,13 @@ SpfTerms read_spf_terms(std::string_view text) {
             return out;
         }
     }
-    out = read(text, "");
+    if (text.size() > text_max) {
+        out.unreadable.emplace_back("more than " + std::to_string(text_max) + " bytes");
+        return out;
+    }
+    out = read(text, SpfJoint::nothing);
     if (!out.unreadable.empty()) {
-        auto other = read(text, " ");
+        auto other = read(text, SpfJoint::space);
         if (other.unreadable.empty()) out = std::move(other);
     }
     out.repaired = true;

@@ -6,11 +6,34 @@
 
 #include "ilbud/dns/dns_packet.hpp"
 #include "spf_fetch.hpp"
+#include "spf_networks.hpp"
 
 namespace ilbud {
 namespace {
 
 constexpr std::size_t records_max = 40;  // four times what a receiver may visit: enough to say by how much a record is over
+
+// Where a record stands on the way from the domain's own.
+struct Place {
+    std::string via;
+    int from = -1;
+    bool passes = true;  // a pass of it lets the sender pass
+};
+
+// What a visit found: an error also for one below it, else neutral, or none.
+struct Visited {
+    SpfResult result = SpfResult::none;
+    std::vector<std::string> passing;  // the names whose pass is a pass of this record
+};
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void add_new(std::vector<std::string>& to, std::vector<std::string> names) {
+    for (auto& name : names)
+        if (!contains(to, name)) to.push_back(std::move(name));
+}
 
 // One walk, in the order of the terms. A record that is included twice is visited and
 // counted twice, as a receiver would.
@@ -20,122 +43,205 @@ class SpfSurveyor {
 
     Task<SpfSurvey> run(std::string domain) {
         domain = plain_name(domain);
-        co_await visit(std::move(domain), "", -1, true);
+        Place root;
+        auto visited = co_await visit(std::move(domain), std::move(root));
+        out_.includes = std::move(visited.passing);
         const auto& first = out_.steps.front();
         out_.record = first.record;
         // A domain without a record is no error, only a fact.
         if (first.result == SpfResult::none) out_.result = SpfResult::none;
+        if (out_.permits_all.empty()) out_.permits_all = permitted_.everybody();
+        out_.void_lookups = std::max(limits_.ipv4 ? voids4_ : 0, limits_.ipv6 ? voids6_ : 0);
         check_count("the look-ups", out_.lookups, limits_.lookups_max);
         check_count("the look-ups that find nothing", out_.void_lookups, limits_.void_lookups_max);
         co_return std::move(out_);
     }
 
  private:
-    // Returns what a receiver finds at `domain`: an error also for one below it; else neutral, or none. The step's look-ups are
-    // complete then. `passes`: a pass of this record lets the sender pass.
+    // The step's look-ups are complete when it returns.
     // As in check_host() the step is named by its index: following an include grows the vector.
-    Task<SpfResult> visit(std::string domain, std::string via, int from, bool passes) {
+    Task<Visited> visit(std::string domain, Place place) {
         const auto step = out_.steps.size();
         out_.steps.emplace_back();
         out_.steps[step].domain = domain;
-        out_.steps[step].via = std::move(via);
-        out_.steps[step].from = from;
-        out_.steps[step].passes = passes;
+        out_.steps[step].via = std::move(place.via);
+        out_.steps[step].from = place.from;
+        out_.steps[step].passes = place.passes;
         auto fetched = co_await fetch_spf(asker_, domain, limits_.record_bytes_max);
         out_.steps[step].record = fetched.text;
         out_.steps[step].result = fetched.result;
+        Visited visited;
+        visited.result = fetched.result;
         if (fetched.result != SpfResult::neutral) {
             note(fetched.result, fetched.reason);
-            co_return fetched.result;
+            co_return visited;
         }
         if (out_.result == SpfResult::none) out_.result = SpfResult::neutral;
         const int before = out_.lookups;
-        bool ended = false;  // by all: no receiver comes to what stands behind it
-        bool sound = true;
-        for (const auto& directive : fetched.record.directives) {
-            const bool lets_pass = passes && directive.qualifier == SpfQualifier::pass;
-            if (lets_pass && matches_everybody(directive) && out_.permits_all.empty()) out_.permits_all = directive.text;
-            ended = directive.mechanism == SpfMechanism::all;
-            if (ended) break;
-            if (asks_the_dns(directive.mechanism) && !co_await count(directive, domain, step, lets_pass)) sound = false;
-        }
-        // redirect counts as a look-up but is dead beside all (§6.1), wherever the all stands.
-        if (const auto& redirect = fetched.record.redirect; redirect && !ended) {
-            const bool follows =
-                co_await priced(redirect->text, step, follow(redirect->domain, redirect->text, "redirect", step, passes));
-            sound = sound && follows;
-        }
+        const bool sound = co_await read(fetched.record, domain, step, visited.passing);
         out_.steps[step].lookups = out_.lookups - before;
-        co_return sound ? SpfResult::neutral : SpfResult::permerror;
+        if (!sound) visited.result = SpfResult::permerror;
+        co_return visited;
     }
 
-    // The term's own look-up and what comes of it, also as an entry of the bill if it is one of the domain's own terms.
-    Task<bool> priced(std::string term, std::size_t step, Task<bool> work) {
-        const int lookups = out_.lookups, voids = out_.void_lookups;
-        ++out_.lookups;
-        const bool sound = co_await std::move(work);
-        if (step == 0) out_.costs.push_back({std::move(term), out_.lookups - lookups, out_.void_lookups - voids, !sound});
+    // From term to term, as a sender comes by whom none of them matches. Whom a term with another sign than "+" matches, the rest of
+    // the record lets pass no more.
+    Task<bool> read(const SpfRecord& record, const std::string& domain, std::size_t step, std::vector<std::string>& passing) {
+        bool ended4 = !limits_.ipv4, ended6 = !limits_.ipv6;  // no receiver comes to what stands behind
+        bool sound = true;
+        std::vector<std::string> turned_away;
+        for (const auto& directive : record.directives) {
+            const bool passes = directive.qualifier == SpfQualifier::pass;
+            if (passes && out_.steps[step].passes) permit(directive);
+            ended4 = ended4 || (!passes && matches_everybody(directive, false));
+            ended6 = ended6 || (!passes && matches_everybody(directive, true));
+            if (directive.mechanism == SpfMechanism::all) co_return sound;
+            if (asks_the_dns(directive.mechanism)) {
+                auto found = co_await count(directive, domain, step, passes && !turns_away(turned_away, directive));
+                sound = sound && found.result != SpfResult::permerror;
+                for (auto& name : found.passing)
+                    if (!passes)
+                        turned_away.push_back(std::move(name));
+                    else if (!contains(turned_away, name) && !contains(passing, name))
+                        passing.push_back(std::move(name));
+            }
+            if (ended4 && ended6) co_return sound;
+        }
+        // redirect counts as a look-up but is dead beside all (§6.1), wherever the all stands.
+        if (const auto& redirect = record.redirect; redirect && !record.has_all()) {
+            auto found = co_await priced(redirect->text, step, follow(redirect->domain, redirect->text, "redirect", step, true));
+            std::erase_if(found.passing, [&](const std::string& name) { return contains(turned_away, name); });
+            add_new(passing, std::move(found.passing));
+            sound = sound && found.result != SpfResult::permerror;
+        }
         co_return sound;
     }
 
-    Task<bool> count(const SpfDirective& directive, const std::string& domain, std::size_t step, bool lets_pass) {
+    static bool turns_away(const std::vector<std::string>& names, const SpfDirective& include) {
+        return include.mechanism == SpfMechanism::include && !has_macro(include.domain) &&
+               contains(names, plain_name(expand_spf_domain(include.domain, {})));
+    }
+
+    void permit(const SpfDirective& directive) {
+        if (out_.permits_all.empty() && (matches_everybody(directive, false) || matches_everybody(directive, true)))
+            out_.permits_all = directive.text;
+        permitted_.add(directive);
+    }
+
+    // The term's own look-up and what comes of it, also as an entry of the bill if it is one of the domain's own terms.
+    Task<Visited> priced(std::string term, std::size_t step, Task<Visited> work) {
+        const int lookups = out_.lookups, voids = std::max(voids4_, voids6_);
+        ++out_.lookups;
+        auto found = co_await std::move(work);
+        if (step == 0)
+            out_.costs.push_back({std::move(term), out_.lookups - lookups, std::max(voids4_, voids6_) - voids,
+                                  found.result == SpfResult::permerror});
+        co_return found;
+    }
+
+    Task<Visited> count(const SpfDirective& directive, const std::string& domain, std::size_t step, bool passes) {
         if (directive.mechanism == SpfMechanism::include)
-            return priced(directive.text, step, follow(directive.domain, directive.text, "include", step, lets_pass));
+            return priced(directive.text, step, follow(directive.domain, directive.text, "include", step, passes));
         return priced(directive.text, step, ask(directive, domain));
     }
 
     // Names with macros depend on the mail: they cost a look-up for sure, whether they find something nobody can say.
     // ptr is about the sender's address, which there is none of.
-    Task<bool> ask(const SpfDirective& directive, const std::string& domain) {
-        if (directive.mechanism == SpfMechanism::ptr || has_macro(directive.domain)) co_return true;
+    Task<Visited> ask(const SpfDirective& directive, const std::string& domain) {
+        Visited found;
+        found.result = SpfResult::neutral;
+        if (directive.mechanism == SpfMechanism::ptr || has_macro(directive.domain)) co_return found;
         // Beyond the limit nobody asks, so nothing is found out by asking.
-        if (out_.lookups > limits_.lookups_max) co_return true;
+        if (out_.lookups > limits_.lookups_max) co_return found;
         auto target = directive.domain.empty() ? domain : expand_spf_domain(directive.domain, {});
-        if (!is_askable(target)) co_return true;
-        const auto type = directive.mechanism == SpfMechanism::mx ? RecordType::mx : RecordType::a;
-        auto answer = co_await asker_.ask(target, type);
-        // A receiver asks for the sender's family only. A host with IPv6 alone is void for half
-        // the world, but it is not nothing.
-        if (answer.status == DnsStatus::no_data && directive.mechanism == SpfMechanism::a)
-            answer = co_await asker_.ask(target, RecordType::aaaa);
-        if (answer.status == DnsStatus::failed)
-            note(SpfResult::temperror,
-                 '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(target) + ": " + answer.failure);
-        else if (answer.status != DnsStatus::found)
-            ++out_.void_lookups;
-        const bool too_many = answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max);
-        if (too_many)
-            note(SpfResult::permerror, shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" +
-                                           shown(directive.text) + "\" may look at " + std::to_string(limits_.names_max) +
-                                           " at most");
-        co_return !too_many;
+        if (!is_askable(target)) co_return found;
+        Voids voids;
+        if (directive.mechanism == SpfMechanism::exists) {
+            const auto answer = co_await asked(directive, target, RecordType::a);
+            voids.v4 = voids.v6 = is_empty(answer);
+        } else if (directive.mechanism == SpfMechanism::a) {
+            co_await ask_host(directive, std::move(target), voids);
+        } else {
+            auto answer = co_await asked(directive, target, RecordType::mx);
+            voids.v4 = voids.v6 = is_empty(answer);
+            if (answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max)) {
+                note(SpfResult::permerror, shown(target) + " has " + std::to_string(answer.exchangers.size()) +
+                                               " MX records; \"" + shown(directive.text) + "\" may look at " +
+                                               std::to_string(limits_.names_max) + " at most");
+                found.result = SpfResult::permerror;
+                co_return found;
+            }
+            for (auto& exchanger : answer.exchangers)
+                if (is_askable(exchanger.name)) co_await ask_host(directive, std::move(exchanger.name), voids);
+        }
+        voids4_ += voids.v4 ? 1 : 0;
+        voids6_ += voids.v6 ? 1 : 0;
+        co_return found;
     }
 
-    // False: a receiver's evaluation ends there in an error that lasts.
-    Task<bool> follow(std::vector<SpfMacroPart> to, std::string term, std::string via, std::size_t step, bool lets_pass) {
-        if (has_macro(to)) co_return true;
+    struct Voids {
+        bool v4 = false, v6 = false;
+    };
+
+    // A receiver asks for the sender's family only (§5): a host with IPv6 alone is nothing to a sender with IPv4.
+    Task<void> ask_host(const SpfDirective& directive, std::string host, Voids& voids) {
+        if (limits_.ipv4) {
+            const auto answer = co_await asked(directive, host, RecordType::a);
+            voids.v4 = voids.v4 || is_empty(answer);
+        }
+        if (limits_.ipv6) {
+            const auto answer = co_await asked(directive, host, RecordType::aaaa);
+            voids.v6 = voids.v6 || is_empty(answer);
+        }
+    }
+
+    static bool is_empty(const DnsAnswer& answer) {
+        return answer.status == DnsStatus::no_data || answer.status == DnsStatus::no_name;
+    }
+
+    Task<DnsAnswer> asked(const SpfDirective& directive, std::string name, RecordType type) {
+        auto answer = co_await asker_.ask(name, type);
+        if (answer.status == DnsStatus::failed)
+            note(SpfResult::temperror,
+                 '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(name) + ": " + answer.failure);
+        co_return answer;
+    }
+
+    // permerror: a receiver's evaluation ends there in an error that lasts.
+    Task<Visited> follow(std::vector<SpfMacroPart> to, std::string term, std::string via, std::size_t step, bool passes) {
+        Visited found;
+        found.result = SpfResult::neutral;
+        if (has_macro(to)) co_return found;
         auto target = plain_name(expand_spf_domain(to, {}));
-        if (lets_pass && std::find(out_.includes.begin(), out_.includes.end(), target) == out_.includes.end())
-            out_.includes.push_back(target);
+        found.passing.push_back(target);
         // Only a circle on the way down is one: two branches may include the same name. A receiver notices none and
         // runs into its ten look-ups; told as a circle the owner sees what to take out.
         for (auto above = static_cast<int>(step); above >= 0; above = out_.steps[static_cast<std::size_t>(above)].from)
             if (out_.steps[static_cast<std::size_t>(above)].domain == target) {
                 note(SpfResult::permerror,
                      '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + " leads in a circle");
-                co_return false;
+                found.result = SpfResult::permerror;
+                co_return found;
             }
         // Keeps a tree of includes that doubles at each level from running for ever.
         if (out_.steps.size() >= records_max) {
             note(SpfResult::permerror, "more than " + std::to_string(records_max) + " records are included");
-            co_return true;
+            co_return found;
         }
+        Place place;
+        place.via = std::move(via);
+        place.from = static_cast<int>(step);
+        place.passes = passes && out_.steps[step].passes;
         // visit() told its own trouble to note() already, but for none: only here is it known which term led there.
-        const auto result = co_await visit(std::move(target), std::move(via), static_cast<int>(step), lets_pass);
-        if (result == SpfResult::none)
+        auto visited = co_await visit(std::move(target), std::move(place));
+        if (visited.result == SpfResult::none) {
             note(SpfResult::permerror,
                  '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + ": " + none_reason_);
-        co_return result != SpfResult::none&& result != SpfResult::permerror;
+            visited.result = SpfResult::permerror;
+        }
+        found.result = visited.result;
+        add_new(found.passing, std::move(visited.passing));
+        co_return found;
     }
 
     // The first trouble is told; one that lasts outweighs one that may pass.
@@ -159,6 +265,8 @@ class SpfSurveyor {
     SpfAsker asker_;
     SpfLimits limits_;
     SpfSurvey out_;
+    SpfNetworks permitted_;
+    int voids4_ = 0, voids6_ = 0;
     std::string none_reason_;
 };
 

@@ -39,6 +39,8 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
         {"spf_no_room", {"count", "most", "costs", "terms"}},
         {"spf_permits_all", {"term"}},
         {"spf_terms_left_out", {"terms"}},
+        {"spf_terms_idle", {"terms"}},
+        {"spf_terms_guessed", {"terms"}},
         {"spf_several", {"count"}},
         {"spf_include_missing", {"recommended"}},
         {"spf_invalid", {"detail"}},

@@ -330,3 +330,82 @@ TEST_CASE("S43: a silent DNS decides only where our mail comes to it") {
     for (const auto& report : both({"v=spf1 include:_spf.host.example -all"}, fail))
         CHECK(find(report, FindingCode::spf_include_missing) == nullptr);
 }
+
+TEST_CASE("R26: what stands in the record and counts for nothing is told, with the record as it was meant") {
+    const std::string ours = "include:_spf.ilbud.example";
+    for (const auto& report : both({"v=spf1 ip4=203.0.113.9 a:mx.host.example " + ours + " -all"})) {
+        CHECK(report.verdict == DomainVerdict::complete);
+        const auto* idle = find(report, FindingCode::spf_terms_idle);
+        REQUIRE(idle != nullptr);
+        CHECK(idle->severity == Severity::warning);
+        CHECK(fact(*idle, "terms") == "ip4=203.0.113.9");
+        CHECK(proposal(report, FindingCode::spf_terms_idle) == "v=spf1 ip4:203.0.113.9 a:mx.host.example " + ours + " -all");
+    }
+    for (const auto& report : both({"v=spf1 " + ours + " -all ip4:203.0.113.9 redirect=_spf.host.example foo=bar"})) {
+        CHECK(report.verdict == DomainVerdict::complete);
+        const auto* idle = find(report, FindingCode::spf_terms_idle);
+        REQUIRE(idle != nullptr);
+        CHECK(fact(*idle, "terms") == "ip4:203.0.113.9, redirect=_spf.host.example");
+        CHECK(idle->remedy == Remedy::correct);
+    }
+    for (const auto& report : both({"v=spf1 mx foo=bar exp=why.example " + ours + " redirect=_spf.host.example"}))
+        CHECK(find(report, FindingCode::spf_terms_idle) == nullptr);
+    for (const auto& report : both({"v=spf1 mx ipv4:203.0.113.9 " + ours + " -all"}))  // invalid, which is said
+        CHECK(find(report, FindingCode::spf_terms_idle) == nullptr);
+}
+
+TEST_CASE("R26: a redirect to us beside all is told as one that does not count") {
+    for (const auto& report : both({"v=spf1 mx ~all redirect=_spf.ilbud.example"})) {
+        CHECK(report.verdict == DomainVerdict::blocked);
+        const auto* finding = find(report, FindingCode::spf_include_not_counted);
+        REQUIRE(finding != nullptr);
+        CHECK(fact(*finding, "term") == "~all");
+        CHECK(proposal(report, FindingCode::spf_include_not_counted) == "v=spf1 mx include:_spf.ilbud.example ~all");
+        CHECK(find(report, FindingCode::spf_include_missing) == nullptr);
+        CHECK(find(report, FindingCode::spf_terms_idle) == nullptr);
+    }
+}
+
+TEST_CASE("R26: a term that turns our mail away before it comes to our name is named") {
+    const auto aggregator = [](auto& zones) {
+        zones.add("agg.example", RecordType::txt, "v=spf1 include:_spf.ilbud.example include:_spf.host.example -all");
+    };
+    for (const std::string term : {"-include:agg.example", "?include:_spf.ilbud.example"})
+        for (const auto& report : both({"v=spf1 " + term + " mx include:_spf.ilbud.example -all"}, aggregator)) {
+            CAPTURE(term);
+            CHECK(report.verdict == DomainVerdict::blocked);
+            const auto* finding = find(report, FindingCode::spf_include_not_counted);
+            REQUIRE(finding != nullptr);
+            CHECK(fact(*finding, "term") == term);
+            const auto record = proposal(report, FindingCode::spf_include_not_counted);
+            CHECK(record == (term.front() == '?' ? "v=spf1 mx include:_spf.ilbud.example -all"
+                                                 : "v=spf1 include:_spf.ilbud.example -include:agg.example mx -all"));
+        }
+    const std::string record = "v=spf1 ~ip4:0.0.0.0/0 mx include:_spf.ilbud.example -all";
+    const auto* finding = find(with_spf({record}, {}, without_addresses()), FindingCode::spf_include_not_counted);
+    REQUIRE(finding != nullptr);
+    CHECK(fact(*finding, "term") == "~ip4:0.0.0.0/0");
+    // Where we send by IPv6 as well, the name is reached, and the address that is turned away is told.
+    REQUIRE(find(with_spf({record}), FindingCode::spf_partial) != nullptr);
+    CHECK(fact(*find(with_spf({record}), FindingCode::spf_partial), "term") == "~ip4:0.0.0.0/0");
+}
+
+TEST_CASE("R26: a term that may be meant otherwise is shown beside the proposal") {
+    for (const auto& report : both({"v=spf1 ip4:203.0.113 mx -all"})) {
+        const auto* guessed = find(report, FindingCode::spf_terms_guessed);
+        REQUIRE(guessed != nullptr);
+        CHECK(fact(*guessed, "terms") == "ip4:203.0.113 \xe2\x96\xb6 ip4:203.0.113.0/24");
+    }
+    for (const auto& report : both({"v=spf1 ipv4:203.0.113.9 mx -all"}))
+        CHECK(find(report, FindingCode::spf_terms_guessed) == nullptr);
+}
+
+TEST_CASE("R26: of a record of five thousand bytes only the truth is said") {
+    std::string terms;
+    for (int i = 0; i < 350; ++i) terms += " ip4:203.0.113." + std::to_string(i % 250);
+    for (const auto& report : both({"v=spf1" + terms + " include:_spf.ilbud.example -all"})) {
+        CHECK(report.verdict == DomainVerdict::complete);
+        CHECK(find(report, FindingCode::spf_invalid) == nullptr);
+        CHECK(find(report, FindingCode::spf_fine) != nullptr);
+    }
+}

@@ -140,6 +140,15 @@ TEST_CASE("dmarc_proposal: broken records are mended with the policy that was as
     CHECK(mended("v=DMARC1; p=nonne; adkim=s", reject) == "v=DMARC1; p=none; adkim=s;");
 }
 
+TEST_CASE("dmarc_tidied: a record in force loses what nobody reads, and its policy holds for as much mail as before") {
+    CHECK(dmarc_tidied("v=DMARC1; p=reject; pct=50; foo=bar") == "v=DMARC1; p=reject; pct=50;");
+    CHECK(dmarc_tidied("v=DMARC1; p=quarantine; sp=reject; pct=0; rua=a@x.example") ==
+          "v=DMARC1; p=quarantine; sp=reject; rua=mailto:a@x.example; pct=0;");
+    CHECK(dmarc_tidied("v=DMARC1; p=reject; pct=100; foo=bar") == "v=DMARC1; p=reject;");
+    CHECK(dmarc_tidied("v=DMARC1; p=reject; p:none") == "v=DMARC1; p=reject;");
+    CHECK(dmarc_tidied("v=DMARC1; p=none; pct=50; foo=bar") == "v=DMARC1; p=none; pct=50;");
+}
+
 TEST_CASE("dmarc_proposal: of several records the mildest policy at most, strict only where all are strict, and every address") {
     const auto both = [](const char* one, const char* other, DmarcPolicy most) { return dmarc_proposal({one, other}, most); };
     const auto* strict =

@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "ilbud/dns/dns_packet.hpp"
+#include "ilbud/spf/spf_edit.hpp"
 #include "ilbud/spf/spf_record.hpp"
+#include "ilbud/spf/spf_repair.hpp"
 
 namespace {
 
@@ -40,12 +42,28 @@ void read_record(std::string_view text) {
     if (record->redirect) expand(record->redirect->domain);
 }
 
+// What is meant is sound, and meant the same when it is read again.
+void repair(std::string_view text) {
+    const auto read = read_spf_terms(text);
+    for (const auto& term : read.terms) must(is_sound_spf_term(term));
+    const auto record = spf_text(read.terms);
+    must(is_spf_record(record) && resembles_spf(record));
+    if (read.repaired) must(parse_spf_record(record).has_value());
+    const auto again = read_spf_terms(record);
+    must(again.unreadable.empty() && again.terms == read.terms);
+    const auto merged = spf_merged({read.terms, again.terms});
+    for (const auto& term : merged) must(is_sound_spf_term(term));
+    must(parse_spf_record(spf_text(merged)).has_value());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);
     read_record("v=spf1 " + std::string(input));
     if (is_spf_record(input)) read_record(input);
+    repair("v=spf1 " + std::string(input));
+    if (resembles_spf(input)) repair(input);
     if (const auto parts = parse_spf_macros(input, SpfMacroUse::explanation)) expand(*parts);
     for (const auto type : {RecordType::txt, RecordType::mx, RecordType::soa, RecordType::a, RecordType::ptr}) {
         const auto answer = read_dns_answer(input, "a.test", type, 8);

@@ -70,6 +70,20 @@ TEST_CASE("spf edit: an end that says nothing becomes ~all, one that says someth
     CHECK(ended("v=spf1 redirect=x.example") == "v=spf1 redirect=x.example");
 }
 
+TEST_CASE("spf edit: what may stand once stands once") {
+    const auto single = [](SpfTermList each) { return spf_text(with_single_terms(std::move(each))); };
+    CHECK(single({"mx", "-all", "~all", "exp=a.example", "EXP=b.example"}) == "v=spf1 mx -all exp=a.example");
+    CHECK(single({"redirect=a.example", "mx", "redirect=A.example"}) == "v=spf1 mx redirect=a.example");
+    CHECK(single({"redirect=a.example", "mx", "redirect=b.example"}) == "v=spf1 mx include:a.example include:b.example ~all");
+    CHECK(single({"redirect=a.example", "redirect=b.example", "-all"}) == "v=spf1 -all redirect=a.example");
+}
+
+TEST_CASE("spf edit: a redirect to us beside all is a mention that does not count, and gives way") {
+    CHECK(spf_mention(terms("v=spf1 mx redirect=_spf.x.example ~all"), "_spf.x.example").as == SpfMention::As::behind_all);
+    CHECK(spf_mention(terms("v=spf1 mx redirect=_spf.x.example"), "_spf.x.example").as == SpfMention::As::passes);
+    CHECK(placed("v=spf1 mx ~all redirect=_spf.x.example.", SpfPlace::before_end) == "v=spf1 mx include:_spf.x.example ~all");
+}
+
 TEST_CASE("spf edit: several records become one that permits whom any of them permits, with the milder end") {
     CHECK(merged({"v=spf1 mx include:a.example -all", "v=spf1 include:b.example MX ~all"}) ==
           "v=spf1 mx include:a.example include:b.example ~all");
@@ -83,6 +97,14 @@ TEST_CASE("spf edit: several records become one that permits whom any of them pe
     // Refusals of the one are not to befall those whom the other permits.
     CHECK(merged({"v=spf1 -ip4:192.0.2.1 ip4:192.0.2.0/24 -all", "v=spf1 ip4:192.0.2.1 -all"}) ==
           "v=spf1 ip4:192.0.2.1 -ip4:192.0.2.1 ip4:192.0.2.0/24 -all");
+    CHECK(merged({"v=spf1 -ip4:192.0.2.1 mx -all", "v=spf1 -ip4:192.0.2.9 a -all"}) == "v=spf1 mx -ip4:192.0.2.9 a -all");
+    CHECK(merged({"v=spf1 -ip4:192.0.2.1 -all", "v=spf1 -ip4:192.0.2.9 redirect=a.example"}) ==
+          "v=spf1 -ip4:192.0.2.9 include:a.example ~all");
+    // Those that can befall nobody stay.
+    CHECK(merged({"v=spf1 -ip4:192.0.2.1 ip4:192.0.2.0/24 -all", "v=spf1 -ip4:203.0.113.1 ip4:203.0.113.0/24 -all"}) ==
+          "v=spf1 -ip4:192.0.2.1 ip4:192.0.2.0/24 -ip4:203.0.113.1 ip4:203.0.113.0/24 -all");
+    CHECK(merged({"v=spf1 -ip4:192.0.2.0/25 ip4:192.0.2.0/24 -all", "v=spf1 -ip6:2001:db8::1 ip4:192.0.2.77 -all"}) ==
+          "v=spf1 ip4:192.0.2.0/24 -ip6:2001:db8::1 ip4:192.0.2.77 -all");
     CHECK(merged({"v=spf1 mx exp=a.example -all", "v=spf1 a exp=b.example -all"}) == "v=spf1 mx a -all exp=a.example");
     CHECK(merged({"v=spf1 mx -all include:dead.example", "v=spf1 a +all"}) == "v=spf1 mx a -all");
 }

@@ -56,6 +56,45 @@ TEST_CASE("spf proposal: a new record names the domain's own servers where it ha
     CHECK(world.propose({}, unnamed).record == "v=spf1 ip4:192.0.2.10 ~all");
 }
 
+TEST_CASE("spf proposal: a new record does not name more exchangers than a receiver looks at") {
+    ProposalWorld world;
+    for (int i = 0; i < 11; ++i) world.zones.add("d.example", RecordType::mx, "20 mx" + std::to_string(i) + ".host.example");
+    CHECK(world.propose({}, us(), true).record == "v=spf1 include:_spf.us.example ~all");
+}
+
+TEST_CASE("spf proposal: a term that lets everybody pass by its length alone keeps what it names") {
+    ProposalWorld world;
+    world.zones.add("x.example", RecordType::a, "203.0.113.7");
+    CHECK(world.record({"v=spf1 mx/0 a:x.example/0 -all"}) == "v=spf1 mx a:x.example include:_spf.us.example -all");
+    CHECK(world.record({"v=spf1 a:x.example/24//0 -all"}) == "v=spf1 a:x.example/24 include:_spf.us.example -all");
+    CHECK(world.record({"v=spf1 ip4:203.0.113.9/0 ip4:203.0.113.0/0 -all"}) ==
+          "v=spf1 ip4:203.0.113.9 ip4:203.0.113.0/24 include:_spf.us.example -all");
+    CHECK(world.propose({"v=spf1 ip4:203.0.113.9/0 mx/0 -all"}).guesses ==
+          std::vector<SpfGuess>{{"ip4:203.0.113.9/0", "ip4:203.0.113.9"}});
+    CHECK(world.record({"v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 ip4:203.0.113.0/24 -all"}) ==
+          "v=spf1 ip4:203.0.113.0/24 include:_spf.us.example -all");
+}
+
+TEST_CASE("spf proposal: without known addresses we come in front of what turns us away") {
+    ProposalWorld world;
+    world.txt("agg.example", "v=spf1 include:_spf.us.example include:_spf.host.example -all");
+    auto sender = us();
+    sender.addresses.clear();
+    CHECK(world.record({"v=spf1 -include:agg.example mx include:_spf.us.example ~all"}, sender) ==
+          "v=spf1 include:_spf.us.example -include:agg.example mx ~all");
+    CHECK(world.record({"v=spf1 -ip4:0.0.0.0/0 include:_spf.us.example -all"}, sender) ==
+          "v=spf1 include:_spf.us.example -ip4:0.0.0.0/0 -all");
+    CHECK(world.record({"v=spf1 -ip6:::/0 include:_spf.us.example -all"}, sender) ==
+          "v=spf1 -ip6:::/0 include:_spf.us.example -all");
+}
+
+TEST_CASE("spf proposal: a record beyond what is looked through again and again is left to its owner") {
+    ProposalWorld world;
+    std::string record = "v=spf1";
+    for (int i = 0; i < 1200; ++i) record += " ip4:203.0.113." + std::to_string(i % 250);
+    CHECK(world.propose({record + " -all"}).record.empty());
+}
+
 TEST_CASE("spf proposal: the owner's record with the least change") {
     ProposalWorld world;
     CHECK(world.record({"v=spf1 mx -all"}) == "v=spf1 mx include:_spf.us.example -all");

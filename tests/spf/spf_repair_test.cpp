@@ -106,6 +106,26 @@ TEST_CASE("spf repair: what is broken is mended as it was meant") {
         {"v=spf1 mx all-", "v=spf1 mx -all"},
         {"v=spf1 mx -all.", "v=spf1 mx -all"},
         {"v=spf1 mx -all: v=spf1", "v=spf1 mx -all"},
+        {"v=spf1 mx -all -all;", "v=spf1 mx -all"},
+        {"v=spf1:mx -all", "v=spf1 mx -all"},
+        {"v=spf1=mx,-all", "v=spf1 mx -all"},
+        // What a form's example left behind
+        {"v=spf1 include:<_spf.a.example> ip4:<192.0.2.1> a:(b.example) -all",
+         "v=spf1 include:_spf.a.example ip4:192.0.2.1 a:b.example -all"},
+        {"v=spf1 include:_spf.a.example/24 include:https://b.example/page -all",
+         "v=spf1 include:_spf.a.example include:b.example -all"},
+        {"v=spf1 ip4:203.000.113.009 ip4:198.051.100.000/24 -all", "v=spf1 ip4:203.0.113.9 ip4:198.51.100.0/24 -all"},
+        // Lists
+        {"v=spf1 include:a.example,b.example;c.example ?a:d.example, e.example -all",
+         "v=spf1 include:a.example include:b.example include:c.example ?a:d.example ?a:e.example -all"},
+        {"v=spf1 a:a.example,mx:b.example,mx -all", "v=spf1 a:a.example mx:b.example mx -all"},
+        // What may stand once
+        {"v=spf1 mx exp=why.example -all exp=other.example", "v=spf1 mx exp=why.example -all"},
+        {"v=spf1 mx redirect=a.example redirect=a.example.", "v=spf1 mx redirect=a.example"},
+        {"v=spf1 mx redirect=a.example redirect=b.example", "v=spf1 mx include:a.example include:b.example ~all"},
+        // Two records in one
+        {"v=spf1 include:a.example ~allv=spf1 include:b.example -all", "v=spf1 include:a.example include:b.example ~all"},
+        {"\"v=spf1 mx -all\" \"v=spf1 redirect=b.example\"", "v=spf1 mx include:b.example ~all"},
     };
     for (const auto& [broken, sound] : cases) {
         CAPTURE(broken);
@@ -116,9 +136,21 @@ TEST_CASE("spf repair: what is broken is mended as it was meant") {
     }
 }
 
+TEST_CASE("spf repair: what may mean something else is said") {
+    using Guesses = std::vector<SpfGuess>;
+    const auto guesses = [](std::string_view terms) { return read_spf_terms("v=spf1 " + std::string(terms) + " -all").guesses; };
+    CHECK(guesses("ip4:192.0.2 mx") == Guesses{{"ip4:192.0.2", "ip4:192.0.2.0/24"}});
+    CHECK(guesses("include:_spf.a.example/24") == Guesses{{"include:_spf.a.example/24", "include:_spf.a.example"}});
+    CHECK(guesses("ip4:192.000.002.010") == Guesses{{"ip4:192.000.002.010", "ip4:192.0.2.10"}});
+    CHECK(guesses("include:a.example,b.example") == Guesses{{"b.example", "include:b.example"}});
+    CHECK(guesses("ipv4:192.0.2.1 ip4:192.0.2.* include:<a.example>").empty());
+    CHECK(guesses("ip4:192.0.2.1,192.0.2.2").empty());
+}
+
 TEST_CASE("spf repair: what nobody can know is not guessed") {
     for (const auto* word : {"ip4:192.0.2.0/33", "ip4:192.0.2.1-192.0.2.9", "ip4:192.0.2.1:25", "foobar", "mail.example.com",
-                             "include:", "exists:", "ip4:localhost", "ip4:300.0.0.1", "include:%{x}.example", "redirect="}) {
+                             "include:", "exists:", "a.example,b.example", "ip4:192.0.2.256", "ip4:localhost", "ip4:300.0.0.1",
+                             "include:%{x}.example", "redirect="}) {
         CAPTURE(word);
         const auto terms = read_spf_terms("v=spf1 mx " + std::string(word) + " -all");
         CHECK_FALSE(terms.unreadable.empty());

@@ -234,7 +234,7 @@ TEST_CASE("S42: no more than ten look-ups, two of them in vain, ten hosts of an 
 
 TEST_CASE("S42: a record that is too long, and an evaluation that takes too long, end") {
     std::string record = "v=spf1";
-    while (record.size() < 5000) record += " ip4:192.0.2.2";
+    while (record.size() < 66'000) record += " ip4:192.0.2.2";
     CHECK(of_record(record).result == SpfResult::permerror);
 
     ZoneResolver zones;
@@ -296,7 +296,7 @@ TEST_CASE("R26: a survey counts what a record needs at worst, and names all that
     txt(zones, "b.test", "v=spf1 include:C.test a:h.test redirect=d.test");
     txt(zones, "c.test", "v=spf1 ip4:198.51.100.0/24 -all");
     txt(zones, "d.test", "v=spf1 a:h.test -all");
-    zones.add("a.test", RecordType::mx, "1 h.test").add("h.test", RecordType::aaaa, "2001:db8::1");
+    zones.add("a.test", RecordType::mx, "1 h.test").add("h.test", RecordType::a, "192.0.2.1");
     auto survey = run_task(survey_spf(zones, "A.test.", SpfLimits{}));
     CHECK(survey.result == SpfResult::neutral);
     CHECK(survey.reason.empty());
@@ -313,6 +313,71 @@ TEST_CASE("R26: a survey counts what a record needs at worst, and names all that
     CHECK(survey.lookups == 14);
     CHECK(survey.result == SpfResult::permerror);
     CHECK(survey.reason == "the look-ups are 14; at most 10 are allowed");
+}
+
+TEST_CASE("R26: a name behind a term that turns it away lets nobody pass, at every level") {
+    ZoneResolver zones;
+    const auto includes = [&](const std::string& record) {
+        zones.set("a.test", RecordType::txt, record);
+        return run_task(survey_spf(zones, "a.test", SpfLimits{})).includes;
+    };
+    using Names = std::vector<std::string>;
+    zones.add("us.test", RecordType::txt, "v=spf1 ip4:192.0.2.1 -all");
+    zones.add("agg.test", RecordType::txt, "v=spf1 include:us.test include:other.test -all");
+    zones.add("other.test", RecordType::txt, "v=spf1 -all");
+    CHECK(includes("v=spf1 -include:agg.test include:us.test ~all").empty());
+    CHECK(includes("v=spf1 include:us.test -include:agg.test ~all") == Names{"us.test"});
+    CHECK(includes("v=spf1 ?include:us.test include:agg.test ~all") == Names{"agg.test", "other.test"});
+    CHECK(includes("v=spf1 -include:us.test redirect=agg.test") == Names{"agg.test", "other.test"});
+    CHECK(includes("v=spf1 -ip4:0.0.0.0/0 include:us.test -all").empty());
+    CHECK(includes("v=spf1 -ip6:::/0 include:us.test -all") == Names{"us.test"});
+    zones.set("agg.test", RecordType::txt, "v=spf1 -include:us.test include:other.test -all");
+    CHECK(includes("v=spf1 include:agg.test include:us.test ~all") == Names{"agg.test", "other.test", "us.test"});
+}
+
+TEST_CASE("R26: look-ups that find nothing are counted for the family by which we send, and for each host of an mx") {
+    ZoneResolver zones;
+    for (const auto* host : {"six1.test", "six2.test", "six3.test"}) zones.add(host, RecordType::aaaa, "2001:db8::1");
+    zones.add("four.test", RecordType::a, "192.0.2.1").add("a.test", RecordType::mx, "10 four.test");
+    zones.add("a.test", RecordType::mx, "20 dead.test");
+    zones.add("a.test", RecordType::txt, "v=spf1 a:six1.test a:six2.test a:six3.test a:four.test mx -all");
+    SpfLimits limits;
+    const auto voids = [&] { return run_task(survey_spf(zones, "a.test", limits)).void_lookups; };
+    CHECK(voids() == 4);
+    limits.ipv4 = false;
+    limits.ipv6 = true;
+    CHECK(voids() == 2);
+    limits.ipv4 = true;
+    CHECK(voids() == 4);
+}
+
+TEST_CASE("R26: who lets half of all addresses pass lets everybody pass") {
+    ZoneResolver zones;
+    const auto everybody = [&](const std::string& record) {
+        zones.set("a.test", RecordType::txt, record);
+        return run_task(survey_spf(zones, "a.test", SpfLimits{})).permits_all;
+    };
+    CHECK(everybody("v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all") == "ip4:0.0.0.0/1 ip4:128.0.0.0/1");
+    CHECK(everybody("v=spf1 ip4:128.0.0.0/1 ip4:192.0.2.1 -all") == "ip4:128.0.0.0/1");
+    CHECK(everybody("v=spf1 ip4:0.0.0.0/2 ip4:0.0.0.0/3 ip4:17.0.0.0/8 -all").empty());
+    CHECK(everybody("v=spf1 ip6:2000::/3 -all") == "ip6:2000::/3");
+    CHECK(everybody("v=spf1 ip6:2001:db8::/32 -all").empty());
+    CHECK(everybody("v=spf1 -ip4:0.0.0.0/1 -ip4:128.0.0.0/1 -all").empty());
+    zones.add("b.test", RecordType::txt, "v=spf1 ip4:128.0.0.0/1 -all");
+    CHECK(everybody("v=spf1 ip4:0.0.0.0/2 include:b.test -all") == "ip4:0.0.0.0/2 ip4:128.0.0.0/1");
+    CHECK(everybody("v=spf1 -include:b.test -all").empty());
+}
+
+TEST_CASE("spf: a record of five thousand bytes is read as receivers read it") {
+    ZoneResolver zones;
+    std::string record = "v=spf1";
+    for (int i = 0; i < 400; ++i) record += " ip4:203.0.113." + std::to_string(i % 250);
+    zones.add("a.test", RecordType::txt, record + " ip4:192.0.2.1 -all");
+    SpfQuestion question;
+    question.ip = "192.0.2.1";
+    question.mail_from = "x@a.test";
+    CHECK(run_task(check_spf(zones, question, SpfLimits{})).result == SpfResult::pass);
+    CHECK(run_task(survey_spf(zones, "a.test", SpfLimits{})).result == SpfResult::neutral);
 }
 
 TEST_CASE("R26: a survey tells circles, missing records, mistakes and silence apart") {

@@ -35,6 +35,8 @@ enum class FindingCode : std::uint8_t {
     spf_permits_all,
     spf_neutral_end,
     spf_terms_left_out,
+    spf_terms_idle,
+    spf_terms_guessed,
     spf_source_passes,
     spf_partial,
     spf_unknown,
@@ -105,7 +107,7 @@ enum class FindingCode : std::uint8_t {
     remark_unknown
 };
 template <>
-inline constexpr std::array<std::string_view, 86> words<FindingCode>{"domain_missing",
+inline constexpr std::array<std::string_view, 88> words<FindingCode>{"domain_missing",
                                                                      "spf_fine",
                                                                      "spf_older_include",
                                                                      "spf_through_includes",
@@ -123,6 +125,8 @@ inline constexpr std::array<std::string_view, 86> words<FindingCode>{"domain_mis
                                                                      "spf_permits_all",
                                                                      "spf_neutral_end",
                                                                      "spf_terms_left_out",
+                                                                     "spf_terms_idle",
+                                                                     "spf_terms_guessed",
                                                                      "spf_source_passes",
                                                                      "spf_partial",
                                                                      "spf_unknown",

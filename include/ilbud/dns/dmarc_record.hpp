@@ -72,5 +72,8 @@ struct DmarcSlip {
 /// One record instead of `records`, which may be broken in any way: their mildest policy, but none stricter than `at_most`, and
 /// all their report addresses. parse_dmarc finds no problem in it.
 [[nodiscard]] std::string dmarc_proposal(const std::vector<std::string>& records, DmarcPolicy at_most);
+/// A record in force (applies, nothing assumed) without what receivers pass over. Its policy stays; so does a percentage, by which
+/// receivers of the older rule still go: no mail is treated otherwise than before.
+[[nodiscard]] std::string dmarc_tidied(const std::string& record);
 
 }  // namespace ilbud

@@ -24,14 +24,15 @@ struct SpfQuestion {
 
 /// The limits of RFC 7208 §4.6.4, by which every receiver judges, and what keeps an evaluation short.
 struct SpfLimits {
-    int lookups_max = 10;                 ///< terms that ask the DNS
-    int void_lookups_max = 2;             ///< of these, terms whose answer was empty
-    int names_max = 10;                   ///< hosts of one MX or PTR answer
-    std::size_t record_bytes_max = 4096;  ///< a longer record is a permerror
+    int lookups_max = 10;                   ///< terms that ask the DNS
+    int void_lookups_max = 2;               ///< of these, terms whose answer was empty
+    int names_max = 10;                     ///< hosts of one MX or PTR answer
+    std::size_t record_bytes_max = 65'535;  ///< a longer record is a permerror; the DNS carries none (RFC 1035 §3.2.1)
     /// No question begins after it, and what is undecided then is a temperror; so everything ends within this and the resolver's
     /// deadline of one question.
     Duration deadline = std::chrono::seconds(5);
     Time now = system_clock().now();  ///< macro %{t} of an explanation
+    bool ipv4 = true, ipv6 = false;   ///< survey only: by which the senders come, whose receivers ask for that family alone
 };
 
 /// One record on the way: the domain's own first, then those that include= and redirect= led to.
@@ -77,7 +78,9 @@ struct SpfSurvey {
     std::string record;                  ///< the domain's own
     /// Every name whose pass lets a sender pass: included with "+" or redirected to, also through others, each once.
     std::vector<std::string> includes;
-    std::string permits_all;         ///< the term by which everybody passes ("+all"), in whosever record; empty: none does
+    /// The term by which everybody passes ("+all"), in whosever record, or the terms by which half the world does
+    /// ("ip4:0.0.0.0/1"); empty: none does.
+    std::string permits_all;
     int lookups = 0;                 ///< what a receiver needs if no term matches before the last
     int void_lookups = 0;            ///< of these, terms without macros whose names have no answer now
     std::vector<SpfTermCost> costs;  ///< of the domain's own record: its terms that ask the DNS, in their order

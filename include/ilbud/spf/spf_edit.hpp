@@ -41,6 +41,8 @@ enum class SpfPlace { before_end, before_refusals, first };
 /// With ~all at its end in place of what permits everybody or says nothing; a redirect stays. What stood behind "+all" comes before it,
 /// since it was permitted.
 [[nodiscard]] SpfTermList with_spf_end(SpfTermList terms);
+/// With all, exp and redirect once each, as a record must have them (§5.1, §6): of two redirects includes are made.
+[[nodiscard]] SpfTermList with_single_terms(SpfTermList terms);
 /// One record that permits whom any of them permits, each term once, with the mildest end that still says something. A redirect
 /// becomes an include: one record can end in one place only.
 [[nodiscard]] SpfTermList spf_merged(const std::vector<SpfTermList>& records);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ilbud/spf/spf.hpp"
+#include "ilbud/spf/spf_repair.hpp"
 
 namespace ilbud {
 
@@ -27,7 +28,8 @@ struct SpfProposal {
     std::vector<std::string> left_out;  ///< terms of the owner's that permit nobody and would have made it invalid
     /// Without a record: the cheapest term, or else the fewest, without which the rest would fit.
     std::vector<std::string> take_out;
-    bool unknown = false;  ///< the DNS failed: nothing could be evaluated
+    std::vector<SpfGuess> guesses;  ///< terms that may have meant something else
+    bool unknown = false;           ///< the DNS failed: nothing could be evaluated
 };
 
 /// `records`: the TXT records that are, or resemble, SPF; none: a new one is made, with "mx" if the domain `has_exchangers`.

@@ -51,8 +51,8 @@ struct SpfRecord {
 /// Errors  spf_syntax; `place` is "byte 17", `detail` names the term and what was expected
 Result<SpfRecord> parse_spf_record(std::string_view text);
 
-/// Whether every sender matches, at least of one family: "all", and "ip4:0.0.0.0/0", which is the same in other words.
-[[nodiscard]] bool matches_everybody(const SpfDirective& directive);
+/// Whether every sender of the family matches: "all", and "ip4:0.0.0.0/0", which is the same in other words.
+[[nodiscard]] bool matches_everybody(const SpfDirective& directive, bool v6);
 
 /// Whether the term makes a receiver ask the DNS, which §4.6.4 limits.
 [[nodiscard]] bool asks_the_dns(SpfMechanism mechanism);
