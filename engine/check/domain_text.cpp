@@ -332,16 +332,4 @@ std::string records_text(const DomainReport& report, Locale language) {
     return Writer(report, language).records_only();
 }
 
-// The domain is added last: a fact of the same name in the finding itself would be found first.
-FindingText finding_text(const Finding& finding, std::string_view domain, Locale language) {
-    Facts facts = finding.facts;
-    facts.emplace_back("domain", domain);
-    const auto& words = domain_words(language).findings[static_cast<std::size_t>(finding.code)];
-    return {filled(words.found, facts), filled(words.without, facts)};
-}
-
-std::string verdict_text(DomainVerdict verdict, Locale language) {
-    return std::string(domain_words(language).verdicts[static_cast<std::size_t>(verdict)]);
-}
-
 }  // namespace ilbud

@@ -34,7 +34,11 @@ class SpfJudge {
 
     SpfVerdict judge() {
         if (facts_.text.status == DnsStatus::failed) {
-            unknown(facts_.text.failure);
+            SpfCause cause;
+            cause.kind = SpfCause::Kind::no_answer;
+            cause.name = question_.domain;
+            cause.failure = facts_.text.failure;
+            unknown(cause, facts_.text.failure);
             return {Holds::unknown, Holds::unknown};
         }
         if (facts_.records.empty()) {
@@ -61,8 +65,20 @@ class SpfJudge {
     }
 
     // Told with the records that were found, so that a reader sees that there is something.
-    void unknown(const std::string& reason) {
-        add(FindingCode::spf_unknown, Severity::unknown).fact("reason", reason).remedy(Remedy::later);
+    void unknown(const SpfCause& cause, const std::string& reason) {
+        auto finding = add(FindingCode::spf_unknown, Severity::unknown);
+        tell(finding.fact("reason", reason).remedy(Remedy::later), cause);
+    }
+
+    // What the words name of a cause.
+    static void tell(FindingBuilder& finding, const SpfCause& cause) {
+        finding.fact("cause", std::string(to_word(cause.kind)));
+        for (const auto& [name, value] : {std::pair{"term", &cause.term}, std::pair{"record", &cause.record},
+                                          std::pair{"name", &cause.name}, std::pair{"failure", &cause.failure}})
+            if (!value->empty()) finding.fact(name, *value);
+        for (const auto& [name, value] :
+             {std::pair{"count", cause.count}, std::pair{"most", cause.most}, std::pair{"at", cause.at}})
+            if (value != 0) finding.fact(name, std::to_string(value));
     }
 
     // The record that puts everything right, where there is one.
@@ -99,7 +115,7 @@ class SpfJudge {
         // Too many look-ups are certain even if one of them failed: more
         // answers could only add to the count (S43).
         if (!by_address && survey.result == SpfResult::temperror && !too_expensive()) {
-            unknown(survey.reason);
+            unknown(survey.cause, survey.reason);
             return {Holds::unknown, Holds::unknown};
         }
         const bool sound = survey.result == SpfResult::neutral;
@@ -167,7 +183,8 @@ class SpfJudge {
         }
         if (too_expensive() || survey.result != SpfResult::permerror) return;
         auto finding = add(FindingCode::spf_invalid, harm());
-        propose(finding.fact("detail", survey.reason));
+        tell(finding.fact("detail", survey.reason), survey.cause);
+        propose(finding);
     }
 
     void judge_include() {
@@ -189,7 +206,7 @@ class SpfJudge {
             return;
         }
         // It may stand where the DNS gave no answer.
-        if (facts_.survey.result == SpfResult::temperror) return unknown(facts_.survey.reason);
+        if (facts_.survey.result == SpfResult::temperror) return unknown(facts_.survey.cause, facts_.survey.reason);
         auto finding = add(FindingCode::spf_include_missing, Severity::fault);
         propose(finding.fact("recommended", recommended()));
     }
@@ -239,7 +256,7 @@ class SpfJudge {
                           std::any_of(facts_.sources.begin(), facts_.sources.end(), passes);
         for (const auto& [address, outcome] : facts_.sources) {
             if (outcome.result == SpfResult::temperror)
-                unknown(outcome.reason);
+                unknown(outcome.cause, outcome.reason);
             else if (outcome.result == SpfResult::pass)
                 add(FindingCode::spf_source_passes, Severity::fine).fact("address", address);
             else if (some)
@@ -257,10 +274,17 @@ class SpfJudge {
         const bool cut_off = outcome.lookups > limits.lookups_max && facts_.include_lookups <= limits.lookups_max;
         const bool our_fault = ours != outcome.steps.end() && ours->result != SpfResult::pass && !cut_off;
         auto finding = add(FindingCode::spf_partial, Severity::fault);
-        finding.fact("address", address).fact("result", std::string(to_text(outcome.result)));
-        const auto& theirs = outcome.matched.empty() ? outcome.reason : outcome.matched;
-        finding.fact("term", our_fault ? "include:" + ours->domain : theirs);
-        finding.fact("record", our_fault ? ours->domain : question_.domain).fact("at_fault", our_fault ? "platform" : "domain");
+        finding.fact("address", address).fact("result", std::string(to_text(outcome.result))).fact("reason", outcome.reason);
+        finding.fact("at_fault", our_fault ? "platform" : "domain");
+        auto cause = outcome.cause;
+        if (our_fault) {
+            // Our record says no, or it is broken; which of its terms is the platform's to look up.
+            if (ours->result != SpfResult::permerror) cause.kind = SpfCause::Kind::unmatched;
+            cause.term = "include:" + ours->domain;
+            cause.record = ours->domain;
+        }
+        if (cause.record.empty()) cause.record = question_.domain;
+        tell(finding, cause);
         if (our_fault)
             finding.remedy(Remedy::ours);
         else

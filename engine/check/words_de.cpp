@@ -67,6 +67,40 @@ const DomainWords& german_domain_words() {
         .closing =
             "Änderungen sind überall sichtbar, sobald die TTL der alten Einträge abgelaufen ist, in der Regel nach einer Stunde "
             "bis zu einem Tag. Vielen Dank für Ihre Hilfe.",
+        // By DnsFailure; each stands in parentheses.
+        .failures = {"ohne Angabe eines Grundes", "es kam rechtzeitig keine Antwort",
+                     "der Nameserver antwortet mit dem Fehler {code}", "die Signatur der Antwort (DNSSEC) ist nicht gültig",
+                     "CNAME-Einträge führen im Kreis, oder es sind zu viele", "die Antwort war nicht lesbar",
+                     "die Prüfung darf keine weiteren Fragen stellen"},
+        // By SpfCause::Kind; each is a sentence.
+        .causes =
+            {"Der Grund ist nicht bekannt.",
+             "Den Ausschlag gibt \"{term}\" im Eintrag von {record}.",
+             "Nichts im Eintrag von {record} nennt diese Adresse.",
+             "Den Eintrag zu lesen darf höchstens {most} Fragen an das DNS kosten; bei \"{term}\" im Eintrag von {record} werden "
+             "es mehr.",
+             "Den Eintrag zu lesen kostet {count} Fragen an das DNS; höchstens {most} sind erlaubt.",
+             "\"{term}\" im Eintrag von {record} findet im DNS nichts; mehr als {most} solche Teile sind nicht erlaubt.",
+             "{count} Teile des Eintrags finden im DNS nichts; höchstens {most} sind erlaubt.",
+             "{name} hat {count} Mailserver (MX); bei \"{term}\" sehen Empfänger höchstens {most} an.",
+             "Das DNS gibt zu {name} keine brauchbare Antwort ({failure}).",
+             "{name} ist keine IP-Adresse.",
+             "{name} kann kein Domainname sein.",
+             "Den Namen {name} gibt es nicht.",
+             "{name} hat keinen SPF-Eintrag.",
+             "{record} hat {count} SPF-Einträge; nur einer ist erlaubt.",
+             "Der Eintrag von {record} hat {count} Zeichen; Empfänger lesen höchstens {most}.",
+             "\"{term}\" im Eintrag von {record} enthält ein Zeichen, das dort nicht stehen darf (Zeichen {at}).",
+             "\"{term}\" im Eintrag von {record} ist nichts, was SPF kennt (Zeichen {at}).",
+             "\"{term}\" im Eintrag von {record} steht dort ein zweites Mal (Zeichen {at}).",
+             "In \"{term}\" im Eintrag von {record} darf ohne Leerzeichen nichts auf \"all\" folgen (Zeichen {at}).",
+             "In \"{term}\" im Eintrag von {record} fehlt der Domainname oder ist falsch (Zeichen {at}).",
+             "In \"{term}\" im Eintrag von {record} muss die Zahl hinter dem Schrägstrich von 0 bis {most} sein (Zeichen {at}).",
+             "In \"{term}\" im Eintrag von {record} fehlt die IP-Adresse oder ist falsch (Zeichen {at}).",
+             "In \"{term}\" im Eintrag von {record} ist ein Teil mit \"%\" falsch (Zeichen {at}).",
+             "\"{term}\" im Eintrag von {record} führt zum Ausgangspunkt zurück und damit im Kreis.",
+             "Er bindet mehr als {most} andere Einträge ein."},
+        .led_by = "\"{term}\" im Eintrag von {record} führt dorthin.",
         // In the order of FindingCode and indexed by it.
         .findings = {{
             {domain_missing, "Die Domain {domain} gibt es im DNS nicht.",
@@ -95,7 +129,7 @@ const DomainWords& german_domain_words() {
             {spf_include_not_counted, "Der SPF-Eintrag nennt {include}, aber so, dass keine unserer E-Mails besteht ({term}).",
              "Ein Name zählt nur ohne Zeichen oder mit \"+\" und nur vor \"all\". Empfänger behandeln unsere E-Mails oft als "
              "Spam oder lehnen sie ab."},
-            {spf_invalid, "Der SPF-Eintrag ist ungültig: {detail}",
+            {spf_invalid, "Der SPF-Eintrag ist ungültig. {why}",
              "Empfänger werten einen ungültigen Eintrag als Fehler, und zwar für alle E-Mails der Domain."},
             {spf_too_many_lookups,
              "Der SPF-Eintrag braucht {count} DNS-Abfragen. Höchstens {most} sind erlaubt. Die einzelnen Teile brauchen: "
@@ -121,12 +155,10 @@ const DomainWords& german_domain_words() {
             {spf_terms_left_out, "Der vorgeschlagene SPF-Eintrag lässt {terms} weg.",
              "Zurzeit lassen diese Teile niemanden bestehen, und sie machen den Eintrag ungültig oder zu aufwendig."},
             {spf_source_passes, "E-Mails von unserer Adresse {address} bestehen SPF.", ""},
-            {spf_partial,
-             "E-Mails von unserer Adresse {address} bestehen SPF nicht (Ergebnis: {result}). Den Ausschlag gibt \"{term}\"; die "
-             "Ursache liegt im Eintrag von {record}.",
+            {spf_partial, "E-Mails von unserer Adresse {address} bestehen SPF nicht. {why}",
              "Empfänger behandeln E-Mails von dieser Adresse oft als Spam oder lehnen sie ab."},
             // Like every …_unknown, this speaks of the name servers and not of the record (S43).
-            {spf_unknown, "SPF konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).", silent_servers},
+            {spf_unknown, "SPF konnte nicht geprüft werden. {why}", silent_servers},
             {dkim_ready, "{name} führt zu dem Schlüssel, der die E-Mails signiert.", ""},
             {dkim_idle, "{name} führt zu {target}. Dort ist zurzeit kein Schlüssel in Gebrauch, und so soll es sein.", ""},
             {dkim_alias_missing, "Der CNAME-Eintrag {name} fehlt.", unsigned_mail},
@@ -153,8 +185,7 @@ const DomainWords& german_domain_words() {
             {dkim_key_several, "Unter {target} stehen mehrere Einträge; Empfänger erwarten einen.", ours_to_mend},
             {dkim_key_testing, "Der Schlüssel unter {target} ist als Test gekennzeichnet (t=y).",
              "Empfänger dürfen Signaturen mit einem Testschlüssel übergehen."},
-            {dkim_unknown, "{name} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
-             silent_servers},
+            {dkim_unknown, "{name} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({why}).", silent_servers},
             {dmarc_fine, "Es gibt einen DMARC-Eintrag mit der Richtlinie {policy}.", ""},
             {dmarc_inherited, "Der DMARC-Eintrag von {organisation} gilt auch hier, mit der Richtlinie {policy}.", ""},
             {dmarc_missing, "Die Domain hat keinen DMARC-Eintrag.",
@@ -239,8 +270,7 @@ const DomainWords& german_domain_words() {
             {dmarc_older_not_aligned,
              "Nach der heutigen Regel (RFC 9989) bestehen unsere E-Mails DMARC, nach der früheren (RFC 7489) nicht.",
              "Empfänger, die noch der früheren Regel folgen, wenden die Richtlinie der Domain auf unsere E-Mails an."},
-            {dmarc_unknown, "DMARC konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
-             silent_servers},
+            {dmarc_unknown, "DMARC konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({why}).", silent_servers},
             {mx_fine, "Die Domain kann E-Mails empfangen (MX).", ""},
             {mx_null, "Die Domain erklärt, dass sie keine E-Mails empfängt (null MX).",
              "Viele Empfänger lehnen E-Mails von einer Domain ab, der man nicht antworten kann, und Antworten von Abonnenten "
@@ -252,7 +282,7 @@ const DomainWords& german_domain_words() {
              "Antwortet dort kein Mailserver, gehen Antworten von Abonnenten verloren."},
             {mx_unresolved, "Der Mailserver {host} (MX) hat keine Adresse.",
              "E-Mails an die Domain können sich verzögern oder verloren gehen."},
-            {mx_unknown, "Die Mailserver (MX) konnten nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
+            {mx_unknown, "Die Mailserver (MX) konnten nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({why}).",
              silent_servers},
             {source_fine, "Unsere Adresse {address} heißt {host}, und der Name führt zu ihr zurück.", ""},
             {source_without_name, "Unsere Adresse {address} hat im DNS keinen Namen (PTR).",
@@ -260,7 +290,7 @@ const DomainWords& german_domain_words() {
             {source_not_confirmed, "Der Name {host} unserer Adresse {address} führt nicht zu ihr zurück.",
              "Gmail und Yahoo lehnen E-Mails von solchen Adressen ab oder behandeln sie als Spam."},
             {source_unknown,
-             "Unsere Adresse {address} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
+             "Unsere Adresse {address} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({why}).",
              "Über die Adresse selbst sagt das nichts."},
             {sources_not_given, "Die Prüfung kennt die Adressen nicht, von denen unsere E-Mails kommen.",
              "Ob sie SPF bestehen und Namen haben, ließ sich nicht untersuchen."},
@@ -285,7 +315,7 @@ const DomainWords& german_domain_words() {
             {bimi_unusable, "Der BIMI-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).", "Es wird kein Logo gezeigt."},
             {bimi_needs_policy, "BIMI wirkt nur mit der DMARC-Richtlinie \"quarantine\" oder \"reject\".",
              "Es wird kein Logo gezeigt."},
-            {remark_unknown, "{name} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({reason}).",
+            {remark_unknown, "{name} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({why}).",
              "Der Versand von E-Mails hängt von diesem Eintrag nicht ab."},
         }}};
     return words;

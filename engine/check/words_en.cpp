@@ -74,6 +74,40 @@ const DomainWords& english_domain_words() {
         .closing =
             "Changes can be seen everywhere when the old records' TTL has run out, as a rule within an hour to a day. Thank you "
             "for your help.",
+        // By DnsFailure; each stands in parentheses.
+        .failures = {"no reason was given", "no answer came in time", "the name server answers with the error {code}",
+                     "the signature of the answer (DNSSEC) is not valid",
+                     "CNAME records lead in a circle, or there are too many of them", "the answer could not be read",
+                     "the check may not ask any more questions"},
+        // By SpfCause::Kind; each is a sentence.
+        .causes =
+            {"No reason is known.",
+             "What decides is \"{term}\" in the record of {record}.",
+             "Nothing in the record of {record} names this address.",
+             "Reading the record may take {most} questions to the DNS at most; at \"{term}\" in the record of {record} it takes "
+             "more.",
+             "Reading the record takes {count} questions to the DNS; at most {most} are allowed.",
+             "\"{term}\" in the record of {record} finds nothing in the DNS; more than {most} such parts are not allowed.",
+             "{count} parts of the record find nothing in the DNS; at most {most} are allowed.",
+             "{name} has {count} mail servers (MX); for \"{term}\" receivers look at {most} at most.",
+             "The DNS gives no answer about {name} that can be used ({failure}).",
+             "{name} is no IP address.",
+             "{name} cannot be a domain name.",
+             "The name {name} does not exist.",
+             "{name} has no SPF record.",
+             "{record} has {count} SPF records; only one is allowed.",
+             "The record of {record} has {count} characters; receivers read {most} at most.",
+             "\"{term}\" in the record of {record} has a character that may not stand there (character {at}).",
+             "\"{term}\" in the record of {record} is nothing that SPF knows (character {at}).",
+             "\"{term}\" in the record of {record} stands there a second time (character {at}).",
+             "In \"{term}\" in the record of {record} nothing may follow \"all\" without a space (character {at}).",
+             "In \"{term}\" in the record of {record} the domain name is missing or wrong (character {at}).",
+             "In \"{term}\" in the record of {record} the number behind the slash must be from 0 to {most} (character {at}).",
+             "In \"{term}\" in the record of {record} the IP address is missing or wrong (character {at}).",
+             "In \"{term}\" in the record of {record} a part with \"%\" is wrong (character {at}).",
+             "\"{term}\" in the record of {record} leads back to where it came from, and so in a circle.",
+             "It includes more than {most} other records."},
+        .led_by = "\"{term}\" in the record of {record} leads there.",
         // In the order of FindingCode and indexed by it; the code in front of each
         // line is what the test checks the order by.
         .findings = {{
@@ -106,7 +140,7 @@ const DomainWords& english_domain_words() {
              "The SPF record names {include}, but in such a way that it lets no mail of ours pass ({term}).",
              "A name counts only without a sign or with \"+\", and only in front of \"all\". Receivers often treat our mail as "
              "spam or refuse it."},
-            {spf_invalid, "The SPF record is invalid: {detail}",
+            {spf_invalid, "The SPF record is invalid. {why}",
              "Receivers take an invalid record as an error, for all mail from the domain."},
             {spf_too_many_lookups,
              "The SPF record needs {count} DNS look-ups. At most {most} are allowed. What each part needs: {costs}.",
@@ -131,13 +165,11 @@ const DomainWords& english_domain_words() {
             {spf_terms_left_out, "The proposed SPF record leaves out {terms}.",
              "At present these parts let nobody pass, and they make the record invalid or too expensive."},
             {spf_source_passes, "Mail from our address {address} passes SPF.", ""},
-            {spf_partial,
-             "Mail from our address {address} does not pass SPF (result: {result}). What decides is \"{term}\"; the cause lies "
-             "in the record of {record}.",
+            {spf_partial, "Mail from our address {address} does not pass SPF. {why}",
              "Receivers often treat mail from this address as spam or refuse it."},
             // This and the other …_unknown words blame the name servers, not the
             // record: nothing is known of the record (S43).
-            {spf_unknown, "SPF could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
+            {spf_unknown, "SPF could not be checked. {why}", silent_servers},
             // DKIM. The names are spelled in full, since one customer may have several of ours.
             {dkim_ready, "{name} leads to the key that signs the mail.", ""},
             {dkim_idle, "{name} leads to {target}. No key is in use there at present, which is as it should be.", ""},
@@ -165,7 +197,7 @@ const DomainWords& english_domain_words() {
             {dkim_key_several, "There are several records at {target}; receivers expect one.", ours_to_mend},
             {dkim_key_testing, "The key at {target} is marked as a test (t=y).",
              "Receivers may disregard signatures with a test key."},
-            {dkim_unknown, "{name} could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
+            {dkim_unknown, "{name} could not be checked: the DNS gave no answer that can be used ({why}).", silent_servers},
             // DMARC. {position} counts from 1, as editors do.
             {dmarc_fine, "There is a DMARC record with the policy {policy}.", ""},
             {dmarc_inherited, "The DMARC record of {organisation} holds here too, with the policy {policy}.", ""},
@@ -243,7 +275,7 @@ const DomainWords& english_domain_words() {
             {dmarc_older_not_aligned,
              "By the present rule (RFC 9989) our mail passes DMARC, by the earlier one (RFC 7489) it does not.",
              "Receivers that still follow the earlier rule apply the domain's policy to our mail."},
-            {dmarc_unknown, "DMARC could not be checked: the DNS gave no answer that can be used ({reason}).", silent_servers},
+            {dmarc_unknown, "DMARC could not be checked: the DNS gave no answer that can be used ({why}).", silent_servers},
             // MX, our own addresses, and what is good to have. None of these sentences may sound as if sending
             // depended on it, but for the two about a domain that cannot be answered.
             {mx_fine, "The domain can receive mail (MX).", ""},
@@ -254,14 +286,14 @@ const DomainWords& english_domain_words() {
             {mx_by_address, "The domain has no MX record; mail to it goes to the address of the domain itself.",
              "If no mail server answers there, subscribers' answers are lost."},
             {mx_unresolved, "The mail server {host} (MX) has no address.", "Mail to the domain may be delayed or lost."},
-            {mx_unknown, "The mail servers (MX) could not be checked: the DNS gave no answer that can be used ({reason}).",
+            {mx_unknown, "The mail servers (MX) could not be checked: the DNS gave no answer that can be used ({why}).",
              silent_servers},
             {source_fine, "Our address {address} is named {host}, and the name leads back to it.", ""},
             {source_without_name, "Our address {address} has no name in the DNS (PTR).",
              "Gmail and Yahoo refuse mail from such addresses or treat it as spam."},
             {source_not_confirmed, "The name {host} of our address {address} does not lead back to it.",
              "Gmail and Yahoo refuse mail from such addresses or treat it as spam."},
-            {source_unknown, "Our address {address} could not be checked: the DNS gave no answer that can be used ({reason}).",
+            {source_unknown, "Our address {address} could not be checked: the DNS gave no answer that can be used ({why}).",
              "This says nothing about the address itself."},
             {sources_not_given, "The addresses that our mail comes from are not known to this check.",
              "Whether they pass SPF and have names could not be looked at."},
@@ -283,7 +315,7 @@ const DomainWords& english_domain_words() {
             {bimi_unusable, "The BIMI record is invalid (\"{tag}\", character {position}).", "No logo is shown."},
             {bimi_needs_policy, "BIMI takes effect only with the DMARC policy \"quarantine\" or \"reject\".",
              "No logo is shown."},
-            {remark_unknown, "{name} could not be checked: the DNS gave no answer that can be used ({reason}).",
+            {remark_unknown, "{name} could not be checked: the DNS gave no answer that can be used ({why}).",
              "Sending mail does not depend on this record."},
         }}};
     return words;

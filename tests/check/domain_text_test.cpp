@@ -41,12 +41,12 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
         {"spf_terms_left_out", {"terms"}},
         {"spf_several", {"count"}},
         {"spf_include_missing", {"recommended"}},
-        {"spf_invalid", {"detail"}},
+        {"spf_invalid", {"detail", "cause"}},
         {"spf_too_many_lookups", {"count", "most", "costs"}},
         {"spf_near_lookup_limit", {"count", "most"}},
         {"spf_too_many_voids", {"count", "most"}},
         {"spf_source_passes", {"address"}},
-        {"spf_partial", {"address", "result", "term", "record", "at_fault"}},
+        {"spf_partial", {"address", "result", "term", "record", "at_fault", "cause"}},
         {"spf_unknown", {"reason"}},
         {"dkim_alias_misplaced", {"name", "selector", "target", "misplaced"}},
         {"dkim_key_doubled_tag", {"name", "selector", "target", "tag"}},
@@ -87,7 +87,7 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
 
 std::set<std::string> facts_of(FindingCode code) {
     const std::string word(to_word(code));
-    std::set<std::string> names{"domain"};
+    std::set<std::string> names{"domain", "why"};
     const auto found = facts_by_prefix().find(word);
     if (found != facts_by_prefix().end())
         names.insert(found->second.begin(), found->second.end());

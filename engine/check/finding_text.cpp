@@ -1,0 +1,74 @@
+// A finding in words. Its facts are names, terms and numbers; the sentences all come from the tables, also where a fact says why
+// something is so: the evaluator's own sentences are English and stay in logs and JSON.
+#include <algorithm>
+
+#include "domain_words.hpp"
+#include "ilbud/base/text.hpp"
+#include "ilbud/check/domain_text.hpp"
+#include "paragraphs.hpp"
+
+namespace ilbud {
+namespace {
+
+std::string fact_of(const Facts& facts, std::string_view name) {
+    const auto found = std::find_if(facts.begin(), facts.end(), [&](const auto& each) { return each.first == name; });
+    return found == facts.end() ? std::string() : found->second;
+}
+
+std::string replaced(std::string text, std::string_view placeholder, std::string_view by) {
+    const auto at = text.find(placeholder);
+    return at == std::string::npos ? text : text.replace(at, placeholder.size(), by);
+}
+
+// What the DNS said stands by itself in most findings; SPF has it beside the cause.
+std::string failure_of(const Facts& facts) {
+    return fact_of(facts, fact_of(facts, "cause").empty() ? "reason" : "failure");
+}
+
+// With the placeholders of a cause, which the finding's facts fill like any others.
+std::string why(const Facts& facts, const DomainWords& words) {
+    const std::string failure(words.failures[static_cast<std::size_t>(dns_failure(failure_of(facts)))]);
+    const auto kind = from_word<SpfCause::Kind>(fact_of(facts, "cause"));
+    if (!kind) return failure;
+    using Kind = SpfCause::Kind;
+    auto text = replaced(std::string(words.causes[static_cast<std::size_t>(*kind)]), "{failure}", failure);
+    const bool of_name = *kind == Kind::no_name || *kind == Kind::absent || *kind == Kind::no_record;
+    if (of_name && !fact_of(facts, "term").empty()) (text += ' ') += words.led_by;
+    return text;
+}
+
+}  // namespace
+
+// By the words that DnsAnswer::failure begins with.
+DnsFailure dns_failure(std::string_view failure) {
+    static constexpr std::pair<std::string_view, DnsFailure> beginnings[] = {
+        {"timeout", DnsFailure::timeout},      {"bogus", DnsFailure::bogus},
+        {"CNAME loop", DnsFailure::circle},    {"too many CNAMEs", DnsFailure::circle},
+        {"malformed", DnsFailure::unreadable}, {"answer too large", DnsFailure::unreadable},
+        {"too many", DnsFailure::too_many},    {"SERVFAIL", DnsFailure::server},
+        {"REFUSED", DnsFailure::server},       {"FORMERR", DnsFailure::server},
+        {"NOTIMP", DnsFailure::server},        {"RCODE ", DnsFailure::server}};
+    for (const auto& [beginning, kind] : beginnings)
+        if (failure.starts_with(beginning)) return kind;
+    return DnsFailure::unsaid;
+}
+
+// The domain is added last: a fact of the same name in the finding itself would be found first.
+FindingText finding_text(const Finding& finding, std::string_view domain, Locale language) {
+    const auto& table = domain_words(language);
+    Facts facts = finding.facts;
+    const auto failure = failure_of(facts);
+    facts.emplace_back("code", failure.substr(0, failure.find(':')));
+    facts.emplace_back("domain", domain);
+    const auto& words = table.findings[static_cast<std::size_t>(finding.code)];
+    const auto told = [&](std::string_view text) {
+        return filled(replaced(std::string(text), "{why}", why(facts, table)), facts);
+    };
+    return {told(words.found), told(words.without)};
+}
+
+std::string verdict_text(DomainVerdict verdict, Locale language) {
+    return std::string(domain_words(language).verdicts[static_cast<std::size_t>(verdict)]);
+}
+
+}  // namespace ilbud
