@@ -11,6 +11,7 @@
 
 #include "domain_words.hpp"
 #include "ilbud/base/log.hpp"
+#include "ilbud/base/text.hpp"
 #include "ilbud/dns/mail_records.hpp"
 #include "ilbud/render/format.hpp"
 #include "paragraphs.hpp"
@@ -186,6 +187,7 @@ class Writer {
         page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, padded(number, indent.size()), indent);
         // insert says whether it is new, so said_ is asked and filled in one step.
         if (!text.without.empty() && said_.insert(text.without).second) page_.paragraph(text.without, indent, indent);
+        bill(finding);
         const auto earlier = printed_.find(key_of(finding));
         if (!finding.publish.empty() && earlier != printed_.end()) {
             page_.paragraph(filled(words_.same_record, {{"number", std::to_string(earlier->second)}}), indent, indent);
@@ -208,6 +210,26 @@ class Writer {
         const auto& asking = finding.remedy == Remedy::publish ? words_.publish : alias ? words_.replace_alias : words_.replace;
         page_.paragraph(asking, indent, indent);
         for (const auto& each : finding.publish) record(each);
+    }
+
+    // What the parts of the record cost, the dearest first: those are the ones to think about.
+    void bill(const Finding& finding) {
+        const auto costs =
+            std::find_if(finding.facts.begin(), finding.facts.end(), [](const auto& fact) { return fact.first == "costs"; });
+        if (costs == finding.facts.end() || costs->second.empty()) return;
+        std::vector<std::pair<int, std::string>> parts;
+        for (const auto& each : split(costs->second, ',')) {
+            const auto part = trimmed(each);
+            const auto blank = part.rfind(' ');
+            if (blank != std::string_view::npos)
+                parts.emplace_back(std::atoi(std::string(part.substr(blank + 1)).c_str()), part.substr(0, blank));
+        }
+        std::stable_sort(parts.begin(), parts.end(),
+                         [](const auto& left, const auto& right) { return left.first > right.first; });
+        page_.gap();
+        page_.paragraph(words_.bill, indent, indent);
+        for (const auto& [count, term] : parts)
+            page_.line(std::string(deep) + padded(std::to_string(count), 4) + on_one_line(term, line_bytes_max));
     }
 
     // By value, not by code: two findings with one record are one task for the reader.

@@ -1,7 +1,8 @@
 /// The words of a domain report: one table a language (words_da.cpp …), read by people who keep a customer's DNS.
 ///
 /// {name} stands for a fact of the finding; {domain} is known everywhere. {why} is what the check could not get past, in words: a
-/// sentence for what SPF meets (`causes`), else what the DNS said (`failures`). A finding that is fine needs no `without`.
+/// sentence for what SPF meets (`causes`), else what the DNS said (`failures`); {help} is `take_out` or `take_out_any`. A finding
+/// that is fine needs no `without`.
 /// Pure
 #pragma once
 #include <array>
@@ -60,8 +61,11 @@ struct DomainWords {
     std::string_view replace_alias;  ///< as `replace`, when what is found cannot stand beside a CNAME
     std::string_view correct;
     std::string_view same_record;  ///< {number}
-    std::string_view name;         ///< labels of a web form, with colon
-    std::string_view in_full;      ///< {name}
+    std::string_view bill;         ///< before the parts of an SPF record, with the look-ups that each costs
+    std::string_view take_out;     ///< {terms}
+    std::string_view take_out_any;
+    std::string_view name;     ///< labels of a web form, with colon
+    std::string_view in_full;  ///< {name}
     std::string_view type;
     std::string_view ttl;
     std::string_view value;

@@ -5,6 +5,7 @@
 #include "domain_words.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/check/domain_text.hpp"
+#include "ilbud/render/format.hpp"
 #include "paragraphs.hpp"
 
 namespace ilbud {
@@ -37,6 +38,17 @@ std::string why(const Facts& facts, const DomainWords& words) {
     return text;
 }
 
+// Terms of a record, as they are listed in a fact, for a sentence.
+std::string quoted_terms(std::string_view list, Locale language) {
+    std::vector<std::string> terms;
+    for (std::size_t at = 0; at < list.size();) {
+        const auto end = std::min(list.find(", ", at), list.size());
+        terms.push_back('"' + std::string(list.substr(at, end - at)) + '"');
+        at = end + 2;
+    }
+    return format_list(terms, language);
+}
+
 }  // namespace
 
 // By the words that DnsAnswer::failure begins with.
@@ -57,12 +69,16 @@ DnsFailure dns_failure(std::string_view failure) {
 FindingText finding_text(const Finding& finding, std::string_view domain, Locale language) {
     const auto& table = domain_words(language);
     Facts facts = finding.facts;
+    const bool takes_out = !fact_of(facts, "terms").empty();
+    for (auto& [name, value] : facts)
+        if (name == "terms") value = quoted_terms(value, language);
     const auto failure = failure_of(facts);
     facts.emplace_back("code", failure.substr(0, failure.find(':')));
     facts.emplace_back("domain", domain);
     const auto& words = table.findings[static_cast<std::size_t>(finding.code)];
     const auto told = [&](std::string_view text) {
-        return filled(replaced(std::string(text), "{why}", why(facts, table)), facts);
+        auto whole = replaced(std::string(text), "{why}", why(facts, table));
+        return filled(replaced(std::move(whole), "{help}", takes_out ? table.take_out : table.take_out_any), facts);
     };
     return {told(words.found), told(words.without)};
 }

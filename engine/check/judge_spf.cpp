@@ -174,13 +174,18 @@ class SpfJudge {
         if (survey.lookups > limits.lookups_max) {
             auto finding = add(FindingCode::spf_too_many_lookups, harm());
             finding.fact("count", std::to_string(survey.lookups)).fact("most", std::to_string(limits.lookups_max));
-            propose(finding.fact("costs", bill(survey.costs)));
+            finding.fact("costs", bill(survey.costs));
+            // Told here, and not again by judge_room: it is one trouble.
+            if (!facts_.proposal.take_out.empty()) finding.fact("terms", listed(facts_.proposal.take_out));
+            propose(finding);
         }
         if (survey.void_lookups > limits.void_lookups_max) {
             auto finding = add(FindingCode::spf_too_many_voids, harm());
             finding.fact("count", std::to_string(survey.void_lookups)).fact("most", std::to_string(limits.void_lookups_max));
             propose(finding);
         }
+        told_over_limit_ = survey.lookups > limits.lookups_max;
+        told_invalid_ = survey.result == SpfResult::permerror;
         if (too_expensive() || survey.result != SpfResult::permerror) return;
         auto finding = add(FindingCode::spf_invalid, harm());
         tell(finding.fact("detail", survey.reason), survey.cause);
@@ -260,12 +265,13 @@ class SpfJudge {
             else if (outcome.result == SpfResult::pass)
                 add(FindingCode::spf_source_passes, Severity::fine).fact("address", address);
             else if (some)
-                refused(address, outcome);
+                judge_refused(address, outcome);
         }
     }
 
-    // At fault is our own record where a receiver came to it and it let the address not pass; else what the customer's says.
-    void refused(const std::string& address, const SpfOutcome& outcome) {
+    // At fault is our own record where a receiver came to it and it let the address not pass; else what the customer's says. An
+    // error of the customer's has been told of the record itself, once for all our addresses.
+    void judge_refused(const std::string& address, const SpfOutcome& outcome) {
         const auto ours = std::find_if(outcome.steps.begin(), outcome.steps.end(), [&](const SpfStep& step) {
             return std::any_of(question_.spf_includes.begin(), question_.spf_includes.end(),
                                [&](const std::string& name) { return same_letters(step.domain, name); });
@@ -273,6 +279,7 @@ class SpfJudge {
         const SpfLimits limits;
         const bool cut_off = outcome.lookups > limits.lookups_max && facts_.include_lookups <= limits.lookups_max;
         const bool our_fault = ours != outcome.steps.end() && ours->result != SpfResult::pass && !cut_off;
+        if (!our_fault && told_invalid_ && outcome.result == SpfResult::permerror) return;
         auto finding = add(FindingCode::spf_partial, Severity::fault);
         finding.fact("address", address).fact("result", std::string(to_text(outcome.result))).fact("reason", outcome.reason);
         finding.fact("at_fault", our_fault ? "platform" : "domain");
@@ -321,7 +328,7 @@ class SpfJudge {
         const SpfLimits limits;
         if (!proposal.left_out.empty())
             add(FindingCode::spf_terms_left_out, Severity::remark).fact("terms", listed(proposal.left_out));
-        if (!proposal.take_out.empty())
+        if (!proposal.take_out.empty() && !told_over_limit_)
             add(FindingCode::spf_no_room, harm())
                 .fact("count", std::to_string(proposal.lookups))
                 .fact("most", std::to_string(limits.lookups_max))
@@ -335,6 +342,8 @@ class SpfJudge {
     std::vector<Finding>& findings_;
     SpfTermList terms_;        // of the domain's own record, as it is meant
     Holds holds_ = Holds::no;  // our mail passes
+    bool told_over_limit_ = false;
+    bool told_invalid_ = false;
 };
 
 }  // namespace

@@ -47,6 +47,9 @@ const DomainWords& danish_domain_words() {
         .replace_alias = "Slet venligst det fundne, og opret denne record i stedet:",
         .correct = "Ret det venligst i domænets DNS.",
         .same_record = "Den record, der er angivet under {number}, retter også dette.",
+        .bill = "Så mange gange får hver del dem til at spørge:",
+        .take_out = "Det er f.eks. nok at fjerne {terms}, hvis domænet ikke længere sender mails ad den vej.",
+        .take_out_any = "Det hjælper at fjerne tjenester, der ikke længere sender mails for domænet.",
         .name = "Navn:",
         .in_full = "(fuldt navn: {name})",
         .type = "Type:",
@@ -127,17 +130,19 @@ const DomainWords& danish_domain_words() {
             {spf_invalid, "SPF-recorden er ugyldig. {why}",
              "Modtagere opfatter en ugyldig record som en fejl, og det gælder alle mails fra domænet."},
             {spf_too_many_lookups,
-             "SPF-recorden kræver {count} DNS-opslag. Højst {most} er tilladt. De enkelte dele kræver: {costs}.",
-             "Modtagere regner recorden for ugyldig. Det hjælper at fjerne tjenester, der ikke længere sender for domænet."},
+             "For at læse SPF-recorden skal modtagere spørge DNS {count} gange. Højst {most} gange er tilladt.",
+             "Modtagere regner recorden for ugyldig. {help}"},
             {spf_no_room,
-             "Med vores navn ville SPF-recorden kræve {count} DNS-opslag. Højst {most} er tilladt. De enkelte dele kræver: "
-             "{costs}.",
-             "Der findes ingen gyldig record med alle disse dele. Det ville f.eks. være nok at fjerne {terms}, hvis det ikke "
-             "længere bruges."},
-            {spf_near_lookup_limit, "Sammen med vores navn kræver SPF-recorden {count} DNS-opslag. Højst {most} er tilladt.",
+             "En SPF-record med alle de nuværende dele og vores navn ville få modtagere til at spørge DNS {count} gange. Højst "
+             "{most} gange er tilladt.",
+             "Modtagere ville regne sådan en record for ugyldig, så der kan ikke foreslås nogen. {help}"},
+            {spf_near_lookup_limit,
+             "Med vores navn i den skal modtagere spørge DNS {count} gange for at læse SPF-recorden. Højst {most} gange er "
+             "tilladt.",
              "Er der flere, regner modtagere recorden for ugyldig; antallet kan også vokse i records, som den inkluderer. Det "
              "hjælper at fjerne tjenester, der ikke længere sender for domænet."},
-            {spf_too_many_voids, "{count} af SPF-recordens DNS-opslag finder intet. Højst {most} sådanne opslag er tilladt.",
+            {spf_too_many_voids,
+             "{count} dele af SPF-recorden nævner noget, der ikke findes i DNS. Højst {most} sådanne dele er tilladt.",
              "Modtagere regner recorden for ugyldig. Det hjælper at fjerne navne, der ikke længere findes."},
             {spf_permits_all, "SPF-recorden lader alle sende som domænet ({term}).",
              "Hvem som helst kan forfalske mails fra domænet, og modtagere stoler mindre på domænets egne mails."},

@@ -49,6 +49,9 @@ const DomainWords& german_domain_words() {
         .replace_alias = "Bitte löschen Sie das Gefundene und legen Sie stattdessen diesen Eintrag an:",
         .correct = "Bitte berichtigen Sie das im DNS der Domain.",
         .same_record = "Der unter {number} angegebene Eintrag behebt auch das.",
+        .bill = "So oft lässt jeder Teil sie fragen:",
+        .take_out = "Es genügt zum Beispiel, {terms} zu entfernen, falls die Domain auf diesem Weg keine E-Mails mehr versendet.",
+        .take_out_any = "Es hilft, Dienste zu entfernen, die keine E-Mails mehr für die Domain versenden.",
         .name = "Name:",
         .in_full = "(vollständig: {name})",
         .type = "Typ:",
@@ -132,20 +135,19 @@ const DomainWords& german_domain_words() {
             {spf_invalid, "Der SPF-Eintrag ist ungültig. {why}",
              "Empfänger werten einen ungültigen Eintrag als Fehler, und zwar für alle E-Mails der Domain."},
             {spf_too_many_lookups,
-             "Der SPF-Eintrag braucht {count} DNS-Abfragen. Höchstens {most} sind erlaubt. Die einzelnen Teile brauchen: "
-             "{costs}.",
-             "Empfänger werten den Eintrag als ungültig. Es hilft, Dienste zu entfernen, die nicht mehr für die Domain senden."},
+             "Um den SPF-Eintrag zu lesen, müssen Empfänger das DNS {count}-mal fragen. Erlaubt ist das höchstens {most}-mal.",
+             "Empfänger werten den Eintrag als ungültig. {help}"},
             {spf_no_room,
-             "Mit unserem Namen würde der SPF-Eintrag {count} DNS-Abfragen brauchen. Höchstens {most} sind erlaubt. Die "
-             "einzelnen Teile brauchen: {costs}.",
-             "Einen gültigen Eintrag mit allen diesen Teilen gibt es nicht. Es würde zum Beispiel genügen, {terms} zu entfernen, "
-             "falls das nicht mehr gebraucht wird."},
+             "Mit einem SPF-Eintrag aus allen heutigen Teilen und unserem Namen müssten Empfänger das DNS {count}-mal fragen. "
+             "Erlaubt ist das höchstens {most}-mal.",
+             "Empfänger würden einen solchen Eintrag als ungültig werten, daher lässt sich keiner vorschlagen. {help}"},
             {spf_near_lookup_limit,
-             "Zusammen mit unserem Namen braucht der SPF-Eintrag {count} DNS-Abfragen. Höchstens {most} sind erlaubt.",
+             "Mit unserem Namen darin müssen Empfänger das DNS {count}-mal fragen, um den SPF-Eintrag zu lesen. Erlaubt ist das "
+             "höchstens {most}-mal.",
              "Sind es mehr, werten Empfänger den Eintrag als ungültig; die Zahl kann auch in Einträgen wachsen, auf die er "
              "verweist. Es hilft, Dienste zu entfernen, die nicht mehr für die Domain senden."},
             {spf_too_many_voids,
-             "{count} DNS-Abfragen des SPF-Eintrags gehen ins Leere. Höchstens {most} solche Abfragen sind erlaubt.",
+             "{count} Teile des SPF-Eintrags nennen etwas, das es im DNS nicht gibt. Höchstens {most} solche Teile sind erlaubt.",
              "Empfänger werten den Eintrag als ungültig. Es hilft, Namen zu entfernen, die es nicht mehr gibt."},
             {spf_permits_all, "Der SPF-Eintrag lässt jeden im Namen der Domain senden ({term}).",
              "Jeder kann E-Mails der Domain fälschen, und Empfänger vertrauen auch ihren echten E-Mails weniger."},

@@ -54,6 +54,9 @@ const DomainWords& english_domain_words() {
         .replace_alias = "Please delete what was found and publish this record instead:",
         .correct = "Please correct this in the domain's DNS.",
         .same_record = "The record given under {number} puts this right as well.",
+        .bill = "So many times each part makes them ask:",
+        .take_out = "It is enough, for example, to remove {terms}, if the domain no longer sends mail that way.",
+        .take_out_any = "It helps to remove services that no longer send mail for the domain.",
         .name = "Name:",
         // Stands behind the short name that a web form wants.
         .in_full = "(in full: {name})",
@@ -143,19 +146,20 @@ const DomainWords& english_domain_words() {
             {spf_invalid, "The SPF record is invalid. {why}",
              "Receivers take an invalid record as an error, for all mail from the domain."},
             {spf_too_many_lookups,
-             "The SPF record needs {count} DNS look-ups. At most {most} are allowed. What each part needs: {costs}.",
-             "Receivers count the record as invalid. It helps to remove services that no longer send for the domain."},
+             "To read the SPF record, receivers have to ask the DNS {count} times. At most {most} times are allowed.",
+             "Receivers count the record as invalid. {help}"},
             {spf_no_room,
-             "With our name in it the SPF record would need {count} DNS look-ups. At most {most} are allowed. What each part "
-             "needs: {costs}.",
-             "There is no valid record with all of these parts. It would be enough, for example, to remove {terms}, if that is "
-             "no longer needed."},
+             "An SPF record with all the parts of today's and our name would make receivers ask the DNS {count} times. At most "
+             "{most} times are allowed.",
+             "Receivers would count such a record as invalid, so there is none to propose. {help}"},
             {spf_near_lookup_limit,
-             "Together with our name the SPF record needs {count} DNS look-ups. At most {most} are allowed.",
+             "With our name in it, receivers have to ask the DNS {count} times to read the SPF record. At most {most} times are "
+             "allowed.",
              "Beyond that, receivers count the record as invalid; the number can also grow in records that it includes. It helps "
              "to remove "
              "services that no longer send for the domain."},
-            {spf_too_many_voids, "{count} DNS look-ups of the SPF record find nothing. At most {most} such look-ups are allowed.",
+            {spf_too_many_voids,
+             "{count} parts of the SPF record name something that is not in the DNS. At most {most} such parts are allowed.",
              "Receivers count the record as invalid. It helps to remove names that no longer exist."},
             {spf_permits_all, "The SPF record lets everybody send as the domain ({term}).",
              "Anybody can forge mail from the domain, and receivers trust its own mail less."},

@@ -47,6 +47,9 @@ const DomainWords& norwegian_domain_words() {
         .replace_alias = "Vennligst slett det som ble funnet, og opprett denne oppføringen i stedet:",
         .correct = "Vennligst rett dette i domenets DNS.",
         .same_record = "Oppføringen under {number} retter også dette.",
+        .bill = "Så mange ganger får hver del dem til å spørre:",
+        .take_out = "Det er for eksempel nok å fjerne {terms}, hvis domenet ikke lenger sender e-post den veien.",
+        .take_out_any = "Det hjelper å fjerne tjenester som ikke lenger sender e-post for domenet.",
         .name = "Navn:",
         .in_full = "(fullt navn: {name})",
         .type = "Type:",
@@ -129,18 +132,19 @@ const DomainWords& norwegian_domain_words() {
             {spf_invalid, "SPF-oppføringen er ugyldig. {why}",
              "Mottakere oppfatter en ugyldig oppføring som en feil, og det gjelder all e-post fra domenet."},
             {spf_too_many_lookups,
-             "SPF-oppføringen krever {count} DNS-oppslag. Høyst {most} er tillatt. De enkelte delene krever: {costs}.",
-             "Mottakere regner oppføringen som ugyldig. Det hjelper å fjerne tjenester som ikke lenger sender for domenet."},
+             "For å lese SPF-oppføringen må mottakere spørre DNS {count} ganger. Høyst {most} ganger er tillatt.",
+             "Mottakere regner oppføringen som ugyldig. {help}"},
             {spf_no_room,
-             "Med vårt navn ville SPF-oppføringen kreve {count} DNS-oppslag. Høyst {most} er tillatt. De enkelte delene krever: "
-             "{costs}.",
-             "Det finnes ingen gyldig oppføring med alle disse delene. Det ville for eksempel være nok å fjerne {terms}, hvis "
-             "det ikke lenger brukes."},
-            {spf_near_lookup_limit, "Sammen med vårt navn krever SPF-oppføringen {count} DNS-oppslag. Høyst {most} er tillatt.",
+             "En SPF-oppføring med alle de nåværende delene og vårt navn ville få mottakere til å spørre DNS {count} ganger. "
+             "Høyst {most} ganger er tillatt.",
+             "Mottakere ville regne en slik oppføring som ugyldig, så ingen kan foreslås. {help}"},
+            {spf_near_lookup_limit,
+             "Med vårt navn i den må mottakere spørre DNS {count} ganger for å lese SPF-oppføringen. Høyst {most} ganger er "
+             "tillatt.",
              "Blir det flere, regner mottakere oppføringen som ugyldig; antallet kan også vokse i oppføringer som den "
              "inkluderer. Det hjelper å fjerne tjenester som ikke lenger sender for domenet."},
             {spf_too_many_voids,
-             "{count} av SPF-oppføringens DNS-oppslag finner ingenting. Høyst {most} slike oppslag er tillatt.",
+             "{count} deler av SPF-oppføringen nevner noe som ikke finnes i DNS. Høyst {most} slike deler er tillatt.",
              "Mottakere regner oppføringen som ugyldig. Det hjelper å fjerne navn som ikke lenger finnes."},
             {spf_permits_all, "SPF-oppføringen lar alle sende som domenet ({term}).",
              "Hvem som helst kan forfalske e-post fra domenet, og mottakere stoler mindre på domenets egen e-post."},

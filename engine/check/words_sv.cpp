@@ -47,6 +47,9 @@ const DomainWords& swedish_domain_words() {
         .replace_alias = "Ta bort det som hittades och lägg till denna post i stället:",
         .correct = "Vi ber er rätta detta i domänens DNS.",
         .same_record = "Posten under {number} rättar även detta.",
+        .bill = "Så många gånger får varje del dem att fråga:",
+        .take_out = "Det räcker till exempel att ta bort {terms}, om domänen inte längre skickar e-post den vägen.",
+        .take_out_any = "Det hjälper att ta bort tjänster som inte längre skickar e-post för domänen.",
         .name = "Namn:",
         .in_full = "(fullständigt namn: {name})",
         .type = "Typ:",
@@ -124,17 +127,19 @@ const DomainWords& swedish_domain_words() {
             {spf_invalid, "SPF-posten är ogiltig. {why}",
              "Mottagare uppfattar en ogiltig post som ett fel, och det gäller all e-post från domänen."},
             {spf_too_many_lookups,
-             "SPF-posten kräver {count} DNS-uppslag. Högst {most} är tillåtna. De enskilda delarna kräver: {costs}.",
-             "Mottagare räknar posten som ogiltig. Det hjälper att ta bort tjänster som inte längre skickar för domänen."},
+             "För att läsa SPF-posten måste mottagare fråga DNS {count} gånger. Högst {most} gånger är tillåtet.",
+             "Mottagare räknar posten som ogiltig. {help}"},
             {spf_no_room,
-             "Med vårt namn skulle SPF-posten kräva {count} DNS-uppslag. Högst {most} är tillåtna. De enskilda delarna kräver: "
-             "{costs}.",
-             "Det finns ingen giltig post med alla dessa delar. Det skulle till exempel räcka att ta bort {terms}, om det inte "
-             "längre används."},
-            {spf_near_lookup_limit, "Tillsammans med vårt namn kräver SPF-posten {count} DNS-uppslag. Högst {most} är tillåtna.",
+             "En SPF-post med alla nuvarande delar och vårt namn skulle få mottagare att fråga DNS {count} gånger. Högst {most} "
+             "gånger är tillåtet.",
+             "Mottagare skulle räkna en sådan post som ogiltig, så ingen kan föreslås. {help}"},
+            {spf_near_lookup_limit,
+             "Med vårt namn i den måste mottagare fråga DNS {count} gånger för att läsa SPF-posten. Högst {most} gånger är "
+             "tillåtet.",
              "Blir de fler räknar mottagare posten som ogiltig; antalet kan också växa i poster som den inkluderar. Det hjälper "
              "att ta bort tjänster som inte längre skickar för domänen."},
-            {spf_too_many_voids, "{count} av SPF-postens DNS-uppslag hittar ingenting. Högst {most} sådana uppslag är tillåtna.",
+            {spf_too_many_voids,
+             "{count} delar av SPF-posten nämner något som inte finns i DNS. Högst {most} sådana delar är tillåtna.",
              "Mottagare räknar posten som ogiltig. Det hjälper att ta bort namn som inte längre finns."},
             {spf_permits_all, "SPF-posten låter alla skicka som domänen ({term}).",
              "Vem som helst kan förfalska e-post från domänen, och mottagare litar mindre på domänens egen e-post."},

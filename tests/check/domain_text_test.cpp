@@ -87,7 +87,7 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
 
 std::set<std::string> facts_of(FindingCode code) {
     const std::string word(to_word(code));
-    std::set<std::string> names{"domain", "why"};
+    std::set<std::string> names{"domain", "why", "help"};
     const auto found = facts_by_prefix().find(word);
     if (found != facts_by_prefix().end())
         names.insert(found->second.begin(), found->second.end());
