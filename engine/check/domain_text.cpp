@@ -199,15 +199,21 @@ class Writer {
             // hand; what, the finding's own words tell.
             if (finding.remedy != Remedy::correct) return;
             if (!finding.found.empty()) page_.gap();
-            page_.paragraph(words_.correct, indent, indent);
+            const auto numbers = mending(finding);
+            page_.paragraph(numbers.empty() ? std::string(words_.correct) : filled(words_.mended_by, {{"numbers", numbers}}),
+                            indent, indent);
             return;
         }
         printed_.emplace(key_of(finding), number_);
+        given_.emplace_back(subject_of(finding.code), number_);
         page_.gap();
         // A CNAME tolerates nothing beside it (RFC 1034 §3.6.2), so "replace" would
         // fail in forms that add before they delete.
         const bool alias = finding.publish.front().type == RecordType::cname;
-        const auto& asking = finding.remedy == Remedy::publish ? words_.publish : alias ? words_.replace_alias : words_.replace;
+        const bool moves = finding.code == FindingCode::dmarc_misplaced || finding.code == FindingCode::dmarc_at_domain;
+        const auto& asking = finding.remedy == Remedy::publish ? words_.publish
+                             : alias || moves                  ? words_.replace_alias
+                                                               : words_.replace;
         page_.paragraph(asking, indent, indent);
         for (const auto& each : finding.publish) record(each);
     }
@@ -230,6 +236,23 @@ class Writer {
         page_.paragraph(words_.bill, indent, indent);
         for (const auto& [count, term] : parts)
             page_.line(std::string(deep) + padded(std::to_string(count), 4) + on_one_line(term, line_bytes_max));
+    }
+
+    // The items with a record that let our mail pass the domain's own policy, which is then to stay as it is: "1–3", "1 and 3".
+    [[nodiscard]] std::string mending(const Finding& finding) const {
+        const auto by =
+            std::find_if(finding.facts.begin(), finding.facts.end(), [](const auto& fact) { return fact.first == "mended_by"; });
+        if (by == finding.facts.end()) return {};
+        std::vector<int> numbers;
+        for (const auto& [subject, number] : given_)
+            if ((subject == Subject::dkim && by->second.find("dkim") != std::string::npos) ||
+                (subject == Subject::spf && by->second.find("spf") != std::string::npos))
+                numbers.push_back(number);
+        if (numbers.size() > 2 && numbers.back() - numbers.front() + 1 == static_cast<int>(numbers.size()))
+            return std::to_string(numbers.front()) + "–" + std::to_string(numbers.back());
+        std::vector<std::string> shown_numbers;
+        for (const auto number : numbers) shown_numbers.push_back(std::to_string(number));
+        return format_list(shown_numbers, language_);
     }
 
     // By value, not by code: two findings with one record are one task for the reader.
@@ -340,8 +363,9 @@ class Writer {
     std::string zone_;
     Paragraphs page_;
     int number_ = 0;
-    std::map<std::string, int> printed_;  // the records of each item, and its number
-    std::set<std::string> said_;          // what happens without it, once is enough
+    std::map<std::string, int> printed_;          // the records of each item, and its number
+    std::vector<std::pair<Subject, int>> given_;  // the subject of each item with a record, and its number
+    std::set<std::string> said_;                  // what happens without it, once is enough
 };
 
 }  // namespace

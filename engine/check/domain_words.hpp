@@ -60,6 +60,7 @@ struct DomainWords {
     std::string_view replace;
     std::string_view replace_alias;  ///< as `replace`, when what is found cannot stand beside a CNAME
     std::string_view correct;
+    std::string_view mended_by;    ///< instead of `correct`, where items above put it right: {numbers}
     std::string_view same_record;  ///< {number}
     std::string_view bill;         ///< before the parts of an SPF record, with the look-ups that each costs
     std::string_view take_out;     ///< {terms}

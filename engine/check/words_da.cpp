@@ -46,6 +46,7 @@ const DomainWords& danish_domain_words() {
         .replace = "Erstat venligst det fundne med denne record:",
         .replace_alias = "Slet venligst det fundne, og opret denne record i stedet:",
         .correct = "Ret det venligst i domænets DNS.",
+        .mended_by = "Det, der er angivet under {numbers}, retter dette; lad DMARC-politikken være, som den er.",
         .same_record = "Den record, der er angivet under {number}, retter også dette.",
         .bill = "Så mange gange får hver del dem til at spørge:",
         .take_out = "Det er f.eks. nok at fjerne {terms}, hvis domænet ikke længere sender mails ad den vej.",
@@ -164,12 +165,14 @@ const DomainWords& danish_domain_words() {
              "CNAME-recorden {name} fører til {target} med et ekstra navn efter sig. Ofte mangler der et punktum til sidst i "
              "værdien.",
              unsigned_mail},
-            {dkim_alias_misplaced, "CNAME-recorden står under {misplaced}, med domænets navn to gange.",
+            {dkim_alias_misplaced, "Recorden for {name} står under {misplaced}, med domænets navn to gange.",
              "Mange webformularer tilføjer selv domænet; så skal kun delen før domænet indtastes. Som det er nu, finder "
              "modtagere ikke recorden."},
             {dkim_key_copied, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record.",
              "En kopieret nøgle passer ikke længere, når vi skifter nøgler, og så er signaturerne ugyldige."},
             {dkim_alias_as_text, "Under {name} står der en TXT-record, hvor der skal være en CNAME-record til {target}.",
+             unsigned_mail},
+            {dkim_alias_as_other, "Under {name} står der en anden record, hvor der skal være en CNAME-record til {target}.",
              unsigned_mail},
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Der er ingen nøgle under {target}.", ours_to_mend},
@@ -184,10 +187,21 @@ const DomainWords& danish_domain_words() {
              "Modtagere kan se bort fra signaturer med en testnøgle."},
             {dkim_unknown, "{name} kunne ikke kontrolleres: DNS gav intet brugbart svar ({why}).", silent_servers},
             {dmarc_fine, "Der er en DMARC-record med politikken {policy}.", ""},
-            {dmarc_inherited, "DMARC-recorden for {organisation} gælder også her, med politikken {policy}.", ""},
+            {dmarc_inherited,
+             "Domænet har ingen egen DMARC-record og behøver ingen: Den for {organisation} gælder også her, med politikken "
+             "{policy}.",
+             ""},
+            {dmarc_inherited_meanwhile,
+             "Indtil det er rettet, gælder DMARC-recorden for {organisation} her, med politikken {policy}.", ""},
             {dmarc_missing, "Domænet har ingen DMARC-record.",
              "Gmail, Yahoo og Outlook.com kræver en af alle, der sender mange mails, og afviser mails uden. Politikken \"none\" "
              "ændrer intet ved leveringen af andre mails."},
+            {dmarc_misplaced, "Der står en DMARC-record under {misplaced}, med domænets navn to gange.",
+             "Mange webformularer tilføjer selv domænet; så skal kun \"_dmarc\" indtastes. Som det er nu, finder modtagere ikke "
+             "recorden. Forslaget kræver intet strengere end det, der gælder i dag, og bevarer alle adresser til rapporter."},
+            {dmarc_at_domain, "Der står en DMARC-record under selve {domain}; den hører til under _dmarc.{domain}.",
+             "Modtagere leder ikke efter den andre steder. Forslaget kræver intet strengere end det, der gælder i dag, og "
+             "bevarer alle adresser til rapporter."},
             {dmarc_several, "Domænet har {count} DMARC-records. Der må kun være én.",
              "Modtagere gør, som om der ingen var. Forslaget kræver intet strengere end det, der gælder i dag, og bevarer alle "
              "adresser til rapporter."},
@@ -221,7 +235,7 @@ const DomainWords& danish_domain_words() {
             {dmarc_only_watches, "DMARC-politikken er \"none\": modtagere holder øje, men stopper ikke forfalskede mails.",
              "Når rapporterne viser, at alle domænets egne mails bliver godkendt, beskytter \"quarantine\" eller \"reject\" mod "
              "forfalskninger."},
-            {dmarc_no_reports, "DMARC-recorden angiver ingen adresse til rapporter (rua).",
+            {dmarc_no_reports, "DMARC-recorden for {organisation} angiver ingen adresse til rapporter (rua).",
              "Ingen får at vide, hvem der sender mails som domænet."},
             {dmarc_aligned,
              "Afsenderadressen stemmer med det domæne, der signeres for ({signing}), eller som returmails går til ({sender}).",
@@ -234,24 +248,26 @@ const DomainWords& danish_domain_words() {
              "({sender}).",
              "Vores mails består ikke DMARC, og modtagere gør med dem, som politikken siger."},
             {dmarc_refused,
-             "Vores mails vil blive afvist: De består ikke DMARC, og domænets politik er \"{policy}\". De er signeret af "
-             "{signing} i stedet for {domain}, og SPF godkender dem ikke for {sender}.",
+             "Vores mails vil blive afvist: De består ikke DMARC, og politikken for {organisation} er \"{policy}\". De er "
+             "signeret af {signing} i stedet for {domain}, og SPF godkender dem ikke for {sender}.",
              "Indtil SPF eller DKIM er i orden, afviser modtagere de mails, vi sender for domænet."},
             {dmarc_set_aside,
-             "Vores mails vil blive behandlet som spam: De består ikke DMARC, og domænets politik er \"{policy}\". De er "
-             "signeret af {signing} i stedet for {domain}, og SPF godkender dem ikke for {sender}.",
+             "Vores mails vil blive behandlet som spam: De består ikke DMARC, og politikken for {organisation} er \"{policy}\". "
+             "De er signeret af {signing} i stedet for {domain}, og SPF godkender dem ikke for {sender}.",
              "Indtil SPF eller DKIM er i orden, lægger modtagere de mails, vi sender for domænet, i spammappen."},
             {dmarc_unsigned,
-             "Vores mails ville ikke bestå DMARC, hvor domænets politik er \"{policy}\": De kan ikke signeres for {domain}, og "
-             "SPF godkender dem ikke for {sender}.",
+             "Vores mails ville ikke bestå DMARC, hvor politikken for {organisation} er \"{policy}\": De kan ikke signeres for "
+             "{domain}, og SPF godkender dem ikke for {sender}.",
              "Modtagere ville afvise dem eller behandle dem som spam. De venter hos os, indtil domænet fører til vores nøgle."},
             {dmarc_older_none,
              "Modtagere, der endnu følger den tidligere regel (RFC 7489), finder ingen DMARC-politik for domænet.",
-             "En DMARC-record på selve domænet gælder for alle modtagere."},
+             "Det kræver ikke, at nogen gør noget: Modtagerne går lidt efter lidt over til den nuværende regel. En DMARC-record "
+             "med samme politik på selve domænet ville gælde for dem alle allerede i dag."},
             {dmarc_older_other,
              "Modtagere, der endnu følger den tidligere regel (RFC 7489), går efter DMARC-recorden for {organisation} med "
              "politikken {policy}.",
-             "En DMARC-record på selve domænet gælder for alle modtagere."},
+             "Det kræver ikke, at nogen gør noget: Modtagerne går lidt efter lidt over til den nuværende regel. En DMARC-record "
+             "med samme politik på selve domænet ville gælde for dem alle allerede i dag."},
             {dmarc_older_aligned,
              "Efter den tidligere regel (RFC 7489) består vores mails DMARC, efter den nuværende (RFC 9989) gør de ikke.",
              "I dag hører navne kun sammen, hvis en DMARC-record over dem forbinder dem. Modtagerne går lidt efter lidt over til "

@@ -48,6 +48,7 @@ const DomainWords& german_domain_words() {
         .replace = "Bitte ersetzen Sie das Gefundene durch diesen Eintrag:",
         .replace_alias = "Bitte löschen Sie das Gefundene und legen Sie stattdessen diesen Eintrag an:",
         .correct = "Bitte berichtigen Sie das im DNS der Domain.",
+        .mended_by = "Was unter {numbers} angegeben ist, behebt das; lassen Sie die DMARC-Richtlinie, wie sie ist.",
         .same_record = "Der unter {number} angegebene Eintrag behebt auch das.",
         .bill = "So oft lässt jeder Teil sie fragen:",
         .take_out = "Es genügt zum Beispiel, {terms} zu entfernen, falls die Domain auf diesem Weg keine E-Mails mehr versendet.",
@@ -169,12 +170,14 @@ const DomainWords& german_domain_words() {
              "Der CNAME-Eintrag {name} führt zu {target} mit einem angehängten weiteren Namen. Oft fehlt am Ende des Werts ein "
              "Punkt.",
              unsigned_mail},
-            {dkim_alias_misplaced, "Der CNAME-Eintrag steht unter {misplaced} und enthält den Namen der Domain doppelt.",
+            {dkim_alias_misplaced, "Der Eintrag für {name} steht unter {misplaced}, mit dem doppelten Namen der Domain.",
              "Viele Webformulare fügen die Domain selbst an; dann ist nur der Teil davor einzugeben. So, wie es jetzt ist, "
              "finden Empfänger den Eintrag nicht."},
             {dkim_key_copied, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag stehen sollte.",
              "Ein kopierter Schlüssel passt nicht mehr, wenn wir Schlüssel wechseln, und die Signaturen sind dann ungültig."},
             {dkim_alias_as_text, "Unter {name} steht ein TXT-Eintrag, wo ein CNAME-Eintrag zu {target} stehen sollte.",
+             unsigned_mail},
+            {dkim_alias_as_other, "Unter {name} steht ein anderer Eintrag, wo ein CNAME-Eintrag zu {target} stehen sollte.",
              unsigned_mail},
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Unter {target} steht kein Schlüssel.", ours_to_mend},
@@ -189,10 +192,22 @@ const DomainWords& german_domain_words() {
              "Empfänger dürfen Signaturen mit einem Testschlüssel übergehen."},
             {dkim_unknown, "{name} konnte nicht geprüft werden: Das DNS gab keine brauchbare Antwort ({why}).", silent_servers},
             {dmarc_fine, "Es gibt einen DMARC-Eintrag mit der Richtlinie {policy}.", ""},
-            {dmarc_inherited, "Der DMARC-Eintrag von {organisation} gilt auch hier, mit der Richtlinie {policy}.", ""},
+            {dmarc_inherited,
+             "Die Domain hat keinen eigenen DMARC-Eintrag und braucht keinen: Der von {organisation} gilt auch hier, mit der "
+             "Richtlinie {policy}.",
+             ""},
+            {dmarc_inherited_meanwhile,
+             "Bis das behoben ist, gilt hier der DMARC-Eintrag von {organisation}, mit der Richtlinie {policy}.", ""},
             {dmarc_missing, "Die Domain hat keinen DMARC-Eintrag.",
              "Gmail, Yahoo und Outlook.com verlangen einen von allen, die viele E-Mails versenden, und lehnen E-Mails ohne ihn "
              "ab. Die Richtlinie \"none\" ändert nichts an der Zustellung anderer E-Mails."},
+            {dmarc_misplaced, "Ein DMARC-Eintrag steht unter {misplaced}, mit dem doppelten Namen der Domain.",
+             "Viele Webformulare fügen die Domain selbst an; dann ist nur \"_dmarc\" einzugeben. So, wie es jetzt ist, finden "
+             "Empfänger den Eintrag nicht. Der Vorschlag verlangt nichts Strengeres, als heute gilt, und behält alle Adressen "
+             "für Berichte bei."},
+            {dmarc_at_domain, "Ein DMARC-Eintrag steht unter {domain} selbst; er gehört unter _dmarc.{domain}.",
+             "Empfänger suchen ihn nirgends sonst. Der Vorschlag verlangt nichts Strengeres, als heute gilt, und behält alle "
+             "Adressen für Berichte bei."},
             {dmarc_several, "Die Domain hat {count} DMARC-Einträge. Nur einer ist erlaubt.",
              "Empfänger tun so, als gäbe es keinen. Der Vorschlag verlangt nichts Strengeres, als heute gilt, und behält alle "
              "Adressen für Berichte bei."},
@@ -230,7 +245,7 @@ const DomainWords& german_domain_words() {
              "Die DMARC-Richtlinie ist \"none\": Empfänger beobachten, halten gefälschte E-Mails aber nicht auf.",
              "Sobald die Berichte zeigen, dass alle eigenen E-Mails der Domain bestehen, schützt \"quarantine\" oder \"reject\" "
              "vor Fälschungen."},
-            {dmarc_no_reports, "Der DMARC-Eintrag nennt keine Adresse für Berichte (rua).",
+            {dmarc_no_reports, "Der DMARC-Eintrag von {organisation} nennt keine Adresse für Berichte (rua).",
              "Niemand erfährt, wer im Namen der Domain E-Mails versendet."},
             {dmarc_aligned,
              "Die Absenderadresse passt zu der Domain, für die signiert wird ({signing}) oder an die Rückläufer gehen "
@@ -245,26 +260,28 @@ const DomainWords& german_domain_words() {
              "gehen ({sender}).",
              "Unsere E-Mails bestehen DMARC nicht, und Empfänger verfahren mit ihnen nach der Richtlinie."},
             {dmarc_refused,
-             "Unsere E-Mails werden abgelehnt: Sie bestehen DMARC nicht, und die Richtlinie der Domain ist \"{policy}\". Sie "
-             "sind von {signing} statt von {domain} signiert, und SPF schlägt für {sender} fehl.",
+             "Unsere E-Mails werden abgelehnt: Sie bestehen DMARC nicht, und die Richtlinie von {organisation} ist \"{policy}\". "
+             "Sie sind von {signing} statt von {domain} signiert, und SPF schlägt für {sender} fehl.",
              "Bis SPF oder DKIM in Ordnung ist, lehnen Empfänger die E-Mails ab, die wir für die Domain versenden."},
             {dmarc_set_aside,
-             "Unsere E-Mails werden als Spam behandelt: Sie bestehen DMARC nicht, und die Richtlinie der Domain ist "
+             "Unsere E-Mails werden als Spam behandelt: Sie bestehen DMARC nicht, und die Richtlinie von {organisation} ist "
              "\"{policy}\". Sie sind von {signing} statt von {domain} signiert, und SPF schlägt für {sender} fehl.",
              "Bis SPF oder DKIM in Ordnung ist, legen Empfänger die E-Mails, die wir für die Domain versenden, in den "
              "Spam-Ordner."},
             {dmarc_unsigned,
-             "Unsere E-Mails würden DMARC nicht bestehen, bei der Richtlinie \"{policy}\" der Domain: Sie können nicht im Namen "
-             "von {domain} signiert werden, und SPF schlägt für {sender} fehl.",
+             "Unsere E-Mails würden DMARC nicht bestehen, bei der Richtlinie \"{policy}\" von {organisation}: Sie können nicht "
+             "im Namen von {domain} signiert werden, und SPF schlägt für {sender} fehl.",
              "Empfänger würden sie ablehnen oder als Spam behandeln. Sie warten bei uns, bis die Domain zu unserem Schlüssel "
              "führt."},
             {dmarc_older_none,
              "Empfänger, die noch der früheren Regel folgen (RFC 7489), finden für die Domain keine DMARC-Richtlinie.",
-             "Ein DMARC-Eintrag bei der Domain selbst gilt für alle Empfänger."},
+             "Dafür ist nichts zu tun: Die Empfänger gehen nach und nach zur heutigen Regel über. Ein DMARC-Eintrag mit "
+             "derselben Richtlinie bei der Domain selbst würde schon heute für alle gelten."},
             {dmarc_older_other,
              "Empfänger, die noch der früheren Regel folgen (RFC 7489), richten sich nach dem DMARC-Eintrag von {organisation} "
              "mit der Richtlinie {policy}.",
-             "Ein DMARC-Eintrag bei der Domain selbst gilt für alle Empfänger."},
+             "Dafür ist nichts zu tun: Die Empfänger gehen nach und nach zur heutigen Regel über. Ein DMARC-Eintrag mit "
+             "derselben Richtlinie bei der Domain selbst würde schon heute für alle gelten."},
             {dmarc_older_aligned,
              "Nach der früheren Regel (RFC 7489) bestehen unsere E-Mails DMARC, nach der heutigen (RFC 9989) nicht.",
              "Heute gehören Namen nur zusammen, wenn ein DMARC-Eintrag über ihnen sie verbindet. Die Empfänger gehen nach und "

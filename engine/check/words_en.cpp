@@ -53,6 +53,7 @@ const DomainWords& english_domain_words() {
         // For CNAMEs: nothing may stand beside one, so replacing means deleting first.
         .replace_alias = "Please delete what was found and publish this record instead:",
         .correct = "Please correct this in the domain's DNS.",
+        .mended_by = "What is given under {numbers} puts this right; leave the DMARC policy as it is.",
         .same_record = "The record given under {number} puts this right as well.",
         .bill = "So many times each part makes them ask:",
         .take_out = "It is enough, for example, to remove {terms}, if the domain no longer sends mail that way.",
@@ -183,7 +184,7 @@ const DomainWords& english_domain_words() {
              "The CNAME record {name} leads to {target} with another name added to it. Often a dot is missing at the end of the "
              "target.",
              unsigned_mail},
-            {dkim_alias_misplaced, "The CNAME record stands at {misplaced}, with the domain's name in it twice.",
+            {dkim_alias_misplaced, "The record for {name} stands at {misplaced}, with the domain's name in it twice.",
              "Many web forms add the domain by themselves; then only the part before it has to be entered. As it stands, "
              "receivers do not "
              "find the record."},
@@ -191,6 +192,7 @@ const DomainWords& english_domain_words() {
             {dkim_key_copied, "At {name} there is a TXT record where a CNAME record should be.",
              "A copied key no longer fits when we change keys, and the signatures then fail."},
             {dkim_alias_as_text, "At {name} there is a TXT record where a CNAME record to {target} should be.", unsigned_mail},
+            {dkim_alias_as_other, "At {name} there is another record where a CNAME record to {target} should be.", unsigned_mail},
             {dkim_key_missing, "There is no key at {target}.", ours_to_mend},
             {dkim_key_other, "At {target} there is another key than the one that signs.", ours_to_mend},
             {dkim_key_revoked, "The key at {target} has been withdrawn.", ours_to_mend},
@@ -204,11 +206,23 @@ const DomainWords& english_domain_words() {
             {dkim_unknown, "{name} could not be checked: the DNS gave no answer that can be used ({why}).", silent_servers},
             // DMARC. {position} counts from 1, as editors do.
             {dmarc_fine, "There is a DMARC record with the policy {policy}.", ""},
-            {dmarc_inherited, "The DMARC record of {organisation} holds here too, with the policy {policy}.", ""},
+            {dmarc_inherited,
+             "The domain has no DMARC record of its own and needs none: that of {organisation} holds here too, with the policy "
+             "{policy}.",
+             ""},
+            {dmarc_inherited_meanwhile,
+             "Until that has been put right, the DMARC record of {organisation} holds here, with the policy {policy}.", ""},
             {dmarc_missing, "The domain has no DMARC record.",
              "Gmail, Yahoo and Outlook.com ask for one from everybody who sends many mails, and refuse mail without it. The "
              "policy "
              "\"none\" changes nothing about the delivery of other mail."},
+            {dmarc_misplaced, "A DMARC record stands at {misplaced}, with the domain's name in it twice.",
+             "Many web forms add the domain by themselves; then only \"_dmarc\" has to be entered. As it stands, receivers do "
+             "not find the record. The proposal asks for nothing stricter than what holds today, and keeps all addresses for "
+             "reports."},
+            {dmarc_at_domain, "A DMARC record stands at {domain} itself; it belongs at _dmarc.{domain}.",
+             "Receivers look for it nowhere else. The proposal asks for nothing stricter than what holds today, and keeps all "
+             "addresses for reports."},
             {dmarc_several, "The domain has {count} DMARC records. Only one is allowed.",
              "Receivers act as if there were none. The proposal asks for nothing stricter than what holds today, and keeps all "
              "addresses for reports."},
@@ -243,7 +257,7 @@ const DomainWords& english_domain_words() {
             {dmarc_only_watches, "The DMARC policy is \"none\": receivers watch, but do not stop forged mail.",
              "Once the reports show that all the domain's own mail passes, \"quarantine\" or \"reject\" protects against "
              "forgeries."},
-            {dmarc_no_reports, "The DMARC record names no address for reports (rua).",
+            {dmarc_no_reports, "The DMARC record of {organisation} names no address for reports (rua).",
              "Nobody learns who sends mail as the domain."},
             {dmarc_aligned,
              "The sender address agrees with the domain that is signed for ({signing}) or that bounces go to ({sender}).", ""},
@@ -255,23 +269,25 @@ const DomainWords& english_domain_words() {
              "to ({sender}).",
              "DMARC fails for our mail, and receivers do with it what the policy says."},
             {dmarc_refused,
-             "Our mail will be refused: it fails DMARC, and the domain's policy is \"{policy}\". It is signed by {signing} "
-             "instead of {domain}, and SPF does not pass for {sender}.",
+             "Our mail will be refused: it fails DMARC, and the DMARC policy of {organisation} is \"{policy}\". It is signed by "
+             "{signing} instead of {domain}, and SPF does not pass for {sender}.",
              "Until SPF or DKIM is in order, receivers refuse the mail that we send for the domain."},
             {dmarc_set_aside,
-             "Our mail will be treated as spam: it fails DMARC, and the domain's policy is \"{policy}\". It is signed by "
-             "{signing} instead of {domain}, and SPF does not pass for {sender}.",
+             "Our mail will be treated as spam: it fails DMARC, and the DMARC policy of {organisation} is \"{policy}\". It is "
+             "signed by {signing} instead of {domain}, and SPF does not pass for {sender}.",
              "Until SPF or DKIM is in order, receivers put the mail that we send for the domain into the spam folder."},
             {dmarc_unsigned,
-             "Our mail would fail DMARC, with the domain's policy \"{policy}\": it cannot be signed in the name of {domain}, and "
-             "SPF does not pass for {sender}.",
+             "Our mail would fail DMARC, with the policy \"{policy}\" of {organisation}: it cannot be signed in the name of "
+             "{domain}, and SPF does not pass for {sender}.",
              "Receivers would refuse it or treat it as spam. It waits with us until the domain leads to our key."},
             {dmarc_older_none, "Receivers that still follow the earlier rule (RFC 7489) find no DMARC policy for the domain.",
-             "A DMARC record at the domain itself holds for all receivers."},
+             "Nothing has to be done about it: receivers change to the present rule one after the other. A DMARC record with the "
+             "same policy at the domain itself would hold for all of them today."},
             {dmarc_older_other,
              "Receivers that still follow the earlier rule (RFC 7489) go by the DMARC record of {organisation}, with the policy "
              "{policy}.",
-             "A DMARC record at the domain itself holds for all receivers."},
+             "Nothing has to be done about it: receivers change to the present rule one after the other. A DMARC record with the "
+             "same policy at the domain itself would hold for all of them today."},
             {dmarc_older_aligned,
              "By the earlier rule (RFC 7489) our mail passes DMARC, by the present one (RFC 9989) it does not.",
              "Today names belong together only if a DMARC record above them joins them. Receivers change to the present rule one "

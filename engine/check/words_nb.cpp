@@ -46,6 +46,7 @@ const DomainWords& norwegian_domain_words() {
         .replace = "Vennligst erstatt det som ble funnet, med denne oppføringen:",
         .replace_alias = "Vennligst slett det som ble funnet, og opprett denne oppføringen i stedet:",
         .correct = "Vennligst rett dette i domenets DNS.",
+        .mended_by = "Det som er oppgitt under {numbers}, retter dette; la DMARC-policyen være som den er.",
         .same_record = "Oppføringen under {number} retter også dette.",
         .bill = "Så mange ganger får hver del dem til å spørre:",
         .take_out = "Det er for eksempel nok å fjerne {terms}, hvis domenet ikke lenger sender e-post den veien.",
@@ -166,12 +167,14 @@ const DomainWords& norwegian_domain_words() {
              "CNAME-oppføringen {name} fører til {target} med et ekstra navn etter seg. Ofte mangler det et punktum på slutten "
              "av verdien.",
              unsigned_mail},
-            {dkim_alias_misplaced, "CNAME-oppføringen står under {misplaced}, med domenets navn to ganger.",
+            {dkim_alias_misplaced, "Oppføringen for {name} står under {misplaced}, med domenets navn to ganger.",
              "Mange nettskjemaer legger selv til domenet; da skal bare delen foran domenet skrives inn. Slik det står nå, finner "
              "mottakere ikke oppføringen."},
             {dkim_key_copied, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring.",
              "En kopiert nøkkel passer ikke lenger når vi bytter nøkler, og da er signaturene ugyldige."},
             {dkim_alias_as_text, "Under {name} står det en TXT-oppføring der det skal være en CNAME-oppføring til {target}.",
+             unsigned_mail},
+            {dkim_alias_as_other, "Under {name} står det en annen oppføring der det skal være en CNAME-oppføring til {target}.",
              unsigned_mail},
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Det finnes ingen nøkkel under {target}.", ours_to_mend},
@@ -186,10 +189,22 @@ const DomainWords& norwegian_domain_words() {
              "Mottakere kan se bort fra signaturer med en testnøkkel."},
             {dkim_unknown, "{name} kunne ikke kontrolleres: DNS ga ikke noe brukbart svar ({why}).", silent_servers},
             {dmarc_fine, "Det finnes en DMARC-oppføring med policyen {policy}.", ""},
-            {dmarc_inherited, "DMARC-oppføringen for {organisation} gjelder også her, med policyen {policy}.", ""},
+            {dmarc_inherited,
+             "Domenet har ingen egen DMARC-oppføring og trenger ingen: den for {organisation} gjelder også her, med policyen "
+             "{policy}.",
+             ""},
+            {dmarc_inherited_meanwhile,
+             "Inntil det er rettet, gjelder DMARC-oppføringen for {organisation} her, med policyen {policy}.", ""},
             {dmarc_missing, "Domenet har ingen DMARC-oppføring.",
              "Gmail, Yahoo og Outlook.com krever en slik av alle som sender mye e-post, og avviser e-post uten. Policyen "
              "\"none\" endrer ingenting ved leveringen av annen e-post."},
+            {dmarc_misplaced, "Det står en DMARC-oppføring under {misplaced}, med domenets navn to ganger.",
+             "Mange nettskjemaer legger selv til domenet; da skal bare \"_dmarc\" skrives inn. Slik det står nå, finner "
+             "mottakere ikke oppføringen. Forslaget krever ikke noe strengere enn det som gjelder i dag, og beholder alle "
+             "adresser for rapporter."},
+            {dmarc_at_domain, "Det står en DMARC-oppføring under selve {domain}; den hører hjemme under _dmarc.{domain}.",
+             "Mottakere leter ikke etter den andre steder. Forslaget krever ikke noe strengere enn det som gjelder i dag, og "
+             "beholder alle adresser for rapporter."},
             {dmarc_several, "Domenet har {count} DMARC-oppføringer. Bare én er tillatt.",
              "Mottakere gjør som om det ikke fantes noen. Forslaget krever ikke noe strengere enn det som gjelder i dag, og "
              "beholder alle adresser for rapporter."},
@@ -224,7 +239,7 @@ const DomainWords& norwegian_domain_words() {
             {dmarc_only_watches, "DMARC-policyen er \"none\": mottakere følger med, men stopper ikke forfalsket e-post.",
              "Når rapportene viser at all domenets egen e-post blir godkjent, beskytter \"quarantine\" eller \"reject\" mot "
              "forfalskninger."},
-            {dmarc_no_reports, "DMARC-oppføringen oppgir ingen adresse for rapporter (rua).",
+            {dmarc_no_reports, "DMARC-oppføringen for {organisation} oppgir ingen adresse for rapporter (rua).",
              "Ingen får vite hvem som sender e-post som domenet."},
             {dmarc_aligned,
              "Avsenderadressen stemmer med domenet som det signeres for ({signing}), eller som returpost går til ({sender}).",
@@ -237,24 +252,26 @@ const DomainWords& norwegian_domain_words() {
              "({sender}).",
              "E-posten vår består ikke DMARC, og mottakere gjør med den det policyen sier."},
             {dmarc_refused,
-             "E-posten vår vil bli avvist: den består ikke DMARC, og domenets policy er \"{policy}\". Den er signert av "
-             "{signing} i stedet for {domain}, og SPF godkjenner den ikke for {sender}.",
+             "E-posten vår vil bli avvist: den består ikke DMARC, og policyen for {organisation} er \"{policy}\". Den er signert "
+             "av {signing} i stedet for {domain}, og SPF godkjenner den ikke for {sender}.",
              "Inntil SPF eller DKIM er i orden, avviser mottakere e-posten som vi sender for domenet."},
             {dmarc_set_aside,
-             "E-posten vår vil bli behandlet som spam: den består ikke DMARC, og domenets policy er \"{policy}\". Den er signert "
-             "av {signing} i stedet for {domain}, og SPF godkjenner den ikke for {sender}.",
+             "E-posten vår vil bli behandlet som spam: den består ikke DMARC, og policyen for {organisation} er \"{policy}\". "
+             "Den er signert av {signing} i stedet for {domain}, og SPF godkjenner den ikke for {sender}.",
              "Inntil SPF eller DKIM er i orden, legger mottakere e-posten som vi sender for domenet, i spammappen."},
             {dmarc_unsigned,
-             "E-posten vår ville ikke bestått DMARC, der domenets policy er \"{policy}\": den kan ikke signeres for {domain}, og "
-             "SPF godkjenner den ikke for {sender}.",
+             "E-posten vår ville ikke bestått DMARC, der policyen for {organisation} er \"{policy}\": den kan ikke signeres for "
+             "{domain}, og SPF godkjenner den ikke for {sender}.",
              "Mottakere ville avvist den eller behandlet den som spam. Den venter hos oss til domenet fører til nøkkelen vår."},
             {dmarc_older_none,
              "Mottakere som fortsatt følger den tidligere regelen (RFC 7489), finner ingen DMARC-policy for domenet.",
-             "En DMARC-oppføring på selve domenet gjelder for alle mottakere."},
+             "Det krever ikke at noen gjør noe: mottakerne går litt etter litt over til den nåværende regelen. En "
+             "DMARC-oppføring med samme policy på selve domenet ville gjelde for alle allerede i dag."},
             {dmarc_older_other,
              "Mottakere som fortsatt følger den tidligere regelen (RFC 7489), går etter DMARC-oppføringen for {organisation} med "
              "policyen {policy}.",
-             "En DMARC-oppføring på selve domenet gjelder for alle mottakere."},
+             "Det krever ikke at noen gjør noe: mottakerne går litt etter litt over til den nåværende regelen. En "
+             "DMARC-oppføring med samme policy på selve domenet ville gjelde for alle allerede i dag."},
             {dmarc_older_aligned,
              "Etter den tidligere regelen (RFC 7489) består e-posten vår DMARC, etter den nåværende (RFC 9989) gjør den ikke "
              "det.",

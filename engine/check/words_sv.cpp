@@ -46,6 +46,7 @@ const DomainWords& swedish_domain_words() {
         .replace = "Ersätt det som hittades med denna post:",
         .replace_alias = "Ta bort det som hittades och lägg till denna post i stället:",
         .correct = "Vi ber er rätta detta i domänens DNS.",
+        .mended_by = "Det som anges under {numbers} rättar detta; låt DMARC-policyn vara som den är.",
         .same_record = "Posten under {number} rättar även detta.",
         .bill = "Så många gånger får varje del dem att fråga:",
         .take_out = "Det räcker till exempel att ta bort {terms}, om domänen inte längre skickar e-post den vägen.",
@@ -159,12 +160,13 @@ const DomainWords& swedish_domain_words() {
             {dkim_alias_extended,
              "CNAME-posten {name} leder till {target} med ännu ett namn efter sig. Ofta saknas en punkt i slutet av värdet.",
              unsigned_mail},
-            {dkim_alias_misplaced, "CNAME-posten står under {misplaced}, med domänens namn två gånger.",
+            {dkim_alias_misplaced, "Posten för {name} står under {misplaced}, med domänens namn två gånger.",
              "Många webbformulär lägger själva till domänen; då ska bara delen före domänen skrivas in. Som det är nu hittar "
              "mottagare inte posten."},
             {dkim_key_copied, "Under {name} står en TXT-post där det ska vara en CNAME-post.",
              "En kopierad nyckel passar inte längre när vi byter nycklar, och då är signaturerna ogiltiga."},
             {dkim_alias_as_text, "Under {name} står en TXT-post där det ska vara en CNAME-post till {target}.", unsigned_mail},
+            {dkim_alias_as_other, "Under {name} står en annan post där det ska vara en CNAME-post till {target}.", unsigned_mail},
             // A key stands at our own target, so what is said of it asks the reader for nothing.
             {dkim_key_missing, "Det finns ingen nyckel under {target}.", ours_to_mend},
             {dkim_key_other, "Under {target} står en annan nyckel än den som signerar.", ours_to_mend},
@@ -178,10 +180,20 @@ const DomainWords& swedish_domain_words() {
              "Mottagare kan bortse från signaturer med en testnyckel."},
             {dkim_unknown, "{name} kunde inte kontrolleras: DNS gav inget användbart svar ({why}).", silent_servers},
             {dmarc_fine, "Det finns en DMARC-post med policyn {policy}.", ""},
-            {dmarc_inherited, "DMARC-posten för {organisation} gäller även här, med policyn {policy}.", ""},
+            {dmarc_inherited,
+             "Domänen har ingen egen DMARC-post och behöver ingen: den för {organisation} gäller även här, med policyn {policy}.",
+             ""},
+            {dmarc_inherited_meanwhile, "Tills det har rättats gäller DMARC-posten för {organisation} här, med policyn {policy}.",
+             ""},
             {dmarc_missing, "Domänen har ingen DMARC-post.",
              "Gmail, Yahoo och Outlook.com kräver en sådan av alla som skickar mycket e-post och avvisar e-post utan. Policyn "
              "\"none\" ändrar ingenting i leveransen av annan e-post."},
+            {dmarc_misplaced, "En DMARC-post står under {misplaced}, med domänens namn två gånger.",
+             "Många webbformulär lägger själva till domänen; då ska bara \"_dmarc\" skrivas in. Som det är nu hittar mottagare "
+             "inte posten. Förslaget kräver inget strängare än det som gäller i dag och behåller alla adresser för rapporter."},
+            {dmarc_at_domain, "En DMARC-post står under själva {domain}; den hör hemma under _dmarc.{domain}.",
+             "Mottagare letar inte efter den någon annanstans. Förslaget kräver inget strängare än det som gäller i dag och "
+             "behåller alla adresser för rapporter."},
             {dmarc_several, "Domänen har {count} DMARC-poster. Bara en är tillåten.",
              "Mottagare gör som om det inte fanns någon. Förslaget kräver inget strängare än det som gäller i dag och behåller "
              "alla adresser för rapporter."},
@@ -214,7 +226,7 @@ const DomainWords& swedish_domain_words() {
             {dmarc_only_watches, "DMARC-policyn är \"none\": mottagare iakttar, men stoppar inte förfalskad e-post.",
              "När rapporterna visar att all domänens egen e-post godkänns skyddar \"quarantine\" eller \"reject\" mot "
              "förfalskningar."},
-            {dmarc_no_reports, "DMARC-posten anger ingen adress för rapporter (rua).",
+            {dmarc_no_reports, "DMARC-posten för {organisation} anger ingen adress för rapporter (rua).",
              "Ingen får veta vem som skickar e-post som domänen."},
             {dmarc_aligned,
              "Avsändaradressen stämmer med domänen som det signeras för ({signing}) eller som studsar går till ({sender}).", ""},
@@ -226,24 +238,26 @@ const DomainWords& swedish_domain_words() {
              "({sender}).",
              "Vår e-post klarar inte DMARC, och mottagare gör med den vad policyn säger."},
             {dmarc_refused,
-             "Vår e-post kommer att avvisas: den klarar inte DMARC, och domänens policy är \"{policy}\". Den är signerad av "
-             "{signing} i stället för {domain}, och SPF godkänner den inte för {sender}.",
+             "Vår e-post kommer att avvisas: den klarar inte DMARC, och policyn för {organisation} är \"{policy}\". Den är "
+             "signerad av {signing} i stället för {domain}, och SPF godkänner den inte för {sender}.",
              "Tills SPF eller DKIM är i ordning avvisar mottagare den e-post som vi skickar för domänen."},
             {dmarc_set_aside,
-             "Vår e-post kommer att behandlas som skräppost: den klarar inte DMARC, och domänens policy är \"{policy}\". Den är "
-             "signerad av {signing} i stället för {domain}, och SPF godkänner den inte för {sender}.",
+             "Vår e-post kommer att behandlas som skräppost: den klarar inte DMARC, och policyn för {organisation} är "
+             "\"{policy}\". Den är signerad av {signing} i stället för {domain}, och SPF godkänner den inte för {sender}.",
              "Tills SPF eller DKIM är i ordning lägger mottagare den e-post som vi skickar för domänen i skräppostmappen."},
             {dmarc_unsigned,
-             "Vår e-post skulle inte klara DMARC, där domänens policy är \"{policy}\": den kan inte signeras för {domain}, och "
-             "SPF godkänner den inte för {sender}.",
+             "Vår e-post skulle inte klara DMARC, där policyn för {organisation} är \"{policy}\": den kan inte signeras för "
+             "{domain}, och SPF godkänner den inte för {sender}.",
              "Mottagare skulle avvisa den eller behandla den som skräppost. Den väntar hos oss tills domänen leder till vår "
              "nyckel."},
             {dmarc_older_none, "Mottagare som ännu följer den tidigare regeln (RFC 7489) hittar ingen DMARC-policy för domänen.",
-             "En DMARC-post på själva domänen gäller för alla mottagare."},
+             "Det kräver ingen åtgärd: mottagarna går efter hand över till den nuvarande regeln. En DMARC-post med samma policy "
+             "på själva domänen skulle gälla för alla redan i dag."},
             {dmarc_older_other,
              "Mottagare som ännu följer den tidigare regeln (RFC 7489) går efter DMARC-posten för {organisation}, med policyn "
              "{policy}.",
-             "En DMARC-post på själva domänen gäller för alla mottagare."},
+             "Det kräver ingen åtgärd: mottagarna går efter hand över till den nuvarande regeln. En DMARC-post med samma policy "
+             "på själva domänen skulle gälla för alla redan i dag."},
             {dmarc_older_aligned,
              "Enligt den tidigare regeln (RFC 7489) klarar vår e-post DMARC, enligt den nuvarande (RFC 9989) gör den det inte.",
              "I dag hör namn ihop bara om en DMARC-post ovanför dem förenar dem. Mottagarna går efter hand över till den "
