@@ -94,7 +94,10 @@ std::string_view provider_name(Provider provider) {
 class Writer {
  public:
     Writer(const DomainReport& report, Locale language)
-        : report_(report), words_(domain_words(language)), language_(language), zone_(organisational_domain(report.domain)) {}
+        : report_(report), words_(domain_words(language)), language_(language), zone_(organisational_domain(report.domain)) {
+        for (const auto& finding : report.findings)
+            proposes_spf_ = proposes_spf_ || (subject_of(finding.code) == Subject::spf && !finding.publish.empty());
+    }
 
     // What must be done comes before what is well: most readers stop at the last thing that they have to do.
     std::string whole() {
@@ -172,7 +175,8 @@ class Writer {
     void numbered(std::string_view heading, bool (*belongs)(const Finding&)) {
         bool first = true;
         for (const auto& finding : report_.findings) {
-            if (!belongs(finding)) continue;
+            // What a proposal leaves out is said below it.
+            if (!belongs(finding) || (finding.code == FindingCode::spf_terms_left_out && proposes_spf_)) continue;
             if (std::exchange(first, false)) page_.heading(heading, '-');
             item(finding);
         }
@@ -211,11 +215,21 @@ class Writer {
         // fail in forms that add before they delete.
         const bool alias = finding.publish.front().type == RecordType::cname;
         const bool moves = finding.code == FindingCode::dmarc_misplaced || finding.code == FindingCode::dmarc_at_domain;
-        const auto& asking = finding.remedy == Remedy::publish ? words_.publish
-                             : alias || moves                  ? words_.replace_alias
-                                                               : words_.replace;
+        const auto& asking = finding.remedy == Remedy::publish          ? words_.publish
+                             : alias || moves                           ? words_.replace_alias
+                             : subject_of(finding.code) == Subject::spf ? words_.replace_text
+                                                                        : words_.replace;
         page_.paragraph(asking, indent, indent);
         for (const auto& each : finding.publish) record(each);
+        if (subject_of(finding.code) == Subject::spf) left_out();
+    }
+
+    void left_out() {
+        for (const auto& finding : report_.findings) {
+            if (finding.code != FindingCode::spf_terms_left_out) continue;
+            const auto text = finding_text(finding, report_.domain, language_);
+            page_.paragraph(text.found + ' ' + text.without, indent, indent);
+        }
     }
 
     // What the parts of the record cost, the dearest first: those are the ones to think about.
@@ -361,6 +375,7 @@ class Writer {
     Locale language_;
     // The organisational domain, to which names in web forms are relative.
     std::string zone_;
+    bool proposes_spf_ = false;
     Paragraphs page_;
     int number_ = 0;
     std::map<std::string, int> printed_;          // the records of each item, and its number

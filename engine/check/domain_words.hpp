@@ -58,6 +58,7 @@ struct DomainWords {
     std::string_view found;  ///< before the records that stand there
     std::string_view publish;
     std::string_view replace;
+    std::string_view replace_text;   ///< as `replace`, of one TXT record among others of the same name
     std::string_view replace_alias;  ///< as `replace`, when what is found cannot stand beside a CNAME
     std::string_view correct;
     std::string_view mended_by;    ///< instead of `correct`, where items above put it right: {numbers}

@@ -44,6 +44,7 @@ const DomainWords& danish_domain_words() {
         .found = "Dette blev fundet:",
         .publish = "Opret venligst denne record:",
         .replace = "Erstat venligst det fundne med denne record:",
+        .replace_text = "Erstat venligst det fundne med denne record; andre TXT-records med samme navn skal blive stående:",
         .replace_alias = "Slet venligst det fundne, og opret denne record i stedet:",
         .correct = "Ret det venligst i domænets DNS.",
         .mended_by = "Det, der er angivet under {numbers}, retter dette; lad DMARC-politikken være, som den er.",
@@ -151,7 +152,8 @@ const DomainWords& danish_domain_words() {
              "SPF-recorden siger ikke, at andre ikke må sende som domænet (den slutter med ?all eller uden all).",
              "Forfalskede mails fra domænet slipper lettere igennem."},
             {spf_terms_left_out, "Den foreslåede SPF-record udelader {terms}.",
-             "Lige nu godkender disse dele ingen, og de gør recorden ugyldig eller for dyr."},
+             "Lige nu giver disse dele ingen lov til at sende, og med dem er recorden ugyldig eller får modtagere til at spørge "
+             "DNS for mange gange."},
             {spf_source_passes, "Mails fra vores adresse {address} godkendes af SPF.", ""},
             {spf_partial, "Mails fra vores adresse {address} godkendes ikke af SPF. {why}",
              "Modtagere behandler ofte mails fra denne adresse som spam eller afviser dem."},

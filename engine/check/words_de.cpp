@@ -46,6 +46,8 @@ const DomainWords& german_domain_words() {
         .found = "Gefunden wurde:",
         .publish = "Bitte legen Sie diesen Eintrag an:",
         .replace = "Bitte ersetzen Sie das Gefundene durch diesen Eintrag:",
+        .replace_text =
+            "Bitte ersetzen Sie das Gefundene durch diesen Eintrag; andere TXT-Einträge mit demselben Namen bleiben stehen:",
         .replace_alias = "Bitte löschen Sie das Gefundene und legen Sie stattdessen diesen Eintrag an:",
         .correct = "Bitte berichtigen Sie das im DNS der Domain.",
         .mended_by = "Was unter {numbers} angegeben ist, behebt das; lassen Sie die DMARC-Richtlinie, wie sie ist.",
@@ -156,7 +158,8 @@ const DomainWords& german_domain_words() {
              "Der SPF-Eintrag sagt nicht, dass andere nicht im Namen der Domain senden dürfen (er endet mit ?all oder ohne all).",
              "Gefälschte E-Mails der Domain kommen leichter durch."},
             {spf_terms_left_out, "Der vorgeschlagene SPF-Eintrag lässt {terms} weg.",
-             "Zurzeit lassen diese Teile niemanden bestehen, und sie machen den Eintrag ungültig oder zu aufwendig."},
+             "Zurzeit darf durch diese Teile niemand senden, und mit ihnen ist der Eintrag ungültig oder lässt Empfänger das DNS "
+             "zu oft fragen."},
             {spf_source_passes, "E-Mails von unserer Adresse {address} bestehen SPF.", ""},
             {spf_partial, "E-Mails von unserer Adresse {address} bestehen SPF nicht. {why}",
              "Empfänger behandeln E-Mails von dieser Adresse oft als Spam oder lehnen sie ab."},

@@ -50,6 +50,7 @@ const DomainWords& english_domain_words() {
         .found = "This was found:",
         .publish = "Please publish this record:",
         .replace = "Please replace what was found with this record:",
+        .replace_text = "Please replace what was found with this record; other TXT records with the same name stay as they are:",
         // For CNAMEs: nothing may stand beside one, so replacing means deleting first.
         .replace_alias = "Please delete what was found and publish this record instead:",
         .correct = "Please correct this in the domain's DNS.",
@@ -168,7 +169,8 @@ const DomainWords& english_domain_words() {
              "The SPF record does not say that others may not send as the domain (it ends with ?all, or without all).",
              "Forged mail from the domain gets through more easily."},
             {spf_terms_left_out, "The proposed SPF record leaves out {terms}.",
-             "At present these parts let nobody pass, and they make the record invalid or too expensive."},
+             "At present nobody may send by these parts, and with them the record is invalid or makes receivers ask the DNS too "
+             "often."},
             {spf_source_passes, "Mail from our address {address} passes SPF.", ""},
             {spf_partial, "Mail from our address {address} does not pass SPF. {why}",
              "Receivers often treat mail from this address as spam or refuse it."},

@@ -44,6 +44,8 @@ const DomainWords& norwegian_domain_words() {
         .found = "Dette ble funnet:",
         .publish = "Vennligst opprett denne oppføringen:",
         .replace = "Vennligst erstatt det som ble funnet, med denne oppføringen:",
+        .replace_text =
+            "Vennligst erstatt det som ble funnet, med denne oppføringen; andre TXT-oppføringer med samme navn skal bli stående:",
         .replace_alias = "Vennligst slett det som ble funnet, og opprett denne oppføringen i stedet:",
         .correct = "Vennligst rett dette i domenets DNS.",
         .mended_by = "Det som er oppgitt under {numbers}, retter dette; la DMARC-policyen være som den er.",
@@ -153,7 +155,8 @@ const DomainWords& norwegian_domain_words() {
              "SPF-oppføringen sier ikke at andre ikke har lov til å sende som domenet (den slutter med ?all eller uten all).",
              "Forfalsket e-post fra domenet slipper lettere gjennom."},
             {spf_terms_left_out, "Den foreslåtte SPF-oppføringen utelater {terms}.",
-             "Akkurat nå godkjenner disse delene ingen, og de gjør oppføringen ugyldig eller for dyr."},
+             "Akkurat nå gir disse delene ingen lov til å sende, og med dem er oppføringen ugyldig eller får mottakere til å "
+             "spørre DNS for mange ganger."},
             {spf_source_passes, "E-post fra vår adresse {address} godkjennes av SPF.", ""},
             {spf_partial, "E-post fra vår adresse {address} godkjennes ikke av SPF. {why}",
              "Mottakere behandler ofte e-post fra denne adressen som søppelpost eller avviser den."},

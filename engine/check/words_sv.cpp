@@ -44,6 +44,7 @@ const DomainWords& swedish_domain_words() {
         .found = "Detta hittades:",
         .publish = "Lägg till denna post:",
         .replace = "Ersätt det som hittades med denna post:",
+        .replace_text = "Ersätt det som hittades med denna post; andra TXT-poster med samma namn ska vara kvar:",
         .replace_alias = "Ta bort det som hittades och lägg till denna post i stället:",
         .correct = "Vi ber er rätta detta i domänens DNS.",
         .mended_by = "Det som anges under {numbers} rättar detta; låt DMARC-policyn vara som den är.",
@@ -147,7 +148,8 @@ const DomainWords& swedish_domain_words() {
             {spf_neutral_end, "SPF-posten säger inte att andra inte får skicka som domänen (den slutar med ?all eller utan all).",
              "Förfalskad e-post från domänen slipper lättare igenom."},
             {spf_terms_left_out, "Den föreslagna SPF-posten utelämnar {terms}.",
-             "Just nu godkänner dessa delar ingen, och de gör posten ogiltig eller för dyr."},
+             "Just nu ger dessa delar ingen rätt att skicka, och med dem är posten ogiltig eller får mottagare att fråga DNS för "
+             "många gånger."},
             {spf_source_passes, "E-post från vår adress {address} godkänns av SPF.", ""},
             {spf_partial, "E-post från vår adress {address} godkänns inte av SPF. {why}",
              "Mottagare behandlar ofta e-post från denna adress som skräppost eller avvisar den."},

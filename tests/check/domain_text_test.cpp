@@ -222,6 +222,28 @@ TEST_CASE("domain_text: a record that puts several things right stands there onc
     CHECK(text.find("puts this right as well") != std::string::npos);
 }
 
+TEST_CASE("domain_text: where SPF is replaced it was not said that the domain's other TXT records stay") {
+    const auto text = domain_text(troubled(), Locale::en);
+    CHECK_THAT(text, Catch::Contains("other TXT"));
+    CHECK(text.find("other TXT") < text.find("DKIM: "));
+    CHECK(text.find("other TXT", text.find("DKIM: ")) == std::string::npos);
+}
+
+TEST_CASE("domain_text: what a proposal leaves out stood among the suggestions, far from it, and ended in two dots") {
+    auto zones = prepared(Stage::complete);
+    zones.set(customer, RecordType::txt, "v=spf1 include:gone.example. include:_spf.ilbud.example ~all");
+    const auto report = check(zones);
+    REQUIRE(find(report, FindingCode::spf_terms_left_out) != nullptr);
+    for (const auto language : languages) {
+        const auto text = domain_text(report, language);
+        const auto said = text.find("\"include:gone.example.\"", text.find(" IN TXT "));
+        REQUIRE(said != std::string::npos);
+        CHECK(said < text.find("\n2. "));
+        CHECK(text.find("..") == std::string::npos);
+        CHECK(records_text(report, language).find("\"include:gone.example.\"") != std::string::npos);
+    }
+}
+
 TEST_CASE("S26: control characters of a zone never reach a domain text") {
     auto zones = prepared(Stage::nothing);
     zones.add(customer, RecordType::txt, "v=spf1 \x1b[2J\xe2\x80\xae include:evil -all");
@@ -256,6 +278,9 @@ TEST_CASE("zone_text: one line where it fits, else several in parentheses, with 
     record.value = std::string(70, 'x');
     CHECK(zone_text(record) ==
           "a.example. 300 IN TXT (\n    \"" + std::string(60, 'x') + "\"\n    \"" + std::string(10, 'x') + "\" )");
+    record.value = "v=spf1 include:" + std::string(30, 'a') + ".example include:" + std::string(30, 'b') + ".example -all";
+    CHECK(zone_text(record) == "a.example. 300 IN TXT (\n    \"v=spf1 include:" + std::string(30, 'a') +
+                                   ".example \"\n    \"include:" + std::string(30, 'b') + ".example -all\" )");
     record.value = std::string(300, 'x');
     CHECK(zone_text(record, std::string::npos) ==
           "a.example. 300 IN TXT ( \"" + std::string(255, 'x') + "\" \"" + std::string(45, 'x') + "\" )");
