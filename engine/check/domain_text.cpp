@@ -10,11 +10,12 @@
 #include <set>
 
 #include "domain_words.hpp"
+#include "finding_facts.hpp"
 #include "ilbud/base/log.hpp"
-#include "ilbud/base/text.hpp"
 #include "ilbud/dns/mail_records.hpp"
 #include "ilbud/render/format.hpp"
 #include "paragraphs.hpp"
+#include "readable_names.hpp"
 
 namespace ilbud {
 namespace {
@@ -101,11 +102,12 @@ class Writer {
 
     // What must be done comes before what is well: most readers stop at the last thing that they have to do.
     std::string whole() {
-        page_.heading(fill(words_.title), '=');
+        page_.heading(names_.told(fill(words_.title)), '=');
         page_.gap();
-        page_.paragraph(report_.from.empty() ? fill(words_.opening_no_address)
-                                             : filled(words_.opening, {{"domain", report_.domain},
-                                                                       {"from", format_list(report_.from, language_)}}));
+        page_.paragraph(names_.told(
+            report_.from.empty()
+                ? fill(words_.opening_no_address)
+                : filled(words_.opening, {{"domain", report_.domain}, {"from", format_list(report_.from, language_)}})));
         summary();
         numbered(words_.changes, is_theirs);
         listed(words_.unanswered, is_unknown, true);
@@ -158,6 +160,9 @@ class Writer {
         for (const auto subject : {Subject::spf, Subject::dkim, Subject::dmarc})
             // Seven columns: "DMARC" and two spaces.
             page_.line("  " + padded(label(subject), 7) + std::string(state(subject)));
+        if (std::none_of(report_.findings.begin(), report_.findings.end(), is_theirs)) return;
+        page_.gap();
+        page_.paragraph(words_.legend);
     }
 
     // The worst comes first: what they must change, then what we must, then what
@@ -182,10 +187,15 @@ class Writer {
         }
     }
 
+    [[nodiscard]] FindingText words_of(const Finding& finding) {
+        auto text = finding_text(finding, report_.domain, language_);
+        return {names_.told(text.found), said_.contains(text.without) ? text.without : names_.told(text.without)};
+    }
+
     // A sentence about consequences, and a record, come once: several findings about SPF propose the same
     // record, and copies of it might well be published as several records.
     void item(const Finding& finding) {
-        const auto text = finding_text(finding, report_.domain, language_);
+        const auto text = words_of(finding);
         page_.gap();
         const auto number = std::to_string(++number_) + '.';
         page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, padded(number, indent.size()), indent);
@@ -227,25 +237,14 @@ class Writer {
     void left_out() {
         for (const auto& finding : report_.findings) {
             if (finding.code != FindingCode::spf_terms_left_out) continue;
-            const auto text = finding_text(finding, report_.domain, language_);
+            const auto text = words_of(finding);
             page_.paragraph(text.found + ' ' + text.without, indent, indent);
         }
     }
 
-    // What the parts of the record cost, the dearest first: those are the ones to think about.
     void bill(const Finding& finding) {
-        const auto costs =
-            std::find_if(finding.facts.begin(), finding.facts.end(), [](const auto& fact) { return fact.first == "costs"; });
-        if (costs == finding.facts.end() || costs->second.empty()) return;
-        std::vector<std::pair<int, std::string>> parts;
-        for (const auto& each : split(costs->second, ',')) {
-            const auto part = trimmed(each);
-            const auto blank = part.rfind(' ');
-            if (blank != std::string_view::npos)
-                parts.emplace_back(std::atoi(std::string(part.substr(blank + 1)).c_str()), part.substr(0, blank));
-        }
-        std::stable_sort(parts.begin(), parts.end(),
-                         [](const auto& left, const auto& right) { return left.first > right.first; });
+        const auto parts = bill_of(finding);
+        if (parts.empty()) return;
         page_.gap();
         page_.paragraph(words_.bill, indent, indent);
         for (const auto& [count, term] : parts)
@@ -254,13 +253,11 @@ class Writer {
 
     // The items with a record that let our mail pass the domain's own policy, which is then to stay as it is: "1–3", "1 and 3".
     [[nodiscard]] std::string mending(const Finding& finding) const {
-        const auto by =
-            std::find_if(finding.facts.begin(), finding.facts.end(), [](const auto& fact) { return fact.first == "mended_by"; });
-        if (by == finding.facts.end()) return {};
+        const auto by = fact_of(finding.facts, "mended_by");
         std::vector<int> numbers;
         for (const auto& [subject, number] : given_)
-            if ((subject == Subject::dkim && by->second.find("dkim") != std::string::npos) ||
-                (subject == Subject::spf && by->second.find("spf") != std::string::npos))
+            if ((subject == Subject::dkim && by.find("dkim") != std::string::npos) ||
+                (subject == Subject::spf && by.find("spf") != std::string::npos))
                 numbers.push_back(number);
         if (numbers.size() > 2 && numbers.back() - numbers.front() + 1 == static_cast<int>(numbers.size()))
             return std::to_string(numbers.front()) + "–" + std::to_string(numbers.back());
@@ -329,7 +326,7 @@ class Writer {
                 page_.heading(heading, '-');
                 page_.gap();
             }
-            const auto text = finding_text(finding, report_.domain, language_);
+            const auto text = words_of(finding);
             page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, " - ", indent);
             if (with_consequence && !text.without.empty() && said_.insert(text.without).second)
                 page_.paragraph(text.without, indent, indent);
@@ -376,6 +373,7 @@ class Writer {
     // The organisational domain, to which names in web forms are relative.
     std::string zone_;
     bool proposes_spf_ = false;
+    ReadableNames names_;
     Paragraphs page_;
     int number_ = 0;
     std::map<std::string, int> printed_;          // the records of each item, and its number

@@ -41,6 +41,7 @@ struct DomainWords {
     std::string_view to_change;
     std::string_view with_us;  ///< we see to it
     std::string_view not_checked;
+    std::string_view legend;  ///< what these three are, and who is meant by a receiver
 
     // Headings.
     std::string_view changes;

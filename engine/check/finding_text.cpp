@@ -1,20 +1,16 @@
 // A finding in words. Its facts are names, terms and numbers; the sentences all come from the tables, also where a fact says why
 // something is so: the evaluator's own sentences are English and stay in logs and JSON.
 #include <algorithm>
+#include <charconv>
 
 #include "domain_words.hpp"
+#include "finding_facts.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/check/domain_text.hpp"
 #include "ilbud/render/format.hpp"
-#include "paragraphs.hpp"
 
 namespace ilbud {
 namespace {
-
-std::string fact_of(const Facts& facts, std::string_view name) {
-    const auto found = std::find_if(facts.begin(), facts.end(), [&](const auto& each) { return each.first == name; });
-    return found == facts.end() ? std::string() : found->second;
-}
 
 std::string replaced(std::string text, std::string_view placeholder, std::string_view by) {
     const auto at = text.find(placeholder);
@@ -38,18 +34,41 @@ std::string why(const Facts& facts, const DomainWords& words) {
     return text;
 }
 
-// Terms of a record, as they are listed in a fact, for a sentence.
+// For a sentence.
 std::string quoted_terms(std::string_view list, Locale language) {
-    std::vector<std::string> terms;
-    for (std::size_t at = 0; at < list.size();) {
-        const auto end = std::min(list.find(", ", at), list.size());
-        terms.push_back('"' + std::string(list.substr(at, end - at)) + '"');
-        at = end + 2;
-    }
+    auto terms = items_of(list);
+    for (auto& term : terms) term = '"' + term + '"';
     return format_list(terms, language);
 }
 
 }  // namespace
+
+std::string fact_of(const Facts& facts, std::string_view name) {
+    const auto found = std::find_if(facts.begin(), facts.end(), [&](const auto& each) { return each.first == name; });
+    return found == facts.end() ? std::string() : found->second;
+}
+
+std::vector<std::string> items_of(std::string_view list) {
+    std::vector<std::string> items;
+    for (std::size_t at = 0; at < list.size();) {
+        const auto end = std::min(list.find(", ", at), list.size());
+        items.emplace_back(list.substr(at, end - at));
+        at = end + 2;
+    }
+    return items;
+}
+
+std::vector<std::pair<int, std::string>> bill_of(const Finding& finding) {
+    std::vector<std::pair<int, std::string>> parts;
+    for (const auto& item : items_of(fact_of(finding.facts, "costs"))) {
+        const auto blank = item.rfind(' ');
+        int count = 0;
+        if (blank != std::string::npos) std::from_chars(item.data() + blank + 1, item.data() + item.size(), count);
+        parts.emplace_back(count, item.substr(0, blank));
+    }
+    std::stable_sort(parts.begin(), parts.end(), [](const auto& left, const auto& right) { return left.first > right.first; });
+    return parts;
+}
 
 // By the words that DnsAnswer::failure begins with.
 DnsFailure dns_failure(std::string_view failure) {

@@ -32,6 +32,10 @@ const DomainWords& danish_domain_words() {
         .to_change = "skal ændres",
         .with_us = "det sørger vi for",
         .not_checked = "kunne ikke kontrolleres",
+        .legend =
+            "SPF angiver de servere, der må sende mails for domænet. Med DKIM kontrollerer modtagere ved hjælp af en signatur, "
+            "at en mail er ægte. DMARC siger, hvad de skal gøre med mails, der ikke består nogen af de to. Modtagere er de "
+            "mailservere, der tager imod mails, f.eks. Gmails.",
         .changes = "Det skal ændres",
         .unanswered = "Det kunne ikke kontrolleres",
         .ours = "Det sørger vi selv for (I skal ikke gøre noget)",
@@ -107,11 +111,12 @@ const DomainWords& danish_domain_words() {
             {domain_missing, "Domænet {domain} findes ikke i DNS.",
              "Modtagere afviser mails fra et domæne, der ikke findes. Kontrollér venligst stavemåden, og at domænet er "
              "registreret og betalt."},
-            {spf_fine, "SPF-recorden inkluderer {include}.", ""},
+            {spf_fine, "SPF-recorden angiver os som afsender (include:{include}).", ""},
             {spf_older_include,
-             "SPF-recorden inkluderer {include}. Det er et af vores ældre navne; det nuværende er {recommended}.",
+             "SPF-recorden angiver os som afsender med et af vores ældre navne (include:{include}); det nuværende er "
+             "{recommended}.",
              "Det ældre navn virker stadig. Når det engang nedlægges, vil modtagere ikke længere godkende os som afsender."},
-            {spf_through_includes, "SPF-recorden inkluderer {include} via {via}.", ""},
+            {spf_through_includes, "SPF-recorden angiver os som afsender via {via} (include:{include}).", ""},
             {spf_by_address, "SPF-recorden godkender vores adresser, men uden navnet {recommended}.",
              "Når vores adresser ændres, skal recorden også ændres. Med navnet i den sker det af sig selv."},
             {spf_missing, "Domænet har ingen SPF-record.",
@@ -123,7 +128,7 @@ const DomainWords& danish_domain_words() {
              "skal begynde med v=spf1 og et mellemrum, uden egne anførselstegn."},
             {spf_several, "Domænet har {count} SPF-records. Der må kun være én.",
              "Modtagere regner dem alle for ugyldige og behandler ofte mails som spam. Forslaget samler dem i én."},
-            {spf_include_missing, "SPF-recorden inkluderer ikke {recommended}.",
+            {spf_include_missing, "SPF-recorden angiver os ikke som afsender (include:{recommended} mangler).",
              "Modtagere kan ikke se, at vi må sende for domænet, og behandler ofte mails som spam eller afviser dem."},
             {spf_include_not_counted,
              "SPF-recorden nævner {include}, men på en måde, så ingen af vores mails godkendes ({term}).",
@@ -300,18 +305,18 @@ const DomainWords& danish_domain_words() {
             {helo_unresolved, "Navnet {host}, som vores mailservere præsenterer sig med, har ingen adresse.",
              "Nogle modtagere stoler mindre på sådanne servere."},
             {tls_report_fine, "Mislykket kryptering bliver rapporteret til domænet (TLS-RPT).", ""},
-            {tls_report_missing, "Der er ingen TLS-RPT-record.",
+            {tls_report_missing, "Der er ikke angivet nogen til rapporter om mails, der ikke kunne krypteres (TLS-RPT-record).",
              "Ingen får at vide, når mails til domænet ikke kunne krypteres. Enhver postkasse, der bliver læst, kan angives i "
              "recorden."},
             {tls_report_unusable, "TLS-RPT-recorden er ugyldig (\"{tag}\", tegn {position}).",
              "Der bliver ikke sendt rapporter."},
             {mta_sts_fine, "Der er en MTA-STS-record.", ""},
-            {mta_sts_missing, "Der er ingen MTA-STS-record.",
+            {mta_sts_missing, "Domænet kræver ikke, at mails til det krypteres (MTA-STS-record).",
              "Mails til domænet kan blive sendt ukrypteret, hvis nogen griber ind i forbindelsen. MTA-STS kræver også en "
              "politikfil på en webserver og sættes derfor op sammen med mailudbyderen."},
             {mta_sts_unusable, "MTA-STS-recorden er ugyldig (\"{tag}\", tegn {position}).", "Afsendere ser bort fra den."},
             {bimi_fine, "Der er en BIMI-record.", ""},
-            {bimi_missing, "Der er ingen BIMI-record.",
+            {bimi_missing, "Der er ikke angivet et logo til domænets mails (BIMI-record).",
              "Postkasser, der understøtter BIMI, viser intet logo ved siden af mails."},
             {bimi_unusable, "BIMI-recorden er ugyldig (\"{tag}\", tegn {position}).", "Der vises intet logo."},
             {bimi_needs_policy, "BIMI virker kun med DMARC-politikken \"quarantine\" eller \"reject\".", "Der vises intet logo."},

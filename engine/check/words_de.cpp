@@ -34,6 +34,10 @@ const DomainWords& german_domain_words() {
         .to_change = "zu ändern",
         .with_us = "wir kümmern uns darum",
         .not_checked = "nicht prüfbar",
+        .legend =
+            "SPF nennt die Server, die für die Domain E-Mails versenden dürfen. Mit DKIM prüfen Empfänger anhand einer Signatur, "
+            "ob eine E-Mail echt ist. DMARC sagt ihnen, was mit E-Mails geschehen soll, die keines von beiden bestehen. "
+            "Empfänger sind die Mailserver, die E-Mails annehmen, etwa die von Gmail.",
         .changes = "Was zu ändern ist",
         .unanswered = "Was nicht geprüft werden konnte",
         .ours = "Worum wir uns selbst kümmern (Sie brauchen nichts zu tun)",
@@ -112,11 +116,12 @@ const DomainWords& german_domain_words() {
             {domain_missing, "Die Domain {domain} gibt es im DNS nicht.",
              "Empfänger lehnen E-Mails von einer Domain ab, die es nicht gibt. Bitte prüfen Sie die Schreibweise und ob die "
              "Domain registriert und bezahlt ist."},
-            {spf_fine, "Der SPF-Eintrag enthält {include}.", ""},
+            {spf_fine, "Der SPF-Eintrag nennt uns als Absender (include:{include}).", ""},
             {spf_older_include,
-             "Der SPF-Eintrag enthält {include}. Das ist einer unserer älteren Namen; der jetzige ist {recommended}.",
+             "Der SPF-Eintrag nennt uns als Absender mit einem unserer älteren Namen (include:{include}); der jetzige ist "
+             "{recommended}.",
              "Der ältere Name gilt noch. Wird er eines Tages zurückgezogen, erkennen Empfänger uns nicht mehr als Absender an."},
-            {spf_through_includes, "Der SPF-Eintrag enthält {include} auf dem Weg über {via}.", ""},
+            {spf_through_includes, "Der SPF-Eintrag nennt uns als Absender auf dem Weg über {via} (include:{include}).", ""},
             {spf_by_address, "Der SPF-Eintrag lässt unsere Adressen bestehen, aber ohne den Namen {recommended}.",
              "Ändern sich unsere Adressen, muss auch der Eintrag geändert werden. Mit dem Namen darin geschieht das von selbst."},
             {spf_missing, "Die Domain hat keinen SPF-Eintrag.",
@@ -129,7 +134,7 @@ const DomainWords& german_domain_words() {
             {spf_several, "Die Domain hat {count} SPF-Einträge. Nur einer ist erlaubt.",
              "Empfänger werten alle als ungültig und behandeln die E-Mails oft als Spam. Der Vorschlag fasst sie zu einem "
              "zusammen."},
-            {spf_include_missing, "Im SPF-Eintrag fehlt {recommended}.",
+            {spf_include_missing, "Der SPF-Eintrag nennt uns nicht als Absender (include:{recommended} fehlt).",
              "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder "
              "lehnen sie ab."},
             {spf_include_not_counted, "Der SPF-Eintrag nennt {include}, aber so, dass keine unserer E-Mails besteht ({term}).",
@@ -319,20 +324,21 @@ const DomainWords& german_domain_words() {
             {helo_unresolved, "Der Name {host}, mit dem unsere Mailserver sich melden, hat keine Adresse.",
              "Manche Empfänger vertrauen solchen Servern weniger."},
             {tls_report_fine, "Misslungene Verschlüsselung wird der Domain gemeldet (TLS-RPT).", ""},
-            {tls_report_missing, "Es gibt keinen TLS-RPT-Eintrag.",
+            {tls_report_missing,
+             "Für Berichte über E-Mails, die nicht verschlüsselt werden konnten, ist niemand genannt (TLS-RPT-Eintrag).",
              "Niemand erfährt, wenn E-Mails an die Domain nicht verschlüsselt werden konnten. Im Eintrag kann jedes Postfach "
              "stehen, das gelesen wird."},
             {tls_report_unusable, "Der TLS-RPT-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).",
              "Es werden keine Berichte gesandt."},
             {mta_sts_fine, "Es gibt einen MTA-STS-Eintrag.", ""},
-            {mta_sts_missing, "Es gibt keinen MTA-STS-Eintrag.",
+            {mta_sts_missing, "Die Domain verlangt nicht, dass E-Mails an sie verschlüsselt werden (MTA-STS-Eintrag).",
              "E-Mails an die Domain können unverschlüsselt übertragen werden, wenn jemand in die Verbindung eingreift. MTA-STS "
              "braucht außerdem eine Richtliniendatei auf einem Webserver und wird daher zusammen mit dem E-Mail-Anbieter "
              "eingerichtet."},
             {mta_sts_unusable, "Der MTA-STS-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).",
              "Sendende Server übergehen ihn."},
             {bimi_fine, "Es gibt einen BIMI-Eintrag.", ""},
-            {bimi_missing, "Es gibt keinen BIMI-Eintrag.",
+            {bimi_missing, "Für die E-Mails der Domain ist kein Logo genannt (BIMI-Eintrag).",
              "Postfächer, die BIMI unterstützen, zeigen neben den E-Mails kein Logo."},
             {bimi_unusable, "Der BIMI-Eintrag ist ungültig (\"{tag}\", Zeichen {position}).", "Es wird kein Logo gezeigt."},
             {bimi_needs_policy, "BIMI wirkt nur mit der DMARC-Richtlinie \"quarantine\" oder \"reject\".",

@@ -38,6 +38,10 @@ const DomainWords& english_domain_words() {
         .to_change = "needs a change",
         .with_us = "we see to it",
         .not_checked = "could not be checked",
+        .legend =
+            "SPF names the servers that may send mail for the domain. With DKIM, receivers check by a signature that a mail is "
+            "genuine. DMARC tells them what to do with mail that passes neither. Receivers are the mail servers of those who get "
+            "the mail, for instance Gmail's.",
         .changes = "What needs to be changed",
         .unanswered = "What could not be checked",
         .ours = "What we see to ourselves (nothing for you to do)",
@@ -122,11 +126,12 @@ const DomainWords& english_domain_words() {
              "paid for."},
             // SPF. What receivers do is said carefully ("often", "may"): they differ, and a report that
             // threatens too much is not believed.
-            {spf_fine, "The SPF record includes {include}.", ""},
+            {spf_fine, "The SPF record names us as a sender (include:{include}).", ""},
             {spf_older_include,
-             "The SPF record includes {include}. This is an older name of ours; the present one is {recommended}.",
+             "The SPF record names us as a sender by an older name of ours (include:{include}); the present one is "
+             "{recommended}.",
              "The older name still works. Once it is withdrawn, receivers would no longer accept us as a sender."},
-            {spf_through_includes, "The SPF record includes {include}, by way of {via}.", ""},
+            {spf_through_includes, "The SPF record names us as a sender by way of {via} (include:{include}).", ""},
             {spf_by_address, "The SPF record lets our addresses pass, but without the name {recommended}.",
              "When our addresses change, the record has to be changed as well. With the name in it that happens by itself."},
             {spf_missing, "The domain has no SPF record.",
@@ -139,7 +144,7 @@ const DomainWords& english_domain_words() {
             {spf_several, "The domain has {count} SPF records. Only one is allowed.",
              "Receivers count all of them as invalid and often treat the mail as spam. The proposal brings them together in "
              "one."},
-            {spf_include_missing, "The SPF record does not include {recommended}.",
+            {spf_include_missing, "The SPF record does not name us as a sender (include:{recommended} is missing).",
              "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it."},
             {spf_include_not_counted,
              "The SPF record names {include}, but in such a way that it lets no mail of ours pass ({term}).",
@@ -242,14 +247,14 @@ const DomainWords& english_domain_words() {
             {dmarc_quoted, "Quotation marks or backslashes were pasted into the DMARC record (character {position}: {shown}).",
              "Receivers do not recognise the record, or pass over a part of it. The proposal asks for nothing stricter than what "
              "holds today, and keeps all addresses for reports."},
-            {dmarc_tag_twice, "The tag \"{tag}\" stands twice in the DMARC record (character {position}).",
+            {dmarc_tag_twice, "\"{tag}\" stands twice in the DMARC record (character {position}).",
              "By the standard (RFC 6376) the whole record is invalid then. Some receivers, among them those that use mox or the "
              "strict mode of mailauth, act as if there were none; others take one of the two."},
             {dmarc_unusable, "The DMARC record is invalid (\"{tag}\", character {position}).",
              "Receivers act as if there were none."},
             {dmarc_tag_ignored, "A part of the DMARC record is invalid (\"{tag}\", character {position}).",
              "Receivers pass over this part."},
-            {dmarc_tag_obsolete, "The DMARC record has a tag that no longer means anything ({tag}).",
+            {dmarc_tag_obsolete, "The DMARC record has a part that no longer means anything ({tag}).",
              "Since RFC 9989 receivers pass over pct, rf and ri, and a policy holds for all mail. A policy that is only to be "
              "tried is marked with t=y."},
             {dmarc_softened,
@@ -322,18 +327,19 @@ const DomainWords& english_domain_words() {
             {helo_unresolved, "The name {host}, with which our mail servers introduce themselves, has no address.",
              "Some receivers trust such servers less."},
             {tls_report_fine, "Failed encryption is reported to the domain (TLS-RPT).", ""},
-            {tls_report_missing, "There is no TLS-RPT record.",
+            {tls_report_missing, "Nobody is named for reports about mail that could not be encrypted (TLS-RPT record).",
              "Nobody learns when mail to the domain could not be encrypted. Any mailbox that is read can be named in the "
              "record."},
             {tls_report_unusable, "The TLS-RPT record is invalid (\"{tag}\", character {position}).", "No reports are sent."},
             {mta_sts_fine, "There is an MTA-STS record.", ""},
-            {mta_sts_missing, "There is no MTA-STS record.",
+            {mta_sts_missing, "The domain does not ask that mail to it be encrypted (MTA-STS record).",
              "Mail to the domain can be sent unencrypted if somebody interferes with the connection. MTA-STS needs a policy file "
              "on a web "
              "server besides the record, so it is set up together with the mail provider."},
             {mta_sts_unusable, "The MTA-STS record is invalid (\"{tag}\", character {position}).", "Senders pass over it."},
             {bimi_fine, "There is a BIMI record.", ""},
-            {bimi_missing, "There is no BIMI record.", "Mailboxes that support BIMI show no logo beside the mail."},
+            {bimi_missing, "No logo is named for the domain's mail (BIMI record).",
+             "Mailboxes that support BIMI show no logo beside the mail."},
             {bimi_unusable, "The BIMI record is invalid (\"{tag}\", character {position}).", "No logo is shown."},
             {bimi_needs_policy, "BIMI takes effect only with the DMARC policy \"quarantine\" or \"reject\".",
              "No logo is shown."},

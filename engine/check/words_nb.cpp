@@ -32,6 +32,10 @@ const DomainWords& norwegian_domain_words() {
         .to_change = "må endres",
         .with_us = "dette ordner vi",
         .not_checked = "kunne ikke kontrolleres",
+        .legend =
+            "SPF oppgir serverne som har lov til å sende e-post for domenet. Med DKIM kontrollerer mottakere ved hjelp av en "
+            "signatur at en e-post er ekte. DMARC sier hva de skal gjøre med e-post som ikke består noen av de to. Mottakere er "
+            "e-postserverne som tar imot e-posten, for eksempel Gmail sine.",
         .changes = "Dette må endres",
         .unanswered = "Dette kunne ikke kontrolleres",
         .ours = "Dette ordner vi selv (dere trenger ikke gjøre noe)",
@@ -109,11 +113,12 @@ const DomainWords& norwegian_domain_words() {
             {domain_missing, "Domenet {domain} finnes ikke i DNS.",
              "Mottakere avviser e-post fra et domene som ikke finnes. Vennligst kontroller skrivemåten, og at domenet er "
              "registrert og betalt."},
-            {spf_fine, "SPF-oppføringen inkluderer {include}.", ""},
+            {spf_fine, "SPF-oppføringen oppgir oss som avsender (include:{include}).", ""},
             {spf_older_include,
-             "SPF-oppføringen inkluderer {include}. Det er et av våre eldre navn; det nåværende er {recommended}.",
+             "SPF-oppføringen oppgir oss som avsender med et av våre eldre navn (include:{include}); det nåværende er "
+             "{recommended}.",
              "Det eldre navnet virker fortsatt. Når det en gang fjernes, vil mottakere ikke lenger godta oss som avsender."},
-            {spf_through_includes, "SPF-oppføringen inkluderer {include} via {via}.", ""},
+            {spf_through_includes, "SPF-oppføringen oppgir oss som avsender via {via} (include:{include}).", ""},
             {spf_by_address, "SPF-oppføringen godkjenner adressene våre, men uten navnet {recommended}.",
              "Når adressene våre endres, må oppføringen også endres. Med navnet i den skjer det av seg selv."},
             {spf_missing, "Domenet har ingen SPF-oppføring.",
@@ -125,7 +130,7 @@ const DomainWords& norwegian_domain_words() {
              "avviser den. Oppføringen må begynne med v=spf1 og et mellomrom, uten egne anførselstegn."},
             {spf_several, "Domenet har {count} SPF-oppføringer. Bare én er tillatt.",
              "Mottakere regner alle som ugyldige og behandler ofte e-posten som søppelpost. Forslaget samler dem i én."},
-            {spf_include_missing, "SPF-oppføringen inkluderer ikke {recommended}.",
+            {spf_include_missing, "SPF-oppføringen oppgir oss ikke som avsender (include:{recommended} mangler).",
              "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller "
              "avviser den."},
             {spf_include_not_counted,
@@ -307,17 +312,17 @@ const DomainWords& norwegian_domain_words() {
             {helo_unresolved, "Navnet {host}, som e-postserverne våre presenterer seg med, har ingen adresse.",
              "Noen mottakere stoler mindre på slike servere."},
             {tls_report_fine, "Mislykket kryptering rapporteres til domenet (TLS-RPT).", ""},
-            {tls_report_missing, "Det finnes ingen TLS-RPT-oppføring.",
+            {tls_report_missing, "Det er ikke oppgitt noen for rapporter om e-post som ikke kunne krypteres (TLS-RPT-oppføring).",
              "Ingen får vite når e-post til domenet ikke kunne krypteres. Enhver postkasse som blir lest, kan oppgis i "
              "oppføringen."},
             {tls_report_unusable, "TLS-RPT-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Det sendes ingen rapporter."},
             {mta_sts_fine, "Det finnes en MTA-STS-oppføring.", ""},
-            {mta_sts_missing, "Det finnes ingen MTA-STS-oppføring.",
+            {mta_sts_missing, "Domenet krever ikke at e-post til det krypteres (MTA-STS-oppføring).",
              "E-post til domenet kan bli sendt ukryptert hvis noen griper inn i forbindelsen. MTA-STS krever også en policyfil "
              "på en webserver og settes derfor opp sammen med e-postleverandøren."},
             {mta_sts_unusable, "MTA-STS-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Avsendere ser bort fra den."},
             {bimi_fine, "Det finnes en BIMI-oppføring.", ""},
-            {bimi_missing, "Det finnes ingen BIMI-oppføring.",
+            {bimi_missing, "Det er ikke oppgitt noen logo for domenets e-post (BIMI-oppføring).",
              "Postkasser som støtter BIMI, viser ingen logo ved siden av e-posten."},
             {bimi_unusable, "BIMI-oppføringen er ugyldig (\"{tag}\", tegn {position}).", "Det vises ingen logo."},
             {bimi_needs_policy, "BIMI virker bare med DMARC-policyen \"quarantine\" eller \"reject\".", "Det vises ingen logo."},

@@ -32,6 +32,10 @@ const DomainWords& swedish_domain_words() {
         .to_change = "behöver ändras",
         .with_us = "det ordnar vi",
         .not_checked = "kunde inte kontrolleras",
+        .legend =
+            "SPF anger de servrar som får skicka e-post för domänen. Med DKIM kontrollerar mottagare genom en signatur att ett "
+            "meddelande är äkta. DMARC säger vad de ska göra med e-post som inte klarar någon av de två. Mottagare är de "
+            "e-postservrar som tar emot e-posten, till exempel Gmails.",
         .changes = "Detta behöver ändras",
         .unanswered = "Detta kunde inte kontrolleras",
         .ours = "Detta ordnar vi själva (ni behöver inte göra något)",
@@ -106,10 +110,11 @@ const DomainWords& swedish_domain_words() {
             {domain_missing, "Domänen {domain} finns inte i DNS.",
              "Mottagare avvisar e-post från en domän som inte finns. Kontrollera stavningen och att domänen är registrerad och "
              "betald."},
-            {spf_fine, "SPF-posten inkluderar {include}.", ""},
-            {spf_older_include, "SPF-posten inkluderar {include}. Det är ett av våra äldre namn; det nuvarande är {recommended}.",
+            {spf_fine, "SPF-posten anger oss som avsändare (include:{include}).", ""},
+            {spf_older_include,
+             "SPF-posten anger oss som avsändare med ett av våra äldre namn (include:{include}); det nuvarande är {recommended}.",
              "Det äldre namnet fungerar fortfarande. När det en dag tas bort godkänner mottagare oss inte längre som avsändare."},
-            {spf_through_includes, "SPF-posten inkluderar {include} via {via}.", ""},
+            {spf_through_includes, "SPF-posten anger oss som avsändare via {via} (include:{include}).", ""},
             {spf_by_address, "SPF-posten godkänner våra adresser, men utan namnet {recommended}.",
              "När våra adresser ändras måste posten också ändras. Med namnet i den sker det av sig självt."},
             {spf_missing, "Domänen har ingen SPF-post.",
@@ -121,7 +126,7 @@ const DomainWords& swedish_domain_words() {
              "Posten måste börja med v=spf1 och ett mellanslag, utan egna citattecken."},
             {spf_several, "Domänen har {count} SPF-poster. Bara en är tillåten.",
              "Mottagare räknar alla som ogiltiga och behandlar ofta e-posten som skräppost. Förslaget samlar dem i en."},
-            {spf_include_missing, "SPF-posten inkluderar inte {recommended}.",
+            {spf_include_missing, "SPF-posten anger oss inte som avsändare (include:{recommended} saknas).",
              "Mottagare kan inte se att vi får skicka för domänen och behandlar ofta e-posten som skräppost eller avvisar den."},
             {spf_include_not_counted, "SPF-posten nämner {include}, men på ett sätt som inte godkänner vår e-post ({term}).",
              "Ett namn räknas bara utan tecken eller med \"+\", och bara framför \"all\". Mottagare behandlar ofta vår e-post "
@@ -290,17 +295,18 @@ const DomainWords& swedish_domain_words() {
             {helo_unresolved, "Namnet {host}, som våra e-postservrar presenterar sig med, har ingen adress.",
              "Vissa mottagare litar mindre på sådana servrar."},
             {tls_report_fine, "Misslyckad kryptering rapporteras till domänen (TLS-RPT).", ""},
-            {tls_report_missing, "Det finns ingen TLS-RPT-post.",
+            {tls_report_missing, "Ingen är angiven för rapporter om e-post som inte kunde krypteras (TLS-RPT-post).",
              "Ingen får veta när e-post till domänen inte kunde krypteras. Vilken brevlåda som helst som blir läst kan anges i "
              "posten."},
             {tls_report_unusable, "TLS-RPT-posten är ogiltig (\"{tag}\", tecken {position}).", "Inga rapporter skickas."},
             {mta_sts_fine, "Det finns en MTA-STS-post.", ""},
-            {mta_sts_missing, "Det finns ingen MTA-STS-post.",
+            {mta_sts_missing, "Domänen kräver inte att e-post till den krypteras (MTA-STS-post).",
              "E-post till domänen kan skickas okrypterad om någon ingriper i förbindelsen. MTA-STS kräver också en policyfil på "
              "en webbserver och sätts därför upp tillsammans med e-postleverantören."},
             {mta_sts_unusable, "MTA-STS-posten är ogiltig (\"{tag}\", tecken {position}).", "Avsändare bortser från den."},
             {bimi_fine, "Det finns en BIMI-post.", ""},
-            {bimi_missing, "Det finns ingen BIMI-post.", "Brevlådor som stöder BIMI visar ingen logotyp bredvid e-posten."},
+            {bimi_missing, "Ingen logotyp är angiven för domänens e-post (BIMI-post).",
+             "Brevlådor som stöder BIMI visar ingen logotyp bredvid e-posten."},
             {bimi_unusable, "BIMI-posten är ogiltig (\"{tag}\", tecken {position}).", "Ingen logotyp visas."},
             {bimi_needs_policy, "BIMI fungerar bara med DMARC-policyn \"quarantine\" eller \"reject\".", "Ingen logotyp visas."},
             {remark_unknown, "{name} kunde inte kontrolleras: DNS gav inget användbart svar ({why}).",

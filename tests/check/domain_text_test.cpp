@@ -244,6 +244,28 @@ TEST_CASE("domain_text: what a proposal leaves out stood among the suggestions, 
     }
 }
 
+TEST_CASE("domain_text: a name with other letters could not be read by its owner; now once, where it is first shown") {
+    const std::string domain = "xn--smrrebrd-64af.example";
+    ZoneResolver zones;
+    add_platform(zones);
+    add_customer(zones, Stage::spf_only, domain);
+    zones.set(domain, RecordType::mx, "10 mail.xn--bl-zia.example").add("_dmarc." + domain, RecordType::txt, "p=none");
+    const auto report = check(zones, question(domain));
+    for (const auto language : languages) {
+        const auto text = domain_text(report, language);
+        INFO(text);
+        const auto first = text.find(domain);
+        REQUIRE(first != std::string::npos);
+        CHECK(text.find(" (smørrebrød.example)") == first + domain.size());
+        CHECK(text.find("smørrebrød", first + domain.size() + 10) == std::string::npos);
+        CHECK_THAT(text, Catch::Contains("mail.xn--bl-zia.example (mail.blå.example)"));
+        CHECK_THAT(text, Catch::Contains("_dmarc." + domain + ". 3600 IN TXT"));
+        CHECK_THAT(records_text(report, language), Catch::Contains("(ilbud1._domainkey.smørrebrød.example)"));
+    }
+    zones.set(domain, RecordType::mx, "10 mail.xn--zzzzzz99999.example");
+    CHECK_FALSE(domain_text(check(zones, question(domain)), Locale::da).empty());
+}
+
 TEST_CASE("S26: control characters of a zone never reach a domain text") {
     auto zones = prepared(Stage::nothing);
     zones.add(customer, RecordType::txt, "v=spf1 \x1b[2J\xe2\x80\xae include:evil -all");
