@@ -157,6 +157,9 @@ std::string domain_json(const DomainReport& report, Locale language) {
         .field("verdict", to_word(report.verdict))
         .field("text", verdict_text(report.verdict, language));
     write(json, "from", report.from);
+    json.key("notes").begin_array();
+    for (const auto& note : report.notes) json.begin_object().field("code", note.code).field("text", note.text).end_object();
+    json.end_array();
     json.key("slots").begin_array();
     for (const auto slot : report.slots) json.value(to_word(slot));
     json.end_array();
