@@ -1,4 +1,4 @@
-/// Facts of a finding, read back for its words.
+/// Facts of a finding, read back for its words, and numbers of items.
 ///
 /// Pure
 #pragma once
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ilbud/check/finding.hpp"
+#include "ilbud/settings/words.hpp"
 #include "paragraphs.hpp"
 
 namespace ilbud {
@@ -16,7 +17,10 @@ namespace ilbud {
 [[nodiscard]] std::string fact_of(const Facts& facts, std::string_view name);
 /// Items of a list that a fact holds.
 [[nodiscard]] std::vector<std::string> items_of(std::string_view list);
-/// What the parts of an SPF record cost, the dearest first: those are the ones to think about. Empty if the finding has no "costs".
+/// What the parts of an SPF record cost, the dearest first: those are the ones to think about. Empty without the fact "costs".
 [[nodiscard]] std::vector<std::pair<int, std::string>> bill_of(const Finding& finding);
+
+/// Numbers of items, each once and in order: "1–3", "1 and 3".
+[[nodiscard]] std::string numbers_text(const std::vector<int>& numbers, Locale language);
 
 }  // namespace ilbud

@@ -70,6 +70,14 @@ std::vector<std::pair<int, std::string>> bill_of(const Finding& finding) {
     return parts;
 }
 
+std::string numbers_text(const std::vector<int>& numbers, Locale language) {
+    if (numbers.size() > 2 && numbers.back() - numbers.front() + 1 == static_cast<int>(numbers.size()))
+        return std::to_string(numbers.front()) + "–" + std::to_string(numbers.back());
+    std::vector<std::string> texts;
+    for (const auto number : numbers) texts.push_back(std::to_string(number));
+    return format_list(texts, language);
+}
+
 // By the words that DnsAnswer::failure begins with.
 DnsFailure dns_failure(std::string_view failure) {
     static constexpr std::pair<std::string_view, DnsFailure> beginnings[] = {

@@ -66,6 +66,11 @@ class SpfJudge {
 
     // Told with the records that were found, so that a reader sees that there is something.
     void unknown(const SpfCause& cause, const std::string& reason) {
+        // One name that does not answer is one trouble, for however many of our addresses it is asked for.
+        const bool told = std::any_of(findings_.begin(), findings_.end(), [&](const Finding& each) {
+            return each.code == FindingCode::spf_unknown && each.facts.front().second == reason;
+        });
+        if (told) return;
         auto finding = add(FindingCode::spf_unknown, Severity::unknown);
         tell(finding.fact("reason", reason).remedy(Remedy::later), cause);
     }
@@ -79,6 +84,11 @@ class SpfJudge {
         for (const auto& [name, value] :
              {std::pair{"count", cause.count}, std::pair{"most", cause.most}, std::pair{"at", cause.at}})
             if (value != 0) finding.fact(name, std::to_string(value));
+    }
+
+    [[nodiscard]] bool is_ours(std::string_view name) const {
+        return std::any_of(question_.spf_includes.begin(), question_.spf_includes.end(),
+                           [&](const std::string& each) { return same_letters(each, name); });
     }
 
     // The record that puts everything right, where there is one.
@@ -189,7 +199,10 @@ class SpfJudge {
         if (too_expensive() || survey.result != SpfResult::permerror) return;
         auto finding = add(FindingCode::spf_invalid, harm());
         tell(finding.fact("detail", survey.reason), survey.cause);
-        propose(finding);
+        if (is_ours(survey.cause.record) || is_ours(survey.cause.name))
+            finding.remedy(Remedy::ours);
+        else
+            propose(finding);
     }
 
     void judge_include() {

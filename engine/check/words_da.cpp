@@ -35,7 +35,8 @@ const DomainWords& danish_domain_words() {
         .legend =
             "SPF angiver de servere, der må sende mails for domænet. Med DKIM kontrollerer modtagere ved hjælp af en signatur, "
             "at en mail er ægte. DMARC siger, hvad de skal gøre med mails, der ikke består nogen af de to. Modtagere er de "
-            "mailservere, der tager imod mails, f.eks. Gmails.",
+            "mailservere, der tager imod mails, f.eks. Gmails. Ændringerne foretages dér, hvor domænets DNS administreres, "
+            "oftest hos webhotellet eller det firma, hvor domænet er registreret.",
         .changes = "Det skal ændres",
         .unanswered = "Det kunne ikke kontrolleres",
         .ours = "Det sørger vi selv for (I skal ikke gøre noget)",
@@ -199,7 +200,9 @@ const DomainWords& danish_domain_words() {
              "{policy}.",
              ""},
             {dmarc_inherited_meanwhile,
-             "Indtil det er rettet, gælder DMARC-recorden for {organisation} her, med politikken {policy}.", ""},
+             "Indtil dette er rettet, gælder DMARC-recorden for {organisation} her, med politikken {policy}; den holder "
+             "forslaget fast ved.",
+             ""},
             {dmarc_missing, "Domænet har ingen DMARC-record.",
              "Gmail, Yahoo og Outlook.com kræver en af alle, der sender mange mails, og afviser mails uden. Politikken \"none\" "
              "ændrer intet ved leveringen af andre mails."},

@@ -37,7 +37,8 @@ const DomainWords& german_domain_words() {
         .legend =
             "SPF nennt die Server, die für die Domain E-Mails versenden dürfen. Mit DKIM prüfen Empfänger anhand einer Signatur, "
             "ob eine E-Mail echt ist. DMARC sagt ihnen, was mit E-Mails geschehen soll, die keines von beiden bestehen. "
-            "Empfänger sind die Mailserver, die E-Mails annehmen, etwa die von Gmail.",
+            "Empfänger sind die Mailserver, die E-Mails annehmen, etwa die von Gmail. Geändert wird dort, wo das DNS der Domain "
+            "verwaltet wird, meist beim Webhoster oder bei der Firma, bei der die Domain registriert ist.",
         .changes = "Was zu ändern ist",
         .unanswered = "Was nicht geprüft werden konnte",
         .ours = "Worum wir uns selbst kümmern (Sie brauchen nichts zu tun)",
@@ -205,7 +206,9 @@ const DomainWords& german_domain_words() {
              "Richtlinie {policy}.",
              ""},
             {dmarc_inherited_meanwhile,
-             "Bis das behoben ist, gilt hier der DMARC-Eintrag von {organisation}, mit der Richtlinie {policy}.", ""},
+             "Bis das behoben ist, gilt hier der DMARC-Eintrag von {organisation}, mit der Richtlinie {policy}; dabei bleibt der "
+             "Vorschlag.",
+             ""},
             {dmarc_missing, "Die Domain hat keinen DMARC-Eintrag.",
              "Gmail, Yahoo und Outlook.com verlangen einen von allen, die viele E-Mails versenden, und lehnen E-Mails ohne ihn "
              "ab. Die Richtlinie \"none\" ändert nichts an der Zustellung anderer E-Mails."},

@@ -41,7 +41,8 @@ const DomainWords& english_domain_words() {
         .legend =
             "SPF names the servers that may send mail for the domain. With DKIM, receivers check by a signature that a mail is "
             "genuine. DMARC tells them what to do with mail that passes neither. Receivers are the mail servers of those who get "
-            "the mail, for instance Gmail's.",
+            "the mail, for instance Gmail's. The changes are made where the domain's DNS is kept, most often with the web host "
+            "or the company where the domain is registered.",
         .changes = "What needs to be changed",
         .unanswered = "What could not be checked",
         .ours = "What we see to ourselves (nothing for you to do)",
@@ -218,7 +219,9 @@ const DomainWords& english_domain_words() {
              "{policy}.",
              ""},
             {dmarc_inherited_meanwhile,
-             "Until that has been put right, the DMARC record of {organisation} holds here, with the policy {policy}.", ""},
+             "Until this is put right, the DMARC record of {organisation} holds here, with the policy {policy}; the proposal "
+             "keeps to that.",
+             ""},
             {dmarc_missing, "The domain has no DMARC record.",
              "Gmail, Yahoo and Outlook.com ask for one from everybody who sends many mails, and refuse mail without it. The "
              "policy "

@@ -35,7 +35,8 @@ const DomainWords& norwegian_domain_words() {
         .legend =
             "SPF oppgir serverne som har lov til å sende e-post for domenet. Med DKIM kontrollerer mottakere ved hjelp av en "
             "signatur at en e-post er ekte. DMARC sier hva de skal gjøre med e-post som ikke består noen av de to. Mottakere er "
-            "e-postserverne som tar imot e-posten, for eksempel Gmail sine.",
+            "e-postserverne som tar imot e-posten, for eksempel Gmail sine. Endringene gjøres der domenets DNS administreres, "
+            "oftest hos webhotellet eller firmaet der domenet er registrert.",
         .changes = "Dette må endres",
         .unanswered = "Dette kunne ikke kontrolleres",
         .ours = "Dette ordner vi selv (dere trenger ikke gjøre noe)",
@@ -202,7 +203,9 @@ const DomainWords& norwegian_domain_words() {
              "{policy}.",
              ""},
             {dmarc_inherited_meanwhile,
-             "Inntil det er rettet, gjelder DMARC-oppføringen for {organisation} her, med policyen {policy}.", ""},
+             "Inntil dette er rettet, gjelder DMARC-oppføringen for {organisation} her, med policyen {policy}; den holder "
+             "forslaget fast ved.",
+             ""},
             {dmarc_missing, "Domenet har ingen DMARC-oppføring.",
              "Gmail, Yahoo og Outlook.com krever en slik av alle som sender mye e-post, og avviser e-post uten. Policyen "
              "\"none\" endrer ingenting ved leveringen av annen e-post."},

@@ -35,7 +35,8 @@ const DomainWords& swedish_domain_words() {
         .legend =
             "SPF anger de servrar som får skicka e-post för domänen. Med DKIM kontrollerar mottagare genom en signatur att ett "
             "meddelande är äkta. DMARC säger vad de ska göra med e-post som inte klarar någon av de två. Mottagare är de "
-            "e-postservrar som tar emot e-posten, till exempel Gmails.",
+            "e-postservrar som tar emot e-posten, till exempel Gmails. Ändringarna görs där domänens DNS sköts, oftast hos "
+            "webbhotellet eller företaget där domänen är registrerad.",
         .changes = "Detta behöver ändras",
         .unanswered = "Detta kunde inte kontrolleras",
         .ours = "Detta ordnar vi själva (ni behöver inte göra något)",
@@ -190,7 +191,9 @@ const DomainWords& swedish_domain_words() {
             {dmarc_inherited,
              "Domänen har ingen egen DMARC-post och behöver ingen: den för {organisation} gäller även här, med policyn {policy}.",
              ""},
-            {dmarc_inherited_meanwhile, "Tills det har rättats gäller DMARC-posten för {organisation} här, med policyn {policy}.",
+            {dmarc_inherited_meanwhile,
+             "Tills detta har rättats gäller DMARC-posten för {organisation} här, med policyn {policy}; den håller förslaget "
+             "fast vid.",
              ""},
             {dmarc_missing, "Domänen har ingen DMARC-post.",
              "Gmail, Yahoo och Outlook.com kräver en sådan av alla som skickar mycket e-post och avvisar e-post utan. Policyn "

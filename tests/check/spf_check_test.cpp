@@ -350,3 +350,20 @@ TEST_CASE("S43: a silent DNS decides only where our mail comes to it") {
     for (const auto& report : both({"v=spf1 include:_spf.host.example -all"}, fail))
         CHECK(find(report, FindingCode::spf_include_missing) == nullptr);
 }
+
+TEST_CASE("R26: an error in our own record is ours to mend, and not a fault of the customer's record") {
+    for (const auto& report : both({"v=spf1 mx include:_spf.ilbud.example ~all"}, [](auto& zones) {
+             zones.set("_spf.ilbud.example", RecordType::txt, "v=spf1 ip4:192.0.2 -all");
+         })) {
+        REQUIRE(find(report, FindingCode::spf_invalid) != nullptr);
+        CHECK(find(report, FindingCode::spf_invalid)->remedy == Remedy::ours);
+        for (const auto& finding : report.findings) CHECK(finding.publish.empty());
+    }
+}
+
+TEST_CASE("S43: a name that does not answer was told once for each of our addresses") {
+    const auto report = with_spf({"v=spf1 include:_spf.host.example include:_spf.ilbud.example -all"},
+                                 [](auto& zones) { zones.fail("_spf.host.example"); });
+    CHECK(std::count_if(report.findings.begin(), report.findings.end(),
+                        [](const Finding& each) { return each.code == FindingCode::spf_unknown; }) == 1);
+}
