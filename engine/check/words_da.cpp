@@ -207,8 +207,9 @@ const DomainWords& danish_domain_words() {
              "Gmail, Yahoo og Outlook.com kræver en af alle, der sender mange mails, og afviser mails uden. Politikken \"none\" "
              "ændrer intet ved leveringen af andre mails."},
             {dmarc_misplaced, "Der står en DMARC-record under {misplaced}, med domænets navn to gange.",
-             "Mange webformularer tilføjer selv domænet; så skal kun \"_dmarc\" indtastes. Som det er nu, finder modtagere ikke "
-             "recorden. Forslaget kræver intet strengere end det, der gælder i dag, og bevarer alle adresser til rapporter."},
+             "Mange webformularer tilføjer selv domænet; så skal kun delen før domænet indtastes. Som det er nu, finder "
+             "modtagere ikke recorden. Forslaget kræver intet strengere end det, der gælder i dag, og bevarer alle adresser til "
+             "rapporter."},
             {dmarc_at_domain, "Der står en DMARC-record under selve {domain}; den hører til under _dmarc.{domain}.",
              "Modtagere leder ikke efter den andre steder. Forslaget kræver intet strengere end det, der gælder i dag, og "
              "bevarer alle adresser til rapporter."},

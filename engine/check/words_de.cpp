@@ -213,9 +213,9 @@ const DomainWords& german_domain_words() {
              "Gmail, Yahoo und Outlook.com verlangen einen von allen, die viele E-Mails versenden, und lehnen E-Mails ohne ihn "
              "ab. Die Richtlinie \"none\" ändert nichts an der Zustellung anderer E-Mails."},
             {dmarc_misplaced, "Ein DMARC-Eintrag steht unter {misplaced}, mit dem doppelten Namen der Domain.",
-             "Viele Webformulare fügen die Domain selbst an; dann ist nur \"_dmarc\" einzugeben. So, wie es jetzt ist, finden "
-             "Empfänger den Eintrag nicht. Der Vorschlag verlangt nichts Strengeres, als heute gilt, und behält alle Adressen "
-             "für Berichte bei."},
+             "Viele Webformulare fügen die Domain selbst an; dann ist nur der Teil davor einzugeben. So, wie es jetzt ist, "
+             "finden Empfänger den Eintrag nicht. Der Vorschlag verlangt nichts Strengeres, als heute gilt, und behält alle "
+             "Adressen für Berichte bei."},
             {dmarc_at_domain, "Ein DMARC-Eintrag steht unter {domain} selbst; er gehört unter _dmarc.{domain}.",
              "Empfänger suchen ihn nirgends sonst. Der Vorschlag verlangt nichts Strengeres, als heute gilt, und behält alle "
              "Adressen für Berichte bei."},

@@ -227,9 +227,9 @@ const DomainWords& english_domain_words() {
              "policy "
              "\"none\" changes nothing about the delivery of other mail."},
             {dmarc_misplaced, "A DMARC record stands at {misplaced}, with the domain's name in it twice.",
-             "Many web forms add the domain by themselves; then only \"_dmarc\" has to be entered. As it stands, receivers do "
-             "not find the record. The proposal asks for nothing stricter than what holds today, and keeps all addresses for "
-             "reports."},
+             "Many web forms add the domain by themselves; then only the part before it has to be entered. As it stands, "
+             "receivers do not find the record. The proposal asks for nothing stricter than what holds today, and keeps all "
+             "addresses for reports."},
             {dmarc_at_domain, "A DMARC record stands at {domain} itself; it belongs at _dmarc.{domain}.",
              "Receivers look for it nowhere else. The proposal asks for nothing stricter than what holds today, and keeps all "
              "addresses for reports."},

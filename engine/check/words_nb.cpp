@@ -210,7 +210,7 @@ const DomainWords& norwegian_domain_words() {
              "Gmail, Yahoo og Outlook.com krever en slik av alle som sender mye e-post, og avviser e-post uten. Policyen "
              "\"none\" endrer ingenting ved leveringen av annen e-post."},
             {dmarc_misplaced, "Det står en DMARC-oppføring under {misplaced}, med domenets navn to ganger.",
-             "Mange nettskjemaer legger selv til domenet; da skal bare \"_dmarc\" skrives inn. Slik det står nå, finner "
+             "Mange nettskjemaer legger selv til domenet; da skal bare delen foran domenet skrives inn. Slik det står nå, finner "
              "mottakere ikke oppføringen. Forslaget krever ikke noe strengere enn det som gjelder i dag, og beholder alle "
              "adresser for rapporter."},
             {dmarc_at_domain, "Det står en DMARC-oppføring under selve {domain}; den hører hjemme under _dmarc.{domain}.",

@@ -199,8 +199,9 @@ const DomainWords& swedish_domain_words() {
              "Gmail, Yahoo och Outlook.com kräver en sådan av alla som skickar mycket e-post och avvisar e-post utan. Policyn "
              "\"none\" ändrar ingenting i leveransen av annan e-post."},
             {dmarc_misplaced, "En DMARC-post står under {misplaced}, med domänens namn två gånger.",
-             "Många webbformulär lägger själva till domänen; då ska bara \"_dmarc\" skrivas in. Som det är nu hittar mottagare "
-             "inte posten. Förslaget kräver inget strängare än det som gäller i dag och behåller alla adresser för rapporter."},
+             "Många webbformulär lägger själva till domänen; då ska bara delen före domänen skrivas in. Som det är nu hittar "
+             "mottagare inte posten. Förslaget kräver inget strängare än det som gäller i dag och behåller alla adresser för "
+             "rapporter."},
             {dmarc_at_domain, "En DMARC-post står under själva {domain}; den hör hemma under _dmarc.{domain}.",
              "Mottagare letar inte efter den någon annanstans. Förslaget kräver inget strängare än det som gäller i dag och "
              "behåller alla adresser för rapporter."},

@@ -143,6 +143,28 @@ DomainReport unrecognised() {
     return check(zones);
 }
 
+// More look-ups than receivers make, so that they never come to our include.
+DomainReport over_limit() {
+    auto zones = prepared(Stage::complete);
+    std::string terms;
+    for (int i = 0; i < 10; ++i) {
+        const auto name = "n" + std::to_string(i) + ".news.example";
+        zones.add(name, RecordType::txt, "v=spf1 -all");
+        terms += " include:" + name;
+    }
+    zones.set(customer, RecordType::txt, "v=spf1 mx" + terms + " include:_spf.ilbud.example -all");
+    return check(zones);
+}
+
+// Entered in full into forms that add the domain.
+DomainReport misplaced() {
+    auto zones = prepared(Stage::spf_only);
+    zones.add("ilbud1._domainkey." + customer + '.' + customer, RecordType::cname, "ilbud1._domainkey.ilbud.example");
+    zones.add("ilbud2._domainkey." + customer, RecordType::a, "198.51.100.7");
+    zones.add("_dmarc." + customer + '.' + customer, RecordType::txt, "v=DMARC1; p=quarantine; rua=mailto:dmarc@" + customer);
+    return check(zones);
+}
+
 }  // namespace
 
 TEST_CASE("domain words: every code has words in every language, with the placeholders that its finding fills") {
@@ -206,8 +228,11 @@ TEST_CASE("domain_text: prepared zones read as their golden files") {
             compare(name + '.' + std::string(to_word(language)) + ".txt", domain_text(report, language));
         compare(name + ".json", domain_json(report, Locale::en) + '\n');
     }
-    const std::vector<std::pair<std::string, DomainReport>> more{
-        {"troubled", troubled()}, {"refused", refused()}, {"unrecognised", unrecognised()}};
+    const std::vector<std::pair<std::string, DomainReport>> more{{"troubled", troubled()},
+                                                                 {"refused", refused()},
+                                                                 {"unrecognised", unrecognised()},
+                                                                 {"over_limit", over_limit()},
+                                                                 {"misplaced", misplaced()}};
     for (const auto& [name, report] : more)
         for (const auto language : languages)
             compare(name + '.' + std::string(to_word(language)) + ".txt", domain_text(report, language));
@@ -264,6 +289,29 @@ TEST_CASE("domain_text: a name with other letters could not be read by its owner
     }
     zones.set(domain, RecordType::mx, "10 mail.xn--zzzzzz99999.example");
     CHECK_FALSE(domain_text(check(zones, question(domain)), Locale::da).empty());
+}
+
+TEST_CASE("domain_text: our name was called in order where our mail does not pass") {
+    const auto text = domain_text(over_limit(), Locale::en);
+    CHECK_THAT(text, !Catch::Contains("names us as a sender"));
+    CHECK_THAT(text, Catch::Contains("\n     1   include:n0.news.example\n"));
+}
+
+TEST_CASE("domain_text: what was found was shown below every finding about it, and asked to be corrected where it cannot be") {
+    auto zones = prepared(Stage::complete);
+    std::string terms;
+    for (int i = 0; i < 9; ++i) {
+        zones.add("n" + std::to_string(i) + ".news.example", RecordType::txt, "v=spf1 -all");
+        terms += " include:n" + std::to_string(i) + ".news.example";
+    }
+    zones.set(customer, RecordType::txt, "v=spf1 mx" + terms + " -all");
+    const auto report = check(zones);
+    REQUIRE(find(report, FindingCode::spf_include_missing) != nullptr);
+    REQUIRE(find(report, FindingCode::spf_no_room) != nullptr);
+    const auto text = domain_text(report, Locale::en);
+    CHECK(text.find("v=spf1 mx") == text.rfind("v=spf1 mx"));
+    CHECK(text.find("Please correct this") == text.rfind("Please correct this"));
+    CHECK(text.find("Please correct this") > text.find("\n2. SPF"));
 }
 
 TEST_CASE("S26: control characters of a zone never reach a domain text") {
