@@ -116,7 +116,7 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     sending.own_key = Holds::no;
     bool other_key = false;
     for (std::size_t i = 0; i < report.slots.size(); ++i) {
-        report.slots[i] = judge_slot(question.slots[i], facts.slots[i], question.domain, true, findings);
+        report.slots[i] = judge_slot(question.slots[i], facts.slots[i], true, findings);
         if (question.slots[i].active) {
             dkim = signs(report.slots[i]);
             sending.ours_to_mend = report.slots[i] == SlotState::keyless;
@@ -127,7 +127,7 @@ DomainReport judge(const DomainQuestion& question, const DomainFacts& facts) {
     sending.spf = spf.passes;
     // Its verdict is dropped: the Ed25519 signature comes on top of the RSA one (RFC 8463),
     // and a receiver that cannot read it ignores it.
-    if (question.ed25519 && facts.ed25519) judge_slot(*question.ed25519, *facts.ed25519, question.domain, false, findings);
+    if (question.ed25519 && facts.ed25519) judge_slot(*question.ed25519, *facts.ed25519, false, findings);
     const auto dmarc = judge_dmarc(question, facts, sending, findings);
     const auto reachable = judge_mx(question, facts, findings);
     const auto reverse_dns = judge_sources(question, facts, findings);

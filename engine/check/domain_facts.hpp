@@ -29,14 +29,16 @@ struct SpfFacts {
     SpfProposal proposal;                                     ///< what should stand there; also if that is what does
 };
 
-/// `chain` begins with what `alias` leads to. `doubled` is asked only where nothing stands at `name` itself.
+/// `chain` begins with what `alias` leads to. `beside` and `doubled` are asked for only where no alias stands at `name` itself.
 struct SlotFacts {
-    std::string name;                ///< <selector>._domainkey.<domain>
-    DnsAnswer alias;                 ///< the CNAME there
-    std::vector<std::string> chain;  ///< where it leads, name by name
-    DnsAnswer key;                   ///< the TXT records at its end
-    DnsAnswer wildcard;              ///< TXT of a name that nobody has put there; asked only where a text that is no key stands
-    DnsAnswer doubled;               ///< the CNAME at <name>.<domain>, where a form that adds the domain puts it
+    std::string name;                  ///< <selector>._domainkey.<domain>
+    DnsAnswer alias;                   ///< the CNAME there
+    std::vector<std::string> chain;    ///< where it leads, name by name
+    DnsAnswer key;                     ///< the TXT records at its end
+    DnsAnswer wildcard;                ///< TXT of a name that nobody has put there; asked only where a text that is no key stands
+    std::vector<std::string> beside;   ///< records of other types at `name`, as "A 192.0.2.1"
+    std::string doubled_name;          ///< `name` with the domain, or its zone, once more: where a form that adds it puts it
+    std::vector<std::string> doubled;  ///< what is meant for `name` and stands there
 };
 
 /// Walks as in RFC 9989 §4.10, each only as far as something hangs on it: with a record at the domain itself, and no other name
@@ -46,6 +48,8 @@ struct DmarcFacts {
     std::vector<DmarcWalk> identifiers;  ///< from what signs and where bounces go, if such a name could align
     std::string listed;                  ///< the organisational domain by the public suffix list, for receivers of RFC 7489
     DnsAnswer listed_answer;             ///< its record, if the domain has none and the walk did not come by there
+    std::string doubled_name;            ///< as of a slot
+    std::vector<std::string> doubled;    ///< DMARC records there; asked for if the domain has none
 };
 
 /// The addresses of one host; both families, since a receiver may come by either.

@@ -17,6 +17,13 @@ constexpr std::size_t zone_string_max = 255;  // RFC 1035 §3.3
 // records about mail are printable ASCII.
 constexpr std::size_t chunk = 60;  // of a text that is spread over several lines
 
+// So much of `rest` goes into one string: up to its last blank, so that no term is torn, if there is one.
+std::size_t piece(std::string_view rest, std::size_t most) {
+    if (rest.size() <= most) return rest.size();
+    const auto blank = rest.rfind(' ', most - 1);
+    return blank == std::string_view::npos ? most : blank + 1;
+}
+
 std::int64_t seconds(Duration duration) {
     return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
 }
@@ -133,11 +140,11 @@ std::string zone_text(const DnsRecord& record, std::size_t columns) {
     if (auto line = head + quoted(value); value.size() <= zone_string_max && line.size() <= columns) return line;
     const bool one_line = columns == std::string::npos;
     std::string out = head + '(';
-    // Cut at a fixed number of bytes, not at words: the strings are joined without
-    // anything between them, so every space must stay.
-    for (std::size_t at = 0; at < value.size(); at += one_line ? zone_string_max : chunk) {
+    // The strings are joined without anything between them, so every blank stays at the end of its string.
+    for (std::size_t at = 0, size = 0; at < value.size(); at += size) {
+        size = piece(value.substr(at), one_line ? zone_string_max : chunk);
         out += one_line ? " " : "\n    ";
-        out += quoted(value.substr(at, one_line ? zone_string_max : chunk));
+        out += quoted(value.substr(at, size));
     }
     return out + " )";
 }
@@ -150,6 +157,9 @@ std::string domain_json(const DomainReport& report, Locale language) {
         .field("verdict", to_word(report.verdict))
         .field("text", verdict_text(report.verdict, language));
     write(json, "from", report.from);
+    json.key("notes").begin_array();
+    for (const auto& note : report.notes) json.begin_object().field("code", note.code).field("text", note.text).end_object();
+    json.end_array();
     json.key("slots").begin_array();
     for (const auto slot : report.slots) json.value(to_word(slot));
     json.end_array();

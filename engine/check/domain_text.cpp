@@ -10,10 +10,13 @@
 #include <set>
 
 #include "domain_words.hpp"
+#include "finding_facts.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/dns/mail_records.hpp"
 #include "ilbud/render/format.hpp"
 #include "paragraphs.hpp"
+#include "provider_text.hpp"
+#include "readable_names.hpp"
 
 namespace ilbud {
 namespace {
@@ -72,36 +75,24 @@ std::string shown(std::string_view record) {
     return on_one_line(record, longest > line_bytes_max ? line_bytes_max : shown_bytes_max);
 }
 
-std::string_view provider_name(Provider provider) {
-    switch (provider) {
-        case Provider::gmail:
-            return "Gmail";
-        case Provider::yahoo:
-            return "Yahoo";
-        case Provider::outlook:
-            return "Outlook.com";
-        case Provider::gmx:
-            return "GMX, WEB.DE";
-        case Provider::apple:
-            break;
-    }
-    return "iCloud Mail";
-}
-
 // One report, one use: the numbers, the records already printed and the
 // sentences already said are the state of one page.
 class Writer {
  public:
     Writer(const DomainReport& report, Locale language)
-        : report_(report), words_(domain_words(language)), language_(language), zone_(organisational_domain(report.domain)) {}
+        : report_(report), words_(domain_words(language)), language_(language), zone_(organisational_domain(report.domain)) {
+        for (const auto& finding : report.findings)
+            if (!finding.publish.empty()) proposed_.insert(subject_of(finding.code));
+    }
 
     // What must be done comes before what is well: most readers stop at the last thing that they have to do.
     std::string whole() {
-        page_.heading(fill(words_.title), '=');
+        page_.heading(names_.told(fill(words_.title)), '=');
         page_.gap();
-        page_.paragraph(report_.from.empty() ? fill(words_.opening_no_address)
-                                             : filled(words_.opening, {{"domain", report_.domain},
-                                                                       {"from", format_list(report_.from, language_)}}));
+        page_.paragraph(names_.told(
+            report_.from.empty()
+                ? fill(words_.opening_no_address)
+                : filled(words_.opening, {{"domain", report_.domain}, {"from", format_list(report_.from, language_)}})));
         summary();
         numbered(words_.changes, is_theirs);
         listed(words_.unanswered, is_unknown, true);
@@ -154,6 +145,9 @@ class Writer {
         for (const auto subject : {Subject::spf, Subject::dkim, Subject::dmarc})
             // Seven columns: "DMARC" and two spaces.
             page_.line("  " + padded(label(subject), 7) + std::string(state(subject)));
+        if (std::none_of(report_.findings.begin(), report_.findings.end(), is_theirs)) return;
+        page_.gap();
+        page_.paragraph(words_.legend);
     }
 
     // The worst comes first: what they must change, then what we must, then what
@@ -171,21 +165,28 @@ class Writer {
     void numbered(std::string_view heading, bool (*belongs)(const Finding&)) {
         bool first = true;
         for (const auto& finding : report_.findings) {
-            if (!belongs(finding)) continue;
+            if (!belongs(finding) || is_said_elsewhere(finding)) continue;
             if (std::exchange(first, false)) page_.heading(heading, '-');
             item(finding);
         }
     }
 
+    [[nodiscard]] FindingText words_of(const Finding& finding) {
+        auto text = finding_text(finding, report_.domain, language_);
+        return {names_.told(text.found), said_.contains(text.without) ? text.without : names_.told(text.without)};
+    }
+
     // A sentence about consequences, and a record, come once: several findings about SPF propose the same
     // record, and copies of it might well be published as several records.
     void item(const Finding& finding) {
-        const auto text = finding_text(finding, report_.domain, language_);
+        const auto text = words_of(finding);
         page_.gap();
-        const auto number = std::to_string(++number_) + '.';
+        ++number_;
+        const auto number = std::to_string(number_) + (number_ < 10 ? "." : ". ");
         page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, padded(number, indent.size()), indent);
         // insert says whether it is new, so said_ is asked and filled in one step.
         if (!text.without.empty() && said_.insert(text.without).second) page_.paragraph(text.without, indent, indent);
+        bill(finding);
         const auto earlier = printed_.find(key_of(finding));
         if (!finding.publish.empty() && earlier != printed_.end()) {
             page_.paragraph(filled(words_.same_record, {{"number", std::to_string(earlier->second)}}), indent, indent);
@@ -195,19 +196,74 @@ class Writer {
         if (finding.publish.empty()) {
             // Without a record to paste there may still be something to put right by
             // hand; what, the finding's own words tell.
-            if (finding.remedy != Remedy::correct) return;
+            if (finding.remedy != Remedy::correct || goes_on(finding)) return;
             if (!finding.found.empty()) page_.gap();
-            page_.paragraph(words_.correct, indent, indent);
+            const auto numbers = mending(finding);
+            page_.paragraph(numbers.empty() ? std::string(words_.correct) : filled(words_.mended_by, {{"numbers", numbers}}),
+                            indent, indent);
             return;
         }
         printed_.emplace(key_of(finding), number_);
+        given_.emplace_back(subject_of(finding.code), number_);
         page_.gap();
         // A CNAME tolerates nothing beside it (RFC 1034 §3.6.2), so "replace" would
         // fail in forms that add before they delete.
         const bool alias = finding.publish.front().type == RecordType::cname;
-        const auto& asking = finding.remedy == Remedy::publish ? words_.publish : alias ? words_.replace_alias : words_.replace;
+        const bool moves = finding.code == FindingCode::dmarc_misplaced || finding.code == FindingCode::dmarc_at_domain;
+        const auto& asking = finding.remedy == Remedy::publish          ? words_.publish
+                             : alias || moves                           ? words_.replace_alias
+                             : subject_of(finding.code) == Subject::spf ? words_.replace_text
+                                                                        : words_.replace;
         page_.paragraph(asking, indent, indent);
         for (const auto& each : finding.publish) record(each);
+        // What is about a proposal, below it: what it leaves out, and whose policy it keeps to.
+        if (subject_of(finding.code) == Subject::spf) remark(FindingCode::spf_terms_left_out);
+        if (subject_of(finding.code) == Subject::dmarc) remark(FindingCode::dmarc_inherited_meanwhile);
+    }
+
+    // Below a proposal, or nowhere: that we are named is no comfort where our mail does not pass.
+    [[nodiscard]] bool is_said_elsewhere(const Finding& finding) const {
+        const auto code = finding.code;
+        if (code == FindingCode::spf_terms_left_out || code == FindingCode::dmarc_inherited_meanwhile)
+            return proposed_.contains(subject_of(code));
+        return (code == FindingCode::spf_fine || code == FindingCode::spf_through_includes) && report_.spf == RuleAnswer::fails;
+    }
+
+    // Whether a later item about SPF asks for the same, and says how: what there is no room for cannot just be added.
+    [[nodiscard]] bool goes_on(const Finding& finding) const {
+        return subject_of(finding.code) == Subject::spf &&
+               std::any_of(&finding + 1, report_.findings.data() + report_.findings.size(), [](const Finding& each) {
+                   return subject_of(each.code) == Subject::spf && is_theirs(each) && each.remedy == Remedy::correct;
+               });
+    }
+
+    void remark(FindingCode code) {
+        for (const auto& finding : report_.findings) {
+            if (finding.code != code) continue;
+            const auto text = words_of(finding);
+            page_.gap();  // the line for a zone file ends here
+            page_.paragraph(text.found + ' ' + text.without, indent, indent);
+        }
+    }
+
+    void bill(const Finding& finding) {
+        const auto parts = bill_of(finding);
+        if (parts.empty()) return;
+        page_.gap();
+        page_.paragraph(words_.bill, indent, indent);
+        for (const auto& [count, term] : parts)
+            page_.line(std::string(deep) + padded(std::to_string(count), 4) + on_one_line(term, line_bytes_max));
+    }
+
+    // The items with a record that let our mail pass the domain's own policy, which is then to stay as it is: "1–3", "1 and 3".
+    [[nodiscard]] std::string mending(const Finding& finding) const {
+        const auto by = fact_of(finding.facts, "mended_by");
+        std::vector<int> numbers;
+        for (const auto& [subject, number] : given_)
+            if ((subject == Subject::dkim && by.find("dkim") != std::string::npos) ||
+                (subject == Subject::spf && by.find("spf") != std::string::npos))
+                numbers.push_back(number);
+        return numbers_text(numbers, language_);
     }
 
     // By value, not by code: two findings with one record are one task for the reader.
@@ -219,6 +275,8 @@ class Writer {
 
     void found(const Finding& finding) {
         if (finding.found.empty() || is_fine(finding)) return;
+        // Once is enough, but where it is to be replaced.
+        if (!shown_.insert(finding.found).second && finding.publish.empty()) return;
         page_.gap();
         page_.paragraph(words_.found, indent, indent);
         for (const auto& each : finding.found) page_.paragraph(shown(each), deep, "       ");
@@ -265,12 +323,12 @@ class Writer {
     void listed(std::string_view heading, bool (*belongs)(const Finding&), bool with_consequence) {
         bool first = true;
         for (const auto& finding : report_.findings) {
-            if (!belongs(finding)) continue;
+            if (!belongs(finding) || is_said_elsewhere(finding)) continue;
             if (std::exchange(first, false)) {
                 page_.heading(heading, '-');
                 page_.gap();
             }
-            const auto text = finding_text(finding, report_.domain, language_);
+            const auto text = words_of(finding);
             page_.paragraph(std::string(label(subject_of(finding.code))) + ": " + text.found, " - ", indent);
             if (with_consequence && !text.without.empty() && said_.insert(text.without).second)
                 page_.paragraph(text.without, indent, indent);
@@ -280,35 +338,13 @@ class Writer {
         }
     }
 
-    // The rules that got `answer`; of those for every sender only, if `every_sender`.
-    [[nodiscard]] std::string rules_with(const ProviderVerdict& verdict, RuleAnswer answer, bool every_sender) const {
-        std::vector<std::string> names;
-        for (const auto& each : verdict.rules)
-            if (each.answer == answer && !(every_sender && each.large_volume_only))
-                names.emplace_back(words_.rules[static_cast<std::size_t>(each.rule)]);
-        return format_list(names, language_);
-    }
-
-    // What every sender must meet is told before what large ones must: who fails the former
-    // need not read about the latter. And what fails comes before what is unknown, since no
-    // answer that is still missing could mend it.
-    [[nodiscard]] std::string provider_line(const ProviderVerdict& verdict) const {
-        const auto with = [&](std::string_view text, RuleAnswer answer, bool every_sender = false) {
-            return filled(text, {{"rules", rules_with(verdict, answer, every_sender)}});
-        };
-        if (verdict.large_volume == RuleAnswer::passes) return std::string(words_.passes);
-        if (verdict.any_volume == RuleAnswer::fails) return with(words_.fails, RuleAnswer::fails, true);
-        if (verdict.any_volume == RuleAnswer::unknown) return with(words_.undecided, RuleAnswer::unknown, true);
-        if (verdict.large_volume == RuleAnswer::unknown) return with(words_.undecided, RuleAnswer::unknown);
-        return with(words_.passes_small, RuleAnswer::fails);
-    }
-
     void providers() {
         if (report_.providers.empty()) return;
         page_.heading(words_.providers, '-');
         page_.gap();
         for (const auto& verdict : report_.providers)
-            page_.paragraph(std::string(provider_name(verdict.provider)) + ": " + provider_line(verdict), " - ", indent);
+            page_.paragraph(std::string(provider_name(verdict.provider)) + ": " + provider_line(verdict, words_, language_),
+                            " - ", indent);
     }
 
     const DomainReport& report_;
@@ -316,10 +352,14 @@ class Writer {
     Locale language_;
     // The organisational domain, to which names in web forms are relative.
     std::string zone_;
+    std::set<Subject> proposed_;  // with a record to publish
+    ReadableNames names_;
     Paragraphs page_;
     int number_ = 0;
-    std::map<std::string, int> printed_;  // the records of each item, and its number
-    std::set<std::string> said_;          // what happens without it, once is enough
+    std::map<std::string, int> printed_;          // the records of each item, and its number
+    std::vector<std::pair<Subject, int>> given_;  // the subject of each item with a record, and its number
+    std::set<std::vector<std::string>> shown_;    // what was found
+    std::set<std::string> said_;                  // what happens without it, once is enough
 };
 
 }  // namespace
@@ -330,18 +370,6 @@ std::string domain_text(const DomainReport& report, Locale language) {
 
 std::string records_text(const DomainReport& report, Locale language) {
     return Writer(report, language).records_only();
-}
-
-// The domain is added last: a fact of the same name in the finding itself would be found first.
-FindingText finding_text(const Finding& finding, std::string_view domain, Locale language) {
-    Facts facts = finding.facts;
-    facts.emplace_back("domain", domain);
-    const auto& words = domain_words(language).findings[static_cast<std::size_t>(finding.code)];
-    return {filled(words.found, facts), filled(words.without, facts)};
-}
-
-std::string verdict_text(DomainVerdict verdict, Locale language) {
-    return std::string(domain_words(language).verdicts[static_cast<std::size_t>(verdict)]);
 }
 
 }  // namespace ilbud

@@ -126,6 +126,31 @@ Task<void> ask_spf(Subject at, SpfFacts& facts) {
     facts.proposal = co_await propose_spf(at.resolver, question.domain, std::move(texts), has_exchangers, sender, spf_limits(at));
 }
 
+// What a web form may add to a name that was entered in full: the domain, and the zone that it lies in.
+std::vector<std::string> doubled_zones(const std::string& domain) {
+    std::vector<std::string> zones{domain};
+    if (auto organisation = organisational_domain(domain); organisation != domain && !organisation.empty())
+        zones.push_back(std::move(organisation));
+    return zones;
+}
+
+// Nothing may stand beside a CNAME (RFC 1034 §3.6.2), so whatever does is in its way. What a wildcard gives stands nowhere.
+Task<void> ask_beside(Subject at, SlotFacts& facts) {
+    if (facts.alias.status != DnsStatus::no_data || facts.key.status == DnsStatus::found) co_return;
+    const auto nobodys = "ilbud-no-such-selector._domainkey." + at.question.domain;
+    static constexpr std::array<std::pair<RecordType, std::string_view>, 3> types{
+        {{RecordType::a, "A "}, {RecordType::aaaa, "AAAA "}, {RecordType::mx, "MX "}}};
+    for (const auto& [type, word] : types) {
+        const auto answer = co_await at.resolver.query(facts.name, type);
+        if (answer.status != DnsStatus::found) continue;
+        const auto wildcard = co_await at.resolver.query(nobodys, type);
+        if (wildcard.records == answer.records && wildcard.exchangers == answer.exchangers) continue;
+        for (const auto& record : answer.records) facts.beside.push_back(std::string(word) + record);
+        for (const auto& each : answer.exchangers)
+            facts.beside.push_back(std::string(word) + std::to_string(each.preference) + ' ' + each.name + '.');
+    }
+}
+
 // The CNAMEs are followed here, one question each, instead of being read off the key's answer: an idle target has nothing that a
 // resolver could answer with, and not every adapter knows the chain of a "no" (DnsAnswer::aliases).
 Task<void> ask_slot(Subject at, const DkimSlot& slot, SlotFacts& facts) {
@@ -149,8 +174,18 @@ Task<void> ask_slot(Subject at, const DkimSlot& slot, SlotFacts& facts) {
         auto nobodys = "ilbud-no-such-selector._domainkey." + at.question.domain;
         facts.wildcard = co_await resolver.query(std::move(nobodys), RecordType::txt);
     }
-    auto doubled = facts.name + '.' + at.question.domain;
-    facts.doubled = co_await resolver.query(std::move(doubled), RecordType::cname);
+    co_await ask_beside(at, facts);
+    for (const auto& zone : doubled_zones(at.question.domain)) {
+        facts.doubled_name = facts.name + '.' + zone;
+        auto alias = co_await resolver.query(facts.doubled_name, RecordType::cname);
+        for (auto& target : alias.records)
+            if (target.find("_domainkey.") != std::string::npos) facts.doubled.push_back("CNAME " + target + '.');
+        if (!facts.doubled.empty()) co_return;
+        auto text = co_await resolver.query(facts.doubled_name, RecordType::txt);
+        for (auto& key : text.records)
+            if (key.starts_with("v=DKIM1")) facts.doubled.push_back(std::move(key));
+        if (!facts.doubled.empty()) co_return;
+    }
 }
 
 // Whatever else than the domain itself may stand behind a mail: what signs, what signs in its place, and where bounces go.
@@ -187,6 +222,13 @@ Task<void> ask_dmarc(Subject at, DmarcFacts& facts) {
         std::any_of(others.begin(), others.end(), [&](const std::string& each) { return may_align(domain, each); });
     if (facts.walk.own_record() == nullptr || alignment)
         while (!facts.walk.question().empty()) co_await walk_on(at.resolver, facts.walk);
+    if (const auto& own = facts.walk.places().front(); own.records.empty() && own.answer.status != DnsStatus::failed)
+        for (const auto& zone : doubled_zones(domain)) {
+            facts.doubled_name = "_dmarc." + domain + '.' + zone;
+            const auto answer = co_await at.resolver.query(facts.doubled_name, RecordType::txt);
+            std::copy_if(answer.records.begin(), answer.records.end(), std::back_inserter(facts.doubled), is_dmarc);
+            if (!facts.doubled.empty()) break;
+        }
     for (const auto& other : others) {
         if (!must_walk(facts.walk, other)) continue;
         auto& walk = facts.identifiers.emplace_back(other);

@@ -66,8 +66,7 @@ struct SpfVerdict {
 SpfVerdict judge_spf(const DomainQuestion& question, const DomainFacts& facts, std::vector<Finding>& findings);
 
 /// R27: the state of one slot. Where the slot is not needed (`needed` false: the Ed25519 one) what is missing is a remark.
-SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed,
-                     std::vector<Finding>& findings);
+SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, bool needed, std::vector<Finding>& findings);
 
 /// How mail leaves as things stand, which DMARC is about.
 struct Sending {

@@ -12,8 +12,8 @@ namespace {
 // marked as a test is a remark beside "ready").
 class SlotJudge {
  public:
-    SlotJudge(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed, std::vector<Finding>& findings)
-        : slot_(slot), facts_(facts), domain_(domain), needed_(needed), findings_(findings) {}
+    SlotJudge(const DkimSlot& slot, const SlotFacts& facts, bool needed, std::vector<Finding>& findings)
+        : slot_(slot), facts_(facts), needed_(needed), findings_(findings) {}
 
     SlotState judge() {
         // The target may come anywhere in the chain: some customers put a name of their own before ours.
@@ -65,7 +65,7 @@ class SlotJudge {
     }
 
     // No alias, so whoever answers under this name answers in TXT, or not at all. The order goes from the most
-    // telling to the least: a key copied by hand, another text, a CNAME one level too deep, and last nothing.
+    // telling to the least: a key copied by hand, another text, another type, a record one level too deep, and last nothing.
     SlotState judge_absence() {
         // The TXT question may have failed where the one for the CNAME did not.
         if (facts_.key.status == DnsStatus::failed) return unknown(facts_.key.failure);
@@ -79,15 +79,15 @@ class SlotJudge {
             add(FindingCode::dkim_alias_as_text, missing()).found(facts_.key.records).publish(Remedy::replace, alias());
             return SlotState::wrong;
         }
-        // Compared by its beginning: the misplaced alias may have lost its last dot as well, and
-        // then leads to the target with the zone appended.
-        const auto& doubled = facts_.doubled.records;
-        if (!doubled.empty() && doubled.front().starts_with(slot_.target)) {
-            const auto there = facts_.name + '.' + std::string(domain_);
+        if (!facts_.beside.empty()) {
+            add(FindingCode::dkim_alias_as_other, missing()).found(facts_.beside).publish(Remedy::replace, alias());
+            return SlotState::wrong;
+        }
+        if (!facts_.doubled.empty()) {
             add(FindingCode::dkim_alias_misplaced, missing())
-                .found(doubled)
-                .fact("misplaced", there)
-                .publish(Remedy::publish, alias());
+                .found(facts_.doubled)
+                .fact("misplaced", facts_.doubled_name)
+                .publish(Remedy::replace, alias());
             return SlotState::missing;
         }
         add(FindingCode::dkim_alias_missing, missing()).publish(Remedy::publish, alias());
@@ -140,16 +140,14 @@ class SlotJudge {
 
     const DkimSlot& slot_;
     const SlotFacts& facts_;
-    std::string_view domain_;
     bool needed_;
     std::vector<Finding>& findings_;
 };
 
 }  // namespace
 
-SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, std::string_view domain, bool needed,
-                     std::vector<Finding>& findings) {
-    return SlotJudge(slot, facts, domain, needed, findings).judge();
+SlotState judge_slot(const DkimSlot& slot, const SlotFacts& facts, bool needed, std::vector<Finding>& findings) {
+    return SlotJudge(slot, facts, needed, findings).judge();
 }
 
 }  // namespace ilbud

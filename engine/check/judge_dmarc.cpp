@@ -2,6 +2,7 @@
 // and whether our mail passes. What counts for the verdict is that a record applies at all and that our mail aligns with it; a
 // stricter policy is the customer's choice, so p=none is a remark and never a fault.
 #include <algorithm>
+#include <cassert>
 
 #include "dmarc_pass.hpp"
 #include "ilbud/base/text.hpp"
@@ -39,6 +40,7 @@ class DmarcJudge {
     DmarcJudge(const DomainQuestion& question, const DomainFacts& facts, const Sending& sending, std::vector<Finding>& findings)
         : question_(question),
           facts_(facts.dmarc),
+          domain_texts_(facts.spf.text.records),
           sending_(sending),
           findings_(findings),
           found_(discover_dmarc(facts.dmarc.walk, !exists_nowhere(facts))),
@@ -51,18 +53,20 @@ class DmarcJudge {
         verdict.aligned_dkim = pass_.dkim;
         // What stands at the domain's own name can be told whatever became of the questions above it.
         const auto& places = facts_.walk.places();
-        bool told = !places.empty() && judge_passed_over(places.front());
+        told_own_ = !places.empty() && judge_passed_over(places.front());
         if (found_.outcome == DmarcDiscovery::Outcome::unknown) {
             at(question_.domain);
             add(FindingCode::dmarc_unknown, Severity::unknown).fact("reason", facts_.walk.failure()).remedy(Remedy::later);
             return verdict;
         }
+        if (!told_own_) told_own_ = judge_misplaced();
         if (holds_) {
             verdict.published = Holds::yes;
             judge_record(*found_.place->record);
             verdict.stopped = judge_pass();
         } else {
             verdict.published = Holds::no;
+            bool told = told_own_;
             for (std::size_t i = 1; i < places.size() && !told && found_.place == nullptr; ++i)
                 told = is_theirs(places[i].domain) && judge_passed_over(places[i]);
             if (found_.place != nullptr && is_theirs(found_.place->domain))
@@ -70,7 +74,8 @@ class DmarcJudge {
             else if (!told)
                 judge_missing();
         }
-        judge_older_receivers(question_, facts_, sending_, found_, findings_);
+        // What is to be put right at the domain's own name holds for those receivers as well.
+        if (!told_own_) judge_older_receivers(question_, facts_, sending_, found_, findings_);
         return verdict;
     }
 
@@ -100,9 +105,21 @@ class DmarcJudge {
     }
 
     // A record that does not hold may ask for anything without having been felt by anybody, so the one in its place asks for no
-    // more than what is in force without it.
+    // more than what is in force without it; and for no less, where another domain's policy protects this one meanwhile.
     [[nodiscard]] DnsRecord instead() const {
-        return record(dmarc_proposal(records_, holds_ ? found_.policy : DmarcPolicy::none));
+        if (!holds_) return record(dmarc_proposal(records_, DmarcPolicy::none));
+        auto text = dmarc_proposal(records_, found_.policy);
+        const std::string_view begin = "v=DMARC1; p=";
+        assert(text.starts_with(begin));
+        return record(text.replace(begin.size(), text.find(';', begin.size()) - begin.size(), to_word(found_.policy)));
+    }
+
+    // In place of what stands there; nothing, while it is not known what another domain asks for here.
+    void propose(FindingBuilder& finding) const {
+        if (found_.outcome == DmarcDiscovery::Outcome::unknown)
+            finding.remedy(Remedy::later);
+        else
+            finding.publish(Remedy::replace, instead());
     }
 
     // Records that the walk goes past although they were meant for it: whether there were any.
@@ -111,9 +128,8 @@ class DmarcJudge {
         at(place.domain, place.records);
         // RFC 9989 §4.10: of more than one record receivers act on none.
         if (place.records.size() > 1) {
-            add(FindingCode::dmarc_several, Severity::warning)
-                .fact("count", std::to_string(place.records.size()))
-                .publish(Remedy::replace, instead());
+            auto finding = add(FindingCode::dmarc_several, Severity::warning);
+            propose(finding.fact("count", std::to_string(place.records.size())));
             return true;
         }
         if (place.records.size() == 1) {
@@ -124,17 +140,32 @@ class DmarcJudge {
             const auto slip = dmarc_slip(text);
             if (!slip) continue;
             at(place.domain, {text});
-            judge_slip(*slip, Severity::warning, instead());
+            auto finding = slipped(*slip, Severity::warning);
+            propose(finding);
             return true;
         }
         return false;
     }
 
-    void judge_slip(const DmarcSlip& slip, Severity severity, DnsRecord proposal) {
-        add(code_of(slip.kind), severity)
-            .fact("shown", slip.shown)
-            .fact("position", std::to_string(slip.at + 1))
-            .publish(Remedy::replace, std::move(proposal));
+    FindingBuilder slipped(const DmarcSlip& slip, Severity severity) {
+        auto finding = add(code_of(slip.kind), severity);
+        finding.fact("shown", slip.shown).fact("position", std::to_string(slip.at + 1));
+        return finding;
+    }
+
+    // Records that were meant for the domain and stand where nobody looks for them: whether there were any.
+    bool judge_misplaced() {
+        const auto& places = facts_.walk.places();
+        if (places.empty() || !places.front().records.empty() || places.front().answer.status == DnsStatus::failed) return false;
+        std::vector<std::string> at_domain;
+        std::copy_if(domain_texts_.begin(), domain_texts_.end(), std::back_inserter(at_domain), is_dmarc);
+        if (facts_.doubled.empty() && at_domain.empty()) return false;
+        at(question_.domain, facts_.doubled.empty() ? at_domain : facts_.doubled);
+        const auto code = facts_.doubled.empty() ? FindingCode::dmarc_at_domain : FindingCode::dmarc_misplaced;
+        auto finding = add(code, holds_ ? Severity::remark : Severity::warning);
+        if (!facts_.doubled.empty()) finding.fact("misplaced", facts_.doubled_name);
+        propose(finding);
+        return true;
     }
 
     void judge_twice(const std::string& text) {
@@ -143,7 +174,7 @@ class DmarcJudge {
                                         [](const RecordProblem& each) { return each.kind == RecordProblem::Kind::duplicate; });
         auto finding = add(FindingCode::dmarc_tag_twice, Severity::warning);
         add_problem(finding, {*twice});
-        finding.publish(Remedy::replace, instead());
+        propose(finding);
     }
 
     // A warning, not a fault: mail still arrives without DMARC, though large senders are refused.
@@ -159,7 +190,10 @@ class DmarcJudge {
     // A record that ends the search and yet is no policy (RFC 9989 §4.10.1).
     void judge_unusable() {
         at(found_.place->domain, found_.place->records);
-        if (const auto slip = dmarc_slip(records_.front())) return judge_slip(*slip, Severity::warning, instead());
+        if (const auto slip = dmarc_slip(records_.front())) {
+            slipped(*slip, Severity::warning).publish(Remedy::replace, instead());
+            return;
+        }
         auto finding = add(FindingCode::dmarc_unusable, Severity::warning);
         add_problem(finding, found_.place->record->problems);
         finding.publish(Remedy::replace, instead());
@@ -167,7 +201,10 @@ class DmarcJudge {
 
     void judge_record(const Dmarc& dmarc) {
         at(found_.place->domain, found_.place->records);
-        auto fine = add(found_.inherited ? FindingCode::dmarc_inherited : FindingCode::dmarc_fine, Severity::fine);
+        auto fine = add(!found_.inherited ? FindingCode::dmarc_fine
+                        : told_own_       ? FindingCode::dmarc_inherited_meanwhile
+                                          : FindingCode::dmarc_inherited,
+                        Severity::fine);
         fine.fact("policy", text_of(found_.policy));
         if (found_.inherited) fine.fact("organisation", found_.place->domain);
         if (is_theirs(found_.place->domain)) judge_flaws(dmarc);
@@ -176,14 +213,17 @@ class DmarcJudge {
         // Two remarks that change nothing about the delivery of our mail.
         if (found_.policy == DmarcPolicy::none) add(FindingCode::dmarc_only_watches, Severity::remark);
         if (dmarc.aggregate_reports.empty() && is_theirs(found_.place->domain))
-            add(FindingCode::dmarc_no_reports, Severity::remark);
+            add(FindingCode::dmarc_no_reports, Severity::remark).fact("organisation", found_.place->domain);
     }
 
     // The record works, so these are only remarks, with the record put right for whoever likes it tidy.
     void judge_flaws(const Dmarc& dmarc) {
         if (dmarc.problems.empty()) return;
         auto proposal = record(dmarc.assumed ? dmarc_proposal(records_, DmarcPolicy::none) : dmarc_tidied(records_.front()));
-        if (const auto slip = dmarc_slip(records_.front())) return judge_slip(*slip, Severity::remark, std::move(proposal));
+        if (const auto slip = dmarc_slip(records_.front())) {
+            slipped(*slip, Severity::remark).publish(Remedy::replace, std::move(proposal));
+            return;
+        }
         auto problems = dmarc.problems;
         if (!std::all_of(problems.begin(), problems.end(), is_obsolete)) {
             std::erase_if(problems, is_obsolete);
@@ -218,6 +258,7 @@ class DmarcJudge {
                     about(FindingCode::dmarc_spf_alone, Severity::warning)
                         .found({})
                         .fact("policy", text_of(found_.policy))
+                        .fact("mended_by", mended_by())
                         .remedy(sending_.ours_to_mend || sending_.own_key == Holds::yes ? Remedy::ours : Remedy::correct);
                 else
                     about(FindingCode::dmarc_aligned, Severity::fine);
@@ -238,8 +279,21 @@ class DmarcJudge {
         about(code, Severity::fault)
             .found({})  // it is not this record that is to be changed
             .fact("policy", text_of(found_.policy))
+            .fact("organisation", found_.place->domain)
+            .fact("mended_by", mended_by())
             .remedy(sending_.ours_to_mend ? Remedy::ours : Remedy::correct);
         return true;
+    }
+
+    // Which of the two, put right, would let our mail pass that does not pass by it now: "dkim", "spf", "dkim spf" or neither.
+    [[nodiscard]] std::string mended_by() const {
+        auto sending = sending_;
+        sending.own_key = sending.spf = Holds::yes;
+        const auto mended = dmarc_pass(question_, facts_, sending, &*found_.place->record);
+        std::string by;
+        if (pass_.dkim == Holds::no && mended.dkim == Holds::yes) by = "dkim";
+        if (pass_.spf == Holds::no && mended.spf == Holds::yes) by += by.empty() ? "spf" : " spf";
+        return by;
     }
 
     bool unknown(const std::string& reason) {
@@ -249,10 +303,12 @@ class DmarcJudge {
 
     const DomainQuestion& question_;
     const DmarcFacts& facts_;
+    const std::vector<std::string>& domain_texts_;
     const Sending& sending_;
     std::vector<Finding>& findings_;
     DmarcDiscovery found_;
     bool holds_;
+    bool told_own_ = false;  // something is to be put right at the domain's own name
     DmarcPass pass_;
     std::string place_;
     std::vector<std::string> records_;

@@ -42,7 +42,11 @@ class SpfJudge {
 
     SpfVerdict judge() {
         if (facts_.text.status == DnsStatus::failed) {
-            unknown(facts_.text.failure);
+            SpfCause cause;
+            cause.kind = SpfCause::Kind::no_answer;
+            cause.name = question_.domain;
+            cause.failure = facts_.text.failure;
+            unknown(cause, facts_.text.failure);
             return {Holds::unknown, Holds::unknown};
         }
         if (facts_.records.empty()) {
@@ -69,8 +73,30 @@ class SpfJudge {
     }
 
     // Told with the records that were found, so that a reader sees that there is something.
-    void unknown(const std::string& reason) {
-        add(FindingCode::spf_unknown, Severity::unknown).fact("reason", reason).remedy(Remedy::later);
+    void unknown(const SpfCause& cause, const std::string& reason) {
+        // One name that does not answer is one trouble, for however many of our addresses it is asked for.
+        const bool told = std::any_of(findings_.begin(), findings_.end(), [&](const Finding& each) {
+            return each.code == FindingCode::spf_unknown && each.facts.front().second == reason;
+        });
+        if (told) return;
+        auto finding = add(FindingCode::spf_unknown, Severity::unknown);
+        tell(finding.fact("reason", reason).remedy(Remedy::later), cause);
+    }
+
+    // What the words name of a cause.
+    static void tell(FindingBuilder& finding, const SpfCause& cause) {
+        finding.fact("cause", std::string(to_word(cause.kind)));
+        for (const auto& [name, value] : {std::pair{"term", &cause.term}, std::pair{"record", &cause.record},
+                                          std::pair{"name", &cause.name}, std::pair{"failure", &cause.failure}})
+            if (!value->empty()) finding.fact(name, *value);
+        for (const auto& [name, value] :
+             {std::pair{"count", cause.count}, std::pair{"most", cause.most}, std::pair{"at", cause.at}})
+            if (value != 0) finding.fact(name, std::to_string(value));
+    }
+
+    [[nodiscard]] bool is_ours(std::string_view name) const {
+        return std::any_of(question_.spf_includes.begin(), question_.spf_includes.end(),
+                           [&](const std::string& each) { return same_letters(each, name); });
     }
 
     // The record that puts everything right, where there is one.
@@ -108,7 +134,7 @@ class SpfJudge {
         // Too many look-ups are certain even if one of them failed: more
         // answers could only add to the count (S43).
         if (!by_address && survey.result == SpfResult::temperror && !too_expensive()) {
-            unknown(survey.reason);
+            unknown(survey.cause, survey.reason);
             return {Holds::unknown, Holds::unknown};
         }
         const bool sound = survey.result == SpfResult::neutral;
@@ -168,16 +194,25 @@ class SpfJudge {
         if (survey.lookups > limits.lookups_max) {
             auto finding = add(FindingCode::spf_too_many_lookups, harm());
             finding.fact("count", std::to_string(survey.lookups)).fact("most", std::to_string(limits.lookups_max));
-            propose(finding.fact("costs", bill(survey.costs)));
+            finding.fact("costs", bill(survey.costs));
+            // Told here, and not again by judge_room: it is one trouble.
+            if (!facts_.proposal.take_out.empty()) finding.fact("terms", listed(facts_.proposal.take_out));
+            propose(finding);
         }
         if (survey.void_lookups > limits.void_lookups_max) {
             auto finding = add(FindingCode::spf_too_many_voids, harm());
             finding.fact("count", std::to_string(survey.void_lookups)).fact("most", std::to_string(limits.void_lookups_max));
             propose(finding);
         }
+        told_over_limit_ = survey.lookups > limits.lookups_max;
+        told_invalid_ = survey.result == SpfResult::permerror;
         if (too_expensive() || survey.result != SpfResult::permerror) return;
         auto finding = add(FindingCode::spf_invalid, harm());
-        propose(finding.fact("detail", survey.reason));
+        tell(finding.fact("detail", survey.reason), survey.cause);
+        if (is_ours(survey.cause.record) || is_ours(survey.cause.name))
+            finding.remedy(Remedy::ours);
+        else
+            propose(finding);
     }
 
     void judge_include() {
@@ -199,7 +234,7 @@ class SpfJudge {
             return;
         }
         // It may stand where the DNS gave no answer.
-        if (facts_.survey.result == SpfResult::temperror) return unknown(facts_.survey.reason);
+        if (facts_.survey.result == SpfResult::temperror) return unknown(facts_.survey.cause, facts_.survey.reason);
         auto finding = add(FindingCode::spf_include_missing, Severity::fault);
         propose(finding.fact("recommended", recommended()));
     }
@@ -266,16 +301,17 @@ class SpfJudge {
                           std::any_of(facts_.sources.begin(), facts_.sources.end(), passes);
         for (const auto& [address, outcome] : facts_.sources) {
             if (outcome.result == SpfResult::temperror)
-                unknown(outcome.reason);
+                unknown(outcome.cause, outcome.reason);
             else if (outcome.result == SpfResult::pass)
                 add(FindingCode::spf_source_passes, Severity::fine).fact("address", address);
             else if (some)
-                refused(address, outcome);
+                judge_refused(address, outcome);
         }
     }
 
-    // At fault is our own record where a receiver came to it and it let the address not pass; else what the customer's says.
-    void refused(const std::string& address, const SpfOutcome& outcome) {
+    // At fault is our own record where a receiver came to it and it let the address not pass; else what the customer's says. An
+    // error of the customer's has been told of the record itself, once for all our addresses.
+    void judge_refused(const std::string& address, const SpfOutcome& outcome) {
         const auto ours = std::find_if(outcome.steps.begin(), outcome.steps.end(), [&](const SpfStep& step) {
             return std::any_of(question_.spf_includes.begin(), question_.spf_includes.end(),
                                [&](const std::string& name) { return same_letters(step.domain, name); });
@@ -283,11 +319,19 @@ class SpfJudge {
         const SpfLimits limits;
         const bool cut_off = outcome.lookups > limits.lookups_max && facts_.include_lookups <= limits.lookups_max;
         const bool our_fault = ours != outcome.steps.end() && ours->result != SpfResult::pass && !cut_off;
+        if (!our_fault && told_invalid_ && outcome.result == SpfResult::permerror) return;
         auto finding = add(FindingCode::spf_partial, Severity::fault);
-        finding.fact("address", address).fact("result", std::string(to_text(outcome.result)));
-        const auto& theirs = outcome.matched.empty() ? outcome.reason : outcome.matched;
-        finding.fact("term", our_fault ? "include:" + ours->domain : theirs);
-        finding.fact("record", our_fault ? ours->domain : question_.domain).fact("at_fault", our_fault ? "platform" : "domain");
+        finding.fact("address", address).fact("result", std::string(to_text(outcome.result))).fact("reason", outcome.reason);
+        finding.fact("at_fault", our_fault ? "platform" : "domain");
+        auto cause = outcome.cause;
+        if (our_fault) {
+            // Our record says no, or it is broken; which of its terms is the platform's to look up.
+            if (ours->result != SpfResult::permerror) cause.kind = SpfCause::Kind::unmatched;
+            cause.term = "include:" + ours->domain;
+            cause.record = ours->domain;
+        }
+        if (cause.record.empty()) cause.record = question_.domain;
+        tell(finding, cause);
         if (our_fault)
             finding.remedy(Remedy::ours);
         else
@@ -358,7 +402,7 @@ class SpfJudge {
             for (const auto& guess : proposal.guesses) guesses.push_back(guess.written + " \xe2\x96\xb6 " + guess.term);
             add(FindingCode::spf_terms_guessed, Severity::remark).fact("terms", listed(guesses));
         }
-        if (!proposal.take_out.empty())
+        if (!proposal.take_out.empty() && !told_over_limit_)
             add(FindingCode::spf_no_room, harm())
                 .fact("count", std::to_string(proposal.lookups))
                 .fact("most", std::to_string(limits.lookups_max))
@@ -372,6 +416,8 @@ class SpfJudge {
     std::vector<Finding>& findings_;
     SpfTermList terms_;        // of the domain's own record, as it is meant
     Holds holds_ = Holds::no;  // our mail passes
+    bool told_over_limit_ = false;
+    bool told_invalid_ = false;
 };
 
 }  // namespace

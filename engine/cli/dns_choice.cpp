@@ -65,12 +65,21 @@ Result<DnsSettings> choose_dns(const CommonOptions& common, const std::string& r
     return dns;
 }
 
-Result<std::unique_ptr<Resolver>> open_chosen_resolver(asio::io_context& context, DnsSettings dns, const std::string& resolver) {
-    if (dns.trust_anchor.empty()) return open_unbound_resolver(context, dns);  // the settings say so
+Result<std::unique_ptr<Resolver>> open_chosen_resolver(asio::io_context& context, DnsSettings dns, const std::string& resolver,
+                                                       std::string* not_validated) {
+    const auto note = [&](const std::string& why) {
+        auto text = "answers of the DNS are not validated (DNSSEC), forged ones are not noticed: " + why;
+        if (not_validated != nullptr) *not_validated = text;
+        return text;
+    };
+    if (dns.trust_anchor.empty()) {  // nothing to complain of
+        note("the settings name no trust anchor");
+        return open_unbound_resolver(context, dns);
+    }
     const auto why = why_not_validated(context, dns, resolver);
     if (!why) return why.error();
     if (!why->empty()) {
-        print_error("answers of the DNS are not validated (DNSSEC), forged ones are not noticed: " + *why);
+        print_error(note(*why));
         dns.trust_anchor.clear();
     }
     return open_unbound_resolver(context, dns);

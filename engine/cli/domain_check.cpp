@@ -60,7 +60,8 @@ struct Round {
     const KeysInForce* keys;  // null: they could not be read
     const std::vector<std::string>& domains;
     std::vector<std::optional<DomainReport>> reports;
-    std::size_t next = 0;  // the domain that nobody has taken yet
+    std::vector<CheckNote> notes;  // on every report
+    std::size_t next = 0;          // the domain that nobody has taken yet
     std::function<void()> on_report;
 };
 
@@ -91,7 +92,9 @@ Task<void> check_some(Round& round) {
     while (round.next < round.domains.size()) {
         const auto at = round.next++;
         const auto question = question_for(round, round.domains[at]);
-        round.reports[at] = co_await check_domain(round.resolver, question);
+        auto report = co_await check_domain(round.resolver, question);
+        report.notes = round.notes;
+        round.reports[at] = std::move(report);
         round.on_report();
     }
 }
@@ -221,13 +224,18 @@ int domain_check_command(const CommonOptions& common, const DomainOptions& optio
     // Keys that cannot be read (no permission, a queue that is not there yet)
     // make the check poorer, not impossible.
     const auto keys = stored_keys(*settings);
-    if (!keys)
-        print_error("the keys cannot be read, so published keys are not compared with ours: " +
-                    on_one_line(to_text(keys.error())));
+    std::vector<CheckNote> notes;
+    if (!keys) {
+        notes.push_back({"keys_unread", "the keys cannot be read, so published keys are not compared with ours: " +
+                                            on_one_line(to_text(keys.error()))});
+        print_error(notes.back().text);
+    }
     asio::io_context context(1);
-    auto resolver = open_chosen_resolver(context, *dns, options.resolver);
+    std::string not_validated;
+    auto resolver = open_chosen_resolver(context, *dns, options.resolver, &not_validated);
     if (!resolver) return refuse({resolver.error()}, common.json);
-    Round round{**resolver, *settings, keys ? &*keys : nullptr, *domains, {}, 0, [] {}};
+    if (!not_validated.empty()) notes.push_back({"not_validated", not_validated});
+    Round round{**resolver, *settings, keys ? &*keys : nullptr, *domains, {}, std::move(notes), 0, [] {}};
     round.reports.resize(domains->size());
     const auto language = from_word<Locale>(check.language).value_or(Locale::en);
     if (check.all) return check_many(context, round, common.json, language);

@@ -22,7 +22,7 @@ namespace {
 struct Verdict {
     SpfResult result = SpfResult::neutral;
     std::string matched;
-    std::string reason;
+    SpfWhy why;
     std::optional<SpfModifier> explanation;  // of the record that decided
     std::string domain;                      // and whose it is
 };
@@ -55,6 +55,8 @@ bool is_at_or_below(std::string_view name, std::string_view domain) {
 // §4.6.4 hold for all of them together and not for each record. Whoever makes one awaits run() to its end:
 // the coroutines below hold `this`.
 class SpfCheck {
+    using Kind = SpfCause::Kind;
+
  public:
     SpfCheck(Resolver& resolver, const SpfQuestion& question, const SpfLimits& limits, const IpAddress& ip)
         : asker_(resolver, limits), limits_(limits), ip_(ip), address_type_(ip.v6 ? RecordType::aaaa : RecordType::a) {
@@ -84,7 +86,8 @@ class SpfCheck {
             out_.explanation = co_await explain(*verdict.explanation, verdict.domain);
         out_.result = verdict.result;
         out_.matched = std::move(verdict.matched);
-        out_.reason = std::move(verdict.reason);
+        out_.reason = std::move(verdict.why.text);
+        out_.cause = std::move(verdict.why.cause);
         co_return std::move(out_);
     }
 
@@ -104,7 +107,7 @@ class SpfCheck {
         out_.steps[step].record = std::move(fetched.text);
         Verdict verdict;
         verdict.result = fetched.result;
-        verdict.reason = std::move(fetched.reason);
+        verdict.why = std::move(fetched.why);
         if (fetched.result == SpfResult::neutral) verdict = co_await evaluate(fetched.record, std::move(domain), step);
         out_.steps[step].result = verdict.result;
         out_.steps[step].matched = verdict.matched;
@@ -113,19 +116,18 @@ class SpfCheck {
     }
 
     // §4.6: the directives from left to right, then redirect, else neutral.
-    // An error of a term decides like a match; then there is no matched text, and reason_ says what was wrong.
+    // An error of a term decides like a match; then there is no matched text, and why_ says what was wrong.
     Task<Verdict> evaluate(const SpfRecord& record, std::string domain, std::size_t step) {
         Verdict verdict;
         for (const auto& directive : record.directives) {
-            reason_.clear();
+            why_ = {};
             const auto match = co_await matches(directive, domain, step);
             if (match == Match::no) continue;
             verdict.matched = match == Match::yes ? directive.text : std::string();
             verdict.result = match == Match::yes         ? result_of(directive.qualifier)
                              : match == Match::temperror ? SpfResult::temperror
                                                          : SpfResult::permerror;
-            verdict.reason =
-                match == Match::yes ? '"' + shown(directive.text) + "\" in the record of " + shown(domain) + " matches" : reason_;
+            verdict.why = match == Match::yes ? matched(directive.text, domain) : why_;
             // exp= belongs to the record that decided: that of a redirect's target, but never that of an included one
             // (§6.2), since an include only answers yes or no to the record above it.
             verdict.explanation = record.explanation;
@@ -138,8 +140,32 @@ class SpfCheck {
             verdict = co_await redirected(*record.redirect, std::move(domain), step);
             co_return verdict;
         }
-        verdict.reason = "no term in the record of " + shown(domain) + " matches";
+        verdict.why.text = "no term in the record of " + shown(domain) + " matches";
+        verdict.why.cause.kind = Kind::unmatched;
+        verdict.why.cause.record = domain;
         co_return verdict;
+    }
+
+    // What is said of a term, wherever it stands.
+    static std::string in_record(const std::string& term, const std::string& domain) {
+        return '"' + shown(term) + "\" in the record of " + shown(domain);
+    }
+    static SpfCause cause_of(Kind kind, const std::string& term, const std::string& domain) {
+        SpfCause cause;
+        cause.kind = kind;
+        cause.term = term;
+        cause.record = domain;
+        return cause;
+    }
+    static SpfWhy matched(const std::string& term, const std::string& domain) {
+        return {cause_of(Kind::matched, term, domain), in_record(term, domain) + " matches"};
+    }
+    // `why` is about a name; now also which term led to it.
+    static SpfWhy led_by(SpfWhy why, const std::string& term, const std::string& domain) {
+        why.text = in_record(term, domain) + ": " + why.text;
+        why.cause.term = term;
+        why.cause.record = domain;
+        return why;
     }
 
     // §6.1
@@ -147,7 +173,7 @@ class SpfCheck {
         Verdict verdict;
         if (!count_lookup(redirect.text, domain)) {
             verdict.result = SpfResult::permerror;
-            verdict.reason = reason_;
+            verdict.why = why_;
             co_return verdict;
         }
         auto target = co_await expand(redirect.domain, domain);
@@ -155,7 +181,7 @@ class SpfCheck {
         // A redirect to a name without a record is its owner's mistake and may not end as "says nothing" (§6.1).
         if (verdict.result == SpfResult::none) {
             verdict.result = SpfResult::permerror;
-            verdict.reason = '"' + shown(redirect.text) + "\" in the record of " + shown(domain) + ": " + verdict.reason;
+            verdict.why = led_by(std::move(verdict.why), redirect.text, domain);
         }
         co_return verdict;
     }
@@ -194,9 +220,10 @@ class SpfCheck {
         // An mx is void as soon as one of its hosts has no address, even if another one matches; the
         // error then outweighs the match.
         if (directive.mechanism != SpfMechanism::include && void_ && ++out_.void_lookups > limits_.void_lookups_max) {
-            reason_ = '"' + shown(directive.text) + "\" in the record of " + shown(domain) +
-                      " finds nothing in the DNS; more than " + std::to_string(limits_.void_lookups_max) +
-                      " such terms are not allowed";
+            why_.text = in_record(directive.text, domain) + " finds nothing in the DNS; more than " +
+                        std::to_string(limits_.void_lookups_max) + " such terms are not allowed";
+            why_.cause = cause_of(Kind::too_many_voids, directive.text, domain);
+            why_.cause.most = static_cast<std::size_t>(limits_.void_lookups_max);
             match = Match::permerror;
         }
         co_return match;
@@ -207,7 +234,7 @@ class SpfCheck {
     // errors are, and a name without a record is one: otherwise a typing error in an include would pass unseen.
     Task<Match> includes(std::string target, const SpfDirective& directive, const std::string& domain, std::size_t step) {
         const auto verdict = co_await check_host(std::move(target), "include", static_cast<int>(step));
-        reason_ = verdict.reason;
+        why_ = verdict.why;
         switch (verdict.result) {
             case SpfResult::pass:
                 co_return Match::yes;
@@ -216,7 +243,7 @@ class SpfCheck {
             case SpfResult::permerror:
                 co_return Match::permerror;
             case SpfResult::none:
-                reason_ = '"' + shown(directive.text) + "\" in the record of " + shown(domain) + ": " + verdict.reason;
+                why_ = led_by(verdict.why, directive.text, domain);
                 co_return Match::permerror;
             default:
                 co_return Match::no;
@@ -248,8 +275,12 @@ class SpfCheck {
         if (answer.status == DnsStatus::failed) co_return unanswered(directive, target, answer);
         if (answer.status != DnsStatus::found) void_ = true;
         if (answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max)) {
-            reason_ = shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" +
-                      shown(directive.text) + "\" may look at " + std::to_string(limits_.names_max) + " at most";
+            why_.text = shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" +
+                        shown(directive.text) + "\" may look at " + std::to_string(limits_.names_max) + " at most";
+            why_.cause = cause_of(Kind::too_many_exchangers, directive.text, "");
+            why_.cause.name = target;
+            why_.cause.count = answer.exchangers.size();
+            why_.cause.most = static_cast<std::size_t>(limits_.names_max);
             co_return Match::permerror;
         }
         // By preference, so that the same DNS gives the same verdict: a host that fails before one
@@ -286,7 +317,10 @@ class SpfCheck {
     // A DNS that does not answer says nothing about the sender: temperror, and the receiver
     // may ask for the mail again later.
     Match unanswered(const SpfDirective& directive, const std::string& name, const DnsAnswer& answer) {
-        reason_ = '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(name) + ": " + answer.failure;
+        why_.text = '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(name) + ": " + answer.failure;
+        why_.cause = cause_of(Kind::no_answer, directive.text, "");
+        why_.cause.name = name;
+        why_.cause.failure = answer.failure;
         return Match::temperror;
     }
 
@@ -359,8 +393,10 @@ class SpfCheck {
     // just fits from one that does not.
     bool count_lookup(const std::string& term, const std::string& domain) {
         if (++out_.lookups <= limits_.lookups_max) return true;
-        reason_ = "the DNS would be asked more than " + std::to_string(limits_.lookups_max) + " times, at \"" + shown(term) +
-                  "\" in the record of " + shown(domain);
+        why_.text =
+            "the DNS would be asked more than " + std::to_string(limits_.lookups_max) + " times, at " + in_record(term, domain);
+        why_.cause = cause_of(Kind::too_many_lookups, term, domain);
+        why_.cause.most = static_cast<std::size_t>(limits_.lookups_max);
         return false;
     }
 
@@ -370,8 +406,8 @@ class SpfCheck {
     RecordType address_type_;
     SpfMacroValues values_;
     SpfOutcome out_;
-    std::string reason_;  // why the term in hand ended in an error
-    bool void_ = false;   // whether the term in hand found nothing
+    SpfWhy why_;         // why the term in hand ended in an error
+    bool void_ = false;  // whether the term in hand found nothing
     bool names_known_ = false;
     bool has_ptr_ = false;
     std::vector<std::string> names_;
@@ -407,6 +443,8 @@ Task<SpfOutcome> check_spf(Resolver& resolver, SpfQuestion question, SpfLimits l
         SpfOutcome out;
         out.result = SpfResult::permerror;
         out.reason = shown(question.ip) + " is no IP address";
+        out.cause.kind = SpfCause::Kind::no_address;
+        out.cause.name = question.ip;
         co_return out;
     }
     // A client that came over IPv4 to a socket for both families is IPv4 to SPF (§5: mapped addresses).

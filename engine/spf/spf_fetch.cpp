@@ -24,15 +24,21 @@ Task<DnsAnswer> SpfAsker::ask(std::string name, RecordType type) {
 // Every way out sets a result; neutral alone means that there is a record to go on with.
 Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t record_bytes_max) {
     SpfFetched out;
+    auto& cause = out.why.cause;
     // none, and no question: §4.3 wants it for names that cannot be one, such as an address literal told in HELO.
     if (!is_checkable(domain)) {
-        out.reason = shown(domain) + " is no domain name";
+        out.why.text = shown(domain) + " is no domain name";
+        cause.kind = SpfCause::Kind::no_name;
+        cause.name = domain;
         co_return out;
     }
     auto answer = co_await asker.ask(domain, RecordType::txt);
     if (answer.status == DnsStatus::failed) {
         out.result = SpfResult::temperror;
-        out.reason = "the DNS gives no answer about the TXT records of " + shown(domain) + ": " + answer.failure;
+        out.why.text = "the DNS gives no answer about the TXT records of " + shown(domain) + ": " + answer.failure;
+        cause.kind = SpfCause::Kind::no_answer;
+        cause.name = domain;
+        cause.failure = answer.failure;
         co_return out;
     }
     // Other TXT records (verification tokens of every kind) stand beside it and are no mistake.
@@ -40,28 +46,37 @@ Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t reco
                                     [](const std::string& text) { return !is_spf_record(text); });
     const auto count = end - answer.records.begin();
     if (count == 0) {
-        out.reason = shown(domain) + (answer.status == DnsStatus::no_name ? " does not exist" : " has no SPF record");
+        const bool absent = answer.status == DnsStatus::no_name;
+        out.why.text = shown(domain) + (absent ? " does not exist" : " has no SPF record");
+        cause.kind = absent ? SpfCause::Kind::absent : SpfCause::Kind::no_record;
+        cause.name = domain;
         co_return out;
     }
     out.result = SpfResult::permerror;
     out.text = std::move(answer.records.front());
+    cause.record = domain;
     // Which of two is meant cannot be known, and receivers do not guess (§4.5).
     if (count > 1) {
-        out.reason = shown(domain) + " has " + std::to_string(count) + " SPF records; only one is allowed";
+        out.why.text = shown(domain) + " has " + std::to_string(count) + " SPF records; only one is allowed";
+        cause.kind = SpfCause::Kind::several_records;
+        cause.count = static_cast<std::size_t>(count);
         co_return out;
     }
     // Ours, not the RFC's: a bound for the parser. Records that work are far smaller, since §3.4
     // wants the answer within 512 octets.
     if (out.text.size() > record_bytes_max) {
-        out.reason = "the SPF record of " + shown(domain) + " has " + std::to_string(out.text.size()) + " bytes; at most " +
-                     std::to_string(record_bytes_max) + " are read";
+        out.why.text = "the SPF record of " + shown(domain) + " has " + std::to_string(out.text.size()) + " bytes; at most " +
+                       std::to_string(record_bytes_max) + " are read";
+        cause.kind = SpfCause::Kind::too_long;
+        cause.count = out.text.size();
+        cause.most = record_bytes_max;
         co_return out;
     }
     // The whole record is read before any of it counts: a mistake anywhere is a permerror, also behind
     // a term that would match (§4.6).
-    auto record = parse_spf_record(out.text);
+    auto record = parse_spf_record(out.text, &cause);
     if (!record) {
-        out.reason = "the SPF record of " + shown(domain) + ", " + record.error().place + ", " + record.error().detail;
+        out.why.text = "the SPF record of " + shown(domain) + ", " + record.error().place + ", " + record.error().detail;
         co_return out;
     }
     out.result = SpfResult::neutral;

@@ -27,7 +27,7 @@ struct SpfFetched {
     SpfResult result = SpfResult::none;  ///< neutral: there is one record, and it reads well; else why not
     std::string text;                    ///< of the record, also if it is malformed
     SpfRecord record;
-    std::string reason;  ///< unless neutral
+    SpfWhy why;  ///< unless neutral
 };
 
 Task<SpfFetched> fetch_spf(SpfAsker& asker, std::string domain, std::size_t record_bytes_max);

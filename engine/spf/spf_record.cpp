@@ -39,13 +39,15 @@ std::string shown(std::string_view term) {
 // Offsets within the term are turned into bytes of the record by at_, which counts from 1 as people do.
 class TermReader {
  public:
-    TermReader(std::string_view term, std::size_t at, SpfRecord& into) : term_(term), at_(at), into_(into) {}
+    TermReader(std::string_view term, std::size_t at, SpfRecord& into, SpfCause& cause)
+        : term_(term), at_(at), into_(into), cause_(cause) {}
 
     Result<void> read() {
         // Beyond ASCII a byte is below ' ' where char is signed and above 0x7f where it is not; both are refused. A tab
         // is the usual culprit: it looks like the space that should separate two terms.
         for (std::size_t i = 0; i < term_.size(); ++i)
-            if (term_[i] <= ' ' || term_[i] >= 0x7f) return wrong(i, "expected visible ASCII characters only");
+            if (term_[i] <= ' ' || term_[i] >= 0x7f)
+                return wrong(i, Kind::bad_character, "expected visible ASCII characters only");
         // The first of these decides: "exists:%{l}=x" is a directive, whatever follows its ':'. "redirect:x", a common
         // slip, is a directive of an unknown name.
         const auto name_end = std::min(term_.find_first_of(":/="), term_.size());
@@ -54,7 +56,13 @@ class TermReader {
     }
 
  private:
-    [[nodiscard]] Error wrong(std::size_t offset, const std::string& detail) const {
+    using Kind = SpfCause::Kind;
+
+    [[nodiscard]] Error wrong(std::size_t offset, Kind kind, const std::string& detail, int most = 0) const {
+        cause_.kind = kind;
+        cause_.term = shown(term_);
+        cause_.at = at_ + offset;
+        cause_.most = static_cast<std::size_t>(most);
         return {"spf_syntax", "byte " + std::to_string(at_ + offset), "in \"" + shown(term_) + "\": " + detail};
     }
 
@@ -65,7 +73,9 @@ class TermReader {
         const auto& place = parts.error().place;
         std::from_chars(place.data(), place.data() + place.size(), offset);
         // The place of a macro's error is a number of bytes from the start of its text.
-        return wrong(from + offset, parts.error().detail);
+        // Without a macro only the end of a domain can be wrong.
+        const bool macro = term_.substr(from, to - from).find('%') != std::string_view::npos;
+        return wrong(from + offset, macro ? Kind::bad_macro : Kind::bad_domain, parts.error().detail);
     }
 
     // §4.6.1: a name begins with a letter. Its case does not matter, that of its value stays as written.
@@ -74,13 +84,13 @@ class TermReader {
         const bool named = !name.empty() && is_letter(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
             return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
         });
-        if (!named) return wrong(0, "expected a name of letters, digits, '-', '_' and '.' before '='");
+        if (!named) return wrong(0, Kind::bad_term, "expected a name of letters, digits, '-', '_' and '.' before '='");
         auto* into = name == "redirect" ? &into_.redirect : name == "exp" ? &into_.explanation : nullptr;
         auto parts = macros(name_end + 1, term_.size(), into != nullptr ? SpfMacroUse::domain : SpfMacroUse::modifier);
         if (!parts) return parts.error();
         if (into == nullptr) return {};  // §6: others are ignored
         // redirect and exp stand at most once each (§6); a second one is an error and not the one that wins.
-        if (*into) return wrong(0, name + "= stands in the record already");
+        if (*into) return wrong(0, Kind::twice, name + "= stands in the record already");
         *into = SpfModifier{*std::move(parts), std::string(term_), at_};
         return {};
     }
@@ -101,7 +111,8 @@ class TermReader {
         const auto name = lower_case(term_.substr(from, name_end - from));
         const auto* found =
             std::find_if(mechanisms.begin(), mechanisms.end(), [&](const auto& each) { return each.first == name; });
-        if (found == mechanisms.end()) return wrong(from, "expected all, include, a, mx, ptr, ip4, ip6, exists or a modifier");
+        if (found == mechanisms.end())
+            return wrong(from, Kind::bad_term, "expected all, include, a, mx, ptr, ip4, ip6, exists or a modifier");
         out.mechanism = found->second;
         if (const auto fits = arguments(out, name_end); !fits) return fits.error();
         into_.directives.push_back(std::move(out));
@@ -113,7 +124,7 @@ class TermReader {
     Result<void> arguments(SpfDirective& out, std::size_t at) const {
         switch (out.mechanism) {
             case SpfMechanism::all:
-                if (at < term_.size()) return wrong(at, "expected nothing after all");
+                if (at < term_.size()) return wrong(at, Kind::behind_all, "expected nothing after all");
                 return {};
             case SpfMechanism::ip4:
             case SpfMechanism::ip6:
@@ -136,10 +147,10 @@ class TermReader {
     // `at` is behind the mechanism's name, `end` in front of the prefix lengths.
     Result<void> domain(SpfDirective& out, std::size_t at, std::size_t end, bool required) const {
         if (at == end) {
-            if (required) return wrong(at, "expected ':' and a domain");
+            if (required) return wrong(at, Kind::bad_domain, "expected ':' and a domain");
             return {};
         }
-        if (term_[at] != ':') return wrong(at, "expected ':' and a domain");
+        if (term_[at] != ':') return wrong(at, Kind::bad_domain, "expected ':' and a domain");
         auto parts = macros(at + 1, end, SpfMacroUse::domain);
         if (!parts) return parts.error();
         out.domain = *std::move(parts);
@@ -154,7 +165,7 @@ class TermReader {
         const bool numeric = !digits.empty() && digits.size() <= 3 && std::all_of(digits.begin(), digits.end(), is_digit);
         if (numeric) std::from_chars(digits.data(), digits.data() + digits.size(), number);
         if (!numeric || number > most || (digits.size() > 1 && digits.front() == '0'))
-            return wrong(from, "expected a prefix length from 0 to " + std::to_string(most));
+            return wrong(from, Kind::bad_prefix, "expected a prefix length from 0 to " + std::to_string(most), most);
         return number;
     }
 
@@ -190,10 +201,10 @@ class TermReader {
     Result<void> network(SpfDirective& out, std::size_t at) const {
         const bool v6 = out.mechanism == SpfMechanism::ip6;
         const std::string expected = v6 ? "expected ':' and an IPv6 address" : "expected ':' and an IPv4 address";
-        if (at >= term_.size() || term_[at] != ':') return wrong(at, expected);
+        if (at >= term_.size() || term_[at] != ':') return wrong(at, Kind::bad_address, expected);
         const auto slash = std::min(term_.find('/', at), term_.size());
         const auto address = parse_ip_address(term_.substr(at + 1, slash - at - 1));
-        if (!address || address->v6 != v6) return wrong(at + 1, expected);
+        if (!address || address->v6 != v6) return wrong(at + 1, Kind::bad_address, expected);
         out.network = *address;
         if (slash == term_.size()) return {};
         const auto number = prefix(slash + 1, term_.size(), v6 ? 128 : 32);
@@ -205,6 +216,7 @@ class TermReader {
     std::string_view term_;
     std::size_t at_;
     SpfRecord& into_;
+    SpfCause& cause_;
 };
 
 }  // namespace
@@ -221,15 +233,17 @@ bool is_spf_record(std::string_view text) {
 }
 
 // Stops at the first mistake. Several spaces in a row, also at the end, are allowed (§4.5, §4.6.1).
-Result<SpfRecord> parse_spf_record(std::string_view text) {
+Result<SpfRecord> parse_spf_record(std::string_view text, SpfCause* cause) {
     SpfRecord out;
+    SpfCause unasked;
+    auto& told = cause != nullptr ? *cause : unasked;
     for (std::size_t from = version.size(); from < text.size();) {
         if (text[from] == ' ') {
             ++from;
             continue;
         }
         const auto to = std::min(text.find(' ', from), text.size());
-        if (const auto fits = TermReader(text.substr(from, to - from), from + 1, out).read(); !fits) return fits.error();
+        if (const auto fits = TermReader(text.substr(from, to - from), from + 1, out, told).read(); !fits) return fits.error();
         from = to;
     }
     return out;

@@ -52,12 +52,14 @@ class SpfSurveyor {
         if (first.result == SpfResult::none) out_.result = SpfResult::none;
         if (out_.permits_all.empty()) out_.permits_all = permitted_.everybody();
         out_.void_lookups = std::max(limits_.ipv4 ? voids4_ : 0, limits_.ipv6 ? voids6_ : 0);
-        check_count("the look-ups", out_.lookups, limits_.lookups_max);
-        check_count("the look-ups that find nothing", out_.void_lookups, limits_.void_lookups_max);
+        check_count(Kind::lookups_in_all, "the look-ups", out_.lookups, limits_.lookups_max);
+        check_count(Kind::voids_in_all, "the look-ups that find nothing", out_.void_lookups, limits_.void_lookups_max);
         co_return std::move(out_);
     }
 
  private:
+    using Kind = SpfCause::Kind;
+
     // The step's look-ups are complete when it returns.
     // As in check_host() the step is named by its index: following an include grows the vector.
     Task<Visited> visit(std::string domain, Place place) {
@@ -73,7 +75,7 @@ class SpfSurveyor {
         Visited visited;
         visited.result = fetched.result;
         if (fetched.result != SpfResult::neutral) {
-            note(fetched.result, fetched.reason);
+            note(fetched.result, std::move(fetched.why));
             co_return visited;
         }
         if (out_.result == SpfResult::none) out_.result = SpfResult::neutral;
@@ -165,9 +167,14 @@ class SpfSurveyor {
             auto answer = co_await asked(directive, target, RecordType::mx);
             voids.v4 = voids.v6 = is_empty(answer);
             if (answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max)) {
-                note(SpfResult::permerror, shown(target) + " has " + std::to_string(answer.exchangers.size()) +
-                                               " MX records; \"" + shown(directive.text) + "\" may look at " +
-                                               std::to_string(limits_.names_max) + " at most");
+                note(SpfResult::permerror,
+                     {{.kind = Kind::too_many_exchangers,
+                       .term = directive.text,
+                       .name = target,
+                       .count = answer.exchangers.size(),
+                       .most = static_cast<std::size_t>(limits_.names_max)},
+                      shown(target) + " has " + std::to_string(answer.exchangers.size()) + " MX records; \"" +
+                          shown(directive.text) + "\" may look at " + std::to_string(limits_.names_max) + " at most"});
                 found.result = SpfResult::permerror;
                 co_return found;
             }
@@ -203,7 +210,8 @@ class SpfSurveyor {
         auto answer = co_await asker_.ask(name, type);
         if (answer.status == DnsStatus::failed)
             note(SpfResult::temperror,
-                 '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(name) + ": " + answer.failure);
+                 {{.kind = Kind::no_answer, .term = directive.text, .name = name, .failure = answer.failure},
+                  '"' + shown(directive.text) + "\": the DNS gives no answer about " + shown(name) + ": " + answer.failure});
         co_return answer;
     }
 
@@ -219,13 +227,15 @@ class SpfSurveyor {
         for (auto above = static_cast<int>(step); above >= 0; above = out_.steps[static_cast<std::size_t>(above)].from)
             if (out_.steps[static_cast<std::size_t>(above)].domain == target) {
                 note(SpfResult::permerror,
-                     '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + " leads in a circle");
+                     {{.kind = Kind::circle, .term = term, .record = out_.steps[step].domain},
+                      '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + " leads in a circle"});
                 found.result = SpfResult::permerror;
                 co_return found;
             }
         // Keeps a tree of includes that doubles at each level from running for ever.
         if (out_.steps.size() >= records_max) {
-            note(SpfResult::permerror, "more than " + std::to_string(records_max) + " records are included");
+            note(SpfResult::permerror, {{.kind = Kind::too_many_records, .most = records_max},
+                                        "more than " + std::to_string(records_max) + " records are included"});
             co_return found;
         }
         Place place;
@@ -235,8 +245,11 @@ class SpfSurveyor {
         // visit() told its own trouble to note() already, but for none: only here is it known which term led there.
         auto visited = co_await visit(std::move(target), std::move(place));
         if (visited.result == SpfResult::none) {
-            note(SpfResult::permerror,
-                 '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + ": " + none_reason_);
+            auto why = none_why_;
+            why.cause.term = term;
+            why.cause.record = out_.steps[step].domain;
+            why.text = '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + ": " + why.text;
+            note(SpfResult::permerror, std::move(why));
             visited.result = SpfResult::permerror;
         }
         found.result = visited.result;
@@ -245,21 +258,23 @@ class SpfSurveyor {
     }
 
     // The first trouble is told; one that lasts outweighs one that may pass.
-    void note(SpfResult result, std::string reason) {
+    void note(SpfResult result, SpfWhy why) {
         if (result == SpfResult::none) {
-            none_reason_ = reason;
+            none_why_ = why;
             if (out_.steps.size() > 1) return;  // follow() tells whose term it was
         }
         const bool worse = result == SpfResult::permerror && out_.result == SpfResult::temperror;
         if (!out_.reason.empty() && !worse) return;
         out_.result = result;
-        out_.reason = std::move(reason);
+        out_.reason = std::move(why.text);
+        out_.cause = std::move(why.cause);
     }
 
-    void check_count(const std::string& what, int count, int most) {
+    void check_count(Kind kind, const std::string& what, int count, int most) {
         if (count > most)
             note(SpfResult::permerror,
-                 what + " are " + std::to_string(count) + "; at most " + std::to_string(most) + " are allowed");
+                 {{.kind = kind, .count = static_cast<std::size_t>(count), .most = static_cast<std::size_t>(most)},
+                  what + " are " + std::to_string(count) + "; at most " + std::to_string(most) + " are allowed"});
     }
 
     SpfAsker asker_;
@@ -267,7 +282,7 @@ class SpfSurveyor {
     SpfSurvey out_;
     SpfNetworks permitted_;
     int voids4_ = 0, voids6_ = 0;
-    std::string none_reason_;
+    SpfWhy none_why_;
 };
 
 }  // namespace

@@ -114,10 +114,9 @@ TEST_CASE("R28: two DMARC records become one that is no stricter than what was i
     under.add("_dmarc." + below, RecordType::txt, strict).add("_dmarc." + below, RecordType::txt, mild);
     under.add(place, RecordType::txt, "v=DMARC1; p=reject; rua=mailto:c@x.example");
     const auto inherited = check(under, question(below));
-    CHECK(proposed(inherited, FindingCode::dmarc_several) ==
-          "v=DMARC1; p=quarantine; rua=mailto:a@x.example,mailto:b@x.example;");
-    CHECK(find(inherited, FindingCode::dmarc_inherited) != nullptr);
-    CHECK(find(inherited, FindingCode::dmarc_older_none) != nullptr);
+    CHECK(proposed(inherited, FindingCode::dmarc_several) == "v=DMARC1; p=reject; rua=mailto:a@x.example,mailto:b@x.example;");
+    CHECK(find(inherited, FindingCode::dmarc_inherited_meanwhile) != nullptr);
+    CHECK(find(inherited, FindingCode::dmarc_older_none) == nullptr);
     CHECK(inherited.verdict == DomainVerdict::complete);
 }
 
@@ -169,6 +168,89 @@ TEST_CASE("R28: mail signed by the platform's domain under a customer's p=reject
     CHECK(domain_text(report, Locale::en).find("Our mail will be refused") != std::string::npos);
     CHECK(domain_text(report, Locale::da).find("Vores mails vil blive afvist") != std::string::npos);
     CHECK(answer(report, Provider::outlook, SenderRule::alignment) == RuleAnswer::fails);
+}
+
+TEST_CASE("R28: mail that the customer's policy refuses: which records put it right was not said, as if the policy had to go") {
+    auto zones = without_keys("v=DMARC1; p=reject; rua=mailto:a@x.example");
+    without_us(zones);
+    const auto report = check(zones, by_platform());
+    CHECK(fact(*find(report, FindingCode::dmarc_refused), "mended_by") == "dkim spf");
+    CHECK_THAT(domain_text(report, Locale::da), Catch::Contains("angivet under 1–3, retter dette; lad DMARC-politikken"));
+    CHECK_THAT(domain_text(report, Locale::da), !Catch::Contains("Ret det venligst"));
+    // Bounces go elsewhere, so SPF could not help.
+    auto asked = by_platform();
+    asked.return_path_domain = "bounce.platform.test";
+    CHECK_THAT(domain_text(check(zones, asked), Locale::en), Catch::Contains("given under 2 and 3 puts this right"));
+}
+
+TEST_CASE("R28: under an inherited p=reject a broken record of the domain's own was to be replaced by p=none") {
+    const auto below = "post." + customer;
+    for (const auto* broken : {"v=DMARC1: p=none; rua=mailto:a@x.example", "v=DMARC1; p=none; p=none; rua=mailto:a@x.example"}) {
+        ZoneResolver zones;
+        add_platform(zones);
+        add_customer(zones, Stage::signed_only, below);
+        zones.add("_dmarc." + below, RecordType::txt, broken);
+        zones.add(place, RecordType::txt, "v=DMARC1; p=reject; rua=mailto:c@x.example");
+        const auto report = check(zones, question(below));
+        INFO(broken);
+        std::string value;
+        for (const auto& finding : report.findings)
+            for (const auto& record : finding.publish)
+                if (record.name == "_dmarc." + below) value = record.value;
+        CHECK(value == "v=DMARC1; p=reject; rua=mailto:a@x.example;");
+        CHECK(find(report, FindingCode::dmarc_inherited) == nullptr);
+        REQUIRE(find(report, FindingCode::dmarc_inherited_meanwhile) != nullptr);
+        CHECK(fact(*find(report, FindingCode::dmarc_inherited_meanwhile), "organisation") == customer);
+        for (const auto code : {FindingCode::dmarc_older_none, FindingCode::dmarc_older_other})
+            CHECK(find(report, code) == nullptr);
+        // What holds here is not known while the parent does not answer.
+        zones.fail(place);
+        const auto unknown = check(zones, question(below));
+        for (const auto& finding : unknown.findings)
+            for (const auto& record : finding.publish) CHECK(record.name != "_dmarc." + below);
+    }
+}
+
+TEST_CASE("R28: a domain that inherits its policy is told so, and that nothing need be done") {
+    const auto below = "post." + customer;
+    ZoneResolver zones;
+    add_platform(zones);
+    add_customer(zones, Stage::signed_only, below);
+    zones.add(place, RecordType::txt, "v=DMARC1; p=reject; rua=mailto:c@x.example");
+    const auto report = check(zones, question(below));
+    CHECK(report.verdict == DomainVerdict::complete);
+    const auto text = domain_text(report, Locale::en);
+    CHECK_THAT(text, Catch::Contains("needs none") && Catch::Contains("policy reject") && !Catch::Contains("p=none"));
+}
+
+TEST_CASE("R28: a DMARC record with the domain's name twice, or at the domain itself, was told as missing") {
+    const auto below = "post." + customer;
+    const std::string record = "v=DMARC1; p=reject; rua=mailto:a@x.example";
+    auto doubled = with_dmarc({});
+    doubled.add(place + '.' + customer, RecordType::txt, record);
+    auto at_domain = with_dmarc({});
+    at_domain.add(customer, RecordType::txt, record);
+    for (auto& [zones, code] :
+         {std::pair{&doubled, FindingCode::dmarc_misplaced}, std::pair{&at_domain, FindingCode::dmarc_at_domain}}) {
+        const auto report = check(*zones);
+        CHECK(report.verdict == DomainVerdict::signing);
+        CHECK(find(report, FindingCode::dmarc_missing) == nullptr);
+        REQUIRE(find(report, code) != nullptr);
+        CHECK(find(report, code)->found == std::vector{record});
+        CHECK(find(report, code)->publish ==
+              std::vector<DnsRecord>{{place, RecordType::txt, 1h, "v=DMARC1; p=none; rua=mailto:a@x.example;"}});
+        CHECK_THAT(domain_text(report, Locale::da), Catch::Contains(record) && Catch::Contains("Slet venligst det fundne"));
+    }
+    // A form adds its zone, which may lie above; moved, the record asks for what is in force.
+    ZoneResolver zones;
+    add_platform(zones);
+    add_customer(zones, Stage::signed_only, below);
+    zones.add("_dmarc." + below + '.' + customer, RecordType::txt, "v=DMARC1; p=none").add(place, RecordType::txt, record);
+    const auto report = check(zones, question(below));
+    CHECK(report.verdict == DomainVerdict::complete);
+    REQUIRE(find(report, FindingCode::dmarc_misplaced) != nullptr);
+    CHECK(find(report, FindingCode::dmarc_misplaced)->severity == Severity::remark);
+    CHECK(proposed(report, FindingCode::dmarc_misplaced) == "v=DMARC1; p=reject;");
 }
 
 TEST_CASE("R28: p=quarantine sets the mail aside, p=none leaves it, and without a platform's domain it waits") {
@@ -309,7 +391,7 @@ TEST_CASE("S42: DMARC costs one question where the domain has a record, and the 
     CHECK(dmarc_questions(own) == std::vector{place});
     auto none = prepared(Stage::signed_only);
     check(none, by_platform());
-    CHECK(dmarc_questions(none) == std::vector<std::string>{place, "_dmarc.example"});
+    CHECK(dmarc_questions(none) == std::vector<std::string>{place, "_dmarc.example", place + '.' + customer});
     auto asked = question();
     asked.return_path_domain = "bounce." + customer;
     auto other = prepared(Stage::complete);

@@ -163,6 +163,21 @@ TEST_CASE("R27: the ways in which a CNAME goes wrong are told apart") {
     CHECK(doubled.slots[0] == SlotState::missing);
     CHECK(proposal(with([&](auto& zones) { zones.add(name, RecordType::txt, our_key); }), FindingCode::dkim_key_copied) ==
           target);
+    CHECK(find(doubled, FindingCode::dkim_alias_misplaced)->found == std::vector<std::string>{"CNAME " + target + '.'});
+    const auto doubled_key = with([&](auto& zones) { zones.add(name + '.' + customer, RecordType::txt, our_key); });
+    CHECK(find(doubled_key, FindingCode::dkim_alias_misplaced) != nullptr);
+    CHECK(find(doubled_key, FindingCode::dkim_alias_missing) == nullptr);
+    // What else stands where the CNAME belongs was told as nothing there.
+    const auto address = with([&](auto& zones) { zones.add(name, RecordType::a, "198.51.100.7"); });
+    REQUIRE(find(address, FindingCode::dkim_alias_as_other) != nullptr);
+    CHECK(find(address, FindingCode::dkim_alias_as_other)->found == std::vector<std::string>{"A 198.51.100.7"});
+    CHECK(proposal(address, FindingCode::dkim_alias_as_other) == target);
+    CHECK(address.slots[0] == SlotState::wrong);
+    const auto any_address = with([&](auto& zones) {
+        for (const auto& each : {name, "ilbud-no-such-selector._domainkey." + customer})
+            zones.add(each, RecordType::a, "198.51.100.7");
+    });
+    CHECK(find(any_address, FindingCode::dkim_alias_missing) != nullptr);
     // A text where the alias belongs is shown, whatever it is; one that a wildcard gives stands nowhere.
     for (const auto& text : {target, target + '.', "\"" + our_key + "\"", std::string("v=spf1 -all")}) {
         const auto instead = with([&](auto& zones) { zones.add(name, RecordType::txt, text); });

@@ -43,18 +43,21 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
         {"spf_terms_guessed", {"terms"}},
         {"spf_several", {"count"}},
         {"spf_include_missing", {"recommended"}},
-        {"spf_invalid", {"detail"}},
+        {"spf_invalid", {"detail", "cause"}},
         {"spf_too_many_lookups", {"count", "most", "costs"}},
         {"spf_near_lookup_limit", {"count", "most"}},
         {"spf_too_many_voids", {"count", "most"}},
         {"spf_source_passes", {"address"}},
-        {"spf_partial", {"address", "result", "term", "record", "at_fault"}},
+        {"spf_partial", {"address", "result", "term", "record", "at_fault", "cause"}},
         {"spf_unknown", {"reason"}},
         {"dkim_alias_misplaced", {"name", "selector", "target", "misplaced"}},
         {"dkim_key_doubled_tag", {"name", "selector", "target", "tag"}},
         {"dkim_unknown", {"name", "selector", "target", "reason"}},
         {"dmarc_fine", {"policy"}},
         {"dmarc_inherited", {"policy", "organisation"}},
+        {"dmarc_inherited_meanwhile", {"policy", "organisation"}},
+        {"dmarc_misplaced", {"misplaced"}},
+        {"dmarc_no_reports", {"organisation"}},
         {"dmarc_several", {"count"}},
         {"dmarc_version_wrong", {"shown", "position"}},
         {"dmarc_version_missing", {"shown", "position"}},
@@ -64,9 +67,9 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
         {"dmarc_tag_obsolete", {"tag", "position"}},
         {"dmarc_softened", {"policy"}},
         {"dmarc_spf_alone", {"signing", "sender", "policy"}},
-        {"dmarc_refused", {"signing", "sender", "policy"}},
-        {"dmarc_set_aside", {"signing", "sender", "policy"}},
-        {"dmarc_unsigned", {"signing", "sender", "policy"}},
+        {"dmarc_refused", {"signing", "sender", "policy", "organisation"}},
+        {"dmarc_set_aside", {"signing", "sender", "policy", "organisation"}},
+        {"dmarc_unsigned", {"signing", "sender", "policy", "organisation"}},
         {"dmarc_older_other", {"organisation", "policy"}},
         {"dmarc_unusable", {"tag", "position"}},
         {"dmarc_tag_ignored", {"tag", "position"}},
@@ -89,7 +92,7 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
 
 std::set<std::string> facts_of(FindingCode code) {
     const std::string word(to_word(code));
-    std::set<std::string> names{"domain"};
+    std::set<std::string> names{"domain", "why", "help"};
     const auto found = facts_by_prefix().find(word);
     if (found != facts_by_prefix().end())
         names.insert(found->second.begin(), found->second.end());
@@ -139,6 +142,28 @@ DomainReport refused() {
 DomainReport unrecognised() {
     auto zones = prepared(Stage::complete);
     zones.set("_dmarc." + customer, RecordType::txt, "v=DMARC1, p=quarantine, rua=dmarc@" + customer);
+    return check(zones);
+}
+
+// More look-ups than receivers make, so that they never come to our include.
+DomainReport over_limit() {
+    auto zones = prepared(Stage::complete);
+    std::string terms;
+    for (int i = 0; i < 10; ++i) {
+        const auto name = "n" + std::to_string(i) + ".news.example";
+        zones.add(name, RecordType::txt, "v=spf1 -all");
+        terms += " include:" + name;
+    }
+    zones.set(customer, RecordType::txt, "v=spf1 mx" + terms + " include:_spf.ilbud.example -all");
+    return check(zones);
+}
+
+// Entered in full into forms that add the domain.
+DomainReport misplaced() {
+    auto zones = prepared(Stage::spf_only);
+    zones.add("ilbud1._domainkey." + customer + '.' + customer, RecordType::cname, "ilbud1._domainkey.ilbud.example");
+    zones.add("ilbud2._domainkey." + customer, RecordType::a, "198.51.100.7");
+    zones.add("_dmarc." + customer + '.' + customer, RecordType::txt, "v=DMARC1; p=quarantine; rua=mailto:dmarc@" + customer);
     return check(zones);
 }
 
@@ -205,8 +230,11 @@ TEST_CASE("domain_text: prepared zones read as their golden files") {
             compare(name + '.' + std::string(to_word(language)) + ".txt", domain_text(report, language));
         compare(name + ".json", domain_json(report, Locale::en) + '\n');
     }
-    const std::vector<std::pair<std::string, DomainReport>> more{
-        {"troubled", troubled()}, {"refused", refused()}, {"unrecognised", unrecognised()}};
+    const std::vector<std::pair<std::string, DomainReport>> more{{"troubled", troubled()},
+                                                                 {"refused", refused()},
+                                                                 {"unrecognised", unrecognised()},
+                                                                 {"over_limit", over_limit()},
+                                                                 {"misplaced", misplaced()}};
     for (const auto& [name, report] : more)
         for (const auto language : languages)
             compare(name + '.' + std::string(to_word(language)) + ".txt", domain_text(report, language));
@@ -219,6 +247,73 @@ TEST_CASE("domain_text: a record that puts several things right stands there onc
     REQUIRE(first != std::string::npos);
     CHECK(text.find(value, first + 1) == std::string::npos);
     CHECK(text.find("puts this right as well") != std::string::npos);
+}
+
+TEST_CASE("domain_text: where SPF is replaced it was not said that the domain's other TXT records stay") {
+    const auto text = domain_text(troubled(), Locale::en);
+    CHECK_THAT(text, Catch::Contains("other TXT"));
+    CHECK(text.find("other TXT") < text.find("DKIM: "));
+    CHECK(text.find("other TXT", text.find("DKIM: ")) == std::string::npos);
+}
+
+TEST_CASE("domain_text: what a proposal leaves out stood among the suggestions, far from it, and ended in two dots") {
+    auto zones = prepared(Stage::complete);
+    zones.set(customer, RecordType::txt, "v=spf1 include:gone.example. include:_spf.ilbud.example ~all");
+    const auto report = check(zones);
+    REQUIRE(find(report, FindingCode::spf_terms_left_out) != nullptr);
+    for (const auto language : languages) {
+        const auto text = domain_text(report, language);
+        const auto said = text.find("\"include:gone.example.\"", text.find(" IN TXT "));
+        REQUIRE(said != std::string::npos);
+        CHECK(said < text.find("\n2. "));
+        CHECK(text.find("..") == std::string::npos);
+        CHECK(records_text(report, language).find("\"include:gone.example.\"") != std::string::npos);
+    }
+}
+
+TEST_CASE("domain_text: a name with other letters could not be read by its owner; now once, where it is first shown") {
+    const std::string domain = "xn--smrrebrd-64af.example";
+    ZoneResolver zones;
+    add_platform(zones);
+    add_customer(zones, Stage::spf_only, domain);
+    zones.set(domain, RecordType::mx, "10 mail.xn--bl-zia.example").add("_dmarc." + domain, RecordType::txt, "p=none");
+    const auto report = check(zones, question(domain));
+    for (const auto language : languages) {
+        const auto text = domain_text(report, language);
+        INFO(text);
+        const auto first = text.find(domain);
+        REQUIRE(first != std::string::npos);
+        CHECK(text.find(" (smørrebrød.example)") == first + domain.size());
+        CHECK(text.find("smørrebrød", first + domain.size() + 10) == std::string::npos);
+        CHECK_THAT(text, Catch::Contains("mail.xn--bl-zia.example (mail.blå.example)"));
+        CHECK_THAT(text, Catch::Contains("_dmarc." + domain + ". 3600 IN TXT"));
+        CHECK_THAT(records_text(report, language), Catch::Contains("(ilbud1._domainkey.smørrebrød.example)"));
+    }
+    zones.set(domain, RecordType::mx, "10 mail.xn--zzzzzz99999.example");
+    CHECK_FALSE(domain_text(check(zones, question(domain)), Locale::da).empty());
+}
+
+TEST_CASE("domain_text: our name was called in order where our mail does not pass") {
+    const auto text = domain_text(over_limit(), Locale::en);
+    CHECK_THAT(text, !Catch::Contains("names us as a sender"));
+    CHECK_THAT(text, Catch::Contains("\n     1   include:n0.news.example\n"));
+}
+
+TEST_CASE("domain_text: what was found was shown below every finding about it, and asked to be corrected where it cannot be") {
+    auto zones = prepared(Stage::complete);
+    std::string terms;
+    for (int i = 0; i < 9; ++i) {
+        zones.add("n" + std::to_string(i) + ".news.example", RecordType::txt, "v=spf1 -all");
+        terms += " include:n" + std::to_string(i) + ".news.example";
+    }
+    zones.set(customer, RecordType::txt, "v=spf1 mx" + terms + " -all");
+    const auto report = check(zones);
+    REQUIRE(find(report, FindingCode::spf_include_missing) != nullptr);
+    REQUIRE(find(report, FindingCode::spf_no_room) != nullptr);
+    const auto text = domain_text(report, Locale::en);
+    CHECK(text.find("v=spf1 mx") == text.rfind("v=spf1 mx"));
+    CHECK(text.find("Please correct this") == text.rfind("Please correct this"));
+    CHECK(text.find("Please correct this") > text.find("\n2. SPF"));
 }
 
 TEST_CASE("S26: control characters of a zone never reach a domain text") {
@@ -255,6 +350,9 @@ TEST_CASE("zone_text: one line where it fits, else several in parentheses, with 
     record.value = std::string(70, 'x');
     CHECK(zone_text(record) ==
           "a.example. 300 IN TXT (\n    \"" + std::string(60, 'x') + "\"\n    \"" + std::string(10, 'x') + "\" )");
+    record.value = "v=spf1 include:" + std::string(30, 'a') + ".example include:" + std::string(30, 'b') + ".example -all";
+    CHECK(zone_text(record) == "a.example. 300 IN TXT (\n    \"v=spf1 include:" + std::string(30, 'a') +
+                                   ".example \"\n    \"include:" + std::string(30, 'b') + ".example -all\" )");
     record.value = std::string(300, 'x');
     CHECK(zone_text(record, std::string::npos) ==
           "a.example. 300 IN TXT ( \"" + std::string(255, 'x') + "\" \"" + std::string(45, 'x') + "\" )");

@@ -270,6 +270,7 @@ TEST_CASE("S42: domain check --resolver: a forged domain is unknown, as it is wi
     const auto genuine = check_anchored(anchored(platform, folder, anchor), "signed.test", server.address(), errors);
     CHECK(genuine.status == 0);
     CHECK(member(genuine.out, "verdict") == "complete");
+    CHECK_THAT(genuine.out, Catch::Contains("\"notes\":[]"));
     CHECK(read_file(errors).find("not validated") == std::string::npos);
     const auto forged = check_anchored(anchored(platform, folder, other), "signed.test", server.address(), errors);
     CHECK(forged.status == 6);
@@ -308,6 +309,9 @@ TEST_CASE("domain check --resolver: a server that knows nothing of the root is a
         anchored(platform, folder, ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D");
     CHECK(check_anchored(config, "good.test", server.address(), errors).status == 0);
     CHECK_THAT(read_file(errors), Catch::Contains("not validated (DNSSEC)") && Catch::Contains(server.address()));
+    // For programs in the JSON, which standard error does not reach.
+    CHECK_THAT(check_anchored(config, "good.test", server.address(), errors).out,
+               Catch::Contains("{\"code\":\"not_validated\",\"text\":\"answers of the DNS are not validated (DNSSEC)"));
     // Whether the default anchor is installed or not.
     CHECK(check_anchored(platform.config(), "good.test", server.address(), errors).status == 0);
     CHECK_THAT(read_file(errors), Catch::Contains("not validated (DNSSEC)"));

@@ -129,7 +129,7 @@ TEST_CASE("R28: a customer who loses the SPF record is told once, with the cause
     rig.resolver.set("avis0.dk", RecordType::txt, "v=spf1 mx -all");
     rig.pass(27h);
     CHECK(rig.told() == Told{"press avis0.dk spf broken"});
-    CHECK(rig.heard.back().found == "The SPF record does not include _spf.platform.se.");
+    CHECK(rig.heard.back().found == "The SPF record does not name us as a sender (include:_spf.platform.se is missing).");
     CHECK(rig.heard.back().records.find("v=spf1 mx include:_spf.platform.se -all") != std::string::npos);
     rig.pass(48h);
     rig.open();

@@ -56,6 +56,12 @@ enum class SlotState : std::uint8_t { unknown, missing, wrong, keyless, idle, re
 template <>
 inline constexpr std::array<std::string_view, 6> words<SlotState>{"unknown", "missing", "wrong", "keyless", "idle", "ready"};
 
+/// What limits a check as a whole, told by whoever made the resolver: {"not_validated", "answers of the DNS are not …"}.
+struct CheckNote {
+    std::string code;
+    std::string text;
+};
+
 /// What one check found, whole: it can be shown as text or JSON without asking again.
 struct DomainReport {
     std::string domain;
@@ -68,6 +74,7 @@ struct DomainReport {
     std::vector<ProviderVerdict> providers;
     Duration ttl{};  ///< the shortest TTL of the SPF, DKIM and DMARC answers; zero if none is known
     std::size_t queries = 0;
+    std::vector<CheckNote> notes;  ///< for the operator; in JSON, and in no letter
 };
 
 /// Looks everything up, side by side, and judges it. Throws nothing for what the DNS does.

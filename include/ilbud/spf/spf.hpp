@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ilbud/dns/resolver.hpp"
+#include "ilbud/spf/spf_cause.hpp"
 
 namespace ilbud {
 
@@ -53,6 +54,7 @@ struct SpfOutcome {
                               ///< "-all"); empty if none did
     std::string explanation;  ///< fail only: the domain's own text (exp=), else empty
     std::string reason;       ///< in words, with the domain and the place in the record for permerror
+    SpfCause cause;           ///< the same as a value
     int lookups = 0;
     int void_lookups = 0;
     std::vector<SpfStep> steps;  ///< in the order of the visits
@@ -85,6 +87,7 @@ struct SpfSurvey {
     int void_lookups = 0;            ///< of these, terms without macros whose names have no answer now
     std::vector<SpfTermCost> costs;  ///< of the domain's own record: its terms that ask the DNS, in their order
     std::string reason;              ///< for permerror and temperror: what is wrong and where
+    SpfCause cause;                  ///< the same as a value
     std::vector<SpfStep> steps;      ///< every record read; their `lookups` say which include costs how many
 };
 

@@ -12,6 +12,7 @@
 
 #include "ilbud/base/result.hpp"
 #include "ilbud/dns/ip_address.hpp"
+#include "ilbud/spf/spf_cause.hpp"
 #include "ilbud/spf/spf_macro.hpp"
 
 namespace ilbud {
@@ -48,8 +49,8 @@ struct SpfRecord {
 [[nodiscard]] bool is_spf_record(std::string_view text);
 
 /// Reads a text that is_spf_record.
-/// Errors  spf_syntax; `place` is "byte 17", `detail` names the term and what was expected
-Result<SpfRecord> parse_spf_record(std::string_view text);
+/// Errors  spf_syntax; `place` is "byte 17", `detail` names the term and what was expected; `cause` is told the same
+Result<SpfRecord> parse_spf_record(std::string_view text, SpfCause* cause = nullptr);
 
 /// Whether every sender of the family matches: "all", and "ip4:0.0.0.0/0", which is the same in other words.
 [[nodiscard]] bool matches_everybody(const SpfDirective& directive, bool v6);
