@@ -217,14 +217,16 @@ class Writer {
         page_.paragraph(asking, indent, indent);
         for (const auto& each : finding.publish) record(each);
         // What is about a proposal, below it: what it leaves out, and whose policy it keeps to.
-        if (subject_of(finding.code) == Subject::spf) remark(FindingCode::spf_terms_left_out);
+        if (subject_of(finding.code) == Subject::spf)
+            for (const auto code : {FindingCode::spf_terms_left_out, FindingCode::spf_terms_guessed}) remark(code);
         if (subject_of(finding.code) == Subject::dmarc) remark(FindingCode::dmarc_inherited_meanwhile);
     }
 
     // Below a proposal, or nowhere: that we are named is no comfort where our mail does not pass.
     [[nodiscard]] bool is_said_elsewhere(const Finding& finding) const {
         const auto code = finding.code;
-        if (code == FindingCode::spf_terms_left_out || code == FindingCode::dmarc_inherited_meanwhile)
+        if (code == FindingCode::spf_terms_left_out || code == FindingCode::spf_terms_guessed ||
+            code == FindingCode::dmarc_inherited_meanwhile)
             return proposed_.contains(subject_of(code));
         return (code == FindingCode::spf_fine || code == FindingCode::spf_through_includes) && report_.spf == RuleAnswer::fails;
     }
@@ -252,7 +254,7 @@ class Writer {
         page_.gap();
         page_.paragraph(words_.bill, indent, indent);
         for (const auto& [count, term] : parts)
-            page_.line(std::string(deep) + padded(std::to_string(count), 4) + on_one_line(term, line_bytes_max));
+            page_.line(std::string(deep) + padded(count > 0 ? std::to_string(count) : "", 4) + on_one_line(term, line_bytes_max));
     }
 
     // The items with a record that let our mail pass the domain's own policy, which is then to stay as it is: "1–3", "1 and 3".

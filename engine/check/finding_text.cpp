@@ -24,7 +24,7 @@ std::string failure_of(const Facts& facts) {
 
 // With the placeholders of a cause, which the finding's facts fill like any others.
 std::string why(const Facts& facts, const DomainWords& words) {
-    const std::string failure(words.failures[static_cast<std::size_t>(dns_failure(failure_of(facts)))]);
+    std::string failure(words.failures[static_cast<std::size_t>(dns_failure(failure_of(facts)))]);
     const auto kind = from_word<SpfCause::Kind>(fact_of(facts, "cause"));
     if (!kind) return failure;
     using Kind = SpfCause::Kind;

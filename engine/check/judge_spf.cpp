@@ -8,32 +8,13 @@
 #include "ilbud/spf/spf_record.hpp"
 #include "ilbud/spf/spf_repair.hpp"
 #include "judge.hpp"
+#include "spf_told.hpp"
 
 namespace ilbud {
 namespace {
 
 // Nine of ten: somebody else's include can grow by one without the customer knowing.
 constexpr int near_limit = 9;  // of the 10 look-ups: the next change of anybody's record may be one too many
-
-std::string listed(const std::vector<std::string>& terms) {
-    std::string text;
-    for (const auto& term : terms) text += (text.empty() ? "" : ", ") + term;
-    return text;
-}
-
-// "include:_spf.example 4, mx 1"
-std::string bill(const std::vector<SpfTermCost>& costs) {
-    constexpr std::size_t lines_max = 20;
-    std::vector<std::string> lines;
-    for (const auto& cost : costs) {
-        if (lines.size() == lines_max) {
-            lines.emplace_back("\xe2\x80\xa6");
-            break;
-        }
-        lines.push_back(cost.term + ' ' + std::to_string(cost.lookups));
-    }
-    return listed(lines);
-}
 
 class SpfJudge {
  public:
@@ -80,18 +61,7 @@ class SpfJudge {
         });
         if (told) return;
         auto finding = add(FindingCode::spf_unknown, Severity::unknown);
-        tell(finding.fact("reason", reason).remedy(Remedy::later), cause);
-    }
-
-    // What the words name of a cause.
-    static void tell(FindingBuilder& finding, const SpfCause& cause) {
-        finding.fact("cause", std::string(to_word(cause.kind)));
-        for (const auto& [name, value] : {std::pair{"term", &cause.term}, std::pair{"record", &cause.record},
-                                          std::pair{"name", &cause.name}, std::pair{"failure", &cause.failure}})
-            if (!value->empty()) finding.fact(name, *value);
-        for (const auto& [name, value] :
-             {std::pair{"count", cause.count}, std::pair{"most", cause.most}, std::pair{"at", cause.at}})
-            if (value != 0) finding.fact(name, std::to_string(value));
+        tell_cause(finding.fact("reason", reason).remedy(Remedy::later), cause);
     }
 
     [[nodiscard]] bool is_ours(std::string_view name) const {
@@ -208,7 +178,7 @@ class SpfJudge {
         told_invalid_ = survey.result == SpfResult::permerror;
         if (too_expensive() || survey.result != SpfResult::permerror) return;
         auto finding = add(FindingCode::spf_invalid, harm());
-        tell(finding.fact("detail", survey.reason), survey.cause);
+        tell_cause(finding.fact("detail", survey.reason), survey.cause);
         if (is_ours(survey.cause.record) || is_ours(survey.cause.name))
             finding.remedy(Remedy::ours);
         else
@@ -242,7 +212,7 @@ class SpfJudge {
     // Of a name that seems to stand there as it should: it is misspelt ("include=", a modifier that nobody knows), or a term in front
     // of it turns our mail away.
     [[nodiscard]] std::string reason_not_counted(const std::string& name) const {
-        const auto written = as_written(name);
+        auto written = as_written(name);
         if (!is_sound_spf_term(written)) return written;
         for (const auto& term : terms_) {
             if (same_letters(spf_included(term), name)) break;
@@ -331,7 +301,7 @@ class SpfJudge {
             cause.record = ours->domain;
         }
         if (cause.record.empty()) cause.record = question_.domain;
-        tell(finding, cause);
+        tell_cause(finding, cause);
         if (our_fault)
             finding.remedy(Remedy::ours);
         else
@@ -351,24 +321,9 @@ class SpfJudge {
         }
     }
 
-    // What somebody wrote in order to let servers pass, and receivers pass over: a modifier that nobody knows ("ip4=192.0.2.1"), a term
-    // behind all, a redirect beside it.
     void judge_idle_terms(bool repaired) {
         if (facts_.survey.result == SpfResult::permerror) return;
-        std::vector<std::string> idle;
-        bool ended = false;
-        for (const auto word : split(facts_.records.front(), ' ')) {
-            const bool first = word.data() == facts_.records.front().data();
-            if (word.empty() || first) continue;
-            const std::string term(word);
-            const auto record = parse_spf_record("v=spf1 " + term);
-            const bool misspelt = repaired && !is_sound_spf_term(term);
-            const bool permits = record && (record->redirect || !record->directives.empty());
-            const bool is_all = record && record->has_all();
-            const bool redirects = record && record->redirect && spf_end(terms_) != SpfEnd::redirect;
-            if (misspelt || redirects || (ended && permits && !is_all)) idle.push_back(term);
-            ended = ended || is_all;
-        }
+        auto idle = idle_spf_terms(facts_.records.front(), terms_, repaired);
         // Of our own name more is said elsewhere.
         if (reached().empty())
             std::erase_if(idle, [&](const std::string& term) {

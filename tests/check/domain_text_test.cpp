@@ -293,6 +293,20 @@ TEST_CASE("domain_text: a name with other letters could not be read by its owner
     CHECK_FALSE(domain_text(check(zones, question(domain)), Locale::da).empty());
 }
 
+TEST_CASE("domain_text: how a proposal reads what can be meant in more than one way stands below it") {
+    auto zones = prepared(Stage::complete);
+    zones.set(customer, RecordType::txt, "v=spf1 ip4:203.0.113 mx -all");
+    const auto report = check(zones);
+    REQUIRE(find(report, FindingCode::spf_terms_guessed) != nullptr);
+    for (const auto language : languages) {
+        const auto text = domain_text(report, language);
+        const auto said = text.find("\"ip4:203.0.113 \xe2\x96\xb6");
+        CHECK(said > text.find(" IN TXT "));
+        CHECK(said < text.find("\n2. "));
+        CHECK(said == text.rfind("\"ip4:203.0.113 \xe2\x96\xb6"));
+    }
+}
+
 TEST_CASE("domain_text: our name was called in order where our mail does not pass") {
     const auto text = domain_text(over_limit(), Locale::en);
     CHECK_THAT(text, !Catch::Contains("names us as a sender"));
