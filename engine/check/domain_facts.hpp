@@ -24,6 +24,8 @@ struct SpfFacts {
     std::vector<std::string> records;                         ///< those of `text` that are SPF
     std::vector<std::string> alike;                           ///< those that are meant to be, and that no receiver takes for it
     SpfSurvey survey;                                         ///< only if there is one record
+    /// Where no source address is set: what becomes of addresses that our own record permits.
+    std::vector<std::pair<std::string, SpfOutcome>> samples;
     int include_lookups = 0;                                  ///< what include: of the recommended name costs, itself counted
     std::vector<std::pair<std::string, SpfOutcome>> sources;  ///< by source address
     SpfProposal proposal;                                     ///< what should stand there; also if that is what does

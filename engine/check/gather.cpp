@@ -69,6 +69,10 @@ SpfSender sender_of(const DomainQuestion& question) {
     return {question.spf_includes, question.source_addresses, question.from, question.helo};
 }
 
+bool all_pass(const std::vector<std::pair<std::string, SpfOutcome>>& outcomes) {
+    return std::all_of(outcomes.begin(), outcomes.end(), [](const auto& each) { return each.second.result == SpfResult::pass; });
+}
+
 // Whether nothing about the record could be better: then none is made. It lets us pass by the name that we recommend, and nobody
 // else by accident.
 bool is_right(const DomainQuestion& question, const SpfFacts& facts) {
@@ -78,9 +82,8 @@ bool is_right(const DomainQuestion& question, const SpfFacts& facts) {
     const auto& reached = facts.survey.includes;
     const bool named = question.spf_includes.empty() ||
                        std::find(reached.begin(), reached.end(), question.spf_includes.front()) != reached.end();
-    return named && !read.repaired && facts.survey.permits_all.empty() && end != SpfEnd::neutral && end != SpfEnd::open &&
-           std::all_of(facts.sources.begin(), facts.sources.end(),
-                       [](const auto& source) { return source.second.result == SpfResult::pass; });
+    return named && !read.repaired && facts.survey.permits_all.empty() && facts.survey.permits_half.empty() &&
+           end != SpfEnd::neutral && end != SpfEnd::open && all_pass(facts.sources) && all_pass(facts.samples);
 }
 
 Task<void> ask_spf(Subject at, SpfFacts& facts) {
@@ -97,18 +100,20 @@ Task<void> ask_spf(Subject at, SpfFacts& facts) {
     if (facts.text.status == DnsStatus::failed) co_return;
     // What our name would cost is asked even if the record has it already: the finding
     // about the limit needs it where it is missing.
+    auto sender = sender_of(question);
     if (!question.spf_includes.empty()) {
         const auto own = co_await survey_spf(at.resolver, question.spf_includes.front(), spf_limits(at));
         // One more than its own look-ups: the include itself is counted (RFC 7208 §4.6.4).
         facts.include_lookups = own.lookups + 1;
+        if (sender.addresses.empty()) sender.addresses = spf_sample_addresses(own);
     }
-    const auto sender = sender_of(question);
     // None or several: judge_spf has a finding for either and needs no survey.
     if (facts.records.size() == 1) {
         facts.survey = co_await survey_spf(at.resolver, question.domain, spf_limits(at));
         // As a receiver does it, once an address: a text that names us may still not let us through, say because a -all stands
         // before the include.
-        facts.sources = co_await check_spf_of(at.resolver, sender, question.domain, spf_limits(at));
+        auto outcomes = co_await check_spf_of(at.resolver, sender, question.domain, spf_limits(at));
+        (question.source_addresses.empty() ? facts.samples : facts.sources) = std::move(outcomes);
     }
     if (is_right(question, facts)) co_return;
     const auto mx = co_await at.resolver.query(question.domain, RecordType::mx);

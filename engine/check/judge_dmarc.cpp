@@ -2,7 +2,6 @@
 // and whether our mail passes. What counts for the verdict is that a record applies at all and that our mail aligns with it; a
 // stricter policy is the customer's choice, so p=none is a remark and never a fault.
 #include <algorithm>
-#include <cassert>
 
 #include "dmarc_pass.hpp"
 #include "ilbud/base/text.hpp"
@@ -108,10 +107,15 @@ class DmarcJudge {
     // more than what is in force without it; and for no less, where another domain's policy protects this one meanwhile.
     [[nodiscard]] DnsRecord instead() const {
         if (!holds_) return record(dmarc_proposal(records_, DmarcPolicy::none));
-        auto text = dmarc_proposal(records_, found_.policy);
-        const std::string_view begin = "v=DMARC1; p=";
-        assert(text.starts_with(begin));
-        return record(text.replace(begin.size(), text.find(';', begin.size()) - begin.size(), to_word(found_.policy)));
+        const auto& dmarc = *found_.place->record;
+        const auto asked = [&](DmarcPolicy policy) { return dmarc.testing ? softened(policy) : policy; };
+        DmarcInForce in_force;
+        in_force.policy = found_.policy;
+        in_force.below = asked(dmarc.subdomain_policy.value_or(dmarc.policy));
+        in_force.absent = asked(dmarc.absent_policy.value_or(dmarc.subdomain_policy.value_or(dmarc.policy)));
+        in_force.strict_dkim = dmarc.dkim == DmarcAlignment::strict;
+        in_force.strict_spf = dmarc.spf == DmarcAlignment::strict;
+        return record(dmarc_instead(records_, in_force));
     }
 
     // In place of what stands there; nothing, while it is not known what another domain asks for here.
@@ -208,7 +212,7 @@ class DmarcJudge {
         fine.fact("policy", text_of(found_.policy));
         if (found_.inherited) fine.fact("organisation", found_.place->domain);
         if (is_theirs(found_.place->domain)) judge_flaws(dmarc);
-        if (dmarc.testing && dmarc.policy != DmarcPolicy::none)
+        if (found_.named != found_.policy)
             add(FindingCode::dmarc_softened, Severity::remark).fact("policy", text_of(found_.policy));
         // Two remarks that change nothing about the delivery of our mail.
         if (found_.policy == DmarcPolicy::none) add(FindingCode::dmarc_only_watches, Severity::remark);

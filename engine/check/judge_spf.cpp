@@ -99,6 +99,7 @@ class SpfJudge {
     SpfVerdict judge_record() {
         const auto read = read_spf_terms(facts_.records.front());
         terms_ = read.terms;
+        readable_ = read.unreadable.empty();
         const auto& survey = facts_.survey;
         const bool by_address = !facts_.sources.empty();
         // Too many look-ups are certain even if one of them failed: more
@@ -109,7 +110,7 @@ class SpfJudge {
         }
         const bool sound = survey.result == SpfResult::neutral;
         const bool named = question_.spf_includes.empty() || !reached().empty();
-        holds_ = by_address ? addresses_pass() : sound && named ? Holds::yes : Holds::no;
+        holds_ = by_address ? addresses_pass() : sound && named && turned_away() == nullptr ? Holds::yes : Holds::no;
         if (holds_ == Holds::unknown) {
             judge_sources();
             return {holds_, holds_};
@@ -123,6 +124,13 @@ class SpfJudge {
         judge_room();
         // `passes` is what the providers ask: where nothing is known of our addresses it is as good as the name in the record.
         return {holds_, holds_};
+    }
+
+    // Of the addresses that our own record permits, the first that does not pass although our name seems to stand where it counts.
+    [[nodiscard]] const SpfOutcome* turned_away() const {
+        for (const auto& [address, outcome] : facts_.samples)
+            if (outcome.result != SpfResult::pass && outcome.result != SpfResult::temperror) return &outcome;
+        return nullptr;
     }
 
     [[nodiscard]] Holds addresses_pass() const {
@@ -189,7 +197,13 @@ class SpfJudge {
         // A platform without SPF names has no include that could be missed; its
         // source addresses are judge_sources' affair.
         if (question_.spf_includes.empty()) return;
-        if (const auto name = reached(); !name.empty()) return judge_reached(name);
+        if (const auto name = reached(); !name.empty()) {
+            const auto* refused = turned_away();
+            if (refused == nullptr || refused->matched.empty()) return judge_reached(name);
+            auto finding = add(FindingCode::spf_include_not_counted, Severity::fault);
+            propose(finding.fact("include", name).fact("term", refused->matched));
+            return;
+        }
         if (holds_ == Holds::yes) {
             add(FindingCode::spf_by_address, Severity::remark).fact("recommended", recommended());
             return;
@@ -203,6 +217,8 @@ class SpfJudge {
             propose(finding.fact("include", name).fact("term", plain ? reason_not_counted(name) : mention.term));
             return;
         }
+        // It stands in a record that nobody can read, which is said.
+        if (!readable_ && lower_case(facts_.records.front()).find(recommended()) != std::string::npos) return;
         // It may stand where the DNS gave no answer.
         if (facts_.survey.result == SpfResult::temperror) return unknown(facts_.survey.cause, facts_.survey.reason);
         auto finding = add(FindingCode::spf_include_missing, Severity::fault);
@@ -315,7 +331,10 @@ class SpfJudge {
         if (!facts_.survey.permits_all.empty()) {
             auto finding = add(FindingCode::spf_permits_all, Severity::warning);
             propose(finding.fact("term", facts_.survey.permits_all));
-        } else if (end == SpfEnd::neutral || end == SpfEnd::open) {
+        } else if (!facts_.survey.permits_half.empty()) {
+            auto finding = add(FindingCode::spf_permits_half, Severity::warning);
+            propose(finding.fact("term", facts_.survey.permits_half));
+        } else if (readable_ && (end == SpfEnd::neutral || end == SpfEnd::open)) {
             auto finding = add(FindingCode::spf_neutral_end, Severity::remark);
             propose(finding);
         }
@@ -350,9 +369,10 @@ class SpfJudge {
     void judge_room() {
         const auto& proposal = facts_.proposal;
         const SpfLimits limits;
-        if (!proposal.left_out.empty())
+        const bool shown = !proposal.record.empty() && proposal.record.size() <= FindingBuilder::proposal_bytes_max;
+        if (shown && !proposal.left_out.empty())
             add(FindingCode::spf_terms_left_out, Severity::remark).fact("terms", listed(proposal.left_out));
-        if (!proposal.record.empty() && !proposal.guesses.empty()) {
+        if (shown && !proposal.guesses.empty()) {
             std::vector<std::string> guesses;
             for (const auto& guess : proposal.guesses) guesses.push_back(guess.written + " \xe2\x96\xb6 " + guess.term);
             add(FindingCode::spf_terms_guessed, Severity::remark).fact("terms", listed(guesses));
@@ -370,6 +390,7 @@ class SpfJudge {
     const SpfFacts& facts_;
     std::vector<Finding>& findings_;
     SpfTermList terms_;        // of the domain's own record, as it is meant
+    bool readable_ = true;     // so that something can be said of them
     Holds holds_ = Holds::no;  // our mail passes
     bool told_over_limit_ = false;
     bool told_invalid_ = false;

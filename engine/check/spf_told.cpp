@@ -35,6 +35,18 @@ void tell_cause(FindingBuilder& finding, const SpfCause& cause) {
 
 std::vector<std::string> idle_spf_terms(const std::string& text, const SpfTermList& terms, bool repaired) {
     std::vector<std::string> idle;
+    SpfTermList counted;  // what receivers come to
+    for (const auto& term : terms) {
+        counted.push_back(term);
+        const auto record = parse_spf_record("v=spf1 " + term);
+        if (record && record->has_all()) break;
+    }
+    const bool open = spf_end(terms) == SpfEnd::pass;
+    const auto permitted = [&](const std::string& term, const SpfRecord& record) {
+        const auto target = record.redirect ? "include:" + term.substr(term.find('=') + 1) : term;
+        return open ||
+               std::any_of(counted.begin(), counted.end(), [&](const std::string& each) { return same_spf_term(each, target); });
+    };
     bool ended = false;
     for (const auto word : split(text, ' ')) {
         const bool first = word.data() == text.data();
@@ -42,9 +54,10 @@ std::vector<std::string> idle_spf_terms(const std::string& text, const SpfTermLi
         const std::string term(word);
         const auto record = parse_spf_record("v=spf1 " + term);
         const bool misspelt = repaired && !is_sound_spf_term(term);
-        const bool permits = record && (record->redirect || !record->directives.empty());
+        const bool permits =
+            record && (record->redirect || !record->directives.empty()) && !spf_refuses(term) && !permitted(term, *record);
         const bool is_all = record && record->has_all();
-        const bool redirects = record && record->redirect && spf_end(terms) != SpfEnd::redirect;
+        const bool redirects = permits && record->redirect && spf_end(terms) != SpfEnd::redirect;
         if (misspelt || redirects || (ended && permits && !is_all)) idle.push_back(term);
         ended = ended || is_all;
     }

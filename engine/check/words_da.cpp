@@ -128,7 +128,7 @@ const DomainWords& danish_domain_words() {
              "Modtagere kan ikke se, at vi må sende for domænet, og behandler ofte mails som spam eller afviser dem. Recorden "
              "skal begynde med v=spf1 og et mellemrum, uden egne anførselstegn."},
             {spf_several, "Domænet har {count} SPF-records. Der må kun være én.",
-             "Modtagere regner dem alle for ugyldige og behandler ofte mails som spam. Forslaget samler dem i én."},
+             "Modtagere regner dem alle for ugyldige og behandler ofte mails som spam. De skal samles til én."},
             {spf_include_missing, "SPF-recorden angiver os ikke som afsender (include:{recommended} mangler).",
              "Modtagere kan ikke se, at vi må sende for domænet, og behandler ofte mails som spam eller afviser dem."},
             {spf_include_not_counted,
@@ -154,6 +154,8 @@ const DomainWords& danish_domain_words() {
              "Modtagere regner recorden for ugyldig. Det hjælper at fjerne navne, der ikke længere findes."},
             {spf_permits_all, "SPF-recorden lader alle sende som domænet ({term}).",
              "Hvem som helst kan forfalske mails fra domænet, og modtagere stoler mindre på domænets egne mails."},
+            {spf_permits_half, "SPF-recorden lader halvdelen af alle adresser på internettet sende som domænet ({term}).",
+             "Rigtig mange kan forfalske mails fra domænet, og modtagere stoler mindre på domænets egne mails."},
             {spf_neutral_end,
              "SPF-recorden siger ikke, at andre ikke må sende som domænet (den slutter med ?all eller uden all).",
              "Forfalskede mails fra domænet slipper lettere igennem."},
@@ -252,7 +254,7 @@ const DomainWords& danish_domain_words() {
             {dmarc_only_watches, "DMARC-politikken er \"none\": modtagere holder øje, men stopper ikke forfalskede mails.",
              "Når rapporterne viser, at alle domænets egne mails bliver godkendt, beskytter \"quarantine\" eller \"reject\" mod "
              "forfalskninger."},
-            {dmarc_no_reports, "DMARC-recorden for {organisation} angiver ingen adresse til rapporter (rua).",
+            {dmarc_no_reports, "DMARC-recorden for {organisation} angiver ingen mailadresse til rapporter (rua).",
              "Ingen får at vide, hvem der sender mails som domænet."},
             {dmarc_aligned,
              "Afsenderadressen stemmer med det domæne, der signeres for ({signing}), eller som returmails går til ({sender}).",

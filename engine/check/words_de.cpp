@@ -133,8 +133,7 @@ const DomainWords& german_domain_words() {
              "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder "
              "lehnen sie ab. Der Eintrag muss mit v=spf1 und einem Leerzeichen beginnen, ohne eigene Anführungszeichen."},
             {spf_several, "Die Domain hat {count} SPF-Einträge. Nur einer ist erlaubt.",
-             "Empfänger werten alle als ungültig und behandeln die E-Mails oft als Spam. Der Vorschlag fasst sie zu einem "
-             "zusammen."},
+             "Empfänger werten alle als ungültig und behandeln die E-Mails oft als Spam. Sie müssen zu einem werden."},
             {spf_include_missing, "Der SPF-Eintrag nennt uns nicht als Absender (include:{recommended} fehlt).",
              "Empfänger können nicht sehen, dass wir für die Domain senden dürfen, und behandeln die E-Mails oft als Spam oder "
              "lehnen sie ab."},
@@ -160,6 +159,8 @@ const DomainWords& german_domain_words() {
              "Empfänger werten den Eintrag als ungültig. Es hilft, Namen zu entfernen, die es nicht mehr gibt."},
             {spf_permits_all, "Der SPF-Eintrag lässt jeden im Namen der Domain senden ({term}).",
              "Jeder kann E-Mails der Domain fälschen, und Empfänger vertrauen auch ihren echten E-Mails weniger."},
+            {spf_permits_half, "Der SPF-Eintrag lässt die Hälfte aller Adressen im Internet im Namen der Domain senden ({term}).",
+             "Sehr viele können E-Mails der Domain fälschen, und Empfänger vertrauen auch ihren echten E-Mails weniger."},
             {spf_neutral_end,
              "Der SPF-Eintrag sagt nicht, dass andere nicht im Namen der Domain senden dürfen (er endet mit ?all oder ohne all).",
              "Gefälschte E-Mails der Domain kommen leichter durch."},
@@ -262,7 +263,7 @@ const DomainWords& german_domain_words() {
              "Die DMARC-Richtlinie ist \"none\": Empfänger beobachten, halten gefälschte E-Mails aber nicht auf.",
              "Sobald die Berichte zeigen, dass alle eigenen E-Mails der Domain bestehen, schützt \"quarantine\" oder \"reject\" "
              "vor Fälschungen."},
-            {dmarc_no_reports, "Der DMARC-Eintrag von {organisation} nennt keine Adresse für Berichte (rua).",
+            {dmarc_no_reports, "Der DMARC-Eintrag von {organisation} nennt keine E-Mail-Adresse für Berichte (rua).",
              "Niemand erfährt, wer im Namen der Domain E-Mails versendet."},
             {dmarc_aligned,
              "Die Absenderadresse passt zu der Domain, für die signiert wird ({signing}) oder an die Rückläufer gehen "

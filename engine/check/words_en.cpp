@@ -143,8 +143,7 @@ const DomainWords& english_domain_words() {
              "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it. The record "
              "must begin with v=spf1 and a space, without quotation marks of its own."},
             {spf_several, "The domain has {count} SPF records. Only one is allowed.",
-             "Receivers count all of them as invalid and often treat the mail as spam. The proposal brings them together in "
-             "one."},
+             "Receivers count all of them as invalid and often treat the mail as spam. They have to become one."},
             {spf_include_missing, "The SPF record does not name us as a sender (include:{recommended} is missing).",
              "Receivers cannot see that we may send for the domain, and often treat the mail as spam or refuse it."},
             {spf_include_not_counted,
@@ -171,6 +170,8 @@ const DomainWords& english_domain_words() {
              "Receivers count the record as invalid. It helps to remove names that no longer exist."},
             {spf_permits_all, "The SPF record lets everybody send as the domain ({term}).",
              "Anybody can forge mail from the domain, and receivers trust its own mail less."},
+            {spf_permits_half, "The SPF record lets half of all addresses on the Internet send as the domain ({term}).",
+             "Very many can forge mail from the domain, and receivers trust its own mail less."},
             {spf_neutral_end,
              "The SPF record does not say that others may not send as the domain (it ends with ?all, or without all).",
              "Forged mail from the domain gets through more easily."},
@@ -271,7 +272,7 @@ const DomainWords& english_domain_words() {
             {dmarc_only_watches, "The DMARC policy is \"none\": receivers watch, but do not stop forged mail.",
              "Once the reports show that all the domain's own mail passes, \"quarantine\" or \"reject\" protects against "
              "forgeries."},
-            {dmarc_no_reports, "The DMARC record of {organisation} names no address for reports (rua).",
+            {dmarc_no_reports, "The DMARC record of {organisation} names no mail address for reports (rua).",
              "Nobody learns who sends mail as the domain."},
             {dmarc_aligned,
              "The sender address agrees with the domain that is signed for ({signing}) or that bounces go to ({sender}).", ""},

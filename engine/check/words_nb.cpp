@@ -130,7 +130,7 @@ const DomainWords& norwegian_domain_words() {
              "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller "
              "avviser den. Oppføringen må begynne med v=spf1 og et mellomrom, uten egne anførselstegn."},
             {spf_several, "Domenet har {count} SPF-oppføringer. Bare én er tillatt.",
-             "Mottakere regner alle som ugyldige og behandler ofte e-posten som søppelpost. Forslaget samler dem i én."},
+             "Mottakere regner alle som ugyldige og behandler ofte e-posten som søppelpost. De må samles til én."},
             {spf_include_missing, "SPF-oppføringen oppgir oss ikke som avsender (include:{recommended} mangler).",
              "Mottakere kan ikke se at vi har lov til å sende for domenet, og behandler ofte e-posten som søppelpost eller "
              "avviser den."},
@@ -157,6 +157,8 @@ const DomainWords& norwegian_domain_words() {
              "Mottakere regner oppføringen som ugyldig. Det hjelper å fjerne navn som ikke lenger finnes."},
             {spf_permits_all, "SPF-oppføringen lar alle sende som domenet ({term}).",
              "Hvem som helst kan forfalske e-post fra domenet, og mottakere stoler mindre på domenets egen e-post."},
+            {spf_permits_half, "SPF-oppføringen lar halvparten av alle adresser på internett sende som domenet ({term}).",
+             "Svært mange kan forfalske e-post fra domenet, og mottakere stoler mindre på domenets egen e-post."},
             {spf_neutral_end,
              "SPF-oppføringen sier ikke at andre ikke har lov til å sende som domenet (den slutter med ?all eller uten all).",
              "Forfalsket e-post fra domenet slipper lettere gjennom."},
@@ -256,7 +258,7 @@ const DomainWords& norwegian_domain_words() {
             {dmarc_only_watches, "DMARC-policyen er \"none\": mottakere følger med, men stopper ikke forfalsket e-post.",
              "Når rapportene viser at all domenets egen e-post blir godkjent, beskytter \"quarantine\" eller \"reject\" mot "
              "forfalskninger."},
-            {dmarc_no_reports, "DMARC-oppføringen for {organisation} oppgir ingen adresse for rapporter (rua).",
+            {dmarc_no_reports, "DMARC-oppføringen for {organisation} oppgir ingen e-postadresse for rapporter (rua).",
              "Ingen får vite hvem som sender e-post som domenet."},
             {dmarc_aligned,
              "Avsenderadressen stemmer med domenet som det signeres for ({signing}), eller som returpost går til ({sender}).",

@@ -126,7 +126,7 @@ const DomainWords& swedish_domain_words() {
              "Mottagare kan inte se att vi får skicka för domänen och behandlar ofta e-posten som skräppost eller avvisar den. "
              "Posten måste börja med v=spf1 och ett mellanslag, utan egna citattecken."},
             {spf_several, "Domänen har {count} SPF-poster. Bara en är tillåten.",
-             "Mottagare räknar alla som ogiltiga och behandlar ofta e-posten som skräppost. Förslaget samlar dem i en."},
+             "Mottagare räknar alla som ogiltiga och behandlar ofta e-posten som skräppost. De måste samlas till en."},
             {spf_include_missing, "SPF-posten anger oss inte som avsändare (include:{recommended} saknas).",
              "Mottagare kan inte se att vi får skicka för domänen och behandlar ofta e-posten som skräppost eller avvisar den."},
             {spf_include_not_counted, "SPF-posten nämner {include}, men på ett sätt som inte godkänner vår e-post ({term}).",
@@ -151,6 +151,8 @@ const DomainWords& swedish_domain_words() {
              "Mottagare räknar posten som ogiltig. Det hjälper att ta bort namn som inte längre finns."},
             {spf_permits_all, "SPF-posten låter alla skicka som domänen ({term}).",
              "Vem som helst kan förfalska e-post från domänen, och mottagare litar mindre på domänens egen e-post."},
+            {spf_permits_half, "SPF-posten låter hälften av alla adresser på internet skicka som domänen ({term}).",
+             "Väldigt många kan förfalska e-post från domänen, och mottagare litar mindre på domänens egen e-post."},
             {spf_neutral_end, "SPF-posten säger inte att andra inte får skicka som domänen (den slutar med ?all eller utan all).",
              "Förfalskad e-post från domänen slipper lättare igenom."},
             {spf_terms_left_out, "Den föreslagna SPF-posten utelämnar {terms}.",
@@ -241,7 +243,7 @@ const DomainWords& swedish_domain_words() {
             {dmarc_only_watches, "DMARC-policyn är \"none\": mottagare iakttar, men stoppar inte förfalskad e-post.",
              "När rapporterna visar att all domänens egen e-post godkänns skyddar \"quarantine\" eller \"reject\" mot "
              "förfalskningar."},
-            {dmarc_no_reports, "DMARC-posten för {organisation} anger ingen adress för rapporter (rua).",
+            {dmarc_no_reports, "DMARC-posten för {organisation} anger ingen e-postadress för rapporter (rua).",
              "Ingen får veta vem som skickar e-post som domänen."},
             {dmarc_aligned,
              "Avsändaradressen stämmer med domänen som det signeras för ({signing}) eller som studsar går till ({sender}).", ""},

@@ -193,34 +193,46 @@ std::optional<DmarcSlip> slip_between_tags(std::string_view text) {
     return std::nullopt;
 }
 
-std::string composed(const Merged& merged, DmarcPolicy at_most) {
-    auto policy = at_most, below = at_most, absent = at_most;
-    bool strict_dkim = true, strict_spf = true, testing = false;
-    for (const auto& each : merged.wishes) {
-        policy = std::min(policy, each.whole(each.of_domain()));
-        below = std::min(below, each.whole(each.of_existing()));
-        absent = std::min(absent, each.whole(each.of_absent()));
-        // Strict alignment refuses mail as a stricter policy does: it stays only where every record asks for it.
-        strict_dkim = strict_dkim && each.strict_dkim;
-        strict_spf = strict_spf && each.strict_spf;
-        testing = testing || each.testing;
-    }
+struct Strictness {
+    DmarcPolicy policy, below, absent;
+    bool dkim = false, spf = false, testing = false;
+};
+
+std::string written(const Merged& merged, const Strictness& as, const std::string& suffix) {
     // v must be the first tag, and p comes next, where readers of the older rule look for it (RFC 7489 §6.3).
-    std::string out = "v=DMARC1; p=" + std::string(to_word(policy)) + ';';
-    if (below != policy) append(out, "sp", to_word(below));
-    if (absent != below) append(out, "np", to_word(absent));
-    if (strict_dkim) append(out, "adkim", "s");
-    if (strict_spf) append(out, "aspf", "s");
-    // psd draws the border of an organisation: only as long as nobody contradicts.
-    const auto& suffix = merged.wishes.empty() ? std::string() : merged.wishes.front().suffix;
-    if (!suffix.empty() &&
-        std::all_of(merged.wishes.begin(), merged.wishes.end(), [&](const Wishes& each) { return each.suffix == suffix; }))
-        append(out, "psd", suffix);
-    if (testing && std::max({policy, below, absent}) != DmarcPolicy::none) append(out, "t", "y");
+    std::string out = "v=DMARC1; p=" + std::string(to_word(as.policy)) + ';';
+    if (as.below != as.policy) append(out, "sp", to_word(as.below));
+    if (as.absent != as.below) append(out, "np", to_word(as.absent));
+    if (as.dkim) append(out, "adkim", "s");
+    if (as.spf) append(out, "aspf", "s");
+    if (!suffix.empty()) append(out, "psd", suffix);
+    if (as.testing && std::max({as.policy, as.below, as.absent}) != DmarcPolicy::none) append(out, "t", "y");
     append(out, "rua", merged.aggregate);
     append(out, "ruf", merged.failure);
     if (!merged.failure_options.empty() && !merged.failure.empty()) append(out, "fo", merged.failure_options);
     return out;
+}
+
+// Strict alignment refuses mail as a stricter policy does: it stays only where every record asks for it.
+Strictness mildest(const Merged& merged, DmarcPolicy at_most) {
+    Strictness out{at_most, at_most, at_most, true, true, false};
+    for (const auto& each : merged.wishes) {
+        out.policy = std::min(out.policy, each.whole(each.of_domain()));
+        out.below = std::min(out.below, each.whole(each.of_existing()));
+        out.absent = std::min(out.absent, each.whole(each.of_absent()));
+        out.dkim = out.dkim && each.strict_dkim;
+        out.spf = out.spf && each.strict_spf;
+        out.testing = out.testing || each.testing;
+    }
+    return out;
+}
+
+std::string composed(const Merged& merged, DmarcPolicy at_most) {
+    // psd draws the border of an organisation: only as long as nobody contradicts.
+    const auto suffix = merged.wishes.empty() ? std::string() : merged.wishes.front().suffix;
+    const bool agreed =
+        std::all_of(merged.wishes.begin(), merged.wishes.end(), [&](const Wishes& each) { return each.suffix == suffix; });
+    return written(merged, mildest(merged, at_most), agreed ? suffix : std::string());
 }
 
 }  // namespace
@@ -274,6 +286,19 @@ std::string dmarc_proposal(const std::vector<std::string>& records, DmarcPolicy 
     Merged merged;
     for (const auto& record : records) read(without_marks(record), merged);
     return composed(merged, at_most);
+}
+
+std::string dmarc_instead(const std::vector<std::string>& records, const DmarcInForce& in_force) {
+    Merged merged;
+    for (const auto& record : records) read(without_marks(record), merged);
+    auto as = mildest(merged, DmarcPolicy::reject);
+    as.policy = in_force.policy;
+    as.below = in_force.below;
+    as.absent = in_force.absent;
+    as.dkim = as.dkim && in_force.strict_dkim;
+    as.spf = as.spf && in_force.strict_spf;
+    as.testing = false;  // what is in force has been looked at with it
+    return written(merged, as, {});
 }
 
 // Policy and alignment as receivers read them, not as a fragment of a tag might be meant; of the addresses all that can be.

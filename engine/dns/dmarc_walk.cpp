@@ -112,6 +112,7 @@ DmarcDiscovery discover_dmarc(const DmarcWalk& walk, bool exists) {
         out.policy = record.subdomain_policy.value_or(record.policy);
         if (!exists) out.policy = record.absent_policy.value_or(out.policy);
     }
+    out.named = out.policy;
     if (record.testing) out.policy = softened(out.policy);
     return out;
 }

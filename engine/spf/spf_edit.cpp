@@ -84,12 +84,6 @@ bool refuses(const std::string& term) {
     return !is_modifier(term) && qualifier_of(term) != '+';
 }
 
-// Whether one term does for the other: the same, written alike but for case and "+".
-bool same_term(std::string_view left, std::string_view right) {
-    const bool named = !spf_included(left).empty() && same_letters(spf_included(left), spf_included(right));
-    return qualifier_of(left) == qualifier_of(right) && (named || same_letters(unqualified(left), unqualified(right)));
-}
-
 // Whether nobody is refused by `refusal` whom another record lets pass.
 bool harms_nobody(const std::string& refusal, const std::vector<SpfTermList>& records, const SpfTermList& own) {
     const auto network = directive(refusal);
@@ -102,7 +96,7 @@ bool harms_nobody(const std::string& refusal, const std::vector<SpfTermList>& re
 }
 
 bool has(const SpfTermList& terms, std::string_view term) {
-    return std::any_of(terms.begin(), terms.end(), [&](const std::string& each) { return same_term(each, term); });
+    return std::any_of(terms.begin(), terms.end(), [&](const std::string& each) { return same_spf_term(each, term); });
 }
 
 }  // namespace
@@ -113,6 +107,26 @@ std::string_view spf_included(std::string_view term) {
     term.remove_prefix(8);
     if (term.ends_with('.')) term.remove_suffix(1);
     return term;
+}
+
+bool same_spf_term(std::string_view left, std::string_view right) {
+    const bool named = !spf_included(left).empty() && same_letters(spf_included(left), spf_included(right));
+    return qualifier_of(left) == qualifier_of(right) && (named || same_letters(unqualified(left), unqualified(right)));
+}
+
+bool spf_refuses(const std::string& term) {
+    return refuses(term) && !is_all(term);
+}
+
+SpfTermList without_spf_doubles(SpfTermList terms) {
+    SpfTermList out;
+    bool refusing = false;  // behind it the same term may mean something else
+    for (auto& term : terms) {
+        refusing = refusing || refuses(term);
+        if (!refusing && !is_modifier(term) && has(out, term)) continue;
+        out.push_back(std::move(term));
+    }
+    return out;
 }
 
 bool spf_refuses_some(const SpfTermList& terms) {
@@ -163,7 +177,7 @@ SpfTermList with_spf_term(SpfTermList terms, const std::string& term, SpfPlace p
     const auto name = spf_included(term);
     const bool ends = std::any_of(terms.begin(), terms.end(), is_all);
     const auto says_the_same = [&](const std::string& each) {
-        return same_term(each, term) ||
+        return same_spf_term(each, term) ||
                (!name.empty() && (same_letters(spf_included(each), name) || (ends && same_letters(redirected(each), name))));
     };
     terms.erase(std::remove_if(terms.begin(), terms.end(), says_the_same), terms.end());
@@ -178,9 +192,13 @@ SpfTermList with_spf_term(SpfTermList terms, const std::string& term, SpfPlace p
 
 // In place: the order of the other terms is their owner's and may matter to the ten look-ups.
 SpfTermList with_spf_replaced(SpfTermList terms, std::string_view old, std::string_view name) {
-    for (auto& term : terms)
-        if (qualifier_of(term) == '+' && same_letters(spf_included(term), old)) term = "include:" + std::string(name);
-    return terms;
+    SpfTermList out;
+    const auto present = "include:" + std::string(name);
+    for (auto& term : terms) {
+        if (qualifier_of(term) == '+' && same_letters(spf_included(term), old)) term = present;
+        if (!same_spf_term(term, present) || !has(out, present)) out.push_back(std::move(term));
+    }
+    return out;
 }
 
 SpfTermList with_spf_end(SpfTermList terms) {
@@ -193,6 +211,8 @@ SpfTermList with_spf_end(SpfTermList terms) {
         return terms;
     }
     terms.erase(std::remove_if(at, terms.end(), is_all), terms.end());
+    for (auto& term : terms)
+        if (is_redirect(term)) term = "include:" + std::string(redirected(term));  // its hosts were let in beside everybody
     terms.emplace_back("~all");
     return terms;
 }
@@ -229,16 +249,13 @@ SpfTermList spf_merged(const std::vector<SpfTermList>& records) {
     auto ordered = records;
     std::stable_partition(ordered.begin(), ordered.end(), [](const auto& terms) { return !spf_refuses_some(terms); });
     SpfTermList merged, modifiers;
-    std::string all;
-    std::size_t ends = 0;
+    std::vector<std::string> alls;  // the first all of each record
     std::string redirect;
     for (auto& terms : ordered) {
         bool ended = false;
         for (const auto& term : terms) {
             if (is_all(term)) {
-                // The first all that is met, but ~all instead of any other: a -all of the one must not refuse what the other let
-                // through.
-                if (!ended) all = all.empty() || end_of(term) == SpfEnd::softfail ? term : all;
+                if (!ended) alls.push_back(term);
                 ended = true;
             } else if (is_redirect(term)) {
                 redirect = spf_end(terms) == SpfEnd::redirect ? term.substr(9) : std::string();
@@ -255,9 +272,13 @@ SpfTermList spf_merged(const std::vector<SpfTermList>& records) {
         }
         if (!redirect.empty() && !has(merged, "include:" + redirect)) merged.push_back("include:" + redirect);
         redirect.clear();
-        ends += ended ? 1 : 0;
     }
-    merged.push_back(all.empty() || ends < records.size() ? "~all" : all);
+    // ~all unless all say the same: a -all of the one must not refuse what the other let through, and which of them comes first in an
+    // answer changes from one to the next.
+    const bool agreed = alls.size() == records.size() && std::all_of(alls.begin(), alls.end(), [&](const auto& all) {
+                            return end_of(all) == end_of(alls.front());
+                        });
+    merged.push_back(agreed ? alls.front() : "~all");
     merged.insert(merged.end(), modifiers.begin(), modifiers.end());
     return with_spf_end(merged);
 }

@@ -19,14 +19,27 @@ bool is_large_network(const SpfDirective& directive) {
            (directive.mechanism == SpfMechanism::ip6 && directive.prefix6 < 12);
 }
 
-void SpfNetworks::add(const SpfDirective& directive) {
-    const bool v6 = directive.mechanism == SpfMechanism::ip6;
-    if (!v6 && directive.mechanism != SpfMechanism::ip4) return;
+SpfNetworks::Span SpfNetworks::span_of(const SpfDirective& network) {
+    const bool v6 = network.mechanism == SpfMechanism::ip6;
     const int bits = v6 ? 64 : 32;
-    const auto prefix = std::min(v6 ? directive.prefix6 : directive.prefix4, bits);
+    const auto prefix = std::min(v6 ? network.prefix6 : network.prefix4, bits);
     const auto rest = prefix == 0 && v6 ? ~std::uint64_t{0} : (std::uint64_t{1} << static_cast<unsigned>(bits - prefix)) - 1;
-    const auto first = place_of(directive.network) & ~rest;
-    (v6 ? v6_ : v4_).push_back({first, first | rest, directive.text, is_large_network(directive)});
+    const auto first = place_of(network.network) & ~rest;
+    return {first, first | rest, network.text, is_large_network(network)};
+}
+
+void SpfNetworks::add(const SpfDirective& directive) {
+    if (directive.mechanism == SpfMechanism::ip4) v4_.push_back(span_of(directive));
+    if (directive.mechanism == SpfMechanism::ip6) v6_.push_back(span_of(directive));
+}
+
+bool SpfNetworks::has(const SpfDirective& directive) const {
+    const bool v6 = directive.mechanism == SpfMechanism::ip6;
+    if (!v6 && directive.mechanism != SpfMechanism::ip4) return false;
+    const auto asked = span_of(directive);
+    const auto& spans = v6 ? v6_ : v4_;
+    return std::any_of(spans.begin(), spans.end(),
+                       [&](const Span& span) { return span.first <= asked.first && asked.last <= span.last; });
 }
 
 std::string SpfNetworks::half_of(std::vector<Span> spans, std::uint64_t first, std::uint64_t last) {
@@ -47,10 +60,14 @@ std::string SpfNetworks::half_of(std::vector<Span> spans, std::uint64_t first, s
     return terms;
 }
 
-std::string SpfNetworks::everybody() const {
+std::string SpfNetworks::half(bool v6) const {
     constexpr std::uint64_t global_first = 0x2000'0000'0000'0000, global_last = 0x3FFF'FFFF'FFFF'FFFF;  // 2000::/3, RFC 4291 §2.4
-    auto terms = half_of(v4_, 0, 0xFFFF'FFFF);
-    return terms.empty() ? half_of(v6_, global_first, global_last) : terms;
+    return v6 ? half_of(v6_, global_first, global_last) : half_of(v4_, 0, 0xFFFF'FFFF);
+}
+
+std::string SpfNetworks::half() const {
+    auto terms = half(false);
+    return terms.empty() ? half(true) : terms;
 }
 
 }  // namespace ilbud

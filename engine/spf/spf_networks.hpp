@@ -15,8 +15,11 @@ class SpfNetworks {
  public:
     /// Other mechanisms change nothing.
     void add(const SpfDirective& directive);
+    /// Whether one of them holds all of the term's network.
+    [[nodiscard]] bool has(const SpfDirective& directive) const;
     /// The large ones among the terms, if half of all addresses of a family are permitted; else empty.
-    [[nodiscard]] std::string everybody() const;
+    [[nodiscard]] std::string half() const;
+    [[nodiscard]] std::string half(bool v6) const;
 
  private:
     struct Span {
@@ -24,6 +27,7 @@ class SpfNetworks {
         std::string term;
         bool large = false;
     };
+    static Span span_of(const SpfDirective& network);
     static std::string half_of(std::vector<Span> spans, std::uint64_t first, std::uint64_t last);
 
     std::vector<Span> v4_, v6_;

@@ -14,7 +14,7 @@
 #include "ilbud/spf/spf_edit.hpp"
 #include "ilbud/spf/spf_record.hpp"
 #include "ilbud/spf/spf_repair.hpp"
-#include "spf_networks.hpp"
+#include "spf_narrow.hpp"
 
 namespace ilbud {
 namespace {
@@ -52,51 +52,6 @@ bool names_sender(const SpfOutcome& outcome) {
     });
 }
 
-// "mx/0" was meant as "mx", "ip4:203.0.113.9/0" as that address. Nothing: "ip4:0.0.0.0/0" means everybody and nobody else.
-std::optional<std::string> without_zero_prefix(const std::string& term, const SpfDirective& read) {
-    const auto part = [](std::string_view sign, int prefix, int whole) {
-        return prefix == 0 || prefix == whole ? std::string() : std::string(sign) + std::to_string(prefix);
-    };
-    const auto plain = term.substr(0, term.find('/'));
-    if (read.mechanism == SpfMechanism::a || read.mechanism == SpfMechanism::mx)
-        return plain + part("/", read.prefix4, 32) + part("//", read.prefix6, 128);
-    const auto& bytes = read.network.bytes;
-    const auto last = std::find_if(bytes.rbegin(), bytes.rend(), [](unsigned char byte) { return byte != 0; });
-    const auto octets = bytes.rend() - last;
-    if (octets == 0 || read.network.v6) return std::nullopt;
-    return plain + part("/", static_cast<int>(8 * octets), 32);
-}
-
-// Without the terms by which everybody passes in other words than all, for which with_spf_end sees.
-void narrow(SpfTerms& record) {
-    SpfNetworks networks;
-    std::vector<std::optional<SpfDirective>> read;
-    for (const auto& term : record.terms) {
-        auto parsed = parse_spf_record("v=spf1 " + term);
-        auto& directive = read.emplace_back();
-        if (!parsed || parsed->directives.empty() || parsed->directives.front().qualifier != SpfQualifier::pass) continue;
-        directive = std::move(parsed->directives.front());
-        networks.add(*directive);
-    }
-    const bool half = !networks.everybody().empty();
-    SpfTermList kept;
-    for (std::size_t i = 0; i < read.size(); ++i) {
-        auto& term = record.terms[i];
-        const bool open = read[i] && read[i]->mechanism != SpfMechanism::all &&
-                          (matches_everybody(*read[i], false) || matches_everybody(*read[i], true));
-        if (open) {
-            auto meant = without_zero_prefix(term, *read[i]);
-            if (!meant) continue;
-            if (parse_ip_address(meant->substr(meant->find(':') + 1))) record.guesses.push_back({term, *meant});
-            term = *std::move(meant);
-        } else if (read[i] && half && is_large_network(*read[i])) {
-            continue;
-        }
-        kept.push_back(std::move(term));
-    }
-    record.terms = std::move(kept);
-}
-
 struct Trial {
     SpfTermList terms;
     SpfSurvey survey;
@@ -120,7 +75,7 @@ class Proposer {
             auto terms = read_spf_terms(record);
             bytes += record.size();
             if (!terms.unreadable.empty() || bytes > bytes_max) co_return SpfProposal{};
-            narrow(terms);
+            narrow_spf(terms);
             out_.guesses.insert(out_.guesses.end(), terms.guesses.begin(), terms.guesses.end());
             read.push_back(std::move(terms.terms));
         }
@@ -128,12 +83,15 @@ class Proposer {
             // ~all and not -all: a domain that had no SPF at all may have senders that nobody knows of. softfail lets their mail
             // through with a mark, fail would lose it. Small domains often send from the host that receives; of too many of those
             // none can be named.
+            is_new_ = true;
             SpfTermList own_hosts{"mx", "~all"}, nobody{"~all"};
             if (has_exchangers_) co_await find_best(std::move(own_hosts));
             if (out_.record.empty()) co_await find_best(std::move(nobody));
         } else {
-            auto terms = read.size() > 1 ? spf_merged(read) : with_spf_end(std::move(read.front()));
-            co_await find_best(std::move(terms));
+            SpfTerms all;
+            all.terms = read.size() > 1 ? spf_merged(read) : with_spf_end(std::move(read.front()));
+            if (read.size() > 1) narrow_spf(all);  // each may permit a part of everybody
+            co_await find_best(std::move(all.terms));
         }
         co_return std::move(out_);
     }
@@ -187,9 +145,12 @@ class Proposer {
         const auto first = co_await tried(with_us(terms, SpfPlace::first));
         wanted_ = first.passing.size();
         auto best = co_await best_place(terms);
+        std::optional<SpfTermList> lighter;
+        if (!best) lighter = co_await without_idle_terms(terms, first);
+        if (lighter) best = co_await best_place(*lighter);
         if (!best) {
-            const auto lighter = co_await without_idle_terms(terms);
-            if (lighter) best = co_await best_place(*lighter);
+            out_.left_out.clear();
+            if (!is_new_) best = co_await best_despite_others(terms, first);
         }
         const auto& shown = best ? *best : first;
         out_.costs = shown.survey.costs;
@@ -198,9 +159,19 @@ class Proposer {
             out_.record = spf_text(best->terms);
             co_return;
         }
-        out_.left_out.clear();
         out_.unknown = first.survey.result == SpfResult::temperror;
-        name_the_expensive(shown);
+        co_await name_the_expensive();
+    }
+
+    // Where somebody else's record is broken, nothing here can mend it: in front of it our mail passes, and for everybody else all is
+    // as before.
+    Task<std::optional<Trial>> best_despite_others(SpfTermList terms, Trial first) {
+        if (wanted_ == 0 || first.survey.result != SpfResult::permerror || first.survey.lookups > limits_.lookups_max)
+            co_return std::nullopt;
+        auto unchanged = co_await tried(std::move(terms));
+        if (lets_us_pass(unchanged)) co_return unchanged;
+        if (lets_us_pass(first)) co_return first;
+        co_return std::nullopt;
     }
 
     // In the order of how much it changes.
@@ -230,42 +201,53 @@ class Proposer {
                            [&](const std::string& each) { return same_letters(each, name); });
     }
 
-    // Only what is in the way: no term is taken out of a record that is sound with it.
-    Task<std::optional<SpfTermList>> without_idle_terms(SpfTermList terms) {
+    // Only what is in the way, and only what permits nobody: no term is taken out of a record that is sound with it.
+    Task<std::optional<SpfTermList>> without_idle_terms(SpfTermList terms, Trial with_us_first) {
         const auto trial = co_await tried(terms);
-        const bool too_many = trial.survey.lookups + 1 > limits_.lookups_max;
-        const bool too_many_voids = trial.survey.void_lookups > limits_.void_lookups_max;
-        SpfTermList kept;
-        for (const auto& term : terms) {
-            const auto cost = std::find_if(trial.survey.costs.begin(), trial.survey.costs.end(),
-                                           [&](const SpfTermCost& each) { return each.term == term; });
-            const bool broken = cost != trial.survey.costs.end() && cost->broken && leads_elsewhere(term);
-            const bool idle = cost != trial.survey.costs.end() && cost->void_lookups > 0 && !leads_elsewhere(term);
-            const bool doubled =
-                std::find(kept.begin(), kept.end(), term) != kept.end() || is_reached_without(trial.survey, term);
-            if (broken || (idle && too_many_voids) || (too_many && (doubled || is_older_of_ours(terms, term))))
-                out_.left_out.push_back(term);
-            else
-                kept.push_back(term);
+        const auto cost_of = [&](const std::string& term) {
+            const auto& costs = trial.survey.costs;
+            const auto cost =
+                std::find_if(costs.begin(), costs.end(), [&](const SpfTermCost& each) { return each.term == term; });
+            return cost == costs.end() ? SpfTermCost{} : *cost;
+        };
+        const bool too_many = with_us_first.survey.lookups > limits_.lookups_max;
+        auto kept = too_many ? without_spf_doubles(terms) : terms;
+        int voids = trial.survey.void_lookups;
+        const auto drop = [&](const auto& is_idle) {
+            for (auto at = kept.size(); at-- > 0;) {
+                if (!is_idle(kept[at])) continue;
+                voids -= cost_of(kept[at]).void_lookups;
+                out_.left_out.insert(out_.left_out.begin(), kept[at]);
+                kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(at));
+            }
+        };
+        drop([&](const std::string& term) { return cost_of(term).dead && !is_ours(spf_included(term)); });
+        drop([&](const std::string& term) {
+            const auto cost = cost_of(term);
+            return voids > limits_.void_lookups_max && cost.empty && cost.void_lookups > 0;
+        });
+        if (too_many) drop([&](const std::string& term) { return cost_of(term).empty; });
+        lean_ = kept;
+        dead_ = out_.left_out;
+        if (too_many) {
+            drop([&](const std::string& term) {
+                return is_reached_without(trial.survey, terms, term) || is_older_of_ours(terms, term);
+            });
         }
-        if (out_.left_out.empty()) co_return std::nullopt;
+        if (kept == terms) co_return std::nullopt;
         co_return with_spf_end(std::move(kept));
-    }
-
-    static bool leads_elsewhere(std::string_view term) {
-        return !spf_included(term).empty() || same_letters(term.substr(0, 9), "redirect=");
     }
 
     [[nodiscard]] bool is_older_of_ours(const SpfTermList& terms, const std::string& term) const {
         const auto name = spf_included(term);
-        return is_ours(name) && !same_letters(name, sender_.includes.front()) &&
+        return is_ours(name) && !same_letters(name, sender_.includes.front()) && !spf_refuses(term) &&
                spf_mention(terms, sender_.includes.front()).as == SpfMention::As::passes;
     }
 
     // Whether another term of the domain's own lets pass all that `term` includes: no record on the way refuses anybody before.
-    [[nodiscard]] static bool is_reached_without(const SpfSurvey& survey, const std::string& term) {
+    [[nodiscard]] bool is_reached_without(const SpfSurvey& survey, const SpfTermList& terms, const std::string& term) const {
         const auto name = spf_included(term);
-        if (name.empty()) return false;
+        if (name.empty() || spf_refuses(term) || is_ours(name) || spf_refuses_some(terms)) return false;
         const auto& steps = survey.steps;
         return std::any_of(steps.begin(), steps.end(), [&](const SpfStep& step) {
             if (step.from <= 0 || !step.passes || !same_letters(step.domain, name)) return false;
@@ -275,24 +257,39 @@ class Proposer {
         });
     }
 
-    // One that is enough by itself, the cheapest of those; else the most expensive ones until it fits.
-    void name_the_expensive(const Trial& trial) {
+    // What else would have to go: one service that is enough by itself, the cheapest of those; else the most expensive ones until it
+    // fits. Named only if the record holds without them, together with what is in the way and permits nobody.
+    Task<void> name_the_expensive() {
+        const auto trial = co_await tried(with_us(lean_, SpfPlace::first));
         const int excess = trial.survey.lookups - limits_.lookups_max;
-        if (excess <= 0) return;
+        if (excess <= 0) co_return;
+        // A domain's own hosts come last: they are what nobody can do without.
         std::vector<SpfTermCost> own;
         for (const auto& cost : trial.survey.costs)
             if (!is_ours(spf_included(cost.term))) own.push_back(cost);
-        std::stable_sort(own.begin(), own.end(), [](const auto& a, const auto& b) { return a.lookups < b.lookups; });
+        std::stable_sort(own.begin(), own.end(), [](const auto& a, const auto& b) {
+            const bool service_a = !spf_included(a.term).empty(), service_b = !spf_included(b.term).empty();
+            return service_a != service_b ? service_a : a.lookups < b.lookups;
+        });
+        std::vector<std::string> out;
         const auto enough = std::find_if(own.begin(), own.end(), [&](const auto& cost) { return cost.lookups >= excess; });
         if (enough != own.end()) {
-            out_.take_out.push_back(enough->term);
-            return;
+            out.push_back(enough->term);
+        } else {
+            std::reverse(own.begin(), own.end());
+            std::stable_partition(own.begin(), own.end(), [](const auto& cost) { return !spf_included(cost.term).empty(); });
+            int saved = 0;
+            for (auto cost = own.begin(); cost != own.end() && saved < excess; ++cost) {
+                out.push_back(cost->term);
+                saved += cost->lookups;
+            }
         }
-        int saved = 0;
-        for (auto cost = own.rbegin(); cost != own.rend() && saved < excess; ++cost) {
-            out_.take_out.push_back(cost->term);
-            saved += cost->lookups;
-        }
+        auto rest = lean_;
+        std::erase_if(rest, [&](const std::string& term) { return std::find(out.begin(), out.end(), term) != out.end(); });
+        const auto without = co_await tried(with_us(std::move(rest), SpfPlace::first));
+        if (!is_sound(without) || !lets_us_pass(without)) co_return;
+        out_.take_out = std::move(dead_);
+        out_.take_out.insert(out_.take_out.end(), out.begin(), out.end());
     }
 
     Resolver& resolver_;
@@ -301,7 +298,10 @@ class Proposer {
     SpfSender sender_;
     SpfLimits limits_;
     std::chrono::steady_clock::time_point begun_;
-    std::size_t wanted_ = 0;  // so many of our addresses can pass
+    std::size_t wanted_ = 0;         // so many of our addresses can pass
+    bool is_new_ = false;            // nothing of the owner's stands there
+    SpfTermList lean_;               // without what permits nobody,
+    std::vector<std::string> dead_;  // which is this
     SpfProposal out_;
 };
 
@@ -312,6 +312,25 @@ Task<SpfProposal> propose_spf(Resolver& resolver, std::string domain, std::vecto
     Proposer proposer(resolver, std::move(domain), has_exchangers, std::move(sender), limits);
     auto proposal = co_await proposer.run(std::move(records));
     co_return proposal;
+}
+
+std::vector<std::string> spf_sample_addresses(const SpfSurvey& own) {
+    constexpr std::size_t samples_max = 4;
+    std::vector<std::string> samples;
+    for (const auto& step : own.steps) {
+        const auto record = step.passes ? parse_spf_record(step.record) : Result<SpfRecord>(SpfRecord{});
+        if (!record) continue;
+        for (const auto& directive : record->directives) {
+            if (directive.mechanism == SpfMechanism::all) break;
+            if (directive.mechanism != SpfMechanism::ip4 || directive.qualifier != SpfQualifier::pass) continue;
+            auto address = directive.network;
+            if (directive.prefix4 < 31) address.bytes[3] |= 1U;
+            auto text = address.text();
+            if (samples.size() < samples_max && std::find(samples.begin(), samples.end(), text) == samples.end())
+                samples.push_back(std::move(text));
+        }
+    }
+    return samples;
 }
 
 Task<std::vector<std::pair<std::string, SpfOutcome>>> check_spf_of(Resolver& resolver, SpfSender sender, std::string domain,

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 #include <utility>
 
+#include "ilbud/base/address.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/dns/dns_packet.hpp"
 #include "ilbud/dns/ip_address.hpp"
@@ -83,6 +85,21 @@ std::string without_leading_zeros(std::string_view address) {
     return out;
 }
 
+// "/24" for "/024", "/255.255.255.0" and itself; nothing if it is no prefix.
+std::optional<std::string> prefix_meant(std::string_view prefix) {
+    if (prefix.size() < 2) return std::nullopt;
+    const auto mask = parse_ip_address(prefix.substr(1));
+    if (mask && !mask->v6) {
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < 4; ++i) bits = bits << 8U | mask->bytes[i];
+        const auto ones = std::countl_one(bits);
+        if (ones + std::countr_zero(bits) < 32) return std::nullopt;
+        return '/' + std::to_string(ones);
+    }
+    const auto number = prefix.find_first_not_of('0', 1);
+    return '/' + std::string(number == prefix.npos ? "0" : prefix.substr(number));
+}
+
 // "203.0.113", "203.0.113.*", "203.0.113.0/24" as a network's term; nothing if it is no address.
 std::optional<Mended> network_term(std::string_view value) {
     const auto slash = std::min(value.find('/'), value.size());
@@ -99,6 +116,15 @@ std::optional<Mended> network_term(std::string_view value) {
     const bool digits =
         !address.empty() && std::all_of(address.begin(), address.end(), [](char c) { return is_digit(c) || c == '.'; });
     bool guessed = false;
+    // "/24" is meant by "/024" and by "/255.255.255.0".
+    if (const auto bits = prefix_meant(prefix); bits && prefix != *bits) {
+        prefix = *bits;
+        guessed = true;
+    }
+    if (digits && !prefix.empty() && dots < 3 && dots > 0) {  // "203.0.113/24"
+        for (auto i = dots; i < 3; ++i) address += ".0";
+        guessed = true;
+    }
     // Two octets alone may be a version or a slip of any kind; three are a network.
     if (digits && prefix.empty() && dots < 3 && (octets_cut > 0 || dots == 2)) {
         guessed = octets_cut == 0;
@@ -115,12 +141,19 @@ std::optional<Mended> network_term(std::string_view value) {
     return is_sound_spf_term(term) ? std::optional(Mended{std::move(term), guessed}) : std::nullopt;
 }
 
+bool has_percent(std::string_view value) {
+    return value.find('%') != std::string_view::npos;
+}
+
 // "https://_spf.example/" is a link to what should be a name, "<_spf.example>" the hole of a form that was filled in with its border.
 std::string plain_domain(std::string value) {
     if (const auto scheme = value.find("://"); scheme != std::string::npos) value.erase(0, scheme + 3);
-    const auto border = [](char c) { return std::string_view("/.:=@<>()").find(c) != std::string_view::npos; };
+    const auto border = [](char c) { return std::string_view("/.:=@<>()[]{}").find(c) != std::string_view::npos; };
+    if (has_percent(value)) return value;  // the braces are a macro's
     while (!value.empty() && border(value.back())) value.pop_back();
     while (!value.empty() && border(value.front())) value.erase(0, 1);
+    if (std::any_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        if (auto ascii = parse_domain(value)) return *std::move(ascii);
     return value;
 }
 
@@ -142,7 +175,11 @@ std::optional<Mended> mended(std::string_view word) {
         return term ? sound(term->term, term->guessed) : std::nullopt;
     };
     if (name.empty()) {
-        if (auto term = network(word)) return term;
+        if (auto term = network(trimmed(word, "<>()"))) return term;
+        // Names under which nothing stands but SPF.
+        const auto bare_name = lower_case(word);
+        if ((bare_name.starts_with("_spf.") || bare_name.starts_with("spf.")) && is_host(word))
+            return sound("include:" + std::string(word), true);
         auto bare = lower_case(trimmed(word, ".:=\"'"));
         while (!bare.empty() && qualifiers.find(bare.back()) != std::string_view::npos) {  // "all-"
             sign = bare.back();
@@ -152,9 +189,14 @@ std::optional<Mended> mended(std::string_view word) {
         return std::nullopt;
     }
     if (name == "all") return sound("all");
+    if (name == "exp" && trimmed(value, " .:=").empty()) return Mended{};  // an explanation that is none
     if (name == "ip4" || name == "ip6") return network(plain_domain(value));
     if (name == "a" || name == "mx" || name == "ptr") {
-        if (value.starts_with('/')) return sound(name + value);
+        if (value.starts_with('/')) {
+            auto term = sound(name + value);
+            const auto prefix = prefix_meant(value);
+            return term || !prefix ? term : sound(name + *prefix, true);
+        }
         const auto slash = std::min(value.find('/', value.find("://") == value.npos ? 0 : value.find("://") + 3), value.size());
         const auto host = plain_domain(value.substr(0, slash));
         if (host.empty()) return sound(name + value.substr(slash));
@@ -184,12 +226,14 @@ bool begins_term(std::string_view rest) {
 }
 
 void read_word(std::string_view word, SpfTerms& out, int depth = 0) {
-    if (const auto rest = behind_spf_version(word); rest && rest->empty()) return;  // the version once more
+    if (same_letters(word.substr(0, 2), "v=")) return;  // the version once more, or another's
+    if (const auto rest = behind_spf_version(word); rest && rest->empty()) return;
     if (is_sound_spf_term(word)) {
         out.terms.emplace_back(word);
         return;
     }
     const auto take = [&](std::string_view written, Mended term) {
+        if (term.term.empty()) return;
         if (term.guessed) out.guesses.push_back({std::string(written), term.term});
         out.terms.push_back(std::move(term.term));
     };
@@ -207,14 +251,18 @@ void read_word(std::string_view word, SpfTerms& out, int depth = 0) {
         out.unreadable.emplace_back(word);
 }
 
-// "include:a.example,b.example": the second name is a term like the first.
+// "include:a.example,b.example", "a:a.example/24,b.example/24": the second name is a term like the first.
 bool goes_on_with_list(const SpfWord& word, SpfTerms& out) {
-    if (!word.listed || out.terms.empty() || !is_host(word.text) || network_term(word.text)) return false;
+    if (!word.listed || out.terms.empty() || network_term(word.text)) return false;
+    const auto slash = std::min(word.text.find('/'), word.text.size());
+    const auto name = plain_domain(word.text.substr(0, slash));
     const auto& last = out.terms.back();
     const auto colon = last.find(':');
-    if (colon == std::string::npos || !is_host(last.substr(colon + 1))) return false;
-    auto term = last.substr(0, colon + 1) + word.text;
-    if (!is_sound_spf_term(term)) return false;
+    if (!is_host(name) || colon == std::string::npos || !is_host(last.substr(colon + 1, last.find('/') - colon - 1)))
+        return false;
+    auto term = last.substr(0, colon + 1) + name + word.text.substr(slash);
+    // Who is refused must be written out.
+    if (!is_sound_spf_term(term) || last.front() == '-' || last.front() == '~') return false;
     out.guesses.push_back({word.text, term});
     out.terms.push_back(std::move(term));
     return true;
@@ -280,7 +328,11 @@ SpfTerms read_spf_terms(std::string_view text) {
     SpfTerms out;
     if (is_spf_record(text)) {
         auto terms = between_spaces(text.substr(version.size()));
-        if (parse_spf_record(text) && std::all_of(terms.begin(), terms.end(), is_sound_spf_term)) {
+        // A modifier "v" is a second record that ran into the first.
+        const auto stands = [](const std::string& term) {
+            return is_sound_spf_term(term) && !same_letters(term.substr(0, 2), "v=");
+        };
+        if (parse_spf_record(text) && std::all_of(terms.begin(), terms.end(), stands)) {
             out.terms = std::move(terms);
             return out;
         }

@@ -24,6 +24,8 @@ struct Place {
 struct Visited {
     SpfResult result = SpfResult::none;
     std::vector<std::string> passing;  // the names whose pass is a pass of this record
+    bool dead = false;                 // not a record below it, but it itself
+    bool empty = false;
 };
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -43,6 +45,7 @@ class SpfSurveyor {
 
     Task<SpfSurvey> run(std::string domain) {
         domain = plain_name(domain);
+        known_.domain = known_.sender_domain = domain;
         Place root;
         auto visited = co_await visit(std::move(domain), std::move(root));
         out_.includes = std::move(visited.passing);
@@ -50,7 +53,7 @@ class SpfSurveyor {
         out_.record = first.record;
         // A domain without a record is no error, only a fact.
         if (first.result == SpfResult::none) out_.result = SpfResult::none;
-        if (out_.permits_all.empty()) out_.permits_all = permitted_.everybody();
+        if (out_.permits_all.empty()) out_.permits_half = permitted_.half();
         out_.void_lookups = std::max(limits_.ipv4 ? voids4_ : 0, limits_.ipv6 ? voids6_ : 0);
         check_count(Kind::lookups_in_all, "the look-ups", out_.lookups, limits_.lookups_max);
         check_count(Kind::voids_in_all, "the look-ups that find nothing", out_.void_lookups, limits_.void_lookups_max);
@@ -76,6 +79,7 @@ class SpfSurveyor {
         visited.result = fetched.result;
         if (fetched.result != SpfResult::neutral) {
             note(fetched.result, std::move(fetched.why));
+            visited.dead = fetched.result == SpfResult::permerror || fetched.result == SpfResult::none;
             co_return visited;
         }
         if (out_.result == SpfResult::none) out_.result = SpfResult::neutral;
@@ -92,15 +96,19 @@ class SpfSurveyor {
         bool ended4 = !limits_.ipv4, ended6 = !limits_.ipv6;  // no receiver comes to what stands behind
         bool sound = true;
         std::vector<std::string> turned_away;
+        SpfNetworks refused;
         for (const auto& directive : record.directives) {
             const bool passes = directive.qualifier == SpfQualifier::pass;
-            if (passes && out_.steps[step].passes) permit(directive);
+            const bool asks = asks_the_dns(directive.mechanism);
+            if (passes && !asks && out_.steps[step].passes && !refused.has(directive)) permit(directive);
+            if (!passes) refused.add(directive);
             ended4 = ended4 || (!passes && matches_everybody(directive, false));
             ended6 = ended6 || (!passes && matches_everybody(directive, true));
             if (directive.mechanism == SpfMechanism::all) co_return sound;
-            if (asks_the_dns(directive.mechanism)) {
-                auto found = co_await count(directive, domain, step, passes && !turns_away(turned_away, directive));
+            if (asks) {
+                auto found = co_await count(directive, domain, step, passes && !turns_away(turned_away, directive, domain));
                 sound = sound && found.result != SpfResult::permerror;
+                if (passes && out_.steps[step].passes && !found.empty) permit(directive);
                 for (auto& name : found.passing)
                     if (!passes)
                         turned_away.push_back(std::move(name));
@@ -119,9 +127,20 @@ class SpfSurveyor {
         co_return sound;
     }
 
-    static bool turns_away(const std::vector<std::string>& names, const SpfDirective& include) {
-        return include.mechanism == SpfMechanism::include && !has_macro(include.domain) &&
-               contains(names, plain_name(expand_spf_domain(include.domain, {})));
+    bool turns_away(const std::vector<std::string>& names, const SpfDirective& include, const std::string& domain) {
+        return include.mechanism == SpfMechanism::include && is_known(include.domain) &&
+               contains(names, named(include.domain, domain));
+    }
+
+    // Whether a name hangs on no more than the domain (macros d and o).
+    static bool is_known(const std::vector<SpfMacroPart>& parts) {
+        return std::all_of(parts.begin(), parts.end(),
+                           [](const SpfMacroPart& part) { return part.letter == 0 || part.letter == 'd' || part.letter == 'o'; });
+    }
+
+    std::string named(const std::vector<SpfMacroPart>& parts, const std::string& domain) {
+        known_.domain = domain;
+        return plain_name(expand_spf_domain(parts, known_));
     }
 
     void permit(const SpfDirective& directive) {
@@ -136,8 +155,8 @@ class SpfSurveyor {
         ++out_.lookups;
         auto found = co_await std::move(work);
         if (step == 0)
-            out_.costs.push_back({std::move(term), out_.lookups - lookups, std::max(voids4_, voids6_) - voids,
-                                  found.result == SpfResult::permerror});
+            out_.costs.push_back(
+                {std::move(term), out_.lookups - lookups, std::max(voids4_, voids6_) - voids, found.dead, found.empty});
         co_return found;
     }
 
@@ -152,20 +171,21 @@ class SpfSurveyor {
     Task<Visited> ask(const SpfDirective& directive, const std::string& domain) {
         Visited found;
         found.result = SpfResult::neutral;
-        if (directive.mechanism == SpfMechanism::ptr || has_macro(directive.domain)) co_return found;
+        if (directive.mechanism == SpfMechanism::ptr || !is_known(directive.domain)) co_return found;
         // Beyond the limit nobody asks, so nothing is found out by asking.
         if (out_.lookups > limits_.lookups_max) co_return found;
-        auto target = directive.domain.empty() ? domain : expand_spf_domain(directive.domain, {});
+        auto target = directive.domain.empty() ? domain : named(directive.domain, domain);
         if (!is_askable(target)) co_return found;
-        Voids voids;
+        Hosts hosts;
         if (directive.mechanism == SpfMechanism::exists) {
             const auto answer = co_await asked(directive, target, RecordType::a);
-            voids.v4 = voids.v6 = is_empty(answer);
+            hosts.void4 = hosts.void6 = found.empty = is_empty(answer);
         } else if (directive.mechanism == SpfMechanism::a) {
-            co_await ask_host(directive, std::move(target), voids);
+            co_await ask_host(directive, std::move(target), hosts);
+            found.empty = !hosts.any;
         } else {
             auto answer = co_await asked(directive, target, RecordType::mx);
-            voids.v4 = voids.v6 = is_empty(answer);
+            hosts.void4 = hosts.void6 = is_empty(answer);
             if (answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max)) {
                 note(SpfResult::permerror,
                      {{.kind = Kind::too_many_exchangers,
@@ -179,27 +199,29 @@ class SpfSurveyor {
                 co_return found;
             }
             for (auto& exchanger : answer.exchangers)
-                if (is_askable(exchanger.name)) co_await ask_host(directive, std::move(exchanger.name), voids);
+                if (is_askable(exchanger.name)) co_await ask_host(directive, std::move(exchanger.name), hosts);
+            found.empty = answer.status != DnsStatus::failed && !hosts.any;
         }
-        voids4_ += voids.v4 ? 1 : 0;
-        voids6_ += voids.v6 ? 1 : 0;
+        voids4_ += hosts.void4 ? 1 : 0;
+        voids6_ += hosts.void6 ? 1 : 0;
         co_return found;
     }
 
-    struct Voids {
-        bool v4 = false, v6 = false;
+    struct Hosts {
+        bool void4 = false, void6 = false;  // one has no address of the family
+        bool any = false;                   // one has an address, or may have
     };
 
-    // A receiver asks for the sender's family only (§5): a host with IPv6 alone is nothing to a sender with IPv4.
-    Task<void> ask_host(const SpfDirective& directive, std::string host, Voids& voids) {
-        if (limits_.ipv4) {
-            const auto answer = co_await asked(directive, host, RecordType::a);
-            voids.v4 = voids.v4 || is_empty(answer);
-        }
-        if (limits_.ipv6) {
-            const auto answer = co_await asked(directive, host, RecordType::aaaa);
-            voids.v6 = voids.v6 || is_empty(answer);
-        }
+    // A receiver asks for the sender's family only (§5): a host with IPv6 alone is nothing to a sender with IPv4. The other family is
+    // asked for only in order to know whether there is a host at all.
+    Task<void> ask_host(const SpfDirective& directive, std::string host, Hosts& hosts) {
+        DnsAnswer v4, v6;
+        if (limits_.ipv4) v4 = co_await asked(directive, host, RecordType::a);
+        if (limits_.ipv6 || is_empty(v4)) v6 = co_await asked(directive, host, RecordType::aaaa);
+        if (!limits_.ipv4 && is_empty(v6)) v4 = co_await asked(directive, host, RecordType::a);
+        hosts.void4 = hosts.void4 || (limits_.ipv4 && is_empty(v4));
+        hosts.void6 = hosts.void6 || (limits_.ipv6 && is_empty(v6));
+        hosts.any = hosts.any || !is_empty(v4) || !is_empty(v6);
     }
 
     static bool is_empty(const DnsAnswer& answer) {
@@ -219,8 +241,8 @@ class SpfSurveyor {
     Task<Visited> follow(std::vector<SpfMacroPart> to, std::string term, std::string via, std::size_t step, bool passes) {
         Visited found;
         found.result = SpfResult::neutral;
-        if (has_macro(to)) co_return found;
-        auto target = plain_name(expand_spf_domain(to, {}));
+        if (!is_known(to)) co_return found;
+        auto target = named(to, out_.steps[step].domain);
         found.passing.push_back(target);
         // Only a circle on the way down is one: two branches may include the same name. A receiver notices none and
         // runs into its ten look-ups; told as a circle the owner sees what to take out.
@@ -253,6 +275,7 @@ class SpfSurveyor {
             visited.result = SpfResult::permerror;
         }
         found.result = visited.result;
+        found.dead = visited.dead;
         add_new(found.passing, std::move(visited.passing));
         co_return found;
     }
@@ -281,6 +304,7 @@ class SpfSurveyor {
     SpfLimits limits_;
     SpfSurvey out_;
     SpfNetworks permitted_;
+    SpfMacroValues known_;  // without a mail: the domain that is checked, and that of the record in hand
     int voids4_ = 0, voids6_ = 0;
     SpfWhy none_why_;
 };

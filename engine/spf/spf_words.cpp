@@ -46,7 +46,7 @@ std::vector<SpfWord> between_marks(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '{' && i > 0 && text[i - 1] == '%') in_macro = true;
         if (text[i] == '}') in_macro = false;
-        const bool mark = !in_macro && (text[i] == ';' || text[i] == ',');
+        const bool mark = !in_macro && (text[i] == ';' || text[i] == ',' || text[i] == '|');
         if (mark || text[i] == ' ')
             end_word();
         else
@@ -55,6 +55,13 @@ std::vector<SpfWord> between_marks(std::string_view text) {
     }
     end_word();
     return words;
+}
+
+// Not the rest of the word in front: "exp= include:a.example".
+bool begins_term(std::string_view word) {
+    const auto end = word.find_first_of(":=/");
+    const auto name = lower_case(trimmed(word.substr(0, end), qualifiers));
+    return name == "all" || (end != std::string_view::npos && is_spf_name(name));
 }
 
 // "include: a.example", "- all", "ip4 :192.0.2.1".
@@ -70,7 +77,8 @@ std::vector<SpfWord> joined(std::vector<SpfWord> words) {
     };
     for (auto& word : words) {
         const bool goes_on =
-            !out.empty() && (word.text.front() == ':' || word.text.front() == '=' || wants_more(out.back().text));
+            !out.empty() && (word.text.front() == ':' || word.text.front() == '=' ||
+                             (wants_more(out.back().text) && (out.back().text.size() == 1 || !begins_term(word.text))));
         if (goes_on)
             out.back().text += word.text;
         else
@@ -108,6 +116,7 @@ std::string spf_in_ascii(std::string_view text, SpfJoint joint) {
         replace_all(out, nothing, "");
     for (const auto* dash : {"\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x88\x92"})
         replace_all(out, dash, "-");
+    for (const auto* tilde : {"\xcb\x9c", "\xe2\x88\xbc", "\xef\xbd\x9e"}) replace_all(out, tilde, "~");
     for (const auto* quote :
          {"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e", "\xc2\xab", "\xc2\xbb", "'", "\xe2\x80\x98", "\xe2\x80\x99"})
         replace_all(out, quote, "\"");
@@ -127,12 +136,18 @@ std::optional<std::string_view> behind_spf_version(std::string_view text) {
         text = trimmed(text.substr(word.size()));
         return true;
     };
-    if (take("v") && !take("=") && !take(":")) return std::nullopt;
+    const bool named = take("v");
+    if (named && !take("=") && !take(":")) return std::nullopt;
     // "v=spf2.0/pra" is Sender ID, which is another thing.
     const bool slip = take("spfl ") || take("sfp1 ") || take("spf2 ");
     if (!slip && !take("spf1") && !(take("spf") && take("1"))) return std::nullopt;
     // "v=spf10" is somebody else's; "v=spf1include:" has lost its space.
     if (!text.empty() && (is_digit(text.front()) || text.front() == '_')) return std::nullopt;
+    // "spf1-verification=abc" and "SPF1 is managed by us" are no records.
+    if (!named && !text.empty() && !begins_term(text.substr(0, text.find(' ')))) {
+        const auto word = trimmed(text.substr(0, text.find(' ')), "+-~?;,");
+        if (!same_letters(word, "mx") && !same_letters(word, "a") && !same_letters(word, "ptr")) return std::nullopt;
+    }
     while (!text.empty() && std::string_view(":=.,; ").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
     return text;
 }

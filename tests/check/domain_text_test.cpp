@@ -38,6 +38,7 @@ const std::map<std::string, std::set<std::string>>& facts_by_prefix() {
         {"spf_include_not_counted", {"include", "term"}},
         {"spf_no_room", {"count", "most", "costs", "terms"}},
         {"spf_permits_all", {"term"}},
+        {"spf_permits_half", {"term"}},
         {"spf_terms_left_out", {"terms"}},
         {"spf_terms_idle", {"terms"}},
         {"spf_terms_guessed", {"terms"}},

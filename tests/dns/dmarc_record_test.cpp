@@ -149,6 +149,17 @@ TEST_CASE("dmarc_tidied: a record in force loses what nobody reads, and its poli
     CHECK(dmarc_tidied("v=DMARC1; p=none; pct=50; foo=bar") == "v=DMARC1; p=none; pct=50;");
 }
 
+TEST_CASE("dmarc_instead: a record that does not count gives way to what is in force, and is no stricter") {
+    DmarcInForce parent;
+    parent.policy = parent.below = DmarcPolicy::reject;
+    CHECK(dmarc_instead({"v=DMARC1 p=quarantine; adkim=s; psd=n; rua=a@x.example"}, parent) ==
+          "v=DMARC1; p=reject; np=none; rua=mailto:a@x.example;");
+    parent.absent = DmarcPolicy::reject;
+    parent.strict_dkim = true;
+    CHECK(dmarc_instead({"v=DMARC1 p=none; adkim=s; aspf=s", "v=DMARC1; adkim=s"}, parent) == "v=DMARC1; p=reject; adkim=s;");
+    CHECK(dmarc_instead({"v=DMARC1 p=none"}, parent) == "v=DMARC1; p=reject;");
+}
+
 TEST_CASE("dmarc_proposal: of several records the mildest policy at most, strict only where all are strict, and every address") {
     const auto both = [](const char* one, const char* other, DmarcPolicy most) { return dmarc_proposal({one, other}, most); };
     const auto* strict =

@@ -89,6 +89,9 @@ TEST_CASE("spf edit: several records become one that permits whom any of them pe
           "v=spf1 mx include:a.example include:b.example ~all");
     CHECK(merged({"v=spf1 mx -all", "v=spf1 a -all"}) == "v=spf1 mx a -all");
     CHECK(merged({"v=spf1", "v=spf1"}) == "v=spf1 ~all");
+    // Resolvers change the order.
+    CHECK(merged({"v=spf1 mx ?all", "v=spf1 a -all"}) == "v=spf1 mx a ~all");
+    CHECK(merged({"v=spf1 a -all", "v=spf1 mx ?all"}) == "v=spf1 a mx ~all");
     // One record ends in one place: what the other was redirected to is included.
     CHECK(merged({"v=spf1 redirect=a.example", "v=spf1 ip4:192.0.2.1 -all"}) == "v=spf1 include:a.example ip4:192.0.2.1 ~all");
     CHECK(merged({"v=spf1 a redirect=a.example", "v=spf1 redirect=b.example"}) ==
@@ -106,7 +109,7 @@ TEST_CASE("spf edit: several records become one that permits whom any of them pe
     CHECK(merged({"v=spf1 -ip4:192.0.2.0/25 ip4:192.0.2.0/24 -all", "v=spf1 -ip6:2001:db8::1 ip4:192.0.2.77 -all"}) ==
           "v=spf1 ip4:192.0.2.0/24 -ip6:2001:db8::1 ip4:192.0.2.77 -all");
     CHECK(merged({"v=spf1 mx exp=a.example -all", "v=spf1 a exp=b.example -all"}) == "v=spf1 mx a -all exp=a.example");
-    CHECK(merged({"v=spf1 mx -all include:dead.example", "v=spf1 a +all"}) == "v=spf1 mx a -all");
+    CHECK(merged({"v=spf1 mx -all include:dead.example", "v=spf1 a +all"}) == "v=spf1 mx a ~all");
 }
 
 TEST_CASE("spf edit: an older name of ours gives way to the present one") {

@@ -44,8 +44,9 @@ TEST_CASE("spf repair: which TXT records are meant as SPF") {
         CAPTURE(yes);
         CHECK(resembles_spf(yes));
     }
-    for (const auto* no : {"", "v=spf10 -all", "v=spf2.0/pra mx -all", "v=DMARC1; p=none", "google-site-verification=spf1",
-                           "v=", "v=spf", "a", "mx -all of it", "all", "-all", "our v=spf1 record", "MS=ms12345"}) {
+    for (const auto* no :
+         {"", "v=spf10 -all", "v=spf2.0/pra mx -all", "v=DMARC1; p=none", "google-site-verification=spf1", "v=", "v=spf", "a",
+          "mx -all of it", "all", "-all", "our v=spf1 record", "MS=ms12345", "spf1-verification=abc", "SPF1 is managed by us"}) {
         CAPTURE(no);
         CHECK_FALSE(resembles_spf(no));
     }
@@ -123,7 +124,20 @@ TEST_CASE("spf repair: what is broken is mended as it was meant") {
         {"v=spf1 mx exp=why.example -all exp=other.example", "v=spf1 mx exp=why.example -all"},
         {"v=spf1 mx redirect=a.example redirect=a.example.", "v=spf1 mx redirect=a.example"},
         {"v=spf1 mx redirect=a.example redirect=b.example", "v=spf1 mx include:a.example include:b.example ~all"},
+        {"v=spf1 exp= include:a.example -all", "v=spf1 include:a.example -all"},
+        // Forms of a length, an address, a name
+        {"v=spf1 ip4:192.0.2.0/024 mx/024 ip4:198.51.100.0/255.255.255.0 ip4:203.0.113/24 -all",
+         "v=spf1 ip4:192.0.2.0/24 mx/24 ip4:198.51.100.0/24 ip4:203.0.113.0/24 -all"},
+        {"v=spf1 include:[a.example] include:{b.example} include:r\xc3\xb8"
+         "d.example _spf.c.example \xcb\x9c"
+         "all",
+         "v=spf1 include:a.example include:b.example include:xn--rd-lka.example include:_spf.c.example ~all"},
+        {"v=spf1 a:a.example/24,b.example/24 include:<c.example>,<d.example>. -all",
+         "v=spf1 a:a.example/24 a:b.example/24 include:c.example include:d.example -all"},
         // Two records in one
+        {"v=spf1 mx -all v=spf1 a -all", "v=spf1 mx a -all"},
+        {"v=spf1 mx -all | v=spf1 a ~all", "v=spf1 mx a ~all"},
+        {"v=spf1 mx -all v=DMARC1;", "v=spf1 mx -all"},
         {"v=spf1 include:a.example ~allv=spf1 include:b.example -all", "v=spf1 include:a.example include:b.example ~all"},
         {"\"v=spf1 mx -all\" \"v=spf1 redirect=b.example\"", "v=spf1 mx include:b.example ~all"},
     };

@@ -351,21 +351,21 @@ TEST_CASE("R26: look-ups that find nothing are counted for the family by which w
     CHECK(voids() == 4);
 }
 
-TEST_CASE("R26: who lets half of all addresses pass lets everybody pass") {
+TEST_CASE("R26: whoever lets half of all addresses pass is noticed, by however many terms") {
     ZoneResolver zones;
-    const auto everybody = [&](const std::string& record) {
+    const auto half = [&](const std::string& record) {
         zones.set("a.test", RecordType::txt, record);
-        return run_task(survey_spf(zones, "a.test", SpfLimits{})).permits_all;
+        return run_task(survey_spf(zones, "a.test", SpfLimits{})).permits_half;
     };
-    CHECK(everybody("v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all") == "ip4:0.0.0.0/1 ip4:128.0.0.0/1");
-    CHECK(everybody("v=spf1 ip4:128.0.0.0/1 ip4:192.0.2.1 -all") == "ip4:128.0.0.0/1");
-    CHECK(everybody("v=spf1 ip4:0.0.0.0/2 ip4:0.0.0.0/3 ip4:17.0.0.0/8 -all").empty());
-    CHECK(everybody("v=spf1 ip6:2000::/3 -all") == "ip6:2000::/3");
-    CHECK(everybody("v=spf1 ip6:2001:db8::/32 -all").empty());
-    CHECK(everybody("v=spf1 -ip4:0.0.0.0/1 -ip4:128.0.0.0/1 -all").empty());
+    CHECK(half("v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all") == "ip4:0.0.0.0/1 ip4:128.0.0.0/1");
+    CHECK(half("v=spf1 ip4:128.0.0.0/1 ip4:192.0.2.1 -all") == "ip4:128.0.0.0/1");
+    CHECK(half("v=spf1 ip4:0.0.0.0/2 ip4:0.0.0.0/3 ip4:17.0.0.0/8 -all").empty());
+    CHECK(half("v=spf1 ip6:2000::/3 -all") == "ip6:2000::/3");
+    CHECK(half("v=spf1 ip6:2001:db8::/32 -all").empty());
+    CHECK(half("v=spf1 -ip4:0.0.0.0/1 -ip4:128.0.0.0/1 -all").empty());
     zones.add("b.test", RecordType::txt, "v=spf1 ip4:128.0.0.0/1 -all");
-    CHECK(everybody("v=spf1 ip4:0.0.0.0/2 include:b.test -all") == "ip4:0.0.0.0/2 ip4:128.0.0.0/1");
-    CHECK(everybody("v=spf1 -include:b.test -all").empty());
+    CHECK(half("v=spf1 ip4:0.0.0.0/2 include:b.test -all") == "ip4:0.0.0.0/2 ip4:128.0.0.0/1");
+    CHECK(half("v=spf1 -include:b.test -all").empty());
 }
 
 TEST_CASE("spf: a record of five thousand bytes is read as receivers read it") {

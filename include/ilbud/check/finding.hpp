@@ -33,6 +33,7 @@ enum class FindingCode : std::uint8_t {
     spf_near_lookup_limit,
     spf_too_many_voids,
     spf_permits_all,
+    spf_permits_half,
     spf_neutral_end,
     spf_terms_left_out,
     spf_terms_idle,
@@ -111,7 +112,7 @@ enum class FindingCode : std::uint8_t {
     remark_unknown
 };
 template <>
-inline constexpr std::array<std::string_view, 92> words<FindingCode>{"domain_missing",
+inline constexpr std::array<std::string_view, 93> words<FindingCode>{"domain_missing",
                                                                      "spf_fine",
                                                                      "spf_older_include",
                                                                      "spf_through_includes",
@@ -127,6 +128,7 @@ inline constexpr std::array<std::string_view, 92> words<FindingCode>{"domain_mis
                                                                      "spf_near_lookup_limit",
                                                                      "spf_too_many_voids",
                                                                      "spf_permits_all",
+                                                                     "spf_permits_half",
                                                                      "spf_neutral_end",
                                                                      "spf_terms_left_out",
                                                                      "spf_terms_idle",

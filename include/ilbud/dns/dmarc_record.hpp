@@ -69,6 +69,17 @@ struct DmarcSlip {
 /// Nothing for a sound record, and for a text that means something else.
 [[nodiscard]] std::optional<DmarcSlip> dmarc_slip(std::string_view text);
 
+/// What is in force for a name that has no record which counts: it is inherited.
+struct DmarcInForce {
+    DmarcPolicy policy = DmarcPolicy::none;
+    DmarcPolicy below = DmarcPolicy::none;   ///< for names below it that exist
+    DmarcPolicy absent = DmarcPolicy::none;  ///< and for those that do not
+    bool strict_dkim = false, strict_spf = false;
+};
+/// One record instead of `records`, which may be broken in any way, with the policies in force, all their report addresses, strict
+/// alignment only where they ask for it and it is in force, and no border of an organisation, as none of theirs counts.
+[[nodiscard]] std::string dmarc_instead(const std::vector<std::string>& records, const DmarcInForce& in_force);
+
 /// One record instead of `records`, which may be broken in any way: their mildest policy, but none stricter than `at_most`, and
 /// all their report addresses. parse_dmarc finds no problem in it.
 [[nodiscard]] std::string dmarc_proposal(const std::vector<std::string>& records, DmarcPolicy at_most);

@@ -55,6 +55,7 @@ struct DmarcDiscovery {
     const DmarcPlace* place = nullptr;
     bool inherited = false;
     DmarcPolicy policy = DmarcPolicy::none;  ///< in force for mail from the name: `sp`, `np` and `t` are looked at
+    DmarcPolicy named = DmarcPolicy::none;   ///< what it would be without `t`
 };
 /// The policy for mail from the walk's name; `exists`: whether that name is in the DNS at all (§4.7, np). Borrows from `walk`.
 [[nodiscard]] DmarcDiscovery discover_dmarc(const DmarcWalk& walk, bool exists);

@@ -69,7 +69,8 @@ struct SpfTermCost {
     std::string term;  ///< as written: "include:_spf.example"
     int lookups = 0;
     int void_lookups = 0;
-    bool broken = false;  ///< it makes the evaluation an error: it includes a name without a sound record, or leads in a circle
+    bool dead = false;   ///< it includes a name without a record, or with one that cannot be read or is several
+    bool empty = false;  ///< the DNS has no address for it, of either family
 
     bool operator==(const SpfTermCost&) const = default;
 };
@@ -80,9 +81,8 @@ struct SpfSurvey {
     std::string record;                  ///< the domain's own
     /// Every name whose pass lets a sender pass: included with "+" or redirected to, also through others, each once.
     std::vector<std::string> includes;
-    /// The term by which everybody passes ("+all"), in whosever record, or the terms by which half the world does
-    /// ("ip4:0.0.0.0/1"); empty: none does.
-    std::string permits_all;
+    std::string permits_all;   ///< the term by which everybody passes ("+all"), in whosever record; empty: none does
+    std::string permits_half;  ///< the terms by which half of all addresses pass ("ip4:0.0.0.0/1"); empty: none do
     int lookups = 0;                 ///< what a receiver needs if no term matches before the last
     int void_lookups = 0;            ///< of these, terms without macros whose names have no answer now
     std::vector<SpfTermCost> costs;  ///< of the domain's own record: its terms that ask the DNS, in their order

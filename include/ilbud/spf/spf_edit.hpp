@@ -21,6 +21,12 @@ enum class SpfEnd { fail, softfail, neutral, pass, redirect, open };
 
 /// The name that a term includes, with whatever qualifier, without the last dot; empty if it does something else.
 [[nodiscard]] std::string_view spf_included(std::string_view term);
+/// Whether one term does for the other: the same, written alike but for case and "+".
+[[nodiscard]] bool same_spf_term(std::string_view left, std::string_view right);
+/// A directive other than all that lets nobody pass.
+[[nodiscard]] bool spf_refuses(const std::string& term);
+/// Each term once; behind a refusal, and of modifiers, all are left.
+[[nodiscard]] SpfTermList without_spf_doubles(SpfTermList terms);
 /// Whether somebody in particular is refused: a directive other than all that lets nobody pass.
 [[nodiscard]] bool spf_refuses_some(const SpfTermList& terms);
 

@@ -36,6 +36,10 @@ struct SpfProposal {
 Task<SpfProposal> propose_spf(Resolver& resolver, std::string domain, std::vector<std::string> records, bool has_exchangers,
                               SpfSender sender, SpfLimits limits);
 
+/// An address of each IPv4 network that a record permits by itself or through others, at most four: with them other records can be
+/// tried where nobody said which addresses our mail comes from.
+[[nodiscard]] std::vector<std::string> spf_sample_addresses(const SpfSurvey& own);
+
 /// The result of each of our addresses; where our mail has several senders, that of the first that does not pass.
 Task<std::vector<std::pair<std::string, SpfOutcome>>> check_spf_of(Resolver& resolver, SpfSender sender, std::string domain,
                                                                    SpfLimits limits);
