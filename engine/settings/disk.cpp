@@ -4,8 +4,10 @@
 #include "disk.hpp"
 
 #include <cstdlib>
+#include <system_error>
 
 #include "ilbud/base/secret.hpp"
+#include "ilbud/base/system_names.hpp"
 
 namespace ilbud::settings_file {
 
@@ -41,6 +43,33 @@ void Disk::check_file(const Table& table, std::string_view option, const fs::pat
 
 void Disk::check_folder(const Table& table, std::string_view option, const fs::path& path) {
     check_place(table, option, path, fs::file_type::directory, path.string() + " is no folder");
+}
+
+namespace {
+
+template <class Find>
+void check_names(const Table& table, std::string_view option, const std::vector<std::string>& names, const std::string& what,
+                 Find find) {
+    for (const auto& name : names) {
+        std::string found = "found \"" + name + '"';
+        try {
+            if (find(name)) continue;
+        } catch (const std::system_error& error) {
+            found = error.what();
+        }
+        table.refuse(option, "unknown_" + what, "expected each to be a " + what + " of this machine, " + found);
+    }
+}
+
+}  // namespace
+
+// Else the next start would fail by it, months after it was written. Whoever needs no secrets may be on another machine.
+void Disk::check_users(const Table& table, std::string_view option, const std::vector<std::string>& names) {
+    if (secrets_ != Secrets::unread) check_names(table, option, names, "user", find_user);
+}
+
+void Disk::check_groups(const Table& table, std::string_view option, const std::vector<std::string>& names) {
+    if (secrets_ != Secrets::unread) check_names(table, option, names, "group", find_group);
 }
 
 // With an error code: without one a folder one may not enter would end the start without a line number.
