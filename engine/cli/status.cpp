@@ -63,6 +63,11 @@ std::string time_of(const element& object, const char* name) {
     return time ? short_time(*time) : std::string("-");
 }
 
+std::string in_words(const std::string& relay_state) {
+    if (relay_state == "part") return "down for some lanes";
+    return relay_state == "trial" ? "reachable again, the next mail shows whether it is well" : relay_state;
+}
+
 // What is out of order; a relay that is well, and has been since the start, needs no line.
 void show_relays(const element& status) {
     simdjson::dom::array relays;
@@ -73,8 +78,9 @@ void show_relays(const element& status) {
         const bool failed = relay["last_failure"].get(failure) == simdjson::SUCCESS;
         const auto state = member(relay, "state");
         if (state == "up" && !failed) continue;
-        lines += "relay " + on_one_line(member(relay, "relay")) + ": " + (state == "part" ? "down for some lanes" : state);
-        if (state != "up") lines += " since " + time_of(relay, "since") + ", tried again at " + time_of(relay, "paused_until");
+        lines += "relay " + on_one_line(member(relay, "relay")) + ": " + in_words(state);
+        if (state != "up" && state != "trial")
+            lines += " since " + time_of(relay, "since") + ", tried again at " + time_of(relay, "paused_until");
         lines += '\n';
         if (!failed) continue;
         lines += "    last failure " + time_of(failure, "at") + ": " + on_one_line(member(failure, "reason"));
