@@ -130,6 +130,7 @@ int exit_of(std::string_view state) {
 // {"health":{"state":…,"findings":[…]}}
 void print_unasked(const CommonOptions& common, std::string_view state, const Error& error) {
     std::string out;
+    const auto text = error.place.empty() ? error.detail : error.place + ": " + error.detail;
     JsonWriter(out)
         .begin_object()
         .field("state", state)
@@ -138,11 +139,11 @@ void print_unasked(const CommonOptions& common, std::string_view state, const Er
         .begin_object()
         .field("state", state)
         .field("code", error.code)
-        .field("text", error.detail)
+        .field("text", text)
         .end_object()
         .end_array()
         .end_object();
-    print(common.json ? out + '\n' : std::string(state) + "\n  " + error.code + ": " + on_one_line(error.detail) + '\n');
+    print(common.json ? out + '\n' : std::string(state) + "\n  " + error.code + ": " + on_one_line(text) + '\n');
 }
 
 std::string status_question(const StatusOptions& options) {
