@@ -21,7 +21,8 @@ class Disk {
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     /// Empty stays empty.
     [[nodiscard]] std::filesystem::path resolved(const std::filesystem::path& path) const;
-    /// A systemd credential keeps its bare name, by which read_secret finds it; anything else becomes absolute.
+    /// A systemd credential keeps its bare name, by which read_secret finds it, also one that only the service is given; anything
+    /// else becomes absolute.
     [[nodiscard]] std::filesystem::path resolved_secret(const std::filesystem::path& path) const;
 
     /// A finding if the key or password is not there or not private. Its content goes at once: no secret enters the settings.
