@@ -193,6 +193,25 @@ TEST_CASE("check: a queue that is another user's is a remark to whoever may not 
     CHECK(has(open.as_stranger({"mails"}).out, "queue_unreadable"));
 }
 
+TEST_CASE(
+    "check: root is told of keys and passwords that are root's, where the queue is another user's, who could not start with "
+    "them") {
+    OpenWorld open;
+    if (!open.possible()) return;
+    const auto told = [&open](const std::string& file) {
+        return has(open.world.ilbud({"check"}).out,
+                   (open.world.folder() / file).string() + " belongs to root; user 4711, whose the");
+    };
+    std::filesystem::create_directory(open.world.queue());
+    CHECK_FALSE(told("sel1.pem"));
+    REQUIRE(::chown(open.world.queue().c_str(), service_user, service_user) == 0);
+    CHECK(told("sel1.pem"));
+    CHECK(told("password"));
+    open.give_to_service();
+    CHECK_FALSE(told("sel1.pem"));
+    CHECK_FALSE(told("password"));
+}
+
 TEST_CASE("S14: root looks at the keys of the service's user, and starts no daemon with them") {
     OpenWorld open;
     if (!open.possible()) return;
