@@ -105,6 +105,18 @@ invoice_email = "invoice@weekly.example"
     CHECK_THAT(replay("dayly"), Catch::Contains("unknown_unit"));
 }
 
+TEST_CASE("a command that does not exist is named, and not called missing") {
+    const auto said_of = [](const std::vector<std::string>& words) {
+        const Said said;
+        CHECK(run(words) == 2);
+        return said.text();
+    };
+    CHECK_THAT(said_of({"statsu"}), Catch::Contains("no command is called \"statsu\"; `ilbud --help` lists them"));
+    CHECK_THAT(said_of({"domain", "chek", "a.example"}), Catch::Contains("no command is called \"chek\"; `ilbud domain --help`"));
+    CHECK_THAT(said_of({"--json", "statsu"}), !Catch::Contains("no command is called"));
+    CHECK_THAT(said_of({"domain"}), Catch::Contains("subcommand is required"));
+}
+
 TEST_CASE("domain spf: the envelope sender may stand in angle brackets, as it does in an envelope") {
     const auto said_of = [](const std::string& from) {
         const Said said;
