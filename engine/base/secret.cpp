@@ -29,7 +29,7 @@ Error refusal(const char* code, const std::filesystem::path& path, std::string d
 // Only a bare name is looked for: "/etc/x" and "./x" mean that file and nothing else.
 std::filesystem::path credential(const std::filesystem::path& path) {
     const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-    if (folder == nullptr || *folder == '\0' || path.has_parent_path()) return {};
+    if (folder == nullptr || *folder == '\0' || !is_credential_name(path)) return {};
     auto found = std::filesystem::path(folder) / path;
     return std::filesystem::exists(found) ? found : std::filesystem::path{};
 }
@@ -112,6 +112,14 @@ void Secret::wipe() noexcept {
     text_.clear();
 }
 
+bool is_credential_name(const std::filesystem::path& path) {
+    return !path.empty() && !path.has_parent_path();
+}
+
+bool is_unseen_secret(const Error& error, const std::filesystem::path& path) {
+    return error.code == "secret_unreadable" || (error.code == "secret_missing" && is_credential_name(path));
+}
+
 // Credentials win over files of the same name: what the service manager hands over was meant.
 std::filesystem::path secret_place(const std::filesystem::path& path, const std::filesystem::path& base) {
     auto given = credential(path);
@@ -127,8 +135,10 @@ Result<Secret> read_secret(const std::filesystem::path& path, const std::filesys
     const Descriptor file(::open(place.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (file.number() < 0) {
         if (errno == ELOOP) return refusal("secret_symlink", place, "is a symbolic link; name the file itself");
-        return refusal(errno == EACCES || errno == EPERM ? "secret_unreadable" : "secret_missing", place,
-                       std::string("cannot be opened: ") + std::strerror(errno));
+        const bool shut = errno == EACCES || errno == EPERM;
+        return refusal(shut ? "secret_unreadable" : "secret_missing", place,
+                       std::string("cannot be opened: ") + std::strerror(errno) +
+                           (shut || !is_credential_name(path) ? "" : ", nor is there a systemd credential of this name"));
     }
     struct stat status {};
     if (::fstat(file.number(), &status) != 0) return refusal("secret_missing", place, std::strerror(errno));

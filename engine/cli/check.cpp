@@ -1,6 +1,10 @@
 // `check` and `serve` read settings, templates and keys by the same functions, so what `check` calls fine is what the daemon
 // will start with. It reads the stored keys as well, of which the settings tell nothing. Whoever may not read keys and
 // passwords is told which ones were not looked at, and everything else all the same.
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/secret_needs.hpp"
@@ -24,6 +28,39 @@ bool is_remark(const Error& error) {
     return error.code == "queue_older" || error.code == "queue_unreadable" || error.code == "secret_unreadable";
 }
 
+std::optional<uid_t> owner_of(const std::filesystem::path& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 ? std::optional(status.st_uid) : std::nullopt;
+}
+
+// The daemon's user, as far as its folders tell: that of the queue, or before the first start of the folder where it will be.
+std::optional<uid_t> service_user(std::filesystem::path folder) {
+    while (!owner_of(folder) && folder.has_relative_path()) folder = folder.parent_path();
+    return owner_of(folder);
+}
+
+std::string name_of(uid_t user) {
+    const auto* entry = ::getpwuid(user);  // one thread asks
+    return entry == nullptr ? "user " + std::to_string(user) : entry->pw_name;
+}
+
+// Root reads all, and makes what is root's: a first key that root made looks fine to root, and the service does not start with it.
+std::vector<std::string> shut_to_service(const Platform& platform) {
+    const auto user = service_user(platform.queue.folder);
+    if (::geteuid() != 0 || !user || *user == 0) return {};
+    std::vector<std::string> notes;
+    const auto look_at = [&](const char* option, const std::filesystem::path& file) {
+        if (file.is_absolute() && owner_of(file) == uid_t{0})
+            notes.push_back(std::string(option) + ": " + file.string() + " belongs to root; " + name_of(*user) +
+                            ", whose the queue's folder is, cannot read it: chown it, or hand it over as a systemd credential");
+    };
+    for (const auto& selector : platform.dkim.selectors) look_at("dkim.selector.key_file", selector.key_file);
+    if (platform.dkim.ed25519) look_at("dkim.ed25519.key_file", platform.dkim.ed25519->key_file);
+    look_at("dkim.nsupdate.key_file", platform.dkim.nsupdate.key_file);
+    for (const auto& relay : platform.delivery.relays) look_at("delivery.relay.password_file", relay.password_file);
+    return notes;
+}
+
 struct Checked {
     Settings settings;
     std::vector<std::string> notes;
@@ -38,7 +75,9 @@ Result<Checked, std::vector<Error>> read_all(const std::filesystem::path& config
     if (!templates) findings = templates.error();
     if (!keys && !is_remark(keys.error())) findings.push_back(keys.error());
     if (!findings.empty()) return findings;
-    auto notes = settings->notes();
+    auto notes = shut_to_service(settings->platform);
+    const auto of_settings = settings->notes();
+    notes.insert(notes.end(), of_settings.begin(), of_settings.end());
     notes.insert(notes.end(), templates->notes().begin(), templates->notes().end());
     if (!keys)
         notes.push_back("which keys sign is not checked: " +

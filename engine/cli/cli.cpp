@@ -4,6 +4,7 @@
 // exception passes through CLI11 before it is caught below.
 #include "cli/cli.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +12,7 @@
 
 #include "cli/declare/declare.hpp"
 #include "cli/output.hpp"
+#include "ilbud/base/log.hpp"
 
 namespace ilbud {
 namespace {
@@ -19,6 +21,22 @@ namespace {
 std::string default_config() {
     const char* given = std::getenv("ILBUD_CONFIG");
     return given != nullptr ? given : usual_config;
+}
+
+// CLI11 only says that a command is missing, whatever stands in its place. Empty: each word names one.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+    const auto* at = &app;
+    for (int i = 1; i < argc && at->get_require_subcommand_min() > 0 && *argv[i] != '-'; ++i) {
+        const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+        const auto found =
+            std::ranges::find_if(commands, [word = argv[i]](const CLI::App* command) { return command->check_name(word); });
+        if (found == commands.end()) {
+            const auto place = at == &app ? "ilbud" : "ilbud " + at->get_name();
+            return "no command is called \"" + on_one_line(argv[i]) + "\"; `" + place + " --help` lists them";
+        }
+        at = *found;
+    }
+    return {};
 }
 
 // CLI11's own complaints are wrong use (2) but for --help and --version, which are
@@ -42,7 +60,10 @@ int run_command(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        const auto unknown = unknown_command(app, argc, argv);
+        if (unknown.empty()) return app.exit(error) == 0 ? 0 : 2;
+        print_error(unknown);
+        return 2;
     } catch (const std::exception& error) {
         print_error(error.what());
         return 1;

@@ -71,7 +71,8 @@ struct StatusOptions {
 struct NewKeyOptions {
     std::filesystem::path out;
     std::string selector;
-    std::string target;  ///< the name the record is published under; empty: <selector>._domainkey.<domain>
+    /// The name the record is published under; empty: <selector>._domainkey.<domain>, and without a domain as the settings say.
+    std::string target;
     std::string domain;
     std::string algorithm = "rsa";
     int bits = 2048;
@@ -146,7 +147,7 @@ int status_command(const CommonOptions& common, const StatusOptions& options);
 /// 0 healthy, 1 degraded, 2 failing or no answer, 3 the daemon could not be asked.
 int health_command(const CommonOptions& common, const StatusOptions& options);
 int reload_command(const CommonOptions& common, const ReloadOptions& options);
-int new_key_command(const CommonOptions& common, const NewKeyOptions& options);
+int new_key_command(const CommonOptions& common, NewKeyOptions options);
 int list_domains_command(const CommonOptions& common);
 int look_at_domain_command(const CommonOptions& common, const std::string& domain);
 /// Reads the shelf if no daemon runs; the other steps of a key change need one.

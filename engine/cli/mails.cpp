@@ -6,11 +6,13 @@
 #include "cli/commands.hpp"
 #include "cli/found_platform.hpp"
 #include "cli/output.hpp"
+#include "cli/secret_needs.hpp"
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/run_to_end.hpp"
 #include "ilbud/policy/decide.hpp"
 #include "ilbud/queue/queue.hpp"
+#include "ilbud/settings/known_names.hpp"
 
 namespace ilbud {
 namespace {
@@ -142,6 +144,13 @@ bool is_asked_for(const SuppressionOptions& options, const Suppression& one) {
     return (options.relay.empty() || one.relay == options.relay) && (!options.since || one.since >= *options.since);
 }
 
+// Asked where nothing was found. While the settings are being mended nobody knows who is in them, and nothing found is the
+// answer.
+Result<void> check_typed(const CommonOptions& common, const TypedNames& names) {
+    const auto settings = load_settings(common.config, secret_need("mails").files);
+    return settings ? check_names(*settings, names) : Result<void>();
+}
+
 // As events' addresses are kept: the domain as A-labels. What is no address is looked for as it stands.
 MailQuery as_kept(MailQuery query) {
     if (const auto address = parse_address(query.to)) query.to = address->text();
@@ -157,6 +166,8 @@ int mails_command(const CommonOptions& common, const MailQuery& query) {
     const auto page = run_to_end((*reader)->log().mails(as_kept(query)));
     if (!page) return refuse({page.error()}, common.json);
     const auto& mails = page->mails;
+    if (mails.empty())
+        if (const auto known = check_typed(common, {.unit = query.unit}); !known) return refuse({known.error()}, common.json);
     if (common.json) {
         for (const auto& mail : mails) {
             std::string line;
@@ -212,6 +223,9 @@ int list_suppressions_command(const CommonOptions& common, const SuppressionOpti
                    suppression.reason, suppression.relay,
                    suppression.expires ? short_time(*suppression.expires) : std::string()});
     }
+    if (shown == 0)
+        if (const auto known = check_typed(common, {.account = options.account, .relay = options.relay}); !known)
+            return refuse({known.error()}, common.json);
     if (!common.json) print(table.empty() ? "none\n" : table.text());
     if (!common.json && options.dry_run)
         print(std::to_string(shown) + (shown == 1 ? " address" : " addresses") + " would be mailed again\n");

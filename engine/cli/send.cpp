@@ -122,7 +122,9 @@ std::string answer_for_people(std::string_view answer) {
         }
     simdjson::dom::element error;
     if (parsed["error"].get(error) == simdjson::SUCCESS)
-        out += "\n    error    " + text(error, "code") + " " + text(error, "field") + ": " + text(error, "detail");
+        // What is wrong with the line as a whole has no field.
+        out += "\n    error    " + text(error, "code") + (text(error, "field").empty() ? "" : " " + text(error, "field")) + ": " +
+               text(error, "detail");
     return out;
 }
 

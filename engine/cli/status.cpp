@@ -63,6 +63,11 @@ std::string time_of(const element& object, const char* name) {
     return time ? short_time(*time) : std::string("-");
 }
 
+std::string in_words(const std::string& relay_state) {
+    if (relay_state == "part") return "down for some lanes";
+    return relay_state == "trial" ? "reachable again, the next mail shows whether it is well" : relay_state;
+}
+
 // What is out of order; a relay that is well, and has been since the start, needs no line.
 void show_relays(const element& status) {
     simdjson::dom::array relays;
@@ -73,8 +78,9 @@ void show_relays(const element& status) {
         const bool failed = relay["last_failure"].get(failure) == simdjson::SUCCESS;
         const auto state = member(relay, "state");
         if (state == "up" && !failed) continue;
-        lines += "relay " + on_one_line(member(relay, "relay")) + ": " + (state == "part" ? "down for some lanes" : state);
-        if (state != "up") lines += " since " + time_of(relay, "since") + ", tried again at " + time_of(relay, "paused_until");
+        lines += "relay " + on_one_line(member(relay, "relay")) + ": " + in_words(state);
+        if (state != "up" && state != "trial")
+            lines += " since " + time_of(relay, "since") + ", tried again at " + time_of(relay, "paused_until");
         lines += '\n';
         if (!failed) continue;
         lines += "    last failure " + time_of(failure, "at") + ": " + on_one_line(member(failure, "reason"));
@@ -124,6 +130,7 @@ int exit_of(std::string_view state) {
 // {"health":{"state":…,"findings":[…]}}
 void print_unasked(const CommonOptions& common, std::string_view state, const Error& error) {
     std::string out;
+    const auto text = error.place.empty() ? error.detail : error.place + ": " + error.detail;
     JsonWriter(out)
         .begin_object()
         .field("state", state)
@@ -132,11 +139,11 @@ void print_unasked(const CommonOptions& common, std::string_view state, const Er
         .begin_object()
         .field("state", state)
         .field("code", error.code)
-        .field("text", error.detail)
+        .field("text", text)
         .end_object()
         .end_array()
         .end_object();
-    print(common.json ? out + '\n' : std::string(state) + "\n  " + error.code + ": " + on_one_line(error.detail) + '\n');
+    print(common.json ? out + '\n' : std::string(state) + "\n  " + error.code + ": " + on_one_line(text) + '\n');
 }
 
 std::string status_question(const StatusOptions& options) {

@@ -11,6 +11,7 @@
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/error_json.hpp"
 #include "ilbud/base/json.hpp"
+#include "ilbud/settings/known_names.hpp"
 
 namespace ilbud {
 namespace {
@@ -168,9 +169,9 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
     if (!parsed) co_return error_line({parsed.error().code, "address", parsed.error().detail});
     if (account.empty())
         co_return error_line({"missing_field", "account", "expected the account's id: suppressions belong to one account"});
-    // Only when one is added: that of an account which has left the settings can still be removed.
-    if (add && !actions_.knows_account(account))
-        co_return error_line({"unknown_account", "account", "no account has the id \"" + account + '"'});
+    // One of an account that has left the settings can still be removed.
+    const auto known = check_names(*actions_.settings(), {.account = account});
+    if (add && !known) co_return error_line(known.error());
     // The form that the store looks recipients up by, so that another spelling of the address is suppressed as well.
     const auto key = suppression_key(*parsed);
     bool changed = false;
@@ -185,6 +186,7 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
         const auto removed = co_await stored(suppressions_.remove(std::move(account), key));
         if (!removed) co_return error_line(removed.error());
         changed = *removed;
+        if (!changed && !known) co_return error_line(known.error());
     }
     std::string out;
     JsonWriter(out).begin_object().field("status", "done").field("changed", changed).end_object();
@@ -195,20 +197,25 @@ Task<std::string> Control::suppress(std::string account, std::string address, st
 Task<std::string> Control::unsuppress(std::string relay, std::string since, std::string account) {
     const auto from = parse_time(since);
     if (!from) co_return error_line({"invalid_value", "since", "expected a time such as 2025-06-24T10:00:00Z"});
+    const auto known = check_names(*actions_.settings(), {.account = account, .relay = relay});
     SuppressionScope scope{std::move(relay), *from, std::move(account)};
     const auto removed = co_await stored(suppressions_.remove(std::move(scope)));
     if (!removed) co_return error_line(removed.error());
+    if (*removed == 0 && !known) co_return error_line(known.error());
     std::string out;
     JsonWriter(out).begin_object().field("status", "done").field("removed", *removed).end_object();
     co_return out;
 }
 
-// Also of an account that has left the settings: what is held of it must not be held for ever.
+// Also of an account that has left the settings: what is held of it must not be held for ever. A name of which nothing is held
+// and which nobody has is a typing error.
 Task<std::string> Control::release(std::string account, std::string unit) {
     if (account.empty()) co_return error_line({"missing_field", "account", "expected the account's id"});
+    const auto known = check_names(*actions_.settings(), {.account = account, .unit = unit});
     MailScope scope{.account = std::move(account), .unit = std::move(unit)};
     const auto released = co_await stored(actions_.release(std::move(scope)));
     if (!released) co_return error_line(released.error());
+    if (!released->was_held && !known) co_return error_line(known.error());
     std::string out;
     JsonWriter json(out);
     json.begin_object().field("status", "done").field("changed", released->was_held).field("waiting", released->waiting);

@@ -4,12 +4,13 @@
 /// {"command":"unsuppress","account":…,"address":…} · {"command":"unsuppress","relay":…,"since":…,"account":… or none} ·
 /// {"command":"release","account":…,"unit":… or none} · {"command":"look","domain":…} · {"command":"dkim_status"} and
 /// dkim_new_key, dkim_publish, dkim_rotate, dkim_retire with the members of KeyRequest
-/// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, unknown_account, missing_field, invalid_value,
-///         not_ready, those of what is asked (unknown_domain, parse_address, parse_dns_domain, KeyKeeper::ask), and a reload's
-///         findings as {"errors":[{code,place,detail}]}
+/// Errors  {"error":{"code","detail"}}: invalid_json, unknown_command, missing_field, invalid_value, not_ready, unknown_account,
+///         unknown_unit and unknown_relay (of what would change nothing only), those of what is asked (unknown_domain,
+///         parse_address, parse_dns_domain, KeyKeeper::ask), and a reload's findings as {"errors":[{code,place,detail}]}
 /// Threads one: that of the control socket; commands of one connection are done one after the other
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,7 @@ struct ControlActions {
     std::function<Task<Status>()> status;
     /// Reads the settings again; the findings where it failed, else notes (options that wait for a restart).
     std::function<Task<Result<std::vector<std::string>, std::vector<Error>>>()> reload;
-    std::function<bool(std::string_view account)> knows_account;
+    std::function<std::shared_ptr<const Settings>()> settings;  ///< those in force
     /// Looks at a watched domain now.  Errors  unknown_domain
     std::function<Task<Result<DomainSeen>>(std::string domain)> look;
     std::function<std::optional<KeyView>()> key_view;

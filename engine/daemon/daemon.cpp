@@ -139,8 +139,7 @@ class Daemon {
           verdicts_(watch_services()),
           reload_(started_with_, {log_, counters_, [this] { return load_snapshot(settings_file_); },
                                   [this](SnapshotPointer next) { return put_in_force(std::move(next)); }}),
-          control_({[this] { return status(); }, [this] { return reload(); },
-                    [this](std::string_view id) { return snapshots_.current()->settings.accounts.contains(id); },
+          control_({[this] { return status(); }, [this] { return reload(); }, [this] { return settings_in_force(); },
                     [this](std::string domain) { return look_now(std::move(domain)); }, [this] { return keys_.view(); },
                     [this](KeyRequest request) { return keys_.ask(std::move(request)); },
                     [this](MailScope scope) { return release(std::move(scope)); }},
@@ -444,12 +443,17 @@ class Daemon {
         return earliest;
     }
 
+    [[nodiscard]] std::shared_ptr<const Settings> settings_in_force() const {
+        const auto snapshot = snapshots_.current();
+        return {snapshot, &snapshot->settings};
+    }
+
     // First the count: what is refused between the two must not add to what held it.
     Task<Released> release(MailScope scope) {
         const auto snapshot = snapshots_.current();
         if (scope.unit.empty()) brake_.begin_anew(scope.account);
-        log_.info("account.released", {{"account", scope.account}, {"unit", scope.unit}});
-        auto released = co_await ilbud::release(*store_, snapshot->settings, std::move(scope));
+        auto released = co_await ilbud::release(*store_, snapshot->settings, scope);
+        if (released.was_held) log_.info("account.released", {{"account", scope.account}, {"unit", scope.unit}});
         co_return released;
     }
 

@@ -47,7 +47,7 @@ Health judge_health(const Status& status, Time now, const HealthLimits& limits) 
         find(long_ago ? HealthState::failing : HealthState::degraded, "no_relay_up", "no relay takes mail" + since(latest));
     }
     for (const auto& relay : status.relays)
-        if (relay.state != RelayState::up && !all_down)
+        if (relay.state >= RelayState::part && !all_down)
             find(HealthState::degraded, "relay_down", "relay " + relay.relay + " is out of order" + since(relay.since));
     for (const auto& trouble : status.troubles)
         find(HealthState::degraded, "relay_trouble",
@@ -59,7 +59,8 @@ Health judge_health(const Status& status, Time now, const HealthLimits& limits) 
         find(HealthState::degraded, "key_change_stuck", "a key change waits for the DNS of some domains: ilbud dkim status");
     if (status.letter_failed_at && now - *status.letter_failed_at < limits.letter_failed)
         find(HealthState::degraded, "letter_failed",
-             "a letter could not be written at " + to_text(*status.letter_failed_at) + ": ilbud mails --state queued says why");
+             "a letter could not be written at " + to_text(*status.letter_failed_at) +
+                 ": ilbud mails --state queued names it, ilbud explain says why");
     if (status.stopping) find(HealthState::degraded, "stopping", "the daemon is ending");
     std::ranges::stable_sort(health.findings, std::ranges::greater(), &HealthFinding::state);
     return health;

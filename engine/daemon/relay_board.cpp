@@ -25,13 +25,15 @@ void RelayBoard::stands(int lane, const RelayStanding& standing) {
     const auto now = clock_.now();
     const std::scoped_lock lock(mutex_);
     Seen& seen = seen_[{standing.relay, lane}];
-    if (!standing.up) {
-        if (seen.up) seen.since = now;
+    if (!standing.up && !standing.reached) {
+        // What was there meanwhile and is gone again has failed anew. One that lets us in and takes no mail has not been well.
+        if (seen.up || (seen.reached && standing.failure.stage < Stage::mail)) seen.since = now;
         seen.failed_at = now;
         seen.paused_until = now + standing.next_try;
         seen.failure = standing.failure;
     }
     seen.up = standing.up;
+    seen.reached = standing.reached;
 }
 
 std::vector<RelayView> RelayBoard::views(const std::vector<Relay>& relays, std::size_t lanes) const {
@@ -41,6 +43,7 @@ std::vector<RelayView> RelayBoard::views(const std::vector<Relay>& relays, std::
     for (const auto& relay : relays) {
         RelayView view{relay.name};
         std::size_t down = 0;
+        bool on_trial = false;
         for (auto one = seen_.lower_bound(std::pair(relay.name, 0)); one != seen_.end() && one->first.first == relay.name;
              ++one) {
             const Seen& seen = one->second;
@@ -49,11 +52,13 @@ std::vector<RelayView> RelayBoard::views(const std::vector<Relay>& relays, std::
                 view.failure = seen.failure;
             }
             if (seen.up) continue;
-            ++down;
             view.since = std::min(view.since.value_or(seen.since), seen.since);
+            on_trial = true;
+            if (seen.reached) continue;
+            ++down;
             view.paused_until = std::min(view.paused_until.value_or(seen.paused_until), seen.paused_until);
         }
-        if (down > 0) view.state = down >= lanes ? RelayState::down : RelayState::part;
+        if (on_trial) view.state = down == 0 ? RelayState::trial : down >= lanes ? RelayState::down : RelayState::part;
         all.push_back(std::move(view));
     }
     return all;

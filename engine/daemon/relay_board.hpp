@@ -16,16 +16,17 @@
 
 namespace ilbud {
 
+/// trial: it was down for some lanes, can be reached again by all of them, and there was no mail yet to show that it is well.
 /// part: only some lanes find it down.
-enum class RelayState : std::uint8_t { up, part, down };
+enum class RelayState : std::uint8_t { up, trial, part, down };
 template <>
-inline constexpr std::array<std::string_view, 3> words<RelayState>{"up", "part", "down"};
+inline constexpr std::array<std::string_view, 4> words<RelayState>{"up", "trial", "part", "down"};
 
 struct RelayView {
     std::string relay;
     RelayState state = RelayState::up;
     std::optional<Time> since{};         ///< not up: since when
-    std::optional<Time> paused_until{};  ///< not up: when it is tried again
+    std::optional<Time> paused_until{};  ///< part or down: when it is tried again
     std::optional<Time> failed_at{};     ///< its last failure; none since the start of the daemon
     Reply failure{};
 };
@@ -42,6 +43,7 @@ class RelayBoard {
  private:
     struct Seen {
         bool up = true;
+        bool reached = false;
         Time since{}, failed_at{}, paused_until{};  // since: of the first failure in a row
         Reply failure;
     };

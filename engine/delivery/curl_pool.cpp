@@ -153,7 +153,9 @@ void CurlPool::opened() {
     ++transport_.counters.sessions_opened;
     ++transport_.counters.sessions_open;
     transport_.log.debug("session.opened", {{"relay", relay_.name}});
+    const bool news = standing() != Standing::up && standing() != Standing::trial;
     health_.reached();
+    if (news && transport_.stands) transport_.stands({relay_.name, false, true});
     changed();
 }
 
@@ -209,7 +211,7 @@ void CurlPool::pause(Reply trouble) {
     trouble.relay = relay_.name;
     if (!health_.failed(transport_.settings, trouble, alone, now)) return;
     const auto next_try = std::chrono::duration_cast<Duration>(health_.next_try(transport_.settings, alone) - now);
-    if (transport_.stands) transport_.stands({relay_.name, false, trouble, next_try});
+    if (transport_.stands) transport_.stands({relay_.name, false, false, trouble, next_try});
     const bool told = was_well || now - told_at_ >= told_every;
     if (told) told_at_ = now;
     transport_.log.write(told ? LogLevel::warning : LogLevel::debug, "relay.paused",

@@ -20,9 +20,17 @@ DnsAnswer failed(std::string why) {
 }  // namespace
 
 // Steady time: a wall clock set forward in the middle of a check would end it, one set back would let it run on.
-Duration BoundedResolver::left() const {
+Duration BoundedResolver::remaining() const {
     const auto gone = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun_);
-    return std::max(limits_.time_max - gone, Duration{});
+    return std::max(limits_.time_max + waited_ - gone, Duration{});
+}
+
+// Questions wait side by side: a moment in which several do is counted once. What our own pace takes is not the zone's time.
+void BoundedResolver::count_wait(std::chrono::steady_clock::time_point from, Duration waited) {
+    const auto to = from + waited;
+    if (to <= waited_until_) return;
+    waited_ += std::chrono::duration_cast<Duration>(to - std::max(from, waited_until_));
+    waited_until_ = to;
 }
 
 Task<DnsAnswer> BoundedResolver::query(std::string name, RecordType type) {
@@ -33,11 +41,13 @@ Task<DnsAnswer> BoundedResolver::query(std::string name, RecordType type) {
     // Only what is passed on is counted, and what is known is told even when nothing may be asked any more.
     if (queries_ >= limits_.queries_max) co_return failed("too many questions");
     // A query that begins may take all of query_max. It begins only if even then the whole stays within time_max.
-    if (left() == Duration{} || left() < limits_.query_max) co_return failed("timeout");
+    if (remaining() == Duration{} || remaining() < limits_.query_max) co_return failed("timeout");
     ++queries_;
     // A failure is remembered as well: a dead name server costs this check its deadline once, not for every judge that
     // asks. Two equal questions that wait at the same time both go out; the first one back is the one that is kept.
+    const auto asked = std::chrono::steady_clock::now();
     DnsAnswer answer = co_await inner_.query(std::move(name), type);
+    count_wait(asked, answer.waited);
     answers_.emplace(question, answer);
     co_return answer;
 }

@@ -69,22 +69,25 @@ UnboundQuestions::UnboundQuestions(asio::io_context& context, UnboundContext unb
       pace_(settings.queries_per_second) {}
 
 Task<DnsAnswer> UnboundQuestions::ask(std::shared_ptr<UnboundQuestions> self, std::string name, RecordType type,
-                                      SteadyTime deadline) {
+                                      Duration patience) {
     if (!self->unbound_) co_return failed("stopped");
     Question question(self, std::move(name), type);
     const auto now = std::chrono::steady_clock::now();
-    const auto begin = self->pace_.next_start(now, deadline);
-    if (begin > deadline) co_return failed("too many questions");
+    const auto last_turn = now + turn_max;
+    const auto begin = self->pace_.next_start(now, last_turn);
+    if (begin > last_turn) co_return failed("too many questions");
     if (begin > now) co_await question.called.wait_until(begin);
     if (question.answer) co_return *std::move(question.answer);  // stopped meanwhile
     self->enter(question);
-    if (!question.has_place) co_await question.called.wait_until(deadline);
+    if (!question.has_place) co_await question.called.wait_until(last_turn);
     if (question.answer) co_return *std::move(question.answer);
     if (!question.has_place) co_return failed("too many questions");
+    const auto asked = std::chrono::steady_clock::now();
     if (const int error = self->start(question); error != 0) co_return failed(ub_strerror(error));
-    co_await question.called.wait_until(deadline);
-    if (!question.answer) co_return failed("timeout");
-    co_return *std::move(question.answer);
+    co_await question.called.wait_until(asked + patience);
+    auto answer = question.answer ? *std::move(question.answer) : failed("timeout");
+    answer.waited = std::chrono::duration_cast<Duration>(asked - now);
+    co_return answer;
 }
 
 void UnboundQuestions::enter(Question& question) {

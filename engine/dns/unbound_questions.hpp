@@ -21,8 +21,8 @@ class UnboundQuestions : public std::enable_shared_from_this<UnboundQuestions> {
     UnboundQuestions(const UnboundQuestions&) = delete;
     UnboundQuestions& operator=(const UnboundQuestions&) = delete;
 
-    /// One question of libunbound, answered or failed by `deadline`. `name` is askable.
-    static Task<DnsAnswer> ask(std::shared_ptr<UnboundQuestions> self, std::string name, RecordType type, SteadyTime deadline);
+    /// One question of libunbound, answered or failed `patience` after it was asked. `name` is askable.
+    static Task<DnsAnswer> ask(std::shared_ptr<UnboundQuestions> self, std::string name, RecordType type, Duration patience);
     /// Ends all questions with failed "stopped"; later ones end so at once.
     void stop();
 

@@ -13,14 +13,22 @@ namespace {
 
 using Questions = std::shared_ptr<UnboundQuestions>;
 
-// libunbound says SERVFAIL for a chain that it cannot follow to its end and keeps the chain to itself: ask for it link by link, so
-// that the failure has its name and the caller learns whose record is to be mended.
-// At most aliases_max + 1 more questions, all within the first one's deadline. If they fail as well, the answer stays
-// SERVFAIL with the links that were found. It is a failure in any case: only its words and its aliases change.
-Task<DnsAnswer> explain_failure(Questions questions, std::string name, DnsAnswer answer, SteadyTime deadline) {
+// How long `answer`, of a question that began at `begun`, took the servers.
+Duration time_asked(SteadyTime begun, const DnsAnswer& answer) {
+    return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun) - answer.waited;
+}
+
+// libunbound says SERVFAIL for a chain that it cannot follow to its end and keeps the chain to itself: ask for it link by link,
+// so that the failure has its name and the caller learns whose record is to be mended. At most aliases_max + 1 more questions,
+// all within what the first one `left` of its deadline. If they fail as well, the answer stays SERVFAIL with the links that were
+// found. It is a failure in any case: only its words and its aliases change.
+Task<DnsAnswer> explain_failure(Questions questions, std::string name, DnsAnswer answer, Duration left) {
     std::string owner = name;
-    while (true) {
-        auto link = co_await UnboundQuestions::ask(questions, owner, RecordType::cname, deadline);
+    while (left > Duration{}) {
+        const auto begun = std::chrono::steady_clock::now();
+        auto link = co_await UnboundQuestions::ask(questions, owner, RecordType::cname, left);
+        left -= time_asked(begun, link);
+        answer.waited += link.waited;
         if (link.status != DnsStatus::found || link.records.empty()) break;
         owner = link.records.front();
         const bool seen = owner == name || std::find(answer.aliases.begin(), answer.aliases.end(), owner) != answer.aliases.end();
@@ -45,12 +53,13 @@ Task<DnsAnswer> answer_to(Questions questions, std::string name, RecordType type
         none.status = DnsStatus::no_name;
         co_return none;
     }
-    const auto deadline = std::chrono::steady_clock::now() + questions->settings().deadline;
-    auto answer = co_await UnboundQuestions::ask(questions, name, type, deadline);
+    const auto begun = std::chrono::steady_clock::now();
+    auto answer = co_await UnboundQuestions::ask(questions, name, type, questions->settings().deadline);
     // "bogus" and "timeout" say enough. A question for a CNAME is never explained, as the
     // explanation would ask it again.
     if (answer.failure != rcode_name(2) || type == RecordType::cname) co_return answer;
-    answer = co_await explain_failure(std::move(questions), std::move(name), std::move(answer), deadline);
+    const auto left = questions->settings().deadline - time_asked(begun, answer);
+    answer = co_await explain_failure(std::move(questions), std::move(name), std::move(answer), left);
     co_return answer;
 }
 
@@ -76,9 +85,8 @@ constexpr const char* root = ".";
 Task<Result<bool>> gives_root_keys(asio::io_context& context, DnsSettings settings) {
     auto unbound = make_unbound_context(settings);
     if (!unbound) co_return unbound.error();
-    const auto deadline = std::chrono::steady_clock::now() + settings.deadline;
     const auto questions = std::make_shared<UnboundQuestions>(context, *std::move(unbound), settings);
-    const auto answer = co_await UnboundQuestions::ask(questions, root, RecordType::ns, deadline);
+    const auto answer = co_await UnboundQuestions::ask(questions, root, RecordType::ns, settings.deadline);
     questions->stop();
     co_return answer.secure;
 }

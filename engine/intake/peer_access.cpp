@@ -3,56 +3,21 @@
 // another one, still counts as who it was.
 #include "peer_access.hpp"
 
-#include <grp.h>
-#include <pwd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <system_error>
+
+#include "ilbud/base/system_names.hpp"
 
 namespace ilbud {
 namespace {
 
-// The whole text or nothing: "1000x" is a name.
 template <class Id>
-std::optional<Id> number_in(const std::string& text) {
-    Id id{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return id;
-}
-
-// Calls one of getpwnam_r and getgrnam_r with room enough for what it finds.
-// Groups with many members need more than any fixed buffer, and only ERANGE tells. "Not found" is 0 without an entry;
-// some sources of names say ENOENT instead.
-template <class Entry, class Lookup>
-bool look_up(Lookup lookup, const std::string& name, Entry& entry, std::vector<char>& room) {
-    Entry* found = nullptr;
-    room.resize(1024);
-    int error = 0;
-    while ((error = lookup(name.c_str(), &entry, room.data(), room.size(), &found)) == ERANGE) room.resize(2 * room.size());
-    if (error != 0 && error != ENOENT) throw std::system_error(error, std::system_category(), "looking up '" + name + "'");
-    return found != nullptr;
-}
-
-// A number counts without being looked up: in a container the user need not exist by name.
-uid_t user_id(const std::string& name) {
-    if (const auto id = number_in<uid_t>(name)) return *id;
-    passwd entry{};
-    std::vector<char> room;
-    if (look_up(getpwnam_r, name, entry, room)) return entry.pw_uid;
-    throw std::system_error(ENOENT, std::system_category(), "no user '" + name + "' on this machine");
-}
-
-gid_t group_id(const std::string& name) {
-    if (const auto id = number_in<gid_t>(name)) return *id;
-    group entry{};
-    std::vector<char> room;
-    if (look_up(getgrnam_r, name, entry, room)) return entry.gr_gid;
-    throw std::system_error(ENOENT, std::system_category(), "no group '" + name + "' on this machine");
+Id found(std::optional<Id> id, const char* what, const std::string& name) {
+    if (id) return *id;
+    throw std::system_error(ENOENT, std::system_category(), std::string("no ") + what + " '" + name + "' on this machine");
 }
 
 // A walk: there are few ids, and it is asked once a connection.
@@ -82,8 +47,8 @@ Peer peer_of(int socket, bool with_groups) {
 }
 
 PeerAccess::PeerAccess(const std::vector<std::string>& users, const std::vector<std::string>& groups) : own_(geteuid()) {
-    for (const auto& name : users) listed_.users.push_back(user_id(name));
-    for (const auto& name : groups) listed_.groups.push_back(group_id(name));
+    for (const auto& name : users) listed_.users.push_back(found(find_user(name), "user", name));
+    for (const auto& name : groups) listed_.groups.push_back(found(find_group(name), "group", name));
 }
 
 // Root may do it anyway; the engine's own user runs `ilbud send` on the same machine.

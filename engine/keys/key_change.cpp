@@ -404,8 +404,9 @@ Task<KeyChange::Answer> KeyChange::retire(bool dry, std::string selector, bool f
 }
 
 Error no_signing_key() {
-    return {"no_signing_key", "dkim.selector.key_file",
-            "no key signs: expected a private key of the active selector; `ilbud dkim new-key --out` makes one"};
+    return {
+        "no_signing_key", "dkim.selector.key_file",
+        "no key signs: expected a private key of the active selector; `ilbud dkim new-key --selector NAME --out FILE` makes one"};
 }
 
 }  // namespace ilbud

@@ -22,6 +22,13 @@ Settings without_unseen(Settings settings) {
     return settings;
 }
 
+// A credential lies where the service manager has put it for the service, and is gone with it.
+bool is_unseen(const Error& error, const KeySlot& slot, const DkimSelector& selector) {
+    const bool credential =
+        is_credential_name(selector.key_file) && std::filesystem::path(slot.file).filename() == selector.key_file;
+    return is_unseen_secret(error, credential ? selector.key_file : std::filesystem::path(slot.file));
+}
+
 }  // namespace
 
 Result<KeySlots> stored_key_slots(const Platform& platform) {
@@ -54,8 +61,9 @@ Result<KeysInForce> stored_keys(const Settings& settings) {
         if (key)
             keys.slots[slot] = *std::move(key);
         else if (one.stage == KeyStage::signing)
-            return Error{key.error().code == "secret_unreadable" ? "secret_unreadable" : "no_signing_key", one.file,
-                         key.error().detail};
+            return Error{
+                is_unseen(key.error(), one, settings.platform.dkim.selectors[slot]) ? "secret_unreadable" : "no_signing_key",
+                one.file, key.error().detail};
     }
     if (slots->signing() < 0) return no_signing_key();
     keys.preferred = slots->signing();

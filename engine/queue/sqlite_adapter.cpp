@@ -27,7 +27,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const QueueSettings& settings, 
                                                  Counters& counters) try {
     auto lock = own_folder(settings.folder);
     if (!lock) return lock.error();
-    auto opened = open_for_writing(settings.folder);
+    auto opened = open_for_writing(settings.folder, log);
     if (!opened) return opened.error();
     if (opened->is_new)
         log.warning("queue.created", {{"folder", settings.folder.string()}, {"detail", "a new, empty queue was made"}});

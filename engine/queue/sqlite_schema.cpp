@@ -152,7 +152,7 @@ Result<FileLock> lock_file(const std::filesystem::path& folder, const std::files
 }
 
 // The version that it was of; 0: it held no queue.
-Result<std::int64_t> migrate(SqliteDatabase& database, const std::filesystem::path& file) {
+Result<std::int64_t> migrate(SqliteDatabase& database, const std::filesystem::path& file, Log& log) {
     const auto before = database.number("PRAGMA user_version");
     auto version = before;
     if (version > schema_version || version < 0) return wrong_version(file, version);
@@ -160,6 +160,8 @@ Result<std::int64_t> migrate(SqliteDatabase& database, const std::filesystem::pa
     // Version 0 is a new file, or somebody else's that the settings point at by mistake.
     if (version == 0 && database.number("SELECT count(*) FROM sqlite_master") != 0)
         return unusable(file, "a database of another program");
+    const bool is_upgrade = version > 0 && version < schema_version;
+    if (is_upgrade) log.info("queue.upgrading", {{"from", before}, {"to", schema_version}});
     while (version < schema_version) {
         // user_version is part of the transaction: after a crash in between either both are there or neither.
         database.execute("BEGIN IMMEDIATE");
@@ -168,6 +170,7 @@ Result<std::int64_t> migrate(SqliteDatabase& database, const std::filesystem::pa
         database.execute(("PRAGMA user_version = " + std::to_string(version)).c_str());
         database.execute("COMMIT");
     }
+    if (is_upgrade) log.info("queue.upgraded", {{"from", before}, {"to", schema_version}});
     return before;
 }
 
@@ -205,7 +208,7 @@ Result<FolderLock> own_folder(const std::filesystem::path& folder) {
     return owned;
 }
 
-Result<OpenedQueue> open_for_writing(const std::filesystem::path& folder) {
+Result<OpenedQueue> open_for_writing(const std::filesystem::path& folder, Log& log) {
     const auto file = folder / database_name;
     try {
         // SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path. A folder may well be one,
@@ -222,7 +225,7 @@ Result<OpenedQueue> open_for_writing(const std::filesystem::path& folder) {
         // What is pruned is people's data: overwritten where the page is written anyway.
         database->execute("PRAGMA secure_delete = FAST");
         database->execute("PRAGMA temp_store = MEMORY");
-        const auto was = migrate(*database, file);
+        const auto was = migrate(*database, file, log);
         if (!was) return was.error();
         return OpenedQueue{std::move(database), *was == 0};
     } catch (const SqliteError& error) {

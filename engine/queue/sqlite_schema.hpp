@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "ilbud/base/log.hpp"
 #include "ilbud/base/result.hpp"
 #include "sqlite_statement.hpp"
 
@@ -45,9 +46,9 @@ struct OpenedQueue {
     bool is_new;  ///< there was none, or what was there held no queue
 };
 
-/// Opens the database for its one writer, making or migrating it. The folder must be owned.
-/// Errors  queue_schema, queue_unusable
-Result<OpenedQueue> open_for_writing(const std::filesystem::path& folder);
+/// Opens the database for its one writer, making or migrating it. The folder must be owned. A migration is told in `log` before
+/// it begins and when it is done: that of a large queue takes minutes. Errors  queue_schema, queue_unusable
+Result<OpenedQueue> open_for_writing(const std::filesystem::path& folder, Log& log);
 
 /// Errors  queue_missing, queue_older, queue_schema, queue_unusable
 Result<std::unique_ptr<SqliteDatabase>> open_for_reading(const std::filesystem::path& folder);

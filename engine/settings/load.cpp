@@ -150,6 +150,14 @@ bool is_dns_server(std::string_view text) {
     return check_dns_server(text).has_value();
 }
 
+bool is_dkim_selector(std::string_view text) {
+    return check_selector(text).has_value();
+}
+
+bool is_dns_name(std::string_view text) {
+    return check_dns_name(text).has_value();
+}
+
 Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file, Secrets secrets) {
     Settings settings;
     std::vector<Error> errors;

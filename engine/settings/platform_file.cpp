@@ -35,6 +35,8 @@ IntakeSettings read_intake(const Table& table, Disk& disk) {
     if (intake.socket == intake.control)
         table.refuse("control", "duplicate_name", "expected another path than that of socket, found " + intake.control.string());
     if (!intake.attachments.empty()) disk.check_folder(table, "attachments", intake.attachments);
+    disk.check_users(table, "allow_users", intake.allow_users);
+    disk.check_groups(table, "allow_groups", intake.allow_groups);
     return intake;
 }
 
@@ -183,6 +185,8 @@ void read_publishing(const Table& table, DkimSettings& dkim, Disk& disk) {
         // No search through $PATH: what is run with the right to change DNS is named exactly.
         hook.refuse("command", "invalid_value",
                     "expected the program's absolute path first, found \"" + dkim.hook.command.front() + '"');
+    else if (dkim.publish == PublishBy::hook && !dkim.hook.command.empty())
+        disk.check_file(hook, "command", dkim.hook.command.front());
     if (dkim.publish == PublishBy::hook && dkim.hook.command.empty())
         hook.refuse("command", "missing_option", "is missing; dkim.publish = \"hook\" needs it");
 }

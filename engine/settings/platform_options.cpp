@@ -323,10 +323,13 @@ const Options<DnsSettings>& options() {
                "Servers to ask, which answer for every name. Empty: those of /etc/resolv.conf, and where it names none, from "
                "the root downwards."),
         option("deadline", &D::deadline, Span{100ms, 1min},
-               "A question without an answer by then has failed; waiting for a turn counts."),
+               "A question without an answer so long after it was asked has failed. Before, it waits for its turn, a minute at "
+               "most."),
         // Half a second at least: a check of several dependent questions has no chance in less.
-        option("check_deadline", &D::check_deadline, Span{500ms, 5min},
-               "All questions of one domain check, or of one SPF evaluation, together."),
+        option(
+            "check_deadline", &D::check_deadline, Span{500ms, 5min},
+            "All questions of one domain check, or of one SPF evaluation, together. What a check's wait for their turn does not "
+            "count."),
         // Debian's package dns-root-data has this file; without it answers are as good as the way to the server.
         option(
             "trust_anchor", &D::trust_anchor, a_file.or_empty(),

@@ -3,6 +3,7 @@
 #include "ilbud/settings/settings.hpp"
 
 #include "ilbud/base/address.hpp"
+#include "ilbud/base/secret.hpp"
 
 namespace ilbud {
 namespace {
@@ -12,6 +13,16 @@ template <class T>
 const T* find(const std::map<std::string, T, std::less<>>& all, std::string_view id) {
     const auto found = all.find(id);
     return found == all.end() ? nullptr : &found->second;
+}
+
+// A bare name is no file's: those are absolute.
+std::string why_unseen(const std::filesystem::path& path) {
+    if (!is_credential_name(path)) return path.string() + " may not be read by this user";
+    const auto name = path.string();
+    return "there is no file " + name +
+           " beside the settings, so it is a systemd credential, which only the service is given; `systemd-run "
+           "--pipe -p User=… -p LoadCredential=" +
+           name + ":… ilbud check` looks at it as the service does";
 }
 
 }  // namespace
@@ -41,8 +52,7 @@ const Form* Settings::form_of(const Unit& unit, std::string_view id) const {
 // set-up, silence would be found out by lost mail.
 std::vector<std::string> Settings::notes() const {
     std::vector<std::string> all;
-    for (const auto& [option, path] : platform.unseen)
-        all.push_back(option + " is not looked at: " + path.string() + " may not be read by this user");
+    for (const auto& [option, path] : platform.unseen) all.push_back(option + " is not looked at: " + why_unseen(path));
     if (!platform.domains.watch)
         all.emplace_back(
             "domains.watch is false: every domain is signed with the active selector, also where its DNS does not show it");

@@ -44,7 +44,10 @@ std::string Findings::place(Position at) const {
 // findings at one place stay as they were made.
 void Findings::move_to(std::vector<Error>& all) {
     std::stable_sort(found_.begin(), found_.end(), [](const Finding& one, const Finding& other) { return one.at < other.at; });
-    for (auto& finding : found_) all.push_back(std::move(finding.error));
+    // What each of several readers finds in the same words (defaults that all kinds share) is one finding.
+    const auto last = std::unique(found_.begin(), found_.end(),
+                                  [](const Finding& one, const Finding& other) { return one.error == other.error; });
+    for (auto finding = found_.begin(); finding != last; ++finding) all.push_back(std::move(finding->error));
     found_.clear();
 }
 

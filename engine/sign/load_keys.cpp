@@ -14,7 +14,8 @@ constexpr std::size_t zone_string_max = 255;
 Result<SigningKey> load_key(const DkimSelector& selector, const Platform& platform, const std::string& option,
                             SecretOwner owner) {
     const auto located = [&](Error error) {
-        error.place = error.place.empty() ? option : option + " (" + error.place + ')';
+        const auto file = error.place.empty() ? secret_place(selector.key_file, platform.folder).string() : error.place;
+        error.place = option + " (" + file + ')';
         return error;
     };
     const auto pem = read_secret(selector.key_file, platform.folder, owner);
@@ -36,8 +37,7 @@ Result<KeysInForce> load_keys(const Settings& settings, SecretOwner owner) {
     keys.preferred = dkim.active;
     for (std::size_t slot = 0; slot < dkim.selectors.size(); ++slot) {
         if (dkim.selectors[slot].key_file.empty()) continue;  // idle, or the queue knows its key
-        auto key =
-            load_key(dkim.selectors[slot], settings.platform, "dkim.selectors[" + std::to_string(slot) + "].key_file", owner);
+        auto key = load_key(dkim.selectors[slot], settings.platform, "dkim.selector.key_file", owner);
         if (!key) return std::move(key).error();
         keys.slots[slot] = *std::move(key);
     }

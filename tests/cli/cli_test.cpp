@@ -105,6 +105,54 @@ invoice_email = "invoice@weekly.example"
     CHECK_THAT(replay("dayly"), Catch::Contains("unknown_unit"));
 }
 
+TEST_CASE("a command that does not exist is named, and not called missing") {
+    const auto said_of = [](const std::vector<std::string>& words) {
+        const Said said;
+        CHECK(run(words) == 2);
+        return said.text();
+    };
+    CHECK_THAT(said_of({"statsu"}), Catch::Contains("no command is called \"statsu\"; `ilbud --help` lists them"));
+    CHECK_THAT(said_of({"domain", "chek", "a.example"}), Catch::Contains("no command is called \"chek\"; `ilbud domain --help`"));
+    CHECK_THAT(said_of({"--json", "statsu"}), !Catch::Contains("no command is called"));
+    CHECK_THAT(said_of({"domain"}), Catch::Contains("subcommand is required"));
+}
+
+TEST_CASE("domain spf: the envelope sender may stand in angle brackets, as it does in an envelope") {
+    const auto said_of = [](const std::string& from) {
+        const Said said;
+        CHECK(run({"domain", "spf", "--ip", "192.0.2.1", "--from", from, "--helo", "h", "--resolver", "127.0.0.1@9"}) == 0);
+        return said.text();
+    };
+    // One label is no domain of a record: nothing is asked.
+    CHECK_THAT(said_of("<anna@localhost>"), Catch::Contains("localhost is no domain name"));
+    CHECK_THAT(said_of("<>"), Catch::Contains("h is no domain name"));
+    CHECK(run({"domain", "spf", "--ip", "192.0.2.1", "--from", "<>"}) == 2);
+    CHECK(run({"domain", "spf", "--ip", "192.0.2.1", "--from", "Anna <anna@example.com>"}) == 2);
+}
+
+TEST_CASE("dkim new-key: a selector or a name that the settings would refuse makes no key") {
+    const TemporaryFolder folder;
+    for (const auto& words : {std::vector<std::string>{"--selector", "bad..one"},
+                              {"--selector", "s_1"},
+                              {"--selector", "s1", "--domain", "a b.example"},
+                              {"--selector", "s1", "--target", "s1..example"}}) {
+        std::vector<std::string> line{"dkim", "new-key", "--out", (folder / "key").string()};
+        line.insert(line.end(), words.begin(), words.end());
+        const Said said;
+        CHECK(run(line) == 1);
+        CHECK_THAT(said.text(), Catch::Contains("invalid_value"));
+        CHECK_FALSE(std::filesystem::exists(folder / "key"));
+    }
+}
+
+TEST_CASE("dkim new-key: a selector of the settings is published under the target that they name") {
+    const SettingsFolder folder(least_platform);
+    const Said said;
+    CHECK(run({"dkim", "new-key", "--config", folder.path("ilbud.toml").string(), "--out", folder.path("key").string(),
+               "--selector", "s1"}) == 0);
+    CHECK_THAT(said.text(), Catch::Contains("\ns1._domainkey.ilbud.example. IN TXT"));
+}
+
 TEST_CASE("dkim new-key: a full name in the zone line ends with a dot, so that the line is right in any zone file") {
     const TemporaryFolder folder;
     int number = 0;

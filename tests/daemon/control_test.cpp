@@ -19,7 +19,7 @@ class ControlWorld : public DaemonWorld {
     std::vector<Error> findings;
     std::optional<KeyRequest> asked;
     Control control{{[this] { return give_status(); }, [this] { return reload(); },
-                     [this](std::string_view id) { return settings.accounts.contains(std::string(id)); },
+                     [this] { return std::shared_ptr<const Settings>(std::shared_ptr<void>(), &settings); },
                      [](std::string domain) { return unknown(std::move(domain)); }, [] { return std::optional<KeyView>(); },
                      [this](KeyRequest request) { return refuse(std::move(request)); },
                      [this](MailScope scope) { return release(*store, settings, std::move(scope)); }},
@@ -150,6 +150,9 @@ TEST_CASE("control: what a relay's replies suppressed since a time is mailed aga
     suppress("anna@example.com", "r1", now);
     suppress("bo@example.com", "r2", now);
     const auto ask = R"({"command":"unsuppress","relay":"r1","since":")" + to_text(now - 1h) + '"';
+    world.settings.accounts["other"].id = "other";
+    world.settings.platform.delivery.relays.resize(1);
+    world.settings.platform.delivery.relays[0].name = "r1";
     CHECK(world.ask(ask + R"(,"account":"other"})") == "{\"status\":\"done\",\"removed\":0}\n");
     CHECK(world.ask(ask + "}") == "{\"status\":\"done\",\"removed\":1}\n");
     CHECK(world.reader()->suppressions("press").size() == 2);
@@ -177,6 +180,36 @@ TEST_CASE("control: a release ends the account's hold, tells how many mails go, 
     CHECK(world.ask(R"({"command":"release","account":"press","unit":"daily"})") ==
           "{\"status\":\"done\",\"changed\":true,\"waiting\":2,\"others\":[]}\n");
     CHECK(world.ask(R"({"command":"release"})").find("missing_field") != std::string::npos);
+}
+
+TEST_CASE("control: what would change nothing and names an account, a unit or a relay that nobody has is refused") {
+    ControlWorld world;
+    world.settings.platform.delivery.relays.resize(1);
+    world.settings.platform.delivery.relays[0].name = "r1";
+    world.settings.accounts["other"].id = "other";
+    const auto code_of = [&world](const std::string& line) {
+        const auto answer = world.ask(line);
+        const auto begin = answer.find(R"("code":")");
+        return begin == std::string::npos ? answer : answer.substr(begin + 8, answer.find('"', begin + 8) - begin - 8);
+    };
+    CHECK(code_of(R"({"command":"release","account":"pres"})") == "unknown_account");
+    CHECK(code_of(R"({"command":"release","account":"press","unit":"dayly"})") == "unknown_unit");
+    CHECK(code_of(R"({"command":"release","account":"other","unit":"daily"})") == "unknown_unit");
+    CHECK(world.ask(R"({"command":"release","account":"press","unit":"daily"})").find(R"("changed":false)") != std::string::npos);
+    CHECK(code_of(R"({"command":"unsuppress","account":"pres","address":"a@b.dk"})") == "unknown_account");
+    CHECK(world.ask(R"({"command":"unsuppress","account":"press","address":"a@b.dk"})").find(R"("changed":false)") !=
+          std::string::npos);
+    const std::string since = R"(,"since":"2025-06-24T09:00:00Z")";
+    CHECK(code_of(R"({"command":"unsuppress","relay":"r11")" + since + "}") == "unknown_relay");
+    CHECK(code_of(R"({"command":"unsuppress","relay":"r1","account":"pres")" + since + "}") == "unknown_account");
+    CHECK(world.ask(R"({"command":"unsuppress","relay":"r1")" + since + "}").find(R"("removed":0)") != std::string::npos);
+
+    // What has left the settings is still released and mailed again.
+    run_task(world.context, world.queue->hold({{.account = "gone"}, "by hand", world.clock.now()}));
+    CHECK(world.ask(R"({"command":"release","account":"gone"})").find(R"("changed":true)") != std::string::npos);
+    run_task(world.context, world.store->suppressions().add({"gone", "a@b.dk", "by_hand", world.clock.now()}));
+    CHECK(world.ask(R"({"command":"unsuppress","account":"gone","address":"a@b.dk"})").find(R"("changed":true)") !=
+          std::string::npos);
 }
 
 TEST_CASE("control: status shows what is held, why, and how many mails wait for it") {

@@ -71,6 +71,41 @@ TEST_CASE("relay board: what fails again fails since the first time, and when it
     CHECK(world.view().since == world.clock.now());
 }
 
+TEST_CASE("relay board: a relay that can be reached again is on trial, also while no mail waits to show that it is well") {
+    Board world;
+    const auto first = world.clock.now();
+    world.board.stands(0, failed("r1", 0));
+    world.board.stands(1, failed("r1", 0));
+    world.clock.tick(3s);
+    world.board.stands(0, {"r1", false, true});
+    CHECK(world.view().state == RelayState::part);
+    world.board.stands(1, {"r1", false, true});
+    CHECK(world.view().state == RelayState::trial);
+    CHECK(world.view().since == first);
+    CHECK_FALSE(world.view().paused_until);
+    CHECK(world.view().failed_at == first);
+    world.board.stands(0, {"r1", true});
+    CHECK(world.view().state == RelayState::trial);
+    world.board.stands(1, {"r1", true});
+    CHECK(world.view().state == RelayState::up);
+}
+
+TEST_CASE("relay board: gone again after it was there has failed anew; one that lets us in and takes no mail was never well") {
+    Board world;
+    const auto first = world.clock.now();
+    world.board.stands(0, failed("r1", 0));
+    world.board.stands(0, {"r1", false, true});
+    world.clock.tick(1h);
+    auto refused = failed("r1", 554);
+    refused.failure.stage = Stage::mail;
+    world.board.stands(0, refused);
+    CHECK(world.view().since == first);
+    world.board.stands(0, {"r1", false, true});
+    world.clock.tick(1h);
+    world.board.stands(0, failed("r1", 0));
+    CHECK(world.view().since == world.clock.now());
+}
+
 TEST_CASE("relay board: a relay that left the settings is not shown") {
     Board world;
     world.board.stands(0, failed("r1", 421));

@@ -206,7 +206,9 @@ TEST_CASE("curl transport: mails are sent from the source address that is set") 
     CHECK(wrong.send().failure == Reply::Failure::unreachable);
 }
 
-TEST_CASE("curl transport: whoever asks is told of each failure of a relay, when it is tried again, and when it is well") {
+TEST_CASE(
+    "curl transport: whoever asks is told of each failure of a relay, when it is tried again, when it is there again, and when "
+    "it is well") {
     SmtpServer server;
     server.at(At::greeting, say_and_close("554 no"), 2);
     Courier courier(server);
@@ -214,17 +216,21 @@ TEST_CASE("curl transport: whoever asks is told of each failure of a relay, when
     courier.transport().on_standing([&told](const RelayStanding& standing) { told.push_back(standing); });
     CHECK(courier.send().code == 554);
     courier.run_until([&] { return server.sessions() == 3 && courier.transport().pause() == 0ms; });
-    CHECK(courier.send().code == 250);
     REQUIRE(told.size() == 3);
+    CHECK_FALSE(told[2].up);
+    CHECK(told[2].reached);
+    CHECK(courier.send().code == 250);
+    REQUIRE(told.size() == 4);
     for (int i = 0; i < 2; ++i) {
         CHECK(told[i].relay == "relay");
         CHECK_FALSE(told[i].up);
+        CHECK_FALSE(told[i].reached);
         CHECK(told[i].failure.code == 554);
         CHECK(told[i].next_try > 0ms);
     }
-    CHECK(told[2].up);
+    CHECK(told[3].up);
     courier.settings.relays[0].port = 1;
     courier.transport().apply(courier.settings);
-    REQUIRE(told.size() == 4);  // another one under its name, of which nothing is known
-    CHECK(told[3].up);
+    REQUIRE(told.size() == 5);  // another one under its name, of which nothing is known
+    CHECK(told[4].up);
 }

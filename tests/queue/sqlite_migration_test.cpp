@@ -120,6 +120,24 @@ TEST_CASE("open_sqlite_store: of a queue of version 4 every mail is kept, with s
     CHECK(states.size() >= 6);
 }
 
+TEST_CASE(
+    "open_sqlite_store: an upgrade, which may take minutes, is told before it begins and when it is done, and no other start "
+    "tells one") {
+    QuickFolder folder;
+    Parts parts(folder.path() / "queue");
+    make_version_4(parts.settings.folder);
+    std::string lines;
+    Log log(LogLevel::info, LogFormat::text, [&lines](std::string_view line) { lines += line; });
+    const auto open = [&] { return open_sqlite_store(parts.settings, system_clock(), log, parts.counters).has_value(); };
+    REQUIRE(open());
+    const auto begun = lines.find("queue.upgrading from=4 to=" + std::to_string(schema_version));
+    REQUIRE(begun != std::string::npos);
+    CHECK(lines.find("queue.upgraded", begun) != std::string::npos);
+    lines.clear();
+    REQUIRE(open());
+    CHECK(lines.find("queue.upgrad") == std::string::npos);
+}
+
 TEST_CASE("open_sqlite_store: of a queue of version 4 every mail is found by its address, its event and its id") {
     QuickFolder folder;
     Parts parts(folder.path() / "queue");

@@ -55,6 +55,8 @@ TEST_CASE("S14: a TSIG key that others can read is refused, as any secret") {
 TEST_CASE("dkim: what publishing needs must be there") {
     check_platform({with_dkim("publish = \"hook\"\n", "[dkim.hook] #!\n"), "missing_option", "publish = \"hook\" needs it"});
     check_platform({with_dkim("", "[dkim.hook]\ncommand = [\"publish\"] #!\n"), "invalid_value", "absolute path"});
+    check_platform({with_dkim("publish = \"hook\"\n", "[dkim.hook]\ncommand = [\"/none/publish\"] #!\n"), "file_missing",
+                    "/none/publish is no file"});
     check_platform({with_dkim("publish = \"nsupdate\"\n", "[dkim.nsupdate]\nprogram = \"/none/nsupdate\" #!\n"), "file_missing",
                     "bind9-dnsutils"});
     check_platform({with_dkim("", "[dkim.rotation]\nlooks = 1 #!\n"), "out_of_range", "2 to 100"});

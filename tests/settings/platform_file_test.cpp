@@ -23,7 +23,7 @@ template_bytes_max = "64 KiB"
 mail_bytes_max = 1000000
 [intake]
 socket = "in.sock"
-allow_users = ["crm"]
+allow_users = ["root"]
 event_bytes_max = "2 MiB"
 line_deadline = "1m30s"
 attachments = "pdf"
@@ -97,7 +97,7 @@ log_deadline = "500ms"
     CHECK(platform.template_bytes_max == 64 * 1024);
     CHECK(platform.mail_bytes_max == 1'000'000);
     CHECK(platform.intake.socket == folder.path("in.sock"));
-    CHECK(platform.intake.allow_users == std::vector<std::string>{"crm"});
+    CHECK(platform.intake.allow_users == std::vector<std::string>{"root"});
     CHECK(platform.intake.event_bytes_max == 2 * 1024 * 1024);
     CHECK(platform.intake.line_deadline == 90s);
     CHECK(platform.intake.attachments == folder.path("pdf"));
@@ -260,6 +260,21 @@ TEST_CASE("load_settings: a login is whole or absent, and TLS from the start is 
     check_platform({with_relay("tls_from_start = true\ntls = \"none\" #!\n"), "invalid_value", "beside tls_from_start"});
     check_platform({with_relay("ca_file = \"none.pem\" #!\n"), "file_missing", "none.pem"});
     check_platform({with_relay("source_address = \"localhost\" #!\n"), "invalid_value", "an IP address"});
+}
+
+TEST_CASE("load_settings: a mistake in the defaults of all kinds is one finding, not one for each kind") {
+    check_platform({"[delivery.retry.default]\nsteps = [\"5m\", \"1m\"] #!\n" + least_platform, "invalid_value",
+                    "at least as long as the one before"});
+}
+
+TEST_CASE("load_settings: a user or a group that this machine does not know is found before the next start fails by it") {
+    const auto users = "[intake]\nallow_users = [\"root\", \"4711\", \"no-such-user\"] #!\n" + least_platform;
+    check_platform(
+        {users, "unknown_user", "intake.allow_users: expected each to be a user of this machine, found \"no-such-user\""});
+    check_platform({"[intake]\nallow_groups = [\"no-such-group\"] #!\n" + least_platform, "unknown_group", "no-such-group"});
+    const SettingsFolder folder(users);
+    CHECK_FALSE(load_settings(folder.path("ilbud.toml"), Secrets::looked_at));
+    CHECK(load_settings(folder.path("ilbud.toml"), Secrets::unread));  // perhaps another machine's settings
 }
 
 TEST_CASE("load_settings: retry steps are in order and end before the mail expires") {

@@ -74,6 +74,21 @@ TEST_CASE("secrets: a bare name is found in $CREDENTIALS_DIRECTORY and stays bar
     CHECK(folder.settings().platform.dkim.selectors[0].key_file == "s1.pem");
 }
 
+TEST_CASE("secrets: a credential that only the service is given is told as not looked at, and refused where it is needed") {
+    const SettingsFolder folder(marked);
+    std::filesystem::remove(folder.path("s1.pem"));
+    const auto looked = load_settings(folder.path("ilbud.toml"), Secrets::looked_at);
+    REQUIRE(looked);
+    CHECK(looked->platform.unseen == std::vector<UnseenFile>{{"dkim.selector.key_file", "s1.pem"}});
+    CHECK_THAT(looked->notes().front(), Catch::Contains("is a systemd credential") && Catch::Contains("LoadCredential=s1.pem:"));
+    check_one(folder, "ilbud.toml", {marked, "secret_missing", "nor is there a systemd credential of this name"});
+    // A path is a file's, wherever it is.
+    auto path = marked;
+    path.replace(path.find("s1.pem\" #!"), 6, "./s1.pem");
+    folder.write("ilbud.toml", path);
+    CHECK_FALSE(load_settings(folder.path("ilbud.toml"), Secrets::looked_at));
+}
+
 TEST_CASE("S27: a key pasted where its file's name belongs is not repeated in the finding") {
     auto text = marked;
     text.replace(text.find("\"s1.pem\" #!"), 11, "\"\"\"-----BEGIN PRIVATE KEY-----\nMIIcanary\n\"\"\"");

@@ -133,7 +133,8 @@ TEST_CASE("load_settings: letters outside of ASCII stand in texts and comments, 
 }
 
 TEST_CASE("load_settings: hundreds of mistyped files are read or refused, each with a place, and none ends the process") {
-    const std::string platform = "# \xc3\x86\n[intake]\nallow_users = [\"a\", 'b']\n[queue]\nkeep = \"400d\"\n" + least_platform;
+    const std::string platform =
+        "# \xc3\x86\n[intake]\nallow_users = [\"root\", '0']\n[queue]\nkeep = \"400d\"\n" + least_platform;
     const std::string account = least_account + "[[form]]\nid = \"a.b\"\n";
     std::mt19937 chance(20);  // the same files every time
     int refused = 0;

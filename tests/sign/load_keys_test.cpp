@@ -184,12 +184,12 @@ TEST_CASE("S14: load_keys refuses a key that is missing, readable by others, a l
     const TemporaryFolder folder;
     auto settings = settings_in(folder);
     CHECK(load_keys(settings).error().code == "secret_missing");
-    CHECK(load_keys(settings).error().place.starts_with("dkim.selectors[0].key_file"));
+    CHECK(load_keys(settings).error().place.starts_with("dkim.selector.key_file ("));
     write_private(folder / "one.pem", sample_rsa_pem().reveal(), 0640);
     CHECK(load_keys(settings).error().code == "secret_permissions");
     write_private(folder / "one.pem", "no key");
-    CHECK(load_keys(settings).error() ==
-          Error{"invalid_key", "dkim.selectors[0].key_file", "expected an unencrypted private key in PEM (PKCS#1 or PKCS#8)"});
+    CHECK(load_keys(settings).error() == Error{"invalid_key", "dkim.selector.key_file (" + (folder / "one.pem").string() + ")",
+                                               "expected an unencrypted private key in PEM (PKCS#1 or PKCS#8)"});
     write_private(folder / "real.pem", sample_rsa_pem().reveal());
     std::filesystem::remove(folder / "one.pem");
     std::filesystem::create_symlink(folder / "real.pem", folder / "one.pem");

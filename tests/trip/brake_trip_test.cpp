@@ -91,8 +91,8 @@ TEST_CASE("trip: a relay that refuses everybody suppresses twenty of 500; the re
     CHECK(listed.status == 0);
     CHECK(listed.out.find("20 addresses would be mailed again") != std::string::npos);
     CHECK(world.status("suppressions") == 20);
-    CHECK(world.ilbud({"suppressions", "remove", "--since", "1h", "--relay", "other"}).out.find("0 addresses are mailed again") ==
-          0);
+    CHECK(world.ilbud({"suppressions", "remove", "--since", "1h", "--relay", "sink", "--account", "club"}).out ==
+          "0 addresses are mailed again\n");
     CHECK(world.ilbud({"suppressions", "remove", "--since", "1h", "--relay", "sink", "--account", "press"})
               .out.find("20 addresses are mailed again") == 0);
     CHECK(world.status("suppressions") == 0);

@@ -257,6 +257,41 @@ TEST_CASE("suppressions: one of an account that does not exist is refused") {
     CHECK(world.stop() == 0);
 }
 
+TEST_CASE("names that nobody has are told, and do not pass for nothing held, nothing suppressed, nothing mailed") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    const std::vector<std::pair<std::vector<std::string>, std::string>> typed{
+        {{"release", "--account"}, "pres"},
+        {{"suppressions", "remove", "a@example.com", "--account"}, "pres"},
+        {{"suppressions", "remove", "--since", "1h", "--relay"}, "sinc"},
+        {{"suppressions", "remove", "--since", "1h", "--dry-run", "--relay"}, "sinc"},
+        {{"suppressions", "list", "--account"}, "pres"},
+        {{"suppressions", "list", "--relay"}, "sinc"},
+        {{"mails", "--unit"}, "dayly"},
+    };
+    for (const auto& [words, wrong] : typed) {
+        auto line = words;
+        line.push_back(wrong);
+        INFO(line.front() << ' ' << line[1] << " … " << wrong);
+        line.emplace_back("--json");
+        const auto refused = world.ilbud(line);
+        CHECK(refused.status == 1);
+        CHECK(refused.out.find(R"("code":"unknown_)") != std::string::npos);
+    }
+    for (const auto& right : {std::vector<std::string>{"release", "--account", "press"},
+                              {"suppressions", "remove", "a@example.com", "--account", "press"},
+                              {"suppressions", "remove", "--since", "1h", "--relay", "sink"},
+                              {"suppressions", "list", "--account", "press"},
+                              {"mails", "--unit", "daily"}}) {
+        INFO(right.front() << ' ' << right[1]);
+        CHECK(world.ilbud(right).status == 0);
+    }
+    CHECK(world.stop() == 0);
+}
+
 TEST_CASE("preview: renders every kind in both languages for every unit, with a whole signed message") {
     WorldOptions options;
     options.relay_port = 25;

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "cli/secret_needs.hpp"
+#include "support/environment.hpp"
 #include "support/testdata.hpp"
 #include "trip/support/trip.hpp"
 
@@ -19,7 +20,8 @@ constexpr uid_t service_user = 4711;  // needs no name
 // Everybody may read the settings, and nobody else the keys and the relay's password.
 class OpenWorld {
  public:
-    OpenWorld() : world(options()) {
+    /// `before_password`: what stands before the name of the password's file.
+    explicit OpenWorld(const std::string& before_password = {}) : world(options(before_password)) {
         ::chmod(world.folder().c_str(), 0755);
         std::ofstream(world.folder() / "password") << "hush\n";
         ::chmod((world.folder() / "password").c_str(), 0600);
@@ -51,13 +53,14 @@ class OpenWorld {
     World world;
 
  private:
-    static WorldOptions options() {
+    static WorldOptions options(const std::string& before_password) {
         WorldOptions options;
         options.relay_port = 25;  // nothing is sent
         options.relay_extra =
             "[[delivery.relay]]\nname = \"outside\"\nhost = \"smtp.example\"\ntls = \"required\"\nauth = \"plain\"\nuser = "
             "\"u\"\n"
-            "password_file = \"password\"\n";
+            "password_file = \"" +
+            before_password + "password\"\n";
         return options;
     }
 
@@ -125,8 +128,42 @@ TEST_CASE("check: without keys and passwords tells what else is wrong, and which
     const auto open_to_all = open.as_stranger({"check"});
     CHECK(open_to_all.status == 1);
     CHECK(has(open_to_all.out, "secret_permissions"));
-    std::filesystem::remove(open.world.folder() / "password");
-    CHECK(has(open.as_stranger({"check"}).out, "secret_missing"));
+}
+
+TEST_CASE(
+    "check by hand: a secret that the service gets as a credential is a remark, and one whose path is named and missing is not") {
+    for (const auto* option : {"", "./"}) {
+        OpenWorld open(option);
+        std::filesystem::remove(open.world.folder() / "password");
+        const auto ran = open.world.ilbud({"check"});
+        INFO(ran.out);
+        const bool named = *option != '\0';
+        CHECK(ran.status == (named ? 1 : 0));
+        CHECK(has(ran.out,
+                  "note: delivery.relay.password_file is not looked at: there is no file password beside the settings, so it "
+                  "is a systemd credential") == !named);
+    }
+}
+
+TEST_CASE("check by hand: the key that signs is a credential of the service, as the queue of a running service knows") {
+    OpenWorld open;
+    auto& world = open.world;
+    const auto credentials = world.folder() / "credentials";
+    std::filesystem::create_directory(credentials);
+    std::filesystem::rename(world.folder() / "sel1.pem", credentials / "sel1.pem");
+    {
+        const Environment given("CREDENTIALS_DIRECTORY", credentials.string());
+        world.start();
+        CHECK(world.stop() == 0);
+    }
+    std::filesystem::rename(credentials, world.folder() / "gone");  // as the service manager's folder goes with the service
+    const auto ran = world.ilbud({"check"});
+    INFO(ran.out + read_file(world.folder() / "cli.log"));
+    CHECK(ran.status == 0);
+    CHECK(has(ran.out, "note: dkim.selector.key_file is not looked at: there is no file sel1.pem"));
+    CHECK(has(ran.out, "note: which keys sign is not checked: "));
+    CHECK(world.ilbud({"preview", "receipt"}).status == 0);
+    CHECK(world.ilbud({"dkim", "status"}).status == 0);
 }
 
 TEST_CASE("preview: shows mails and pages to a user who may read no key, and says that they are unsigned") {
@@ -154,6 +191,25 @@ TEST_CASE("check: a queue that is another user's is a remark to whoever may not 
     CHECK(ran.status == 0);
     CHECK(has(ran.out, "note: which keys sign is not checked: " + open.world.queue().string()));
     CHECK(has(open.as_stranger({"mails"}).out, "queue_unreadable"));
+}
+
+TEST_CASE(
+    "check: root is told of keys and passwords that are root's, where the queue is another user's, who could not start with "
+    "them") {
+    OpenWorld open;
+    if (!open.possible()) return;
+    const auto told = [&open](const std::string& file) {
+        return has(open.world.ilbud({"check"}).out,
+                   (open.world.folder() / file).string() + " belongs to root; user 4711, whose the");
+    };
+    std::filesystem::create_directory(open.world.queue());
+    CHECK_FALSE(told("sel1.pem"));
+    REQUIRE(::chown(open.world.queue().c_str(), service_user, service_user) == 0);
+    CHECK(told("sel1.pem"));
+    CHECK(told("password"));
+    open.give_to_service();
+    CHECK_FALSE(told("sel1.pem"));
+    CHECK_FALSE(told("password"));
 }
 
 TEST_CASE("S14: root looks at the keys of the service's user, and starts no daemon with them") {

@@ -8,6 +8,14 @@ namespace {
 const CLI::Validator is_ip(
     [](std::string& text) { return parse_ip_address(text) ? std::string() : "expected an IP address, found " + text; }, "");
 
+// As addresses stand in an envelope, RFC 5321 §4.1.2: <anna@example.com>, and <> for none.
+const CLI::Validator without_brackets(
+    [](std::string& text) {
+        if (text.size() >= 2 && text.front() == '<' && text.back() == '>') text = text.substr(1, text.size() - 2);
+        return std::string(text.find_first_of("<> ") == std::string::npos ? "" : "expected an address, found " + text);
+    },
+    "");
+
 }  // namespace
 
 // --resolver belongs to the two commands that ask the DNS themselves; list and
@@ -35,6 +43,7 @@ void add_domain(CLI::App& app, Options& options, int& status) {
     common(spf);
     spf->add_option("--ip", options.spf.ip, "address that delivers")->required()->check(is_ip)->type_name("ADDRESS");
     spf->add_option("--from", options.spf.from, "envelope sender (MAIL FROM); without one the HELO name is checked")
+        ->transform(without_brackets)
         ->type_name("ADDRESS");
     spf->add_option("--helo", options.spf.helo, "name in HELO or EHLO")->type_name("NAME");
     spf->footer("Exit status: 0 whatever the result is, temperror too; 1 if nothing could be asked; 2 if the command is wrong.");

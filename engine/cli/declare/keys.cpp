@@ -35,7 +35,8 @@ void add_keys(CLI::App& app, Options& options, int& status) {
     auto* selector = key->add_option("--selector", options.key.selector, "with --out: selector name")->needs(out);
     key->add_option("--domain", options.key.domain, "with --out: domain the record is published in")->needs(out);
     key->add_option("--target", options.key.target,
-                    "with --out: full name the record is published under (the customers' CNAME target)")
+                    "with --out: full name the record is published under, the customers' CNAME target (default: as the "
+                    "settings say of a selector of this name)")
         ->needs(out);
     out->needs(selector);
     auto* type = key->add_option("--algorithm", options.keys.type, "rsa or ed25519 (default: rsa, or what dkim.rotation says)")

@@ -43,6 +43,13 @@ enum class SecretOwner : std::uint8_t { this_user, anybody };
 Result<Secret> read_secret(const std::filesystem::path& path, const std::filesystem::path& base = {},
                            SecretOwner owner = SecretOwner::this_user);
 
+/// Whether read_secret looks for `path` among the credentials: a name without a folder.
+[[nodiscard]] bool is_credential_name(const std::filesystem::path& path);
+
+/// Whether `error`, read_secret's of `path`, says of the secret itself nothing: it may not be opened, or it is no file and may be
+/// a credential, which no other process than the service is given.
+[[nodiscard]] bool is_unseen_secret(const Error& error, const std::filesystem::path& path);
+
 /// Where read_secret finds `path`.
 [[nodiscard]] std::filesystem::path secret_place(const std::filesystem::path& path, const std::filesystem::path& base = {});
 

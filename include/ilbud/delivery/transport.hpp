@@ -48,8 +48,9 @@ struct LaneShare {
 struct RelayStanding {
     std::string relay;
     bool up = false;
-    Reply failure{};      ///< not up: what it failed with
-    Duration next_try{};  ///< not up: from now
+    bool reached = false;  ///< not up, but a connection came about: the next mail shows whether it is well
+    Reply failure{};       ///< not up, nor reached: what it failed with
+    Duration next_try{};   ///< likewise: from now
 };
 
 class Transport {
@@ -68,7 +69,7 @@ class Transport {
     /// Told, once each, what keeps a relay from taking a mail that another one may take: replies that send() may never return, and
     /// sessions that did not come about.
     virtual void on_refusal(std::function<void(const Reply&)> tell) = 0;
-    /// Told when a relay fails, once for each failure, and when it is well again.
+    /// Told when a relay fails, once for each failure, when it can be reached again, and when it is well.
     virtual void on_standing(std::function<void(const RelayStanding&)> tell) = 0;
     /// The gate may have opened, or an `until` moved on.
     virtual void look_again() = 0;

@@ -36,6 +36,7 @@ struct DnsAnswer {
     Duration ttl{};       ///< the shortest of the chain; for a "no" the negative TTL, zero if unknown
     bool secure = false;  ///< validated with DNSSEC
     std::string failure;  ///< `failed` only: "SERVFAIL", "timeout", "bogus: …"
+    Duration waited{};    ///< for our own turn, before it was asked; no server's fault
 
     bool operator==(const DnsAnswer&) const = default;
 };

@@ -49,6 +49,11 @@ Result<FoundPlatform> find_platform_past_errors(const std::filesystem::path& pla
 /// Whether `text` names a DNS server as dns.servers takes it: "192.0.2.53", "2001:db8::53@5353".
 [[nodiscard]] bool is_dns_server(std::string_view text);
 
+/// Whether `text` is a selector as dkim.selector.name takes it.
+[[nodiscard]] bool is_dkim_selector(std::string_view text);
+/// Whether `text` is a name as dkim.selector.target takes it.
+[[nodiscard]] bool is_dns_name(std::string_view text);
+
 /// The platform file with every option, its meaning, unit, range and default, as `ilbud check --print` writes it.
 [[nodiscard]] std::string default_platform_file();
 /// The same for an account file.

@@ -289,7 +289,8 @@ struct DaemonSettings {
     bool operator==(const DaemonSettings&) const = default;
 };
 
-/// A file that an option names, and that whoever read the settings may not look at.
+/// A file that an option names, and that whoever read the settings may not look at; a bare name: a systemd credential, which it
+/// is not given.
 struct UnseenFile {
     std::string option;
     std::filesystem::path path;
