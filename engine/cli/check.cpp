@@ -72,7 +72,10 @@ Result<Checked, std::vector<Error>> read_all(const std::filesystem::path& config
     const auto templates = load_templates(*settings);
     const auto keys = stored_keys(*settings);
     std::vector<Error> findings;
-    if (!templates) findings = templates.error();
+    if (!templates)
+        findings = templates.error();
+    else
+        findings = templates->idle_folders();
     if (!keys && !is_remark(keys.error())) findings.push_back(keys.error());
     if (!findings.empty()) return findings;
     auto notes = shut_to_service(settings->platform);

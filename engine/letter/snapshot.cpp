@@ -10,6 +10,8 @@ namespace ilbud {
 std::vector<std::string> Snapshot::notes() const {
     auto all = settings.notes();
     all.insert(all.end(), templates.notes().begin(), templates.notes().end());
+    for (const auto& folder : templates.idle_folders()) all.push_back(folder.place + ": " + folder.detail);
+    for (const auto& folder : templates.idle_folders()) all.push_back(folder.place + ": " + folder.detail);
     return all;
 }
 

@@ -165,6 +165,7 @@ struct TemplateSet::Data {
     std::map<std::string, UnitTemplates, std::less<>> units;
     NoticeTemplates notices;
     std::vector<std::string> notes;
+    std::vector<Error> idle;
 };
 
 namespace {
@@ -185,8 +186,8 @@ Result<TemplateSet, std::vector<Error>> Loader::load() {
     data->notes = gaps_.notes();
     for (const auto& id : sources_.unit_folders())
         if (!settings_.units.contains(id))
-            data->notes.push_back((settings_.platform.templates / "units" / id).string() + ": no business unit is called " + id +
-                                  ", nobody uses what lies there");
+            data->idle.push_back({"unknown_unit", (settings_.platform.templates / "units" / id).string(),
+                                  "no business unit is called " + id + "; nobody uses what lies there"});
     if (!findings_.empty()) return std::move(findings_.errors());
     return TemplateSet(std::move(data));
 }
@@ -214,6 +215,10 @@ Locale TemplateSet::effective_locale(std::string_view unit, Locale locale, Kind 
 
 const std::vector<std::string>& TemplateSet::notes() const {
     return data_->notes;
+}
+
+const std::vector<Error>& TemplateSet::idle_folders() const {
+    return data_->idle;
 }
 
 Result<TemplateSet, std::vector<Error>> load_templates(const Settings& settings) {

@@ -211,8 +211,8 @@ class Proposer {
             return cost == costs.end() ? SpfTermCost{} : *cost;
         };
         const bool too_many = with_us_first.survey.lookups > limits_.lookups_max;
-        auto kept = too_many ? without_spf_doubles(terms) : terms;
         int voids = trial.survey.void_lookups;
+        auto kept = too_many || voids > limits_.void_lookups_max ? without_spf_doubles(terms) : terms;
         const auto drop = [&](const auto& is_idle) {
             for (auto at = kept.size(); at-- > 0;) {
                 if (!is_idle(kept[at])) continue;

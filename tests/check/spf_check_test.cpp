@@ -235,7 +235,7 @@ TEST_CASE("R26: what is meant beside a record that counts is shown, and not lost
     REQUIRE(find(report, FindingCode::spf_include_missing) != nullptr);
     CHECK(find(report, FindingCode::spf_include_missing)->found.size() == 2);
     CHECK(proposal(report, FindingCode::spf_include_missing) ==
-          "v=spf1 ip4:203.0.113.9 include:_spf.ilbud.example ip4:203.0.113.77 -all");
+          "v=spf1 ip4:203.0.113.9 ip4:203.0.113.77 include:_spf.ilbud.example -all");
 }
 
 TEST_CASE("check_domain: where a text stands behind a CNAME, that is told, and its end is where it is to be changed") {

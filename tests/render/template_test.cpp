@@ -276,21 +276,20 @@ TEST_CASE("load_templates: a folder that is not there is said") {
     CHECK(loaded.error()[0].code == "unreadable");
 }
 
-TEST_CASE("load_templates: a folder of a unit that does not exist is noted") {
+TEST_CASE("load_templates: a folder of a unit that does not exist is told, and what there is goes on") {
     OwnTemplates own;
-    const auto before = load_templates(own.settings)->notes();
     write(own.folder / "t/units/avisen/da/partials/signature.md", "Hilsen\n");
     fs::create_directories(own.folder / "t/units/empty");
-    const auto loaded = load_templates(own.settings);
-    REQUIRE(loaded);
-    auto fresh = loaded->notes();
-    REQUIRE(fresh.size() == before.size() + 2);
-    CHECK(fresh[before.size()] ==
-          (own.folder / "t/units/avisen").string() + ": no business unit is called avisen, nobody uses what lies there");
-    CHECK(fresh.back().find("units/empty: ") != std::string::npos);
     // One that exists is not.
     write(own.folder / "t/units/avis/da/partials/signature.md", "Hilsen\n");
-    CHECK(load_templates(own.settings)->notes().size() == fresh.size());
+    const auto loaded = load_templates(own.settings);
+    REQUIRE(loaded);
+    const auto& idle = loaded->idle_folders();
+    REQUIRE(idle.size() == 2);
+    CHECK(idle[0].code == "unknown_unit");
+    CHECK(idle[0].place == (own.folder / "t/units/avisen").string());
+    CHECK(idle[0].detail == "no business unit is called avisen; nobody uses what lies there");
+    CHECK(idle[1].place == (own.folder / "t/units/empty").string());
 }
 
 TEST_CASE("load_templates: what cannot be read is told as that alone, and not as templates that are missing") {

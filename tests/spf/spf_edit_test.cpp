@@ -93,7 +93,7 @@ TEST_CASE("spf edit: several records become one that permits whom any of them pe
     CHECK(merged({"v=spf1 mx ?all", "v=spf1 a -all"}) == "v=spf1 mx a ~all");
     CHECK(merged({"v=spf1 a -all", "v=spf1 mx ?all"}) == "v=spf1 a mx ~all");
     // One record ends in one place: what the other was redirected to is included.
-    CHECK(merged({"v=spf1 redirect=a.example", "v=spf1 ip4:192.0.2.1 -all"}) == "v=spf1 include:a.example ip4:192.0.2.1 ~all");
+    CHECK(merged({"v=spf1 redirect=a.example", "v=spf1 ip4:192.0.2.1 -all"}) == "v=spf1 ip4:192.0.2.1 include:a.example ~all");
     CHECK(merged({"v=spf1 a redirect=a.example", "v=spf1 redirect=b.example"}) ==
           "v=spf1 a include:a.example include:b.example ~all");
     CHECK(merged({"v=spf1 mx -all redirect=dead.example", "v=spf1 a -all"}) == "v=spf1 mx a -all");

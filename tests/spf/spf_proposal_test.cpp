@@ -45,6 +45,80 @@ class ProposalWorld {
     ZoneResolver zones;
 };
 
+void propose_at_random(std::uint32_t seed, int rounds) {
+    ProposalWorld world;
+    world.txt("all.example", "v=spf1 a:mx.host.example include:_spf.host.example ?all");
+    world.zones.add("v6only.example", RecordType::aaaa, "2001:db8::25");
+    world.zones.add("mxv.example", RecordType::mx, "10 mx.host.example").add("mxv.example", RecordType::mx, "20 dead.example");
+    // Of both families, so that no address has look-ups of its own that find nothing.
+    world.zones.add("mx.host.example", RecordType::aaaa, "2001:db8::25");
+    world.zones.add("d.example", RecordType::a, "203.0.113.80").add("d.example", RecordType::aaaa, "2001:db8::80");
+    const auto next = [&](std::size_t most) {
+        seed = seed * 1664525 + 1013904223;
+        return (seed >> 8U) % most;
+    };
+    const std::vector<std::string> pieces{"mx",
+                                          "a",
+                                          "a:mx.host.example/28",
+                                          "ip4:203.0.113.0/25",
+                                          "-ip4:203.0.113.9",
+                                          "~ip4:192.0.2.0/24",
+                                          "include:_spf.host.example",
+                                          "include:all.example",
+                                          "include:gone.example",
+                                          "?include:_spf.us.example",
+                                          "exists:%{i}.x.example",
+                                          "ip6:2001:db8::/32",
+                                          "ptr",
+                                          "-all",
+                                          "~all",
+                                          "?all",
+                                          "+all",
+                                          "redirect=_spf.host.example",
+                                          "redirect=all.example",
+                                          "ip4:0.0.0.0/2",
+                                          "ip4:64.0.0.0/2",
+                                          "-include:_spf.host.example",
+                                          "a:v6only.example",
+                                          "mx:mxv.example",
+                                          "exp=why.example",
+                                          "include:_spf.us.example",
+                                          "ip4:203.0.113.200"};
+    const std::vector<std::string> addresses{"203.0.113.9",   "203.0.113.25", "203.0.113.200",
+                                             "203.0.113.130", "2001:db8::5",  "198.51.100.7"};
+    int proposed = 0;
+    for (int i = 0; i < rounds; ++i) {
+        std::vector<std::string> records(1 + next(2) * next(2));
+        for (auto& record : records) {
+            record = "v=spf1";
+            for (auto left = next(6); left > 0; --left) record += ' ' + pieces[next(pieces.size())];
+        }
+        CAPTURE(records);
+        const auto proposal = world.propose(records);
+        if (proposal.record.empty()) continue;
+        ++proposed;
+        CAPTURE(proposal.record);
+        REQUIRE(world.result(proposal.record, "192.0.2.10") == SpfResult::pass);
+        auto changed = world.zones;
+        changed.set("d.example", RecordType::txt, proposal.record);
+        const auto survey = run_task(survey_spf(changed, "d.example", SpfLimits{}));
+        // What is wrong in others' records stays wrong; then we stand in front of it.
+        const bool in_front = proposal.record.starts_with("v=spf1 include:_spf.us.example") && survey.lookups <= 10;
+        REQUIRE((survey.result == SpfResult::neutral || in_front));
+        REQUIRE(survey.permits_all.empty());
+        REQUIRE(survey.permits_half.empty());
+        for (const auto& record : records) {
+            if (world.result(record, "198.51.100.7") == SpfResult::pass) continue;  // everybody
+            for (const auto& address : addresses)
+                if (world.result(record, address) == SpfResult::pass) {
+                    CAPTURE(address);
+                    REQUIRE(world.result(proposal.record, address) == SpfResult::pass);
+                }
+        }
+    }
+    CHECK(proposed > rounds / 2);
+}
+
 }  // namespace
 
 TEST_CASE("spf proposal: a new record names the domain's own servers where it has any") {
@@ -302,67 +376,9 @@ TEST_CASE("spf: our mail is evaluated with its real senders, since macros may as
 }
 
 TEST_CASE("spf proposal: whom the old record let pass the new one lets pass, and it is sound, whatever the records") {
-    ProposalWorld world;
-    world.txt("all.example", "v=spf1 a:mx.host.example include:_spf.host.example ?all");
-    // Of both families, so that no address has look-ups of its own that find nothing.
-    world.zones.add("mx.host.example", RecordType::aaaa, "2001:db8::25");
-    world.zones.add("d.example", RecordType::a, "203.0.113.80").add("d.example", RecordType::aaaa, "2001:db8::80");
-    std::uint32_t seed = 7;
-    const auto next = [&](std::size_t most) {
-        seed = seed * 1664525 + 1013904223;
-        return (seed >> 8U) % most;
-    };
-    const std::vector<std::string> pieces{"mx",
-                                          "a",
-                                          "a:mx.host.example/28",
-                                          "ip4:203.0.113.0/25",
-                                          "-ip4:203.0.113.9",
-                                          "~ip4:192.0.2.0/24",
-                                          "include:_spf.host.example",
-                                          "include:all.example",
-                                          "include:gone.example",
-                                          "?include:_spf.us.example",
-                                          "exists:%{i}.x.example",
-                                          "ip6:2001:db8::/32",
-                                          "ptr",
-                                          "-all",
-                                          "~all",
-                                          "?all",
-                                          "+all",
-                                          "redirect=_spf.host.example",
-                                          "redirect=all.example",
-                                          "exp=why.example",
-                                          "include:_spf.us.example",
-                                          "ip4:203.0.113.200"};
-    const std::vector<std::string> addresses{"203.0.113.9",   "203.0.113.25", "203.0.113.200",
-                                             "203.0.113.130", "2001:db8::5",  "198.51.100.7"};
-    int proposed = 0;
-    for (int i = 0; i < 1500; ++i) {
-        std::vector<std::string> records(1 + next(2) * next(2));
-        for (auto& record : records) {
-            record = "v=spf1";
-            for (auto left = next(6); left > 0; --left) record += ' ' + pieces[next(pieces.size())];
-        }
-        CAPTURE(records);
-        const auto proposal = world.propose(records);
-        if (proposal.record.empty()) continue;
-        ++proposed;
-        CAPTURE(proposal.record);
-        REQUIRE(world.result(proposal.record, "192.0.2.10") == SpfResult::pass);
-        auto changed = world.zones;
-        changed.set("d.example", RecordType::txt, proposal.record);
-        const auto survey = run_task(survey_spf(changed, "d.example", SpfLimits{}));
-        REQUIRE(survey.result == SpfResult::neutral);
-        REQUIRE(survey.permits_all.empty());
-        REQUIRE(survey.permits_half.empty());
-        for (const auto& record : records) {
-            if (world.result(record, "198.51.100.7") == SpfResult::pass) continue;  // everybody
-            for (const auto& address : addresses)
-                if (world.result(record, address) == SpfResult::pass) {
-                    CAPTURE(address);
-                    REQUIRE(world.result(proposal.record, address) == SpfResult::pass);
-                }
-        }
-    }
-    CHECK(proposed > 1000);
+    propose_at_random(7, 300);
+}
+
+TEST_CASE("spf proposal: the same of five thousand records", "[.][long]") {
+    propose_at_random(8, 5000);
 }

@@ -32,15 +32,18 @@ SpfOutcome of_record(const std::string& record, const std::string& ip = "192.0.2
 // Answers late: what an evaluation does with its deadline.
 class SlowResolver final : public Resolver {
  public:
-    explicit SlowResolver(Resolver& inner) : inner_(inner) {}
+    explicit SlowResolver(Resolver& inner, Duration pause = 20ms, Duration waited = {})
+        : inner_(inner), pause_(pause), waited_(waited) {}
     Task<DnsAnswer> query(std::string name, RecordType type) override {
-        co_await sleep_for(20ms);
+        co_await sleep_for(pause_);
         auto answer = co_await inner_.query(std::move(name), type);
+        answer.waited = waited_;
         co_return answer;
     }
 
  private:
     Resolver& inner_;
+    Duration pause_, waited_;
 };
 
 }  // namespace
@@ -247,6 +250,18 @@ TEST_CASE("S42: a record that is too long, and an evaluation that takes too long
     CHECK(outcome.result == SpfResult::temperror);
     CHECK_THAT(outcome.reason, Catch::Contains("timeout"));
     CHECK(zones.asked.size() <= 4);
+}
+
+TEST_CASE("spf: what a question waits for our own turn is no slowness of the DNS") {
+    ZoneResolver zones;
+    txt(zones, "a.test", "v=spf1 a:b.test a:b.test a:b.test a:b.test a:b.test ?all");
+    zones.add("b.test", RecordType::a, "192.0.2.2");
+    SpfLimits limits;
+    limits.deadline = 1s;  // less than six questions take
+    const auto asked = SpfQuestion{"192.0.2.1", "x@a.test", "mail.example", "rx"};
+    SlowResolver slow(zones, 200ms, Duration{}), paced(zones, 200ms, 1h);
+    CHECK(run_task(check_spf(slow, asked, limits)).result == SpfResult::temperror);
+    CHECK(run_task(check_spf(paced, asked, limits)).result == SpfResult::neutral);
 }
 
 TEST_CASE("S42: whatever stands in records and zones, an evaluation ends within the limits") {

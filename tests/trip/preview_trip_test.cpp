@@ -179,6 +179,24 @@ TEST_CASE("preview: --open hands the page to the desktop, or says where it lies"
     CHECK(open_with("").status == 1);
 }
 
+TEST_CASE("check: a template folder of a unit that does not exist is a finding, and the daemon starts all the same") {
+    World world(nowhere());
+    const auto templates = world.folder() / "templates";
+    fs::copy(ILBUD_SOURCE_DIR "/templates", templates, fs::copy_options::recursive);
+    auto settings = read_file(world.config());
+    settings.replace(settings.find(ILBUD_SOURCE_DIR "/templates"), std::string(ILBUD_SOURCE_DIR "/templates").size(),
+                     templates.string());
+    std::ofstream(world.config()) << settings;
+    CHECK(world.ilbud({"check"}).status == 0);
+    fs::create_directories(templates / "units/dagbladt/da");
+    const auto checked = world.ilbud({"check", "--json"});
+    INFO(checked.out);
+    CHECK(checked.status == 1);
+    CHECK(contains(checked.out, R"("code":"unknown_unit")"));
+    CHECK(contains(checked.out, (templates / "units/dagbladt").string()));
+    world.start();
+}
+
 TEST_CASE("preview: templates that are refused are told on the page") {
     const World world(nowhere());
     const auto templates = world.folder() / "templates";

@@ -65,6 +65,9 @@ class TemplateSet {
     [[nodiscard]] Locale effective_locale(std::string_view unit, Locale locale, Kind kind) const;
     /// What is missing in a language that a unit offers or an account uses, and which language stands in; a sentence each.
     [[nodiscard]] const std::vector<std::string>& notes() const;
+    /// Folders of units that do not exist: a misspelt one means that a unit's mail goes out with other texts than its own. Findings
+    /// of `ilbud check`; a daemon goes on, since a unit may be taken away before its folder.
+    [[nodiscard]] const std::vector<Error>& idle_folders() const;
 
     struct Data;  // the loader's
     explicit TemplateSet(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
