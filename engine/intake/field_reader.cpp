@@ -9,6 +9,7 @@
 
 #include "field_values.hpp"
 #include "ilbud/base/address.hpp"
+#include "ilbud/base/currency.hpp"
 
 namespace ilbud {
 namespace {
@@ -173,7 +174,7 @@ std::int64_t FieldReader::owed(std::string_view name) {
 std::string_view FieldReader::currency(std::string_view name, Need need) {
     const auto code = string(name, need);
     if (!code) return {};
-    if (!is_currency(*code)) fail(name, "invalid_currency", "expected an ISO 4217 code in capitals, such as DKK");
+    if (!minor_unit_digits(*code)) fail(name, "invalid_currency", "expected an ISO 4217 code in capitals, such as DKK");
     return *code;
 }
 

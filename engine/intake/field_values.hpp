@@ -9,9 +9,6 @@
 
 namespace ilbud {
 
-/// An active ISO 4217 code, in capitals.
-[[nodiscard]] bool is_currency(std::string_view code);
-
 /// 13 digits, the last one the check digit of the others (GS1 General Specifications §7.9).
 [[nodiscard]] bool is_ean(std::string_view text);
 
