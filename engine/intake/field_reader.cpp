@@ -9,6 +9,9 @@
 
 #include "field_values.hpp"
 #include "ilbud/base/address.hpp"
+#include "ilbud/base/currency.hpp"
+#include "ilbud/base/text.hpp"
+#include "ilbud/base/url.hpp"
 
 namespace ilbud {
 namespace {
@@ -97,6 +100,7 @@ std::string_view FieldReader::text(std::string_view name, Need need, std::size_t
     if (!given) return {};
     const std::string_view text = *given;
     if (text.empty() && need == Need::required) fail(name, "invalid_value", "must not be empty");
+    if (!text.empty() && is_blank_text(text)) fail(name, "invalid_value", "expected text, found blanks only");
     if (text.size() > characters_max && count_characters(text) > characters_max) {
         fail(name, "out_of_range", "longer than " + std::to_string(characters_max) + " characters");
         return {};
@@ -131,10 +135,15 @@ std::string FieldReader::email(std::string_view name) {
 }
 
 // Always optional to the reader; where a link is needed, rules say so.
-std::string_view FieldReader::web_url(std::string_view name) {
-    const std::string_view url = text(name, Need::optional, url_characters_max);
-    if (!url.empty() && !is_web_url(url)) fail(name, "invalid_url", "expected an http or https URL with a host, percent-encoded");
-    return url;
+std::string FieldReader::web_url(std::string_view name) {
+    const std::string_view written = text(name, Need::optional, url_characters_max);
+    if (written.empty()) return {};
+    auto url = read_web_url(written);
+    if (!url) {
+        fail(name, "invalid_url", "expected an http or https URL: " + url.error().detail);
+        return {};
+    }
+    return *std::move(url);
 }
 
 std::optional<bool> FieldReader::flag(std::string_view name, Need need) {
@@ -173,7 +182,7 @@ std::int64_t FieldReader::owed(std::string_view name) {
 std::string_view FieldReader::currency(std::string_view name, Need need) {
     const auto code = string(name, need);
     if (!code) return {};
-    if (!is_currency(*code)) fail(name, "invalid_currency", "expected an ISO 4217 code in capitals, such as DKK");
+    if (!minor_unit_digits(*code)) fail(name, "invalid_currency", "expected an ISO 4217 code in capitals, such as DKK");
     return *code;
 }
 

@@ -40,7 +40,7 @@ class FieldReader {
     /// A mail address in wire form; empty if absent or "". Problems  wrong_type, invalid_address
     std::string email(std::string_view name);
     /// Problems  invalid_url, out_of_range
-    std::string_view web_url(std::string_view name);
+    std::string web_url(std::string_view name);
     /// Problems  missing_field, wrong_type
     std::optional<bool> flag(std::string_view name, Need need);
     /// Minor units, ±10^13; 1.0, 1e2 and "1" are refused, -0 is 0. Problems  missing_field, wrong_type, invalid_money,

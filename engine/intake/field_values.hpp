@@ -9,15 +9,8 @@
 
 namespace ilbud {
 
-/// An active ISO 4217 code, in capitals.
-[[nodiscard]] bool is_currency(std::string_view code);
-
 /// 13 digits, the last one the check digit of the others (GS1 General Specifications §7.9).
 [[nodiscard]] bool is_ean(std::string_view text);
-
-/// An absolute http or https URL that can stand in a mail as it is: a host, no user name, a port up to 65535, and only ASCII
-/// characters that RFC 3986 allows, without quotes.
-[[nodiscard]] bool is_web_url(std::string_view text);
 
 /// RFC 3986 URI-reference, as CloudEvents wants for `source`.
 [[nodiscard]] bool is_uri_reference(std::string_view text);
@@ -31,7 +24,7 @@ namespace ilbud {
 /// A path that stays below the folder it starts in: relative, no empty, "." or ".." segment, no backslash.
 [[nodiscard]] bool is_inner_path(std::string_view text);
 
-/// Whether `text` is application/json or another type in JSON syntax ("…+json"), with or without parameters.
+/// Whether `text` is a type in JSON syntax ("application/json", "text/json", "*/*+json"), with or without parameters.
 [[nodiscard]] bool is_json_type(std::string_view text);
 
 /// Whether `text` has the shape of a language tag: "da", "da-DK", "nb_NO"; at most 35 letters, digits, '-' and '_'.

@@ -9,7 +9,6 @@
 #include <unicode/nounit.h>
 #include <unicode/numberformatter.h>
 #include <unicode/smpdtfmt.h>
-#include <unicode/ucurr.h>
 #include <unicode/unistr.h>
 
 #include <array>
@@ -18,6 +17,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "ilbud/base/currency.hpp"
 #include "ilbud/render/format.hpp"
 
 namespace ilbud {
@@ -53,11 +53,18 @@ struct MoneyStyle {
     std::string group, decimal;
 };
 
-// Grouping is asked for, because by default a locale may leave amounts of four digits in one piece.
-icu::UnicodeString icu_money(double amount, const icu::CurrencyUnit& currency, Locale locale) {
+// Grouping is asked for, because by default a locale may leave amounts of four digits in one piece; the decimals, because CLDR has a
+// taste of its own. Swedes know "DKK" and would have to guess at ICU's "Dkr".
+icu::UnicodeString icu_money(double amount, const icu::CurrencyUnit& currency, int digits, Locale locale) {
     UErrorCode code = U_ZERO_ERROR;
+    const bool own = locale != Locale::sv || currency.getISOCurrency() == std::u16string_view(u"SEK");
+    const bool crowns = currency.getISOCurrency() == std::u16string_view(u"DKK") ||
+                        currency.getISOCurrency() == std::u16string_view(u"NOK") ||
+                        currency.getISOCurrency() == std::u16string_view(u"ISK");
     auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
                     .unit(currency)
+                    .unitWidth(!own && crowns ? UNUM_UNIT_WIDTH_ISO_CODE : UNUM_UNIT_WIDTH_SHORT)
+                    .precision(icu::number::Precision::fixedFraction(digits))
                     .grouping(UNUM_GROUPING_THOUSANDS)
                     .formatDouble(amount, code)
                     .toString(code);
@@ -103,13 +110,10 @@ MoneyStyle learn_money(std::string_view currency, Locale locale) {
     const std::u16string iso(currency.begin(), currency.end());
     const icu::CurrencyUnit unit(iso.c_str(), code);
     MoneyStyle style;
-    // CLDR's number of decimals. It is that of ISO 4217 for the currencies of the Nordic countries and
-    // the euro, but not for all: RSD, ALL, IQD or MGA have none there, and two or three in the standard.
-    style.digits = ucurr_getDefaultFractionDigits(iso.c_str(), &code);
-    check(code, "currency");
+    style.digits = minor_unit_digits(currency).value_or(2);
     // Whole and below 2^53: as a double it is exact.
-    learn(icu_money(1234567.0, unit, locale), style, style.before, style.after);
-    learn(icu_money(-1234567.0, unit, locale), style, style.before_negative, style.after_negative);
+    learn(icu_money(1234567.0, unit, style.digits, locale), style, style.before, style.after);
+    learn(icu_money(-1234567.0, unit, style.digits, locale), style, style.before_negative, style.after_negative);
     if (locale == Locale::nb) put_symbol_behind(style);
     return style;
 }
@@ -210,15 +214,16 @@ std::string format_period(Date first, Date last, Locale locale) {
     return utf8(text);
 }
 
-// Rare (ends of subscriptions, notices), so a format is made
-// each time: it holds a time zone, and units have several.
+// Rare (ends of subscriptions, notices), so a format is made each time. ICU is given the zone's own time as if it were GMT: its tables
+// of zones are older than the system's.
 std::string format_moment(Time time, std::string_view zone, Locale locale) {
     const std::unique_ptr<icu::DateFormat> format(
         icu::DateFormat::createDateTimeInstance(icu::DateFormat::kLong, icu::DateFormat::kShort, icu_locale(locale)));
     if (!format) throw std::runtime_error("ICU: no format for times");
-    format->adoptTimeZone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(std::string(zone))));
+    format->adoptTimeZone(icu::TimeZone::getGMT()->clone());
+    const auto local = time + utc_offset(time, zone);
     icu::UnicodeString text;
-    format->format(static_cast<UDate>(std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count()), text);
+    format->format(static_cast<UDate>(std::chrono::floor<std::chrono::milliseconds>(local.time_since_epoch()).count()), text);
     return utf8(text);
 }
 

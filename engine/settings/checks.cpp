@@ -14,6 +14,7 @@
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/base/time.hpp"
+#include "ilbud/base/url.hpp"
 #include "ilbud/settings/one_click_url.hpp"
 
 namespace ilbud::settings_file {
@@ -159,31 +160,11 @@ Result<std::string> check_dns_server(std::string_view text) {
     return std::string(text);
 }
 
-// What RFC 3986 leaves out of a URL would have to be escaped in every place where one stands: attribute, Markdown
-// link, header. So it is not let in.
 Result<std::string> check_url(std::string_view text) {
     if (text.size() > url_bytes_max) return refusal("longer than " + std::to_string(url_bytes_max) + " bytes");
-    for (const char c : text) {
-        if (static_cast<unsigned char>(c) >= 0x80) return refusal("write the host as xn--… and other letters percent-encoded");
-        if (c <= ' ' || c == 0x7f || std::string_view("\"'<>\\^`{|}").find(c) != std::string_view::npos)
-            return refusal("white space, quotes and brackets must be percent-encoded");
-    }
-    const auto scheme = lower_case(text.substr(0, 8));
-    if (!scheme.starts_with("https://") && !scheme.starts_with("http://")) return refusal("begin it with https:// or http://");
-    auto authority = text.substr(text.find("//") + 2);
-    authority = authority.substr(0, authority.find_first_of("/?#"));
-    // "https://bank.example@evil.example/" leads to the second, which people do not see.
-    if (authority.find('@') != std::string_view::npos) return refusal("user names are not allowed");
-    auto host = authority;
-    // The last colon, unless it belongs to an IPv6 address without a port behind it.
-    if (const auto colon = authority.rfind(':'); colon != std::string_view::npos && !authority.ends_with(']')) {
-        if (!is_port(authority.substr(colon + 1))) return refusal("the port is no port");
-        host = authority.substr(0, colon);
-    }
-    const bool bracketed = host.starts_with('[') && host.ends_with(']');
-    if (bracketed ? !check_ip(host.substr(1, host.size() - 2)) : !check_host(host) || host.find(':') != std::string_view::npos)
-        return refusal("the host is missing or malformed");
-    return std::string(text);
+    auto url = read_web_url(text);
+    if (!url) return refusal(url.error().detail);
+    return *std::move(url);
 }
 
 Result<std::string> check_one_click_url(std::string_view text) {
@@ -199,9 +180,11 @@ Result<std::string> check_one_click_url(std::string_view text) {
     const auto filled = url.substr(0, path) + fill_one_click_url(std::string_view(url).substr(path), {mail, subscriber, unit});
     if (filled.size() > one_click_url_bytes_max)
         return refusal("longer than " + std::to_string(one_click_url_bytes_max) + " bytes once long ids are filled in");
-    // Braces are none of a URL's characters, so the filled one is judged. Names in braces that are not
-    // known stay and are refused by it.
-    if (const auto checked = check_url(filled); !checked) return checked.error();
+    // Braces are none of a URL's characters. Names in braces that are not known stay, and are refused.
+    const auto checked = check_url(filled);
+    if (!checked) return checked.error();
+    if (*checked != filled)
+        return refusal("write it percent-encoded, the host as xn--…, and of names in braces only the known ones");
     return url;
 }
 

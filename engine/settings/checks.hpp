@@ -24,7 +24,7 @@ Result<std::string> check_host(std::string_view text);      ///< host name (one 
 Result<std::string> check_host_name(std::string_view text);
 Result<std::string> check_ip(std::string_view text);
 Result<std::string> check_dns_server(std::string_view text);  ///< "192.0.2.53", "192.0.2.53@5353", "2001:db8::53@53"
-Result<std::string> check_url(std::string_view text);         ///< http(s) with a host, ASCII, no user
+Result<std::string> check_url(std::string_view text);         ///< as read_web_url gives it
 /// https, with {mail} and perhaps {subscriber} and {unit} behind the host (RFC 8058 §3.1: it must tell who leaves).
 /// With ids of usual letters it is an is_one_click_url. The scheme becomes lower case.
 Result<std::string> check_one_click_url(std::string_view text);

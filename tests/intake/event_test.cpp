@@ -194,12 +194,41 @@ TEST_CASE("parse_event: checks the CloudEvents envelope") {
     CHECK(error(R"("data":)", R"("time":"2025-06-24T10:00:00Z","data":)").empty());
     CHECK(error(R"("data":)", R"("datacontenttype":"application/json; charset=utf-8","data":)").empty());
     CHECK(error(R"("data":)", R"("datacontenttype":"application/vnd.acme+json","data":)").empty());
-    CHECK(error(R"("data":)", R"("datacontenttype":"text/xml","data":)") == "invalid_value datacontenttype");
+    for (const std::string type : {"text/json", "Text/JSON; charset=utf-8", "image/svg+json", "*/*+json"})
+        CHECK(error(R"("data":)", R"("datacontenttype":")" + type + R"(","data":)").empty());
+    for (const std::string type : {"text/xml", "json", "text/jsonp", "text/+json", "application/json-seq"})
+        CHECK(error(R"("data":)", R"("datacontenttype":")" + type + R"(","data":)") == "invalid_value datacontenttype");
     CHECK(error(R"("data":)", R"("data_base64":"e30=","data":)") == "invalid_value data_base64");
     CHECK(error(R"("data":)", R"("payload":)") == "missing_field data");
     CHECK(parse_event(R"({"specversion":"1.0","id":"1","source":"/x","type":"card.charged","data":[]})").error().code ==
           "wrong_type");
     for (const char* text : {"[]", "7", "\"x\"", "null", "[{}]"}) CHECK(parse_event(text).error().code == "wrong_type");
+}
+
+TEST_CASE("parse_event: text of blanks only is no text, in whatever script and field") {
+    for (const std::string blank :
+         {" ", "   ", "\u00a0", "\u200b", "\u3000", "\u200e\u00ad", "\u2800", "\u3164", "\u2060 \u180e"}) {
+        CAPTURE(blank);
+        CHECK(error_of(EventType::created, R"("product":"Dagbladet")", R"("product":")" + blank + '"') ==
+              "invalid_value data.subscriptions[0].product");
+        CHECK(error_of(EventType::created, R"("name":"Anna Jensen")", R"("name":")" + blank + '"') ==
+              "invalid_value data.subscriber.name");
+        CHECK(error_of(EventType::created, R"("id":"10042")", R"("id":")" + blank + '"') == "invalid_value data.subscriber.id");
+        CHECK(error_of(EventType::created, R"("campaign":"Sommer 2025")", R"("campaign":")" + blank + '"') ==
+              "invalid_value data.subscriptions[0].campaign");
+    }
+    for (const std::string text : {"\u3042", "\u00a0x", "\u2800\u2801", "\U0001f600", "\u0e40"})
+        CHECK(error_of(EventType::created, R"("product":"Dagbladet")", R"("product":")" + text + '"').empty());
+}
+
+TEST_CASE("parse_event: URLs are kept as browsers ask for them") {
+    const auto url = [](const std::string& given) {
+        const auto event = parse_event(replaced(full_event(EventType::created), "https://example.com/confirm?token=abc", given));
+        return event ? std::get<SignUp>(event->data).confirmation_url : to_text(event.error());
+    };
+    CHECK(url("https://betal_nu.example/1?a[]=it's") == "https://betal_nu.example/1?a[]=it's");
+    CHECK(url("https://rødgrød.dk/") == "https://xn--rdgrd-vuad.dk/");
+    CHECK(url("https://a@b.example/").find("user names are not allowed") != std::string::npos);
 }
 
 TEST_CASE("parse_event: refuses a wrong field with its code and path") {

@@ -4,57 +4,6 @@
 
 using namespace ilbud;
 
-TEST_CASE("is_web_url: takes http and https URLs as browsers get them") {
-    for (const char* text :
-         {"https://example.com", "http://example.com/", "HTTPS://Example.COM/a?b=c&d=%C3%B8#e", "https://example.com:8443/x",
-          "https://[2001:db8::1]/x", "https://192.0.2.1/x", "https://xn--rdgrd-vuad.dk/", "https://example.com?x",
-          "http://localhost/x", "https://example.com/a(b)c*d!e~f;g,h:i@j"})
-        CHECK(is_web_url(text));
-    for (const char* text : {"",
-                             "example.com",
-                             "//example.com",
-                             "ftp://example.com",
-                             "javascript:alert(1)",
-                             "javascript://example.com/%0aalert(1)",
-                             "data:text/html,x",
-                             "https:",
-                             "https:/example.com",
-                             "https://",
-                             "https:///x",
-                             "https://?x",
-                             "https://user@example.com",
-                             "https://user:pw@example.com",
-                             "https://example.com:0/",
-                             "https://example.com:65536/",
-                             "https://example.com:/",
-                             "https://example.com:8x/",
-                             "https://exa mple.com",
-                             "https://example.com/a b",
-                             "https://example.com/\"",
-                             "https://example.com/'",
-                             "https://example.com/<b>",
-                             "https://example.com\\@evil",
-                             "https://example.com/\\",
-                             "https://example.com/%",
-                             "https://example.com/%zz",
-                             "https://example.com/#a#b",
-                             "https://example.com/æ",
-                             "https://æ.dk",
-                             "https://[::1",
-                             "https://[]/",
-                             "https://[g]/",
-                             "https://.example.com",
-                             "https://a..b/",
-                             "https://exa%6dple.com",
-                             "https://example.com/[x]",
-                             "https://example.com/`",
-                             " https://example.com",
-                             "https://example.com/\x01"}) {
-        INFO(text);
-        CHECK_FALSE(is_web_url(text));
-    }
-}
-
 TEST_CASE("is_uri_reference: takes what RFC 3986 does") {
     for (const char* text : {"/", "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66", "https://example.com/shop",
                              "mailto:a@example.com", "shop", "./a:b", "//x/y", "?q", "#f", "a/b:c", "%20", "1"})
@@ -81,11 +30,6 @@ TEST_CASE("is_ean: checks the length, the digits and the check digit") {
     CHECK(is_ean("0000000000000"));
     for (const char* text : {"", "4006381333930", "400638133393", "40063813339311", "400638133393a", "-006381333931"})
         CHECK_FALSE(is_ean(text));
-}
-
-TEST_CASE("is_currency: knows codes in capitals") {
-    for (const char* code : {"DKK", "NOK", "SEK", "EUR", "USD", "GBP", "ISK", "JPY", "AED", "ZAR"}) CHECK(is_currency(code));
-    for (const char* code : {"", "dkk", "DK", "DKKK", "XXX", "XAU", "DEM", "kr."}) CHECK_FALSE(is_currency(code));
 }
 
 TEST_CASE("is_json_type: takes JSON in any of its media types") {

@@ -48,6 +48,10 @@ namespace ilbud {
                       [](char a, char b) { return lower_letter(a) == lower_letter(b); });
 }
 
+/// Whether nothing of `utf8` can be seen: it is empty, or white space, control and invisible characters of any script (Unicode's
+/// White_Space and Default_Ignorable_Code_Point, the Braille blank).
+[[nodiscard]] bool is_blank_text(std::string_view utf8);
+
 /// `text` without spaces, tabs and line ends, or without `blanks`, at its ends.
 [[nodiscard]] inline std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n") {
     const auto begin = text.find_first_not_of(blanks);

@@ -2,7 +2,7 @@
 ///
 /// In    RFC 3339 and ISO 8601 text, IANA time zone names
 /// Out   values; times are UTC with microseconds, dates have no zone
-/// Pure  apart from Clock; time zones come from ICU's tables
+/// Pure  apart from Clock; time zones come from the system's tables, each as it was at its first use
 /// See   RFC 3339 §5.6, RFC 5322 §3.3
 #pragma once
 #include <chrono>
@@ -53,8 +53,13 @@ const Clock& system_clock();
 /// "Tue, 24 Jun 2025 08:00:00 +0000": the Date header of RFC 5322 §3.3.
 [[nodiscard]] std::string to_mail_date(Time time);
 
-/// Whether ICU knows `zone` as a canonical or alias IANA name ("Europe/Copenhagen").
+/// Whether the system knows `zone` as an IANA name ("Europe/Copenhagen").
 [[nodiscard]] bool is_time_zone(std::string_view zone);
+/// Which edition of the IANA's tables the system has: "2025b"; empty if it does not say, or has none.
+[[nodiscard]] std::string time_zone_tables();
+
+/// How far the clocks of `zone` (which is_time_zone) are ahead of UTC at `time`; behind it below zero.
+[[nodiscard]] Duration utc_offset(Time time, std::string_view zone);
 
 /// The calendar day at `time` in `zone` (which is_time_zone).
 [[nodiscard]] Date local_date(Time time, std::string_view zone);

@@ -29,7 +29,7 @@ namespace ilbud {
 [[nodiscard]] std::string format_period(Date first, Date last, Locale locale);
 
 /// The minute at `time` in `zone`: da "24. juni 2025 kl. 10.05", de "24. Juni 2025 um 10:05".
-/// An unknown zone is read as GMT by ICU: settings refuse it before.
+/// Throws std::runtime_error for an unknown zone: settings refuse it before.
 [[nodiscard]] std::string format_moment(Time time, std::string_view zone, Locale locale);
 
 /// A share with up to one decimal, two below 1 %: da "7,1 %", en "7.1%", "0.35%".

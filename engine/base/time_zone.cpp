@@ -1,0 +1,51 @@
+// Time zones from the system's tables (package tzdata), which Debian keeps up to date: ICU carries a copy as old as its package, and
+// governments move their clocks on short notice. A zone is read at its first use and stays as it was read. The library reads changes up
+// to 2037; behind it the last offset holds all year.
+#include <date/tz.h>
+
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+#include "ilbud/base/time.hpp"
+
+namespace ilbud {
+namespace {
+
+constexpr const char* zones_folder = "/usr/share/zoneinfo";
+
+// Null: no such zone, or no tables at all.
+const date::time_zone* zone_named(std::string_view name) {
+    try {
+        return date::locate_zone(name);
+    } catch (const std::runtime_error&) {
+        return nullptr;
+    }
+}
+
+}  // namespace
+
+bool is_time_zone(std::string_view zone) {
+    return zone_named(zone) != nullptr;
+}
+
+Duration utc_offset(Time time, std::string_view zone) {
+    const auto* found = zone_named(zone);
+    if (found == nullptr) throw std::runtime_error("no time zone " + std::string(zone));
+    return found->get_info(std::chrono::floor<std::chrono::seconds>(time)).offset;
+}
+
+Date local_date(Time time, std::string_view zone) {
+    return Date{std::chrono::floor<std::chrono::days>(time + utc_offset(time, zone))};
+}
+
+// "# version 2025b" is how tzdata.zi begins; the library knows only of tables that it fetched itself.
+std::string time_zone_tables() {
+    std::ifstream file(std::filesystem::path(zones_folder) / "tzdata.zi");
+    std::string sign, word, version;
+    if (file >> sign >> word >> version && sign == "#" && word == "version") return version;
+    return {};
+}
+
+}  // namespace ilbud
