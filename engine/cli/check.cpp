@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/secret_needs.hpp"
+#include "ilbud/base/time.hpp"
 #include "ilbud/keys/stored_keys.hpp"
 #include "ilbud/render/template.hpp"
 #include "ilbud/render/variables.hpp"
@@ -109,7 +110,8 @@ int check_command(const CommonOptions& common, const std::string& print_what) {
         json.begin_object()
             .field("status", "fine")
             .field("accounts", settings.accounts.size())
-            .field("units", settings.units.size());
+            .field("units", settings.units.size())
+            .field("time_zones", time_zone_tables());
         json.key("notes").begin_array();
         for (const auto& note : notes) json.value(note);
         json.end_array().end_object();
@@ -117,6 +119,7 @@ int check_command(const CommonOptions& common, const std::string& print_what) {
         for (const auto& note : notes) out += "note: " + note + "\n";
         out += "fine: " + with_commas(settings.accounts.size()) + " accounts, " + with_commas(settings.units.size()) +
                " units, " + with_commas(settings.platform.delivery.relays.size()) + " relays";
+        if (const auto tables = time_zone_tables(); !tables.empty()) out += ", time zones of " + tables;
     }
     print(out + "\n");
     return 0;

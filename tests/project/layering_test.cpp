@@ -110,7 +110,7 @@ TEST_CASE("layering: a wrapped library is included only by the adapter named aft
     const std::vector<std::pair<std::regex, std::string>> wrapped{
         {std::regex("^sqlite3\\.h"), "sqlite_"}, {std::regex("^curl/"), "curl_"}, {std::regex("^mstch/"), "mstch_"},
         {std::regex("^md4c\\.h"), "md4c_"},      {std::regex("^toml"), "toml_"},  {std::regex("^unbound\\.h"), "unbound_"},
-        {std::regex("^libpsl\\.h"), "psl_"}};
+        {std::regex("^libpsl\\.h"), "psl_"},     {std::regex("^date/"), "date_"}};
     for (const auto& file : sources())
         for_each_include(file, [&](const std::string& name) {
             for (const auto& [library, prefix] : wrapped) {

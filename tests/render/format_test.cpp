@@ -5,6 +5,8 @@
 #include <limits>
 #include <thread>
 
+#include "ilbud/base/currency.hpp"
+
 using namespace ilbud;
 
 namespace {
@@ -45,6 +47,47 @@ TEST_CASE("format_money: takes the number of decimals from the currency") {
     CHECK(money(1250, "JPY", Locale::da) == "1.250 JP¥");
     CHECK(money(1250000, "KWD", Locale::en) == "KWD 1,250.000");
     CHECK(money(7, "KWD", Locale::da) == "0,007 KWD");
+}
+
+TEST_CASE("format_money: amounts in dinars, lek and kyat were a hundred times too large") {
+    CHECK(money(125000, "RSD", Locale::en) == "RSD 1,250.00");
+    CHECK(money(125000, "RSD", Locale::da) == "1.250,00 RSD");
+    CHECK(money(125000, "ALL", Locale::de) == "1.250,00 ALL");
+    CHECK(money(1250000, "IQD", Locale::en) == "IQD 1,250.000");
+    CHECK(money(-5, "MMK", Locale::nb) == "-0,05 MMK");
+    CHECK(money(1250, "ISK", Locale::nb) == "1 250 ISK");
+}
+
+TEST_CASE("format_money: every currency in every language has as many digits behind its sign as the standard counts") {
+    int compared = 0;
+    for (char a = 'A'; a <= 'Z'; ++a)
+        for (char b = 'A'; b <= 'Z'; ++b)
+            for (char c = 'A'; c <= 'Z'; ++c) {
+                const std::string code{a, b, c};
+                const auto digits = minor_unit_digits(code);
+                if (!digits) continue;
+                for (const Locale locale : {Locale::da, Locale::nb, Locale::sv, Locale::en, Locale::de}) {
+                    const auto text = money(123456789, code, locale);
+                    CAPTURE(code, text);
+                    std::string figures;
+                    for (const char each : text)
+                        if (each >= '0' && each <= '9') figures += each;
+                    CHECK(figures == "123456789");
+                    const auto last = text.find_last_of("0123456789");
+                    const auto mark = text.find_last_of(".,", last);
+                    const auto behind = mark == std::string::npos ? 0 : last - mark;
+                    const bool grouped = *digits == 0 && behind == 3;  // "123.456.789"
+                    CHECK((grouped ? 0 : behind) == static_cast<std::size_t>(*digits));
+                    ++compared;
+                }
+            }
+    CHECK(compared == 156 * 5);
+}
+
+TEST_CASE("format_money: Danish, Norwegian and Icelandic crowns go by their codes in Swedish") {
+    CHECK(money(125000, "DKK", Locale::sv) == "1 250,00 DKK");
+    CHECK(money(125000, "NOK", Locale::sv) == "1 250,00 NOK");
+    CHECK(money(1250, "ISK", Locale::sv) == "1 250 ISK");
 }
 
 TEST_CASE("format_money: is exact at the edges") {
