@@ -36,11 +36,6 @@ void tell_cause(FindingBuilder& finding, const SpfCause& cause) {
 std::vector<std::string> idle_spf_terms(const std::string& text, const SpfTermList& terms, bool repaired) {
     std::vector<std::string> idle;
     SpfTermList counted;  // what receivers come to
-    for (const auto& term : terms) {
-        counted.push_back(term);
-        const auto record = parse_spf_record("v=spf1 " + term);
-        if (record && record->has_all()) break;
-    }
     const bool open = spf_end(terms) == SpfEnd::pass;
     const auto permitted = [&](const std::string& term, const SpfRecord& record) {
         const auto target = record.redirect ? "include:" + term.substr(term.find('=') + 1) : term;
@@ -59,6 +54,7 @@ std::vector<std::string> idle_spf_terms(const std::string& text, const SpfTermLi
         const bool is_all = record && record->has_all();
         const bool redirects = permits && record->redirect && spf_end(terms) != SpfEnd::redirect;
         if (misspelt || redirects || (ended && permits && !is_all)) idle.push_back(term);
+        if (!ended && !misspelt) counted.push_back(term);
         ended = ended || is_all;
     }
     return idle;

@@ -133,11 +133,16 @@ void append_encoded_words(std::string& out, std::size_t& column, std::string_vie
     }
 }
 
+// Readers decode it wherever it stands, also where they should not.
+bool looks_encoded(std::string_view text) {
+    return text.find("=?") != std::string_view::npos;
+}
+
 // Whether `text` can stand as it is, folded at its spaces, and comes back the same from every reader.
 // Double spaces and those at the ends may be lost where a field
 // is folded or trimmed; "=?" would be decoded by the reader.
 bool is_plain_text(std::string_view text) {
-    if (text.starts_with(' ') || text.ends_with(' ') || text.find("=?") != std::string_view::npos) return false;
+    if (text.starts_with(' ') || text.ends_with(' ') || looks_encoded(text)) return false;
     std::size_t word = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (!is_printable(text[i])) return false;
@@ -159,13 +164,16 @@ std::string quoted(std::string_view text) {
 
 // No quotes around encoded words: inside a quoted string they are no encoded words (RFC
 // 2047 §5 (3)). The phrase goes in as one word, so a fold never comes between quotes.
-void append_display_name(std::string& out, std::size_t& column, std::string_view name) {
+// Returns how long the line may become.
+std::size_t append_display_name(std::string& out, std::size_t& column, std::string_view name) {
     const bool atoms = std::all_of(name.begin(), name.end(), [](char c) { return is_atom(c) || c == ' '; });
     const auto phrase = atoms ? std::string(name) : quoted(name);
-    if (is_plain_text(name) && phrase.size() <= word_max)
+    if (is_plain_text(name) && phrase.size() <= word_max) {
         append_word(out, column, phrase);
-    else
-        append_encoded_words(out, column, name);
+        return line_max;
+    }
+    append_encoded_words(out, column, name);
+    return encoded_line_max;
 }
 
 // RFC 2231 §7 attribute-char.
@@ -205,8 +213,8 @@ bool has_control(std::string_view text) {
 
 // A word longer than a line gets one to itself, even if that leaves the field's name alone on
 // the first. A line of nothing but white space never comes about (RFC 5322 §3.2.2 forbids it).
-void append_word(std::string& out, std::size_t& column, std::string_view word) {
-    if (column + 1 + word.size() > line_max) {
+void append_word(std::string& out, std::size_t& column, std::string_view word, std::size_t most) {
+    if (column + 1 + word.size() > most) {
         out += "\r\n";
         column = 0;
     }
@@ -240,8 +248,8 @@ void append_mailbox_field(std::string& out, std::string_view name, std::string_v
         out += ' ';
         out += address;
     } else {
-        append_display_name(out, column, display_name);
-        append_word(out, column, std::string("<").append(address).append(">"));
+        const auto most = append_display_name(out, column, display_name);
+        append_word(out, column, std::string("<").append(address).append(">"), most);
     }
     out += "\r\n";
 }
@@ -256,7 +264,7 @@ void append_parameter(std::string& out, std::size_t& column, std::string_view na
     };
     const std::string label(name);
     const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return is_printable(c) && c != '"' && c != '\\'; });
-    if (plain && value.size() <= word_max) return append(label + "=\"" + std::string(value) + '"');
+    if (plain && value.size() <= word_max && !looks_encoded(value)) return append(label + "=\"" + std::string(value) + '"');
     const auto most = line_max - label.size() - std::string_view(" *999*=;").size();
     const auto pieces = extended_pieces(value, most);
     if (pieces.size() == 1) return append(label + "*=" + pieces.front());
@@ -269,7 +277,8 @@ std::string ascii_filename(std::string_view filename) {
     std::string out;
     while (!filename.empty()) {
         const auto next = take_code_point(filename);
-        const bool plain = next.size() == 1 && is_printable(next[0]) && !is_one_of(next[0], "\"\\");
+        const bool encoded = next == "?" && out.ends_with('=');
+        const bool plain = next.size() == 1 && is_printable(next[0]) && !is_one_of(next[0], "\"\\") && !encoded;
         out += plain ? next[0] : '_';
     }
     if (out.size() <= word_max) return out;

@@ -117,6 +117,10 @@ class Proposer {
     }
 
     [[nodiscard]] static bool is_sound(const Trial& trial) { return trial.survey.result == SpfResult::neutral; }
+    // Also for receivers that count each host of an mx by itself.
+    [[nodiscard]] bool is_sound_to_all(const Trial& trial) const {
+        return is_sound(trial) && trial.survey.void_names <= limits_.void_lookups_max;
+    }
 
     // With us at `place`. Where the record lets us pass by an older name, or through others, that is left as it is.
     [[nodiscard]] SpfTermList with_us(SpfTermList terms, SpfPlace place) const {
@@ -146,8 +150,14 @@ class Proposer {
         wanted_ = first.passing.size();
         auto best = co_await best_place(terms);
         std::optional<SpfTermList> lighter;
-        if (!best) lighter = co_await without_idle_terms(terms, first);
-        if (lighter) best = co_await best_place(*lighter);
+        if (!best || !is_sound_to_all(*best)) lighter = co_await without_idle_terms(terms, first);
+        if (lighter) {
+            auto other = co_await best_place(*lighter);
+            if (other && (!best || is_sound_to_all(*other)))
+                best = std::move(other);
+            else if (best)
+                out_.left_out.clear();
+        }
         if (!best) {
             out_.left_out.clear();
             if (!is_new_) best = co_await best_despite_others(terms, first);
@@ -222,9 +232,11 @@ class Proposer {
             }
         };
         drop([&](const std::string& term) { return cost_of(term).dead && !is_ours(spf_included(term)); });
+        const bool many_names = trial.survey.void_names > limits_.void_lookups_max;
         drop([&](const std::string& term) {
             const auto cost = cost_of(term);
-            return voids > limits_.void_lookups_max && cost.empty && cost.void_lookups > 0;
+            const bool hosts = many_names && has_hosts(term);
+            return (voids > limits_.void_lookups_max || hosts) && cost.empty && cost.void_lookups > 0;
         });
         if (too_many) drop([&](const std::string& term) { return cost_of(term).empty; });
         lean_ = kept;
@@ -236,6 +248,11 @@ class Proposer {
         }
         if (kept == terms) co_return std::nullopt;
         co_return with_spf_end(std::move(kept));
+    }
+
+    static bool has_hosts(const std::string& term) {
+        const auto record = parse_spf_record("v=spf1 " + term);
+        return record && !record->directives.empty() && record->directives.front().mechanism == SpfMechanism::mx;
     }
 
     [[nodiscard]] bool is_older_of_ours(const SpfTermList& terms, const std::string& term) const {

@@ -55,6 +55,7 @@ class SpfSurveyor {
         if (first.result == SpfResult::none) out_.result = SpfResult::none;
         if (out_.permits_all.empty()) out_.permits_half = permitted_.half();
         out_.void_lookups = std::max(limits_.ipv4 ? voids4_ : 0, limits_.ipv6 ? voids6_ : 0);
+        out_.void_names = std::max(limits_.ipv4 ? names4_ : 0, limits_.ipv6 ? names6_ : 0);
         check_count(Kind::lookups_in_all, "the look-ups", out_.lookups, limits_.lookups_max);
         check_count(Kind::voids_in_all, "the look-ups that find nothing", out_.void_lookups, limits_.void_lookups_max);
         co_return std::move(out_);
@@ -204,12 +205,15 @@ class SpfSurveyor {
         }
         voids4_ += hosts.void4 ? 1 : 0;
         voids6_ += hosts.void6 ? 1 : 0;
+        names4_ += std::max(hosts.voids4, hosts.void4 ? 1 : 0);
+        names6_ += std::max(hosts.voids6, hosts.void6 ? 1 : 0);
         co_return found;
     }
 
     struct Hosts {
         bool void4 = false, void6 = false;  // one has no address of the family
         bool any = false;                   // one has an address, or may have
+        int voids4 = 0, voids6 = 0;         // so many have none
     };
 
     // A receiver asks for the sender's family only (§5): a host with IPv6 alone is nothing to a sender with IPv4. The other family is
@@ -221,6 +225,8 @@ class SpfSurveyor {
         if (!limits_.ipv4 && is_empty(v6)) v4 = co_await asked(directive, host, RecordType::a);
         hosts.void4 = hosts.void4 || (limits_.ipv4 && is_empty(v4));
         hosts.void6 = hosts.void6 || (limits_.ipv6 && is_empty(v6));
+        hosts.voids4 += limits_.ipv4 && is_empty(v4) ? 1 : 0;
+        hosts.voids6 += limits_.ipv6 && is_empty(v6) ? 1 : 0;
         hosts.any = hosts.any || !is_empty(v4) || !is_empty(v6);
     }
 
@@ -252,6 +258,7 @@ class SpfSurveyor {
                      {{.kind = Kind::circle, .term = term, .record = out_.steps[step].domain},
                       '"' + shown(term) + "\" in the record of " + shown(out_.steps[step].domain) + " leads in a circle"});
                 found.result = SpfResult::permerror;
+                found.dead = above == static_cast<int>(step);  // itself: nothing on the way could match
                 co_return found;
             }
         // Keeps a tree of includes that doubles at each level from running for ever.
@@ -305,7 +312,7 @@ class SpfSurveyor {
     SpfSurvey out_;
     SpfNetworks permitted_;
     SpfMacroValues known_;  // without a mail: the domain that is checked, and that of the record in hand
-    int voids4_ = 0, voids6_ = 0;
+    int voids4_ = 0, voids6_ = 0, names4_ = 0, names6_ = 0;
     SpfWhy none_why_;
 };
 

@@ -370,6 +370,11 @@ TEST_CASE("R26: what stands in the record and counts for nothing is told, with t
         CHECK(fact(*idle, "terms") == "ip4:203.0.113.9, redirect=_spf.host.example");
         CHECK(idle->remedy == Remedy::correct);
     }
+    for (const auto& report : both({"v=spf1 " + ours + " -all v=spf1 a:mx.host.example -all"})) {  // two in one
+        REQUIRE(find(report, FindingCode::spf_terms_idle) != nullptr);
+        CHECK(fact(*find(report, FindingCode::spf_terms_idle), "terms") == "a:mx.host.example");
+        CHECK(proposal(report, FindingCode::spf_terms_idle) == "v=spf1 " + ours + " a:mx.host.example -all");
+    }
     for (const auto& report : both({"v=spf1 mx foo=bar exp=why.example " + ours + " redirect=_spf.host.example"}))
         CHECK(find(report, FindingCode::spf_terms_idle) == nullptr);
     for (const auto& report : both({"v=spf1 mx ipv4:203.0.113.9 " + ours + " -all"}))  // invalid, which is said

@@ -210,6 +210,17 @@ TEST_CASE("append_mailbox_field: long names and addresses fold and stay one mail
     }
 }
 
+TEST_CASE("append_mailbox_field: a line with an encoded word has 76 octets at most, the address behind it included") {
+    for (std::size_t letters = 1; letters < 60; ++letters)
+        for (std::size_t local = 1; local < 40; ++local) {
+            const auto field = mailbox_field("Å" + std::string(letters, 'x'), std::string(local, 'l') + "@d.example");
+            for (const auto& line : crlf_lines(field)) {
+                CAPTURE(line);
+                if (line.find("=?") != std::string::npos) CHECK(line.size() <= 76);
+            }
+        }
+}
+
 TEST_CASE("S3: a subject or name cannot begin a field, whatever it holds") {
     for (const auto& naughty : naughty_strings()) {
         if (has_control(naughty)) continue;  // compose refuses those
@@ -232,6 +243,10 @@ TEST_CASE("S41: a filename goes by RFC 2231, whole or in pieces, and by an ASCII
         CHECK(parameter(field_value(field, "Content-Disposition"), "filename") == name);
     }
     CHECK(parameter_field(repeated("Å", 60)).find("filename*0*=utf-8''") != std::string::npos);
+    // A name that looks like an encoded word would be decoded by the reader.
+    CHECK(parameter_field("=?utf-8?q?x?=.pdf") ==
+          "Content-Disposition: attachment;\r\n filename*=utf-8''%3D%3Futf-8%3Fq%3Fx%3F%3D.pdf\r\n");
+    CHECK(ascii_filename("=?utf-8?q?x?=.pdf") == "=_utf-8?q?x?=.pdf");
     CHECK(ascii_filename("blåbær.pdf") == "bl_b_r.pdf");
     CHECK(ascii_filename("a\"b\\c.pdf") == "a_b_c.pdf");
     CHECK(ascii_filename(std::string(100, 'x') + ".pdf") == std::string(56, 'x') + ".pdf");

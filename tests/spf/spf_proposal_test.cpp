@@ -285,6 +285,21 @@ TEST_CASE("spf proposal: a term that has an address for somebody is not left out
     CHECK(world.result(proposal.record, "203.0.113.25") == SpfResult::pass);
 }
 
+TEST_CASE("spf proposal: an mx of which no host has an address goes where some receivers would count each") {
+    ProposalWorld world;
+    for (const auto* host : {"10 d1.example", "20 d2.example", "30 d3.example"})
+        world.zones.add("gone.example", RecordType::mx, host);
+    auto proposal = world.propose({"v=spf1 mx:gone.example -all"});
+    CHECK(proposal.record == "v=spf1 include:_spf.us.example -all");
+    CHECK(proposal.left_out == std::vector<std::string>{"mx:gone.example"});
+    // One that has an address for somebody stays.
+    world.zones.add("d2.example", RecordType::aaaa, "2001:db8::2");
+    proposal = world.propose({"v=spf1 mx:gone.example -all"});
+    CHECK(proposal.record == "v=spf1 mx:gone.example include:_spf.us.example -all");
+    CHECK(proposal.left_out.empty());
+    CHECK(world.record({"v=spf1 include:d.example mx -all"}) == "v=spf1 mx include:_spf.us.example -all");  // of itself
+}
+
 TEST_CASE("spf proposal: what a refusal stands in front of is no double, nor is our own name") {
     ProposalWorld world;
     world.txt("agg.example", "v=spf1 include:_spf.us.example include:_spf.host.example -all");

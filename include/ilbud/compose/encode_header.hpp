@@ -13,8 +13,9 @@ namespace ilbud {
 /// Whether `text` holds a C0 control character (NUL, CR, LF, TAB, …) or DEL.
 [[nodiscard]] bool has_control(std::string_view text);
 
-/// Appends " word" to a field whose last line has `column` columns so far, on a new line if this one has no room for it.
-void append_word(std::string& out, std::size_t& column, std::string_view word);
+/// Appends " word" to a field whose last line has `column` columns so far, on a new line if this one, of at most `most`, has no room
+/// for it (RFC 5322 §2.1.1; a line that holds encoded words has 76, RFC 2047 §2).
+void append_word(std::string& out, std::size_t& column, std::string_view word, std::size_t most = 78);
 
 /// Appends "name: text\r\n": folded words where ASCII allows it, else encoded words ("B" or "Q", whichever is shorter).
 void append_text_field(std::string& out, std::string_view name, std::string_view text);

@@ -81,10 +81,11 @@ struct SpfSurvey {
     std::string record;                  ///< the domain's own
     /// Every name whose pass lets a sender pass: included with "+" or redirected to, also through others, each once.
     std::vector<std::string> includes;
-    std::string permits_all;   ///< the term by which everybody passes ("+all"), in whosever record; empty: none does
-    std::string permits_half;  ///< the terms by which half of all addresses pass ("ip4:0.0.0.0/1"); empty: none do
+    std::string permits_all;         ///< the term by which everybody passes ("+all"), in whosever record; empty: none does
+    std::string permits_half;        ///< the terms by which half of all addresses pass ("ip4:0.0.0.0/1"); empty: none do
     int lookups = 0;                 ///< what a receiver needs if no term matches before the last
     int void_lookups = 0;            ///< of these, terms without macros whose names have no answer now
+    int void_names = 0;              ///< the same with each host of an mx by itself, as some receivers count
     std::vector<SpfTermCost> costs;  ///< of the domain's own record: its terms that ask the DNS, in their order
     std::string reason;              ///< for permerror and temperror: what is wrong and where
     SpfCause cause;                  ///< the same as a value
