@@ -25,7 +25,7 @@ constexpr std::size_t bytes_max =
 // The DNS as it would be with the record published.
 class WithRecord final : public Resolver {
  public:
-    WithRecord(Resolver& inner, std::string domain, std::string record)
+    WithRecord(Resolver& inner, const std::string& domain, std::string record)
         : inner_(inner), domain_(plain_name(domain)), record_(std::move(record)) {}
 
     Task<DnsAnswer> query(std::string name, RecordType type) override {
