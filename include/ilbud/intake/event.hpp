@@ -130,7 +130,8 @@ struct Invoice {
     std::optional<Attachment> pdf;
     std::optional<Method> method;  ///< the subscription's own
     bool automatic_agreement = false;
-    std::vector<std::string> copy_to;  ///< wire form
+    std::vector<std::string> copy_to;   ///< wire form
+    std::vector<Error> refused_copies;  ///< elements of copy_to that are no address; `place` is the field's path
     bool resend = false;
 };
 
