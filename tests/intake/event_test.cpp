@@ -231,6 +231,20 @@ TEST_CASE("parse_event: URLs are kept as browsers ask for them") {
     CHECK(url("https://a@b.example/").find("user names are not allowed") != std::string::npos);
 }
 
+TEST_CASE("parse_event: an attachment that alone makes the mail too large is refused at the door") {
+    const auto event = full_event(EventType::invoice_issued);
+    const auto bytes = std::get<Invoice>(parsed(event).data).pdf->bytes.size();
+    const auto encoded = (bytes + 2) / 3 * 4, in_mail = encoded + 2 * ((encoded + 75) / 76);
+    EventLimits limits;
+    limits.mail_bytes_max = in_mail;
+    CHECK(parse_event(event, limits));
+    limits.mail_bytes_max = in_mail - 1;
+    const auto refused = parse_event(event, limits);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "too_large");
+    CHECK(refused.error().place == "data.invoice.pdf.base64");
+}
+
 TEST_CASE("parse_event: one address of copy_to that is none does not refuse the invoice") {
     const auto event = parsed(replaced(full_event(EventType::invoice_issued), R"("copy@example.com")", R"("copy@")"));
     const auto& invoice = std::get<Invoice>(event.data);

@@ -172,7 +172,8 @@ struct Event {
 struct EventLimits {
     std::size_t bytes_max = 1024 * 1024;
     std::size_t depth_max = 64;
-    bool own = false;  ///< the engine's own events are read, too: from the store, never from a sender
+    std::size_t mail_bytes_max = SIZE_MAX;  ///< an attachment that alone makes a larger mail is too_large
+    bool own = false;                       ///< the engine's own events are read, too: from the store, never from a sender
 };
 
 /// Reads one event.
