@@ -112,7 +112,7 @@ void explain_for_people(const EventRow& event) {
     out += "\nskipped\n";
     for (const auto& skip : event.skipped) {
         out += "  " + std::string(to_word(skip.kind)) + ": " + skip.reason;
-        if (!skip.to.empty()) out += " (" + on_one_line(skip.to) + ")";
+        if (!skip.to.empty() || !skip.field.empty()) out += " (" + on_one_line(skip.to.empty() ? skip.field : skip.to) + ")";
         // The sentence for people beside the stable word, since scripts and readers look for different ones.
         if (const auto why = explain_skip(skip.reason); !why.empty()) out += ": " + std::string(why);
         out += "\n";
@@ -133,6 +133,7 @@ void explain_as_json(const EventRow& event) {
     for (const auto& skip : event.skipped) {
         json.begin_object().field("kind", to_word(skip.kind)).field("reason", skip.reason);
         if (!skip.to.empty()) json.field("to", skip.to);
+        if (!skip.field.empty()) json.field("field", skip.field);
         json.field("because", explain_skip(skip.reason)).end_object();
     }
     json.end_array().end_object();

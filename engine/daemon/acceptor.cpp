@@ -80,7 +80,7 @@ void Acceptor::fill(Answer& answer, Accepted accepted) const {
             return;
     }
     for (auto& mail : accepted.mails) answer.mails.push_back({std::move(mail.id), mail.kind, std::move(mail.to)});
-    for (auto& skip : accepted.skipped) answer.skipped.push_back({skip.kind, std::move(skip.reason)});
+    for (auto& skip : accepted.skipped) answer.skipped.push_back({skip.kind, std::move(skip.reason), std::move(skip.field)});
     for (const auto& id : accepted.withdrawn)
         log_.info("mail.superseded", {{"mail", id}, {"source", answer.source}, {"event", on_one_line(answer.id)}});
 }

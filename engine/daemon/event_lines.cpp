@@ -13,7 +13,9 @@ Task<std::string> EventLines::handle(std::vector<std::string_view> lines) {
     const auto& intake = snapshot->settings.platform.intake;
     // The smaller of the two: a reload may raise event_bytes_max, but the socket goes on cutting lines at the value that
     // it was opened with, and a line that was cut must be told too_large, not broken JSON.
-    const EventLimits limits{.bytes_max = std::min(intake.event_bytes_max, line_bytes_max_), .depth_max = intake.depth_max};
+    const EventLimits limits{.bytes_max = std::min(intake.event_bytes_max, line_bytes_max_),
+                             .depth_max = intake.depth_max,
+                             .mail_bytes_max = snapshot->settings.platform.mail_bytes_max};
     std::vector<Arrival> arrivals;
     arrivals.reserve(lines.size());
     for (const auto line : lines) arrivals.push_back(read_arrival(line, limits));

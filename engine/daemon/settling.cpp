@@ -13,6 +13,11 @@ Settlement settlement_of(const Lease& lease, Time now) {
     return result;
 }
 
+// It would be as large at every attempt.
+bool is_too_large(const Error& error) {
+    return error.code == "too_large" || error.code == "attachment_too_large";
+}
+
 }  // namespace
 
 // Accepted as long ago as time has passed since, whatever the wall clock was then (S47).
@@ -78,17 +83,21 @@ Settlement settle_sent(const Lease& lease, const Reply& reply, const Outcome& ou
 }
 
 // Our own fault (a template, an attachment, a key) or that of the domain's DNS: it can be mended, so the mail waits as long as
-// any other.
+// any other. One that is too large ends at once.
 Settlement settle_unwritten(const Lease& lease, const Error& error, const RetryPolicy& policy, Time now, Log& log) {
     auto result = settlement_of(lease, now);
     const bool over = lease.age >= policy.give_up_after;
     result.state = over ? MailState::expired : MailState::queued;
     if (!over) result.due = next_by_age(attempt_of(lease, result.at), policy, result.at);
     result.attempted = false;
-    const bool unsigned_domain = error.code == "domain_unsigned";
-    result.reason = unsigned_domain ? error.code : std::string(letter_failed_reason);
+    const bool unsigned_domain = error.code == "domain_unsigned", too_large = is_too_large(error);
+    if (too_large) result.state = MailState::bounced;
+    result.reason = unsigned_domain ? error.code : std::string(too_large ? message_too_large_reason : letter_failed_reason);
     result.reply_text = on_one_line(to_text(error));
-    log.write(unsigned_domain ? LogLevel::info : LogLevel::error, unsigned_domain ? "mail.waits" : "mail.letter_failed",
+    log.write(unsigned_domain ? LogLevel::info : LogLevel::error,
+              unsigned_domain ? "mail.waits"
+              : too_large     ? "mail.bounced"
+                              : "mail.letter_failed",
               {{"mail", lease.mail.id},
                {"kind", to_word(lease.mail.kind)},
                {"attempt", lease.attempt},

@@ -25,8 +25,11 @@ void append_line(std::string& out, const Answer& answer) {
         json.begin_object().field("id", mail.id).field("kind", to_word(mail.kind)).field("to", mail.to).end_object();
     json.end_array();
     json.key("skipped").begin_array();
-    for (const auto& skipped : answer.skipped)
-        json.begin_object().field("kind", to_word(skipped.kind)).field("reason", skipped.reason).end_object();
+    for (const auto& skipped : answer.skipped) {
+        json.begin_object().field("kind", to_word(skipped.kind)).field("reason", skipped.reason);
+        if (!skipped.field.empty()) json.field("field", skipped.field);
+        json.end_object();
+    }
     json.end_array();
     if (answer.error) append_error(json, *answer.error);
     json.end_object();

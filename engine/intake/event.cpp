@@ -71,6 +71,14 @@ void read_envelope(FieldReader& envelope, Event& event) {
         envelope.fail("data_base64", "invalid_value", "binary data is not taken: put the object into data");
 }
 
+// What the event's own attachment takes in a mail: base64 in lines of 76 (RFC 2045 §6.8). A file's size is seen when it is read.
+std::size_t attachment_size(const Event& event) {
+    const auto* invoice = std::get_if<Invoice>(&event.data);
+    if (invoice == nullptr || !invoice->pdf) return 0;
+    const auto encoded = (invoice->pdf->bytes.size() + 2) / 3 * 4;
+    return encoded + 2 * ((encoded + 75) / 76);
+}
+
 Result<Event> read_event(simdjson::dom::parser& parser, std::string_view bytes, const EventLimits& limits) {
     const auto document = parse_json(parser, bytes, limits);
     if (!document) return document.error();
@@ -87,6 +95,10 @@ Result<Event> read_event(simdjson::dom::parser& parser, std::string_view bytes, 
         // Only behind a sound envelope: which fields data must have depends on the type.
         if (auto data = envelope.object("data", Need::required)) read_data(*data, event);
     if (problem) return *std::move(problem);
+    if (const auto size = attachment_size(event); size > limits.mail_bytes_max)
+        return Error{"too_large", "data.invoice.pdf.base64",
+                     "takes " + std::to_string(size) + " bytes in a mail, of which at most " +
+                         std::to_string(limits.mail_bytes_max) + " are allowed"};
     // Of the canonical form: the same event sent again by another library, with other white space or another order of
     // keys, is a duplicate and no conflict (R1).
     event.digest = sha256(*canonical);

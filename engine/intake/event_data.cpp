@@ -212,7 +212,7 @@ Invoice read_invoice(FieldReader& data) {
     invoice.method = data.word<Method>("method", Need::optional);
     invoice.automatic_agreement = data.flag("automatic_agreement", Need::optional).value_or(false);
     // Not made distinct here: that one address gets one mail is a rule of policy (R22), which also explains it.
-    invoice.copy_to = data.emails("copy_to", copies_max);
+    invoice.copy_to = data.emails("copy_to", copies_max, invoice.refused_copies);
     invoice.resend = data.flag("resend", Need::optional).value_or(false);
     return invoice;
 }

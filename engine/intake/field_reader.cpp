@@ -294,24 +294,24 @@ std::vector<FieldReader> FieldReader::objects(std::string_view name, Need need, 
     return readers;
 }
 
-std::vector<std::string> FieldReader::emails(std::string_view name, std::size_t most) {
+std::vector<std::string> FieldReader::emails(std::string_view name, std::size_t most, std::vector<Error>& refused) {
     std::vector<std::string> addresses;
     const auto elements = array(name, Need::optional, 0, most);
     if (!elements) return addresses;
+    std::size_t at = 0;
     for (const element value : *elements) {
-        const FieldPath path{&path_, name, addresses.size()};
+        const FieldPath path{&path_, name, at++};
         std::string_view text;
         if (value.get(text) != simdjson::SUCCESS) {
             fail_at(path, "wrong_type", "expected a string, found " + std::string(type_name(value)));
             return {};
         }
-        const auto address = parse_address(text);
-        if (!address) {
-            fail_at(path, address.error().code, address.error().detail);
-            return {};
-        }
-        // In wire form, so that nothing behind the door parses it again.
-        addresses.push_back(address->text());
+        auto address = parse_address(text);
+        if (address)
+            // In wire form, so that nothing behind the door parses it again.
+            addresses.push_back(address->text());
+        else
+            refused.push_back({address.error().code, path.text(), address.error().detail});
     }
     return addresses;
 }

@@ -70,7 +70,7 @@ class FieldReader {
     /// The objects of an array of `least` to `most`. Problems  missing_field (least > 0), wrong_type, out_of_range
     std::vector<FieldReader> objects(std::string_view name, Need need, std::size_t least, std::size_t most);
     /// The addresses of an array of at most `most`. Problems  wrong_type, out_of_range, invalid_address
-    std::vector<std::string> emails(std::string_view name, std::size_t most);
+    std::vector<std::string> emails(std::string_view name, std::size_t most, std::vector<Error>& refused);
 
     /// Whether the field is there and not null.
     [[nodiscard]] bool has(std::string_view name) const { return find(name).has_value(); }

@@ -115,8 +115,9 @@ void Builder::explain(std::string_view rule, std::string finding) {
 }
 
 // Reason and finding go together: the reason is for programs and counts, the finding names the very setting or address.
-void Builder::skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to) {
-    decision_.skipped.push_back({kind, std::string(name_of(reason)), std::string(to)});
+void Builder::skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to,
+                   std::string_view field) {
+    decision_.skipped.push_back({kind, std::string(name_of(reason)), std::string(to), std::string(field)});
     explain(rule, std::move(finding));
 }
 

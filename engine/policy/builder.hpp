@@ -38,7 +38,8 @@ class Builder {
     // Marks and superseded topics go out with the decision whether or not anything is mailed.
     void mark(std::string mark) { decision_.marks.push_back(std::move(mark)); }
     void supersede(std::string topic) { decision_.supersedes.push_back(std::move(topic)); }
-    void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {});
+    void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {},
+              std::string_view field = {});
 
     // R4: whether the event's origin mails `kind`; skips it if not.
     bool origin_mails(Kind kind);

@@ -66,6 +66,11 @@ void decide_invoice(Builder& builder, const Invoice& invoice) {
     // and the copies still go (R22).
     plan_one(builder, invoice, builder.debtor(), "R21");
     for (const std::string& address : invoice.copy_to) plan_one(builder, invoice, {address, {}, "a copy", true}, "R22");
+    // One slip in a list is no reason to keep an invoice from everybody else.
+    for (const Error& refused : invoice.refused_copies)
+        builder.skip(Kind::invoice, Reason::copy_invalid, "R22",
+                     sentence({refused.place, " is no address (", refused.detail, "), so no copy goes there"}), {},
+                     refused.place);
 }
 
 }  // namespace ilbud

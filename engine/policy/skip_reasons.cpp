@@ -13,7 +13,7 @@ namespace ilbud {
 namespace {
 
 // In the order of Reason: name_of() is an index. The sentences name the setting to change, where there is one.
-constexpr std::array<SkipReason, 25> table{{
+constexpr std::array<SkipReason, 26> table{{
     {"origin_not_mailed",
      "The customer service does not mail this kind for events of this origin, so that administrative changes "
      "do not reach subscribers (setting mail_origins)."},
@@ -38,6 +38,7 @@ constexpr std::array<SkipReason, 25> table{{
     {"method_mobilepay", "The invoice is collected through MobilePay and is not mailed."},
     {"method_nemhandel", "The invoice goes electronically through NemHandel and is not mailed."},
     {"method_paper", "The invoice goes out on paper and is not mailed."},
+    {"copy_invalid", "An address of copy_to is none, so no copy goes there; the invoice and its other copies are mailed."},
     {"notices_off", "The platform mails no notices to accounts (setting notices.enabled)."},
     {"no_notice_sender", "The platform has no address to send notices from (setting notices.from)."},
     {"invoice_mailed_before", "This invoice was mailed to this address before; an event with resend sends it again."},

@@ -31,6 +31,7 @@ enum class Reason : std::uint8_t {
     method_mobilepay,
     method_nemhandel,
     method_paper,
+    copy_invalid,
     notices_off,
     no_notice_sender,
     invoice_mailed_before,  // from here on the queue's own

@@ -43,7 +43,7 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
     for (auto& mail : decision.mails) {
         if (auto reason = refusal(mail, incoming); !reason.empty()) {
             take_back(decision.chain, mail, reason);
-            stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to)});
+            stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to), {}});
             continue;
         }
         const auto row = static_cast<std::uint64_t>(totals_.next_mail++);

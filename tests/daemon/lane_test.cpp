@@ -301,6 +301,20 @@ TEST_CASE("Lane: while no relay is up what waits says so, once, is counted as de
     world.wait_for(2, MailState::delivered);
 }
 
+TEST_CASE("Lane: a mail that is too large bounces at its first writing, and is not tried for days") {
+    LaneWorld world;
+    world.read_file = [](const AttachmentFile& file) -> Result<std::string> {
+        return Error{"attachment_too_large", file.path, "more than 20 bytes"};
+    };
+    world.accept_invoice("i1");
+    world.start();
+    world.wait_for(1, MailState::bounced);
+    CHECK(world.mails()[0].reason == "message_too_large");
+    CHECK(world.counters.letter_failed == 0);
+    world.stop();
+    CHECK(world.script.sent.empty());
+}
+
 TEST_CASE("Lane: a letter that cannot be written is told and counted while no relay is up") {
     LaneWorld world;
     world.script.pause = 1h;

@@ -12,11 +12,13 @@ TEST_CASE("append_line: writes mails and skips on one line") {
     answer.mails.push_back({"m1", Kind::welcome, "a@example.com"});
     answer.mails.push_back({"m2", Kind::invoice, "\"x y\"@example.com"});
     answer.skipped.push_back({Kind::receipt, "test_mode"});
+    answer.skipped.push_back({Kind::invoice, "copy_invalid", "data.copy_to[1]"});
     append_line(out, answer);
     CHECK(out ==
           "before\n"
           R"({"id":"e1","source":"/s","status":"accepted","mails":[{"id":"m1","kind":"welcome","to":"a@example.com"},)"
-          R"({"id":"m2","kind":"invoice","to":"\"x y\"@example.com"}],"skipped":[{"kind":"receipt","reason":"test_mode"}]})"
+          R"({"id":"m2","kind":"invoice","to":"\"x y\"@example.com"}],"skipped":[{"kind":"receipt","reason":"test_mode"},)"
+          R"({"kind":"invoice","reason":"copy_invalid","field":"data.copy_to[1]"}]})"
           "\n");
 }
 

@@ -124,6 +124,19 @@ TEST_CASE("R22: a missing main address does not suppress the copies") {
     CHECK(effects(Example{}, event) == Lines{"invoice to revisor@tal.example", "invoice skipped: no_email"});
 }
 
+TEST_CASE("R22: an address of copy_to that is none keeps the invoice from nobody else, and the sender is told which") {
+    Event event = invoiced();
+    invoice_of(event).copy_to = {"revisor@tal.example"};
+    invoice_of(event).refused_copies = {{"invalid_address", "data.copy_to[1]", "has no '@'"}};
+    const Decision decision = decided(Example{}, event);
+    CHECK(effects(decision) ==
+          Lines{"invoice to aase@holm.example", "invoice to revisor@tal.example", "invoice skipped: copy_invalid"});
+    CHECK(decision.skipped.front().field == "data.copy_to[1]");
+    CHECK_THAT(findings(decision, "R22"), Contains("data.copy_to[1] is no address (has no '@')"));
+    invoice_of(event).method = Method::paper;
+    CHECK(effects(Example{}, event) == Lines{"invoice skipped: method_paper"});
+}
+
 TEST_CASE("R22: copies go out only when the method sends mail at all") {
     Event event = invoiced_by(Method::betalingsservice);
     invoice_of(event).copy_to = {"revisor@tal.example"};

@@ -25,6 +25,7 @@ struct Answer {
     struct Skipped {
         Kind kind{};
         std::string reason;
+        std::string field = {};  ///< may be empty
     };
 
     std::string id;
@@ -36,8 +37,8 @@ struct Answer {
 };
 
 /// Appends `answer` as one line, '\n' included:
-/// {"id","source","status","mails":[{"id","kind","to"}],"skipped":[{"kind","reason"}],"error":{"code","field","detail"}};
-/// `error` only where there is one.
+/// {"id","source","status","mails":[{"id","kind","to"}],"skipped":[{"kind","reason","field"}],"error":{"code","field","detail"}};
+/// `error` and a skip's `field` only where there is one.
 void append_line(std::string& out, const Answer& answer);
 
 /// Appends the line that a connection ends with when it has to: {"status","error":{"code","field","detail"}}. It answers no event,

@@ -130,7 +130,8 @@ struct Invoice {
     std::optional<Attachment> pdf;
     std::optional<Method> method;  ///< the subscription's own
     bool automatic_agreement = false;
-    std::vector<std::string> copy_to;  ///< wire form
+    std::vector<std::string> copy_to;   ///< wire form
+    std::vector<Error> refused_copies;  ///< elements of copy_to that are no address; `place` is the field's path
     bool resend = false;
 };
 
@@ -171,7 +172,8 @@ struct Event {
 struct EventLimits {
     std::size_t bytes_max = 1024 * 1024;
     std::size_t depth_max = 64;
-    bool own = false;  ///< the engine's own events are read, too: from the store, never from a sender
+    std::size_t mail_bytes_max = SIZE_MAX;  ///< an attachment that alone makes a larger mail is too_large
+    bool own = false;                       ///< the engine's own events are read, too: from the store, never from a sender
 };
 
 /// Reads one event.

@@ -57,8 +57,9 @@ constexpr bool may_have_topics(Kind kind) {
 
 struct Skip {
     Kind kind{};
-    std::string reason;  ///< snake_case, one of skip_reasons()
-    std::string to;      ///< the address concerned, if there is one
+    std::string reason;      ///< snake_case, one of skip_reasons()
+    std::string to;          ///< the address concerned, if there is one
+    std::string field = {};  ///< the event's field concerned, if there is one: "data.copy_to[1]"
 };
 
 /// One link of the chain that `ilbud explain` shows.

@@ -129,6 +129,8 @@ inline constexpr std::string_view test_mode_reason = "test_mode";
 
 /// Why a mail waits, or expired, of which no letter could be made.
 inline constexpr std::string_view letter_failed_reason = "letter_failed";
+/// Bounced before any attempt: with its attachment it is larger than platform.mail_bytes_max.
+inline constexpr std::string_view message_too_large_reason = "message_too_large";
 
 /// Whether people keep the mail back, and will let it go: nothing but that wakes it.
 [[nodiscard]] constexpr bool is_kept_back(std::string_view reason) {
