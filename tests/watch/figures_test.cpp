@@ -65,16 +65,9 @@ struct FigureRig {
         store = std::move(*open_sqlite_store(where, system_clock(), log, counters));
     }
 
-    // CPU seconds a second and questions a second of `time` at `rate` questions a second.
-    void run(const std::string& what, std::size_t rate, Duration time) {
-        settings.platform.domains.queries_per_second = rate;
-        snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
-        auto resolver = std::move(*open_unbound_resolver(context, settings.platform.dns));
-        DomainWatch watch({context, snapshots, store->shelf(), system_clock(), log, *resolver, {}, [this] { return keys; }, {}},
-                          books, store->queue());
-        run_task(context, watch.load());
-        const auto before = cpu_seconds();
-        const auto began = std::chrono::steady_clock::now();
+    // The resolver ends with the watch: nothing is left to run then.
+    template <class Watch>
+    void run_for(Duration time, Watch& watch, std::unique_ptr<Resolver>& resolver) {
         asio::co_spawn(context, watch.run(), [](std::exception_ptr failure) {
             if (failure) std::rethrow_exception(failure);
         });
@@ -85,6 +78,19 @@ struct FigureRig {
         });
         context.restart();
         context.run();
+    }
+
+    // CPU seconds a second and questions a second of `time` at `rate` questions a second.
+    void run(const std::string& what, std::size_t rate, Duration time) {
+        settings.platform.domains.queries_per_second = rate;
+        snapshots.swap(std::make_shared<const Snapshot>(Snapshot{settings, TemplateSet(nullptr), keys}));
+        auto resolver = std::move(*open_unbound_resolver(context, settings.platform.dns));
+        DomainWatch watch({context, snapshots, store->shelf(), system_clock(), log, *resolver, {}, [this] { return keys; }, {}},
+                          books, store->queue());
+        run_task(context, watch.load());
+        const auto before = cpu_seconds();
+        const auto began = std::chrono::steady_clock::now();
+        run_for(time, watch, resolver);
         const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
         const auto counts = watch.counts();
         std::cout << what << ": " << 100 * (cpu_seconds() - before) / took << " % of a core over " << took << " s; "
@@ -99,16 +105,7 @@ struct FigureRig {
         VerdictWatch watch({context, snapshots, store->shelf(), system_clock(), log, *resolver, {}, [this] { return keys; }, {}});
         run_task(context, watch.load());
         const auto before = cpu_seconds();
-        asio::co_spawn(context, watch.run(), [](std::exception_ptr failure) {
-            if (failure) std::rethrow_exception(failure);
-        });
-        asio::steady_timer end(context, time);
-        end.async_wait([&](boost::system::error_code) {
-            watch.stop();
-            resolver.reset();
-        });
-        context.restart();
-        context.run();
+        run_for(time, watch, resolver);
         int looked = 0, fallen = 0;
         for (const auto& [name, state] : watch.states()) {
             looked += state.looked_at != Time{} ? 1 : 0;
