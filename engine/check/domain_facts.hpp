@@ -21,9 +21,9 @@ class BoundedResolver;
 /// §4.5), so what either of them would cost or allow says nothing.
 struct SpfFacts {
     DnsAnswer text;
-    std::vector<std::string> records;                         ///< those of `text` that are SPF
-    std::vector<std::string> alike;                           ///< those that are meant to be, and that no receiver takes for it
-    SpfSurvey survey;                                         ///< only if there is one record
+    std::vector<std::string> records;  ///< those of `text` that are SPF
+    std::vector<std::string> alike;    ///< those that are meant to be, and that no receiver takes for it
+    SpfSurvey survey;                  ///< only if there is one record
     /// Where no source address is set: what becomes of addresses that our own record permits.
     std::vector<std::pair<std::string, SpfOutcome>> samples;
     int include_lookups = 0;                                  ///< what include: of the recommended name costs, itself counted
