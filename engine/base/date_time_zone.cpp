@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
@@ -14,6 +15,12 @@ namespace ilbud {
 namespace {
 
 constexpr const char* zones_folder = "/usr/share/zoneinfo";
+
+// The library reads tables and zones at their first use: one thread at a time.
+std::mutex& tables() {
+    static std::mutex mutex;
+    return mutex;
+}
 
 // Null: no such zone, or no tables at all.
 const date::time_zone* zone_named(std::string_view name) {
@@ -27,10 +34,12 @@ const date::time_zone* zone_named(std::string_view name) {
 }  // namespace
 
 bool is_time_zone(std::string_view zone) {
+    const std::lock_guard lock(tables());
     return zone_named(zone) != nullptr;
 }
 
 Duration utc_offset(Time time, std::string_view zone) {
+    const std::lock_guard lock(tables());
     const auto* found = zone_named(zone);
     if (found == nullptr) throw std::runtime_error("no time zone " + std::string(zone));
     return found->get_info(std::chrono::floor<std::chrono::seconds>(time)).offset;
