@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -23,26 +24,35 @@ std::mutex& tables() {
 }
 
 // Null: no such zone, or no tables at all.
-const date::time_zone* zone_named(std::string_view name) {
+const date::time_zone* find_zone(std::string_view name) {
+    const std::lock_guard lock(tables());
     try {
-        return date::locate_zone(name);
+        const auto* zone = date::locate_zone(name);
+        zone->get_info(date::sys_seconds{});  // reads it: from then on it is only looked at
+        return zone;
     } catch (const std::runtime_error&) {
         return nullptr;
     }
 }
 
+// Kept for each thread, so that mails do not wait for each other: the zones of the units' settings, a handful.
+const date::time_zone& zone_named(std::string_view name) {
+    thread_local std::map<std::string, const date::time_zone*, std::less<>> known;
+    if (const auto found = known.find(name); found != known.end()) return *found->second;
+    const auto* zone = find_zone(name);
+    if (zone == nullptr) throw std::runtime_error("no time zone " + std::string(name));
+    known.emplace(name, zone);
+    return *zone;
+}
+
 }  // namespace
 
 bool is_time_zone(std::string_view zone) {
-    const std::lock_guard lock(tables());
-    return zone_named(zone) != nullptr;
+    return find_zone(zone) != nullptr;
 }
 
 Duration utc_offset(Time time, std::string_view zone) {
-    const std::lock_guard lock(tables());
-    const auto* found = zone_named(zone);
-    if (found == nullptr) throw std::runtime_error("no time zone " + std::string(zone));
-    return found->get_info(std::chrono::floor<std::chrono::seconds>(time)).offset;
+    return zone_named(zone).get_info(std::chrono::floor<std::chrono::seconds>(time)).offset;
 }
 
 Date local_date(Time time, std::string_view zone) {
