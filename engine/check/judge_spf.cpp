@@ -232,12 +232,10 @@ class SpfJudge {
         if (!is_sound_spf_term(written)) return written;
         for (const auto& term : terms_) {
             if (same_letters(spf_included(term), name)) break;
-            const auto record = parse_spf_record("v=spf1 " + term);
-            if (!record || record->directives.empty()) continue;
-            const auto& directive = record->directives.front();
-            const bool many =
-                !spf_included(term).empty() || matches_everybody(directive, false) || matches_everybody(directive, true);
-            if (directive.qualifier != SpfQualifier::pass && many) return term;
+            const auto directive = parse_spf_directive(term);
+            if (!directive || directive->qualifier == SpfQualifier::pass) continue;
+            if (!spf_included(term).empty() || matches_everybody(*directive, false) || matches_everybody(*directive, true))
+                return term;
         }
         return written;
     }

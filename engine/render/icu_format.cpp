@@ -57,13 +57,11 @@ struct MoneyStyle {
 // taste of its own. Swedes know "DKK" and would have to guess at ICU's "Dkr".
 icu::UnicodeString icu_money(double amount, const icu::CurrencyUnit& currency, int digits, Locale locale) {
     UErrorCode code = U_ZERO_ERROR;
-    const bool own = locale != Locale::sv || currency.getISOCurrency() == std::u16string_view(u"SEK");
-    const bool crowns = currency.getISOCurrency() == std::u16string_view(u"DKK") ||
-                        currency.getISOCurrency() == std::u16string_view(u"NOK") ||
-                        currency.getISOCurrency() == std::u16string_view(u"ISK");
+    const std::u16string_view iso(currency.getISOCurrency());
+    const bool by_code = locale == Locale::sv && (iso == u"DKK" || iso == u"NOK" || iso == u"ISK");
     auto text = icu::number::NumberFormatter::withLocale(icu_locale(locale))
                     .unit(currency)
-                    .unitWidth(!own && crowns ? UNUM_UNIT_WIDTH_ISO_CODE : UNUM_UNIT_WIDTH_SHORT)
+                    .unitWidth(by_code ? UNUM_UNIT_WIDTH_ISO_CODE : UNUM_UNIT_WIDTH_SHORT)
                     .precision(icu::number::Precision::fixedFraction(digits))
                     .grouping(UNUM_GROUPING_THOUSANDS)
                     .formatDouble(amount, code)

@@ -44,17 +44,6 @@ std::string_view redirected(std::string_view term) {
     return term;
 }
 
-// The term as read; nothing for a modifier.
-std::optional<SpfDirective> directive(const std::string& term) {
-    auto record = parse_spf_record("v=spf1 " + term);
-    if (!record || record->directives.empty()) return std::nullopt;
-    return std::move(record->directives.front());
-}
-
-bool is_network(const SpfDirective& term) {
-    return term.mechanism == SpfMechanism::ip4 || term.mechanism == SpfMechanism::ip6;
-}
-
 int prefix_of(const SpfDirective& network) {
     return network.network.v6 ? network.prefix6 : network.prefix4;
 }
@@ -86,11 +75,11 @@ bool refuses(const std::string& term) {
 
 // Whether nobody is refused by `refusal` whom another record lets pass.
 bool harms_nobody(const std::string& refusal, const std::vector<SpfTermList>& records, const SpfTermList& own) {
-    const auto network = directive(refusal);
+    const auto network = parse_spf_directive(refusal);
     return std::all_of(records.begin(), records.end(), [&](const SpfTermList& record) {
         return &record == &own || std::none_of(record.begin(), record.end(), [&](const std::string& term) {
             const bool permits = is_redirect(term) || (!is_modifier(term) && !refuses(term) && !is_all(term));
-            return permits && may_meet(network, directive(term));
+            return permits && may_meet(network, parse_spf_directive(term));
         });
     });
 }
@@ -276,7 +265,7 @@ SpfTermList spf_merged(const std::vector<SpfTermList>& records) {
     // Networks cost nothing: in front they are found before the other record's look-ups in vain are too many.
     if (std::none_of(merged.begin(), merged.end(), refuses))
         std::stable_partition(merged.begin(), merged.end(), [](const std::string& term) {
-            const auto read = directive(term);
+            const auto read = parse_spf_directive(term);
             return read && is_network(*read);
         });
     // ~all unless all say the same: a -all of the one must not refuse what the other let through, and which of them comes first in an

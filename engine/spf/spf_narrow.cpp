@@ -10,10 +10,6 @@
 namespace ilbud {
 namespace {
 
-bool is_network(const SpfDirective& term) {
-    return term.mechanism == SpfMechanism::ip4 || term.mechanism == SpfMechanism::ip6;
-}
-
 // Nothing: "ip4:0.0.0.0/0" means everybody and nobody else.
 std::optional<std::string> without_zero_prefix(const std::string& term, const SpfDirective& read) {
     const auto part = [](std::string_view sign, int prefix, int whole) {
@@ -36,11 +32,9 @@ void narrow_spf(SpfTerms& record) {
     SpfNetworks networks;
     std::vector<std::optional<SpfDirective>> read;
     for (const auto& term : record.terms) {
-        auto parsed = parse_spf_record("v=spf1 " + term);
-        auto& directive = read.emplace_back();
-        if (!parsed || parsed->directives.empty() || parsed->directives.front().qualifier != SpfQualifier::pass) continue;
-        directive = std::move(parsed->directives.front());
-        networks.add(*directive);
+        auto& directive = read.emplace_back(parse_spf_directive(term));
+        if (directive && directive->qualifier != SpfQualifier::pass) directive.reset();
+        if (directive) networks.add(*directive);
     }
     const bool half4 = !networks.half(false).empty(), half6 = !networks.half(true).empty();
     SpfTermList kept;

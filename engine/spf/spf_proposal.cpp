@@ -251,8 +251,8 @@ class Proposer {
     }
 
     static bool has_hosts(const std::string& term) {
-        const auto record = parse_spf_record("v=spf1 " + term);
-        return record && !record->directives.empty() && record->directives.front().mechanism == SpfMechanism::mx;
+        const auto directive = parse_spf_directive(term);
+        return directive && directive->mechanism == SpfMechanism::mx;
     }
 
     [[nodiscard]] bool is_older_of_ours(const SpfTermList& terms, const std::string& term) const {

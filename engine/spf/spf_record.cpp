@@ -249,6 +249,16 @@ Result<SpfRecord> parse_spf_record(std::string_view text, SpfCause* cause) {
     return out;
 }
 
+std::optional<SpfDirective> parse_spf_directive(std::string_view term) {
+    auto record = parse_spf_record(std::string(version) + ' ' + std::string(term));
+    if (!record || record->directives.empty()) return std::nullopt;
+    return std::move(record->directives.front());
+}
+
+bool is_network(const SpfDirective& directive) {
+    return directive.mechanism == SpfMechanism::ip4 || directive.mechanism == SpfMechanism::ip6;
+}
+
 bool matches_everybody(const SpfDirective& directive, bool v6) {
     switch (directive.mechanism) {
         case SpfMechanism::all:

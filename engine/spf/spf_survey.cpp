@@ -180,13 +180,14 @@ class SpfSurveyor {
         Hosts hosts;
         if (directive.mechanism == SpfMechanism::exists) {
             const auto answer = co_await asked(directive, target, RecordType::a);
-            hosts.void4 = hosts.void6 = found.empty = is_empty(answer);
+            found.empty = is_empty(answer);
+            hosts.voids4 = hosts.voids6 = found.empty ? 1 : 0;
         } else if (directive.mechanism == SpfMechanism::a) {
             co_await ask_host(directive, std::move(target), hosts);
             found.empty = !hosts.any;
         } else {
             auto answer = co_await asked(directive, target, RecordType::mx);
-            hosts.void4 = hosts.void6 = is_empty(answer);
+            hosts.voids4 = hosts.voids6 = is_empty(answer) ? 1 : 0;
             if (answer.exchangers.size() > static_cast<std::size_t>(limits_.names_max)) {
                 note(SpfResult::permerror,
                      {{.kind = Kind::too_many_exchangers,
@@ -203,17 +204,16 @@ class SpfSurveyor {
                 if (is_askable(exchanger.name)) co_await ask_host(directive, std::move(exchanger.name), hosts);
             found.empty = answer.status != DnsStatus::failed && !hosts.any;
         }
-        voids4_ += hosts.void4 ? 1 : 0;
-        voids6_ += hosts.void6 ? 1 : 0;
-        names4_ += std::max(hosts.voids4, hosts.void4 ? 1 : 0);
-        names6_ += std::max(hosts.voids6, hosts.void6 ? 1 : 0);
+        voids4_ += hosts.voids4 > 0 ? 1 : 0;
+        voids6_ += hosts.voids6 > 0 ? 1 : 0;
+        names4_ += hosts.voids4;
+        names6_ += hosts.voids6;
         co_return found;
     }
 
     struct Hosts {
-        bool void4 = false, void6 = false;  // one has no address of the family
-        bool any = false;                   // one has an address, or may have
-        int voids4 = 0, voids6 = 0;         // so many have none
+        int voids4 = 0, voids6 = 0;  // so many have no address of the family
+        bool any = false;            // one has an address, or may have
     };
 
     // A receiver asks for the sender's family only (§5): a host with IPv6 alone is nothing to a sender with IPv4. The other family is
@@ -223,8 +223,6 @@ class SpfSurveyor {
         if (limits_.ipv4) v4 = co_await asked(directive, host, RecordType::a);
         if (limits_.ipv6 || is_empty(v4)) v6 = co_await asked(directive, host, RecordType::aaaa);
         if (!limits_.ipv4 && is_empty(v6)) v4 = co_await asked(directive, host, RecordType::a);
-        hosts.void4 = hosts.void4 || (limits_.ipv4 && is_empty(v4));
-        hosts.void6 = hosts.void6 || (limits_.ipv6 && is_empty(v6));
         hosts.voids4 += limits_.ipv4 && is_empty(v4) ? 1 : 0;
         hosts.voids6 += limits_.ipv6 && is_empty(v6) ? 1 : 0;
         hosts.any = hosts.any || !is_empty(v4) || !is_empty(v6);

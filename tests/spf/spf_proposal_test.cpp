@@ -24,6 +24,16 @@ class ProposalWorld {
         zones.add("d.example", RecordType::mx, "10 mx.host.example").add("mx.host.example", RecordType::a, "203.0.113.25");
     }
     void txt(const std::string& name, const std::string& text) { zones.add(name, RecordType::txt, text); }
+    // So many that send for nobody, each at the price of a look-up: " include:n0.example include:n1.example".
+    std::string services(int count) {
+        std::string terms;
+        for (int i = 0; i < count; ++i) {
+            const auto name = "n" + std::to_string(i) + ".example";
+            txt(name, "v=spf1 -all");
+            terms += " include:" + name;
+        }
+        return terms;
+    }
     SpfProposal propose(std::vector<std::string> records, SpfSender sender = us(), bool has_exchangers = false) {
         return run_task(propose_spf(zones, "d.example", std::move(records), has_exchangers, std::move(sender), SpfLimits{}));
     }
@@ -208,12 +218,7 @@ TEST_CASE("spf proposal: what permits nobody is left out only where the record i
 TEST_CASE(
     "spf proposal: a name that another one reaches goes where the look-ups are too many, unless it could be refused there") {
     ProposalWorld world;
-    std::string many = "v=spf1 include:all.example include:_spf.host.example";
-    for (int i = 0; i < 7; ++i) {
-        const auto name = "n" + std::to_string(i) + ".example";
-        world.txt(name, "v=spf1 -all");
-        many += " include:" + name;
-    }
+    const auto many = "v=spf1 include:all.example include:_spf.host.example" + world.services(7);
     world.txt("all.example", "v=spf1 include:_spf.host.example -all");
     const auto lighter = world.propose({many + " -all"});
     CHECK(lighter.left_out == std::vector<std::string>{"include:_spf.host.example"});
@@ -303,12 +308,7 @@ TEST_CASE("spf proposal: an mx of which no host has an address goes where some r
 TEST_CASE("spf proposal: what a refusal stands in front of is no double, nor is our own name") {
     ProposalWorld world;
     world.txt("agg.example", "v=spf1 include:_spf.us.example include:_spf.host.example -all");
-    std::string many;
-    for (int i = 0; i < 7; ++i) {
-        const auto name = "n" + std::to_string(i) + ".example";
-        world.txt(name, "v=spf1 -all");
-        many += " include:" + name;
-    }
+    const auto many = world.services(7);
     auto proposal = world.propose({"v=spf1 include:_spf.host.example -ip4:203.0.113.9 include:agg.example" + many + " -all"});
     CHECK(proposal.record.empty());
     proposal = world.propose({"v=spf1 -include:_spf.host.example include:agg.example" + many + " -all"});
@@ -324,12 +324,7 @@ TEST_CASE("spf proposal: what a refusal stands in front of is no double, nor is 
 
 TEST_CASE("spf proposal: what is named to be taken out is enough") {
     ProposalWorld world;
-    std::string many;
-    for (int i = 0; i < 10; ++i) {
-        const auto name = "n" + std::to_string(i) + ".example";
-        world.txt(name, "v=spf1 -all");
-        many += " include:" + name;
-    }
+    const auto many = world.services(10);
     auto proposal = world.propose({"v=spf1 include:gone.example" + many + " -all"});
     CHECK(proposal.take_out == std::vector<std::string>{"include:gone.example", "include:n0.example"});
     // Without an include whose record is broken deep inside the rest holds.

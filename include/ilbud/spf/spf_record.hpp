@@ -52,6 +52,12 @@ struct SpfRecord {
 /// Errors  spf_syntax; `place` is "byte 17", `detail` names the term and what was expected; `cause` is told the same
 Result<SpfRecord> parse_spf_record(std::string_view text, SpfCause* cause = nullptr);
 
+/// One directive by itself: "-include:spf.example". Nothing for a modifier, and for what cannot be read.
+[[nodiscard]] std::optional<SpfDirective> parse_spf_directive(std::string_view term);
+
+/// ip4 or ip6.
+[[nodiscard]] bool is_network(const SpfDirective& directive);
+
 /// Whether every sender of the family matches: "all", and "ip4:0.0.0.0/0", which is the same in other words.
 [[nodiscard]] bool matches_everybody(const SpfDirective& directive, bool v6);
 
