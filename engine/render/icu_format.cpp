@@ -3,7 +3,6 @@
 // keeps money in integers from the event to the mail: ICU's own road leads through a double. Only what
 // is rare (periods, moments, shares, lists) goes through ICU each time. ICU's formatters may be read by
 // several threads, but not all of them may format at once: those that are kept are kept for each thread.
-#include <unicode/dtitvfmt.h>
 #include <unicode/listformatter.h>
 #include <unicode/locid.h>
 #include <unicode/nounit.h>
@@ -125,10 +124,17 @@ const MoneyStyle& money_style(std::string_view currency, Locale locale) {
     return styles.emplace(currency, learn_money(currency, locale)).first->second;
 }
 
+// No line breaks between "31." and its month: at a line's end the day would look like the end of a sentence.
+void join_day_to_month(std::string& date) {
+    if (const auto blank = date.find(". "); blank != std::string::npos) date.replace(blank, 2, ".\u00a0");
+}
+
 // A locale's months as they stand between day and year ("24", ". juni ", "2025").
 struct DateStyle {
     std::array<std::string, 12> between;
     std::string after;
+
+    [[nodiscard]] const std::string& month(Date date) const { return between[static_cast<unsigned>(date.month()) - 1]; }
 };
 
 DateStyle learn_dates(Locale locale) {
@@ -147,10 +153,25 @@ DateStyle learn_dates(Locale locale) {
         // An ICU whose dates begin otherwise would be cut up wrongly: better no mail than such dates.
         if (sample.compare(0, 2, "24") != 0 || year == std::string::npos)
             throw std::runtime_error("ICU: unexpected date " + sample);
-        style.between[month - 1] = sample.substr(2, year - 2);
+        auto& between = style.between[month - 1];
+        between = sample.substr(2, year - 2);
+        join_day_to_month(between);
         style.after = sample.substr(year + 4);
     }
     return style;
+}
+
+// The table of all locales is made at the first date,
+// for all threads: the language guards a static local.
+const DateStyle& date_style(Locale locale) {
+    static const std::array<DateStyle, locale_count> styles{learn_dates(Locale::da), learn_dates(Locale::nb),
+                                                            learn_dates(Locale::sv), learn_dates(Locale::en),
+                                                            learn_dates(Locale::de)};
+    return styles[static_cast<std::size_t>(locale)];
+}
+
+std::string day_of(Date date) {
+    return std::to_string(static_cast<unsigned>(date.day()));
 }
 
 }  // namespace
@@ -175,41 +196,28 @@ std::string format_money(std::int64_t minor_units, std::string_view currency, Lo
     return out;
 }
 
-// The table of all locales is made at the first date,
-// for all threads: the language guards a static local.
+// Day, month and year joined as a language joins them; the last day of a period is always whole.
 std::string format_date(Date date, Locale locale) {
-    static const std::array<DateStyle, locale_count> styles{learn_dates(Locale::da), learn_dates(Locale::nb),
-                                                            learn_dates(Locale::sv), learn_dates(Locale::en),
-                                                            learn_dates(Locale::de)};
-    const DateStyle& style = styles[static_cast<std::size_t>(locale)];
     if (!date.ok()) return to_text(date);
-    std::string out = std::to_string(static_cast<unsigned>(date.day()));
-    out += style.between[static_cast<unsigned>(date.month()) - 1];
-    out += std::to_string(static_cast<int>(date.year()));
-    out += style.after;
-    return out;
+    const DateStyle& style = date_style(locale);
+    return day_of(date) + style.month(date) + std::to_string(static_cast<int>(date.year())) + style.after;
 }
 
+// One style for all: a dash without blanks (Duden; Språkrådet), whatever both days share. CLDR
+// has blanks in two of the five languages, and there only where the months differ.
 std::string format_period(Date first, Date last, Locale locale) {
-    UErrorCode code = U_ZERO_ERROR;
-    // Kept for each thread, as formatting changes its inner calendar.
-    thread_local std::array<std::unique_ptr<icu::DateIntervalFormat>, locale_count> formats;
-    auto& format = formats[static_cast<std::size_t>(locale)];
-    if (!format) {
-        format.reset(icu::DateIntervalFormat::createInstance("dMMMMy", icu_locale(locale), code));
-        check(code, "period");
-        format->setTimeZone(*icu::TimeZone::getGMT());
+    if (first == last || !first.ok() || !last.ok()) return format_date(last, locale);
+    const DateStyle& style = date_style(locale);
+    std::string out = day_of(first);
+    if (first.year() != last.year()) {
+        out = format_date(first, locale);
+    } else if (first.month() != last.month()) {
+        out += style.month(first);
+        out.resize(out.find_last_not_of(' ') + 1);
+    } else if (style.month(first).starts_with('.')) {
+        out += '.';
     }
-    const auto midnight = [](Date date) {
-        return static_cast<UDate>(std::chrono::milliseconds(std::chrono::sys_days{date}.time_since_epoch()).count());
-    };
-    // ICU leaves out what both days share: the month, the year or neither.
-    const icu::DateInterval days(midnight(first), midnight(last));
-    icu::UnicodeString text;
-    icu::FieldPosition ignored;
-    format->format(&days, text, ignored, code);
-    check(code, "period");
-    return utf8(text);
+    return out + "–" + format_date(last, locale);
 }
 
 // Rare (ends of subscriptions, notices), so a format is made each time. ICU is given the zone's own time as if it were GMT: its tables
@@ -222,7 +230,9 @@ std::string format_moment(Time time, std::string_view zone, Locale locale) {
     const auto local = time + utc_offset(time, zone);
     icu::UnicodeString text;
     format->format(static_cast<UDate>(std::chrono::floor<std::chrono::milliseconds>(local.time_since_epoch()).count()), text);
-    return utf8(text);
+    std::string out = utf8(text);
+    join_day_to_month(out);
+    return out;
 }
 
 // `share` is a part of 1. The second decimal below 1 % is for limits such as 0.35 %.

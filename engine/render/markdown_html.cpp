@@ -12,9 +12,11 @@ namespace ilbud {
 namespace {
 
 // Every tag carries its style, since many mail programs drop style sheets. The layout's sheet only adapts colours to the dark.
-constexpr std::string_view paragraph = R"(<p style="margin:0 0 16px">)";
+// A word longer than a phone is wide breaks, or the whole mail would be as wide as the word: most programs know `word-break` and
+// not the newer `overflow-wrap`.
+constexpr std::string_view paragraph = R"(<p style="margin:0 0 16px;word-break:break-word">)";
 constexpr std::string_view table =
-    R"(<table width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;border-collapse:collapse;margin:0 0 24px">)";
+    R"(<table width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;border-collapse:collapse;margin:0 0 24px;word-break:break-word">)";
 // By Align. Cells to the left and to the right have no padding on their outer
 // side, so that the table's text is flush with the paragraphs around it.
 constexpr std::string_view cell_styles[3] = {
@@ -52,7 +54,7 @@ class HtmlRenderer {
                 numbers(event);
                 break;
             case Mark::item:
-                tag(event, R"(<li style="margin:0 0 4px">)", "</li>\n");
+                tag(event, R"(<li style="margin:0 0 4px;word-break:break-word">)", "</li>\n");
                 break;
             // md4c opens and closes it as any block.
             case Mark::rule:
@@ -234,7 +236,7 @@ HtmlStyle html_style(std::string_view colour, std::string_view colour_text) {
     const std::string own(colour), on_own(colour_text);
     const auto heading = [&](const char* level, const char* size, const char* margin) {
         return std::string("<h") + level + " style=\"margin:" + margin + ";font-size:" + size +
-               ";line-height:1.3;font-weight:bold;color:" + std::string(heading_colour(colour)) + "\">";
+               ";line-height:1.3;font-weight:bold;word-break:break-word;color:" + std::string(heading_colour(colour)) + "\">";
     };
     return {
         {heading("1", "26px", "0 0 20px"), heading("2", "19px", "28px 0 12px"), heading("3", "16px", "20px 0 8px")},

@@ -248,7 +248,11 @@ class TextRenderer {
                 text += event.text;
                 break;
             case Mark::entity:
-                append_entity(text, event.text);
+                // The hyphen at which no line breaks: lines of a text break at blanks alone, and the plain one is found by a search.
+                if (event.text == "&#8209;")
+                    text += '-';
+                else
+                    append_entity(text, event.text);
                 break;
             case Mark::line_break:
                 text += '\n';

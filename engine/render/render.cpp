@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "full_stop.hpp"
 #include "ilbud/render/escape.hpp"
 #include "sender.hpp"
 #include "template_prune.hpp"
@@ -76,7 +77,9 @@ class Renderer {
 
     // bytes_max_ bounds the values of one render; the sum of both parts is checked at the end.
     std::string mustache(const std::string& source, Escape mode) {
-        return render_mustache(prune(source, view_.present), view_.fields, mode, bytes_max_);
+        std::string out = render_mustache(prune(source, view_.present), view_.fields, mode, bytes_max_);
+        drop_double_stops(out, mode);
+        return out;
     }
 
     void bodies(const Parts& parts) {

@@ -14,6 +14,12 @@ inline Sender sender_of(const Settings& settings, const Unit& unit) {
     return {settings.account_of(unit), unit, settings.customer_service_of(unit)};
 }
 
+// Whether `service` has words of its own for welcome mails in this very language: in another they would make one mail of two.
+inline bool has_message(const CustomerService& service, Locale locale) {
+    const auto message = service.welcome_message.find(locale);
+    return message != service.welcome_message.end() && !message->second.empty();
+}
+
 // The platform itself, as unit and customer service of its notices: no unit's name or address stands in them (R3). Days begin
 // where they do in the account's first unit.
 class NoticeSender {

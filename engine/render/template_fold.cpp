@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "full_stop.hpp"
 #include "ilbud/render/escape.hpp"
 #include "ilbud/render/markdown.hpp"
 
@@ -180,7 +181,9 @@ class Folder {
         if (!fixed) return node.type == Type::raw ? emit_.raw(variable_key(var)) : emit_.variable(variable_key(var));
         // Data is never parsed as template (S20): a brace comes in as a variable.
         // Escaped piece by piece for the place where it stands, once, instead of in every mail.
-        std::string_view rest = constant(var);
+        std::string shown = constant(var);
+        if (variable(var).type == VariableType::text) mark_stop(shown);
+        std::string_view rest = shown;
         for (auto brace = rest.find('{'); brace != std::string_view::npos; brace = rest.find('{')) {
             emit_.text(escaped(rest.substr(0, brace), mode_));
             emit_.variable(brace_key);
@@ -254,9 +257,6 @@ Constants constants_of(const Sender& sender, Locale locale, Kind kind) {
     put(Var::service_name, service.name);
     put(Var::service_support_email, service.support_email);
     put(Var::service_self_service_url, safe_url(service.self_service_url));
-    // Only in this very language: a message in another would be a mail in two.
-    const auto message = service.welcome_message.find(locale);
-    flag(Var::welcome_message, kind == Kind::welcome && message != service.welcome_message.end() && !message->second.empty());
     flag(Var::term_subscriber, account.customer_term == CustomerTerm::subscriber);
     flag(Var::term_member, account.customer_term == CustomerTerm::member);
     flag(Var::term_customer, account.customer_term == CustomerTerm::customer);

@@ -3,6 +3,8 @@
 // on it); what can still be wrong is what this unit's settings make of the files.
 #include "template_prepare.hpp"
 
+#include "full_stop.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -33,8 +35,9 @@ std::shared_ptr<const Layout> prepare_layout(TemplateSources& sources, const Sen
     const auto name = sources.resolve(unit.id, "layout.html");
     if (!name) return nullptr;
     const Constants constants = constants_of(sender, locale, kind);
-    const Folded folded = fold(sources.tree(*name, findings), {sources.place(*name), &sources, unit.id, locale, ".html"},
-                               constants, Escape::html, false, findings);
+    Folded folded = fold(sources.tree(*name, findings), {sources.place(*name), &sources, unit.id, locale, ".html"}, constants,
+                         Escape::html, false, findings);
+    drop_double_stops(folded.text, Escape::html);
     auto layout = std::make_shared<Layout>(layout_of(folded));
     layout->style = html_style(unit.branding.colour, unit.branding.colour_text);
     used = folded.used;
@@ -63,10 +66,14 @@ Template prepare_template(TemplateSources& sources, const Sender& sender, Locale
     out.mail += take(fold(source.preheader, scope, constants, Escape::markdown, true, findings));
     out.mail += part_separator;
     // Read without partials and without a file: FoldScope has no sources, so that none is looked for.
-    if (!constants[static_cast<std::size_t>(Var::welcome_message)].empty()) {
-        const auto nodes = read_template(sender.service.welcome_message.at(locale), message_place(sender.service, locale), {},
+    // A section of its own, as not every welcome mail has it (R10).
+    if (kind == Kind::welcome && has_message(sender.service, locale)) {
+        TemplateNode message;
+        message.type = TemplateNode::Type::section;
+        message.text = variable(Var::welcome_message).name;
+        message.children = read_template(sender.service.welcome_message.at(locale), message_place(sender.service, locale), {},
                                          sources.limits().depth_max, findings);
-        out.mail += take(fold(nodes, {{}, nullptr, unit.id, locale, ".md"}, constants, Escape::markdown, false, findings));
+        out.mail += take(fold({message}, {{}, nullptr, unit.id, locale, ".md"}, constants, Escape::markdown, false, findings));
     }
     out.mail += part_separator;
     out.mail += take(fold(source.body, scope, constants, Escape::markdown, false, findings));

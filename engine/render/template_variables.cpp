@@ -62,7 +62,8 @@ constexpr std::array<Variable, variable_count> table{{
      {},
      true},
     // A flag: the message itself is put in by the engine, before the body (R11).
-    {"welcome_message", Type::flag, From::unit, welcome, "", "the customer service has a welcome message, which stands first"},
+    {"welcome_message", Type::flag, From::mail, welcome, "",
+     "the customer service's welcome message stands first; not in mails to who gives it as a gift"},
     // One of three, and below one of two, is true: templates
     // ask which and write the word, as its forms differ.
     {"term.subscriber", Type::flag, From::unit, mailed, "true", "the account calls its customers subscribers", {}, true},
@@ -92,7 +93,7 @@ constexpr std::array<Variable, variable_count> table{{
     {"product", Type::text, From::mail, named, "Morgenposten Digital", "the product; the first of several"},
     {"products", Type::text, From::mail, sign_up, "Morgenposten Digital", "all products: \"A, B og C\"", {}, true},
     // Subscriptions, where `many` counts different products.
-    {"several", Type::flag, From::mail, sign_up, "", "more than one subscription", {}, true},
+    {"several", Type::flag, From::mail, mailed, "", "the mail is about more than one subscription", {}, true},
     {"many", Type::flag, From::mail, sign_up, "", "more than three different products"},
     {"others", Type::number, From::mail, sign_up, "0", "number of products besides the first"},
     {"number", Type::text, From::mail, named, "2201", "the subscription's number; the first of several"},
@@ -140,12 +141,15 @@ constexpr std::array<Variable, variable_count> table{{
     {"issued_on", Type::date, From::mail, invoice, "2. juni 2025", "the invoice's date"},
     {"due_on", Type::date, From::mail, invoice, "16. juni 2025", "when it is due"},
     {"total", Type::money, From::mail, invoice, "747,00 kr.", "the invoice's total"},
-    // R37: total and what is open are two amounts, and four flags say what the second means.
+    // R37: total and what is open are two amounts, and flags say what they mean.
+    {"credit", Type::flag, From::mail, invoice, "", "the total is below zero: it is a credit note"},
     {"to_pay", Type::money, From::mail, invoice, "747,00 kr.", "what is still open"},
     {"payable", Type::flag, From::mail, invoice, "true", "something is to be paid"},
     {"part_paid", Type::flag, From::mail, invoice, "", "a part is paid already"},
-    {"settled", Type::flag, From::mail, invoice, "", "nothing is open"},
-    {"in_credit", Type::flag, From::mail, invoice, "", "the balance is in the customer's favour"},
+    {"settled", Type::flag, From::mail, invoice, "", "all is paid"},
+    {"no_payment", Type::flag, From::mail, invoice, "", "the total is zero: nothing was ever to be paid"},
+    {"in_credit", Type::flag, From::mail, invoice, "", "nothing is to be paid: a credit, or more is paid than the total"},
+    {"credit_amount", Type::money, From::mail, invoice, "120,00 kr.", "what the customer has to their credit; may be empty"},
     {"payment_url", Type::url, From::mail, invoice, "https://betal.example/20250031", "the payment link; may be empty"},
     {"pdf", Type::flag, From::mail, invoice, "true", "the invoice is attached"},
     {"automatic", Type::flag, From::mail, invoice, "", "an agreement pays it by itself"},

@@ -11,7 +11,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "full_stop.hpp"
 #include "ilbud/render/format.hpp"
+#include "sender.hpp"
 
 namespace ilbud {
 namespace {
@@ -29,7 +31,9 @@ class Writer {
         if (!uses(var)) return;
         const std::string_view trimmed = trimmed_value(value);
         if (trimmed.empty()) return;
-        fields_.put(variable_key(var), std::string(trimmed));
+        std::string shown(trimmed);
+        if (variable(var).type != VariableType::url) mark_stop(shown);
+        fields_.put(variable_key(var), std::move(shown));
         present_.set(static_cast<std::size_t>(var));
     }
     // Markdown that the engine itself made.
@@ -187,6 +191,8 @@ class ViewMaker {
         out_.made(Var::others, [&] { return std::to_string(products.size() - 1); });
         out_.made(Var::products, [&] { return format_list(products, locale_); });
         out_.flag(Var::gift, gift_);
+        // It speaks to a subscriber, which the giver is not (R10).
+        if (out_.uses(Var::welcome_message)) out_.flag(Var::welcome_message, !gift_ && has_message(in_.service, locale_));
         out_.text(Var::confirmation_url, safe_url(sign_up.confirmation_url));
         if (!all.empty()) {
             out_.text(Var::product, all.front().product);
@@ -243,9 +249,21 @@ class ViewMaker {
         out_.made(Var::days, [&] { return std::to_string(std::max(days, 0)); });
     }
 
+    // A line that names no subscription is not known to be about another.
+    static bool about_several(const std::vector<InvoiceLine>& lines) {
+        const std::string* first = nullptr;
+        for (const InvoiceLine& line : lines) {
+            if (line.subscription.empty()) continue;
+            if (first != nullptr && line.subscription != *first) return true;
+            first = &line.subscription;
+        }
+        return false;
+    }
+
     // Quantities are shown only if one of them says something: a column of ones is noise.
     void take_lines(const std::vector<InvoiceLine>& lines, const std::string& currency) {
         out_.flag(Var::itemised, !lines.empty());
+        out_.flag(Var::several, about_several(lines));
         out_.flag(Var::quantities,
                   std::any_of(lines.begin(), lines.end(), [](const InvoiceLine& line) { return line.quantity != 1; }));
         if (!out_.uses(Var::lines)) return;
@@ -279,22 +297,29 @@ class ViewMaker {
     }
 
     void take(const Invoice& invoice) {
-        // R37: without an open amount nothing is paid yet.
-        const Amount open = invoice.open_amount.value_or(invoice.total);
+        // R37: without an open amount nothing is paid yet. A credit is nothing to
+        // pay, whatever is open of it, and what costs nothing was never paid.
+        const Amount total = invoice.total;
+        const Amount open = invoice.open_amount.value_or(total);
+        const bool payable = total > 0 && open > 0;
+        const bool in_credit = total < 0 || open < 0;
         out_.text(Var::invoice_number, invoice.number);
         out_.made(Var::issued_on, [&] { return format_date(invoice.issued_on, locale_); });
         out_.made(Var::due_on, [&] { return format_date(invoice.due_on, locale_); });
-        out_.made(Var::total, [&] { return money(invoice.total, invoice.currency); });
+        out_.made(Var::total, [&] { return money(total, invoice.currency); });
         // No VAT is no line about it, rather than "0,00".
         if (invoice.vat != 0) out_.made(Var::vat, [&] { return money(invoice.vat, invoice.currency); });
         out_.made(Var::to_pay, [&] { return money(open, invoice.currency); });
-        out_.flag(Var::payable, open > 0);
-        // Whatever is open and not the total counts as the rest of it, an amount above the total too.
-        out_.flag(Var::part_paid, open > 0 && open != invoice.total);
-        out_.flag(Var::settled, open == 0);
-        out_.flag(Var::in_credit, open < 0);
+        out_.flag(Var::credit, total < 0);
+        out_.flag(Var::payable, payable);
+        out_.flag(Var::part_paid, payable && open < total);
+        out_.flag(Var::settled, total > 0 && open == 0);
+        out_.flag(Var::no_payment, total == 0 && !in_credit);
+        out_.flag(Var::in_credit, in_credit);
+        // A credit that is paid out or set off already leaves nothing to have.
+        if (open < 0) out_.made(Var::credit_amount, [&] { return money(-open, invoice.currency); });
         // A link to pay nothing would only worry.
-        if (open > 0) out_.text(Var::payment_url, safe_url(invoice.payment_url));
+        if (payable) out_.text(Var::payment_url, safe_url(invoice.payment_url));
         out_.flag(Var::pdf, invoice.pdf.has_value());
         out_.flag(Var::automatic, invoice.automatic_agreement);
         out_.flag(Var::resent, invoice.resend);

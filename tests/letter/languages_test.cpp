@@ -247,6 +247,6 @@ TEST_CASE("R15: German mails also say when the notice was received and when the 
     std::string text = must_render(sample, settings, templates_of(settings)).text;
     for (char& byte : text)
         if (byte == '\n') byte = ' ';
-    CHECK(has(text, "Ihre Kündigung ist am 28. Mai 2025 um 11:29 Uhr bei uns eingegangen."));
-    CHECK(has(text, "endet zum Ablauf des laufenden Bezugszeitraums am 30. Juni 2025. Es verbleiben 28 Tage."));
+    CHECK(has(text, "Ihre Kündigung ist am 28.\u00a0Mai 2025 um 11:29 Uhr bei uns eingegangen."));
+    CHECK(has(text, "endet zum Ablauf des laufenden Bezugszeitraums am 30.\u00a0Juni 2025. Es verbleiben 28 Tage."));
 }

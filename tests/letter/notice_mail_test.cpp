@@ -100,7 +100,7 @@ TEST_CASE("S20: no record ends the block of code it stands in") {
 
 TEST_CASE("notice: times are those of the account's unit, numbers and shares those of the language") {
     Case broken = sample_notice(NoticeCause::domain_broken, Locale::da);
-    CHECK(contains(rendered(broken).text, "2. juni 2025 kl. 09.05"));
+    CHECK(contains(rendered(broken).text, "2.\u00a0juni 2025 kl. 09.05"));
     Case bounced = sample_notice(NoticeCause::bounce_rate, Locale::de);
     const auto text = rendered(bounced).text;
     CHECK(contains(text, "1.520"));

@@ -123,30 +123,42 @@ TEST_CASE("format_money and format_date: threads do not disturb each other") {
 
 TEST_CASE("format_date: writes the date in words") {
     const Date date = *parse_date("2025-06-24");
-    CHECK(format_date(date, Locale::da) == "24. juni 2025");
-    CHECK(format_date(date, Locale::nb) == "24. juni 2025");
+    CHECK(format_date(date, Locale::da) == "24.\u00a0juni 2025");
+    CHECK(format_date(date, Locale::nb) == "24.\u00a0juni 2025");
     CHECK(format_date(date, Locale::sv) == "24 juni 2025");
     CHECK(format_date(date, Locale::en) == "24 June 2025");
-    CHECK(format_date(date, Locale::de) == "24. Juni 2025");
-    CHECK(format_date(*parse_date("2024-02-29"), Locale::da) == "29. februar 2024");
+    CHECK(format_date(date, Locale::de) == "24.\u00a0Juni 2025");
+    CHECK(format_date(*parse_date("2024-02-29"), Locale::da) == "29.\u00a0februar 2024");
     CHECK(format_date(*parse_date("2025-01-01"), Locale::en) == "1 January 2025");
 }
 
-TEST_CASE("format_period: says month and year once where both days share them") {
+TEST_CASE("format_period: one style a language, which says month and year once where both days share them") {
     const auto period = [](const char* first, const char* last, Locale locale) {
-        std::string text = plain(format_period(*parse_date(first), *parse_date(last), locale));
-        for (auto at = text.find("\u2009"); at != std::string::npos; at = text.find("\u2009")) text.replace(at, 3, " ");
-        return text;
+        return plain(format_period(*parse_date(first), *parse_date(last), locale));
     };
     CHECK(period("2025-06-01", "2025-06-30", Locale::da) == "1.–30. juni 2025");
+    CHECK(period("2025-06-01", "2025-06-30", Locale::nb) == "1.–30. juni 2025");
+    CHECK(period("2025-06-01", "2025-06-30", Locale::sv) == "1–30 juni 2025");
     CHECK(period("2025-06-01", "2025-06-30", Locale::en) == "1–30 June 2025");
+    CHECK(period("2025-06-01", "2025-06-30", Locale::de) == "1.–30. Juni 2025");
     CHECK(period("2025-06-24", "2025-09-23", Locale::da) == "24. juni–23. september 2025");
     CHECK(period("2025-06-24", "2025-09-23", Locale::nb) == "24. juni–23. september 2025");
     CHECK(period("2025-06-24", "2025-09-23", Locale::sv) == "24 juni–23 september 2025");
-    CHECK(period("2025-06-24", "2025-09-23", Locale::en) == "24 June – 23 September 2025");
-    CHECK(period("2025-06-24", "2025-09-23", Locale::de) == "24. Juni – 23. September 2025");
+    CHECK(period("2025-06-24", "2025-09-23", Locale::en) == "24 June–23 September 2025");
+    CHECK(period("2025-06-24", "2025-09-23", Locale::de) == "24. Juni–23. September 2025");
     CHECK(period("2025-12-24", "2026-01-23", Locale::da) == "24. december 2025–23. januar 2026");
+    CHECK(period("2025-12-24", "2026-01-23", Locale::en) == "24 December 2025–23 January 2026");
     CHECK(period("2025-06-24", "2025-06-24", Locale::da) == "24. juni 2025");
+}
+
+TEST_CASE("format_date: no line can break between \"31.\" and its month, in dates, periods and moments") {
+    const Date first = *parse_date("2026-12-01"), last = *parse_date("2026-12-31");
+    CHECK(format_date(last, Locale::nb) == "31.\u00a0desember 2026");
+    CHECK(format_date(last, Locale::en) == "31 December 2026");
+    CHECK(format_period(first, last, Locale::de) == "1.–31.\u00a0Dezember 2026");
+    CHECK(format_period(*parse_date("2026-11-01"), last, Locale::da) == "1.\u00a0november–31.\u00a0december 2026");
+    for (const Locale locale : {Locale::da, Locale::nb, Locale::de})
+        CHECK(format_moment(*parse_time("2026-12-31T10:00:00Z"), "Europe/Oslo", locale).starts_with("31.\u00a0"));
 }
 
 TEST_CASE("format_quantity: writes whole numbers plainly and others with the locale's comma") {

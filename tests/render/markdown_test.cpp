@@ -47,10 +47,15 @@ std::size_t count(std::string_view text, std::string_view what) {
 
 }  // namespace
 
+TEST_CASE("append_markdown: a hyphen at which no line breaks is one in HTML, and a plain one in the text, which breaks at none") {
+    CHECK(html_of("en e&#8209;mail").find("en e&#8209;mail") != std::string::npos);
+    CHECK(text_of("en e&#8209;mail") == "en e-mail\n");
+}
+
 TEST_CASE("append_markdown: a paragraph is wrapped in the text and not in the HTML") {
     const std::string words =
         "Et langt afsnit med mange ord, som skal brydes pænt over flere linjer, fordi ingen læser lange linjer.";
-    CHECK(html_of(words) == "<p style=\"margin:0 0 16px\">" + words + "</p>\n");
+    CHECK(html_of(words) == "<p style=\"margin:0 0 16px;word-break:break-word\">" + words + "</p>\n");
     CHECK(text_of(words) ==
           "Et langt afsnit med mange ord, som skal brydes pænt over flere linjer,\nfordi ingen læser lange linjer.\n");
 }
@@ -74,7 +79,7 @@ TEST_CASE("append_markdown: a paragraph that is one link is a button") {
     CHECK(html.find("<p") == std::string::npos);
     CHECK(text_of("[Betal](https://a.example/)") == "Betal:\nhttps://a.example/\n");
     CHECK(html_of("[Betal](https://a.example/) nu").find("class=\"b\"") == std::string::npos);
-    CHECK(html_of("[Betal](javascript:x)") == "<p style=\"margin:0 0 16px\">Betal</p>\n");
+    CHECK(html_of("[Betal](javascript:x)") == "<p style=\"margin:0 0 16px;word-break:break-word\">Betal</p>\n");
 }
 
 TEST_CASE("append_markdown: tables are aligned by display width") {

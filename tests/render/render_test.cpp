@@ -87,7 +87,7 @@ TEST_CASE("R8: a confirmation request names product and link, says whom it is no
 TEST_CASE("R9: a start date that lies ahead is named, one that has come is not") {
     Case sample = sample_case(Kind::welcome);
     data_of<SignUp>(sample).subscriptions[0].starts_at = at("2025-06-03T00:00:00+02:00");
-    CHECK(has(rendered(sample).text, "Abonnementet begynder den 3. juni 2025."));
+    CHECK(has(rendered(sample).text, "Abonnementet begynder den 3.\u00a0juni 2025."));
     data_of<SignUp>(sample).subscriptions[0].starts_at = at("2025-06-02T23:59:00+02:00");
     CHECK_FALSE(has(rendered(sample).text, "begynder"));
 }
@@ -101,6 +101,72 @@ TEST_CASE("R10: the payer of a gift is thanked for it, not welcomed as a subscri
     const Content content = rendered(sample);
     CHECK(content.subject == "Din gave: abonnement på Morgenposten");
     CHECK(has(content.text, "gave til Karen Holm"));
+}
+
+TEST_CASE("R10: who gives a subscription gets thanks, and not the welcome message, which speaks to a subscriber") {
+    Settings settings = publisher();
+    service_of(settings).welcome_message[Locale::da] = "# Velkommen om bord, {{subscriber.name}}\n\nVi glæder os.\n";
+    Case sample = sample_case(Kind::welcome);
+    sample.event.payer = Payer{"Bo Holm", "bo@example.org"};
+    data_of<SignUp>(sample).gift = true;
+    // The recipient's own mail, where a form sends one.
+    CHECK(has(must_render(sample, settings).text, "Velkommen om bord"));
+    sample.mail.to = "bo@example.org";
+    sample.mail.to_name = "Bo Holm";
+    const Content content = must_render(sample, settings);
+    for (const std::string* part : {&content.html, &content.text}) {
+        CHECK_FALSE(has(*part, "Velkommen om bord"));
+        CHECK_FALSE(has(*part, "Vi glæder os"));
+        CHECK(has(*part, "Tak for din bestilling"));
+        CHECK(has(*part, "Hej Bo Holm"));
+        CHECK(has(*part, "Venlig hilsen"));
+    }
+    // Who pays without giving is not asked to go without it.
+    data_of<SignUp>(sample).gift = false;
+    CHECK(has(must_render(sample, settings).text, "Velkommen om bord"));
+}
+
+TEST_CASE("R11: to who pays, gives or gets a copy the note says whose ID it is and offers no login") {
+    const auto note = [](Case sample, Locale locale) {
+        sample.mail.locale = locale;
+        const std::string text = rendered(sample).text;
+        return one_line(text.substr(text.rfind("-----")));
+    };
+    Case sample = sample_case(Kind::welcome);
+    sample.event.payer = Payer{"Bo Holm", "bo@example.org"};
+    sample.mail.to = "bo@example.org";
+    for (const bool gift : {false, true}) {
+        data_of<SignUp>(sample).gift = gift;
+        CHECK(has(note(sample, Locale::da), "Abonnent-ID for Karen Holm: 104711"));
+        CHECK(has(note(sample, Locale::nb), "Kundenummer for Karen Holm: 104711"));
+        CHECK(has(note(sample, Locale::sv), "Kundnummer för Karen Holm: 104711"));
+        CHECK(has(note(sample, Locale::en), "Subscriber ID for Karen Holm: 104711"));
+        CHECK(has(note(sample, Locale::de), "Kundennummer von Karen Holm: 104711"));
+        CHECK_FALSE(has(note(sample, Locale::da), "Log ind"));
+    }
+    sample.event.subscriber.name.clear();
+    CHECK(has(note(sample, Locale::da), "Abonnent-ID for abonnenten: 104711"));
+    CHECK(has(note(sample, Locale::de), "Kundennummer der Abonnentin oder des Abonnenten: 104711"));
+    Case copy = sample_case(Kind::invoice);
+    copy.mail.copy = true;
+    CHECK(has(note(copy, Locale::en), "Subscriber ID for Karen Holm: 104711"));
+    CHECK(has(note(sample_case(Kind::invoice), Locale::en), "Subscriber ID: 104711"));
+}
+
+TEST_CASE("R11, R12: the note speaks of several subscriptions where the mail is about several") {
+    const auto note = [](const Case& sample) {
+        const std::string text = rendered(sample).text;
+        return one_line(text.substr(text.rfind("-----")));
+    };
+    Case sample = sample_case(Kind::welcome);
+    CHECK(has(note(sample), "administrere dit abonnement."));
+    data_of<SignUp>(sample).subscriptions.push_back({"2202", "Weekend", "", {}});
+    CHECK(has(note(sample), "administrere dine abonnementer."));
+    Case invoice = sample_case(Kind::invoice);
+    data_of<Invoice>(invoice).lines = {{"Avis", 1, 100, "1"}, {"Porto", 1, 100, ""}, {"Mere avis", 1, 100, "1"}};
+    CHECK(has(note(invoice), "administrere dit abonnement."));
+    data_of<Invoice>(invoice).lines.push_back({"Blad", 1, 100, "2"});
+    CHECK(has(note(invoice), "administrere dine abonnementer."));
 }
 
 TEST_CASE("R11: the welcome message comes first and the automatic note last, in both parts") {
@@ -241,20 +307,115 @@ TEST_CASE("R16: days remaining are calendar days in the unit's time zone") {
     ending.ends_at = at("2025-06-02T22:30:00Z");
     CHECK(has(text(), "Der er 1 dag tilbage."));
     ending.ends_at = at("2025-06-02T21:59:30Z");
-    CHECK(has(text(), "slutter i dag, den 2. juni 2025."));
+    CHECK(has(text(), "slutter i dag, den 2.\u00a0juni 2025."));
     ending.ends_at = at("2025-06-30T10:00:00Z");
     CHECK(has(text(), "Der er 28 dage tilbage."));
     ending.ends_at = at("2025-05-30T10:00:00Z");
-    CHECK(has(text(), "Det sluttede den 30. maj 2025."));
+    CHECK(has(text(), "Det sluttede den 30.\u00a0maj 2025."));
 }
 
 TEST_CASE("R21: an invoice says amount, due date, lines and how to pay") {
     const Content content = rendered(sample_case(Kind::invoice));
-    for (const char* what : {"20250031", "1.250,00\u00a0kr.", "16. juni 2025", "Weekendavisen", "250,00\u00a0kr."}) {
+    for (const char* what : {"20250031", "1.250,00\u00a0kr.", "16.\u00a0juni 2025", "Weekendavisen", "250,00\u00a0kr."}) {
         CHECK(has(content.text, what));
         CHECK(has(content.html, what));
     }
     CHECK(has(content.text, "Betal fakturaen:\nhttps://betal.example/i/20250031?s=a_b\n"));
+}
+
+TEST_CASE("R37: a credit is never called paid or due, whatever is open of it") {
+    Case sample = sample_case(Kind::invoice, Locale::en);
+    auto& invoice = data_of<Invoice>(sample);
+    invoice.lines.clear();
+    invoice.total = -50000;
+    invoice.vat = 0;
+    for (const std::optional<Amount> open : {std::optional<Amount>(), std::optional<Amount>(0), std::optional<Amount>(-50000),
+                                             std::optional<Amount>(-100), std::optional<Amount>(700)}) {
+        invoice.open_amount = open;
+        const Content content = rendered(sample);
+        INFO(open.value_or(1));
+        CHECK(content.subject == "Credit note 20250031 from Morgenposten");
+        for (const std::string& part : {content.preheader, one_line(content.text), content.html}) {
+            CHECK(has(part, "nothing to pay"));
+            for (const char* wrong : {"has been paid", "due", "Due", "Remaining", "Amount due", "nvoice 2025", "Pay the"})
+                CHECK_FALSE(has(part, wrong));
+        }
+        CHECK(has(content.text, "Credit note number"));
+        // What is left of it, and nothing where it is paid out or set off already.
+        CHECK(has(content.text, "You have ") == (open.value_or(-50000) < 0));
+    }
+    invoice.open_amount = -12300;
+    CHECK(has(one_line(rendered(sample).text), "You have DKK\u00a0123.00 in credit"));
+}
+
+TEST_CASE("R37: zero needs no payment, and open is remaining only between zero and the total") {
+    Case sample = sample_case(Kind::invoice, Locale::en);
+    auto& invoice = data_of<Invoice>(sample);
+    const auto text = [&](Amount total, std::optional<Amount> open) {
+        invoice.total = total;
+        invoice.open_amount = open;
+        return one_line(rendered(sample).text);
+    };
+    for (const std::optional<Amount> open : {std::optional<Amount>(), std::optional<Amount>(0), std::optional<Amount>(500)}) {
+        const std::string nothing = text(0, open);
+        CHECK(has(nothing, "There is nothing to pay."));
+        for (const char* wrong : {"has been paid", "Amount due", "Remaining", "Pay the invoice", "in credit"})
+            CHECK_FALSE(has(nothing, wrong));
+    }
+    CHECK(has(text(0, -500), "You have DKK\u00a05.00 in credit"));
+    CHECK(has(text(10000, 0), "The invoice has been paid."));
+    CHECK(has(text(10000, 1), "Remaining to pay"));
+    CHECK(has(text(10000, 9999), "Remaining to pay"));
+    CHECK_FALSE(has(text(10000, {}), "Remaining"));
+    CHECK_FALSE(has(text(10000, 10000), "Remaining"));
+    // More than the total: what is to be paid, and not a rest of it.
+    CHECK(has(text(10000, 12000), "Amount due"));
+    CHECK(has(text(10000, 12000), "DKK\u00a0120.00"));
+    CHECK_FALSE(has(text(10000, 12000), "Remaining"));
+    CHECK(has(text(10000, -2000), "You have DKK\u00a020.00 in credit"));
+    CHECK_FALSE(has(text(10000, -2000), "has been paid"));
+}
+
+TEST_CASE("render: no two full stops stand side by side where a name or an amount ends in one") {
+    Settings settings = publisher();
+    unit_of(settings).name = "Example Ltd.";
+    service_of(settings).name = "Service Inc.";
+    for (std::size_t k = 0; k < subscriber_kind_count; ++k)
+        for (const auto locale : {Locale::da, Locale::nb, Locale::sv, Locale::en, Locale::de}) {
+            Case sample = filled(static_cast<Kind>(k), "Holm Jr.");
+            sample.mail.locale = locale;
+            if (auto* sign_up = std::get_if<SignUp>(&sample.event.data)) sign_up->confirmation_url = "https://a.example/x.";
+            const Content content = must_render(sample, settings);
+            INFO(content.subject << content.text);
+            for (const std::string& part : {content.subject, content.preheader, content.text, content.html}) {
+                CHECK_FALSE(has(part, ".."));
+                CHECK_FALSE(has(part, ".</strong>."));
+                CHECK_FALSE(has(part, ".</a>."));
+                CHECK_FALSE(has(part, "\uFDD0"));
+            }
+            // An address keeps its own.
+            if (k == 0) CHECK(has(content.html, "href=\"https://a.example/x.\""));
+        }
+}
+
+TEST_CASE("render: the full stop of a template stays where a value ends in none, and an ellipsis always") {
+    Settings settings = publisher();
+    const auto said = [&](const char* message, const char* name) {
+        service_of(settings).welcome_message[Locale::da] = message;
+        Case sample = sample_case(Kind::welcome);
+        sample.event.subscriber.name = name;
+        const Content content = must_render(sample, settings);
+        return content.text.substr(0, content.text.find('\n')) + '|' +
+               without(content.html.substr(0, content.html.find("</p>")), "</em>");
+    };
+    const auto twice = [](const std::string& both, const std::string& text) {
+        return both.starts_with(text + '|') && both.ends_with(text);
+    };
+    CHECK(twice(said("Hej {{subscriber.name}}.", "Bo"), "Hej Bo."));
+    CHECK(twice(said("Hej {{subscriber.name}}.", "Bo jr."), "Hej Bo jr."));
+    CHECK(twice(said("Hej {{subscriber.name}}...", "Bo jr."), "Hej Bo jr...."));
+    CHECK(twice(said("Hej {{subscriber.name}}, hej.", "Bo jr."), "Hej Bo jr., hej."));
+    CHECK(twice(said("{{#subscriber.name}}Hej {{subscriber.name}}{{/subscriber.name}}. Godt.", "Bo jr."), "Hej Bo jr. Godt."));
 }
 
 TEST_CASE("R24: an invoice lists all its lines") {

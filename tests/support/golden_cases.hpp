@@ -93,6 +93,8 @@ class GoldenCases {
             subscriptions.push_back({std::to_string(2200 + i), says.paper + ' ' + std::to_string(i), "", {}});
         Golden& message = add("welcome_message", Kind::welcome);
         service_of(message.settings).welcome_message = messages();
+        Golden& given_message = given(add("welcome_gift_message", Kind::welcome));
+        service_of(given_message.settings).welcome_message = messages();
         Golden& bare = add("welcome_without_self_service", Kind::welcome);
         service_of(bare.settings).self_service_url.clear();
         bare.sample.event.subscriber.email_unique = false;
@@ -165,6 +167,13 @@ class GoldenCases {
         credited.lines = {{tongue(locale_).quarter_line, 1, -104700, "2201"}};
         credited.total = -104700;
         credited.vat = -20940;
+        Golden& set_off = add("invoice_credit_set_off", Kind::invoice);
+        set_off.sample.event.data = credited;
+        data_of<Invoice>(set_off.sample).open_amount = 0;
+        Golden& free = add("invoice_free", Kind::invoice);
+        data_of<Invoice>(free.sample).lines = {{tongue(locale_).quarter_line, 1, 0, "2201"}};
+        data_of<Invoice>(free.sample).total = data_of<Invoice>(free.sample).vat = 0;
+        data_of<Invoice>(add("invoice_overpaid", Kind::invoice).sample).open_amount = -5000;
         Golden& plain = paid(add("invoice_plain_payer", Kind::invoice));
         auto& invoice = data_of<Invoice>(plain.sample);
         invoice.payment_url.clear();

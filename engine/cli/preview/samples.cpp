@@ -162,8 +162,11 @@ void write_invoice(const Sample& sample) {
             .end_array();
     else
         write_lines(sample);
-    json.field("total", credit ? -24900 : 94700).field("vat", credit ? -4980 : 18940).field("currency", sample.currency);
+    const bool free = sample.is("free");
+    json.field("total", credit ? -24900 : free ? 0 : 94700);
+    json.field("vat", credit ? -4980 : free ? 0 : 18940).field("currency", sample.currency);
     if (sample.is("part_paid")) json.field("open_amount", 50000);
+    if (sample.is("overpaid")) json.field("open_amount", -10000);
     if (sample.is("paid")) json.field("open_amount", 0);
     // The payment link and the PDF are there in every situation: whether the
     // text shows them is what one looks at.
