@@ -16,7 +16,7 @@
 #include "ilbud/render/format.hpp"
 #include "paragraphs.hpp"
 #include "provider_text.hpp"
-#include "readable_names.hpp"
+#include "ilbud/base/readable_names.hpp"
 
 namespace ilbud {
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "ilbud/base/readable_names.hpp"
 #include "ilbud/render/format.hpp"
 #include "markdown_events.hpp"
 
@@ -274,7 +275,8 @@ class TextRenderer {
         ++at_;
         const auto colon = address.find(':');
         text += name;
-        const bool same = name == address || (colon != std::string_view::npos && name == address.substr(colon + 1));
+        const auto bare = colon == std::string_view::npos ? address : address.substr(colon + 1);
+        const bool same = name == address || name == bare || name == as_written(bare);
         if (!same && !address.empty()) ((text += " (") += address) += ')';
     }
 

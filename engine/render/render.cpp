@@ -7,6 +7,7 @@
 #include <array>
 
 #include "full_stop.hpp"
+#include "ilbud/base/readable_names.hpp"
 #include "ilbud/render/escape.hpp"
 #include "sender.hpp"
 #include "template_prune.hpp"
@@ -211,7 +212,7 @@ bool carries_note(const Content& content, const Event& event, const CustomerServ
         if (byte == '\n') byte = ' ';
     return contains(content.html, escaped(event.subscriber.id, Escape::html)) &&
            contains(content.html, escaped(way, Escape::html)) && contains(text, escaped(event.subscriber.id, Escape::plain)) &&
-           contains(text, way);
+           (contains(text, way) || contains(text, as_written(way)));
 }
 
 }  // namespace ilbud

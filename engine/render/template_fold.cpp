@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "full_stop.hpp"
+#include "ilbud/base/readable_names.hpp"
 #include "ilbud/render/escape.hpp"
 #include "ilbud/render/markdown.hpp"
 
@@ -183,6 +184,8 @@ class Folder {
         // Escaped piece by piece for the place where it stands, once, instead of in every mail.
         std::string shown = constant(var);
         if (variable(var).type == VariableType::text) mark_stop(shown);
+        // A link keeps the form that every mail program takes (RFC 5890 §2.3.2.1).
+        if (variable(var).type == VariableType::email && !out_.text.ends_with("mailto:")) shown = as_written(shown);
         std::string_view rest = shown;
         for (auto brace = rest.find('{'); brace != std::string_view::npos; brace = rest.find('{')) {
             emit_.text(escaped(rest.substr(0, brace), mode_));

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "full_stop.hpp"
+#include "ilbud/base/readable_names.hpp"
 #include "ilbud/render/format.hpp"
 #include "sender.hpp"
 
@@ -331,7 +332,7 @@ class ViewMaker {
         out_.flag(static_cast<Var>(static_cast<std::size_t>(Var::cause_domain_broken) + static_cast<std::size_t>(notice.cause)),
                   true);
         out_.text(Var::account, notice.account);
-        out_.text(Var::about, notice.subject);
+        out_.text(Var::about, as_written(notice.subject));
         out_.block(Var::records, code_block(notice.records));
         out_.flag(Var::dkim, std::none_of(notice.facts.begin(), notice.facts.end(),
                                           [](const AccountNotice::Fact& fact) { return fact.name == "aspect"; }));
@@ -360,7 +361,7 @@ class ViewMaker {
             return time.has_value();
         }
         if (fact.name == "signed_by") {
-            out_.text(Var::signed_by, fact.value);
+            out_.text(Var::signed_by, as_written(fact.value));
             return true;
         }
         if (fact.name == "aspect") return true;  // dkim tells

@@ -418,6 +418,23 @@ TEST_CASE("render: the full stop of a template stays where a value ends in none,
     CHECK(twice(said("{{#subscriber.name}}Hej {{subscriber.name}}{{/subscriber.name}}. Godt.", "Bo jr."), "Hej Bo jr. Godt."));
 }
 
+TEST_CASE("render: an address with other letters than those of the DNS is shown as people write it, and linked as programs do") {
+    Settings settings = publisher();
+    service_of(settings).support_email = "hjælp@xn--blavis-jua.example";
+    service_of(settings).self_service_url.clear();
+    const Case sample = sample_case(Kind::welcome);
+    const Content content = must_render(sample, settings);
+    CHECK(has(content.text, "hjælp@blåavis.example"));
+    CHECK_FALSE(has(content.text, "xn--"));
+    CHECK(has(content.html, "href=\"mailto:hjælp@xn--blavis-jua.example\""));
+    CHECK(has(content.html, ">hjælp@blåavis.example</a>"));
+    CHECK_FALSE(has(content.html, ">hjælp@xn--"));
+    CHECK(carries_note(content, sample.event, service_of(settings)));
+    Case notice = sample_notice(NoticeCause::domain_broken, Locale::da);
+    data_of<AccountNotice>(notice).subject = "xn--blavis-jua.example";
+    CHECK(has(must_render(notice, settings).subject, "blåavis.example"));
+}
+
 TEST_CASE("R24: an invoice lists all its lines") {
     Case sample = sample_case(Kind::invoice);
     auto& lines = data_of<Invoice>(sample).lines;

@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "ilbud/base/readable_names.hpp"
 #include "ilbud/base/text.hpp"
-#include "readable_names.hpp"
 
 namespace ilbud {
 namespace {
@@ -62,6 +62,14 @@ std::string readable_name(std::string_view name) {
         (out += out.empty() ? "" : ".") += readable;
     }
     return changed ? out : std::string();
+}
+
+std::string as_written(std::string_view name_or_address) {
+    if (name_or_address.find(mark) == std::string_view::npos) return std::string(name_or_address);
+    const auto at = name_or_address.rfind('@');
+    const auto begin = at == std::string_view::npos ? 0 : at + 1;
+    const std::string readable = readable_name(name_or_address.substr(begin));
+    return readable.empty() ? std::string(name_or_address) : std::string(name_or_address.substr(0, begin)) + readable;
 }
 
 std::string ReadableNames::told(std::string_view text) {

@@ -11,6 +11,9 @@ namespace ilbud {
 /// `name` with the letters that its labels stand for (U-labels, RFC 5890); empty if there are none, or they are not sound.
 [[nodiscard]] std::string readable_name(std::string_view name);
 
+/// A name, or an address by its domain, as people write it: with the letters it stands for where they are sound, else as it is.
+[[nodiscard]] std::string as_written(std::string_view name_or_address);
+
 /// One letter's.
 class ReadableNames {
  public:
