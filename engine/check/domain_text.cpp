@@ -12,11 +12,11 @@
 #include "domain_words.hpp"
 #include "finding_facts.hpp"
 #include "ilbud/base/log.hpp"
+#include "ilbud/base/readable_names.hpp"
 #include "ilbud/dns/mail_records.hpp"
 #include "ilbud/render/format.hpp"
 #include "paragraphs.hpp"
 #include "provider_text.hpp"
-#include "ilbud/base/readable_names.hpp"
 
 namespace ilbud {
 namespace {

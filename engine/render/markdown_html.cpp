@@ -7,6 +7,7 @@
 #include "ilbud/base/colour.hpp"
 #include "ilbud/render/escape.hpp"
 #include "markdown_events.hpp"
+#include "table_columns.hpp"
 
 namespace ilbud {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 // not the newer `overflow-wrap`.
 constexpr std::string_view paragraph = R"(<p style="margin:0 0 16px;word-break:break-word">)";
 constexpr std::string_view table =
-    R"(<table width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;border-collapse:collapse;margin:0 0 24px;word-break:break-word">)";
+    R"(<table width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;border-collapse:collapse;margin:0 0 24px;word-break:normal">)";
 // By Align. Cells to the left and to the right have no padding on their outer
 // side, so that the table's text is flush with the paragraphs around it.
 constexpr std::string_view cell_styles[3] = {
@@ -75,7 +76,7 @@ class HtmlRenderer {
             case Mark::table_body:
                 break;
             case Mark::row:
-                if (event.open) first_cell_ = true;
+                if (event.open) column_ = 0;
                 tag(event, "<tr>", "</tr>\n");
                 break;
             case Mark::cell:
@@ -152,7 +153,10 @@ class HtmlRenderer {
     }
 
     void table_mark(const MarkdownEvent& event) {
-        if (event.open) named_rows_ = !has_header(events_, at_);
+        if (event.open) {
+            named_rows_ = !has_header(events_, at_);
+            breaking_ = breaking_columns(events_, at_);
+        }
         tag(event, table, "</table>\n");
     }
 
@@ -165,17 +169,18 @@ class HtmlRenderer {
     }
 
     void cell(const MarkdownEvent& event) {
-        const bool names_row = named_rows_ && first_cell_;
+        const bool names_row = named_rows_ && column_ == 0;
         const bool header = in_head_ || names_row;
         if (!event.open) {
             out_ += header ? "</th>" : "</td>";
-            first_cell_ = false;
+            ++column_;
             return;
         }
         // `scope` tells screen readers which cells a header
         // names. 38 % leaves the larger part to the values.
         out_ += !header ? "<td" : in_head_ ? "<th scope=\"col\"" : "<th scope=\"row\" width=\"38%\"";
         out_ += cell_styles[static_cast<std::size_t>(event.align)];
+        if (column_ < breaking_.size() && breaking_[column_]) out_ += ";word-break:break-word";
         out_ += header ? muted : std::string_view("\">");
     }
 
@@ -219,7 +224,8 @@ class HtmlRenderer {
     bool linked_ = false;      // inside a link whose address was kept
     bool named_rows_ = false;  // the table at hand has no header
     bool in_head_ = false;
-    bool first_cell_ = false;
+    std::size_t column_ = 0;
+    std::vector<bool> breaking_;  // by column: its words break
 };
 
 }  // namespace

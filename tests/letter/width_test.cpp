@@ -17,15 +17,8 @@ namespace {
 constexpr const char* browser = "/usr/bin/chromium";
 constexpr int phone = 375;  // CSS pixels: what most phones have at least
 
-// Sixty letters without any place to break: m is the widest.
-const std::string& long_word() {
-    static const std::string word = "Nordjyllands" + std::string(48, 'm');
-    return word;
-}
-
 // Whatever an event or a setting can say at length.
-void lengthen(Case& sample, Settings& settings) {
-    const std::string& word = long_word();
+void lengthen(Case& sample, Settings& settings, const std::string& word) {
     sample.event.subscriber.id = sample.event.subscriber.name = sample.mail.to_name = word;
     if (auto* sign_up = std::get_if<SignUp>(&sample.event.data)) {
         for (Subscription& each : sign_up->subscriptions) each = {word, word, word, each.starts_at};
@@ -90,23 +83,24 @@ TEST_CASE("layout: no mail is wider than a phone, whatever long words its data a
         return;
     }
     std::vector<std::string> names, pages;
+    const auto take = [&](std::string name, Case sample, Settings settings, const std::string& word) {
+        lengthen(sample, settings, word);
+        pages.push_back(must_render(sample, settings, templates_of(settings)).html);
+        names.push_back(std::move(name) + ' ' + word);
+    };
+    const std::string sixty = "Nordjyllands" + std::string(48, 'm');
     for (const auto word : words<Locale>) {
         const Locale locale = *from_word<Locale>(word);
-        auto cases = GoldenCases(locale).all;
-        // Settings that differ only in what lengthen() changes alike are loaded once (templates_of).
-        for (Golden& golden : cases) {
-            lengthen(golden.sample, golden.settings);
-            pages.push_back(must_render(golden.sample, golden.settings, templates_of(golden.settings)).html);
-            names.push_back(std::string(word) + ' ' + golden.name);
-        }
-        for (const auto cause : words<NoticeCause>) {
-            Settings settings = publisher();
-            Case sample = sample_notice(*from_word<NoticeCause>(cause), locale);
-            lengthen(sample, settings);
-            pages.push_back(must_render(sample, settings, templates_of(settings)).html);
-            names.push_back(std::string(word) + " notice_" + std::string(cause));
-        }
+        for (const Golden& golden : GoldenCases(locale).all)
+            take(std::string(word) + ' ' + golden.name, golden.sample, golden.settings, sixty);
+        for (const auto cause : words<NoticeCause>)
+            take(std::string(word) + " notice_" + std::string(cause), sample_notice(*from_word<NoticeCause>(cause), locale),
+                 publisher(), sixty);
     }
+    // Of the widest letter, as many as just fit, or just do not, beside others in a table.
+    for (const std::size_t length : {7U, 9U, 11U, 14U, 18U, 25U})
+        for (const Golden& golden : GoldenCases(Locale::de).all)
+            if (golden.html) take("de " + golden.name, golden.sample, golden.settings, std::string(length, 'W'));
     // Without what breaks the words a mail is too wide: so the measure measures.
     std::string unbroken = pages.front();
     constexpr std::string_view breaks = "word-break:break-word";

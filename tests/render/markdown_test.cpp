@@ -52,6 +52,31 @@ TEST_CASE("append_markdown: a hyphen at which no line breaks is one in HTML, and
     CHECK(text_of("en e&#8209;mail") == "en e-mail\n");
 }
 
+TEST_CASE("append_markdown: in a table only the columns break their words that must, so that dates and amounts stay whole") {
+    const auto breaking = [](const std::string& markdown) {
+        const std::string html = html_of(markdown);
+        std::string out;
+        const auto row = html.rfind("<tr>");
+        for (auto at = html.find("<td", row); at != std::string::npos; at = html.find("<td", at + 1))
+            out += html.substr(at, html.find('>', at) - at).find("break-word") != std::string::npos ? 'b' : '-';
+        return out;
+    };
+    const std::string head = "| a | b | c |\n|---|---|---|\n";
+    CHECK(breaking(head + "| Avis | 2201 | 24.\u00a0december 2026 |\n") == "---");
+    CHECK(breaking(head + "| Nordjyllandserhvervsabonnement | 9f0c2d5e8f7b4c1d9a557f1e2d3c4b5a | 24.\u00a0december 2026 |\n") ==
+          "bb-");
+    CHECK(breaking(head + "| Nordjyllandserhvervsabonnement | 1 | 1.250,00\u00a0kr. |\n") == "b--");
+    CHECK(breaking(head + "| Nord-jyl-lands-er-hvervs-abon-ne-ment | 1 | 1.250,00\u00a0kr. |\n") == "---");
+    // What stands in a row above counts, too: columns are as wide as their widest word.
+    CHECK(breaking(head + "| **Nordjyllands**erhvervsabonnement | 1 | 2 |\n| x | y | z |\n") == "b--");
+    CHECK(breaking(head + "| WWWWWWWWWW | WWWWWWWWWW | WWWWWWWWWW |\n").find('b') != std::string::npos);
+    CHECK(breaking("|a|b|c|d|e|f|g|h|\n|---|---|---|---|---|---|---|---|\n|december|december|december|december|december|december|"
+                   "december|"
+                   "december|\n") == "bbbbbbbb");
+    // What the text itself says must not count.
+    CHECK(breaking(head + "| word-break:break-word | x | y |\n") == "---");
+}
+
 TEST_CASE("append_markdown: a paragraph is wrapped in the text and not in the HTML") {
     const std::string words =
         "Et langt afsnit med mange ord, som skal brydes pænt over flere linjer, fordi ingen læser lange linjer.";

@@ -1,0 +1,68 @@
+#include "table_columns.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "ilbud/base/text.hpp"
+
+namespace ilbud {
+namespace {
+
+// CSS pixels. A phone of 360 with the layout's padding of 20 on each side; between columns cells have 12.
+constexpr std::size_t phone = 320, padding = 12;
+constexpr std::size_t least = 64;  // what a column that breaks is left, so that it is not a row of single letters
+
+// Of one byte at 14 pixels, bold. What is beyond ASCII has two bytes or more: the first counts for the letter.
+std::size_t width_of(char byte) {
+    constexpr std::string_view wide = "MWmw@%&", narrow = "Iijlftr.,:;!|'()[]/ ";
+    const auto code = static_cast<unsigned char>(byte);
+    if (code >= 0x80 && code < 0xc0) return 0;
+    if (code >= 0xc0) return code < 0xc4 ? 10 : 16;
+    if (wide.find(byte) != std::string_view::npos) return 16;
+    if (narrow.find(byte) != std::string_view::npos) return 6;
+    return byte >= 'A' && byte <= 'Z' ? 12 : 10;
+}
+
+// The widest word of each column. Links and emphasis do not end a word, blanks and hyphens do.
+std::vector<std::size_t> widest_words(const std::vector<MarkdownEvent>& events, std::size_t at) {
+    std::vector<std::size_t> widest(events[at].number);
+    std::size_t column = 0, word = 0;
+    for (++at; at < events.size() && events[at].mark != Mark::table; ++at) {
+        const MarkdownEvent& event = events[at];
+        if (event.mark == Mark::row && event.open) column = 0;
+        if (event.mark == Mark::cell) word = 0;
+        if (event.mark == Mark::cell && !event.open) ++column;
+        if (event.mark == Mark::line_break || event.mark == Mark::soft_break) word = 0;
+        if (column >= widest.size()) continue;
+        if (event.mark == Mark::entity) word += 10;
+        if (event.mark == Mark::text)
+            for (const char byte : event.text) {
+                word = byte == ' ' ? 0 : word + width_of(byte);
+                widest[column] = std::max(widest[column], word);
+                if (byte == '-') word = 0;
+            }
+        widest[column] = std::max(widest[column], word);
+    }
+    return widest;
+}
+
+}  // namespace
+
+std::vector<bool> breaking_columns(const std::vector<MarkdownEvent>& events, std::size_t at) {
+    std::vector<std::size_t> widths = widest_words(events, at);
+    std::vector<bool> breaking(widths.size());
+    const std::size_t most = phone - std::min(phone, padding * widths.size());
+    // Ends: each round makes one column more break.
+    while (std::reduce(widths.begin(), widths.end()) > most) {
+        const auto widest = std::max_element(widths.begin(), widths.end());
+        const auto which = static_cast<std::size_t>(widest - widths.begin());
+        if (breaking[which]) break;
+        breaking[which] = true;
+        *widest = std::min(*widest, least);
+    }
+    // Too many columns for a phone: then none can insist on whole words.
+    if (std::reduce(widths.begin(), widths.end()) > most) breaking.assign(widths.size(), true);
+    return breaking;
+}
+
+}  // namespace ilbud
