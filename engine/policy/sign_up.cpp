@@ -51,8 +51,7 @@ Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
     PlannedMail* mail = builder.plan(Kind::confirmation, gift ? payer_of(builder, true) : builder.subscriber(), "R8");
     // Without an order two requests cannot be known to be about the same thing, so neither may withdraw the other.
     if (mail == nullptr || sign_up.order.empty()) return {};
-    mail->topics.push_back(confirmation_topic(builder.unit, sign_up.order));
-    mail->replaces = true;
+    mail->replaces = confirmation_topic(builder.unit, sign_up.order);
     builder.explain("R36",
                     sentence({"an earlier request for order ", sign_up.order, " that still waits is replaced by this one"}));
     return {};

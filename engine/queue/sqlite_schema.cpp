@@ -125,8 +125,14 @@ UPDATE tally SET next_outcome = (SELECT coalesce(max(number), 0) + 1 FROM outcom
   next_event = (SELECT coalesce(max(number), 0) + 1 FROM event), next_mail = (SELECT coalesce(max(number), 0) + 1 FROM mail);
 )sql";
 
+// Version 6. `alone` is 1 where the topic decides alone, whatever others its mail has (PlannedMail::replaces). The requests that
+// wait since before have one topic only, so that 0 means the same for them.
+constexpr const char* version_6 = R"sql(
+ALTER TABLE topic ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // migrations[v] leads from version v to v + 1, each in a transaction of its own.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4, version_5};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4, version_5, version_6};
 
 Error unusable(const std::filesystem::path& place, std::string detail) {
     return {"queue_unusable", place.string(), std::move(detail)};

@@ -145,7 +145,8 @@ class SqliteStore {
     bool is_late(const std::string& topic, const IncomingEvent& incoming);
     bool is_late(const PlannedMail& mail, const IncomingEvent& incoming);
     void supersede(const std::string& topic, const IncomingEvent& incoming, std::vector<RuleStep>& chain, Stored& stored);
-    void supersede(std::uint64_t row, Time due, const IncomingEvent& incoming, std::vector<RuleStep>& chain, Stored& stored);
+    void supersede(std::uint64_t row, Time due, bool alone, const IncomingEvent& incoming, std::vector<RuleStep>& chain,
+                   Stored& stored);
     bool withdraw(const LendingLine& line, const DueKey& key, std::string_view cause, Time wall);
     void insert_topics(const PlannedMail& mail, const IncomingEvent& incoming, std::uint64_t row);
     bool is_superseded(std::uint64_t row);

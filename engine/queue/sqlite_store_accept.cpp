@@ -49,7 +49,7 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
         const auto row = static_cast<std::uint64_t>(totals_.next_mail++);
         // Only a mail that is really queued replaces an older one: else a suppressed request
         // would leave nobody with any (R36).
-        if (mail.replaces) std::ranges::copy(mail.topics, std::back_inserter(decision.supersedes));
+        if (!mail.replaces.empty()) decision.supersedes.push_back(mail.replaces);
         insert_mail(mail, incoming, row);
         stored.places.push_back({row, {urgency(mail.kind), names_.number_of(mail.unit)}});
         stored.answer.mails.push_back(std::move(mail));

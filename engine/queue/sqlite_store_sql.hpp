@@ -76,11 +76,11 @@ struct SqliteStore::Statements {
                      "INSERT INTO mark(key, event, at) VALUES(?1, ?2, ?3) "
                      "ON CONFLICT(key) DO UPDATE SET event = excluded.event, at = max(at, excluded.at) "  // the latest time told
                      "WHERE excluded.at = 0 OR excluded.at >= at"),
-          topic_insert(database, "INSERT OR IGNORE INTO topic(key, mail, at, due) VALUES(?1, ?2, ?3, ?4)"),
+          topic_insert(database, "INSERT OR IGNORE INTO topic(key, mail, at, due, alone) VALUES(?1, ?2, ?3, ?4, ?5)"),
           // Mails of earlier events only, and of older ones: `at` is the time that the mail's event told.
-          topic_find(database, "SELECT mail, due FROM topic WHERE key = ?1 AND mail < ?2 AND at <= ?3 ORDER BY mail"),
+          topic_find(database, "SELECT mail, due, alone FROM topic WHERE key = ?1 AND mail < ?2 AND at <= ?3 ORDER BY mail"),
           topic_delete(database, "DELETE FROM topic WHERE key = ?1 AND mail = ?2"),
-          topic_left(database, "SELECT 1 FROM topic WHERE mail = ?1 LIMIT 1"),
+          topic_left(database, "SELECT 1 FROM topic WHERE mail = ?1 AND alone = 0 LIMIT 1"),
           topic_forget(database, "DELETE FROM topic WHERE mail = ?1"),
           superseded_insert(database, "INSERT OR IGNORE INTO superseded(mail, event) VALUES(?1, ?2)"),
           superseded_find(database, "SELECT 1 FROM superseded WHERE mail = ?1"),

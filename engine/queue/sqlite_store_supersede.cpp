@@ -1,8 +1,9 @@
 // Mails that a newer event makes pointless (R36): withdrawn in the transaction that accepts it.
 // The order in which events arrive is not the order in which things happened, so each topic
 // keeps the time of its last word (in `mark`) and a late event is measured by it. A mail may
-// be about several topics and is pointless only when the last of them is gone. Both directions
-// are here: an event that takes back older mails, and a mail that comes too late to be wanted.
+// be about several topics and is pointless only when the last of them is gone, or the one that
+// decides alone. Both directions are here: an event that takes back older mails, and a mail
+// that comes too late to be wanted.
 #include <algorithm>
 
 #include "lookup_keys.hpp"
@@ -15,8 +16,11 @@ void SqliteStore::insert_topics(const PlannedMail& mail, const IncomingEvent& in
     for (const auto& topic : mail.topics) {
         if (is_late(topic, incoming)) continue;  // nothing will withdraw it again: it must not keep the mail
         const auto key = text_key(topic);
-        sql_->topic_insert.execute(SqliteBlob{key}, row, incoming.at(), incoming.due);
+        sql_->topic_insert.execute(SqliteBlob{key}, row, incoming.at(), incoming.due, false);
     }
+    if (mail.replaces.empty()) return;
+    const auto key = text_key(mail.replaces);
+    sql_->topic_insert.execute(SqliteBlob{key}, row, incoming.at(), incoming.due, true);
 }
 
 // Whether a newer event came before and had its word on the topic.
@@ -29,6 +33,7 @@ bool SqliteStore::is_late(const std::string& topic, const IncomingEvent& incomin
 // All of its topics: a welcome for two subscriptions of which one has ended is still
 // welcome. A mail without topics is never late.
 bool SqliteStore::is_late(const PlannedMail& mail, const IncomingEvent& incoming) {
+    if (!mail.replaces.empty() && is_late(mail.replaces, incoming)) return true;
     return !mail.topics.empty() &&
            std::ranges::all_of(mail.topics, [&](const std::string& topic) { return is_late(topic, incoming); });
 }
@@ -43,21 +48,26 @@ void SqliteStore::supersede(const std::string& topic, const IncomingEvent& incom
                             Stored& stored) {
     const auto key = text_key(topic);
     // Taken down first: the rows are deleted below, and a statement must not be read meanwhile.
-    std::vector<std::pair<std::uint64_t, Time>> found;
+    struct Found {
+        std::uint64_t row;
+        Time due;
+        bool alone;
+    };
+    std::vector<Found> found;
     {
         auto rows = sql_->topic_find.rows(SqliteBlob{key}, incoming.first_mail, incoming.newer_than());
-        while (rows.next()) found.emplace_back(rows.number(0), rows.time(1));
+        while (rows.next()) found.push_back({static_cast<std::uint64_t>(rows.number(0)), rows.time(1), rows.number(2) != 0});
     }
-    for (const auto& [row, due] : found) {
+    for (const auto& [row, due, alone] : found) {
         sql_->topic_delete.execute(SqliteBlob{key}, row);
-        supersede(row, due, incoming, chain, stored);
+        supersede(row, due, alone, incoming, chain, stored);
     }
     // Written even if nothing waited: the mail that it concerns may come later, with an older event.
     sql_->word_write.execute(SqliteBlob{key}, incoming.event, incoming.at());
 }
 
-// `due`: when the mail was first due; after an attempt its status says when it is now.
-void SqliteStore::supersede(std::uint64_t row, Time due, const IncomingEvent& incoming, std::vector<RuleStep>& chain,
+// `due`: when the mail was first due; after an attempt its status says when it is now. `alone`: by the topic that decides alone.
+void SqliteStore::supersede(std::uint64_t row, Time due, bool alone, const IncomingEvent& incoming, std::vector<RuleStep>& chain,
                             Stored& stored) {
     Superseded mail;
     std::string id, what;
@@ -71,7 +81,7 @@ void SqliteStore::supersede(std::uint64_t row, Time due, const IncomingEvent& in
         mail.line = {urgency(*kind), rows.number(2)};
         mail.key = {rows.is_null(4) ? due : rows.time(4), row};
     }
-    {
+    if (!alone) {
         // Its own topic is deleted already; another one that is left keeps the mail.
         auto others = sql_->topic_left.rows(row);
         if (others.next()) {
@@ -79,6 +89,8 @@ void SqliteStore::supersede(std::uint64_t row, Time due, const IncomingEvent& in
             return;
         }
     }
+    // If the one that decides alone is gone, the others are left, and the other way round.
+    sql_->topic_forget.execute(row);
     // Also for a mail that is on its way: should it come back to wait, this row ends it.
     sql_->superseded_insert.execute(row, incoming.event);
     // A lent mail may be in the middle of a transaction with a server: saying "withdrawn" of it could be a lie.

@@ -309,6 +309,91 @@ TEST_CASE("R36: a request that the queue refuses replaces none: the one before s
     CHECK(fate(rig, "e1") == "queued");
 }
 
+TEST_CASE("R36: a confirmation request that waits is withdrawn when its order is confirmed, whatever it lists besides") {
+    QueueRig rig;
+    rig.accept(request("e1", {}, "o-1", {"request:s-1", "request:s-2"}));
+    rig.accept(request("other", {}, "o-2", {"request:s-2"}));
+    if (GENERATE(false, true)) rig.reopen();
+    CHECK(rig.accept(confirm("e2", {"confirmation:o-1", "request:s-1"})).withdrawn == Ids{rig.row("e1").id});
+    CHECK(fate(rig, "e1") == "cancelled: superseded by e2");
+    CHECK(r36(rig, "e2") == "confirmation mail " + rig.row("e1").id + " to anna@example.com waited and is withdrawn\n");
+    CHECK(rig.counters.superseded == 1);
+    if (GENERATE(false, true)) rig.reopen();
+    CHECK(rig.accept(confirm("e3", {"confirmation:o-1", "request:s-1", "request:s-2"})).withdrawn == Ids{rig.row("other").id});
+    CHECK(fate(rig, "e1") == "cancelled: superseded by e2");
+    CHECK(events_of(rig.lease()) == Ids{"e2", "e3"});
+}
+
+TEST_CASE("R36: a confirmation request goes when all of its subscriptions have ended or are confirmed, its order named or not") {
+    QueueRig rig;
+    rig.accept(request("e1", {}, GENERATE("o-1", ""), {"request:s-1", "request:s-2"}));
+    CHECK(rig.accept(stop("e2", "request:s-1")).withdrawn.empty());
+    CHECK(fate(rig, "e1") == "queued");
+    CHECK(r36(rig, "e2").find("stays: it lists other subscriptions") != std::string::npos);
+    CHECK(rig.accept(confirm("e3", {"confirmation:o-9", "request:s-1"})).withdrawn.empty());  // the same one is not the other one
+    if (GENERATE(false, true)) rig.reopen();
+    const auto last = GENERATE(stop("e4", "request:s-2"), confirm("e4", {"request:s-2"}));
+    CHECK(rig.accept(last).withdrawn == Ids{rig.row("e1").id});
+    CHECK(fate(rig, "e1") == "cancelled: superseded by e4");
+    if (GENERATE(false, true)) rig.reopen();
+    CHECK(rig.count(MailState::queued) == 3);  // what the others mail
+}
+
+TEST_CASE("R36: a confirmation request that comes after its confirmation or the end of its subscriptions is skipped") {
+    QueueRig rig;
+    const std::string before = "2025-06-24T09:00:00Z", then = "2025-06-24T09:30:00Z", after = "2025-06-24T09:40:00Z";
+    const auto word = GENERATE_COPY(confirm("word", {"confirmation:o-1"}, then), stop("word", "request:s-1", then),
+                                    confirm("word", {"confirmation:o-1", "request:s-1"}, then));
+    rig.accept(word);
+    if (GENERATE(false, true)) rig.reopen();
+    const auto late = rig.accept(request("late", before));
+    CHECK(late.mails.empty());
+    REQUIRE(late.skipped.size() == 1);
+    CHECK(late.skipped[0].reason == "superseded");
+    CHECK(rig.accept(request("again", after)).mails.size() == 1);
+    auto older = word;
+    older.id = "older word";
+    older.time = "2025-06-24T09:35:00Z";
+    CHECK(rig.accept(older).withdrawn.empty());
+    CHECK(fate(rig, "again") == "queued");
+}
+
+TEST_CASE("R36: a late confirmation request is mailed if only one of its subscriptions has ended, and goes with the other") {
+    QueueRig rig;
+    rig.accept(stop("e1", "request:s-1", "2025-06-24T09:30:00Z"));
+    const auto order = GENERATE("o-1", "");
+    CHECK(rig.accept(request("e2", "2025-06-24T09:00:00Z", order, {"request:s-1", "request:s-2"})).mails.size() == 1);
+    CHECK(rig.accept(stop("e3", "request:s-2", "2025-06-24T09:20:00Z")).withdrawn.size() == 1);
+    CHECK(fate(rig, "e2") == "cancelled: superseded by e3");
+}
+
+TEST_CASE("R36: a confirmation request on its way is not told as withdrawn, and does not wait again") {
+    QueueRig rig;
+    rig.accept(request("e1", {}, "o-1", {"request:s-1", "request:s-2"}));
+    const auto lease = rig.lease().at(0);
+    CHECK(rig.accept(confirm("e2", {"confirmation:o-1"})).withdrawn.empty());
+    CHECK(r36(rig, "e2").find("is on its way already") != std::string::npos);
+    CHECK(rig.accept(stop("e3", "request:s-1")).withdrawn.empty());
+    CHECK(r36(rig, "e3").empty());  // told once
+    if (GENERATE(false, true)) {
+        rig.settle(rig.ended(lease));
+        CHECK(fate(rig, "e1") == "delivered: delivered by e2");
+    } else {
+        rig.settle(rig.again(lease, 1min));
+        CHECK(fate(rig, "e1") == "cancelled: superseded by e2");
+    }
+    CHECK(rig.count(MailState::queued) == 2);
+}
+
+TEST_CASE("R36: a request for an order leaves alone one without an order, though both list the same subscription") {
+    QueueRig rig;
+    rig.accept(request("none", {}, ""));
+    CHECK(rig.accept(request("e1")).withdrawn.empty());
+    CHECK(rig.accept(request("none again", {}, "")).withdrawn.empty());
+    CHECK(rig.accept(request("e2")).withdrawn == Ids{rig.row("e1").id});
+    CHECK(rig.count(MailState::queued) == 3);
+}
+
 TEST_CASE("R36: what was superseded is pruned with its event, and the last word with the one that said it") {
     QueueRig rig;
     rig.accept(request("e1", "2025-06-24T09:00:00Z"));

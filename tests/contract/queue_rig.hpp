@@ -38,14 +38,23 @@ struct MailSample {
     std::vector<std::string> unless_marked{};
     std::vector<std::string> marks{};
     std::vector<std::string> topics{};
-    bool replaces = false;
+    std::string replaces{};
     std::vector<std::string> supersedes{};
     std::string time{};  ///< the event's; empty: none
 };
 
-/// A confirmation request for an order, as policy plans it.
-inline MailSample request(const std::string& id, const std::string& time = {}, const std::string& order = "o-1") {
-    return {.id = id, .kind = Kind::confirmation, .topics = {"confirmation:" + order}, .replaces = true, .time = time};
+/// A confirmation request for an order, if one is named, and its subscriptions, as policy plans it.
+inline MailSample request(const std::string& id, const std::string& time = {}, const std::string& order = "o-1",
+                          std::vector<std::string> topics = {"request:s-1"}) {
+    return {.id = id,
+            .kind = Kind::confirmation,
+            .topics = std::move(topics),
+            .replaces = order.empty() ? "" : "confirmation:" + order,
+            .time = time};
+}
+/// A confirmation of what `topics` name, which brings the welcome mail.
+inline MailSample confirm(const std::string& id, std::vector<std::string> topics, const std::string& time = {}) {
+    return {.id = id, .kind = Kind::welcome, .supersedes = std::move(topics), .time = time};
 }
 inline MailSample welcome(const std::string& id, std::vector<std::string> topics = {"welcome:s-1"},
                           const std::string& time = {}) {

@@ -234,6 +234,21 @@ TEST_CASE("open_sqlite_store: a version 4 row with a kind and a language that no
     CHECK(std::ranges::count_if(all, [](const MailRow& mail) { return mail.reason == "event_unreadable"; }) == 1);
 }
 
+TEST_CASE("R36: a request that waits since before topics could decide alone goes with its order, a welcome with its last one") {
+    QueueRig rig;
+    rig.accept(request("e1", {}, "o-1", {}));  // all that was kept of a request
+    rig.accept(request("e2", {}, "o-2", {}));
+    rig.accept(welcome("e3", {"welcome:s-1", "welcome:s-2"}));
+    rig.close();
+    SqliteDatabase(rig.adapter.place() / database_name, SqliteDatabase::Mode::read_write)
+        .execute("ALTER TABLE topic DROP COLUMN alone; PRAGMA user_version = 5");
+    rig.reopen();
+    CHECK(rig.accept(request("e4")).withdrawn == Ids{rig.row("e1").id});
+    CHECK(rig.accept(confirm("e5", {"confirmation:o-2", "request:s-9"})).withdrawn == Ids{rig.row("e2").id});
+    CHECK(rig.accept(stop("e6", "welcome:s-1")).withdrawn.empty());
+    CHECK(rig.accept(stop("e7", "welcome:s-2")).withdrawn == Ids{rig.row("e3").id});
+}
+
 TEST_CASE("R36: a queue made before mails had topics keeps its marks and lets newer events supersede newer mails") {
     QueueRig rig;
     rig.close();

@@ -1,4 +1,4 @@
-// R36 where it is the SQLite adapter's own: kills.
+// R36 where it is the SQLite adapter's own: kills, and what stays in its tables.
 #include <map>
 #include <random>
 #include <set>
@@ -34,7 +34,48 @@ namespace {
     }
 }
 
+// Rows of `table`; the queue is closed and opened again.
+std::int64_t rows_of(QueueRig& rig, const std::string& table) {
+    rig.close();
+    const auto count = SqliteDatabase(rig.adapter.place() / database_name, SqliteDatabase::Mode::read_only)
+                           .number(("SELECT count(*) FROM " + table).c_str());
+    rig.reopen();
+    return count;
+}
+
 }  // namespace
+
+TEST_CASE("R36: a confirmation request leaves no topic behind, however it ends, and nothing at all once all is pruned") {
+    QueueRig rig;
+    rig.accept(request("e1", {}, "o-1", {"request:s-1", "request:s-2", "request:s-3"}));
+    CHECK(rows_of(rig, "topic") == 4);
+    const auto end =
+        GENERATE(as<std::string>{}, "confirmed", "confirmed on its way", "replaced", "ended", "delivered", "cancelled");
+    CAPTURE(end);
+    // What replaces it has no topics of its own; else they would be counted.
+    const MailSample newer{.id = "e2", .kind = Kind::confirmation, .supersedes = {"confirmation:o-1"}};
+    if (end == "confirmed") rig.accept(confirm("e2", {"confirmation:o-1", "request:s-1"}));
+    if (end == "replaced") rig.accept(newer);
+    if (end == "ended") {
+        for (const char* one : {"1", "2", "3"}) rig.accept(stop("stop-" + std::string(one), "request:s-" + std::string(one)));
+    }
+    if (end == "cancelled")
+        CHECK(run_task(rig.context, rig.queue->cancel({rig.row("e1").id}, "by hand")) == std::vector{Cancellation::cancelled});
+    if (end == "delivered") rig.settle(rig.ended(rig.lease().at(0)));
+    if (end == "confirmed on its way") {
+        const auto lease = rig.lease().at(0);
+        rig.accept(confirm("e2", {"confirmation:o-1"}));
+        rig.settle(rig.ended(lease));
+    }
+    CHECK(rows_of(rig, "topic") == 0);
+    for (const auto& lease : rig.lease()) rig.settle(rig.ended(lease));
+    rig.prune(rig.clock.now() + 1h);
+    CHECK(rig.counts().events == 0);
+    for (const char* table : {"event", "mail", "waiting", "status", "topic", "superseded", "mark"}) {
+        CAPTURE(table);
+        CHECK(rows_of(rig, table) == 0);
+    }
+}
 
 TEST_CASE("R36: kill -9 at random moments leaves of each order's requests exactly one, and the newest that was acknowledged") {
     QuickFolder folder;

@@ -46,8 +46,9 @@ struct PlannedMail {
     /// R36: what it is about; empty: nothing that passes. It is withdrawn (cancelled: "superseded") if newer events supersede all
     /// of these while it waits, and skipped ("superseded") if they did so before its own, older event came.
     std::vector<std::string> topics;
-    /// R36: once queued it supersedes its topics for mails of earlier events. Not kept with the mail.
-    bool replaces = false;
+    /// R36: a topic that decides alone: superseded, it makes the mail pointless, whatever becomes of `topics`. Of mails about it
+    /// only the newest waits: once queued, the mail supersedes it for those of earlier events. Empty: none.
+    std::string replaces;
 };
 
 /// R36: whether mails of this kind may have topics.
