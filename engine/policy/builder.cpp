@@ -77,6 +77,12 @@ std::string confirmation_topic(const Unit& unit, std::string_view order) {
     return sentence({"confirmation:", unit.id, ":", order});
 }
 
+// Named otherwise than confirmation_topic, since an order and a subscription may have the same id; and otherwise than
+// welcome_topic, since `confirmed` withdraws the request and brings the welcome.
+std::string request_topic(const Unit& unit, std::string_view subscription) {
+    return sentence({"request:", unit.id, ":", subscription});
+}
+
 std::string welcome_topic(const Unit& unit, std::string_view subscription) {
     return sentence({"welcome:", unit.id, ":", subscription});
 }

@@ -67,6 +67,7 @@ class Builder {
 
 // R36: what a waiting mail is about, and what a newer event makes pointless.
 std::string confirmation_topic(const Unit& unit, std::string_view order);
+std::string request_topic(const Unit& unit, std::string_view subscription);
 std::string welcome_topic(const Unit& unit, std::string_view subscription);
 
 // Local part and domain of an address in wire form.

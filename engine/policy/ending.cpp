@@ -1,5 +1,5 @@
-// Mails about a subscription that was stopped or cancelled (R14), and the welcome mail it makes pointless (R36). What they say
-// about money is worded later (R15).
+// Mails about a subscription that was stopped or cancelled (R14), and the mails from its beginning that this makes pointless (R36).
+// What they say about money is worded later (R15).
 // A stop and the running out of a cancelled subscription are the same event to the sender; only the mark that the
 // cancellation left tells them apart. Whether it was left is known to the queue, so the condition travels with the mail
 // and is judged when the event is stored.
@@ -40,8 +40,10 @@ void decide_ending(Builder& builder, const Ending& ending, Kind kind) {
                                          "; its running out then is not mailed"}));
     }
     // Before the origins are asked: a subscription that an editor stopped must not be welcomed either.
+    builder.supersede(request_topic(builder.unit, subscription));
     builder.supersede(welcome_topic(builder.unit, subscription));
-    builder.explain("R36", sentence({"a welcome mail of subscription ", subscription, " that has not left is withdrawn"}));
+    builder.explain("R36", sentence({"a confirmation request or welcome mail of subscription ", subscription,
+                                     " that has not left is withdrawn"}));
     if (!builder.origin_mails(kind)) return;
     if (!builder.service.mail_on_stop) {
         builder.skip(kind, Reason::service_switch_off, "R14",

@@ -49,12 +49,28 @@ Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
     const bool gift = sign_up.gift.value_or(false) && builder.event.payer && !builder.event.payer->email.empty();
     if (gift) builder.explain("R8", "a gift: who ordered it is asked, so that the recipient learns nothing early");
     PlannedMail* mail = builder.plan(Kind::confirmation, gift ? payer_of(builder, true) : builder.subscriber(), "R8");
+    if (mail == nullptr) return {};
+    mail->topics.reserve(sign_up.subscriptions.size());
+    for (const Subscription& subscription : sign_up.subscriptions)
+        mail->topics.push_back(request_topic(builder.unit, subscription.id));
     // Without an order two requests cannot be known to be about the same thing, so neither may withdraw the other.
-    if (mail == nullptr || sign_up.order.empty()) return {};
+    if (sign_up.order.empty()) return {};
     mail->replaces = confirmation_topic(builder.unit, sign_up.order);
     builder.explain("R36",
                     sentence({"an earlier request for order ", sign_up.order, " that still waits is replaced by this one"}));
     return {};
+}
+
+// What is confirmed need not be asked for any more, whatever the form says by now: its switch may have changed since the request.
+// By the order as a whole, whichever of its subscriptions are listed; and by the subscriptions, which connect both events where no
+// order is told.
+void withdraw_confirmation(Builder& builder, const SignUp& sign_up) {
+    if (!sign_up.order.empty()) builder.supersede(confirmation_topic(builder.unit, sign_up.order));
+    for (const Subscription& subscription : sign_up.subscriptions)
+        builder.supersede(request_topic(builder.unit, subscription.id));
+    const std::string order = sign_up.order.empty() ? "" : sentence({"for order ", sign_up.order, " or "});
+    builder.explain("R36", sentence({"a confirmation request that has not left is withdrawn if it is ", order,
+                                     "for these subscriptions only"}));
 }
 
 // Pointless once every subscription it lists has ended.
@@ -114,6 +130,7 @@ Result<void> decide_created(Builder& builder, const SignUp& sign_up) {
 Result<void> decide_confirmed(Builder& builder, const SignUp& sign_up) {
     const auto form = form_of(builder, sign_up);
     if (!form) return form.error();
+    withdraw_confirmation(builder, sign_up);
     if (!(*form)->confirm_first) {
         builder.skip(Kind::welcome, Reason::welcome_belongs_to_created, "R9",
                      sentence({name_of(**form), " asks for no confirmation, so the welcome mail belonged to created"}));

@@ -45,8 +45,8 @@ constexpr std::array<SkipReason, 26> table{{
     {"cancelled_before",
      "The subscriber was told of this end when the subscription was cancelled; its running out is not mailed again."},
     {"superseded",
-     "It came late: a newer event had made it pointless already (a repeated request for the order, or the end of every "
-     "subscription it lists)."},
+     "It came late: newer events had made it pointless already (a repeated request for the order, its confirmation, or the end "
+     "of every subscription it lists)."},
     {"suppressed", "The address is suppressed after a hard bounce or a complaint, or by hand."},
 }};
 static_assert(table.size() == static_cast<std::size_t>(Reason::suppressed) + 1);

@@ -114,19 +114,20 @@ TEST_CASE("R16: the day of an end is the calendar day in the unit's time zone") 
     CHECK_THAT(decided(example, cancelled(late)).marks.at(0), Contains("2025-07-31"));
 }
 
-TEST_CASE("R36: a stop and a cancellation make the subscription's welcome pointless, whether or not they mail") {
+TEST_CASE("R36: a stop and a cancellation make request and welcome of the subscription pointless, whether or not they mail") {
     Example example;
-    const Lines topic{"welcome:avis:s-1"};
-    CHECK(topic == only_mail(example, created()).topics);
+    const Lines topics{"request:avis:s-1", "welcome:avis:s-1"};
+    CHECK(topics[0] == only_mail(example, created("bekraeft")).topics.at(0));
+    CHECK(topics[1] == only_mail(example, created()).topics.at(0));
     for (Event event : {stopped(), cancelled()}) {
-        CHECK(decided(example, event).supersedes == topic);
-        CHECK_THAT(findings(decided(example, event), "R36"), Contains("subscription s-1"));
+        CHECK(decided(example, event).supersedes == topics);
+        CHECK_THAT(findings(decided(example, event), "R36"), Contains("subscription s-1") && Contains("confirmation request"));
         event.origin = Origin::publisher;
         CHECK(decided(example, event).mails.empty());
-        CHECK(decided(example, event).supersedes == topic);
+        CHECK(decided(example, event).supersedes == topics);
     }
     example.service().mail_on_stop = false;
-    CHECK(decided(example, stopped()).supersedes == topic);
+    CHECK(decided(example, stopped()).supersedes == topics);
     CHECK(decided(example, charged()).supersedes.empty());
     CHECK(decided(example, invoiced()).supersedes.empty());
 }
@@ -136,6 +137,7 @@ TEST_CASE("R36: kinds that no event makes pointless have no topics") {
     for (const Event& event : {stopped(), cancelled(), charged(), invoiced()}) {
         const PlannedMail mail = only_mail(example, event);
         CHECK(mail.topics.empty());
+        CHECK(mail.replaces.empty());
         CHECK_FALSE(may_have_topics(mail.kind));
     }
     for (const Event& event : {created(), created("bekraeft")}) CHECK(may_have_topics(only_mail(example, event).kind));

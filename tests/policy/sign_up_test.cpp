@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "support/example.hpp"
 
 using namespace ilbud;
@@ -192,18 +194,49 @@ TEST_CASE("R13: login options and a shared address change the wording alone") {
     CHECK(effects(example, event) == Lines{"welcome to aase@holm.example"});
 }
 
-TEST_CASE("R36: a confirmation request is about its order and replaces earlier ones; without an order it is about nothing") {
+TEST_CASE("R36: a confirmation request is about its order, by which it replaces earlier ones, and about its subscriptions") {
     const Example example;
     Event event = created("bekraeft");
+    sign_up_of(event).subscriptions.push_back({"s-2", "Søndag", {}, std::nullopt});
     const Decision decision = decided(example, event);
     REQUIRE(decision.mails.size() == 1);
+    CHECK(decision.mails[0].topics == Lines{"request:avis:s-1", "request:avis:s-2"});
     CHECK(decision.mails[0].replaces == "confirmation:avis:o-7");
     CHECK(decision.supersedes.empty());
     CHECK_THAT(findings(decision, "R36"), Contains("order o-7"));
     sign_up_of(event).order.clear();
     const PlannedMail without = only_mail(example, event);
-    CHECK(without.topics.empty());
+    CHECK(without.topics == decision.mails[0].topics);
     CHECK(without.replaces.empty());
+}
+
+TEST_CASE("R36: a confirmation request that waits is made pointless by `confirmed`: by its order, and by its subscriptions") {
+    Example example;
+    Event event = confirmed();
+    const PlannedMail request = only_mail(example, created("bekraeft"));
+    CHECK(decided(example, event).supersedes == Lines{request.replaces, request.topics.at(0)});
+    CHECK_THAT(findings(decided(example, event), "R36"), Contains("order o-7"));
+    sign_up_of(event).order.clear();
+    CHECK(decided(example, event).supersedes == request.topics);
+    CHECK_THAT(findings(decided(example, event), "R36"), Contains("subscriptions") && !Contains("order"));
+    // Also where nothing is mailed, and where the form asks for no confirmation any more.
+    event.origin = Origin::import;
+    CHECK(decided(example, event).mails.empty());
+    CHECK(decided(example, event).supersedes == request.topics);
+    CHECK(decided(example, confirmed("net")).supersedes == Lines{request.replaces, request.topics.at(0)});
+    // In another unit it is another request.
+    example.settings.units["magasin"] = example.unit();
+    example.settings.units["magasin"].id = "magasin";
+    event.unit = "magasin";
+    CHECK(decided(example, event).supersedes == Lines{"request:magasin:s-1"});
+}
+
+TEST_CASE("R36: `confirmed` leaves the welcome mail alone, its own and that of others") {
+    const Example example;
+    const Decision decision = decided(example, confirmed());
+    REQUIRE(decision.mails.size() == 1);
+    for (const std::string& topic : decision.mails[0].topics)
+        CHECK(std::find(decision.supersedes.begin(), decision.supersedes.end(), topic) == decision.supersedes.end());
 }
 
 TEST_CASE("R36: a request that makes no mail replaces none") {

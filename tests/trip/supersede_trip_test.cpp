@@ -33,3 +33,25 @@ TEST_CASE("R36: of two confirmation requests that wait, the first is withdrawn, 
     CHECK_THAT(world.ilbud({"mails", "--event", "c-1", "--json"}).out,
                Contains(R"("superseded_by":{"source":"/test","id":"c-2"})"));
 }
+
+TEST_CASE("R36: a confirmation request that waits is withdrawn when the sign-up is confirmed, or its subscription ends") {
+    WorldOptions options;
+    options.relay_port = 1;  // nobody there: mails wait
+    World world(options);
+    world.start();
+    Sample sample;
+    sample.form = "confirm";
+    sample.confirmation_url = "https://example.com/confirm?t=1";
+    sample.id = "asked";
+    CHECK_THAT(world.ask(sample_event(EventType::created, sample)), Contains("\"accepted\""));
+    const bool ends = GENERATE(false, true);
+    sample.id = "answer";
+    if (ends) sample.origin = "publisher";  // mails nothing
+    CHECK_THAT(world.ask(sample_event(ends ? EventType::stopped : EventType::confirmed, sample)), Contains("\"accepted\""));
+    wait_until("the request to be withdrawn", [&] { return world.status("cancelled") == 1; });
+    CHECK(world.status("superseded") == 1);
+    CHECK(world.stop() == 0);
+    CHECK_THAT(world.ilbud({"explain", "/test", "asked"}).out, Contains("superseded by event answer from /test"));
+    CHECK_THAT(world.ilbud({"explain", "/test", "answer"}).out,
+               Contains("confirmation request") && (Contains("waited and is withdrawn") || Contains("on its way already")));
+}

@@ -88,9 +88,11 @@ struct Decision {
 /// - A cancelled event leaves a mark for the day the subscription ends in the unit's time zone, mailed or not. A stop on
 ///   that day, the day before or the day after counts as its running out: an end at midnight is recorded on either side of
 ///   it (R14).
-/// - A confirmation request is about its order, a welcome mail about each of its subscriptions: it is pointless only when all of
-///   them have ended. A request that nobody gets (suppressed, test mode, …) replaces none; one without an order neither replaces
-///   nor is replaced. A stop or a cancellation withdraws a welcome whether or not it is mailed itself (R36).
+/// - A confirmation request is about its order and its subscriptions, a welcome mail about its subscriptions. A newer request for
+///   the order, or its `confirmed`, makes the request pointless; else all of its subscriptions must be confirmed or have ended, as
+///   those of a welcome must have ended. A request that nobody gets (suppressed, test mode, …) replaces none; one without an order
+///   neither replaces nor is replaced, and is confirmed by its subscriptions alone. What `confirmed`, a stop or a cancellation
+///   withdraws it withdraws whether or not it is mailed itself (R36).
 /// - An allowed test domain covers itself alone, one with a leading dot also every name below it (R6).
 /// - A sender address that is the account's own makes no mail (`account_sender`); such a Reply-To is left out (R3).
 /// - A notice makes one mail, from the platform's address to the account's contact, which a subscriber's address never enters
