@@ -201,7 +201,7 @@ class Linter {
         const std::string& place = sources_->place(*found);
         // As text, before the tree: links and HTML are no nodes.
         if (extension_ == ".md") lint_markdown_links(sources_->text(*found), place, findings_);
-        if (extension_ == ".html") lint_html(sources_->text(*found), place, findings_);
+        if (extension_ == ".html") lint_html(sources_->text(*found), place, HtmlFile::partial, findings_);
         walk(sources_->partial(*found, node, findings_), place);
         of_unit_ = outer;
         --depth_;
@@ -262,7 +262,7 @@ std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope
         const auto found = sources.resolve(scope.unit, template_name(scope.locale, scope.kind, extension));
         if (!found) continue;
         lint(sources.tree(*found, findings), *found, extension);
-        if (extension == ".html") lint_html(sources.text(*found), sources.place(*found), findings);
+        if (extension == ".html") lint_html(sources.text(*found), sources.place(*found), HtmlFile::part, findings);
     }
     return missing;
 }
@@ -273,7 +273,7 @@ void lint_layout(TemplateSources& sources, std::string_view unit, Findings& find
     if (!found) return findings.add({"template_missing", "layout.html", "there is no layout"});
     const auto& nodes = sources.tree(*found, findings);
     Linter(&sources, {unit, Locale::en, Kind::welcome}, Part::layout, ".html", findings).walk(nodes, sources.place(*found));
-    lint_html(sources.text(*found), sources.place(*found), findings);
+    lint_html(sources.text(*found), sources.place(*found), HtmlFile::layout, findings);
     // At the top level only: inside a section a mail could come without its content.
     const auto contents = std::count_if(
         nodes.begin(), nodes.end(), [](const TemplateNode& node) { return node.type == Type::raw && node.text == "content"; });
@@ -284,6 +284,7 @@ void lint_layout(TemplateSources& sources, std::string_view unit, Findings& find
 
 void lint_message(std::string_view text, const std::string& place, const TemplateLimits& limits, Findings& findings) {
     if (text.size() > limits.bytes_max) return findings.add("too_large", place, {}, "the welcome message is too long");
+    lint_characters(text, place, findings);
     const auto nodes = read_template(text, place, {}, limits.depth_max, findings);
     Linter(nullptr, {{}, Locale::en, Kind::welcome}, Part::message, ".md", findings).walk(nodes, place);
     lint_markdown_links(text, place, findings);

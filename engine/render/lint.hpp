@@ -2,6 +2,7 @@
 #pragma once
 #include <set>
 
+#include "html_outline.hpp"
 #include "ilbud/render/escape.hpp"
 #include "template_sources.hpp"
 
@@ -28,12 +29,19 @@ void lint_message(std::string_view text, const std::string& place, const Templat
 // Links of other schemes than http, https, mailto and tel, and raw HTML, in Markdown.
 void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings);
 // Unquoted attributes, links of other schemes, elements, attributes and CSS that have no place in a mail, and what a mail program
-// could read in another way than it looks. A file that passes begins and ends between elements, whatever its sections print.
-void lint_html(std::string_view text, const std::string& file, Findings& findings);
+// could read in another way than it looks. A file that passes begins and ends between elements, whatever its sections print, and
+// closes each element that it opens, and no other.
+HtmlOutline lint_html(std::string_view text, const std::string& file, HtmlFile kind, Findings& findings);
 // Whether a link's address is fit: literally one of the schemes, or a variable that is a URL, behind which come a path, a query, a
 // fragment, or one of `ends`.
 // Of a link in Markdown `ends` are what may end its
 // address there; in an attribute the value ends by itself.
 bool is_fit_address(std::string_view address, std::string_view ends);
+// Why a picture cannot have this address; empty if it can. Fetched with the mail's own values in it, a picture tells who opened
+// which mail: it is the same for all of a unit's mails.
+std::string unfit_picture(std::string_view address);
+// Characters that turn the direction of what follows, also as HTML writes them, and those that divide a mail's parts.
+// Findings  text_direction, invalid_utf8
+void lint_characters(std::string_view text, const std::string& place, Findings& findings);
 
 }  // namespace ilbud

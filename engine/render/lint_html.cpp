@@ -3,6 +3,7 @@
 // well.
 #include <algorithm>
 
+#include "html_stack.hpp"
 #include "lint.hpp"
 #include "lint_css.hpp"
 #include "lint_elements.hpp"
@@ -18,11 +19,16 @@ constexpr std::string_view end_if = "<![endif]";
 class HtmlLinter {
  public:
     // [begin, end) is a file, or what a conditional comment shows to Outlook: text at both ends.
-    HtmlLinter(LintSource& source, std::size_t begin, std::size_t end, bool outlook)
-        : source_(source), text_(source.text().substr(0, end)), begin_(begin), at_(begin), outlook_(outlook) {}
+    HtmlLinter(LintSource& source, HtmlStack& stack, HtmlOutline& outline, std::size_t begin, std::size_t end, bool outlook)
+        : source_(source),
+          stack_(stack),
+          outline_(outline),
+          text_(source.text().substr(0, end)),
+          begin_(begin),
+          at_(begin),
+          outlook_(outlook) {}
 
-    // In text only '<' and '{' can begin something. Elements need not pair:
-    // readers mend that alike, and what one partial opens another may close.
+    // In text only '<' and '{' can begin something.
     void run() {
         for (; (at_ = find("<{", at_)) < text_.size();) {
             if (starts("{{"))
@@ -36,6 +42,8 @@ class HtmlLinter {
             else
                 bare();
         }
+        if (!outlook_ && stack_.in_condition())
+            finding("unbalanced_html", condition_at_, "the condition is never ended: <!--<![endif]--> is missing");
     }
 
  private:
@@ -53,10 +61,16 @@ class HtmlLinter {
     // is linted as text of the file, not as part of a comment.
     void text_tag() {
         const auto tag = source_.tag(at_);
-        if (tag.is_section())
+        if (tag.is_section()) {
             source_.section(tag, at_, begin_);
-        else if (tag.sigil != 0 && outlook_)
+            stack_.section(tag);
+        } else if (tag.sigil != 0 && outlook_) {
             finding("unsafe_html", at_, "in a conditional comment only values and sections can stand");
+        } else if (tag.name == "content" && outline_.content == std::string_view::npos) {
+            outline_.content = at_;
+            outline_.shows_content = stack_.seen();
+            for (const auto view : {html_others, html_outlook}) outline_.ancestors[view] = stack_.open_elements(view);
+        }
         at_ = tag.end;
     }
 
@@ -94,7 +108,10 @@ class HtmlLinter {
         if (content.starts_with('>') || content.starts_with("->") || content.find("--!>") != std::string_view::npos)
             return finding("unsafe_html", begin, "a comment begins with <!-- and ends with -->; browsers end this one earlier");
         if (low.starts_with("[if ")) return conditional(begin, inside, close);
-        if (without_spaces(low) == end_if) return;  // where <!--[if !mso]><!--> ends
+        if (without_spaces(low) == end_if) {  // where <!--[if !mso]><!--> ends
+            if (!stack_.in_condition()) finding("unbalanced_html", begin, "<![endif] ends no condition");
+            return stack_.leave();
+        }
         for (const std::string_view each : {"{{", "<!", "[if", "endif"})
             if (low.find(each) != std::string::npos)
                 return finding(
@@ -116,14 +133,22 @@ class HtmlLinter {
         const auto from = bracket + 2;
         const auto shown = plain ? text_.substr(from, close - from) : std::string_view();
         const auto opens = without_spaces(shown);
-        if (plain && (opens == "<!" || opens == "<!--")) return;
+        const auto condition = lower_case(text_.substr(inside, bracket - inside));
+        if (stack_.in_condition()) finding("unbalanced_html", begin, "the condition before this one is not ended");
+        // Everybody but Outlook reads on; Outlook does as well if the condition holds, which one that says "not" does not.
+        if (plain && (opens == "<!" || opens == "<!--")) {
+            condition_at_ = begin;
+            return stack_.enter(condition, true, condition.find('!') == std::string::npos);
+        }
         if (!plain || !lower_case(shown).ends_with(end_if))
             return finding("unsafe_html", begin,
                            "a conditional comment is <!--[if …]>…<![endif]-->, or <!--[if …]><!-->…<!--<![endif]-->");
         const auto to = close - end_if.size();
         // What is inside is HTML to Outlook and a comment to all others: it is checked as both.
         keeps_closed(from, to);
-        HtmlLinter(source_, from, to, true).run();
+        stack_.enter(condition, false, true);
+        HtmlLinter(source_, stack_, outline_, from, to, true).run();
+        stack_.leave();
     }
 
     // Whether no value can make the end of the comment from what stands around it.
@@ -150,7 +175,9 @@ class HtmlLinter {
         const auto begin = at_;
         at_ += 2;
         if (!is_letter(byte(at_))) return finding("unsafe_html", begin, "'</' without a name; '<' as text is written &lt;");
+        const auto name = at_;
         at_ = find(" \t\n/<>{", at_);
+        stack_.close(lower_case(text_.substr(name, at_ - name)), begin);
         skip(blanks);
         if (byte(at_) != '>') finding("unsafe_html", begin, "an end tag has a name and nothing else");
         skip_past('>');
@@ -167,6 +194,8 @@ class HtmlLinter {
         element_ = find_html_element(name, outlook_);
         if (element_ == nullptr) finding("unsafe_html", begin, "<" + name + "> is not among the elements that a mail may use");
         at_ = end;
+        node_ = {name, begin, {}};
+        sections_ = 0;
         bool open_name = starts("{{");  // what follows could go on with the name, or be its value
         for (skip(" \t\n/"); at_ < text_.size() && text_[at_] != '>'; skip(" \t\n/")) {
             if (starts("{{")) {
@@ -181,7 +210,10 @@ class HtmlLinter {
         const bool raw = name == "style" || name == "title";
         if (raw && text_[at_ - 1] == '/')
             finding("unsafe_html", begin, "<" + name + "/> has no end for a browser: write </" + name + ">");
+        // Outlook's own elements are XML, where a '/' ends one; in HTML it means nothing.
+        const bool ended = outlook_ && text_[at_ - 1] == '/' && name.find(':') != std::string::npos;
         ++at_;
+        if (!ended) stack_.open(node_);
         if (raw) raw_text(name);
     }
 
@@ -195,10 +227,12 @@ class HtmlLinter {
     // A value outside of quotes could bring a blank along, and with it an attribute of its own.
     void tag_within(std::size_t region) {
         const auto tag = source_.tag(at_);
-        if (tag.is_section())
+        if (tag.is_section()) {
             source_.section(tag, at_, region);
-        else
+            sections_ = tag.sigil == '/' ? sections_ - std::min<std::size_t>(sections_, 1) : sections_ + 1;
+        } else {
             finding("unquoted_attribute", at_, "a value can stand in a quoted attribute only");
+        }
         at_ = tag.end;
     }
 
@@ -213,6 +247,7 @@ class HtmlLinter {
             finding("unsafe_html", begin,
                     "'" + name + "' is not among the attributes that <" + std::string(element_->name) + "> may have in a mail");
         const auto after = std::min(text_.find_first_not_of(blanks, at_), text_.size());
+        node_.attributes.push_back({name, begin, after, after, sections_ != 0});
         if (byte(after) != '=') return false;
         at_ = after + 1;
         skip(blanks);
@@ -220,11 +255,14 @@ class HtmlLinter {
         // Passed to the next blank, as a browser reads it.
         if (quote != '"' && quote != '\'') {
             finding("unquoted_attribute", begin, "the value of '" + name + "' must stand in quotes");
-            at_ = find(" \t\n>", at_);
+            node_.attributes.back().begin = at_;
+            node_.attributes.back().end = at_ = find(" \t\n>", at_);
             return true;
         }
         const auto value = at_ + 1;
         const auto close = std::min(text_.find(quote, value), text_.size());
+        node_.attributes.back().begin = value;
+        node_.attributes.back().end = close;
         attribute_value(name, begin, value, close);
         at_ = std::min(close + 1, text_.size());
         return true;
@@ -237,6 +275,8 @@ class HtmlLinter {
         const auto value = text_.substr(begin, end - begin);
         if ((name == "href" || name == "src") && !is_fit_address(without_spaces(value), {}))
             finding("url_scheme", attribute, "'" + name + "' must begin with " + std::string(fit_schemes));
+        if (name == "src")
+            if (const auto why = unfit_picture(value); !why.empty()) finding("picture_address", attribute, why);
         // A program that believed another charset would read bytes as other characters, '<' among them.
         if (name == "charset" && lower_case(value) != "utf-8") finding("unsafe_html", attribute, "a mail's charset is utf-8");
     }
@@ -273,31 +313,49 @@ class HtmlLinter {
         }
         if (at_ >= text_.size()) finding("unsafe_html", begin, "</" + name + "> is missing");
         at_ = std::min(at_, text_.size());
-        if (name == "style")
+        if (name == "style") {
+            const auto media = std::find_if(node_.attributes.begin(), node_.attributes.end(),
+                                            [](const HtmlAttribute& each) { return each.name == "media"; });
+            outline_.sheets.push_back({begin, at_,
+                                       media == node_.attributes.end()
+                                           ? std::string()
+                                           : std::string(text_.substr(media->begin, media->end - media->begin)),
+                                       stack_.in_section(), stack_.seen()});
             lint_style_sheet(source_, begin, at_);
-        else
+        } else {
             plain_text(begin, at_);
+        }
     }
 
     LintSource& source_;
+    HtmlStack& stack_;
+    HtmlOutline& outline_;
     std::string_view text_;
     std::size_t begin_;
     std::size_t at_;
     bool outlook_;
     const HtmlElement* element_ = nullptr;  // at hand; null: an unknown one
+    HtmlNode node_;                         // the same as it stands
+    std::size_t sections_ = 0;              // that are open within its tag
+    std::size_t condition_at_ = 0;          // where the last one began that everybody reads on behind
 };
 
 }  // namespace
 
 // Browsers, converters and filters treat NUL and other controls each in its own way: none is let in.
-void lint_html(std::string_view text, const std::string& file, Findings& findings) {
-    LintSource source(text, file, findings);
+HtmlOutline lint_html(std::string_view text, const std::string& file, HtmlFile kind, Findings& findings) {
+    HtmlOutline outline;
+    outline.source = std::make_shared<LintSource>(text, file, findings);
+    LintSource& source = *outline.source;
     const auto control = std::find_if(source.text().begin(), source.text().end(), [](char byte) {
         return (static_cast<unsigned char>(byte) < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f;
     });
     if (control != source.text().end())
         source.add("unsafe_html", static_cast<std::size_t>(control - source.text().begin()), "a control character");
-    HtmlLinter(source, 0, source.text().size(), false).run();
+    HtmlStack stack(source, kind);
+    HtmlLinter(source, stack, outline, 0, source.text().size(), false).run();
+    stack.finish();
+    return outline;
 }
 
 }  // namespace ilbud

@@ -20,7 +20,68 @@ std::size_t address_at(std::string_view text, std::size_t at, std::size_t line) 
     return without_spaces(text.substr(line)).starts_with('[') ? at + 2 : std::string_view::npos;
 }
 
+// Where the tag ends whose braces begin at `at`; the text's end if it is never closed, which read_template tells.
+std::size_t tag_end(std::string_view text, std::size_t at) {
+    const std::string_view braces = text.substr(at).starts_with("{{{") ? "}}}" : "}}";
+    const auto close = text.find(braces, at + braces.size());
+    return close == std::string_view::npos ? text.size() : close + braces.size();
+}
+
+// Whether the bracket at text[close] ends a picture's description: the '[' that pairs with it has a '!' in front of it, with or
+// without tags between, which may print nothing. Not looked for further than a description may be long.
+bool ends_picture(std::string_view text, std::size_t close) {
+    constexpr std::size_t description_max = 1000;
+    std::size_t depth = 1, at = close;
+    for (const auto least = close - std::min(close, description_max); at > least && depth != 0;) {
+        --at;
+        if (at > 0 && text[at - 1] == '\\') continue;
+        depth += text[at] == ']' ? 1U : 0U;
+        depth -= text[at] == '[' ? 1U : 0U;
+    }
+    if (depth != 0) return false;
+    while (text.substr(0, at).ends_with("}}")) {
+        const auto open = text.substr(0, at).rfind("{{");
+        if (open == std::string_view::npos) break;
+        at = open;
+    }
+    if (at == 0 || text[at - 1] != '!') return false;
+    // Behind an odd number of backslashes the '!' is text.
+    std::size_t backslashes = 0;
+    while (backslashes < at - 1 && text[at - 2 - backslashes] == '\\') ++backslashes;
+    return backslashes % 2 == 0;
+}
+
+// The address that begins at text[from] in Markdown, up to the blank or the bracket that ends it; tags may hold blanks.
+std::string_view address_in_markdown(std::string_view text, std::size_t from) {
+    std::size_t depth = 0, at = from;
+    while (at < text.size() && std::string_view(" \t\n<>").find(text[at]) == std::string_view::npos) {
+        if (text.substr(at).starts_with("{{")) {
+            at = tag_end(text, at);
+            continue;
+        }
+        if (text[at] == ')' && depth == 0) break;
+        depth += text[at] == '(' ? 1U : text[at] == ')' ? std::size_t(-1) : 0U;
+        ++at;
+    }
+    return text.substr(from, at - from);
+}
+
 }  // namespace
+
+// By the tags alone: what is written out is the same for all. A section in it prints one thing or another, which tells as much
+// as a value does.
+std::string unfit_picture(std::string_view address) {
+    for (auto at = address.find("{{"); at != std::string_view::npos; at = address.find("{{", tag_end(address, at))) {
+        const auto tag = address.substr(at, tag_end(address, at) - at);
+        if (tag.starts_with("{{!")) continue;
+        const auto name = trimmed(tag, "{}#^/>& \t\n");
+        const auto which = find_variable(name);
+        if (!which || variable(*which).source != VariableSource::unit)
+            return "a picture's address cannot hold '" + std::string(name) +
+                   "': fetched, it would tell who opened the mail. It is written out, or is of the unit ({{unit.logo_url}})";
+    }
+    return {};
+}
 
 // A variable's own scheme is checked when its value comes
 // (safe_url); here only that nothing else can become the scheme.
@@ -46,12 +107,21 @@ void lint_markdown_links(std::string_view text, const std::string& file, Finding
         if (at > 0 && (text[at - 1] == '\\' || text[at - 1] == '{')) continue;
         if (text[at] == ']') {
             const auto found = address_at(text, at, line);
+            const bool picture = ends_picture(text, at);
+            // Where the definition stands, and what it holds, may be another file's affair.
+            if (picture && !text.substr(at).starts_with("]("))
+                findings.add(
+                    "picture_address", file, place_in(text, at, {}),
+                    "a picture's address stands directly behind it: ![text](https://…); a '!' in front of '[' is written \\!");
             if (found == std::string_view::npos) continue;
             auto from = std::min(text.find_first_not_of(" \t\n", found), text.size());
             // An address may stand in angle brackets.
             if (from < text.size() && text[from] == '<') ++from;
             if (!is_fit_address(text.substr(from), ")> \t\n"))
                 findings.add("url_scheme", file, place_in(text, from, {}), "a link must begin with " + std::string(fit_schemes));
+            if (picture)
+                if (const auto why = unfit_picture(address_in_markdown(text, from)); !why.empty())
+                    findings.add("picture_address", file, place_in(text, from, {}), why);
             at = from - 1;
             continue;
         }

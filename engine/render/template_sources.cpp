@@ -11,6 +11,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "ilbud/base/text.hpp"
+#include "lint.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -90,6 +93,48 @@ std::optional<std::pair<std::string_view, TextPlace>> take_header(std::string_vi
     return std::pair{value, begin};
 }
 
+// The name in front of a line's ':', if a header could be called so (RFC 5322 §3.6.8; here only letters, digits and '-').
+std::string_view header_name(std::string_view line) {
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) return {};
+    const auto name = trimmed(line.substr(0, colon), " \t");
+    const bool fit = !name.empty() && is_letter(name.front()) &&
+                     std::all_of(name.begin(), name.end(), [](char byte) { return is_letter_or_digit(byte) || byte == '-'; });
+    return fit ? name : std::string_view();
+}
+
+// What people write into a mail's head elsewhere. An ordinary text may begin with "Note:"; with these it was meant as a header.
+bool is_well_known(std::string_view name) {
+    constexpr std::array<std::string_view, 17> names{
+        "bcc",       "cc",       "content-type", "date",     "from",        "importance", "keywords", "list-id", "message-id",
+        "preheader", "priority", "references",   "reply-to", "return-path", "sender",     "subject",  "to"};
+    const auto low = lower_case(name);
+    return low.starts_with("x-") || low.starts_with("list-") || low.starts_with("resent-") || low.starts_with("content-") ||
+           std::find(names.begin(), names.end(), low) != names.end();
+}
+
+// Header-like lines that stand in the head of a mail, or directly at the front of its body. They would be its first words, or,
+// with a second Subject, were thought to be the first one.
+void lint_head(std::string_view rest, TextPlace place, const std::string& file, Findings& findings) {
+    for (bool head = true; !rest.empty(); ++place.line) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        const auto line = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (trimmed(line, " \t").empty()) {
+            head = false;
+            continue;
+        }
+        const auto name = header_name(line);
+        if (!name.empty() && (head || is_well_known(name)))
+            findings.add("header_line", file, place,
+                         "'" + std::string(name) +
+                             ":' cannot stand in a mail's head, which is one line 'Subject: …', one line "
+                             "'Preheader: …' in this order, and an empty line; the text follows");
+        else if (!head)
+            return;
+    }
+}
+
 // As the Mustache specification wants of a partial that
 // stands alone: each line gets the indent of its tag.
 std::string indented(std::string_view text, std::string_view indent) {
@@ -115,9 +160,9 @@ void TemplateSources::add(const std::string& name, const std::string& place, std
             "the file has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(limits_.bytes_max) + " are read");
     if (const auto bad = invalid_utf8(text); bad != std::string_view::npos)
         return findings.add("invalid_utf8", place, place_in(text, bad, {}), "the file is not UTF-8 from here on");
-    if (text.find('\x1f') != std::string::npos || text.find('\0') != std::string::npos)
-        return findings.add("invalid_utf8", place, place_in(text, text.find_first_of(std::string_view("\x1f\0", 2)), {}),
-                            "a control character");
+    if (const auto nul = text.find('\0'); nul != std::string::npos)
+        return findings.add("invalid_utf8", place, place_in(text, nul, {}), "a control character");
+    lint_characters(text, place, findings);
     files_[name] = {place, std::move(text)};
 }
 
@@ -206,6 +251,7 @@ const MailSource& TemplateSources::mail(const std::string& name, Findings& findi
         source.subject = read(subject->first, subject->second);
     if (const auto preheader = take_header(rest, place, preheader_label))
         source.preheader = read(preheader->first, preheader->second);
+    lint_head(rest, place, file.place, findings);
     // Blank lines between header and body; counted, for places.
     while (rest.starts_with('\n')) {
         rest.remove_prefix(1);

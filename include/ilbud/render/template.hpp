@@ -81,7 +81,8 @@ class TemplateSet {
 /// Errors  template_missing, unreadable, unknown_file, invalid_utf8, no_subject, no_content, note_incomplete, unknown_tag,
 ///         delimiter_change, unclosed_section, unclosed_tag, unexpected_close, unknown_variable, wrong_use, nested_list,
 ///         raw_not_allowed, partial_missing, partial_recursion, too_deep, too_large, too_slow, unquoted_attribute, url_scheme,
-///         unsafe_html, unsafe_css, split_section, html_in_markdown
+///         unsafe_html, unsafe_css, split_section, html_in_markdown, unbalanced_html, header_line, text_direction,
+///         picture_address
 Result<TemplateSet, std::vector<Error>> load_templates(const Settings& settings);
 
 }  // namespace ilbud
