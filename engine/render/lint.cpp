@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ilbud/render/variables.hpp"
+#include "lint_note.hpp"
 
 namespace ilbud {
 namespace {
@@ -67,6 +68,8 @@ class Linter {
     }
     // The partials that another language can stand in for.
     [[nodiscard]] const std::set<std::string>& missing() const { return missing_; }
+    // The HTML partials that bring style sheets along.
+    [[nodiscard]] std::vector<HtmlOutline>& styled() { return styled_; }
 
     void walk(const std::vector<TemplateNode>& nodes, const std::string& file) {
         for (const TemplateNode& node : nodes) {
@@ -201,7 +204,9 @@ class Linter {
         const std::string& place = sources_->place(*found);
         // As text, before the tree: links and HTML are no nodes.
         if (extension_ == ".md") lint_markdown_links(sources_->text(*found), place, findings_);
-        if (extension_ == ".html") lint_html(sources_->text(*found), place, HtmlFile::partial, findings_);
+        if (extension_ == ".html")
+            if (auto outline = lint_html(sources_->text(*found), place, HtmlFile::partial, findings_); !outline.sheets.empty())
+                styled_.push_back(std::move(outline));
         walk(sources_->partial(*found, node, findings_), place);
         of_unit_ = outer;
         --depth_;
@@ -221,7 +226,20 @@ class Linter {
     std::size_t steps_ = 0;
     bool of_unit_ = false;  // the file at hand is the unit's own
     std::set<std::string> missing_;
+    std::vector<HtmlOutline> styled_;
 };
+
+}  // namespace
+
+namespace {
+
+// A style sheet of an HTML part counts for the whole mail, also for the note. What the layout does by itself is told with it.
+void lint_note_beside(TemplateSources& sources, const LintScope& scope, const std::vector<HtmlOutline>& styled) {
+    const auto name = sources.resolve(scope.unit, "layout.html");
+    if (styled.empty() || !name || scope.kind == Kind::notice) return;
+    Findings ignored;
+    lint_note(lint_html(sources.text(*name), sources.place(*name), HtmlFile::layout, ignored), styled);
+}
 
 }  // namespace
 
@@ -229,10 +247,12 @@ class Linter {
 // who mends templates wants all findings of one run.
 std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings) {
     std::set<std::string> missing;
+    std::vector<HtmlOutline> styled;
     const auto lint = [&](const std::vector<TemplateNode>& nodes, const std::string& name, std::string_view extension) {
         Linter linter(&sources, scope, Part::mail, extension, findings);
         linter.walk_file(nodes, name);
         missing.insert(linter.missing().begin(), linter.missing().end());
+        std::move(linter.styled().begin(), linter.styled().end(), std::back_inserter(styled));
     };
     const auto lack = [&](const std::string& name, const std::string& why) {
         if (scope.locale == Locale::en)
@@ -262,7 +282,10 @@ std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope
         const auto found = sources.resolve(scope.unit, template_name(scope.locale, scope.kind, extension));
         if (!found) continue;
         lint(sources.tree(*found, findings), *found, extension);
-        if (extension == ".html") lint_html(sources.text(*found), sources.place(*found), HtmlFile::part, findings);
+        if (extension != ".html") continue;
+        if (auto part = lint_html(sources.text(*found), sources.place(*found), HtmlFile::part, findings); !part.sheets.empty())
+            styled.push_back(std::move(part));
+        lint_note_beside(sources, scope, styled);
     }
     return missing;
 }
@@ -273,13 +296,14 @@ void lint_layout(TemplateSources& sources, std::string_view unit, Findings& find
     if (!found) return findings.add({"template_missing", "layout.html", "there is no layout"});
     const auto& nodes = sources.tree(*found, findings);
     Linter(&sources, {unit, Locale::en, Kind::welcome}, Part::layout, ".html", findings).walk(nodes, sources.place(*found));
-    lint_html(sources.text(*found), sources.place(*found), HtmlFile::layout, findings);
+    const HtmlOutline outline = lint_html(sources.text(*found), sources.place(*found), HtmlFile::layout, findings);
     // At the top level only: inside a section a mail could come without its content.
     const auto contents = std::count_if(
         nodes.begin(), nodes.end(), [](const TemplateNode& node) { return node.type == Type::raw && node.text == "content"; });
     if (contents != 1)
         findings.add("no_content", sources.place(*found), {},
                      "{{{content}}} must stand in the layout once, outside all sections");
+    lint_note(outline, {});
 }
 
 void lint_message(std::string_view text, const std::string& place, const TemplateLimits& limits, Findings& findings) {

@@ -10,6 +10,7 @@
 #include <array>
 
 #include "ilbud/render/variables.hpp"
+#include "lint_note.hpp"
 #include "lint_words.hpp"
 
 namespace ilbud {
@@ -235,6 +236,7 @@ class CssLinter {
             return each.ends_with('*') ? std::string_view(name).starts_with(each.substr(0, each.size() - 1)) : name == each;
         });
         if (!allowed) add(begin, "'" + name + "' is not among the CSS that a mail may use");
+        if (const auto why = hides_others(name, trimmed(value, spaces)); !why.empty()) source_.add("note_hidden", begin, why);
         if (const auto found = unfit_function(value); !found.empty())
             add(value_at, "'" + std::string(found) + "' cannot stand in a value: a style loads nothing");
         // Nested rules are CSS of recent years: older programs end the outer one at the first '}'.

@@ -9,6 +9,7 @@
 #include "full_stop.hpp"
 #include "ilbud/base/readable_names.hpp"
 #include "ilbud/render/escape.hpp"
+#include "note_html.hpp"
 #include "sender.hpp"
 #include "template_prune.hpp"
 #include "view.hpp"
@@ -114,9 +115,7 @@ class Renderer {
         if (html_body == nullptr) html += mustache(prepared.html, Escape::html);
         if (text_body == nullptr) content_.text = mustache(prepared.text, Escape::plain);
         if (parts[note_part].empty()) return;
-        html +=
-            R"(<div class="n" style="margin:32px 0 0;padding:20px 0 0;border-top:1px solid #e2e5e9;font-size:14px;line-height:1.5;color:#5c6570">)"
-            "\n";
+        (html += note_opening) += '\n';
         content_.text += content_.text.empty() || content_.text.ends_with('\n') ? "" : "\n";
         // Not "-- ", the mark of a signature: programs hide or cut what stands below it.
         content_.text += "\n-----\n";

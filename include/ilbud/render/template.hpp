@@ -82,7 +82,7 @@ class TemplateSet {
 ///         delimiter_change, unclosed_section, unclosed_tag, unexpected_close, unknown_variable, wrong_use, nested_list,
 ///         raw_not_allowed, partial_missing, partial_recursion, too_deep, too_large, too_slow, unquoted_attribute, url_scheme,
 ///         unsafe_html, unsafe_css, split_section, html_in_markdown, unbalanced_html, header_line, text_direction,
-///         picture_address
+///         picture_address, note_hidden
 Result<TemplateSet, std::vector<Error>> load_templates(const Settings& settings);
 
 }  // namespace ilbud
