@@ -21,7 +21,7 @@ namespace {
     if (!store) _exit(1);
     asio::io_context context(1);
     for (std::uint32_t order = first;; ++order) {
-        const auto ask = [&](std::vector<int> requests) {
+        const auto ask = [&](const std::vector<int>& requests) {
             std::vector<Entry> entries;
             for (const int number : requests)
                 entries.push_back(
