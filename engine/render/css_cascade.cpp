@@ -92,11 +92,11 @@ void add_attributes(const std::vector<CssElement>& path, std::size_t index, Coll
     const auto text = [&](const HtmlAttribute& each, const CssElement& of) {
         return lower_case(trimmed(of.source->text().substr(each.begin, each.end - each.begin), " \t\n"));
     };
-    const auto add = [&](const HtmlAttribute& each, const char* name, std::string value) {
+    const auto add = [&](const HtmlAttribute& each, const char* name, const std::string& value) {
         collector.add(name, value, {{}, {}, each.maybe ? CssMatch::maybe : CssMatch::yes, {}, false, 0, element.source, each.at});
     };
-    const auto length = [](std::string value) { return css_number(value) ? value + "px" : value; };
-    const auto colour = [](std::string value) {
+    const auto length = [](const std::string& value) { return css_number(value) ? value + "px" : value; };
+    const auto colour = [](const std::string& value) {
         return value.size() == 6 && value.find_first_not_of("0123456789abcdef") == std::string::npos ? '#' + value : value;
     };
     const std::string& name = element.node->name;

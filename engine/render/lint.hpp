@@ -40,6 +40,8 @@ bool is_fit_address(std::string_view address, std::string_view ends);
 // Why a picture cannot have this address; empty if it can. Fetched with the mail's own values in it, a picture tells who opened
 // which mail: it is the same for all of a unit's mails.
 std::string unfit_picture(std::string_view address);
+// Why a value in this address cannot be encoded for its place: it is part of a host, or of a mailbox's name; else empty.
+std::string unfit_value(std::string_view address);
 // Characters that turn the direction of what follows, also as HTML writes them, and those that divide a mail's parts.
 // Findings  text_direction, invalid_utf8
 void lint_characters(std::string_view text, const std::string& place, Findings& findings);

@@ -275,6 +275,9 @@ class HtmlLinter {
         const auto value = text_.substr(begin, end - begin);
         if ((name == "href" || name == "src") && !is_fit_address(without_spaces(value), {}))
             finding("url_scheme", attribute, "'" + name + "' must begin with " + std::string(fit_schemes));
+        else if (const auto unfit = name == "href" || name == "src" ? unfit_value(without_spaces(value)) : std::string();
+                 !unfit.empty())
+            finding("url_scheme", attribute, unfit);
         if (name == "src")
             if (const auto why = unfit_picture(value); !why.empty()) finding("picture_address", attribute, why);
         // A program that believed another charset would read bytes as other characters, '<' among them.

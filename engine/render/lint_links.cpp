@@ -7,6 +7,7 @@
 #include "ilbud/render/variables.hpp"
 #include "lint.hpp"
 #include "lint_words.hpp"
+#include "value_place.hpp"
 
 namespace ilbud {
 namespace {
@@ -18,6 +19,18 @@ std::size_t address_at(std::string_view text, std::size_t at, std::size_t line) 
     if (!text.substr(at).starts_with("]:")) return std::string_view::npos;
     // A reference definition stands at the beginning of a line.
     return without_spaces(text.substr(line)).starts_with('[') ? at + 2 : std::string_view::npos;
+}
+
+// "a@b.example>", roughly as CommonMark §6.5 has it: md4c decides, and what it refuses comes out as text.
+bool is_mail_autolink(std::string_view text) {
+    const auto end = text.find('>');
+    if (end == std::string_view::npos) return false;
+    const auto address = text.substr(0, end);
+    const auto at = address.find('@');
+    return at != std::string_view::npos && at != 0 && at + 1 < end &&
+           address.find_first_of(" \t\n<\\\"(){}") == std::string_view::npos &&
+           std::all_of(address.begin() + static_cast<std::ptrdiff_t>(at + 1), address.end(),
+                       [](char byte) { return is_letter_or_digit(byte) || byte == '-' || byte == '.'; });
 }
 
 // Where the tag ends whose braces begin at `at`; the text's end if it is never closed, which read_template tells.
@@ -83,6 +96,22 @@ std::string unfit_picture(std::string_view address) {
     return {};
 }
 
+// Behind the host a value is percent-encoded (value_place.hpp). In a host it could lead anywhere.
+std::string unfit_value(std::string_view address) {
+    for (auto at = address.find("{{"); at != std::string_view::npos; at = address.find("{{", tag_end(address, at))) {
+        const auto tag = address.substr(at, tag_end(address, at) - at);
+        const auto name = leading_variable(tag);
+        const auto which = find_variable(name);
+        if (!which) continue;  // a section, or read_template's finding
+        const auto place = address_place(address.substr(0, at));
+        const bool mailbox = place == AddressPlace::mailbox && variable(*which).type != VariableType::email;
+        if (place == AddressPlace::host || mailbox)
+            return "a value can stand in a path, a query or a fragment; '" + std::string(name) + "' is part of a " +
+                   (mailbox ? "mailbox's name" : "host's name");
+    }
+    return {};
+}
+
 // A variable's own scheme is checked when its value comes
 // (safe_url); here only that nothing else can become the scheme.
 bool is_fit_address(std::string_view address, std::string_view ends) {
@@ -119,6 +148,8 @@ void lint_markdown_links(std::string_view text, const std::string& file, Finding
             if (from < text.size() && text[from] == '<') ++from;
             if (!is_fit_address(text.substr(from), ")> \t\n"))
                 findings.add("url_scheme", file, place_in(text, from, {}), "a link must begin with " + std::string(fit_schemes));
+            else if (const auto unfit = unfit_value(address_in_markdown(text, from)); !unfit.empty())
+                findings.add("url_scheme", file, place_in(text, from, {}), unfit);
             if (picture)
                 if (const auto why = unfit_picture(address_in_markdown(text, from)); !why.empty())
                     findings.add("picture_address", file, place_in(text, from, {}), why);
@@ -126,8 +157,13 @@ void lint_markdown_links(std::string_view text, const std::string& file, Finding
             continue;
         }
         const auto rest = text.substr(at + 1);
-        // An autolink: <https://…>.
-        if (has_safe_scheme(rest)) continue;
+        // An autolink: <https://…>, <a@b.example>.
+        if (has_safe_scheme(rest)) {
+            if (const auto unfit = unfit_value(address_in_markdown(text, at + 1)); !unfit.empty())
+                findings.add("url_scheme", file, place_in(text, at, {}), unfit);
+            continue;
+        }
+        if (is_mail_autolink(rest)) continue;
         if (rest.starts_with("{{"))
             findings.add("html_in_markdown", file, place_in(text, at, {}), "write a link to a variable as [text]({{variable}})");
         else if (!rest.empty() && (is_letter(rest[0]) || rest[0] == '/' || rest[0] == '!'))

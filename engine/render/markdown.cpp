@@ -3,24 +3,13 @@
 // ask of the events (buttons, headers, entities) is answered here.
 #include "ilbud/render/markdown.hpp"
 
-#include <array>
 #include <charconv>
 
+#include "html_entities.hpp"
 #include "markdown_events.hpp"
 
 namespace ilbud {
 namespace {
-
-struct Entity {
-    std::string_view name, text;
-};
-// Those that texts in our five languages use. HTML has about two thousand names; another one reaches the
-// HTML part as it stands, where the reader knows it, and the text part as the letters it is written with.
-constexpr std::array<Entity, 24> entities{{{"amp", "&"},       {"lt", "<"},       {"gt", ">"},    {"quot", "\""}, {"apos", "'"},
-                                           {"nbsp", "\u00a0"}, {"shy", "\u00ad"}, {"ndash", "–"}, {"mdash", "—"}, {"hellip", "…"},
-                                           {"bull", "•"},      {"middot", "·"},   {"euro", "€"},  {"pound", "£"}, {"sect", "§"},
-                                           {"copy", "©"},      {"reg", "®"},      {"laquo", "«"}, {"raquo", "»"}, {"ldquo", "“"},
-                                           {"rdquo", "”"},     {"lsquo", "‘"},    {"rsquo", "’"}, {"times", "×"}}};
 
 void append_utf8(std::string& out, std::uint32_t point) {
     const auto byte = [&](std::uint32_t value) { out += static_cast<char>(value); };
@@ -50,12 +39,8 @@ void append_entity(std::string& out, std::string_view entity) {
         std::from_chars(digits.data(), digits.data() + digits.size(), point, hex ? 16 : 10);
         return append_utf8(out, point);
     }
-    for (const Entity& known : entities)
-        if (known.name == name) {
-            out += known.text;
-            return;
-        }
-    out += entity;
+    const auto known = html_entity(name);
+    out += known.empty() ? entity : known;
 }
 
 // Links do not nest (CommonMark §6.3), so the next mark of a link is the end of this one.

@@ -9,6 +9,7 @@
 #include <new>
 
 #include "markdown_events.hpp"
+#include "value_place.hpp"
 
 namespace ilbud {
 namespace {
@@ -156,6 +157,11 @@ void text(Reader& reader, MD_TEXTTYPE type, const char* begin, std::size_t size)
             auto& events = reader.document.events;
             // Backslash escapes tear a text to pieces; what stands side by side in the source is one again.
             const auto piece = reader.keep(begin, size);
+            // Values in code keep their escapes up to here, where it is known that it is code.
+            if (piece.find_first_of("\x1e\x1d") != std::string_view::npos) {
+                reader.add(Mark::text, true).text = reader.document.held.emplace_back(without_marks(piece, type == MD_TEXT_CODE));
+                break;
+            }
             if (!events.empty() && events.back().mark == Mark::text &&
                 events.back().text.data() + events.back().text.size() == piece.data())
                 events.back().text = {events.back().text.data(), events.back().text.size() + piece.size()};

@@ -12,6 +12,7 @@
 #include "note_html.hpp"
 #include "sender.hpp"
 #include "template_prune.hpp"
+#include "value_place.hpp"
 #include "view.hpp"
 
 namespace ilbud {
@@ -79,9 +80,10 @@ class Renderer {
 
     // bytes_max_ bounds the values of one render; the sum of both parts is checked at the end.
     std::string mustache(const std::string& source, Escape mode) {
-        std::string out = render_mustache(prune(source, view_.present), view_.fields, mode, bytes_max_);
-        drop_double_stops(out, mode);
-        return out;
+        std::string text = render_mustache(prune(source, view_.present), view_.fields, mode, bytes_max_);
+        drop_double_stops(text, mode);
+        finish_values(text, mode);
+        return text;
     }
 
     void bodies(const Parts& parts) {

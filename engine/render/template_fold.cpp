@@ -12,6 +12,7 @@
 #include "ilbud/base/readable_names.hpp"
 #include "ilbud/render/escape.hpp"
 #include "ilbud/render/markdown.hpp"
+#include "value_place.hpp"
 
 namespace ilbud {
 namespace {
@@ -154,6 +155,7 @@ class Folder {
     // their blanks mean something; HTML loses the blanks at line beginnings.
     void literal(std::string_view text) {
         if (header_) return emit_.text(escaped(text, mode_));
+        if (mode_ == Escape::markdown) code_.feed(text);
         if (mode_ != Escape::html) return emit_.text(text);
         // A layout's indentation is for its readers.
         std::string shorter;
@@ -179,14 +181,33 @@ class Folder {
         const Var var = which(node);
         const bool fixed = variable(var).source == VariableSource::unit;
         note(var, !fixed);
-        if (!fixed) return node.type == Type::raw ? emit_.raw(variable_key(var)) : emit_.variable(variable_key(var));
+        const bool address = !header_ && node.type != Type::raw && in_address(out_.text, mode_);
+        const bool code = !header_ && node.type != Type::raw && mode_ == Escape::markdown && code_.in_code();
+        if (mode_ == Escape::markdown) code_.feed("x");  // a value is something, and nothing that opens or closes code
+        if (fixed && address) return emit_.text(percent_encoded(constant(var)));
+        const std::string mark(address ? 1U : code ? 1U : 0U, address ? address_mark : code_mark);
+        emit_.text(mark);
+        if (fixed)
+            constant_text(shown(var));
+        else if (node.type == Type::raw)
+            emit_.raw(variable_key(var));
+        else
+            emit_.variable(variable_key(var));
+        emit_.text(mark);
+    }
+
+    // As a reader is to see it.
+    [[nodiscard]] std::string shown(Var var) const {
+        std::string text = constant(var);
+        if (variable(var).type == VariableType::text) mark_stop(text);
+        // A link keeps the form that every mail program takes (RFC 5890 §2.3.2.1).
+        if (variable(var).type == VariableType::email && !out_.text.ends_with("mailto:")) text = as_written(text);
+        return text;
+    }
+
+    void constant_text(std::string_view rest) {
         // Data is never parsed as template (S20): a brace comes in as a variable.
         // Escaped piece by piece for the place where it stands, once, instead of in every mail.
-        std::string shown = constant(var);
-        if (variable(var).type == VariableType::text) mark_stop(shown);
-        // A link keeps the form that every mail program takes (RFC 5890 §2.3.2.1).
-        if (variable(var).type == VariableType::email && !out_.text.ends_with("mailto:")) shown = as_written(shown);
-        std::string_view rest = shown;
         for (auto brace = rest.find('{'); brace != std::string_view::npos; brace = rest.find('{')) {
             emit_.text(escaped(rest.substr(0, brace), mode_));
             emit_.variable(brace_key);
@@ -230,6 +251,7 @@ class Folder {
     Findings& findings_;
     Folded out_;
     Emitter emit_;
+    CodeTracker code_;
     std::size_t depth_ = 0;  // of sections left to the render
     bool too_large_ = false;
 };
@@ -281,6 +303,7 @@ Folded fold(const std::vector<TemplateNode>& nodes, const FoldScope& scope, cons
 Layout layout_of(const Folded& folded) {
     Layout layout;
     std::string_view rest = folded.text;
+    if (rest.find(address_mark) != std::string_view::npos) return {{}, {}, folded.text, {}};
     for (auto tag = rest.find("{{"); tag != std::string_view::npos; tag = rest.find("{{")) {
         const auto end = rest.find("}}", tag);
         const auto name = rest.substr(tag + 2, end - tag - 2);

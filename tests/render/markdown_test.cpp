@@ -158,7 +158,7 @@ TEST_CASE("append_markdown: lists, quotes, rules and code read well as text") {
     CHECK(text_of("> a\n>\n> b") == "> a\n>\n> b\n");
     CHECK(text_of("a\n\n---\n\nb") == "a\n\n" + std::string(40, '-') + "\n\nb\n");
     CHECK(text_of("```\na  b\n  c\n```") == "  a  b\n    c\n");
-    CHECK(text_of("*a* **b** `c` a&nbsp;b &eacute;") == "a b c a\u00a0b &eacute;\n");
+    CHECK(text_of("*a* **b** `c` a&nbsp;b &eacute; &nope;") == "a b c a\u00a0b \u00e9 &nope;\n");
     CHECK(text_of("- " + std::string(60, 'x') + " " + std::string(20, 'y')) ==
           "- " + std::string(60, 'x') + "\n  " + std::string(20, 'y') + "\n");
 }

@@ -17,7 +17,7 @@ namespace ilbud {
 /// nothing in Markdown's code, and Markdown's backslashes stand as they are in HTML.
 enum class Escape : std::uint8_t {
     html,      ///< element content or a quoted attribute
-    markdown,  ///< Markdown text, table cell or link destination; not a code span
+    markdown,  ///< Markdown text, table cell or link destination; in code and in an address fold marks values (value_place.hpp)
     plain,     ///< a header or a text part
 };
 
