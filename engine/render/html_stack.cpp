@@ -55,6 +55,12 @@ Names children_of(std::string_view name) {
     return name == "colgroup" ? Names(group) : Names();
 }
 
+// HTML Standard §13.1.2, with those that no mail may have, so that one finding is told of them and not two.
+bool has_no_end(std::string_view name) {
+    return is_one_of(name,
+                     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"});
+}
+
 std::string list(Names names) {
     std::string out;
     for (const auto name : names) out += (out.empty() ? "<" : ", <") + std::string(name) + '>';
@@ -62,12 +68,6 @@ std::string list(Names names) {
 }
 
 }  // namespace
-
-// HTML Standard §13.1.2, with those that no mail may have, so that one finding is told of them and not two.
-bool is_void_element(std::string_view name) {
-    return is_one_of(name,
-                     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"});
-}
 
 void HtmlStack::enter(std::string condition, bool others, bool outlook) {
     condition_ = std::move(condition);
@@ -120,13 +120,13 @@ void HtmlStack::open(HtmlNode node) {
     for (const auto view : {html_others, html_outlook}) {
         if (!seen_[view]) continue;
         check_parent(node, view);
-        if (!is_void_element(node.name)) open_[view].push_back(node);
+        if (!has_no_end(node.name)) open_[view].push_back(node);
     }
 }
 
 void HtmlStack::close(const std::string& name, std::size_t at) {
     if (too_deep_) return;
-    if (is_void_element(name)) return add(at, "<" + name + "> has no end");
+    if (has_no_end(name)) return add(at, "<" + name + "> has no end");
     for (const auto view : {html_others, html_outlook}) {
         if (!seen_[view]) continue;
         auto& open = open_[view];

@@ -39,7 +39,4 @@ class HtmlStack {
     std::array<bool, html_views> seen_{true, true};
 };
 
-// Elements that have no end: <br>, <img> and their like.
-[[nodiscard]] bool is_void_element(std::string_view name);
-
 }  // namespace ilbud
