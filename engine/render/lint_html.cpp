@@ -133,14 +133,14 @@ class HtmlLinter {
         const auto from = bracket + 2;
         const auto shown = plain ? text_.substr(from, close - from) : std::string_view();
         const auto opens = without_spaces(shown);
-        const auto condition = lower_case(text_.substr(inside, bracket - inside));
+        const auto condition = plain ? lower_case(text_.substr(inside, bracket - inside)) : std::string();
         if (stack_.in_condition()) finding("unbalanced_html", begin, "the condition before this one is not ended");
         // Everybody but Outlook reads on; Outlook does as well if the condition holds, which one that says "not" does not.
         if (plain && (opens == "<!" || opens == "<!--")) {
             condition_at_ = begin;
             return stack_.enter(condition, true, condition.find('!') == std::string::npos);
         }
-        if (!plain || !lower_case(shown).ends_with(end_if))
+        if (!plain || lower_case(shown.substr(shown.size() - std::min(shown.size(), end_if.size()))) != end_if)
             return finding("unsafe_html", begin,
                            "a conditional comment is <!--[if …]>…<![endif]-->, or <!--[if …]><!-->…<!--<![endif]-->");
         const auto to = close - end_if.size();
