@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "value_place.hpp"
+
 namespace ilbud {
 namespace {
 
@@ -9,7 +11,8 @@ namespace {
 std::size_t next_shown(std::string_view text, std::size_t at, Escape mode) {
     while (at < text.size()) {
         const std::string_view rest = text.substr(at);
-        if (mode == Escape::markdown && (rest.front() == '*' || rest.front() == '_')) {
+        if (mode == Escape::markdown &&
+            (std::string_view("*_`").find(rest.front()) != std::string_view::npos || rest.front() == code_mark)) {
             ++at;
         } else if (mode == Escape::markdown && rest.starts_with("](")) {
             const auto close = rest.find(')');

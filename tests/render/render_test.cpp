@@ -413,6 +413,7 @@ TEST_CASE("render: the full stop of a template stays where a value ends in none,
     };
     CHECK(twice(said("Hej {{subscriber.name}}.", "Bo"), "Hej Bo."));
     CHECK(twice(said("Hej {{subscriber.name}}.", "Bo jr."), "Hej Bo jr."));
+    CHECK(has(said("Hej `{{subscriber.name}}`. Godt.", "Bo jr."), "Hej Bo jr. Godt."));
     CHECK(twice(said("Hej {{subscriber.name}}...", "Bo jr."), "Hej Bo jr...."));
     CHECK(twice(said("Hej {{subscriber.name}}, hej.", "Bo jr."), "Hej Bo jr., hej."));
     CHECK(twice(said("{{#subscriber.name}}Hej {{subscriber.name}}{{/subscriber.name}}. Godt.", "Bo jr."), "Hej Bo jr. Godt."));
