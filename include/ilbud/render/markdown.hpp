@@ -8,6 +8,7 @@
 ///              the text
 /// See   CommonMark 0.30; GFM §4.10 (tables); SECURITY S18, S20
 #pragma once
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -16,9 +17,9 @@ namespace ilbud {
 /// The opening tags of the HTML part, with a unit's colours in them.
 /// Ready to append: whoever makes one has seen to it that the colours are colours.
 struct HtmlStyle {
-    std::string heading[3];     ///< h1, h2, h3 and deeper: the whole tag, ready to append
-    std::string button_before;  ///< up to the address of the link
-    std::string button_middle;  ///< from there to its text
+    std::array<std::string, 3> heading;  ///< h1, h2, h3 and deeper: the whole tag, ready to append
+    std::string button_before;           ///< up to the address of the link
+    std::string button_middle;           ///< from there to its text
 };
 
 /// `colour`, or near-black if it could not be read on the white of the page.
