@@ -226,28 +226,29 @@ TEST_CASE("lint_note: ordinary layouts pass") {
         "",
         dark,
         dark + ".n a{color:#8fc4ff!important}",
-        "*{margin:0;padding:0;box-sizing:border-box}img{display:block;border:0}table{border-collapse:collapse}a{text-decoration:"
-        "none}",
-        "body,table,td,a{-webkit-text-size-adjust:100%;-ms-text-size-adjust:100%}table,td{mso-table-lspace:0pt;mso-table-rspace:"
-        "0pt}"
-        "#outlook a{padding:0}.ExternalClass{width:100%}.ExternalClass *{line-height:100%}",
-        ".preheader{display:none!important;visibility:hidden;opacity:0;height:0;width:0;font-size:1px;line-height:1px;color:#"
-        "fff}",
-        "@media only screen and "
-        "(max-width:480px){.hide-mobile{display:none!important}.c{width:100%!important;padding:10px!important}}",
+        std::string("*{margin:0;padding:0;box-sizing:border-box}img{display:block;border:0}") +
+            "table{border-collapse:collapse}a{text-decoration:none}",
+        std::string("body,table,td,a{-webkit-text-size-adjust:100%;-ms-text-size-adjust:100%}") +
+            "table,td{mso-table-lspace:0pt;mso-table-rspace:0pt}" +
+            "#outlook a{padding:0}.ExternalClass{width:100%}.ExternalClass *{line-height:100%}",
+        std::string(".preheader{display:none!important;visibility:hidden;opacity:0;height:0;width:0;font-size:1px;line-height:"
+                    "1px;color:#") +
+            "fff}",
+        std::string("@media only screen and ") +
+            "(max-width:480px){.hide-mobile{display:none!important}.c{width:100%!important;padding:10px!important}}",
         ".n{color:#5c6570!important;font-size:13px!important;border:0!important;margin:16px 0 0!important}",
         ".n{background:#f2f4f6;padding:16px!important;border-radius:6px}",
         ".n a{color:#0b5cad!important;font-weight:bold}",
         "[data-ogsc] .n{color:#b6bec7!important}[data-ogsb] .c,[data-ogsb] body{background:#1f2327!important}",
         ".footer a{color:#ffffff}.btn a{color:#fff!important}.btn{background:#000}",
-        "p{margin:0 0 12px}p:last-child{margin-bottom:0}.w > "
-        ":first-child{margin-top:0}h1,h2{line-height:1.2;letter-spacing:-.5px}",
+        std::string("p{margin:0 0 12px}p:last-child{margin-bottom:0}.w > ") +
+            ":first-child{margin-top:0}h1,h2{line-height:1.2;letter-spacing:-.5px}",
         ".c{background:#000;color:#fff}.n{color:#cccccc!important}.n a{color:#9cf!important}",
         "@media print{.no-print{display:none}}",
         ".n{color:dimgray!important}",
         ".n{color:{{unit.colour_heading}}!important}",
-        "html,body{height:100%!important;width:100%!important;margin:0 auto!important}div[style*='margin: 16px "
-        "0']{margin:0!important}",
+        std::string("html,body{height:100%!important;width:100%!important;margin:0 auto!important}div[style*='margin: 16px ") +
+            "0']{margin:0!important}",
     };
     for (const auto& sheet : sheets) {
         INFO(sheet);

@@ -480,11 +480,8 @@ TEST_CASE("render: subjects are those of DOMAIN section 8, in both languages and
 
 TEST_CASE("S3, S20: naughty strings in every field of every kind stay text") {
     auto values = naughty_strings();
-    for (const char* value : {"x\r\nBcc: evil@example.org",
-                              "a\x1f"
-                              "b\x1f"
-                              "c",
-                              "{{subscriber.id}}", "[x](https://evil.example)", "\n\n# x\n", "<script>", "a | b"})
+    for (const char* value : {"x\r\nBcc: evil@example.org", "a\037b\037c", "{{subscriber.id}}", "[x](https://evil.example)",
+                              "\n\n# x\n", "<script>", "a | b"})
         values.emplace_back(value);
     // Five at a time, one in each field, would hide which one it was: the ordinary content is compared by its count of tags.
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
