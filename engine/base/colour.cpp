@@ -10,27 +10,30 @@
 namespace ilbud {
 namespace {
 
-// 0 for black to 1 for white.
-double luminance(std::string_view colour) {
-    std::array<double, 3> parts{};
-    for (std::size_t i = 0; i < parts.size(); ++i) {
+double luminance_of(std::string_view colour) {
+    std::array<double, 3> rgb{};
+    for (std::size_t i = 0; i < rgb.size(); ++i) {
         int part = 0;
         std::from_chars(colour.data() + 1 + 2 * i, colour.data() + 3 + 2 * i, part, 16);
-        const double share = part / 255.0;
-        // WCAG's threshold. That of the sRGB standard, 0.04045, makes no difference with eight bits a part: none
-        // of the 256 values lies between.
-        parts[i] = share <= 0.03928 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
+        rgb[i] = part / 255.0;
     }
-    // How much red, green and blue add to brightness, as WCAG has it; they sum up to 1.
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+    return luminance(rgb);
 }
 
 }  // namespace
 
+double luminance(const std::array<double, 3>& rgb) {
+    // WCAG's threshold. That of the sRGB standard, 0.04045, makes no difference with eight bits a part: none
+    // of the 256 values lies between.
+    const auto linear = [](double share) { return share <= 0.03928 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4); };
+    // How much red, green and blue add to brightness, as WCAG has it; they sum up to 1.
+    return 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
+}
+
 double contrast(std::string_view colour, std::string_view other) {
     // With braces: the form with two arguments returns references to them, and both are temporaries. 0.05 stands
     // for the light a screen reflects.
-    const auto [less, more] = std::minmax({luminance(colour), luminance(other)});
+    const auto [less, more] = std::minmax({luminance_of(colour), luminance_of(other)});
     return (more + 0.05) / (less + 0.05);
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "ilbud/base/colour.hpp"
 #include "ilbud/base/text.hpp"
 
 namespace ilbud {
@@ -162,12 +163,6 @@ constexpr auto names = std::to_array<Named>({{"aliceblue", 0xf0f8ff},
                                              {"whitesmoke", 0xf5f5f5},
                                              {"yellow", 0xffff00},
                                              {"yellowgreen", 0x9acd32}});
-
-// The formula of base/colour.hpp, for parts that are no whole numbers.
-double luminance(const std::array<double, 3>& rgb) {
-    const auto linear = [](double share) { return share <= 0.03928 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4); };
-    return 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
-}
 
 CssColour of(double red, double green, double blue, double alpha) {
     CssColour colour{{std::clamp(red, 0.0, 1.0), std::clamp(green, 0.0, 1.0), std::clamp(blue, 0.0, 1.0)},

@@ -158,7 +158,7 @@ void text(Reader& reader, MD_TEXTTYPE type, const char* begin, std::size_t size)
             // Backslash escapes tear a text to pieces; what stands side by side in the source is one again.
             const auto piece = reader.keep(begin, size);
             // Values in code keep their escapes up to here, where it is known that it is code.
-            if (piece.find_first_of("\x1e\x1d") != std::string_view::npos) {
+            if (has_code_marks(piece)) {
                 reader.add(Mark::text, true).text = reader.document.held.emplace_back(without_marks(piece, type == MD_TEXT_CODE));
                 break;
             }

@@ -122,7 +122,7 @@ class Renderer {
         // Not "-- ", the mark of a signature: programs hide or cut what stands below it.
         content_.text += "\n-----\n";
         append_markdown(parts[note_part], layout_.style, &html, &content_.text);
-        html += "</div>\n";
+        html += note_closing;
     }
 
     // The content is no slot of this kind: layout_until_content ends at it.

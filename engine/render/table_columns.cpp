@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "ilbud/base/text.hpp"
-
 namespace ilbud {
 namespace {
 

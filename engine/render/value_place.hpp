@@ -36,6 +36,11 @@ enum class AddressPlace : std::uint8_t { none, start, host, mailbox, rest };
 [[nodiscard]] std::string percent_encoded(std::string_view value);
 // Writes the values between marks as their place needs them; `mode` is how they were escaped.
 void finish_values(std::string& text, Escape mode);
+// Whether a value that stood in code is in `text`, as finish_values leaves it.
+[[nodiscard]] inline bool has_code_marks(std::string_view text) {
+    constexpr char marks[] = {code_mark, code_backtick};
+    return text.find_first_of(marks, 0, sizeof marks) != std::string_view::npos;
+}
 // What a code span or block shows of a text with marks, and any other text.
 [[nodiscard]] std::string without_marks(std::string_view text, bool code);
 
