@@ -10,7 +10,6 @@
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/uidna.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
@@ -20,6 +19,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "icu_uts46.hpp"
 #include "ilbud/base/text.hpp"
 
 namespace ilbud {
@@ -171,21 +171,6 @@ bool is_plain(std::string_view domain) {
             return false;
     }
     return true;
-}
-
-// Opened once and never closed: uidna's functions take it as const from any thread, and at exit a lane may still ask.
-// Opening loads ICU's data, so it waits for the first name that needs it.
-const UIDNA& uts46() {
-    static const UIDNA* const instance = [] {
-        UErrorCode status = U_ZERO_ERROR;
-        // STD3 rules: letters, digits, hyphens only. Bidi and joiner checks (RFC 5893, RFC 5892): S9. Non-transitional:
-        // ß and ς stay themselves, as browsers and registries have it now, and do not become ss and σ.
-        const UIDNA* opened = uidna_openUTS46(
-            UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII, &status);
-        if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU has no IDNA data: ") + u_errorName(status));
-        return opened;
-    }();
-    return *instance;
 }
 
 Result<std::string> to_a_labels(std::string_view domain) {

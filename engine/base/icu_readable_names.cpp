@@ -1,11 +1,8 @@
 // A label at a time: names in the DNS have labels that no host name has ("_dmarc"), and those are not ICU's to judge.
-#include <unicode/uidna.h>
-
 #include <array>
-#include <memory>
-#include <stdexcept>
 #include <vector>
 
+#include "icu_uts46.hpp"
 #include "ilbud/base/readable_names.hpp"
 #include "ilbud/base/text.hpp"
 
@@ -13,18 +10,6 @@ namespace ilbud {
 namespace {
 
 constexpr std::string_view mark = "xn--";
-
-// Opened once and never closed; its functions take it as const from any thread.
-const UIDNA& uts46() {
-    static const UIDNA* const instance = [] {
-        UErrorCode status = U_ZERO_ERROR;
-        const UIDNA* opened = uidna_openUTS46(
-            UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
-        if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU has no IDNA data: ") + u_errorName(status));
-        return opened;
-    }();
-    return *instance;
-}
 
 std::string readable_label(std::string_view label) {
     std::array<char, 256> text;  // a label has 63 letters at most, of up to four bytes
