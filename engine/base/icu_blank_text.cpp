@@ -12,8 +12,10 @@ namespace {
 
 constexpr UChar32 braille_blank = 0x2800;  // a symbol by its properties, and empty
 
+// A mark that combines has no letter of its own to stand on.
 bool shows_nothing(UChar32 character) {
     return u_isUWhiteSpace(character) != 0 || u_iscntrl(character) != 0 ||
+           (U_GET_GC_MASK(character) & (U_GC_MN_MASK | U_GC_ME_MASK)) != 0 ||
            u_hasBinaryProperty(character, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0 || character == braille_blank;
 }
 

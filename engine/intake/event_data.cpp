@@ -4,6 +4,7 @@
 #include "event_data.hpp"
 
 #include "field_values.hpp"
+#include "ilbud/base/text.hpp"
 
 namespace ilbud {
 namespace {
@@ -168,7 +169,7 @@ std::optional<Attachment> read_attachment(FieldReader& invoice) {
     auto in = invoice.object("pdf", Need::optional);
     if (!in) return std::nullopt;
     Attachment attachment;
-    attachment.filename = in->text("filename", Need::required, file_name_max);
+    attachment.filename = trimmed(in->text("filename", Need::required, file_name_max));
     if (!is_file_name(attachment.filename))
         in->fail("filename", "invalid_attachment", "expected a name without folders or a leading dot");
     attachment.content_type = in->text("content_type", Need::required, content_type_max);

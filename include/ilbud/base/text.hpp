@@ -49,7 +49,7 @@ namespace ilbud {
 }
 
 /// Whether nothing of `utf8` can be seen: it is empty, or white space, control and invisible characters of any script (Unicode's
-/// White_Space and Default_Ignorable_Code_Point, the Braille blank).
+/// White_Space and Default_Ignorable_Code_Point, the Braille blank), and marks that combine with no letter (Mn, Me).
 [[nodiscard]] bool is_blank_text(std::string_view utf8);
 
 /// `text` without spaces, tabs and line ends, or without `blanks`, at its ends.
