@@ -128,17 +128,18 @@ CssMatch feature(std::string_view text, const CssScreen& screen) {
 }
 
 CssMatch one_query(std::string_view query, const CssScreen& screen) {
-    // What is not read here is not decided: "or", brackets in brackets, ranges.
+    // What is not read here is not decided: "or", "not" within a query, brackets in brackets, ranges.
+    const auto parts = css_parts(query);
+    const bool negated = !parts.empty() && parts.front() == "not";
+    if (std::find(parts.begin(), parts.end(), "or") != parts.end() ||
+        std::count(parts.begin(), parts.end(), "not") > (negated ? 1 : 0))
+        return CssMatch::maybe;
     CssMatch all = CssMatch::yes;
-    bool negated = false;
-    for (auto part : css_parts(query)) {
+    for (auto part : parts) {
         CssMatch match = CssMatch::maybe;
-        if (part == "and" || part == "only" || part == "all")
+        if (part == "and" || part == "only" || part == "all" || part == "not")
             continue;
-        else if (part == "not" && all == CssMatch::yes && !negated) {
-            negated = true;
-            continue;
-        } else if (part == "screen" || part == "print")
+        else if (part == "screen" || part == "print")
             match = of((part == "print") == screen.print);
         else if (part.starts_with('(') && part.ends_with(')'))
             match = feature(part.substr(1, part.size() - 2), screen);

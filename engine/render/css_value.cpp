@@ -355,7 +355,7 @@ std::optional<double> css_length(std::string_view text, const CssBase& base) {
                                                                      {"cm", 96 / 2.54},
                                                                      {"mm", 96 / 25.4},
                                                                      {"em", base.em},
-                                                                     {"rem", 16},
+                                                                     {"rem", base.rem},
                                                                      {"ex", base.em / 2},
                                                                      {"ch", base.em / 2},
                                                                      {"vw", base.width / 100},

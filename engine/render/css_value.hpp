@@ -31,6 +31,7 @@ struct CssBase {
     double em = 16;
     double percent = 0;
     double width = 600;  // of the screen
+    double rem = 16;     // the font's size of <html>
 };
 // In pixels, calc(), min() and max() computed. Nothing if it is no length: a number without a unit is one only if it is 0.
 [[nodiscard]] std::optional<double> css_length(std::string_view text, const CssBase& base);

@@ -36,23 +36,21 @@ bool is_block(std::string_view name) {
 // The elements one of which has to be the parent; none: any may. A browser drops a cell outside of a row, and puts in what lacks.
 Names parents_of(std::string_view name) {
     static constexpr std::string_view sections[]{"table"}, rows[]{"table", "tbody", "tfoot", "thead"}, cells[]{"tr"},
-        columns[]{"colgroup"}, items[]{"ol", "ul"}, terms[]{"dl"};
-    if (is_one_of(name, {"tbody", "tfoot", "thead", "caption", "colgroup"})) return sections;
+        items[]{"ol", "ul"}, terms[]{"dl"};
+    if (is_one_of(name, {"tbody", "tfoot", "thead", "caption"})) return sections;
     if (name == "tr") return rows;
     if (name == "td" || name == "th") return cells;
-    if (name == "col") return columns;
     if (name == "li") return items;
     return name == "dt" || name == "dd" ? Names(terms) : Names();
 }
 
 // What may stand in an element of a table; none: anything. A browser moves the rest out, in front of the table.
 Names children_of(std::string_view name) {
-    static constexpr std::string_view table[]{"tbody", "tfoot", "thead", "caption", "colgroup", "tr", "style"},
-        rows[]{"tr", "style"}, row[]{"td", "th", "style"}, group[]{"col"};
+    static constexpr std::string_view table[]{"tbody", "tfoot", "thead", "caption", "tr", "style"}, rows[]{"tr", "style"},
+        row[]{"td", "th", "style"};
     if (name == "table") return table;
     if (is_one_of(name, {"tbody", "tfoot", "thead"})) return rows;
-    if (name == "tr") return row;
-    return name == "colgroup" ? Names(group) : Names();
+    return name == "tr" ? Names(row) : Names();
 }
 
 // HTML Standard §13.1.2, with those that no mail may have, so that one finding is told of them and not two.

@@ -20,8 +20,11 @@ namespace {
 // mail templates need: Outlook (mso-, -ms-, v-text-anchor), WebKit's text size. Not
 // among them: position and z-index, which lay things over others; content, which
 // writes text; animation and transition; filter and behavior, which once ran code.
-constexpr std::array<std::string_view, 69> properties{"-ms-interpolation-mode",
+constexpr std::array<std::string_view, 74> properties{"-moz-osx-font-smoothing",
+                                                      "-ms-interpolation-mode",
                                                       "-ms-text-size-adjust",
+                                                      "-webkit-box-sizing",
+                                                      "-webkit-font-smoothing",
                                                       "-webkit-hyphens",
                                                       "-webkit-text-size-adjust",
                                                       "background",
@@ -33,6 +36,7 @@ constexpr std::array<std::string_view, 69> properties{"-ms-interpolation-mode",
                                                       "clear",
                                                       "color",
                                                       "color-scheme",
+                                                      "cursor",
                                                       "direction",
                                                       "display",
                                                       "empty-cells",
@@ -74,6 +78,7 @@ constexpr std::array<std::string_view, 69> properties{"-ms-interpolation-mode",
                                                       "mso-text-raise",
                                                       "mso-width-percent",
                                                       "opacity",
+                                                      "outline",
                                                       "overflow*",
                                                       "padding*",
                                                       "page-break-*",
@@ -261,12 +266,15 @@ class CssLinter {
         }
     }
 
-    // The selector is not looked at: it only chooses what in this mail gets the rule.
+    // Nothing else of the selector is looked at: it only chooses what in this mail gets the rule.
     template <class Inside>
     void block(Inside inside) {
         const auto begin = at_;
-        up_to("{};");
+        const auto head = up_to("{};");
         if (at_end() || text_[at_] != '{') return add(begin, "expected a rule in braces");
+        // Few programs know them; those that do would show a line or a letter in another way than all the rest.
+        for (const std::string_view each : {":first-line", ":first-letter"})
+            if (head.find(each) != std::string::npos) add(begin, "'" + std::string(each) + "' cannot stand in a selector");
         ++at_;
         inside();
         if (at_end()) return add(begin, "the rule is never closed");

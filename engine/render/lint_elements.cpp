@@ -27,11 +27,9 @@ constexpr std::array<std::string_view, 4> of_a{"href", "name", "rel", "target"};
 constexpr std::array<std::string_view, 5> of_img{"alt", "border", "hspace", "src", "vspace"};
 constexpr std::array<std::string_view, 4> of_table{"border", "cellpadding", "cellspacing", "summary"};
 constexpr std::array<std::string_view, 6> of_cell{"abbr", "colspan", "headers", "nowrap", "rowspan", "scope"};
-constexpr std::array<std::string_view, 1> of_column{"span"};
 constexpr std::array<std::string_view, 3> of_font{"color", "face", "size"};
 constexpr std::array<std::string_view, 4> of_html{"xmlns", "xmlns:o", "xmlns:v", "xml:lang"};
-// Without `http-equiv`: it can redirect, and set a content policy.
-constexpr std::array<std::string_view, 3> of_meta{"charset", "content", "name"};
+constexpr std::array<std::string_view, 4> of_meta{"charset", "content", "http-equiv", "name"};
 constexpr std::array<std::string_view, 3> of_list{"reversed", "start", "type"};
 constexpr std::array<std::string_view, 2> of_style{"media", "type"};
 constexpr std::array<std::string_view, 2> of_body{"link", "text"};
@@ -41,7 +39,7 @@ constexpr std::array<std::string_view, 9> of_button{"arcsize", "fillcolor",    "
                                                     "stroked", "strokeweight", "xmlns:v", "xmlns:w"};
 
 // Sorted by name, as the reference lists them.
-constexpr std::array<Element, 64> elements{{
+constexpr std::array<Element, 62> elements{{
     {"a", of_a},
     {"abbr"},
     {"address"},
@@ -56,8 +54,6 @@ constexpr std::array<Element, 64> elements{{
     {"center"},
     {"cite"},
     {"code"},
-    {"col", of_column},
-    {"colgroup", of_column},
     {"dd"},
     {"del"},
     {"div"},

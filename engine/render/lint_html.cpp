@@ -89,7 +89,7 @@ class HtmlLinter {
         skip_past('>');
         if (outlook_ || lower_case(text_.substr(begin, 9)) != "<!doctype" || text_[at_ - 1] != '>')
             finding("unsafe_html", begin, "'<!' begins nothing but <!-- and <!DOCTYPE>");
-        else if (text_.substr(begin + 1, at_ - begin).find_first_of("<{[") != std::string_view::npos)
+        else if (text_.substr(begin + 1, at_ - begin - 1).find_first_of("<{[") != std::string_view::npos)
             finding("unsafe_html", begin, "<!DOCTYPE> holds no tags");
     }
 
@@ -281,7 +281,14 @@ class HtmlLinter {
         if (name == "src")
             if (const auto why = unfit_picture(value); !why.empty()) finding("picture_address", attribute, why);
         // A program that believed another charset would read bytes as other characters, '<' among them.
-        if (name == "charset" && lower_case(value) != "utf-8") finding("unsafe_html", attribute, "a mail's charset is utf-8");
+        const auto charset_at = name == "content" ? lower_case(value).find("charset=") : std::string::npos;
+        if ((name == "charset" && lower_case(value) != "utf-8") ||
+            (charset_at != std::string::npos && lower_case(trimmed(value.substr(charset_at + 8))) != "utf-8"))
+            finding("unsafe_html", attribute, "a mail's charset is utf-8");
+        // Others redirect, or set a policy for what may be loaded.
+        if (name == "http-equiv" && element_ != nullptr && element_->name == "meta" && !same_letters(value, "content-type") &&
+            !same_letters(value, "x-ua-compatible"))
+            finding("unsafe_html", attribute, "'http-equiv' is content-type or x-ua-compatible in a mail");
     }
 
     // An attribute's value or a title: values and whole sections may stand there.

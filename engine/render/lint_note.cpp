@@ -29,7 +29,7 @@ void lint_place(const HtmlOutline& layout, HtmlView view) {
     bool body = false;
     for (const HtmlNode& each : path) {
         body = body || each.name == "body";
-        if (is_one_of(each.name, {"p", "a", "h1", "h2", "h3", "h4", "h5", "h6", "head", "title", "pre", "caption", "colgroup"}) ||
+        if (is_one_of(each.name, {"p", "a", "h1", "h2", "h3", "h4", "h5", "h6", "head", "title", "pre", "caption"}) ||
             each.name.find(':') != std::string::npos)
             add(each.at, "<" + each.name + "> cannot hold the content; a <div> or <td> can");
     }

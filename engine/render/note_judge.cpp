@@ -19,8 +19,9 @@ namespace {
 constexpr double contrast_min = 3;
 // Of links, whose colour stands in the tag and is seldom turned for the dark, and where a program drops the style sheet.
 constexpr double contrast_dim_min = 1.5;
-constexpr double line_min = 0.8;  // of the font's size
-constexpr double width_px_min = 120;
+constexpr double line_min = 0.8, line_max = 5;  // of the font's size
+constexpr double width_px_min = 120, width_px_max = 1000, room_px_min = 100;
+constexpr std::string_view too_wide = "an element around it is at most as wide as its screen, or 1000 px";
 constexpr double opacity_min = 0.6;
 
 template <class T>
@@ -30,6 +31,13 @@ struct Seen {
 };
 template <class T>
 using Outcomes = std::vector<Seen<T>>;
+
+// A number is inherited as such, a length as what it came to.
+struct LineHeight {
+    double value = 1.2;
+    bool is_px = false;
+    bool operator==(const LineHeight&) const = default;
+};
 
 template <class T>
 void add_outcome(Outcomes<T>& all, Seen<T> one) {
@@ -54,12 +62,14 @@ struct State {
     Outcomes<CssColour> colour{{opaque(0, 0, 0)}};
     Outcomes<CssColour> behind;
     Outcomes<double> font{{16.0}};
-    Outcomes<double> line{{1.2}};  // of the font's size
+    Outcomes<LineHeight> line{{LineHeight{}}};
     Outcomes<bool> visible{{true}};
     std::array<Outcomes<std::string>, 7> words;
     std::vector<Outcomes<CssColour>> grounds;  // what was behind each element from <body> on
     double opacity = 1;
     double share = 1;  // of the width
+    double room = 0;   // what the width comes to, in pixels
+    double rem = 16;
     const CssApplied* clipped = nullptr;
 };
 // Inherited properties whose value is only looked at where text stands, in the order of State::words.
@@ -140,6 +150,7 @@ class NoteJudge {
         const bool night = scheme_dark_ && (screen.dark || !scheme_light_) && !screen.print;
         const auto canvas = night ? opaque(0x12 / 255.0, 0x12 / 255.0, 0x12 / 255.0) : opaque(1, 1, 1);
         state.behind = {{canvas}};
+        state.room = screen.width;
         for (auto& each : state.words) each = {{std::string()}};
         for (std::size_t i = 0; i < path_.size(); ++i) element(i, screen, state);
         text(screen, state, coloured);
@@ -148,13 +159,16 @@ class NoteJudge {
     void element(std::size_t i, const CssScreen& screen, State& state) {
         const auto font_above = state.font;
         state.font = outcomes<double>(i, "font-size", screen, font_above, [&](const CssApplied& each, auto& out) {
-            for (const auto& above : font_above) add_outcome(out, {font_size(each.value, above.value, screen), &each});
+            for (const auto& above : font_above)
+                add_outcome(out, {font_size(each.value, {above.value, above.value, screen.width, state.rem}), &each});
         });
-        const CssBase base{state.font.front().value, screen.width, screen.width};
-        state.line =
-            outcomes<double>(i, "line-height", screen, Outcomes<double>(state.line), [&](const CssApplied& each, auto& out) {
-                add_outcome(out, {line_height(each.value, base), &each});
-            });
+        if (path_[i].node->name == "html")
+            for (const auto& each : state.font) state.rem = std::min(state.rem, each.value);
+        const CssBase base{state.font.front().value, screen.width, screen.width, state.rem};
+        state.line = outcomes<LineHeight>(i, "line-height", screen, Outcomes<LineHeight>(state.line),
+                                          [&](const CssApplied& each, auto& out) {
+                                              add_outcome(out, {line_height(each.value, base), &each});
+                                          });
         state.colour =
             outcomes<CssColour>(i, "color", screen, Outcomes<CssColour>(state.colour), [&](const CssApplied& each, auto& out) {
                 if (const auto colour = each.value == "initial" ? opaque(0, 0, 0) : css_colour(each.value))
@@ -178,7 +192,7 @@ class NoteJudge {
                 if (const auto fine = fine_alone(each.property, each.value, base); !fine.empty()) report(&each, said(each), fine);
     }
 
-    static double font_size(const std::string& value, double em, const CssScreen& screen) {
+    static double font_size(const std::string& value, const CssBase& above) {
         const std::array<std::pair<std::string_view, double>, 10> words{{{"xx-small", 9},
                                                                          {"x-small", 10},
                                                                          {"small", 13},
@@ -187,18 +201,16 @@ class NoteJudge {
                                                                          {"large", 18},
                                                                          {"x-large", 24},
                                                                          {"xx-large", 32},
-                                                                         {"smaller", em * 0.83},
-                                                                         {"larger", em * 1.2}}};
+                                                                         {"smaller", above.em * 0.83},
+                                                                         {"larger", above.em * 1.2}}};
         for (const auto& [word, px] : words)
             if (word == value) return px;
-        return css_length(value, {em, em, screen.width}).value_or(-1);
+        return css_length(value, above).value_or(-1);
     }
-    static double line_height(const std::string& value, const CssBase& base) {
-        if (value == "normal" || value == "initial") return 1.2;
-        if (const auto number = css_number(value)) return *number;
-        const double em = std::max(base.em, 1.0);
-        const auto px = css_length(value, {em, em, base.width});
-        return px ? *px / em : -1;
+    static LineHeight line_height(const std::string& value, const CssBase& base) {
+        if (value == "normal" || value == "initial") return {};
+        if (const auto number = css_number(value)) return {*number};
+        return {css_length(value, {base.em, base.em, base.width, base.rem}).value_or(-1), true};
     }
 
     // What is painted behind the text. A float may stand outside of the boxes around it, as they do not grow with it.
@@ -271,7 +283,6 @@ class NoteJudge {
                                          "table-header-group",
                                          "table-footer-group",
                                          "table-cell",
-                                         "table-caption",
                                          "list-item",
                                          "flex",
                                          "inline-flex",
@@ -311,7 +322,13 @@ class NoteJudge {
                 if (page && axis == "overflow-y" && is_one_of(each->value, {"hidden", "clip"}))
                     report(each, said(*each) + " of the page", "a page can be scrolled");
             }
-        if (cuts != nullptr && !page) state.clipped = cuts;
+        if (cuts != nullptr && !page) {
+            state.clipped = cuts;
+            for (const CssApplied& each : applies_[i])
+                if (each.property.starts_with("border") && each.property.ends_with("radius") &&
+                    css_counts(each, screen) != CssMatch::no && is_round(each.value, base))
+                    report(&each, said(each) + " where overflow is cut off", "its corners are at most 32 px round");
+        }
         for (const std::string_view property : {"height", "max-height"})
             for (const CssApplied* each : css_winners(applies_[i], property, screen, certain)) {
                 if (is_automatic(each->value)) continue;
@@ -327,34 +344,80 @@ class NoteJudge {
             }
     }
 
+    static bool is_round(std::string_view value, const CssBase& base) {
+        constexpr double round_px_max = 32;
+        const auto parts = css_parts(value);
+        return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+            const auto px = css_length(part, base);  // a percentage is one of sides that are not known
+            return part != "/" && !is_automatic(part) && (!px || *px > round_px_max);
+        });
+    }
+
     void wide_enough(std::size_t i, const CssScreen& screen, const CssBase& base, State& state) {
-        bool certain = false;
-        for (const CssApplied* each : css_winners(applies_[i], "min-width", screen, certain))
-            if (const auto px = css_length(each->value, base); certain && px && *px >= width_px_min) return;
+        bool certain = false, wide = false;
+        // What is wider than its screen can hold its text outside of it.
+        const double widest = std::max(width_px_max, screen.width);
+        for (const CssApplied* each : css_winners(applies_[i], "min-width", screen, certain)) {
+            const auto px = css_length(each->value, base);
+            wide = certain && px && *px >= width_px_min;
+            if (px && *px > widest) report(each, said(*each), too_wide);
+        }
         double share = 1;
         for (const std::string_view property : {"width", "max-width"})
             for (const CssApplied* each : css_winners(applies_[i], property, screen, certain)) {
                 if (is_automatic(each->value)) continue;
                 const auto px = css_length(each->value, base);
                 const bool relative = each->value.ends_with('%') && each->value.find('(') == std::string::npos;
+                if (property == "width" && px && *px > widest) report(each, said(*each), too_wide);
+                if (wide) continue;
                 if (relative && px) share = std::min(share, *px / base.percent);
+                if (property == "width" && px && !relative && certain) state.room = std::max(state.room, *px);
                 if (!px || (relative ? state.share * share < 0.3 : *px < width_px_min))
                     report(each, said(*each), "an element around it is at least 120 px or 30 % wide");
             }
         state.share *= share;
+        room(i, screen, {base.em, state.room, base.width, base.rem}, state);
+    }
+    // Of the style sheet that every browser has (HTML Standard §15.3.3).
+    static double own_indent(std::string_view name, std::string_view side) {
+        if (name == "blockquote" || name == "figure") return side.starts_with("margin") ? 40 : 0;
+        return (name == "ul" || name == "ol") && side == "padding-left" ? 40 : 0;
+    }
+    // What margins and paddings leave. A table may be wider than what is around it, and its cells pad within their widths.
+    void room(std::size_t i, const CssScreen& screen, const CssBase& base, State& state) {
+        const CssApplied* by = nullptr;
+        double most = 20;  // less is not what took it away
+        bool told = false;
+        for (const std::string_view side : {"padding-left", "padding-right", "margin-left", "margin-right"}) {
+            bool certain = false;
+            double widest = 0;
+            const CssApplied* declared = nullptr;
+            for (const CssApplied* each : css_winners(applies_[i], side, screen, certain))
+                if (const auto px = css_length(each->value, base); px && *px > widest) widest = *px, declared = each;
+            const double own = certain ? 0 : own_indent(path_[i].node->name, side);
+            if (own > widest) widest = own, declared = nullptr;
+            state.room -= widest;
+            if (widest > most) most = widest, by = declared, told = true;
+        }
+        if (told && state.room < room_px_min)
+            report(by, by == nullptr ? "<" + path_[i].node->name + "> indents it too far" : said(*by),
+                   "margins and paddings together leave it 100 px on a screen of 320 px");
     }
 
     // What has come down to the text itself.
     void text(const CssScreen& screen, const State& state, bool coloured) {
-        const CssBase base{state.font.front().value, screen.width, screen.width};
+        const CssBase base{state.font.front().value, screen.width, screen.width, state.rem};
         for (const auto& each : state.font)
-            if (each.value < note_font_px_min)
+            if (each.value < note_font_px_min || each.value > note_font_px_max)
                 report(each.by, each.by == nullptr ? std::string("small text") : said(*each.by),
-                       "its text has at least 9 px, written in px, em or %");
+                       "its text has 9 to 60 px, written in px, em or %");
         for (const auto& each : state.line)
-            if (each.value < line_min)
-                report(each.by, each.by == nullptr ? std::string("low lines") : said(*each.by),
-                       "its lines are at least 0.8 times as high as its letters");
+            for (const auto& font : state.font) {
+                const double lines = each.value.is_px ? each.value.value / std::max(font.value, 1.0) : each.value.value;
+                if (lines < line_min || lines > line_max)
+                    report(each.by, each.by == nullptr ? std::string("low lines") : said(*each.by),
+                           "its lines are at least 0.8 times as high as its letters, and at most 5 times");
+            }
         for (const auto& each : state.visible)
             if (!each.value) report(each.by, said(*each.by), "it is visible");
         for (std::size_t w = 0; w < word_properties.size(); ++w)

@@ -43,11 +43,24 @@ std::string_view fine_alone(std::string_view property, std::string_view value, c
     };
     if (property.starts_with("margin-") || property.starts_with("padding-")) {
         const bool side = property.ends_with("-left") || property.ends_with("-right");
+        if (value != "auto" && !length(value)) return "browsers leave out what they cannot read: write a length, such as 12px";
         if (value != "auto" && !within(-4, side ? 200 : 600))
             return "margins and paddings around it are between 0 and 200 px, or 600 px up and down";
-    } else if (property.starts_with("border") && property != "border-collapse" && property != "border-radius") {
+    } else if (property.starts_with("border-image")) {
+        return "borders around it are lines: a picture can fill what is within";
+    } else if (property.starts_with("border") && property != "border-collapse" && !property.ends_with("radius")) {
         for (const auto part : css_parts(value))
-            if (const auto px = length(part); px && *px > 100) return "borders around it are at most 100 px wide";
+            if (const auto px = length(part); px && *px > 32) return "borders around it are at most 32 px wide";
+    } else if (property == "box-shadow") {
+        // An inner shadow lies over the ground that the text's colour was compared with.
+        for (const auto shadow : css_parts(value, ','))
+            for (const auto part : css_parts(shadow))
+                if (const auto px = length(part); px && *px > 4 && shadow.find("inset") != std::string_view::npos)
+                    return "an inner shadow around it is a line of at most 4 px";
+    } else if (property == "text-shadow") {
+        if (css_parts(value, ',').size() > 1) return "its letters have one shadow at most";
+        for (const auto part : css_parts(value))
+            if (const auto px = length(part); px && std::abs(*px) > 4) return "its letters' shadow is at most 4 px wide";
     } else if (property.starts_with("mso-")) {
         return fine_outlook(property, value, base);
     } else if (property.starts_with("text-decoration")) {
@@ -92,8 +105,19 @@ std::string_view fine_inherited(std::string_view property, std::string_view valu
 
 // Painted later, a box lies over what stands before it, wherever that is: so these are looked at in every declaration.
 std::string hides_others(std::string_view property, std::string_view value) {
-    const auto plain = lower_case(value);
+    const auto lower = lower_case(value);
+    const auto plain = lower.substr(0, lower.find('!'));  // "!important" may stand without a blank in front
     const CssBase base{16, 600, 600};
+    if (property == "font-size" || property == "font")
+        for (const auto part : css_parts(plain))
+            if (const auto px = css_length(part.substr(0, part.find('/')), base); px && *px > 100)
+                return "letters so large can lie over the automatic note where their lines are low: at most 100px";
+    if (property == "unicode-bidi" && plain.find("override") != std::string::npos)
+        return "letters stand in the order in which they are read";
+    if (property == "outline")
+        for (const auto part : css_parts(plain))
+            if (const auto px = css_length(part, base); px && std::abs(*px) > 8)
+                return "so wide an outline can cover the automatic note: at most 8px";
     if (property.starts_with("margin") || property == "box-shadow" || property == "text-shadow" || property == "min-height" ||
         property == "height" || property.starts_with("padding"))
         for (const auto part : css_parts(plain)) {

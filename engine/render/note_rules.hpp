@@ -6,7 +6,7 @@
 
 namespace ilbud {
 
-inline constexpr double note_font_px_min = 9;
+inline constexpr double note_font_px_min = 9, note_font_px_max = 60;
 inline constexpr double note_far_px = 2000;  // beyond what anybody scrolls or turns
 
 // Each gives what would be fine instead; nothing if the declaration is. The first is of properties that are bad wherever they stand

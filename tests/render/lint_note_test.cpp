@@ -218,6 +218,89 @@ TEST_CASE("lint_note: a layout hid the note by other ways, sought with the check
     }
 }
 
+TEST_CASE("lint_note: a layout hid the note by what was not computed: rem, \"or\", what is wider, larger or painted over") {
+    for (const char* sheet : {
+             "@media (min-width:1px) or (max-width:1px){.n{display:none}}",
+             "@media (prefers-color-scheme:light) or (prefers-color-scheme:dark){.n{color:#fff!important}}",
+             "@media screen and (min-width:1px), screen and not (min-width:1px){.n{display:none}}",
+             "html{font-size:1px}.n{font-size:1rem!important}",
+             ":root{font-size:10%}.n p{font:1rem/1 serif!important}",
+             "@media (max-width:600px){html{font-size:.1vw}}.n{font-size:1.2rem!important}",
+             "html{font-size:0}.n{line-height:1.2rem!important}",
+             "html{font-size:1000px}.n{padding-left:1rem!important}",
+             "html{font-size:4px}.n p{font-size:2rem}",
+             "*{font-size:1px}.n,.n *{font-size:1rem!important}",
+             ".n{box-shadow:inset 0 0 0 999px #5c6570}",
+             "@media (prefers-color-scheme:dark){.c{box-shadow:inset 0 0 0 2000px #b6bec7}}",
+             ".n strong{box-shadow:0 0 2px #000,inset 0 0 0 90px #5c6570}",
+             ".n{border-image:linear-gradient(#5c6570,#5c6570) 1 fill / 1px}",
+             ".n{min-width:9999px;text-align:right}",
+             ".c{width:500vw;text-align:center}",
+             ".n p{min-width:1000%}",
+             "html{direction:rtl}.n{min-width:3000px}",
+             ".n{text-shadow:0 0 3px #000,0 0 3px #000,0 0 3px #000,0 0 3px #000}",
+             ".n{text-shadow:0 0 40px #000}",
+             ".n{display:table-caption}",
+             ".n strong{display:table-caption}",
+             ".n{line-height:9999px!important}",
+             ".n{line-height:300!important}",
+             ".n strong{line-height:9000px}",
+             ".n{font-size:9999px!important}",
+             ".n{font-size:80vw!important}",
+             ".n{border-radius:50%;overflow:hidden}",
+             ".c{border-top-left-radius:400px;overflow:hidden}",
+             ".n{padding:0 150px!important}",
+             ".c{padding-left:100px}.w{margin-left:90px}.n{padding-left:100px!important}",
+             ".l{margin-top:-900px!important}",
+             ".c>p{margin-top:-500px!important}",
+             ".l{margin-bottom:calc(0px - 800px)!important}",
+             ".x{line-height:0;font-size:500px}",
+             ".x{outline:900px solid #fff}",
+         }) {
+        INFO(sheet);
+        CHECK(hides(lint_layout_text(layout_of(sheet))));
+    }
+    CHECK(hides(lint_layout_text("<table width='9000'><tr><td align='right'>{{{content}}}</td></tr></table>")));
+    CHECK(
+        hides(lint_layout_text("<ul><li><ul><li><ul><li><ul><li><ul><li><ul><li>{{{content}}}</li></ul></li></ul></li></ul>"
+                               "</li></ul></li></ul></li></ul>")));
+    for (const char* sheet : {"p::first-line{color:#fff}", ".n:FIRST-LETTER{font-size:9000px}"}) {
+        INFO(sheet);
+        CHECK(lint_layout_text(layout_of(sheet)) != Strings{});
+    }
+    // A column's ground lies behind its cells, and what collapses takes them with it.
+    CHECK(lint_layout_text(
+              "<table><colgroup><col style='visibility:collapse'></colgroup><tr><td>{{{content}}}</td></tr></table>") !=
+          Strings{});
+    for (const char* sheet : {
+             "html{font-size:16px}.n{font-size:.875rem!important;line-height:1.5rem}",
+             "@media (max-width:600px) or (orientation:portrait){.c{padding:20px!important}}",
+             ".c{box-shadow:inset 0 0 0 1px #dddddd;text-shadow:0 1px 0 #ffffff;border-radius:12px;overflow:hidden}",
+             ".c{line-height:24px;min-width:300px;width:600px}",
+             "table{outline:none}a{cursor:pointer}body{-webkit-font-smoothing:antialiased}",
+             ".x{margin:foo}",
+         }) {
+        INFO(sheet);
+        CHECK(lint_layout_text(layout_of(sheet)) == Strings{});
+    }
+}
+
+TEST_CASE("lint_html: a doctype without a line end behind it, and a charset said in the older way, were refused") {
+    CHECK(lint_layout_text("<!DOCTYPE html><html><body>{{{content}}}</body></html>") == Strings{});
+    CHECK(lint_layout_text("<!DOCTYPE html><!-- x --><div>{{{content}}}</div>") == Strings{});
+    CHECK(lint_layout_text("<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" "
+                           "\"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\"><div>{{{content}}}</div>") == Strings{});
+    CHECK(lint_layout_text("<!DOCTYPE html <b>><div>{{{content}}}</div>") == Strings{"unsafe_html layout.html:1:1"});
+    const auto with_meta = [](const std::string& attributes) {
+        return lint_layout_text("<html><head><meta " + attributes + "><title>x</title></head><body>{{{content}}}</body></html>");
+    };
+    CHECK(with_meta("http-equiv=\"Content-Type\" content=\"text/html; charset=UTF-8\"") == Strings{});
+    CHECK(with_meta("http-equiv=\"X-UA-Compatible\" content=\"IE=edge\"") == Strings{});
+    CHECK(with_meta("http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\"") ==
+          Strings{"unsafe_html layout.html:1:45"});
+    CHECK(with_meta("http-equiv=\"refresh\" content=\"0\"") == Strings{"unsafe_html layout.html:1:19"});
+}
+
 TEST_CASE("lint_note: ordinary layouts pass") {
     const std::string dark =
         "@media (prefers-color-scheme: dark){body,.c{background:#1f2327!important;color:#eceff2!important}"
