@@ -37,8 +37,12 @@ void drop_double_stops(std::string& text, Escape mode) {
         text.erase(at, stop_mark.size());
         const auto next = next_shown(text, at, mode);
         const std::string_view rest = std::string_view(text).substr(next);
+        // "Hello Jones Inc.!" is as it should be; "Yes!!" and "Why?!" shout.
+        const bool shouts = at > 0 && (text[at - 1] == '!' || text[at - 1] == '?');
         // A header's own text is escaped like its values.
-        const std::size_t length = rest.starts_with("\\.") ? 2 : rest.starts_with('.') ? 1 : 0;
+        const bool doubled = rest.starts_with('.') || (shouts && rest.starts_with('!'));
+        const bool escaped = rest.starts_with("\\.") || (shouts && rest.starts_with("\\!"));
+        const std::size_t length = escaped ? 2 : doubled ? 1 : 0;
         const auto behind = rest.substr(std::min(length, rest.size()));
         if (length != 0 && !behind.starts_with('.') && !behind.starts_with("\\.")) text.erase(next, length);
     }

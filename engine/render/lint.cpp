@@ -204,6 +204,7 @@ class Linter {
         const std::string& place = sources_->place(*found);
         // As text, before the tree: links and HTML are no nodes.
         if (extension_ == ".md") lint_markdown_links(sources_->text(*found), place, findings_);
+        if (extension_ == ".txt") lint_text_links(sources_->text(*found), place, findings_);
         if (extension_ == ".html")
             if (auto outline = lint_html(sources_->text(*found), place, HtmlFile::partial, findings_); !outline.sheets.empty())
                 styled_.push_back(std::move(outline));
@@ -282,6 +283,7 @@ std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope
         const auto found = sources.resolve(scope.unit, template_name(scope.locale, scope.kind, extension));
         if (!found) continue;
         lint(sources.tree(*found, findings), *found, extension);
+        if (extension == ".txt") lint_text_links(sources.text(*found), sources.place(*found), findings);
         if (extension != ".html") continue;
         if (auto part = lint_html(sources.text(*found), sources.place(*found), HtmlFile::part, findings); !part.sheets.empty())
             styled.push_back(std::move(part));

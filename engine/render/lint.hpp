@@ -28,6 +28,8 @@ void lint_message(std::string_view text, const std::string& place, const Templat
 
 // Links of other schemes than http, https, mailto and tel, and raw HTML, in Markdown.
 void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings);
+// The same of a plain text, whose addresses mail programs make links of.
+void lint_text_links(std::string_view text, const std::string& file, Findings& findings);
 // Unquoted attributes, links of other schemes, elements, attributes and CSS that have no place in a mail, and what a mail program
 // could read in another way than it looks. A file that passes begins and ends between elements, whatever its sections print, and
 // closes each element that it opens, and no other.

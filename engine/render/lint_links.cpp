@@ -79,6 +79,29 @@ std::string_view address_in_markdown(std::string_view text, std::size_t from) {
     return text.substr(from, at - from);
 }
 
+// Why Markdown would not read the address at text[from] in a link's parentheses to its end; else empty.
+std::string cut_address(std::string_view text, std::size_t from) {
+    const auto address = address_in_markdown(text, from);
+    if (address.find("{{>") != std::string_view::npos) return "a partial cannot stand in an address: it may hold blanks";
+    const auto behind = text.substr(std::min(from + address.size(), text.size()));
+    const auto next = behind.find_first_not_of(" \t\n>");
+    if (next == std::string_view::npos || std::string_view(")\"'(").find(behind[next]) == std::string_view::npos)
+        return "a link's address ends in ')', or in a blank and a title in quotes: a blank within it is written %20";
+    return {};
+}
+
+// Addresses that stand in text as such, as mail programs make links of them.
+void lint_bare_addresses(std::string_view text, const std::string& file, Findings& findings) {
+    for (const std::string_view scheme : {"https://", "http://", "mailto:", "www."})
+        for (auto at = text.find(scheme); at != std::string_view::npos; at = text.find(scheme, at + 1)) {
+            const bool inner = at > 0 && (is_letter_or_digit(text[at - 1]) || text[at - 1] == '/');
+            const auto before = text.substr(0, at);
+            if (inner || before.ends_with("](") || before.ends_with('<') || before.ends_with("]: ")) continue;
+            if (const auto unfit = unfit_value(address_in_markdown(text, at)); !unfit.empty())
+                findings.add("url_scheme", file, place_in(text, at, {}), unfit);
+        }
+}
+
 }  // namespace
 
 // By the tags alone: what is written out is the same for all. A section in it prints one thing or another, which tells as much
@@ -105,6 +128,15 @@ std::string unfit_value(std::string_view address) {
         if (!which) continue;  // a section, or read_template's finding
         const auto place = address_place(address.substr(0, at));
         const bool mailbox = place == AddressPlace::mailbox && variable(*which).type != VariableType::email;
+        const auto before = lower_case(address.substr(0, at));
+        const auto field = before.substr(before.find_last_of("?&") + 1);
+        if (before.starts_with("tel:")) return "a telephone number is written out; '" + std::string(name) + "' may be any text";
+        if (before.starts_with("mailto:") && place == AddressPlace::rest && field.find("subject=") != 0 &&
+            field.find("body=") != 0)
+            return "a value can stand in the subject and the body of a mail; '" + std::string(name) +
+                   "' could name one more recipient";
+        if (before.ends_with('%') || (before.size() > 1 && before[before.size() - 2] == '%'))
+            return "a '%' in front of '" + std::string(name) + "' is written %25";
         if (place == AddressPlace::host || mailbox)
             return "a value can stand in a path, a query or a fragment; '" + std::string(name) + "' is part of a " +
                    (mailbox ? "mailbox's name" : "host's name");
@@ -124,7 +156,12 @@ bool is_fit_address(std::string_view address, std::string_view ends) {
     return ended && which && variable(*which).type == VariableType::url;
 }
 
+void lint_text_links(std::string_view text, const std::string& file, Findings& findings) {
+    lint_bare_addresses(text, file, findings);
+}
+
 void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings) {
+    lint_bare_addresses(text, file, findings);
     // Each line is gone through once, however many brackets it has.
     std::size_t line = 0, seen = 0;
     for (std::size_t at = text.find_first_of("]<"); at != std::string_view::npos; at = text.find_first_of("]<", at + 1)) {
@@ -150,6 +187,9 @@ void lint_markdown_links(std::string_view text, const std::string& file, Finding
                 findings.add("url_scheme", file, place_in(text, from, {}), "a link must begin with " + std::string(fit_schemes));
             else if (const auto unfit = unfit_value(address_in_markdown(text, from)); !unfit.empty())
                 findings.add("url_scheme", file, place_in(text, from, {}), unfit);
+            if (text[found - 1] == '(')
+                if (const auto cut = cut_address(text, from); !cut.empty())
+                    findings.add("url_scheme", file, place_in(text, from, {}), cut);
             if (picture)
                 if (const auto why = unfit_picture(address_in_markdown(text, from)); !why.empty())
                     findings.add("picture_address", file, place_in(text, from, {}), why);

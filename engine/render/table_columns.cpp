@@ -44,22 +44,40 @@ std::vector<std::size_t> widest_words(const std::vector<MarkdownEvent>& events, 
     return widest;
 }
 
+// Which columns stand to the right, as figures do.
+std::vector<bool> right_columns(const std::vector<MarkdownEvent>& events, std::size_t at) {
+    std::vector<bool> right(events[at].number);
+    std::size_t column = 0;
+    for (++at; at < events.size() && events[at].mark != Mark::table; ++at) {
+        const MarkdownEvent& event = events[at];
+        if (event.mark == Mark::row && event.open) column = 0;
+        if (event.mark != Mark::cell || event.open) continue;
+        if (column < right.size()) right[column] = right[column] || event.align == Align::right;
+        ++column;
+    }
+    return right;
+}
+
 }  // namespace
 
 std::vector<bool> breaking_columns(const std::vector<MarkdownEvent>& events, std::size_t at) {
     std::vector<std::size_t> widths = widest_words(events, at);
+    const auto amounts = right_columns(events, at);
     std::vector<bool> breaking(widths.size());
     const std::size_t most = phone - std::min(phone, padding * widths.size());
-    // Ends: each round makes one column more break.
-    while (std::reduce(widths.begin(), widths.end()) > most) {
-        const auto widest = std::max_element(widths.begin(), widths.end());
-        const auto which = static_cast<std::size_t>(widest - widths.begin());
-        if (breaking[which]) break;
-        breaking[which] = true;
-        *widest = std::min(*widest, least);
-    }
+    const auto too_wide = [&] { return std::reduce(widths.begin(), widths.end()) > most; };
+    // An amount that is cut in two is misread, so figures give way last. Ends: each round makes one column more break.
+    for (const bool figures : {false, true})
+        while (too_wide()) {
+            auto which = widths.size();
+            for (std::size_t i = 0; i < widths.size(); ++i)
+                if (!breaking[i] && amounts[i] == figures && (which == widths.size() || widths[i] > widths[which])) which = i;
+            if (which == widths.size()) break;
+            breaking[which] = true;
+            widths[which] = std::min(widths[which], least);
+        }
     // Too many columns for a phone: then none can insist on whole words.
-    if (std::reduce(widths.begin(), widths.end()) > most) breaking.assign(widths.size(), true);
+    if (too_wide()) breaking.assign(widths.size(), true);
     return breaking;
 }
 

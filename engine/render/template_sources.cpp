@@ -153,7 +153,7 @@ std::string indented(std::string_view text, std::string_view indent) {
 // parts of a mail (part_separator), and a NUL ends a text for C libraries.
 void TemplateSources::add(const std::string& name, const std::string& place, std::string text, Findings& findings) {
     if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
-    text.erase(std::remove(text.begin(), text.end(), '\r'), text.end());
+    for (auto at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at)) text.erase(at, 1);
     if (text.size() > limits_.bytes_max)
         return findings.add(
             "too_large", place, {},

@@ -40,6 +40,13 @@ std::string without_tags(std::string_view text) {
     return out;
 }
 
+// An address that stands in text as such, which mail programs make a link of; empty if the word has none.
+std::string_view bare_address(std::string_view word) {
+    for (const std::string_view scheme : {"https://", "http://", "mailto:", "www."})
+        if (const auto at = word.rfind(scheme); at != std::string_view::npos) return word.substr(at);
+    return {};
+}
+
 // The address that `before` ends in; empty if it ends in none.
 std::string_view address_at_end(std::string_view before, Escape mode) {
     if (mode == Escape::html) {
@@ -52,10 +59,7 @@ std::string_view address_at_end(std::string_view before, Escape mode) {
     }
     const auto blank = before.find_last_of(" \n\t");
     auto word = before.substr(blank == std::string_view::npos ? 0 : blank + 1);
-    if (mode == Escape::plain) {
-        const auto scheme = std::max(word.rfind("https://") + 1, word.rfind("http://") + 1);
-        return scheme == 0 ? std::string_view() : word.substr(scheme - 1);
-    }
+    if (mode == Escape::plain) return bare_address(word);
     if (const auto link = word.rfind("]("); link != std::string_view::npos) {
         word.remove_prefix(link + 2);
         if (word.starts_with('<')) word.remove_prefix(1);
@@ -68,7 +72,7 @@ std::string_view address_at_end(std::string_view before, Escape mode) {
     if (const auto angle = word.rfind('<'); angle != std::string_view::npos)
         return word.find('>', angle) == std::string_view::npos ? word.substr(angle + 1) : std::string_view();
     // A definition: "[1]: https://…".
-    return trimmed(before.substr(0, before.size() - word.size()), " \t").ends_with("]:") ? word : std::string_view();
+    return trimmed(before.substr(0, before.size() - word.size()), " \t").ends_with("]:") ? word : bare_address(word);
 }
 
 }  // namespace
@@ -117,9 +121,10 @@ AddressPlace address_place(std::string_view address) {
     if (low.empty()) return AddressPlace::start;
     if (low.starts_with("tel:")) return AddressPlace::rest;
     if (low.starts_with("mailto:")) return low.find('?') == std::string::npos ? AddressPlace::mailbox : AddressPlace::rest;
-    const auto host = low.find("://");
+    const auto scheme = low.find("://");
+    const auto host = scheme != std::string::npos ? scheme + 3 : low.starts_with("www.") ? 0 : std::string::npos;
     if (host == std::string::npos) return AddressPlace::none;
-    return low.find_first_of("/?#", host + 3) == std::string::npos ? AddressPlace::host : AddressPlace::rest;
+    return low.find_first_of("/?#", host) == std::string::npos ? AddressPlace::host : AddressPlace::rest;
 }
 
 bool in_address(std::string_view before, Escape mode) {
@@ -151,9 +156,12 @@ void finish_values(std::string& text, Escape mode) {
         const auto end = std::min(all.find(all[begin], begin + 1), all.size());
         const auto value = all.substr(begin + 1, end - begin - 1);
         if (all[begin] == address_mark) {
-            out += percent_encoded(mode == Escape::html       ? without_references(value)
-                                   : mode == Escape::markdown ? without_backslashes(value)
-                                                              : std::string(value));
+            const auto plain = mode == Escape::html       ? without_references(value)
+                               : mode == Escape::markdown ? without_backslashes(value)
+                                                          : std::string(value);
+            out += percent_encoded(plain);
+            // As a segment of its own it would lead to another path, however it is encoded (URL Standard §4.1).
+            if (plain == "." || plain == "..") out += "%20";
         } else {
             // A backtick would end the span: no backslash can keep it from that.
             out += code_mark;

@@ -56,6 +56,26 @@ TEST_CASE("lint: characters that turn the direction of a text are refused in eve
     CHECK(lint_body("\u200e\u200f – “x” … &#8211; &lrm;\n").empty());
 }
 
+TEST_CASE("lint: a tag within a character reference made a character of it that turns the text") {
+    for (const char* text : {"a &#82{{! x }}38; b", "a &#{{subscriber.id}};", "a &{{#several}}{{/several}}#8238;",
+                             "a &#x20{{^several}}2E;{{/several}}"}) {
+        INFO(text);
+        CHECK(lint_body(text) == Strings{"text_direction en/welcome.md:3:3"});
+        CHECK(lint_html_part(text) == Strings{"text_direction en/welcome.html:1:3"});
+        CHECK(lint_text(text) == Strings{"text_direction message:1:3"});
+    }
+    CHECK(Files().add("en/welcome.md", "Subject: x\n\n{{> amp}}#8238;\n").add("en/partials/amp.md", "&\n").lint() ==
+          Strings{"text_direction en/partials/amp.md:1:1"});
+}
+
+TEST_CASE("lint: control characters were shown as nothing, or ended a line") {
+    for (const char* control : {"\a", "\x7f", "\u0085", "\u2028", "\r", "&#7;", "&#13;", "&#x85;"}) {
+        INFO(control);
+        CHECK(lint_body("a " + std::string(control) + "b\n") == Strings{"invalid_utf8 en/welcome.md:3:3"});
+    }
+    CHECK(lint_body("a\tb \u00e9 \u00a0 &#9786; &#; &#x; c\r\nd\n").empty());
+}
+
 TEST_CASE("lint: a picture whose address held a subscriber's value told who opened the mail") {
     CHECK(lint_body("![x](https://a.example/{{subscriber.id}}.png)") == Strings{"picture_address en/welcome.md:3:6"});
     CHECK(lint_body("![a [b]](https://a.example/(c){{subscriber.id}})") == Strings{"picture_address en/welcome.md:3:10"});

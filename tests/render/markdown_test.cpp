@@ -67,6 +67,9 @@ TEST_CASE("append_markdown: in a table only the columns break their words that m
           "bb-");
     CHECK(breaking(head + "| Nordjyllandserhvervsabonnement | 1 | 1.250,00\u00a0kr. |\n") == "b--");
     CHECK(breaking(head + "| Nord-jyl-lands-er-hvervs-abon-ne-ment | 1 | 1.250,00\u00a0kr. |\n") == "---");
+    // Of a column of figures none is cut in two while a column of words can give way.
+    CHECK(breaking("| a | b | c |\n|---|--:|--:|\n| Kvartalsabonnement | 12 | 1.074.000,00\u00a0DKK |\n") == "b--");
+    CHECK(breaking("| a | b |\n|--:|--:|\n| 1 | 9f0c2d5e8f7b4c1d9a557f1e2d3c4b5a9f0c2d5e |\n").ends_with("b"));
     // What stands in a row above counts, too: columns are as wide as their widest word.
     CHECK(breaking(head + "| **Nordjyllands**erhvervsabonnement | 1 | 2 |\n| x | y | z |\n") == "b--");
     CHECK(breaking(head + "| WWWWWWWWWW | WWWWWWWWWW | WWWWWWWWWW |\n").find('b') != std::string::npos);

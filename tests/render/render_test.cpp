@@ -398,6 +398,22 @@ TEST_CASE("render: no two full stops stand side by side where a name or an amoun
         }
 }
 
+TEST_CASE("render: no full stop stands behind a name that ends in another mark, and no mark shouts") {
+    Settings settings = publisher();
+    for (const std::string name : {"Wow Inc!", "Hvem?", "Mer \u2026"}) {
+        unit_of(settings).name = name;
+        for (std::size_t k = 0; k < subscriber_kind_count; ++k)
+            for (const auto locale : {Locale::da, Locale::nb, Locale::sv, Locale::en, Locale::de}) {
+                Case sample = filled(static_cast<Kind>(k), name.c_str());
+                sample.mail.locale = locale;
+                const Content content = must_render(sample, settings);
+                INFO(content.text);
+                for (const std::string& part : {content.subject, content.preheader, content.text, content.html})
+                    for (const char* twice : {"!.", "?.", "\u2026.", "!!", "?!"}) CHECK_FALSE(has(part, twice));
+            }
+    }
+}
+
 TEST_CASE("render: the full stop of a template stays where a value ends in none, and an ellipsis always") {
     Settings settings = publisher();
     const auto said = [&](const char* message, const char* name) {

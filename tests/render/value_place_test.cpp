@@ -114,3 +114,46 @@ TEST_CASE("markdown: an e-mail address in angle brackets was refused as HTML, an
     CHECK(has(html, "<a href=\"mailto:a.c+d@b.example\""));
     CHECK(text == "Write to a.c+d@b.example.\n");
 }
+
+TEST_CASE("value_place: an address that stands in text as such was cut off, or went on, by its value") {
+    for (const char* scheme :
+         {"https://a.example/?q=", "http://a.example/", "www.a.example/?q=", "mailto:x@a.example?subject="}) {
+        INFO(scheme);
+        const auto content = rendered_body("Look at " + std::string(scheme) + "{{subscriber.id}} now", "a/b &c");
+        CHECK(has(content.text, std::string(scheme) + "a%2Fb%20%26c now"));
+        CHECK(has(content.html, std::string(scheme) + "a%2Fb%20%26c now"));
+        CHECK(has(rendered_with("da/welcome.txt", std::string(scheme) + "{{subscriber.id}} now\n", "a/b &c").text,
+                  std::string(scheme) + "a%2Fb%20%26c now"));
+    }
+    CHECK(lint_body("x www.{{subscriber.id}}.example y") == Strings{"url_scheme en/welcome.md:3:3"});
+    CHECK(lint_body("x https://{{subscriber.id}}/ y") == Strings{"url_scheme en/welcome.md:3:3"});
+    CHECK(Files().add("en/welcome.txt", "x https://{{subscriber.id}}/\n").lint() == Strings{"url_scheme en/welcome.txt:1:3"});
+}
+
+TEST_CASE("value_place: a value of dots led to another path") {
+    for (const char* dots : {".", ".."}) {
+        const auto content = rendered_body("[x](https://a.example/u/{{subscriber.id}}/delete)", dots);
+        CHECK(has(content.html, "href=\"https://a.example/u/" + std::string(dots) + "%20/delete\""));
+    }
+    CHECK(has(rendered_body("[x](https://a.example/u/{{subscriber.id}}/delete)", "1.2").html, "/u/1.2/delete\""));
+    CHECK(lint_body("[x](https://a.example/%{{subscriber.id}})") == Strings{"url_scheme en/welcome.md:3:5"});
+    CHECK(lint_body("[x](https://a.example/%2{{subscriber.id}})") == Strings{"url_scheme en/welcome.md:3:5"});
+}
+
+TEST_CASE("lint: a value was one more recipient, a telephone number, or left a link unread") {
+    for (const char* body :
+         {"[x](mailto:a@b.example?cc={{subscriber.id}})", "[x](mailto:a@b.example?subject=y&bcc={{subscriber.id}})",
+          "[x](tel:{{subscriber.id}})", "[x](tel:+45{{subscriber.id}})", "[x](https://a.example/p q)"}) {
+        INFO(body);
+        CHECK(lint_body(body) == Strings{"url_scheme en/welcome.md:3:5"});
+    }
+    CHECK(
+        Files().add("en/welcome.md", "Subject: x\n\n[x](https://a.example/{{> id}})\n").add("en/partials/id.md", "a b").lint() ==
+        Strings{"url_scheme en/welcome.md:3:5"});
+    for (const char* body :
+         {"[x](mailto:a@b.example?subject={{subscriber.id}}&body={{subscriber.id}})", "[x](https://a.example/p \"a title\")",
+          "[x](<https://a.example/p>)", "[x]( https://a.example/(p) )", "[x](tel:+4512345678) &amp;{{subscriber.id}} R&D"}) {
+        INFO(body);
+        CHECK(lint_body(body) == Strings{});
+    }
+}
