@@ -1,6 +1,6 @@
 // A table of our own instead of ICU's: it also knows currencies that ended long ago, and a mail about money in one of them would be
-// wrong without anybody noticing. Of the minor units it knows how many people like to see, which for a dozen is none where the standard,
-// and with it whoever writes an event, counts two or three.
+// wrong without anybody noticing. Of the minor units it knows how many people like to see, which for a dozen is none where the
+// standard, and with it whoever writes an event, counts two or three.
 #include "ilbud/base/currency.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // One full stop where a value that ends in one, or in another mark that ends a sentence, stands before the template's own: "Thank
-// you for choosing Example Ltd." and not "Ltd..", "Yes!" and not "Yes!.". Neither side can know of the other: the value is put where any text may follow, and sections come between.
+// you for choosing Example Ltd." and not "Ltd..", "Yes!" and not "Yes!.". Neither side can know of the other: the value is put where
+// any text may follow, and sections come between.
 #pragma once
 #include <string>
 #include <string_view>
