@@ -55,7 +55,7 @@ std::string_view fine_alone(std::string_view property, std::string_view value, c
         // An inner shadow lies over the ground that the text's colour was compared with.
         for (const auto shadow : css_parts(value, ','))
             for (const auto part : css_parts(shadow))
-                if (const auto px = length(part); px && *px > 4 && shadow.find("inset") != std::string_view::npos)
+                if (const auto px = length(part); px && std::abs(*px) > 4 && shadow.find("inset") != std::string_view::npos)
                     return "an inner shadow around it is a line of at most 4 px";
     } else if (property == "text-shadow") {
         if (css_parts(value, ',').size() > 1) return "its letters have one shadow at most";
@@ -65,6 +65,10 @@ std::string_view fine_alone(std::string_view property, std::string_view value, c
         return fine_outlook(property, value, base);
     } else if (property.starts_with("text-decoration")) {
         if (value.find("line-through") != std::string_view::npos) return "it is not struck through";
+        for (const auto part : css_parts(value))
+            if (const auto px = length(part); px && *px > 4) return "lines under it are at most 4 px thick";
+    } else if (property == "text-underline-offset") {
+        if (value != "auto" && !within(-1, 20)) return "lines under it stand below its letters";
     } else if (property == "unicode-bidi") {
         if (!is_one_of(value, {"normal", "embed", "isolate", "plaintext"})) return "its letters stand in their order";
     } else if (property == "vertical-align") {
@@ -114,6 +118,9 @@ std::string hides_others(std::string_view property, std::string_view value) {
                 return "letters so large can lie over the automatic note where their lines are low: at most 100px";
     if (property == "unicode-bidi" && plain.find("override") != std::string::npos)
         return "letters stand in the order in which they are read";
+    if (property == "vertical-align")
+        if (const auto px = css_length(plain, base); px && std::abs(*px) > 60)
+            return "raised or lowered so far, it can lie over the automatic note: at most 60px";
     if (property == "outline")
         for (const auto part : css_parts(plain))
             if (const auto px = css_length(part, base); px && std::abs(*px) > 8)

@@ -256,6 +256,10 @@ TEST_CASE("lint_note: a layout hid the note by what was not computed: rem, \"or\
              ".l{margin-bottom:calc(0px - 800px)!important}",
              ".x{line-height:0;font-size:500px}",
              ".x{outline:900px solid #fff}",
+             ".x{display:inline-block;vertical-align:200px;height:400px;background:#fff}",
+             ".c{box-shadow:inset 0 -400px #5c6570}",
+             ".n{text-decoration:underline;text-decoration-thickness:20px;text-underline-offset:-14px}",
+             ".n{text-underline-offset:-14px!important}",
          }) {
         INFO(sheet);
         CHECK(hides(lint_layout_text(layout_of(sheet))));
