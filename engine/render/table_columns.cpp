@@ -18,6 +18,7 @@ std::size_t width_of(char byte) {
     if (code >= 0xc0) return code < 0xc4 ? 10 : 16;
     if (wide.find(byte) != std::string_view::npos) return 16;
     if (narrow.find(byte) != std::string_view::npos) return 6;
+    if (byte >= '0' && byte <= '9') return 9;
     return byte >= 'A' && byte <= 'Z' ? 12 : 10;
 }
 
