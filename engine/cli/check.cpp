@@ -69,7 +69,14 @@ struct Checked {
 
 Result<Checked, std::vector<Error>> read_all(const std::filesystem::path& config) {
     auto settings = load_settings(config, secret_need("check").files);
-    if (!settings) return settings.error();
+    if (!settings) {
+        auto findings = settings.error();
+        // Where only a key or a password is amiss, what is wrong with the texts is told along with it.
+        if (const auto rest = load_settings(config, Secrets::unread))
+            if (const auto templates = load_templates(*rest); !templates)
+                findings.insert(findings.end(), templates.error().begin(), templates.error().end());
+        return findings;
+    }
     const auto templates = load_templates(*settings);
     const auto keys = stored_keys(*settings);
     std::vector<Error> findings;

@@ -145,6 +145,25 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("check: where a key or a password is missing, what is wrong with the texts was not told") {
+    OpenWorld open("./");
+    const auto templates = open.world.folder() / "own";
+    std::filesystem::copy(std::filesystem::path(ILBUD_SOURCE_DIR) / "templates", templates,
+                          std::filesystem::copy_options::recursive);
+    std::ofstream(templates / "en" / "welcome.md", std::ios::app) << "{{nobody}}\n";
+    auto text = read_file(open.world.config());
+    const auto begin = text.find("templates = ");
+    REQUIRE(begin != std::string::npos);
+    text.replace(begin, text.find('\n', begin) - begin, "templates = \"own\"");
+    std::ofstream(open.world.config()) << text;
+    std::filesystem::remove(open.world.folder() / "password");
+    CHECK(open.world.ilbud({"check"}).status == 1);
+    const auto said = read_file(open.world.folder() / "cli.log");
+    INFO(said);
+    CHECK(has(said, "secret_missing"));
+    CHECK(has(said, "en/welcome.md"));
+}
+
 TEST_CASE("check by hand: the key that signs is a credential of the service, as the queue of a running service knows") {
     OpenWorld open;
     auto& world = open.world;
