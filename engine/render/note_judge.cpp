@@ -119,12 +119,16 @@ class NoteJudge {
  private:
     void report(const CssApplied* by, const std::string& what, std::string_view fine) {
         const std::string detail = "the automatic note would not be seen (R11): " + what + "; " + std::string(fine);
-        auto* source = by == nullptr ? nullptr : by->source;
+        // The engine's own element is in no file: it is the content that stands where it cannot be seen.
+        auto* source = by == nullptr || is_own(by->source) ? nullptr : by->source;
         if (source == nullptr ? !told_.empty() : !told_.emplace(source, by->at).second) return;
         if (source != nullptr)
             by->source->add("note_hidden", by->at, detail);
-        else  // the engine's own element is in no file: it is the content that stands where it cannot be seen
+        else
             layout_.source->add("note_hidden", std::min(layout_.content, layout_.source->text().size()), detail);
+    }
+    [[nodiscard]] bool is_own(const LintSource* source) const {
+        return source == path_.back().source && source != layout_.source.get();
     }
     static std::string said(const CssApplied& by) { return "'" + by.property + ": " + by.value + "'"; }
 
@@ -444,7 +448,7 @@ class NoteJudge {
     }
     // Whether the declaration is the engine's own, of the note's element.
     [[nodiscard]] bool owns(const CssApplied* by) const {
-        return by->source != layout_.source.get() && !by->sheet && by->source == path_.back().source;
+        return !by->sheet && is_own(by->source);
     }
     static std::string decimal(double value) {
         const auto tenths = static_cast<int>(std::floor(value * 10));
