@@ -90,15 +90,17 @@ std::string cut_address(std::string_view text, std::size_t from) {
     return {};
 }
 
-// Addresses that stand in text as such, as mail programs make links of them.
+// Addresses that stand in text as such, as mail programs make links of them. Each is gone through once.
 void lint_bare_addresses(std::string_view text, const std::string& file, Findings& findings) {
     for (const std::string_view scheme : {"https://", "http://", "mailto:", "www."})
-        for (auto at = text.find(scheme); at != std::string_view::npos; at = text.find(scheme, at + 1)) {
+        for (auto at = text.find(scheme); at != std::string_view::npos;) {
+            const auto address = address_in_markdown(text, at);
             const bool inner = at > 0 && (is_letter_or_digit(text[at - 1]) || text[at - 1] == '/');
             const auto before = text.substr(0, at);
-            if (inner || before.ends_with("](") || before.ends_with('<') || before.ends_with("]: ")) continue;
-            if (const auto unfit = unfit_value(address_in_markdown(text, at)); !unfit.empty())
+            const bool link = before.ends_with("](") || before.ends_with('<') || before.ends_with("]: ");
+            if (const auto unfit = inner || link ? std::string() : unfit_value(address); !unfit.empty())
                 findings.add("url_scheme", file, place_in(text, at, {}), unfit);
+            at = text.find(scheme, at + std::max(address.size(), scheme.size()));
         }
 }
 
@@ -121,6 +123,9 @@ std::string unfit_picture(std::string_view address) {
 
 // Behind the host a value is percent-encoded (value_place.hpp). In a host it could lead anywhere.
 std::string unfit_value(std::string_view address) {
+    // What stands before each value is read for each.
+    constexpr std::size_t address_bytes_max = 4096;
+    if (address.size() > address_bytes_max) return "an address has at most 4,096 bytes";
     for (auto at = address.find("{{"); at != std::string_view::npos; at = address.find("{{", tag_end(address, at))) {
         const auto tag = address.substr(at, tag_end(address, at) - at);
         const auto name = leading_variable(tag);

@@ -447,9 +447,7 @@ class NoteJudge {
             }
     }
     // Whether the declaration is the engine's own, of the note's element.
-    [[nodiscard]] bool owns(const CssApplied* by) const {
-        return !by->sheet && is_own(by->source);
-    }
+    [[nodiscard]] bool owns(const CssApplied* by) const { return !by->sheet && is_own(by->source); }
     static std::string decimal(double value) {
         const auto tenths = static_cast<int>(std::floor(value * 10));
         return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10);

@@ -128,6 +128,7 @@ TEST_CASE("value_place: an address that stands in text as such was cut off, or w
     CHECK(lint_body("x www.{{subscriber.id}}.example y") == Strings{"url_scheme en/welcome.md:3:3"});
     CHECK(lint_body("x https://{{subscriber.id}}/ y") == Strings{"url_scheme en/welcome.md:3:3"});
     CHECK(Files().add("en/welcome.txt", "x https://{{subscriber.id}}/\n").lint() == Strings{"url_scheme en/welcome.txt:1:3"});
+    CHECK(lint_body("x https://a.example/" + std::string(5000, 'y')) == Strings{"url_scheme en/welcome.md:3:3"});
 }
 
 TEST_CASE("value_place: a value of dots led to another path") {
