@@ -78,7 +78,7 @@ std::vector<std::string> words_for(std::string_view command) {
         {"check", {"check"}},
         {"preview", {"preview", "receipt"}},
         {"preview --eml", {"preview", "receipt", "--eml"}},
-        {"replay", {"replay", "--since", "1h", "--templates", ILBUD_SOURCE_DIR "/templates"}},
+        {"replay", {"replay", "--since", "1h", "--templates", std::string(ILBUD_SOURCE_DIR) + "/templates"}},
         {"domain check", {"domain", "check", "dagbladet.example", "--resolver", "nonsense"}},
         {"domain spf", {"domain", "spf", "--ip", "192.0.2.1", "--helo", "a.example", "--resolver", "nonsense"}},
         {"domain list", {"domain", "list"}},
