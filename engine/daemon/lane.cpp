@@ -137,6 +137,7 @@ void Lane::join() {
 
 void Lane::apply(SnapshotPointer snapshot) {
     asio::post(context_, [this, snapshot = std::move(snapshot)] {
+        transport_->recall();  // test mode, keys and addresses may be others now (R39)
         transport_->apply(snapshot->settings.platform.delivery);
         wake();                // there may be room now where there was none
         next_renewal_.wake();  // what is held from now on may be held for a shorter time
@@ -351,6 +352,11 @@ void Lane::send(Lease& lease, std::string bytes, const SnapshotPointer& snapshot
 }
 
 Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot) {
+    // A reload came between the writing and this turn, and its recall() before there was anything to recall.
+    if (services_.snapshots.current() != snapshot) {
+        --on_wire_;
+        co_return give_back(lease);
+    }
     // Needed again if the attempt fails: they are what the next one sends.
     const auto letter = std::make_shared<const std::string>(std::move(bytes));
     const auto& sender = lease.mail.envelope_from.empty() ? lease.mail.from : lease.mail.envelope_from;

@@ -90,6 +90,12 @@ class CurlTransport : public Transport {
         look();
     }
 
+    void recall() override {
+        for (const auto& parcel : std::exchange(state_.waiting, {}))
+            parcel->finish(parcel->refusals.empty() ? not_begun() : told(*parcel));
+        look_soon();
+    }
+
     Task<void> stop(Duration deadline) override {
         state_.stopping = true;
         retire_unless_needed();
@@ -97,7 +103,7 @@ class CurlTransport : public Transport {
         while (open() && std::chrono::steady_clock::now() < end) co_await gone_.wait_until(end);
         state_.aborting = true;
         for (const auto& pool : all()) pool->abort();
-        fail_waiting();
+        recall();
         sweep();
     }
 
@@ -221,11 +227,6 @@ class CurlTransport : public Transport {
     void sweep() {
         for (const auto& pool : all()) pool->sweep();
         std::erase_if(retired_, [](const auto& pool) { return pool->empty(); });
-    }
-
-    void fail_waiting() {
-        for (const auto& parcel : std::exchange(state_.waiting, {}))
-            parcel->finish(parcel->refusals.empty() ? not_begun() : told(*parcel));
     }
 
     /// What decides about a mail that no relay takes now: a refusal that time may mend; a final one only where no relay is left

@@ -27,7 +27,8 @@ struct Script {
     std::size_t in_flight = 0, most_in_flight = 0;
     std::size_t room = 8;
     Duration pause{};
-    bool holds = false;  ///< answers wait until it is false
+    bool holds = false;  ///< answers wait until it is false, or the mail is recalled
+    int recalls = 0;
     std::string helo;
     Reply reply;
     std::optional<Reply> first;  ///< instead of it, once
@@ -38,14 +39,21 @@ class ScriptedTransport final : public Transport {
     ScriptedTransport(asio::io_context& context, Script& script) : context_(context), script_(script) {}
 
     Task<Reply> send(Consignment consignment) override {
+        int recalls = 0;
         with_script([&] {
             script_.sent.push_back(std::move(consignment));
             script_.most_in_flight = std::max(script_.most_in_flight, ++script_.in_flight);
+            recalls = script_.recalls;
         });
-        while (holds()) co_await sleep_for(1ms);
+        while (holds(recalls)) co_await sleep_for(1ms);
         Reply reply;
         with_script([&] {
             --script_.in_flight;
+            if (script_.recalls != recalls) {
+                script_.sent.pop_back();
+                reply.failure = Reply::Failure::not_begun;
+                return;
+            }
             reply = script_.first.value_or(script_.reply);
             script_.first.reset();
         });
@@ -62,6 +70,9 @@ class ScriptedTransport final : public Transport {
     void apply(const DeliverySettings& settings) override {
         with_script([&] { script_.helo = settings.helo_name; });
     }
+    void recall() override {
+        with_script([&] { ++script_.recalls; });
+    }
     void set_gate(SendGate /*gate*/) override {}
     void on_refusal(std::function<void(const Reply&)> /*tell*/) override {}
     void on_standing(std::function<void(const RelayStanding&)> /*tell*/) override {}
@@ -69,7 +80,7 @@ class ScriptedTransport final : public Transport {
     // As the real one does: what has no answer by the deadline fails.
     Task<void> stop(Duration deadline) override {
         const auto end = std::chrono::steady_clock::now() + deadline;
-        while (holds() && std::chrono::steady_clock::now() < end) co_await sleep_for(1ms);
+        while (holds(recalls()) && std::chrono::steady_clock::now() < end) co_await sleep_for(1ms);
         with_script([&] {
             if (!script_.holds) return;
             script_.holds = false;
@@ -85,9 +96,13 @@ class ScriptedTransport final : public Transport {
         change();
         script_.happened.notify_all();
     }
-    bool holds() const {
+    bool holds(int recalls) const {
         const std::scoped_lock lock(script_.mutex);
-        return script_.holds;
+        return script_.holds && script_.recalls == recalls;
+    }
+    int recalls() const {
+        const std::scoped_lock lock(script_.mutex);
+        return script_.recalls;
     }
 
     asio::io_context& context_;
@@ -573,6 +588,26 @@ TEST_CASE("R39: Lane: what was planned before its account went into test mode is
     world.wait_for(2, MailState::delivered);
     world.stop();
     CHECK(world.script.sent.size() == 2);
+}
+
+TEST_CASE("R39: Lane: what waits for a relay when test mode begins is not sent") {
+    LaneWorld world;
+    world.script.holds = true;
+    world.accept_mails(3);
+    world.start();
+    world.wait_for_sent(3);
+    world.settings.accounts.begin()->second.test_mode = true;
+    world.put_letters_in_force();
+    world.lane->apply(world.snapshots.current());
+    world.wait_until([&] { return world.mails()[2].reason == "test_mode"; });
+    world.change([](Script& script) { script.holds = false; });
+    world.stop();
+    CHECK(world.script.sent.empty());
+    for (const auto& row : world.mails()) {
+        CHECK(row.state == MailState::queued);
+        CHECK(row.reason == "test_mode");
+        CHECK(row.attempts == 0);
+    }
 }
 
 TEST_CASE("R39: Lane: a mail whose file is read when test mode begins is not sent") {

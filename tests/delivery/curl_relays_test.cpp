@@ -181,6 +181,23 @@ TEST_CASE(
     for (const auto& reply : courier.replies) CHECK(reply.code == 250);
 }
 
+TEST_CASE("curl transport: what waits for its turn when mails are recalled comes back not begun, what is under way is finished") {
+    SmtpServer server;
+    server.at(At::dot, late(50ms));
+    Courier courier(server);
+    courier.settings.relays[0].connections_max = 1;
+    courier.begin({Courier::consignment(1), Courier::consignment(2), Courier::consignment(3), Courier::consignment(4)});
+    courier.run_until([&] { return server.command("DATA").size() == 1; });
+    courier.transport().recall();
+    courier.run_until([&] { return courier.unanswered == 0; });
+    CHECK(courier.replies[0].code == 250);
+    const auto begun = std::ranges::count_if(courier.replies, [](const Reply& reply) { return reply.code == 250; });
+    CHECK(begun <= 2);  // and the one whose envelope travels behind the final dot
+    for (const auto& reply : courier.replies)
+        CHECK((reply.code == 250 || (reply.failure == Reply::Failure::not_begun && !reply.content_sent)));
+    CHECK(courier.send(5).code == 250);
+}
+
 TEST_CASE("curl transport: a mail under way when its relay is removed is still finished") {
     SmtpServer server, other;
     server.at(At::dot, late(50ms));

@@ -60,7 +60,8 @@ class Transport {
     /// once. With no relay up: at once what the most preferred one failed with (Failure::unreachable, tls_failed, …; the stage is
     /// auth or before), so that the mail goes back to the queue and no lane is blocked. Refused by all: a refusal that time may
     /// mend, if there is one.
-    /// Failure::not_begun: the mail could not end before its `until`, or the transport was stopped before its turn.
+    /// Failure::not_begun: the mail could not end before its `until`, or the transport was stopped, or the mail recalled, before
+    /// its turn.
     virtual Task<Reply> send(Consignment consignment) = 0;
     /// `gate` is asked before every MAIL and every piece of content, that with the final dot included. While it is closed nothing
     /// is begun; a session that has its 354 already waits, at most deadlines.block, and then ends without content: its mails go
@@ -80,6 +81,9 @@ class Transport {
     [[nodiscard]] virtual Duration pause() const { return {}; }
     /// Swaps relays and limits after a reload; running sessions of relays that are unchanged stay.
     virtual void apply(const DeliverySettings& settings) = 0;
+    /// What still waits for its turn goes back: not_begun, or the refusal of a relay that was asked before. For whoever judges
+    /// anew whether it may leave.
+    virtual void recall() = 0;
     /// Ends idle sessions with QUIT and, once nothing is being sent, the rest; after `deadline` all are closed.
     virtual Task<void> stop(Duration deadline) = 0;
 };
