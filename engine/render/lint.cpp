@@ -6,9 +6,9 @@
 #include "lint.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
+#include "ilbud/base/nearest_name.hpp"
 #include "ilbud/render/variables.hpp"
 #include "lint_note.hpp"
 
@@ -26,33 +26,12 @@ constexpr std::size_t steps_max = 100'000;
 // What the nodes belong to; each lets other variables in.
 enum class Part : std::uint8_t { mail, message, layout };
 
-// Levenshtein's distance with one row of the table. Names are short (name_bytes_max).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0]++;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-        }
-    }
-    return row.back();
-}
-
 std::string suggestion(std::string_view name, Kind kind) {
-    const Variable* nearest = nullptr;
-    // From four changes on it is another word, and a wrong guess misleads.
-    std::size_t least = 4;
-    for (const Variable& each : variables()) {
-        if (!each.kinds.contains(kind)) continue;
-        if (const auto distance = edit_distance(name, each.name); distance < least) {
-            least = distance;
-            nearest = &each;
-        }
-    }
-    return nullptr == nearest ? std::string() : "; is '" + std::string(nearest->name) + "' meant?";
+    std::vector<std::string_view> known;
+    for (const Variable& each : variables())
+        if (each.kinds.contains(kind)) known.push_back(each.name);
+    const auto nearest = nearest_name(name, known);
+    return nearest.empty() ? std::string() : "; is '" + std::string(nearest) + "' meant?";
 }
 
 class Linter {

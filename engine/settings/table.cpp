@@ -3,33 +3,11 @@
 #include "table.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "ilbud/base/log.hpp"
+#include "ilbud/base/nearest_name.hpp"
 
 namespace ilbud::settings_file {
-namespace {
-
-// Levenshtein: how many letters must be changed, added or removed.
-// One row at a time instead of the whole matrix; `diagonal` keeps the value that the row is about to overwrite.
-std::size_t distance(std::string_view one, std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < other.size(); ++j) {
-            const std::size_t changed = diagonal + (one[i] == other[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-
-constexpr std::size_t compared_bytes_max = 64;  // longer than any name; distance() is quadratic
-
-}  // namespace
 
 void Findings::add(std::string_view code, Position at, std::string detail) {
     found_.push_back({at, {std::string(code), place(at), std::move(detail)}});
@@ -121,18 +99,8 @@ Position Table::position(std::string_view option) const {
     return node == nullptr ? at_ : node->at;
 }
 
-// A third of the name's letters may be wrong, and one always; more is guessing. The beginning of a longer name counts
-// as near, too ("time" for "time_zone").
 std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
-    if (name.empty() || name.size() > compared_bytes_max) return {};
-    std::string_view nearest;
-    std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
-    for (const auto candidate : known) {
-        const std::size_t changes = candidate.starts_with(name) && name.size() > 2 ? 1 : distance(name, candidate);
-        if (changes >= least) continue;
-        least = changes;
-        nearest = candidate;
-    }
+    const auto nearest = nearest_name(name, known);
     return nearest.empty() ? std::string() : "; did you mean " + std::string(nearest) + '?';
 }
 

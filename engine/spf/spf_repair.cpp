@@ -4,12 +4,12 @@
 #include "ilbud/spf/spf_repair.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <optional>
 #include <utility>
 
 #include "ilbud/base/address.hpp"
+#include "ilbud/base/nearest_name.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/dns/dns_packet.hpp"
 #include "ilbud/dns/ip_address.hpp"
@@ -40,24 +40,6 @@ bool is_host(std::string_view name) {
                        [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-// How many letters must be put in, left out, changed or swapped to make one of the other; 3 is as good as more.
-std::size_t distance(std::string_view from, std::string_view to) {
-    constexpr std::size_t most = 12;
-    if (from.size() > most || to.size() > most) return 3;
-    std::array<std::array<std::size_t, most + 1>, most + 1> d{};
-    for (std::size_t i = 0; i <= from.size(); ++i)
-        for (std::size_t j = 0; j <= to.size(); ++j) {
-            if (i == 0 || j == 0) {
-                d[i][j] = i + j;
-                continue;
-            }
-            d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (from[i - 1] == to[j - 1] ? 0U : 1U)});
-            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
-                d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-        }
-    return d[from.size()][to.size()];
-}
-
 // The name that is meant; empty if it is none of ours.
 std::string meant_name(std::string_view written) {
     auto name = lower_case(written);
@@ -65,7 +47,7 @@ std::string meant_name(std::string_view written) {
     if (name == "ipv4" || name == "ip" || name == "ip-4" || name == "ip_4") return "ip4";
     if (name == "ipv6" || name == "ip-6" || name == "ip_6") return "ip6";
     for (const std::string_view known : {"include", "redirect", "exists"})
-        if (name.size() >= 5 && distance(name, known) <= 2) return std::string(known);
+        if (name.size() >= 5 && name.size() <= 12 && edit_distance(name, known) <= 2) return std::string(known);
     return {};
 }
 
