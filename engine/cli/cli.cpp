@@ -56,6 +56,7 @@ int run_command(int argc, char** argv) {
     add_keys(app, options, status);
     add_preview(app, options, status);
     add_domain(app, options, status);
+    add_events(app, options, status);
     // The callbacks run in here, so parsing and doing have one catch each.
     try {
         app.parse(argc, argv);

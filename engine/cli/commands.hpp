@@ -55,6 +55,11 @@ struct PreviewOptions {
     std::filesystem::path all;  ///< the folder for everything; empty: one mail
 };
 
+struct EventsSchemaOptions {
+    std::optional<EventType> type;  ///< absent: all
+    bool strict = false;
+};
+
 struct ReloadOptions {
     std::filesystem::path control;  ///< empty: the one in the settings
 };
@@ -137,6 +142,8 @@ struct ReplayOptions {
 int serve_command(const CommonOptions& common);
 int send_command(const CommonOptions& common, const SendOptions& options);
 int sink_command(const CommonOptions& common, const SinkCommandOptions& options);
+int events_schema_command(const EventsSchemaOptions& options);
+int events_reference_command();
 int check_command(const CommonOptions& common, const std::string& print_what);
 int preview_command(const CommonOptions& common, const PreviewOptions& options);
 int explain_command(const CommonOptions& common, const std::string& source, const std::string& id);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <set>
 
 #include "cli/commands.hpp"
 #include "cli/feeder.hpp"
@@ -99,6 +100,40 @@ std::string summary(const Progress& progress, std::size_t unanswered, bool json)
     return out + tail;
 }
 
+std::string text(const simdjson::dom::element& from, const char* name) {
+    std::string_view value;
+    return from[name].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
+}
+
+// "data.copyto: not known; is data.copy_to meant?"
+std::string ignored_for_people(const simdjson::dom::element& ignored) {
+    const auto nearest = text(ignored, "nearest");
+    return text(ignored, "field") + ": not known" + (nearest.empty() ? "" : "; is " + nearest + " meant?");
+}
+
+/// Tells of each field that had no effect and may have been meant as another one, once: a file has the same slip in every line.
+class Slips {
+ public:
+    void tell(std::string_view answer, const Progress& progress) {
+        if (answer.find(R"("nearest":)") == std::string_view::npos || told_.size() >= told_max) return;
+        simdjson::dom::parser parser;
+        simdjson::dom::element parsed;
+        simdjson::dom::array list;
+        if (parser.parse(answer.data(), answer.size()).get(parsed) != simdjson::SUCCESS) return;
+        if (parsed["ignored"].get(list) != simdjson::SUCCESS) return;
+        for (const simdjson::dom::element ignored : list) {
+            if (text(ignored, "nearest").empty() || !told_.insert(text(ignored, "field")).second) continue;
+            progress.clear();
+            print_error("ignored: " + on_one_line(ignored_for_people(ignored), 1000) + " (event " +
+                        on_one_line(text(parsed, "id")) + "; later ones are not told)");
+        }
+    }
+
+ private:
+    static constexpr std::size_t told_max = 20;
+    std::set<std::string> told_;
+};
+
 // One event's answer for people: "accepted evt-1  welcome to a@example.com; receipt skipped (charge_failed)".
 // The answer is JSON made by the daemon, but its ids and addresses are a
 // stranger's: whoever prints this escapes it.
@@ -107,10 +142,6 @@ std::string answer_for_people(std::string_view answer) {
     simdjson::dom::parser parser;
     simdjson::dom::element parsed;
     if (parser.parse(answer.data(), answer.size()).get(parsed) != simdjson::SUCCESS) return on_one_line(answer, 1000);
-    const auto text = [](const simdjson::dom::element& from, const char* name) {
-        std::string_view value;
-        return from[name].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
-    };
     std::string out = text(parsed, "status") + "  " + text(parsed, "id");
     simdjson::dom::array list;
     if (parsed["mails"].get(list) == simdjson::SUCCESS)
@@ -120,6 +151,8 @@ std::string answer_for_people(std::string_view answer) {
             const auto reason = text(skip, "reason");
             out += "\n    skipped  " + text(skip, "kind") + ": " + reason + ": " + std::string(explain_skip(reason));
         }
+    if (parsed["ignored"].get(list) == simdjson::SUCCESS)
+        for (const simdjson::dom::element ignored : list) out += "\n    ignored  " + ignored_for_people(ignored);
     simdjson::dom::element error;
     if (parsed["error"].get(error) == simdjson::SUCCESS)
         // What is wrong with the line as a whole has no field.
@@ -160,9 +193,10 @@ int send_command(const CommonOptions& common, const SendOptions& options) {
         print_error(options.file + ": cannot be read: " + std::strerror(errno));
         return 1;
     }
+    Slips slips;
     Progress progress(!options.quiet && ::isatty(STDERR_FILENO) == 1, input.bytes_total());
 
-    // The callbacks refer to `input` and `progress`, which outlive the feeder.
+    // The callbacks refer to `input`, `slips` and `progress`, which outlive the feeder.
     FeederCallbacks callbacks;
     callbacks.next = [&] { return input.next(); };
     callbacks.waits = [&] { return input.waits(); };
@@ -175,6 +209,7 @@ int send_command(const CommonOptions& common, const SendOptions& options) {
             return;
         }
         // Only what needs a person is told without --verbose.
+        slips.tell(answer, progress);
         if (status != AnswerStatus::rejected && status != AnswerStatus::conflict) return;
         progress.clear();
         print_error("refused: " + on_one_line(answer, 1000));

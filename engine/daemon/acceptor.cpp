@@ -46,6 +46,7 @@ void Acceptor::decide_on(const Snapshot& snapshot, Arrival& arrival, Batch& batc
     }
     answer.id = event->id;
     answer.source = event->source;
+    answer.ignored = event->ignored;
     // Before the store has looked whether the event is known. A duplicate is decided for nothing, which spares all the
     // others a question to the store.
     auto decision = decide(snapshot.settings, *event, clock_.now());
@@ -85,6 +86,14 @@ void Acceptor::fill(Answer& answer, Accepted accepted) const {
         log_.info("mail.superseded", {{"mail", id}, {"source", answer.source}, {"event", on_one_line(answer.id)}});
 }
 
+// Only what is near a known name is the log's matter: it may have cost somebody a mail, and its sender may read no answers.
+void Acceptor::tell(const IgnoredField& ignored, const std::string& source, const std::string& id) const {
+    if (ignored.nearest.empty()) return;
+    const auto name = std::string_view(ignored.nearest).substr(ignored.nearest.rfind('.') + 1);
+    log_.counted(LogLevel::warning, "event.field_ignored", name,
+                 {{"source", source}, {"id", id}, {"field", on_one_line(ignored.field)}, {"nearest", ignored.nearest}});
+}
+
 // Behind the commit. Ids are a sender's own text, and go into the log on one line.
 void Acceptor::tell(const Answer& answer) const {
     const auto id = on_one_line(answer.id);
@@ -100,6 +109,7 @@ void Acceptor::tell(const Answer& answer) const {
                 log_.info("mail.planned", {{"mail", mail.id}, {"kind", to_word(mail.kind)}, {"to", mail.to}, {"event", id}});
             for (const auto& skip : answer.skipped)
                 log_.info("mail.skipped", {{"kind", to_word(skip.kind)}, {"reason", skip.reason}, {"event", id}});
+            for (const auto& ignored : answer.ignored) tell(ignored, answer.source, id);
             return;
         case AnswerStatus::duplicate:
             ++counters_.events_duplicate;

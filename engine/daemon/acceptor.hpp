@@ -29,6 +29,7 @@ class Acceptor {
     void decide_on(const Snapshot& snapshot, Arrival& arrival, Batch& batch) const;
     void fill(Answer& answer, Accepted accepted) const;
     void tell(const Answer& answer) const;
+    void tell(const IgnoredField& ignored, const std::string& source, const std::string& id) const;
 
     const SnapshotHolder& snapshots_;
     Queue& queue_;

@@ -1,4 +1,4 @@
-// The members stand in the order of DESIGN §8, and `mails` and `skipped` also where they are empty: a sender reads
+// The members stand in the order of DESIGN §8, and the lists also where they are empty: a sender reads
 // every answer by the same code. An answer is one line whatever the event said, since the writer escapes line ends.
 #include "ilbud/intake/answer.hpp"
 
@@ -28,6 +28,13 @@ void append_line(std::string& out, const Answer& answer) {
     for (const auto& skipped : answer.skipped) {
         json.begin_object().field("kind", to_word(skipped.kind)).field("reason", skipped.reason);
         if (!skipped.field.empty()) json.field("field", skipped.field);
+        json.end_object();
+    }
+    json.end_array();
+    json.key("ignored").begin_array();
+    for (const auto& ignored : answer.ignored) {
+        json.begin_object().field("field", ignored.field);
+        if (!ignored.nearest.empty()) json.field("nearest", ignored.nearest);
         json.end_object();
     }
     json.end_array();

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "event_data.hpp"
+#include "event_fields.hpp"
 #include "field_reader.hpp"
 #include "field_values.hpp"
 #include "ilbud/base/text.hpp"
@@ -17,7 +18,7 @@ namespace ilbud {
 namespace {
 
 // Both are stored with every event and repeated in every answer; CloudEvents sets no limit.
-constexpr std::size_t name_bytes_max = 255;  // of id and source
+constexpr std::size_t name_bytes_max = fields::name_bytes_max;  // of id and source
 
 // A parser keeps its buffers, some twenty times the text, for the next event; one for a rare big event is thrown away.
 constexpr std::size_t kept_bytes_max = 64 * 1024;
@@ -29,11 +30,11 @@ simdjson::dom::parser& kept_parser() {
     return parser;
 }
 
-// The CloudEvents attribute `name`: id or source.
+// The CloudEvents attribute id or source.
 // text() counts characters, a key of the store bytes.
-std::string read_name(FieldReader& envelope, std::string_view name) {
-    const std::string_view text = envelope.text(name, Need::required, name_bytes_max);
-    if (text.size() > name_bytes_max) envelope.fail(name, "out_of_range", "longer than 255 bytes");
+std::string read_name(FieldReader& envelope, const FieldRule& rule) {
+    const std::string_view text = envelope.text(rule);
+    if (text.size() > name_bytes_max) envelope.fail(rule.name, "out_of_range", "longer than 255 bytes");
     return std::string(text);
 }
 
@@ -53,17 +54,17 @@ void check_sender(FieldReader& envelope, const Event& event) {
 // Attributes that nobody asks for (extensions, dataschema, subject) are left alone, as CloudEvents wants it; they
 // count in the digest all the same.
 void read_envelope(FieldReader& envelope, Event& event) {
-    const std::string_view version = envelope.text("specversion", Need::required, name_bytes_max);
+    const std::string_view version = envelope.text(fields::envelope["specversion"]);
     if (version != "1.0") envelope.fail("specversion", "unsupported_version", "expected \"1.0\"");
-    event.id = read_name(envelope, "id");
-    event.source = read_name(envelope, "source");
+    event.id = read_name(envelope, fields::envelope["id"]);
+    event.source = read_name(envelope, fields::envelope["source"]);
     if (!is_uri_reference(event.source)) envelope.fail("source", "invalid_value", "expected a URI reference");
     // On an unknown type some value must stand in the event; the Problem keeps it from being used.
-    const auto type = from_word<EventType>(envelope.text("type", Need::required, name_bytes_max));
+    const auto type = from_word<EventType>(envelope.text(fields::envelope["type"]));
     if (!type) envelope.fail("type", "unknown_type", "no such type of event");
     event.type = type.value_or(EventType::created);
-    event.time = envelope.time("time", Need::optional);
-    const std::string_view content = envelope.text("datacontenttype", Need::optional, name_bytes_max);
+    event.time = envelope.time(fields::envelope["time"]);
+    const std::string_view content = envelope.text(fields::envelope["datacontenttype"]);
     if (!content.empty() && !is_json_type(content))
         envelope.fail("datacontenttype", "invalid_value", "expected application/json");
     // The JSON format's other way to carry data; there is no binary event here.
@@ -87,14 +88,19 @@ Result<Event> read_event(simdjson::dom::parser& parser, std::string_view bytes, 
     simdjson::dom::object object;
     if (document->get(object) != simdjson::SUCCESS) return Error{"wrong_type", "", "expected an object"};
     Event event;
-    Problem problem;
-    FieldReader envelope(object, FieldPath{}, problem);
+    FieldNotes notes;
+    FieldReader envelope(object, fields::envelope.rules, FieldPath{}, notes);
     read_envelope(envelope, event);
     if (!limits.own) check_sender(envelope, event);
-    if (!problem)
+    if (!notes.problem) {
         // Only behind a sound envelope: which fields data must have depends on the type.
-        if (auto data = envelope.object("data", Need::required)) read_data(*data, event);
-    if (problem) return *std::move(problem);
+        auto rule = fields::envelope["data"];
+        rule.inner = notes.root = data_fields(event.type);
+        if (auto data = envelope.object(rule)) read_data(*data, event);
+    }
+    if (notes.problem) return *std::move(notes.problem);
+    envelope.note_unknown(true);
+    event.ignored = std::move(notes.ignored);
     if (const auto size = attachment_size(event); size > limits.mail_bytes_max)
         return Error{"too_large", "data.invoice.pdf.base64",
                      "takes " + std::to_string(size) + " bytes in a mail, of which at most " +

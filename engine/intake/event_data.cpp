@@ -1,51 +1,27 @@
 // One function for each object of DOMAIN §4, read field by field in the order of the table there. None returns early on
 // a mistake: the reader keeps the first one, the rest is read into values nobody will see, and the code stays a list.
-// Fields not asked for are ignored.
 #include "event_data.hpp"
 
+#include "event_fields.hpp"
 #include "field_values.hpp"
 #include "ilbud/base/text.hpp"
 
 namespace ilbud {
 namespace {
 
-// Limits in code points and elements: generous for every real sender, small enough for every mail.
-// Anything with a meaning of its own (a unit's id, a locale) is shorter by far.
-constexpr std::size_t word_max = 100;
-constexpr std::size_t name_max = 200;
-constexpr std::size_t product_max = 300;
-constexpr std::size_t line_text_max = 500;
-constexpr std::size_t period_max = 100;
-constexpr std::size_t brand_max = 50;
-constexpr std::size_t file_name_max = 200;
-// RFC 6838 §4.2 gives type and subtype 127 characters each; 127 for both together is ample.
-constexpr std::size_t content_type_max = 127;
-constexpr std::size_t path_max = 1000;
-constexpr std::size_t base64_max = 64 * 1024 * 1024;  // the event's own limit is lower
-constexpr std::size_t subscriptions_max = 100;
-constexpr std::size_t lines_max = 500;
-constexpr std::size_t copies_max = 50;
-// What an account's notice is about is a domain (253) at most; facts and records hold a finding of the domain
-// check and the lines to publish.
-constexpr std::size_t subject_max = 255;
-constexpr std::size_t facts_max = 40;
-constexpr std::size_t fact_max = 500;
-constexpr std::size_t records_max = 60;
-constexpr std::size_t record_max = 2000;
-
 Subscriber read_subscriber(FieldReader& in) {
     Subscriber subscriber;
-    subscriber.id = in.identifier("id", Need::required);
-    subscriber.name = in.text("name", Need::required, name_max);
-    subscriber.email = in.email("email");
-    subscriber.email_unique = in.flag("email_unique", Need::optional).value_or(false);
+    subscriber.id = in.identifier(fields::subscriber["id"]);
+    subscriber.name = in.text(fields::subscriber["name"]);
+    subscriber.email = in.email(fields::subscriber["email"]);
+    subscriber.email_unique = in.flag(fields::subscriber["email_unique"]).value_or(false);
     // A tag in good form without texts ("fr") is no mistake: the mail falls back to the unit's language.
-    const std::string_view locale = in.text("locale", Need::optional, word_max);
+    const std::string_view locale = in.text(fields::subscriber["locale"]);
     if (!locale.empty() && !is_language_tag(locale))
         in.fail("locale", "invalid_value", "expected a language tag such as da or da-DK");
     subscriber.locale = locale_of(locale);
-    subscriber.invoicing = in.word<Method>("invoicing", Need::optional);
-    subscriber.ean = in.text("ean", Need::optional, word_max);
+    subscriber.invoicing = in.word<Method>(fields::subscriber["invoicing"]);
+    subscriber.ean = in.text(fields::subscriber["ean"]);
     if (!subscriber.ean.empty() && !is_ean(subscriber.ean))
         in.fail("ean", "invalid_value", "expected 13 digits of which the last is the check digit");
     return subscriber;
@@ -54,66 +30,66 @@ Subscriber read_subscriber(FieldReader& in) {
 // A payer without an address is taken: whether somebody else is written to instead is for the rules
 // of each kind to say (R10, R17).
 std::optional<Payer> read_payer(FieldReader& data) {
-    auto in = data.object("payer", Need::optional);
+    auto in = data.object(fields::common["payer"]);
     if (!in) return std::nullopt;
     Payer payer;
-    payer.name = in->text("name", Need::required, name_max);
-    payer.email = in->email("email");
+    payer.name = in->text(fields::payer["name"]);
+    payer.email = in->email(fields::payer["email"]);
     return payer;
 }
 
 // The same object in all events of a subscription, hence one reader.
-Subscription read_subscription(FieldReader& in, Need start) {
+Subscription read_subscription(FieldReader& in, const FieldRule& starts_at) {
     Subscription subscription;
-    subscription.id = in.identifier("id", Need::required);
-    subscription.product = in.text("product", Need::required, product_max);
-    subscription.campaign = in.text("campaign", Need::optional, product_max);
-    // Required where the subscription begins, optional where it ends.
-    subscription.starts_at = in.time("starts_at", start);
+    subscription.id = in.identifier(fields::subscription["id"]);
+    subscription.product = in.text(fields::subscription["product"]);
+    subscription.campaign = in.text(fields::subscription["campaign"]);
+    subscription.starts_at = in.time(starts_at);
     return subscription;
 }
 
 SignUp read_sign_up(FieldReader& data) {
     SignUp sign_up;
-    sign_up.form = data.identifier("form", Need::optional);
-    sign_up.order = data.identifier("order", Need::optional);
-    sign_up.gift = data.flag("gift", Need::optional);
+    sign_up.form = data.identifier(fields::sign_up["form"]);
+    sign_up.order = data.identifier(fields::sign_up["order"]);
+    sign_up.gift = data.flag(fields::sign_up["gift"]);
     // Optional here: only settings know whether the form needs it, so its absence is refused by policy (R8).
-    sign_up.confirmation_url = data.web_url("confirmation_url");
-    for (auto& in : data.objects("subscriptions", Need::required, 1, subscriptions_max))
-        sign_up.subscriptions.push_back(read_subscription(in, Need::required));
+    sign_up.confirmation_url = data.web_url(fields::sign_up["confirmation_url"]);
+    for (auto& in : data.objects(fields::sign_up["subscriptions"]))
+        sign_up.subscriptions.push_back(read_subscription(in, fields::subscription_to_start["starts_at"]));
     return sign_up;
 }
 
 Ending read_ending(FieldReader& data, EventType type) {
     Ending ending;
-    if (auto in = data.object("subscription", Need::required)) ending.subscription = read_subscription(*in, Need::optional);
-    ending.requested_at = data.time("requested_at", Need::required).value_or(Time{});
+    if (auto in = data.object(fields::cancelled["subscription"]))
+        ending.subscription = read_subscription(*in, fields::subscription["starts_at"]);
+    ending.requested_at = data.time(fields::cancelled["requested_at"]).value_or(Time{});
     if (type == EventType::stopped) {
         // Stopped at once has no choice of period or date, so `ends` is not asked for.
-        ending.ends_at = data.time("stopped_at", Need::required).value_or(Time{});
+        ending.ends_at = data.time(fields::stopped["stopped_at"]).value_or(Time{});
     } else {
-        ending.ends_at = data.time("ends_at", Need::required).value_or(Time{});
-        ending.ends = data.word<Ends>("ends", Need::required).value_or(Ends::date);
+        ending.ends_at = data.time(fields::cancelled["ends_at"]).value_or(Time{});
+        ending.ends = data.word<Ends>(fields::cancelled["ends"]).value_or(Ends::date);
     }
-    ending.delivered_unpaid = data.owed("delivered_unpaid");
-    ending.other_open_invoices = data.count("other_open_invoices");
-    ending.refund_due = data.owed("refund_due");
+    ending.delivered_unpaid = data.owed(fields::cancelled["delivered_unpaid"]);
+    ending.other_open_invoices = data.count(fields::cancelled["other_open_invoices"]);
+    ending.refund_due = data.owed(fields::cancelled["refund_due"]);
     // Without an amount there is nothing that the currency would be of.
     const bool has_amount = ending.delivered_unpaid > 0 || ending.refund_due > 0;
-    ending.currency = data.currency("currency", has_amount ? Need::required : Need::optional);
+    ending.currency = data.currency(fields::cancelled["currency"], has_amount);
     return ending;
 }
 
 // The sum of the lines is not compared with the total: rounding, discounts and fees are the sender's matter.
-std::vector<InvoiceLine> read_lines(FieldReader& invoice, Need need) {
+std::vector<InvoiceLine> read_lines(FieldReader& invoice, const FieldRule& rule) {
     std::vector<InvoiceLine> lines;
-    for (auto& in : invoice.objects("lines", need, 0, lines_max)) {
+    for (auto& in : invoice.objects(rule)) {
         InvoiceLine line;
-        line.text = in.text("text", Need::required, line_text_max);
-        line.quantity = in.quantity("quantity");
-        line.amount = in.money("amount", Need::required).value_or(0);
-        line.subscription = in.identifier("subscription", Need::optional);
+        line.text = in.text(fields::line["text"]);
+        line.quantity = in.quantity(fields::line["quantity"]);
+        line.amount = in.money(fields::line["amount"]).value_or(0);
+        line.subscription = in.identifier(fields::line["subscription"]);
         lines.push_back(std::move(line));
     }
     return lines;
@@ -123,13 +99,13 @@ std::vector<InvoiceLine> read_lines(FieldReader& invoice, Need need) {
 // Dates are better: they are written in the mail's own language later. A text is shown as it stands.
 void read_period(FieldReader& invoice, Charge& charge) {
     if (!invoice.has("period") || invoice.is_text("period")) {
-        charge.period = invoice.text("period", Need::optional, period_max);
+        charge.period = invoice.text(fields::charged_invoice["period"]);
         return;
     }
-    auto in = invoice.object("period", Need::optional);
+    auto in = invoice.object(fields::charged_invoice["period"]);
     if (!in) return;
-    const auto from = in->date("from", Need::required);
-    const auto to = in->date("to", Need::required);
+    const auto from = in->date(fields::period["from"]);
+    const auto to = in->date(fields::period["to"]);
     if (!from || !to) return;
     if (*to < *from) in->fail("to", "invalid_value", "expected a day not before from");
     charge.period_dates = Period{*from, *to};
@@ -138,45 +114,45 @@ void read_period(FieldReader& invoice, Charge& charge) {
 // A charge that did not succeed is read as strictly: it is stored and explained as well (R18).
 Charge read_charge(FieldReader& data) {
     Charge charge;
-    if (auto in = data.object("charge", Need::required)) {
-        charge.id = in->identifier("id", Need::required);
-        charge.succeeded = in->flag("succeeded", Need::required).value_or(false);
-        charge.amount = in->money("amount", Need::required).value_or(0);
-        charge.currency = in->currency("currency", Need::required);
-        charge.vat = in->money("vat", Need::optional);
-        charge.charged_at = in->time("charged_at", Need::required).value_or(Time{});
-        charge.test = in->flag("test", Need::optional).value_or(false);
-        if (auto card = in->object("card", Need::optional)) {
-            charge.card_brand = card->text("brand", Need::required, brand_max);
+    if (auto in = data.object(fields::card_charged["charge"])) {
+        charge.id = in->identifier(fields::charge["id"]);
+        charge.succeeded = in->flag(fields::charge["succeeded"]).value_or(false);
+        charge.amount = in->money(fields::charge["amount"]).value_or(0);
+        charge.currency = in->currency(fields::charge["currency"]);
+        charge.vat = in->money(fields::charge["vat"]);
+        charge.charged_at = in->time(fields::charge["charged_at"]).value_or(Time{});
+        charge.test = in->flag(fields::charge["test"]).value_or(false);
+        if (auto card = in->object(fields::charge["card"])) {
+            charge.card_brand = card->text(fields::card["brand"]);
             // Exactly four digits: a whole card number put here by mistake must not get
             // into a mail, the store or a log.
-            charge.card_last4 = card->text("last4", Need::required, word_max);
+            charge.card_last4 = card->text(fields::card["last4"]);
             if (charge.card_last4.size() != 4 || charge.card_last4.find_first_not_of("0123456789") != std::string::npos)
                 card->fail("last4", "invalid_value", "expected four digits");
         }
     }
-    if (auto invoice = data.object("invoice", Need::optional)) {
-        charge.invoice_number = invoice->identifier("number", Need::required);
-        charge.lines = read_lines(*invoice, Need::optional);
+    if (auto invoice = data.object(fields::card_charged["invoice"])) {
+        charge.invoice_number = invoice->identifier(fields::charged_invoice["number"]);
+        charge.lines = read_lines(*invoice, fields::charged_invoice["lines"]);
         read_period(*invoice, charge);
     }
-    charge.document_sent_before = data.flag("document_sent_before", Need::optional).value_or(false);
+    charge.document_sent_before = data.flag(fields::card_charged["document_sent_before"]).value_or(false);
     return charge;
 }
 
 // Whatever is wrong here is invalid_attachment, since to the sender it is one thing that was put together wrongly.
 std::optional<Attachment> read_attachment(FieldReader& invoice) {
-    auto in = invoice.object("pdf", Need::optional);
+    auto in = invoice.object(fields::invoice["pdf"]);
     if (!in) return std::nullopt;
     Attachment attachment;
-    attachment.filename = trimmed(in->text("filename", Need::required, file_name_max));
+    attachment.filename = trimmed(in->text(fields::attachment["filename"]));
     if (!is_file_name(attachment.filename))
         in->fail("filename", "invalid_attachment", "expected a name without folders or a leading dot");
-    attachment.content_type = in->text("content_type", Need::required, content_type_max);
+    attachment.content_type = in->text(fields::attachment["content_type"]);
     if (!is_attachment_type(attachment.content_type))
         in->fail("content_type", "invalid_attachment", "expected type/subtype such as application/pdf, without parameters");
-    attachment.path = in->text("path", Need::optional, path_max);
-    const std::string_view encoded = in->text("base64", Need::optional, base64_max);
+    attachment.path = in->text(fields::attachment["path"]);
+    const std::string_view encoded = in->text(fields::attachment["base64"]);
     // Both or neither: which one was meant cannot be guessed.
     if (encoded.empty() == attachment.path.empty()) {
         invoice.fail("pdf", "invalid_attachment", "expected either base64 or path");
@@ -198,40 +174,41 @@ std::optional<Attachment> read_attachment(FieldReader& invoice) {
 // An amount below zero is let in, as money takes both signs: what it means is said by the rules and the texts (R37).
 Invoice read_invoice(FieldReader& data) {
     Invoice invoice;
-    if (auto in = data.object("invoice", Need::required)) {
-        invoice.number = in->identifier("number", Need::required);
-        invoice.issued_on = in->date("issued_on", Need::required).value_or(Date{});
-        invoice.due_on = in->date("due_on", Need::required).value_or(Date{});
-        invoice.lines = read_lines(*in, Need::required);
-        invoice.total = in->money("total", Need::required).value_or(0);
-        invoice.vat = in->money("vat", Need::required).value_or(0);
-        invoice.currency = in->currency("currency", Need::required);
-        invoice.open_amount = in->money("open_amount", Need::optional);
-        invoice.payment_url = in->web_url("payment_url");
+    if (auto in = data.object(fields::invoice_issued["invoice"])) {
+        invoice.number = in->identifier(fields::invoice["number"]);
+        invoice.issued_on = in->date(fields::invoice["issued_on"]).value_or(Date{});
+        invoice.due_on = in->date(fields::invoice["due_on"]).value_or(Date{});
+        invoice.lines = read_lines(*in, fields::invoice["lines"]);
+        invoice.total = in->money(fields::invoice["total"]).value_or(0);
+        invoice.vat = in->money(fields::invoice["vat"]).value_or(0);
+        invoice.currency = in->currency(fields::invoice["currency"]);
+        invoice.open_amount = in->money(fields::invoice["open_amount"]);
+        invoice.payment_url = in->web_url(fields::invoice["payment_url"]);
         invoice.pdf = read_attachment(*in);
     }
-    invoice.method = data.word<Method>("method", Need::optional);
-    invoice.automatic_agreement = data.flag("automatic_agreement", Need::optional).value_or(false);
+    invoice.method = data.word<Method>(fields::invoice_issued["method"]);
+    invoice.automatic_agreement = data.flag(fields::invoice_issued["automatic_agreement"]).value_or(false);
     // Not made distinct here: that one address gets one mail is a rule of policy (R22), which also explains it.
-    invoice.copy_to = data.emails("copy_to", copies_max, invoice.refused_copies);
-    invoice.resend = data.flag("resend", Need::optional).value_or(false);
+    invoice.copy_to = data.emails(fields::invoice_issued["copy_to"], invoice.refused_copies);
+    invoice.resend = data.flag(fields::invoice_issued["resend"]).value_or(false);
     return invoice;
 }
 
 // The engine wrote it itself; it is checked all the same, as the store may have been written by another version.
 AccountNotice read_notice(FieldReader& data) {
     AccountNotice notice;
-    notice.to_operator = data.flag("operator", Need::optional).value_or(false);
+    notice.to_operator = data.flag(fields::notice["operator"]).value_or(false);
     if (!notice.to_operator) {
-        notice.account = data.identifier("account", Need::required);
-        notice.cause = data.word<NoticeCause>("cause", Need::required).value_or(NoticeCause{});
+        notice.account = data.identifier(fields::notice["account"]);
+        if (notice.account.empty()) data.fail("account", "missing_field", "is required");
+        const auto cause = data.word<NoticeCause>(fields::notice["cause"]);
+        if (!cause) data.fail("cause", "missing_field", "is required");
+        notice.cause = cause.value_or(NoticeCause{});
     }
-    notice.subject = data.text("subject", Need::optional, subject_max);
-    for (auto& in : data.objects("facts", Need::optional, 0, facts_max))
-        notice.facts.push_back(
-            {std::string(in.text("name", Need::required, word_max)), std::string(in.text("value", Need::required, fact_max))});
-    for (auto& in : data.objects("records", Need::optional, 0, records_max))
-        notice.records.emplace_back(in.text("line", Need::optional, record_max));
+    notice.subject = data.text(fields::notice["subject"]);
+    for (auto& in : data.objects(fields::notice["facts"]))
+        notice.facts.push_back({std::string(in.text(fields::fact["name"])), std::string(in.text(fields::fact["value"]))});
+    for (auto& in : data.objects(fields::notice["records"])) notice.records.emplace_back(in.text(fields::record["line"]));
     return notice;
 }
 
@@ -244,9 +221,9 @@ void read_data(FieldReader& data, Event& event) {
         event.data = read_notice(data);
         return;
     }
-    event.unit = data.text("unit", Need::required, word_max);
-    event.origin = data.word<Origin>("origin", Need::required).value_or(Origin::system);
-    if (auto in = data.object("subscriber", Need::required)) event.subscriber = read_subscriber(*in);
+    event.unit = data.text(fields::common["unit"]);
+    event.origin = data.word<Origin>(fields::common["origin"]).value_or(Origin::system);
+    if (auto in = data.object(fields::common["subscriber"])) event.subscriber = read_subscriber(*in);
     event.payer = read_payer(data);
     switch (event.type) {
         case EventType::created:

@@ -10,6 +10,7 @@
 #include "field_values.hpp"
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/currency.hpp"
+#include "ilbud/base/nearest_name.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/base/url.hpp"
 
@@ -19,12 +20,8 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
-// Ten trillion: a hundred billion kroner. The sum of 500 lines of it is still below 2^53, so it survives a
-// program that knows doubles only.
-constexpr std::int64_t money_max = 10'000'000'000'000;
-constexpr std::size_t identifier_characters_max = 100;
-// Longer ones are cut by some mail programs and web servers; good ones are ASCII, so characters are bytes.
-constexpr std::size_t url_characters_max = 2048;
+// An address is measured by its own rule; this only keeps the error of an endless one short.
+constexpr std::size_t address_characters_max = 1000;
 
 // "a number" for all three of simdjson's: to JSON there is one.
 std::string_view type_name(element value) {
@@ -50,10 +47,26 @@ std::size_t count_characters(std::string_view utf8) {
         std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+void find_places(std::string_view name, std::span<const FieldRule> rules, const std::string& path,
+                 std::vector<std::string>& places) {
+    for (const auto& rule : rules) {
+        const auto place = path + '.' + std::string(rule.name);
+        if (rule.name == name) places.push_back(place);
+        find_places(name, rule.inner, rule.type == FieldType::objects ? place + "[]" : place, places);
+    }
+}
+
+// Where in `data` a field of this name belongs, if there is one place only: "email" beside the subscriber.
+std::string only_place_of(std::string_view name, std::span<const FieldRule> root) {
+    std::vector<std::string> places;
+    find_places(name, root, "data", places);
+    return places.size() == 1 ? places.front() : std::string();
+}
+
 }  // namespace
 
 void FieldReader::fail_at(const FieldPath& path, std::string code, std::string detail) {
-    if (!*problem_) *problem_ = Error{std::move(code), path.text(), std::move(detail)};
+    if (!notes_->problem) notes_->problem = Error{std::move(code), path.text(), std::move(detail)};
 }
 
 void FieldReader::fail(std::string_view name, std::string code, std::string detail) {
@@ -75,8 +88,43 @@ std::optional<element> FieldReader::find(std::string_view name) const {
 // The one place where absence becomes a mistake.
 std::optional<element> FieldReader::find(std::string_view name, Need need) {
     auto value = find(name);
-    if (!value && need == Need::required) fail(name, "missing_field", "is required");
+    if (value || need == Need::optional) return value;
+    const auto meant = meant_by(name);
+    fail(name, "missing_field",
+         "is required" + (meant.empty() ? std::string() : "; is \"" + std::string(meant) + "\" meant for it?"));
     return value;
+}
+
+bool FieldReader::has_rule(std::string_view name) const {
+    return std::ranges::find(rules_, name, &FieldRule::name) != rules_.end();
+}
+
+// Many write copyTo and CopyTo.
+std::string_view FieldReader::nearest_rule(std::string_view name) const {
+    std::vector<std::string_view> known;
+    for (const auto& rule : rules_) known.push_back(rule.name);
+    return nearest_name(lower_case(name), known);
+}
+
+// A member without a rule whose name is near that of the missing one.
+std::string_view FieldReader::meant_by(std::string_view missing) const {
+    for (const auto member : object_)
+        if (!has_rule(member.key) && nearest_rule(member.key) == missing) return member.key;
+    return {};
+}
+
+// Elements of one array have the same unknown names mostly, which are told once.
+void FieldReader::note_unknown(bool near_only) const {
+    for (const auto member : object_) {
+        if (has_rule(member.key) || member.value.is_null()) continue;
+        const std::pair key(rules_.data(), member.key);
+        if (notes_->ignored.size() >= ignored_max || std::ranges::find(notes_->seen, key) != notes_->seen.end()) continue;
+        const auto near = nearest_rule(member.key);
+        if (near_only && near.empty()) continue;
+        notes_->seen.push_back(key);
+        notes_->ignored.push_back({FieldPath{&path_, member.key}.text(),
+                                   near.empty() ? only_place_of(member.key, notes_->root) : FieldPath{&path_, near}.text()});
+    }
 }
 
 bool FieldReader::is_text(std::string_view name) const {
@@ -95,11 +143,12 @@ std::optional<std::string_view> FieldReader::string(std::string_view name, Need 
 
 // Bytes are compared first: a text with few enough bytes has few enough characters, and is nearly every one. The view
 // lives as long as the parser's document.
-std::string_view FieldReader::text(std::string_view name, Need need, std::size_t characters_max) {
-    const auto given = string(name, need);
+std::string_view FieldReader::limited_text(const FieldRule& rule, std::size_t characters_max) {
+    const auto name = rule.name;
+    const auto given = string(name, rule.need);
     if (!given) return {};
     const std::string_view text = *given;
-    if (text.empty() && need == Need::required) fail(name, "invalid_value", "must not be empty");
+    if (text.empty() && rule.need == Need::required) fail(name, "invalid_value", "must not be empty");
     if (!text.empty() && is_blank_text(text)) fail(name, "invalid_value", "expected text, found blanks only");
     if (text.size() > characters_max && count_characters(text) > characters_max) {
         fail(name, "out_of_range", "longer than " + std::to_string(characters_max) + " characters");
@@ -108,46 +157,49 @@ std::string_view FieldReader::text(std::string_view name, Need need, std::size_t
     return text;
 }
 
+std::string_view FieldReader::text(const FieldRule& rule) {
+    return limited_text(rule, rule.most);
+}
+
 // Numbers of customers and invoices are integers in many systems. 7 and "7" name the same, but as events they
 // differ: the digest sees the bytes.
-std::string FieldReader::identifier(std::string_view name, Need need) {
-    if (const auto value = find(name)) {
+std::string FieldReader::identifier(const FieldRule& rule) {
+    if (const auto value = find(rule.name)) {
         if (value->is_int64()) return std::to_string(value->get_int64().value_unsafe());
         if (value->is_uint64()) return std::to_string(value->get_uint64().value_unsafe());
         if (!value->is_string()) {
-            fail_type(name, "a string or an integer", *value);
+            fail_type(rule.name, "a string or an integer", *value);
             return {};
         }
     }
-    return std::string(text(name, need, identifier_characters_max));
+    return std::string(text(rule));
 }
 
-std::string FieldReader::email(std::string_view name) {
-    // The address is measured by its own rule; the limit only keeps the error of an endless one short.
-    const std::string_view given = text(name, Need::optional, 1000);
+std::string FieldReader::email(const FieldRule& rule) {
+    const std::string_view given = limited_text(rule, address_characters_max);
     if (given.empty()) return {};
     const auto address = parse_address(given);
     if (!address) {
-        fail(name, address.error().code, address.error().detail);
+        fail(rule.name, address.error().code, address.error().detail);
         return {};
     }
     return address->text();
 }
 
-// Always optional to the reader; where a link is needed, rules say so.
-std::string FieldReader::web_url(std::string_view name) {
-    const std::string_view written = text(name, Need::optional, url_characters_max);
+std::string FieldReader::web_url(const FieldRule& rule) {
+    const std::string_view written = text(rule);
     if (written.empty()) return {};
     auto url = read_web_url(written);
     if (!url) {
-        fail(name, "invalid_url", "expected an http or https URL: " + url.error().detail);
+        fail(rule.name, "invalid_url", "expected an http or https URL: " + url.error().detail);
         return {};
     }
     return *std::move(url);
 }
 
-std::optional<bool> FieldReader::flag(std::string_view name, Need need) {
-    const auto value = find(name, need);
+std::optional<bool> FieldReader::flag(const FieldRule& rule) {
+    const auto name = rule.name;
+    const auto value = find(name, rule.need);
     if (!value) return std::nullopt;
     bool flag = false;
     if (value->get(flag) != simdjson::SUCCESS) fail_type(name, "true or false", *value);
@@ -156,8 +208,9 @@ std::optional<bool> FieldReader::flag(std::string_view name, Need need) {
 
 // A double is refused even if it is whole: 12.50 meant as kroner would be 12 minor units after rounding, and 1250.0
 // shows that somebody counts in doubles.
-std::optional<std::int64_t> FieldReader::money(std::string_view name, Need need) {
-    const auto value = find(name, need);
+std::optional<std::int64_t> FieldReader::money(const FieldRule& rule) {
+    const auto name = rule.name;
+    const auto value = find(name, rule.need);
     if (!value) return std::nullopt;
     std::int64_t amount = 0;
     if (value->type() == element_type::DOUBLE) {
@@ -172,37 +225,37 @@ std::optional<std::int64_t> FieldReader::money(std::string_view name, Need need)
     return amount;
 }
 
-std::int64_t FieldReader::owed(std::string_view name) {
-    const std::int64_t amount = money(name, Need::optional).value_or(0);
-    if (amount < 0) fail(name, "out_of_range", "must not be negative");
+std::int64_t FieldReader::owed(const FieldRule& rule) {
+    const std::int64_t amount = money(rule).value_or(0);
+    if (amount < 0) fail(rule.name, "out_of_range", "must not be negative");
     return amount;
 }
 
 // In capitals only, as ISO 4217 has them: "kr" and "dkk" are guesses of the sender that would be guessed at again here.
-std::string_view FieldReader::currency(std::string_view name, Need need) {
-    const auto code = string(name, need);
+std::string_view FieldReader::currency(const FieldRule& rule, bool needed) {
+    const auto code = string(rule.name, needed ? Need::required : rule.need);
     if (!code) return {};
-    if (!minor_unit_digits(*code)) fail(name, "invalid_currency", "expected an ISO 4217 code in capitals, such as DKK");
+    if (!minor_unit_digits(*code)) fail(rule.name, "invalid_currency", "expected an ISO 4217 code in capitals, such as DKK");
     return *code;
 }
 
 // A double, as it is only shown: the line's amount is told beside it and never computed from it.
-double FieldReader::quantity(std::string_view name) {
-    constexpr double quantity_max = 1e9;
+double FieldReader::quantity(const FieldRule& rule) {
+    constexpr auto most = static_cast<double>(quantity_max);
+    const auto name = rule.name;
     const auto value = find(name);
     if (!value) return 1;
     double quantity = 1;
     // The range is written so that not-a-number would be refused, too, though JSON cannot say it.
     if (value->get(quantity) != simdjson::SUCCESS)
         fail_type(name, "a number", *value);
-    else if (!(quantity >= -quantity_max && quantity <= quantity_max))  // a line may take back what another charged
+    else if (!(quantity >= -most && quantity <= most))  // a line may take back what another charged
         fail(name, "out_of_range", "expected a number from -1,000,000,000 to 1,000,000,000");
     return quantity;
 }
 
-// A million is out of reach for any sender; the limit keeps the number within an int.
-int FieldReader::count(std::string_view name) {
-    constexpr std::int64_t count_max = 1'000'000;
+int FieldReader::count(const FieldRule& rule) {
+    const auto name = rule.name;
     const auto value = find(name);
     if (!value) return 0;
     // DOMAIN §4 leaves open whether the sender counts the other invoices or only knows that there are some.
@@ -219,51 +272,54 @@ int FieldReader::count(std::string_view name) {
     return static_cast<int>(count);
 }
 
-std::optional<Time> FieldReader::time(std::string_view name, Need need) {
-    const auto text = string(name, need);
+std::optional<Time> FieldReader::time(const FieldRule& rule) {
+    const auto text = string(rule.name, rule.need);
     if (!text) return std::nullopt;
     const auto time = parse_time(*text);
-    if (!time) fail(name, "invalid_time", "expected RFC 3339, such as 2025-06-24T10:00:00+02:00");
+    if (!time) fail(rule.name, "invalid_time", "expected RFC 3339, such as 2025-06-24T10:00:00+02:00");
     return time;
 }
 
-std::optional<Date> FieldReader::date(std::string_view name, Need need) {
-    const auto text = string(name, need);
+std::optional<Date> FieldReader::date(const FieldRule& rule) {
+    const auto text = string(rule.name, rule.need);
     if (!text) return std::nullopt;
     const auto date = parse_date(*text);
-    if (!date) fail(name, "invalid_date", "expected a day of the calendar as YYYY-MM-DD");
+    if (!date) fail(rule.name, "invalid_date", "expected a day of the calendar as YYYY-MM-DD");
     return date;
 }
 
 // Not a template, so that the text of the error is made in one place for all vocabularies. The whole list stands in it:
 // these are short, and the sender is a programmer.
-std::optional<std::size_t> FieldReader::word_index(std::string_view name, Need need, const std::string_view* choices,
-                                                   std::size_t count) {
-    const auto text = string(name, need);
+std::optional<std::size_t> FieldReader::word_index(const FieldRule& rule) {
+    const auto text = string(rule.name, rule.need);
     if (!text) return std::nullopt;
-    const auto* const found = std::find(choices, choices + count, *text);
-    if (found != choices + count) return static_cast<std::size_t>(found - choices);
+    const auto found = std::ranges::find(rule.words, *text);
+    if (found != rule.words.end()) return static_cast<std::size_t>(found - rule.words.begin());
     std::string expected = "expected one of";
-    for (std::size_t i = 0; i < count; ++i) expected += (i == 0 ? " " : ", ") + std::string(choices[i]);
-    fail(name, "invalid_value", std::move(expected));
+    for (const auto word : rule.words) expected += (expected.ends_with("of") ? " " : ", ") + std::string(word);
+    fail(rule.name, "invalid_value", std::move(expected));
     return std::nullopt;
 }
 
 // The inner path points at this reader's: it must not move while the inner one is used, which is why
 // callers keep both on the stack.
-std::optional<FieldReader> FieldReader::object(std::string_view name, Need need) {
-    const auto value = find(name, need);
+std::optional<FieldReader> FieldReader::object(const FieldRule& rule) {
+    const auto name = rule.name;
+    const auto value = find(name, rule.need);
     if (!value) return std::nullopt;
     simdjson::dom::object inner;
     if (value->get(inner) != simdjson::SUCCESS) {
         fail_type(name, "an object", *value);
         return std::nullopt;
     }
-    return FieldReader(inner, FieldPath{&path_, name}, *problem_);
+    const FieldReader reader(inner, rule.inner, FieldPath{&path_, name}, *notes_);
+    reader.note_unknown();
+    return reader;
 }
 
-std::optional<simdjson::dom::array> FieldReader::array(std::string_view name, Need need, std::size_t least, std::size_t most) {
-    const auto value = find(name, need);
+std::optional<simdjson::dom::array> FieldReader::array(const FieldRule& rule) {
+    const auto name = rule.name;
+    const auto value = find(name, rule.need);
     if (!value) return std::nullopt;
     simdjson::dom::array elements;
     if (value->get(elements) != simdjson::SUCCESS) {
@@ -271,36 +327,36 @@ std::optional<simdjson::dom::array> FieldReader::array(std::string_view name, Ne
         return std::nullopt;
     }
     const std::size_t size = elements.size();
-    if (size >= least && size <= most) return elements;
-    fail(name, "out_of_range", "expected " + std::to_string(least) + " to " + std::to_string(most) + " elements");
+    if (size >= rule.least && size <= rule.most) return elements;
+    fail(name, "out_of_range", "expected " + std::to_string(rule.least) + " to " + std::to_string(rule.most) + " elements");
     return std::nullopt;
 }
 
-std::vector<FieldReader> FieldReader::objects(std::string_view name, Need need, std::size_t least, std::size_t most) {
+std::vector<FieldReader> FieldReader::objects(const FieldRule& rule) {
     std::vector<FieldReader> readers;
-    const auto elements = array(name, need, least, most);
+    const auto elements = array(rule);
     if (!elements) return readers;
-    // Bounded by `most`, which array() has checked.
+    // Bounded by `rule.most`, which array() has checked.
     readers.reserve(elements->size());
     for (const element value : *elements) {
-        const FieldPath path{&path_, name, readers.size()};
+        const FieldPath path{&path_, rule.name, readers.size()};
         simdjson::dom::object inner;
         if (value.get(inner) != simdjson::SUCCESS) {
             fail_at(path, "wrong_type", "expected an object, found " + std::string(type_name(value)));
             return {};
         }
-        readers.emplace_back(inner, path, *problem_);
+        readers.emplace_back(inner, rule.inner, path, *notes_).note_unknown();
     }
     return readers;
 }
 
-std::vector<std::string> FieldReader::emails(std::string_view name, std::size_t most, std::vector<Error>& refused) {
+std::vector<std::string> FieldReader::emails(const FieldRule& rule, std::vector<Error>& refused) {
     std::vector<std::string> addresses;
-    const auto elements = array(name, Need::optional, 0, most);
+    const auto elements = array(rule);
     if (!elements) return addresses;
     std::size_t at = 0;
     for (const element value : *elements) {
-        const FieldPath path{&path_, name, at++};
+        const FieldPath path{&path_, rule.name, at++};
         std::string_view text;
         if (value.get(text) != simdjson::SUCCESS) {
             fail_at(path, "wrong_type", "expected a string, found " + std::string(type_name(value)));

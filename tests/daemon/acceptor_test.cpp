@@ -55,6 +55,22 @@ TEST_CASE("Acceptor: answers stand in the order of the arrivals, whatever became
     CHECK(door.counters.events_conflict == 1);
 }
 
+TEST_CASE(
+    "Acceptor: a field that is not known is named in the answer, to a duplicate too, and in the log where it is near a known "
+    "one") {
+    Door door;
+    auto event = sample_event(EventType::created, {.id = "a"});
+    event.insert(event.find(R"("unit")"), R"("orders":"7","vendor":"x",)");
+    for (const auto status : {AnswerStatus::accepted, AnswerStatus::duplicate}) {
+        const auto answers = door.accept({event});
+        CHECK(answers[0].status == status);
+        CHECK(answers[0].ignored == std::vector<IgnoredField>{{"data.orders", "data.order"}, {"data.vendor", ""}});
+    }
+    CHECK(door.logged("event.field_ignored"));
+    CHECK(door.logged("data.orders"));
+    CHECK_FALSE(door.logged("data.vendor"));
+}
+
 TEST_CASE("Acceptor: with nothing worth storing the store is not asked") {
     Door door;
     const auto commits = door.counters.store_commits.load();

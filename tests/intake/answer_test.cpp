@@ -13,12 +13,14 @@ TEST_CASE("append_line: writes mails and skips on one line") {
     answer.mails.push_back({"m2", Kind::invoice, "\"x y\"@example.com"});
     answer.skipped.push_back({Kind::receipt, "test_mode"});
     answer.skipped.push_back({Kind::invoice, "copy_invalid", "data.copy_to[1]"});
+    answer.ignored = {{"data.copyto", "data.copy_to"}, {"data.vendor", ""}};
     append_line(out, answer);
     CHECK(out ==
           "before\n"
           R"({"id":"e1","source":"/s","status":"accepted","mails":[{"id":"m1","kind":"welcome","to":"a@example.com"},)"
           R"({"id":"m2","kind":"invoice","to":"\"x y\"@example.com"}],"skipped":[{"kind":"receipt","reason":"test_mode"},)"
-          R"({"kind":"invoice","reason":"copy_invalid","field":"data.copy_to[1]"}]})"
+          R"({"kind":"invoice","reason":"copy_invalid","field":"data.copy_to[1]"}],)"
+          R"("ignored":[{"field":"data.copyto","nearest":"data.copy_to"},{"field":"data.vendor"}]})"
           "\n");
 }
 
@@ -29,7 +31,7 @@ TEST_CASE("append_line: writes an error, and nothing in it breaks the line") {
     answer.status = AnswerStatus::rejected;
     answer.error = Error{"invalid_json", "data.x\r\n", "found \xff"};
     append_line(out, answer);
-    CHECK(out == R"({"id":"a\nb","source":"","status":"rejected","mails":[],"skipped":[],)"
+    CHECK(out == R"({"id":"a\nb","source":"","status":"rejected","mails":[],"skipped":[],"ignored":[],)"
                  R"("error":{"code":"invalid_json","field":"data.x\r\n","detail":"found )"
                  "\xef\xbf\xbd\"}}\n");
     CHECK(to_word(AnswerStatus::busy) == "busy");

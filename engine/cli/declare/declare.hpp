@@ -19,6 +19,8 @@ struct Options {
     std::string check_print;
     PreviewOptions preview;
     std::string explain_source, explain_id;
+    EventsSchemaOptions events_schema;
+    std::string events_type;
     ReplyOptions reply;
     std::string reply_stage = "rcpt";
     ReplayOptions replay;
@@ -49,5 +51,6 @@ void add_writing(CLI::App& app, Options& options, int& status);  ///< check, sup
 void add_keys(CLI::App& app, Options& options, int& status);     ///< dkim …
 void add_preview(CLI::App& app, Options& options, int& status);
 void add_domain(CLI::App& app, Options& options, int& status);  ///< domain …
+void add_events(CLI::App& app, Options& options, int& status);  ///< events …
 
 }  // namespace ilbud

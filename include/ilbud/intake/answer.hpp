@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ilbud/base/result.hpp"
+#include "ilbud/intake/ignored_field.hpp"
 #include "ilbud/settings/words.hpp"
 
 namespace ilbud {
@@ -33,12 +34,13 @@ struct Answer {
     AnswerStatus status{};
     std::vector<Mail> mails;
     std::vector<Skipped> skipped;
+    std::vector<IgnoredField> ignored;
     std::optional<Error> error;
 };
 
 /// Appends `answer` as one line, '\n' included:
-/// {"id","source","status","mails":[{"id","kind","to"}],"skipped":[{"kind","reason","field"}],"error":{"code","field","detail"}};
-/// `error` and a skip's `field` only where there is one.
+/// {"id","source","status","mails":[{"id","kind","to"}],"skipped":[{"kind","reason","field"}],"ignored":[{"field","nearest"}],
+/// "error":{"code","field","detail"}}; `error`, a skip's `field` and a field's `nearest` only where there is one.
 void append_line(std::string& out, const Answer& answer);
 
 /// Appends the line that a connection ends with when it has to: {"status","error":{"code","field","detail"}}. It answers no event,

@@ -15,6 +15,7 @@
 #include "ilbud/base/id.hpp"
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/time.hpp"
+#include "ilbud/intake/ignored_field.hpp"
 #include "ilbud/settings/words.hpp"
 
 namespace ilbud {
@@ -166,6 +167,7 @@ struct Event {
     std::variant<SignUp, Ending, Charge, Invoice, AccountNotice> data;
 
     Digest digest{};  ///< of the event in canonical form (members sorted, no white space): R1 compares it
+    std::vector<IgnoredField> ignored;
     std::string raw;  ///< the bytes it was read from; parse_event(raw) gives this value again
 };
 
