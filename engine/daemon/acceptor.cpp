@@ -89,8 +89,9 @@ void Acceptor::fill(Answer& answer, Accepted accepted) const {
 // Only what is near a known name is the log's matter: it may have cost somebody a mail, and its sender may read no answers.
 void Acceptor::tell(const IgnoredField& ignored, const std::string& source, const std::string& id) const {
     if (ignored.nearest.empty()) return;
-    const auto name = std::string_view(ignored.nearest).substr(ignored.nearest.rfind('.') + 1);
-    log_.counted(LogLevel::warning, "event.field_ignored", name,
+    auto place = ignored.nearest;  // of whichever element
+    std::erase_if(place, [](char c) { return c >= '0' && c <= '9'; });
+    log_.counted(LogLevel::warning, "event.field_ignored", place,
                  {{"source", source}, {"id", id}, {"field", on_one_line(ignored.field)}, {"nearest", ignored.nearest}});
 }
 

@@ -100,7 +100,7 @@ Result<Event> read_event(simdjson::dom::parser& parser, std::string_view bytes, 
     }
     if (notes.problem) return *std::move(notes.problem);
     envelope.note_unknown(true);
-    event.ignored = std::move(notes.ignored);
+    event.ignored = notes.ignored();
     if (const auto size = attachment_size(event); size > limits.mail_bytes_max)
         return Error{"too_large", "data.invoice.pdf.base64",
                      "takes " + std::to_string(size) + " bytes in a mail, of which at most " +

@@ -27,33 +27,33 @@ inline constexpr std::size_t product_max = 300;
 // Longer ones are cut by some mail programs and web servers; good ones are ASCII, so characters are bytes.
 inline constexpr std::size_t url_max = 2048;
 
-consteval FieldRule of(std::string_view name, FieldType type, Need need, std::string_view meaning, std::size_t most = 0) {
+constexpr FieldRule of(std::string_view name, FieldType type, Need need, std::string_view meaning, std::size_t most = 0) {
     return {.name = name, .type = type, .need = need, .meaning = meaning, .most = most};
 }
-consteval FieldRule text(std::string_view name, Need need, std::size_t most, std::string_view meaning,
+constexpr FieldRule text(std::string_view name, Need need, std::size_t most, std::string_view meaning,
                          std::string_view pattern = {}) {
     auto rule = of(name, FieldType::text, need, meaning, most);
     rule.pattern = pattern;
     return rule;
 }
-consteval FieldRule identifier(std::string_view name, Need need, std::string_view meaning) {
+constexpr FieldRule identifier(std::string_view name, Need need, std::string_view meaning) {
     return of(name, FieldType::identifier, need, meaning, identifier_max);
 }
 template <class Enum>
-consteval FieldRule word(std::string_view name, Need need, std::string_view meaning) {
+constexpr FieldRule word(std::string_view name, Need need, std::string_view meaning) {
     auto rule = of(name, FieldType::word, need, meaning);
     rule.words = words<Enum>;
     return rule;
 }
 template <std::size_t N>
-consteval FieldRule object(std::string_view name, Need need, const FieldTable<N>& inner, std::string_view meaning,
+constexpr FieldRule object(std::string_view name, Need need, const FieldTable<N>& inner, std::string_view meaning,
                            FieldType type = FieldType::object) {
     auto rule = of(name, type, need, meaning);
     rule.inner = inner.rules;
     return rule;
 }
 template <std::size_t N>
-consteval FieldRule objects(std::string_view name, Need need, const FieldTable<N>& inner, std::size_t least, std::size_t most,
+constexpr FieldRule objects(std::string_view name, Need need, const FieldTable<N>& inner, std::size_t least, std::size_t most,
                             std::string_view meaning) {
     auto rule = object(name, need, inner, meaning, FieldType::objects);
     rule.least = least;
@@ -61,7 +61,7 @@ consteval FieldRule objects(std::string_view name, Need need, const FieldTable<N
     return rule;
 }
 template <std::size_t... N>
-consteval auto joined(const FieldTable<N>&... tables) {
+constexpr auto joined(const FieldTable<N>&... tables) {
     FieldTable<(N + ...)> all{};
     std::size_t at = 0;
     const auto append = [&](const auto& table) {
@@ -80,10 +80,12 @@ inline constexpr FieldTable subscriber{std::array{
     of("email", FieldType::email, optional, "without one nothing is mailed to the subscriber (`no_email`)"),
     of("email_unique", FieldType::flag, optional,
        "whether no other subscriber has this address, so that it can be used to log in; default false"),
-    text("locale", optional, word_max, "language tag (`da`, `nb-NO`); one without texts falls back to the unit's language",
-         "^$|^[A-Za-z0-9_-]{1,35}$"),
+    text("locale", optional, word_max,
+         "language tag of at most 35 characters (`da`, `nb-NO`); one without texts falls back to the unit's language",
+         "^$|^[A-Za-z][A-Za-z0-9_-]{0,34}$"),
     word<Method>("invoicing", optional, "how the subscriber wants invoices"),
-    text("ean", optional, word_max, "EAN location number with its check digit: invoices go by Nemhandel", "^$|^[0-9]{13}$"),
+    text("ean", optional, word_max, "EAN location number, 13 digits with the check digit: invoices go by Nemhandel",
+         "^$|^[0-9]{13}$"),
 }};
 
 inline constexpr FieldTable payer{std::array{
@@ -91,7 +93,7 @@ inline constexpr FieldTable payer{std::array{
     of("email", FieldType::email, optional, "invoices and receipts go there"),
 }};
 
-consteval auto subscription_with(Need start) {
+constexpr auto subscription_with(Need start) {
     return FieldTable{std::array{
         identifier("id", required, "the subscription's own number"),
         text("product", required, product_max, "what is subscribed to, as mails name it"),
@@ -112,12 +114,12 @@ inline constexpr std::size_t lines_max = 500;
 
 inline constexpr FieldTable period{std::array{
     of("from", FieldType::date, required, "the first day"),
-    of("to", FieldType::date, required, "the last day"),
+    of("to", FieldType::date, required, "the last day, not before `from`"),
 }};
 
 inline constexpr FieldTable card{std::array{
     text("brand", required, 50, "as people know it: `Visa`"),
-    text("last4", required, word_max, "the last four digits, never more", "^[0-9]{4}$"),
+    text("last4", required, word_max, "the last four digits", "^[0-9]{4}$"),
 }};
 
 inline constexpr FieldTable charge{std::array{
@@ -145,8 +147,9 @@ inline constexpr FieldTable charged_invoice{std::array{
 inline constexpr FieldTable attachment{std::array{
     text("filename", required, 200, "what it is called in the mail, without folders"),
     text("content_type", required, 127, "`application/pdf`, without parameters"),
-    text("path", optional, 1000, "a file below `daemon.attachments`; either this or `base64`"),
-    text("base64", optional, std::size_t{64} * 1024 * 1024, "the bytes themselves, RFC 4648 §4 with padding"),
+    text("path", optional, 1000, "a file below `intake.attachments`, read when the mail is written; either this or `base64`"),
+    text("base64", optional, std::size_t{64} * 1024 * 1024,
+         "the bytes themselves, RFC 4648 §4 with padding; the limits of an event and of a mail are lower"),
 }};
 
 inline constexpr FieldTable invoice{std::array{
@@ -163,8 +166,11 @@ inline constexpr FieldTable invoice{std::array{
 }};
 
 inline constexpr FieldTable common{std::array{
-    text("unit", required, word_max, "id of the business unit in the settings"),
-    word<Origin>("origin", required, "where it happened: what the publisher's own staff did mails nobody (R4)"),
+    text("unit", required, word_max, "id of the business unit; one that the settings do not know is refused"),
+    word<Origin>("origin", required,
+                 "where it happened. Which origins mail is a setting (`mail_origins`); if nobody sets it, sign-ups of `form`, "
+                 "`self_service` and "
+                 "`api`, endings of `self_service`, receipts and invoices of all (R4)"),
     object("subscriber", required, subscriber, "whom it is about"),
     object("payer", optional, payer, "who pays, where it is somebody else"),
 }};
@@ -172,9 +178,11 @@ inline constexpr FieldTable common{std::array{
 inline constexpr auto sign_up = joined(
     common,
     FieldTable{std::array{
-        identifier("form", optional, "id of the sign-up form in the settings; without one its defaults count"),
+        identifier("form", optional,
+                   "id of the sign-up form; one that the settings do not know is refused, without one a form's defaults count"),
         identifier("order", optional, "the order: a later event of the same order replaces what waits of it (R36)"),
-        of("gift", FieldType::flag, optional, "ordered for somebody else: the payer is thanked, not the subscriber (R10)"),
+        of("gift", FieldType::flag, optional,
+           "ordered for somebody else: the payer, who is needed then, is thanked, not the subscriber (R10)"),
         of("confirmation_url", FieldType::url, optional, "where the order is confirmed; required where the form confirms (R8)",
            url_max),
         objects("subscriptions", required, subscription_to_start, 1, 100, "what was ordered; one mail lists them all (R12)"),
@@ -214,7 +222,8 @@ inline constexpr auto invoice_issued = joined(
                 object("invoice", required, invoice, "the invoice"),
                 word<Method>("method", optional, "the subscription's own invoicing method, before the subscriber's choice (R20)"),
                 of("automatic_agreement", FieldType::flag, optional, "it is collected by an agreement (R20); default false"),
-                of("copy_to", FieldType::emails, optional, "others who get a copy each (R22)", 50),
+                of("copy_to", FieldType::emails, optional,
+                   "others who get a copy each (R22); one that is no address is skipped (`copy_invalid`)", 50),
                 of("resend", FieldType::flag, optional, "send again though it was mailed before (R23); default false"),
             }});
 
@@ -236,8 +245,10 @@ inline constexpr FieldTable notice{std::array{
 
 inline constexpr FieldTable envelope{std::array{
     text("specversion", required, name_bytes_max, "`1.0`", "^1\\.0$"),
-    text("id", required, name_bytes_max, "with `source` the event's name: what is sent again under it has no second effect (R1)"),
-    text("source", required, name_bytes_max, "URI reference of the system that sends it"),
+    text("id", required, name_bytes_max,
+         "with `source` the event's name, of at most 255 bytes: what is sent again under it has no second effect (R1)"),
+    text("source", required, name_bytes_max,
+         "URI reference of the system that sends it, of at most 255 bytes; not `ilbud:`, which is the engine's own"),
     text("type", required, name_bytes_max, "what happened: one of those below"),
     of("time", FieldType::time, optional, "when it happened"),
     text("datacontenttype", optional, name_bytes_max, "a type in JSON syntax, such as `application/json`"),

@@ -17,7 +17,7 @@ std::string characters(const FieldRule& rule) {
 std::string form_of(const FieldRule& rule) {
     switch (rule.type) {
         case FieldType::text:
-            return "text" + characters(rule);
+            return rule.pattern.empty() ? "text" + characters(rule) : "text";
         case FieldType::identifier:
             return "text" + characters(rule) + ", or an integer";
         case FieldType::email:
@@ -33,9 +33,9 @@ std::string form_of(const FieldRule& rule) {
         case FieldType::currency:
             return "ISO 4217 code in capitals";
         case FieldType::quantity:
-            return "number";
+            return "number of at most " + std::to_string(quantity_max) + " either way";
         case FieldType::count:
-            return "integer of at most " + std::to_string(count_max) + ", or `true` for some";
+            return "integer from 0 to " + std::to_string(count_max) + ", or `true` for some, `false` for none";
         case FieldType::time:
             return "RFC 3339 time";
         case FieldType::date:
@@ -75,17 +75,25 @@ void append_table(std::string& out, std::span<const FieldRule> rules) {
 
 constexpr std::string_view opening = R"(# Events
 
-Made by `ilbud events reference` from the tables that the door checks by. `ilbud events schema` gives the same as a JSON Schema (draft
-2020-12), `ilbud events schema --strict` one that refuses unknown fields, to find slips while one develops.
+Made by `ilbud events reference` from the tables that the door checks by. `ilbud events schema [TYPE]` says the same as far as a JSON Schema
+(draft 2020-12) can: it refuses nothing that the door takes. With `--strict` it refuses unknown fields of `data` as well, to find slips
+while one develops. (Ajv wants `allowUnionTypes: true` in its strict mode.)
 
-An event is one CloudEvents 1.0 object in JSON on one line, at most `intake.event_bytes_max` bytes of it. What is wrong is answered with a
-code, the field's path and what was expected. A field that is `null` counts as absent, and so does an empty text where none is required;
-text of blanks only is none. What is required of an object must be there where the object is. Money is an integer in the currency's minor units ("1.250,00 kr." is `125000`), at most ten trillion.
-Objects lie at most `intake.depth_max` deep in one another. `config/samples/events.ndjson` has an event of every type.
+An event is one CloudEvents 1.0 object in JSON on one line of at most `intake.event_bytes_max` bytes (1 MiB if nobody sets it), with objects
+and arrays at most `intake.depth_max` deep in one another. `config/samples/events.ndjson` has an event of every type.
 
-A field that is not known has no effect. It is named in the answer's `ignored`, with the known one that may be meant: `[{"field":
-"data.copyto", "nearest": "data.copy_to"}]`; at most 20 an event, and of the elements of an array the first. Attributes of the envelope are
-named only where they are near a known one, as CloudEvents lets others add theirs.
+- **What is wrong** is answered with a code, the field's path and what was expected; the first mistake only. Refused in any text, known or not:
+  control characters, line breaks, characters that turn the direction of text, and a key that stands twice in one object.
+- **Absent** is a field that is `null`, and one of text, an address or a URL that is empty where none is required. Text of blanks only is
+  refused. What is required of an object must be there where the object is.
+- **Money** is an integer in the currency's minor units ("1.250,00 kr." is `125000`), without point or exponent, at most 10000000000000 either
+  way.
+- **The same `source` and `id` again** with the same content is a `duplicate` and has no effect; with other content, even in unknown
+  fields, it is a `conflict`, and the first one stands.
+- **A field that is not known** changes nothing, and is named in the answer's `ignored`, with the known one that may be meant: `[{"field":
+  "data.copyto", "nearest": "data.copy_to"}]`. At most 20 are named of an event, those with a known one first, and of the elements of an
+  array the first one's. Attributes of the envelope are named only where they are near a known one, as CloudEvents lets others add
+  theirs. A refused event has no `ignored`; where a field is missing, the error names the one that may be meant for it.
 
 ## The envelope
 )";
@@ -98,6 +106,10 @@ std::string event_reference() {
     out += "\n## `data` of every event\n";
     append_table(out, fields::common.rules);
     for (const auto type : sent_types) {
+        if (type == EventType::confirmed) {
+            out += "\n## " + std::string(to_word(type)) + "\nThe fields of " + std::string(to_word(EventType::created)) + ".\n";
+            continue;
+        }
         out += "\n## " + std::string(to_word(type)) + "\nBeside the fields of every event:\n\n";
         append_table(out, data_fields(type).subspan(fields::common.rules.size()));
     }

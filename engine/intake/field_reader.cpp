@@ -10,15 +10,17 @@
 #include "field_values.hpp"
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/currency.hpp"
-#include "ilbud/base/nearest_name.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/base/url.hpp"
+#include "meant_field.hpp"
 
 namespace ilbud {
 namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
+
+constexpr std::size_t compared_max = 100;  // names without a rule
 
 // An address is measured by its own rule; this only keeps the error of an endless one short.
 constexpr std::size_t address_characters_max = 1000;
@@ -47,23 +49,23 @@ std::size_t count_characters(std::string_view utf8) {
         std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-void find_places(std::string_view name, std::span<const FieldRule> rules, const std::string& path,
-                 std::vector<std::string>& places) {
-    for (const auto& rule : rules) {
-        const auto place = path + '.' + std::string(rule.name);
-        if (rule.name == name) places.push_back(place);
-        find_places(name, rule.inner, rule.type == FieldType::objects ? place + "[]" : place, places);
-    }
-}
-
-// Where in `data` a field of this name belongs, if there is one place only: "email" beside the subscriber.
-std::string only_place_of(std::string_view name, std::span<const FieldRule> root) {
-    std::vector<std::string> places;
-    find_places(name, root, "data", places);
-    return places.size() == 1 ? places.front() : std::string();
+// A name that would read as a path, or as nothing, stands in quotes.
+std::string path_of_unknown(const FieldPath& parent, std::string_view key) {
+    const bool plain =
+        !key.empty() && std::ranges::all_of(key, [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
+    if (plain) return FieldPath{&parent, key}.text();
+    const auto quoted = '"' + std::string(key) + '"';
+    return FieldPath{&parent, quoted}.text();
 }
 
 }  // namespace
+
+std::vector<IgnoredField> FieldNotes::ignored() const {
+    auto all = slips;
+    for (const auto& other : unknown)
+        if (all.size() < ignored_max) all.push_back(other);
+    return all;
+}
 
 void FieldReader::fail_at(const FieldPath& path, std::string code, std::string detail) {
     if (!notes_->problem) notes_->problem = Error{std::move(code), path.text(), std::move(detail)};
@@ -89,6 +91,7 @@ std::optional<element> FieldReader::find(std::string_view name) const {
 std::optional<element> FieldReader::find(std::string_view name, Need need) {
     auto value = find(name);
     if (value || need == Need::optional) return value;
+    if (notes_->problem) return value;
     const auto meant = meant_by(name);
     fail(name, "missing_field",
          "is required" + (meant.empty() ? std::string() : "; is \"" + std::string(meant) + "\" meant for it?"));
@@ -99,31 +102,43 @@ bool FieldReader::has_rule(std::string_view name) const {
     return std::ranges::find(rules_, name, &FieldRule::name) != rules_.end();
 }
 
-// Many write copyTo and CopyTo.
-std::string_view FieldReader::nearest_rule(std::string_view name) const {
-    std::vector<std::string_view> known;
-    for (const auto& rule : rules_) known.push_back(rule.name);
-    return nearest_name(lower_case(name), known);
-}
-
-// A member without a rule whose name is near that of the missing one.
+// A member without a rule that may be a slip for the missing one.
 std::string_view FieldReader::meant_by(std::string_view missing) const {
-    for (const auto member : object_)
-        if (!has_rule(member.key) && nearest_rule(member.key) == missing) return member.key;
+    std::size_t compared = 0;
+    for (const auto member : object_) {
+        if (compared >= compared_max) break;
+        if (has_rule(member.key)) continue;
+        ++compared;
+        if (is_near(member.key, missing)) return member.key;
+    }
     return {};
 }
 
-// Elements of one array have the same unknown names mostly, which are told once.
-void FieldReader::note_unknown(bool near_only) const {
+// The path of the member's own field where it is written another way, else of a field elsewhere that is called so, else of a near one.
+std::string FieldReader::meant_path(std::string_view key, bool of_envelope) const {
+    const auto there = [this](std::string_view name) { return has(name); };
+    const auto near = meant_field(key, rules_, there);
+    const bool same = !near.empty() && same_words(key, near);
+    if (!same && !of_envelope)
+        if (auto place = only_place_of(key, notes_->root); !place.empty()) return place;
+    // What others add there is short, and called as they like.
+    if (near.empty() || (of_envelope && !same && key.front() != near.front())) return {};
+    return FieldPath{&path_, near}.text();
+}
+
+// Elements of one array have the same unknown names mostly, which are told once. With so many names compared as no sender has by a
+// slip, the rest is not looked at: comparing is what an event of a mebibyte of them would cost.
+void FieldReader::note_unknown(bool of_envelope) const {
     for (const auto member : object_) {
-        if (has_rule(member.key) || member.value.is_null()) continue;
+        if (has_rule(member.key)) continue;
+        if (notes_->seen.size() >= compared_max) return;
         const std::pair key(rules_.data(), member.key);
-        if (notes_->ignored.size() >= ignored_max || std::ranges::find(notes_->seen, key) != notes_->seen.end()) continue;
-        const auto near = nearest_rule(member.key);
-        if (near_only && near.empty()) continue;
+        if (std::ranges::find(notes_->seen, key) != notes_->seen.end()) continue;
         notes_->seen.push_back(key);
-        notes_->ignored.push_back({FieldPath{&path_, member.key}.text(),
-                                   near.empty() ? only_place_of(member.key, notes_->root) : FieldPath{&path_, near}.text()});
+        auto meant = meant_path(member.key, of_envelope);
+        if (of_envelope && meant.empty()) continue;
+        auto& list = meant.empty() ? notes_->unknown : notes_->slips;
+        if (list.size() < ignored_max) list.push_back({path_of_unknown(path_, member.key), std::move(meant)});
     }
 }
 

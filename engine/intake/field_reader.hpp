@@ -29,8 +29,12 @@ namespace ilbud {
 struct FieldNotes {
     std::optional<Error> problem;       ///< the first one
     std::span<const FieldRule> root{};  ///< of `data`: where a field may have been meant to stand
-    std::vector<IgnoredField> ignored;  ///< a name once, however many elements have it; at most ignored_max
-    std::vector<std::pair<const FieldRule*, std::string_view>> seen;  ///< of `ignored`: whose table, which name
+    std::vector<IgnoredField> slips;    ///< fields that are not known, where another one may be meant
+    std::vector<IgnoredField> unknown;  ///< other fields that are not known
+    std::vector<std::pair<const FieldRule*, std::string_view>> seen;  ///< of both: whose table, which name
+
+    /// At most ignored_max, slips first.
+    [[nodiscard]] std::vector<IgnoredField> ignored() const;
 };
 
 class FieldReader {
@@ -80,9 +84,9 @@ class FieldReader {
     /// The addresses of an array. Problems  wrong_type, out_of_range, invalid_address
     std::vector<std::string> emails(const FieldRule& rule, std::vector<Error>& refused);
 
-    /// Notes the members that have no rule; `near_only`: those alone that one with a rule may be meant by, as others may be there
+    /// Notes the members that have no rule, of an array's elements the first one's; of the envelope only slips, as others may stand there
     /// for somebody else.
-    void note_unknown(bool near_only = false) const;
+    void note_unknown(bool of_envelope = false) const;
     /// Whether the field is there and not null.
     [[nodiscard]] bool has(std::string_view name) const { return find(name).has_value(); }
     [[nodiscard]] bool is_text(std::string_view name) const;
@@ -99,7 +103,7 @@ class FieldReader {
     std::optional<simdjson::dom::array> array(const FieldRule& rule);
     std::optional<std::size_t> word_index(const FieldRule& rule);
     [[nodiscard]] bool has_rule(std::string_view name) const;
-    [[nodiscard]] std::string_view nearest_rule(std::string_view name) const;
+    [[nodiscard]] std::string meant_path(std::string_view key, bool of_envelope) const;
     [[nodiscard]] std::string_view meant_by(std::string_view missing) const;
     void fail_type(std::string_view name, std::string_view expected, Element found);
     void fail_at(const FieldPath& path, std::string code, std::string detail);

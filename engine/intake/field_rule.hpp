@@ -65,4 +65,8 @@ struct FieldTable {
     }
 };
 
+// Of an aggregate clang 14 deduces nothing by itself.
+template <std::size_t N>
+FieldTable(std::array<FieldRule, N>) -> FieldTable<N>;
+
 }  // namespace ilbud

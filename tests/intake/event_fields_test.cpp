@@ -167,13 +167,25 @@ TEST_CASE("event fields: what is not known is named, with the field that may be 
     CHECK(named(data, R"("copyto":["a@example.com"],)") == "data.copyto > data.copy_to");
     CHECK(named(data, R"("CopyTo":[],)") == "data.CopyTo > data.copy_to");
     CHECK(named(subscriber, R"("langauge":"da","Email":"b@example.com",)") ==
-          "data.subscriber.langauge > ; data.subscriber.Email > data.subscriber.email");
+          "data.subscriber.Email > data.subscriber.email; data.subscriber.langauge > ");
     // Near nothing that stands beside it, and known at one other place.
     CHECK(named(data, R"("payment_url":"https://example.com",)") == "data.payment_url > data.invoice.payment_url");
     CHECK(named(data, R"("vendor":{"a":1},)") == "data.vendor > ");
-    CHECK(named(data, R"("copyto":null,)").empty());
+    CHECK(named(data, R"("copyto":null,)") == "data.copyto > data.copy_to");
+    CHECK(named(data, R"("copyTo":[],)") == "data.copyTo > data.copy_to");
+    // What is there already is not meant by another name; what only says its kind another way is.
+    CHECK(named(data, R"("origins":"form",)") == "data.origins > ");
+    CHECK(named(data, R"("invoicing":"email",)") == "data.invoicing > data.subscriber.invoicing");
+    CHECK(named(data, R"("amount":7,"id":"7","text":"x",)") == "data.amount > ; data.id > ; data.text > ");
+    CHECK(ignored_in(with_member(sample_event(EventType::created), "\"order\":\"o-1\",", R"("form_id":"web",)")) ==
+          "data.form_id > data.form");
+    // Names that would read as paths.
+    CHECK(named(data, R"("":1,"subscriber.email":"x","copy_to ":[],)") ==
+          R"(data."copy_to " > data.copy_to; data."" > ; data."subscriber.email" > )");
     // Attributes of the envelope may be somebody else's.
-    CHECK(ignored_in(with_member(invoice, "{", R"("traceparent":"00","subject":"x","dataschema":"y",)")).empty());
+    CHECK(ignored_in(with_member(invoice, "{",
+                                 R"("traceparent":"00","subject":"x","dataschema":"y","uid":1,"mime":2,"date":3,"sub":4,)"))
+              .empty());
     CHECK(ignored_in(with_member(invoice, "{", R"("datacontenttyp":"a",)")) == "datacontenttyp > datacontenttype");
 }
 
@@ -190,6 +202,14 @@ TEST_CASE("event fields: an unknown field of many elements is named once, and no
     const auto read = parse_event(with_member(sample_event(EventType::created), R"("data":{)", members));
     REQUIRE(read);
     CHECK(read->ignored.size() == ignored_max);
+    // However many others there are, a slip is named, and first.
+    members.clear();
+    for (int i = 0; i < 50; ++i) members += "\"own" + std::to_string(i) + "\":1,";
+    const auto slip =
+        parse_event(with_member(sample_event(EventType::invoice_issued), R"("data":{)", members + R"("copyto":[],)"));
+    REQUIRE(slip);
+    CHECK(slip->ignored.size() == ignored_max);
+    CHECK(slip->ignored.front() == IgnoredField{"data.copyto", "data.copy_to"});
 }
 
 TEST_CASE("event fields: where a required field is missing, the error names the one that is meant for it") {

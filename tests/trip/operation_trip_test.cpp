@@ -90,6 +90,30 @@ TEST_CASE("status: and all that ask the daemon do so while the platform file is 
     CHECK(world.stop() == 0);
 }
 
+TEST_CASE("send: a field that is not known is told once, with the one that may be meant; events schema needs no settings") {
+    SinkThread sink;
+    WorldOptions options;
+    options.relay_port = sink.port();
+    World world(options);
+    world.start();
+    std::string events;
+    for (const auto* const id : {"e-1", "e-2", "e-3"}) {
+        auto event = sample_event(EventType::invoice_issued, {.id = id, .number = id});
+        events += event.insert(event.find(R"("unit")"), R"("copyto":["b@example.com"],)") + '\n';
+    }
+    const auto log = world.folder() / "slips.log";
+    CHECK(run({program(), "send", "--socket", world.socket().string(), "-"}, log, events).status == 0);
+    const auto told = read_file(log);
+    CHECK(told.find("ignored: data.copyto: not known; is data.copy_to meant? (event e-1; later ones are not told)") !=
+          std::string::npos);
+    CHECK(told.find("e-2") == std::string::npos);
+    CHECK(world.stop() == 0);
+    const auto schema = run({program(), "events", "schema", "invoice.issued", "--strict"});
+    CHECK(schema.status == 0);
+    CHECK(schema.out.starts_with(R"({"$schema":"https://json-schema.org/draft/2020-12/schema")"));
+    CHECK(run({program(), "events", "schema", "invoice"}).status == 2);
+}
+
 TEST_CASE("reload: no mistyped file ends the daemon: each is refused with its place, and mail goes on") {
     using namespace std::string_literals;
     SinkThread sink;
