@@ -24,6 +24,8 @@ void check_event(const ilbud::Event& event) {
     if (event.payer) check_address(event.payer->email);
     if (const auto* invoice = std::get_if<ilbud::Invoice>(&event.data))
         for (const auto& copy : invoice->copy_to) check_address(copy);
+    require(event.ignored.size() <= ilbud::ignored_max);
+    for (const auto& [field, nearest] : event.ignored) require(!field.empty() && field.size() <= 200 && field != nearest);
     const auto name = ilbud::name_of_event(event.raw);
     require(name.id == event.id && name.source == event.source);
     const auto again = ilbud::parse_event(event.raw);
