@@ -4,6 +4,7 @@
 #include "acceptor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "ilbud/policy/decide.hpp"
 
@@ -46,7 +47,7 @@ void Acceptor::decide_on(const Snapshot& snapshot, Arrival& arrival, Batch& batc
     }
     answer.id = event->id;
     answer.source = event->source;
-    answer.ignored = event->ignored;
+    answer.ignored = std::move(event->ignored);
     // Before the store has looked whether the event is known. A duplicate is decided for nothing, which spares all the
     // others a question to the store.
     auto decision = decide(snapshot.settings, *event, clock_.now());

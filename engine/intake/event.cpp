@@ -17,9 +17,6 @@
 namespace ilbud {
 namespace {
 
-// Both are stored with every event and repeated in every answer; CloudEvents sets no limit.
-constexpr std::size_t name_bytes_max = fields::name_bytes_max;  // of id and source
-
 // A parser keeps its buffers, some twenty times the text, for the next event; one for a rare big event is thrown away.
 constexpr std::size_t kept_bytes_max = 64 * 1024;
 
@@ -34,7 +31,7 @@ simdjson::dom::parser& kept_parser() {
 // text() counts characters, a key of the store bytes.
 std::string read_name(FieldReader& envelope, const FieldRule& rule) {
     const std::string_view text = envelope.text(rule);
-    if (text.size() > name_bytes_max) envelope.fail(rule.name, "out_of_range", "longer than 255 bytes");
+    if (text.size() > fields::name_bytes_max) envelope.fail(rule.name, "out_of_range", "longer than 255 bytes");
     return std::string(text);
 }
 
@@ -89,6 +86,7 @@ Result<Event> read_event(simdjson::dom::parser& parser, std::string_view bytes, 
     if (document->get(object) != simdjson::SUCCESS) return Error{"wrong_type", "", "expected an object"};
     Event event;
     FieldNotes notes;
+    notes.wants_unknown = !limits.own;  // of a stored event its sender was told
     FieldReader envelope(object, fields::envelope.rules, FieldPath{}, notes);
     read_envelope(envelope, event);
     if (!limits.own) check_sender(envelope, event);

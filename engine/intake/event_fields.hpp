@@ -19,7 +19,8 @@ namespace fields {
 
 // Limits in code points and elements: generous for every real sender, small enough for every mail.
 // Anything with a meaning of its own (a unit's id, a locale) is shorter by far.
-inline constexpr std::size_t name_bytes_max = 255;  // of id and source
+// Of id and source: both are stored with every event and repeated in every answer; CloudEvents sets no limit.
+inline constexpr std::size_t name_bytes_max = 255;
 inline constexpr std::size_t word_max = 100;
 inline constexpr std::size_t identifier_max = 100;
 inline constexpr std::size_t name_max = 200;

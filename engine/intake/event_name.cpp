@@ -2,14 +2,15 @@
 // top level is walked by hand as far as it goes; each string that matters is then read by simdjson as a document of its own.
 #include <simdjson.h>
 
+#include "event_fields.hpp"
 #include "ilbud/intake/event.hpp"
 #include "json_check.hpp"
 
 namespace ilbud {
 namespace {
 
-// As in event.cpp: a longer one could not be the name of an event that was ever taken.
-constexpr std::size_t name_bytes_max = 255;
+// A longer one could not be the name of an event that was ever taken.
+using fields::name_bytes_max;
 constexpr std::size_t name_text_max = 6 * name_bytes_max + 2;  // every byte written as \u00XX, and the quotes
 constexpr std::string_view white_space = " \t\r\n";
 

@@ -22,6 +22,7 @@ class SchemaWriter {
     /// A JSON object of these fields.
     void object(std::span<const FieldRule> rules);
     void field(const FieldRule& rule);
+    void required(std::span<const FieldRule> rules);
 
  private:
     void types(const FieldRule& rule, std::initializer_list<std::string_view> names);
@@ -53,11 +54,15 @@ void SchemaWriter::members(std::span<const FieldRule> rules) {
         field(rule);
     }
     json_.end_object();
+    required(rules);
+    if (unknown_ == UnknownFields::refused) json_.field("additionalProperties", false);
+}
+
+void SchemaWriter::required(std::span<const FieldRule> rules) {
     json_.key("required").begin_array();
     for (const auto& rule : rules)
         if (rule.need == Need::required) json_.value(rule.name);
     json_.end_array();
-    if (unknown_ == UnknownFields::refused) json_.field("additionalProperties", false);
 }
 
 void SchemaWriter::text(const FieldRule& rule) {
@@ -161,10 +166,7 @@ void write_envelope(JsonWriter& json, std::span<const EventType> types) {
         json.end_array().end_object();
     }
     json.key("data_base64").begin_object().field("type", "null").end_object().end_object();
-    json.key("required").begin_array();
-    for (const auto& rule : fields::envelope.rules)
-        if (rule.need == Need::required) json.value(rule.name);
-    json.end_array();
+    writer.required(fields::envelope.rules);
 }
 
 }  // namespace

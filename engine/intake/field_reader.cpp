@@ -117,8 +117,7 @@ std::string_view FieldReader::meant_by(std::string_view missing) const {
 // The path of the member's own field where it is written another way, else of a field elsewhere that is called so, else of a near one.
 std::string FieldReader::meant_path(std::string_view key, bool of_envelope) const {
     const auto there = [this](std::string_view name) { return has(name); };
-    const auto near = meant_field(key, rules_, there);
-    const bool same = !near.empty() && same_words(key, near);
+    const auto [near, same] = meant_field(key, rules_, there);
     if (!same && !of_envelope)
         if (auto place = only_place_of(key, notes_->root); !place.empty()) return place;
     // What others add there is short, and called as they like.
@@ -129,6 +128,7 @@ std::string FieldReader::meant_path(std::string_view key, bool of_envelope) cons
 // Elements of one array have the same unknown names mostly, which are told once. With so many names compared as no sender has by a
 // slip, the rest is not looked at: comparing is what an event of a mebibyte of them would cost.
 void FieldReader::note_unknown(bool of_envelope) const {
+    if (!notes_->wants_unknown) return;
     for (const auto member : object_) {
         if (has_rule(member.key)) continue;
         if (notes_->seen.size() >= compared_max) return;

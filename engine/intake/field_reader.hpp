@@ -27,6 +27,7 @@ namespace ilbud {
 
 /// What is told of an event beside its values.
 struct FieldNotes {
+    bool wants_unknown = true;          ///< whether anybody is told of fields that are not known
     std::optional<Error> problem;       ///< the first one
     std::span<const FieldRule> root{};  ///< of `data`: where a field may have been meant to stand
     std::vector<IgnoredField> slips;    ///< fields that are not known, where another one may be meant

@@ -8,6 +8,8 @@
 #include <span>
 #include <string_view>
 
+#include "ilbud/base/text.hpp"
+
 namespace ilbud {
 
 /// Words at each rule instead of a bare true or false.
@@ -42,6 +44,14 @@ inline constexpr std::int64_t quantity_max = 1'000'000'000;
 // A million is out of reach for any sender; the limit keeps the number within an int.
 inline constexpr std::int64_t count_max = 1'000'000;
 
+/// Which letters are in a name, a bit each, capitals or not: what tells names apart at once that no few slips could make alike.
+constexpr std::uint32_t letters_in(std::string_view name) {
+    std::uint32_t letters = 0;
+    for (const char c : name)
+        if (is_letter(c)) letters |= 1U << (static_cast<unsigned>(c) & 31U);
+    return letters;
+}
+
 struct FieldRule {
     std::string_view name;
     FieldType type{};
@@ -52,6 +62,7 @@ struct FieldRule {
     std::span<const std::string_view> words{};
     std::string_view pattern{};          ///< ECMA 262, for the schema; the check itself is made where the field is read
     std::span<const FieldRule> inner{};  ///< the fields of an object
+    std::uint32_t letters = letters_in(name);
 };
 
 template <std::size_t N>

@@ -26,6 +26,7 @@ TEST_CASE("edit_distance: counts letters changed, put in, left out and swapped, 
         INFO(one << " " << other);
         CHECK(edit_distance(one, other) == expected);
         CHECK(edit_distance(other, one) == expected);
+        for (std::size_t most = 0; most < 5; ++most) CHECK((edit_distance(one, other, most) <= most) == (expected <= most));
     }
 }
 

@@ -166,9 +166,9 @@ struct Event {
     std::optional<Payer> payer;
     std::variant<SignUp, Ending, Charge, Invoice, AccountNotice> data;
 
-    Digest digest{};  ///< of the event in canonical form (members sorted, no white space): R1 compares it
-    std::vector<IgnoredField> ignored;
-    std::string raw;  ///< the bytes it was read from; parse_event(raw) gives this value again
+    Digest digest{};                    ///< of the event in canonical form (members sorted, no white space): R1 compares it
+    std::vector<IgnoredField> ignored;  ///< for its sender; not filled where nobody sends it now (EventLimits::own)
+    std::string raw;                    ///< the bytes it was read from; parse_event(raw) gives this value again
 };
 
 struct EventLimits {
