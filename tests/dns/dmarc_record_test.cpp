@@ -189,6 +189,11 @@ TEST_CASE("dmarc_proposal: report addresses are never lost, however they were wr
           "v=DMARC1; p=none; rua=mailto:a@x.example,mailto:b@x.example;");
     CHECK(mended("v=DMARC1; p=none; rua=mailto:t=1@x.example,https://x.example/r") ==
           "v=DMARC1; p=none; rua=mailto:t=1@x.example,https://x.example/r;");
+    // A scheme without an address is none; what ends in a colon is proposed as it is read when it is proposed again.
+    CHECK(mended("v=DMARC1; p=none; rua=T-:;!/M") == "v=DMARC1; p=none;");
+    const auto colon = mended("v=DMARC1; p=none; rua=urn:a:; b@x.example");
+    CHECK(colon == "v=DMARC1; p=none; rua=urn:a,mailto:b@x.example;");
+    CHECK(mended(colon) == colon);
 }
 
 TEST_CASE("S42: DMARC records of any bytes are read without harm, and every proposal applies without a problem") {
@@ -219,6 +224,7 @@ TEST_CASE("S42: DMARC records of any bytes are read without harm, and every prop
         CHECK(read.applies);
         CHECK_FALSE(read.assumed);
         CHECK(read.problems.empty());
+        CHECK(dmarc_proposal({proposal}, most) == proposal);
         CHECK(std::max({read.policy, read.subdomain_policy.value_or(read.policy), read.absent_policy.value_or(read.policy)}) <=
               most);
     }
