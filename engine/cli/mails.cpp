@@ -115,6 +115,7 @@ void explain_for_people(const EventRow& event) {
         if (!skip.to.empty() || !skip.field.empty()) out += " (" + on_one_line(skip.to.empty() ? skip.field : skip.to) + ")";
         // The sentence for people beside the stable word, since scripts and readers look for different ones.
         if (const auto why = explain_skip(skip.reason); !why.empty()) out += ": " + std::string(why);
+        if (skip.undeliverable) out += "\n    undeliverable: who was to get it must be reached in another way";
         out += "\n";
     }
     if (event.skipped.empty()) out += "  nothing\n";
@@ -134,6 +135,7 @@ void explain_as_json(const EventRow& event) {
         json.begin_object().field("kind", to_word(skip.kind)).field("reason", skip.reason);
         if (!skip.to.empty()) json.field("to", skip.to);
         if (!skip.field.empty()) json.field("field", skip.field);
+        if (skip.undeliverable) json.field("undeliverable", true);
         json.field("because", explain_skip(skip.reason)).end_object();
     }
     json.end_array().end_object();

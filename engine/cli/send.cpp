@@ -150,6 +150,8 @@ std::string answer_for_people(std::string_view answer) {
         for (const simdjson::dom::element skip : list) {
             const auto reason = text(skip, "reason");
             out += "\n    skipped  " + text(skip, "kind") + ": " + reason + ": " + std::string(explain_skip(reason));
+            if (bool undeliverable = false; skip["undeliverable"].get(undeliverable) == simdjson::SUCCESS && undeliverable)
+                out += " It is undeliverable: who was to get it must be reached in another way.";
         }
     if (parsed["ignored"].get(list) == simdjson::SUCCESS)
         for (const simdjson::dom::element ignored : list) out += "\n    ignored  " + ignored_for_people(ignored);

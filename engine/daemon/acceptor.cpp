@@ -82,7 +82,8 @@ void Acceptor::fill(Answer& answer, Accepted accepted) const {
             return;
     }
     for (auto& mail : accepted.mails) answer.mails.push_back({std::move(mail.id), mail.kind, std::move(mail.to)});
-    for (auto& skip : accepted.skipped) answer.skipped.push_back({skip.kind, std::move(skip.reason), std::move(skip.field)});
+    for (auto& skip : accepted.skipped)
+        answer.skipped.push_back({skip.kind, std::move(skip.reason), std::move(skip.field), skip.undeliverable});
     for (const auto& id : accepted.withdrawn)
         log_.info("mail.superseded", {{"mail", id}, {"source", answer.source}, {"event", on_one_line(answer.id)}});
 }
@@ -109,8 +110,14 @@ void Acceptor::tell(const Answer& answer) const {
                 {{"source", answer.source}, {"id", id}, {"mails", answer.mails.size()}, {"skipped", answer.skipped.size()}});
             for (const auto& mail : answer.mails)
                 log_.info("mail.planned", {{"mail", mail.id}, {"kind", to_word(mail.kind)}, {"to", mail.to}, {"event", id}});
-            for (const auto& skip : answer.skipped)
+            for (const auto& skip : answer.skipped) {
                 log_.info("mail.skipped", {{"kind", to_word(skip.kind)}, {"reason", skip.reason}, {"event", id}});
+                // Somebody must act, whether or not the sender reads answers.
+                if (skip.undeliverable)
+                    log_.counted(
+                        LogLevel::warning, "mail.undeliverable", skip.reason,
+                        {{"kind", to_word(skip.kind)}, {"reason", skip.reason}, {"source", answer.source}, {"event", id}});
+            }
             for (const auto& ignored : answer.ignored) tell(ignored, answer.source, id);
             return;
         case AnswerStatus::duplicate:

@@ -83,10 +83,12 @@ std::string_view first_word(std::string_view value) {
 }
 
 // An address without mailto: is the most frequent slip there; nothing else can be meant. A colon at the end goes as at the end of a
-// value, or what stands in the midst of one record would be lost at the end of the next.
+// value, or what stands in the midst of one record would be lost at the end of the next. What would be a tag behind a comma
+// ("p:x", a scheme by its form) is none either.
 std::optional<std::string> address_meant(std::string_view piece) {
     constexpr std::string_view around = " \t\r\n<>.:";
     const auto uri = trimmed(without_size_limit(trimmed(piece, around)), around);
+    if (!meant_tags(uri).empty()) return std::nullopt;
     if (is_reporting_uri(uri) && (is_report_address(uri) || !same_letters(uri.substr(0, 7), "mailto:"))) return std::string(uri);
     const auto mail = "mailto:" + std::string(uri);
     if (uri.find(':') == std::string_view::npos && is_report_address(mail) && is_reporting_uri(mail)) return mail;

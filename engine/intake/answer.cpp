@@ -28,6 +28,7 @@ void append_line(std::string& out, const Answer& answer) {
     for (const auto& skipped : answer.skipped) {
         json.begin_object().field("kind", to_word(skipped.kind)).field("reason", skipped.reason);
         if (!skipped.field.empty()) json.field("field", skipped.field);
+        if (skipped.undeliverable) json.field("undeliverable", true);
         json.end_object();
     }
     json.end_array();

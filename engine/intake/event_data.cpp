@@ -9,6 +9,18 @@
 namespace ilbud {
 namespace {
 
+// What a number of a scheme looks like is the network's matter.
+std::optional<ElectronicAddress> read_electronic_address(FieldReader& subscriber) {
+    auto in = subscriber.object(fields::subscriber["e_invoice"]);
+    if (!in) return std::nullopt;
+    ElectronicAddress address;
+    address.scheme = in->text(fields::e_invoice["scheme"]);
+    if (!is_scheme(address.scheme))
+        in->fail("scheme", "invalid_value", "expected the network's name for it, such as 0088, 0184 or DK:CVR");
+    address.id = in->identifier(fields::e_invoice["id"]);
+    return address;
+}
+
 Subscriber read_subscriber(FieldReader& in) {
     Subscriber subscriber;
     subscriber.id = in.identifier(fields::subscriber["id"]);
@@ -20,10 +32,11 @@ Subscriber read_subscriber(FieldReader& in) {
     if (!locale.empty() && !is_language_tag(locale))
         in.fail("locale", "invalid_value", "expected a language tag such as da or da-DK");
     subscriber.locale = locale_of(locale);
-    subscriber.invoicing = in.word<Method>(fields::subscriber["invoicing"]);
+    subscriber.invoicing = in.text(fields::subscriber["invoicing"]);
     subscriber.ean = in.text(fields::subscriber["ean"]);
     if (!subscriber.ean.empty() && !is_ean(subscriber.ean))
         in.fail("ean", "invalid_value", "expected 13 digits of which the last is the check digit");
+    subscriber.e_invoice = read_electronic_address(in);
     return subscriber;
 }
 
@@ -35,6 +48,7 @@ std::optional<Payer> read_payer(FieldReader& data) {
     Payer payer;
     payer.name = in->text(fields::payer["name"]);
     payer.email = in->email(fields::payer["email"]);
+    payer.id = in->identifier(fields::payer["id"]);
     return payer;
 }
 
@@ -136,7 +150,7 @@ Charge read_charge(FieldReader& data) {
         charge.lines = read_lines(*invoice, fields::charged_invoice["lines"]);
         read_period(*invoice, charge);
     }
-    charge.document_sent_before = data.flag(fields::card_charged["document_sent_before"]).value_or(false);
+    charge.document_sent_before = data.flag(fields::card_charged["document_sent_before"]);
     return charge;
 }
 
@@ -186,8 +200,9 @@ Invoice read_invoice(FieldReader& data) {
         invoice.payment_url = in->web_url(fields::invoice["payment_url"]);
         invoice.pdf = read_attachment(*in);
     }
-    invoice.method = data.word<Method>(fields::invoice_issued["method"]);
+    invoice.method = data.text(fields::invoice_issued["method"]);
     invoice.automatic_agreement = data.flag(fields::invoice_issued["automatic_agreement"]).value_or(false);
+    invoice.fallback_from = data.text(fields::invoice_issued["fallback_from"]);
     // Not made distinct here: that one address gets one mail is a rule of policy (R22), which also explains it.
     invoice.copy_to = data.emails(fields::invoice_issued["copy_to"], invoice.refused_copies);
     invoice.resend = data.flag(fields::invoice_issued["resend"]).value_or(false);

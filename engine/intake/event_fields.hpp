@@ -75,6 +75,16 @@ constexpr auto joined(const FieldTable<N>&... tables) {
 inline constexpr auto required = Need::required;
 inline constexpr auto optional = Need::optional;
 
+inline constexpr FieldTable e_invoice{std::array{
+    text("scheme", required, 25, "what the network calls the kind of number: `0088`, `0184`, `DK:CVR`", "^[A-Za-z0-9:_-]{1,25}$"),
+    identifier("id", required, "the number"),
+}};
+
+// Which methods there are is a matter of the settings, so none is listed here.
+constexpr FieldRule method(std::string_view name, std::string_view meaning) {
+    return text(name, optional, word_max, meaning);
+}
+
 inline constexpr FieldTable subscriber{std::array{
     identifier("id", required, "the number the subscriber knows; every mail ends with it"),
     text("name", required, name_max, "how mails address the subscriber"),
@@ -84,14 +94,20 @@ inline constexpr FieldTable subscriber{std::array{
     text("locale", optional, word_max,
          "language tag of at most 35 characters (`da`, `nb-NO`); one without texts falls back to the unit's language",
          "^$|^[A-Za-z][A-Za-z0-9_-]{0,34}$"),
-    word<Method>("invoicing", optional, "how the subscriber wants invoices"),
+    method("invoicing",
+           "how the subscriber wants invoices: a shipped method (`email`, `card`, `mobilepay`, `vipps`, `betalingsservice`, "
+           "`autogiro`, `avtalegiro`, `efaktura`, `nemhandel`, `paper`) or one of the settings; others are refused "
+           "(`unknown_method`)"),
     text("ean", optional, word_max, "EAN location number, 13 digits with the check digit: invoices go by Nemhandel",
          "^$|^[0-9]{13}$"),
+    object("e_invoice", optional, e_invoice,
+           "another address for electronic invoices: they go by Nemhandel, as with an EAN number"),
 }};
 
 inline constexpr FieldTable payer{std::array{
     text("name", required, name_max, "who pays, where it is not the subscriber"),
     of("email", FieldType::email, optional, "invoices and receipts go there"),
+    identifier("id", optional, "the payer's own number, told in mails to the payer beside the subscriber's (R11)"),
 }};
 
 constexpr auto subscription_with(Need start) {
@@ -211,22 +227,28 @@ inline constexpr auto cancelled = joined(common, ended,
 inline constexpr auto stopped = joined(
     common, ended, FieldTable{std::array{of("stopped_at", FieldType::time, required, "when it was stopped")}}, owed_at_the_end);
 
-inline constexpr auto card_charged = joined(common, FieldTable{std::array{
-                                                        object("charge", required, charge, "the charge"),
-                                                        object("invoice", optional, charged_invoice, "what was paid"),
-                                                        of("document_sent_before", FieldType::flag, optional,
-                                                           "the payer has the invoice already: no receipt (R17); default false"),
-                                                    }});
+inline constexpr auto card_charged =
+    joined(common, FieldTable{std::array{
+                       object("charge", required, charge, "the charge"),
+                       object("invoice", optional, charged_invoice, "what was paid"),
+                       of("document_sent_before", FieldType::flag, optional,
+                          "whether the payer has the invoice already, and so gets no receipt; if it is not told, the "
+                          "mails sent of that invoice decide (R17)"),
+                   }});
 
 inline constexpr auto invoice_issued = joined(
-    common, FieldTable{std::array{
-                object("invoice", required, invoice, "the invoice"),
-                word<Method>("method", optional, "the subscription's own invoicing method, before the subscriber's choice (R20)"),
-                of("automatic_agreement", FieldType::flag, optional, "it is collected by an agreement (R20); default false"),
-                of("copy_to", FieldType::emails, optional,
-                   "others who get a copy each (R22); one that is no address is skipped (`copy_invalid`)", 50),
-                of("resend", FieldType::flag, optional, "send again though it was mailed before (R23); default false"),
-            }});
+    common,
+    FieldTable{std::array{
+        object("invoice", required, invoice, "the invoice"),
+        method("method", "the subscription's own invoicing method, before the subscriber's choice (R20)"),
+        of("automatic_agreement", FieldType::flag, optional, "it is collected by an agreement (R20); default false"),
+        method("fallback_from",
+               "the method that did not reach the debtor: the invoice is mailed whatever its method says, asks to be paid, "
+               "and says why it comes (R20)"),
+        of("copy_to", FieldType::emails, optional,
+           "others who get a copy each (R22); one that is no address is skipped (`copy_invalid`)", 50),
+        of("resend", FieldType::flag, optional, "send again though it was mailed before (R23); default false"),
+    }});
 
 // What an account's notice is about is a domain (253) at most; facts and records hold a finding of the domain
 // check and the lines to publish.

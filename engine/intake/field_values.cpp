@@ -37,6 +37,7 @@ constexpr Characters uri{letters, digits, "-._~:/?#[]@!$&'()*+,;=%"};  // RFC 39
 constexpr Characters scheme{letters, digits, "+-."};
 constexpr Characters token{letters, digits, "!#$%&'*+-.^_`{|}~"};  // RFC 2045 §5.1
 constexpr Characters tag{letters, digits, "-_"};
+constexpr Characters network_scheme{letters, digits, ":-_"};
 
 // Only characters of URIs, each '%' before two hexadecimal digits, at most one '#'.
 bool has_uri_characters(std::string_view text) {
@@ -55,6 +56,10 @@ bool is_ean(std::string_view text) {
     int sum = 0;
     for (std::size_t i = 0; i < 12; ++i) sum += (text[i] - '0') * (i % 2 == 0 ? 1 : 3);
     return (10 - sum % 10) % 10 == text[12] - '0';
+}
+
+bool is_scheme(std::string_view text) {
+    return !text.empty() && text.size() <= 25 && network_scheme.hold(text);
 }
 
 bool is_uri_reference(std::string_view text) {

@@ -12,6 +12,9 @@ namespace ilbud {
 /// 13 digits, the last one the check digit of the others (GS1 General Specifications §7.9).
 [[nodiscard]] bool is_ean(std::string_view text);
 
+/// The name of a kind of electronic address: "0088" (ISO 6523), "DK:CVR"; at most 25 letters, digits, ':', '-' and '_'.
+[[nodiscard]] bool is_scheme(std::string_view text);
+
 /// RFC 3986 URI-reference, as CloudEvents wants for `source`.
 [[nodiscard]] bool is_uri_reference(std::string_view text);
 

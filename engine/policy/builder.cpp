@@ -53,6 +53,7 @@ bool from_invoice_address(Kind kind) {
 
 // The rule behind a reason of the queue's own.
 std::string_view rule_of(std::string_view reason) {
+    if (reason == name_of(Reason::document_sent_before)) return "R17";
     if (reason == name_of(Reason::cancelled_before)) return "R14";
     if (reason == name_of(Reason::superseded)) return "R36";
     if (reason == name_of(Reason::suppressed)) return "R7";
@@ -121,9 +122,12 @@ void Builder::explain(std::string_view rule, std::string finding) {
 }
 
 // Reason and finding go together: the reason is for programs and counts, the finding names the very setting or address.
-void Builder::skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to,
-                   std::string_view field) {
-    decision_.skipped.push_back({kind, std::string(name_of(reason)), std::string(to), std::string(field)});
+void Builder::skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to) {
+    skip({.kind = kind, .reason = std::string(name_of(reason)), .to = std::string(to)}, rule, std::move(finding));
+}
+
+void Builder::skip(Skip skip, std::string_view rule, std::string finding) {
+    decision_.skipped.push_back(std::move(skip));
     explain(rule, std::move(finding));
 }
 
@@ -234,6 +238,10 @@ PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::stri
         explain("R3",
                 sentence({"Reply-To is left out: ", service.reply_to, " is an address of account '", account.id, "' itself"}));
     return mail;
+}
+
+bool is_undeliverable(Kind kind, std::string_view reason) {
+    return kind == Kind::invoice && reason == name_of(Reason::suppressed);
 }
 
 void take_back(std::vector<RuleStep>& chain, const PlannedMail& mail, std::string_view reason) {

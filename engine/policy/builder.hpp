@@ -38,8 +38,8 @@ class Builder {
     // Marks and superseded topics go out with the decision whether or not anything is mailed.
     void mark(std::string mark) { decision_.marks.push_back(std::move(mark)); }
     void supersede(std::string topic) { decision_.supersedes.push_back(std::move(topic)); }
-    void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {},
-              std::string_view field = {});
+    void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {});
+    void skip(Skip skip, std::string_view rule, std::string finding);
 
     // R4: whether the event's origin mails `kind`; skips it if not.
     bool origin_mails(Kind kind);
@@ -69,6 +69,9 @@ class Builder {
 std::string confirmation_topic(const Unit& unit, std::string_view order);
 std::string request_topic(const Unit& unit, std::string_view subscription);
 std::string welcome_topic(const Unit& unit, std::string_view subscription);
+
+// R23: of one key at most one mail counts as mailed.
+std::string invoice_key(const Unit& unit, std::string_view number, std::string_view to);
 
 // Local part and domain of an address in wire form.
 Address split_wire(std::string_view email);

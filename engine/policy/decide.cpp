@@ -3,7 +3,10 @@
 // is merely not mailed is a skip in a Decision.
 #include "ilbud/policy/decide.hpp"
 
+#include <vector>
+
 #include "builder.hpp"
+#include "ilbud/base/nearest_name.hpp"
 
 namespace ilbud {
 
@@ -35,6 +38,25 @@ Result<void> decide_by_type(Builder& builder, const Event& event) {
     return {};
 }
 
+// Which methods there are the settings say, so names are judged here and not at the door.
+Result<void> check_methods(const Settings& settings, const Event& event) {
+    const auto check = [&](std::string_view field, const std::string& name) -> Result<void> {
+        const auto& methods = settings.platform.methods;
+        if (name.empty() || find_method(methods, name) != nullptr) return {};
+        std::vector<std::string_view> known;
+        for (const auto& method : methods) known.emplace_back(method.name);
+        const auto nearest = nearest_name(name, known);
+        return Error{"unknown_method", std::string(field),
+                     sentence({"there is no invoicing method '", name, "' in the settings", nearest.empty() ? "" : "; is ",
+                               nearest, nearest.empty() ? "" : " meant?"})};
+    };
+    if (auto known = check("data.subscriber.invoicing", event.subscriber.invoicing); !known) return known;
+    const auto* invoice = std::get_if<Invoice>(&event.data);
+    if (invoice == nullptr) return {};
+    if (auto known = check("data.method", invoice->method); !known) return known;
+    return check("data.fallback_from", invoice->fallback_from);
+}
+
 }  // namespace
 
 Result<Decision> decide(const Settings& settings, const Event& event, Time now) {
@@ -44,6 +66,7 @@ Result<Decision> decide(const Settings& settings, const Event& event, Time now) 
     if (unit == nullptr) {
         return Error{"unknown_unit", "data.unit", sentence({"there is no business unit '", event.unit, "' in the settings"})};
     }
+    if (auto known = check_methods(settings, event); !known) return known.error();
     // On an error the half-made decision is dropped whole: nothing of it may reach the queue.
     Builder builder(settings, *unit, event, now);
     if (auto decided = decide_by_type(builder, event); !decided) return decided.error();

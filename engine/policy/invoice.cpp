@@ -2,63 +2,110 @@
 // The method is decided once and holds for the main mail and its copies alike: copies of an invoice that goes by
 // another way would look like a second claim (R22). What was mailed before is the queue's knowledge; this source only
 // says by which key it is to be asked (R23).
+#include <algorithm>
+
 #include "builder.hpp"
 
 namespace ilbud {
 
 namespace {
 
+bool allows(const Unit& unit, std::string_view method) {
+    return std::find(unit.methods.begin(), unit.methods.end(), method) != unit.methods.end();
+}
+
 // Whether `method`, wished for by `whose`, counts; one the unit does not allow is passed over.
 // Each level that was asked leaves its line, also one passed over: "why not by paper?" is what people ask.
-bool counts(Builder& builder, std::optional<Method> method, std::string_view whose) {
-    if (!method) return false;
-    const bool allowed = builder.unit.methods.contains(*method);
-    builder.explain("R20",
-                    sentence({whose, " is ", to_word(*method), allowed ? "" : ", which the unit does not allow: passed over"}));
+bool counts(Builder& builder, const std::string& method, std::string_view whose) {
+    if (method.empty()) return false;
+    const bool allowed = allows(builder.unit, method);
+    builder.explain("R20", sentence({whose, " is ", method, allowed ? "" : ", which the unit does not allow: passed over"}));
     return allowed;
 }
 
-// The EAN number, then from the invoice outwards. The unit's preference always counts, as the settings
-// hold it to be one of its methods.
-Method effective_method(Builder& builder, const Invoice& invoice) {
-    const Subscriber& subscriber = builder.event.subscriber;
-    if (!subscriber.ean.empty() && counts(builder, Method::nemhandel, "the method of a subscriber with an EAN number"))
-        return Method::nemhandel;
-    if (counts(builder, invoice.method, "the subscription's own method")) return *invoice.method;
-    if (counts(builder, subscriber.invoicing, "the subscriber's choice")) return *subscriber.invoicing;
-    builder.explain("R20", sentence({"the unit's preference is ", to_word(builder.unit.preferred_method)}));
+// From the invoice outwards. The unit's preference always counts, as the settings hold it to be one of its methods.
+const std::string& chosen_method(Builder& builder, const Invoice& invoice) {
+    if (counts(builder, invoice.method, "the subscription's own method")) return invoice.method;
+    const auto& wished = builder.event.subscriber.invoicing;
+    if (counts(builder, wished, "the subscriber's choice")) return wished;
+    builder.explain("R20", sentence({"the unit's preference is ", builder.unit.preferred_method}));
     return builder.unit.preferred_method;
 }
 
-// R20: whether invoices of this method are mailed.
-// automatic_agreement matters for the card alone: the other methods collect by themselves or
-// reach the debtor outside of mail.
-bool is_mailed(Builder& builder, Method method, bool automatic_agreement) {
-    if (method == Method::email) return true;
-    if (method == Method::card && !automatic_agreement) {
-        builder.explain("R20", "there is no automatic agreement for the card, so the invoice is mailed");
-        return true;
-    }
-    const std::string_view agreement = method == Method::card ? " under an automatic agreement" : "";
-    builder.skip(Kind::invoice, reason_of(method), "R20",
-                 sentence({"an invoice by ", to_word(method), agreement, " is not mailed, nor are its copies"}));
+void skip_method(Builder& builder, const std::string& method, std::string finding, bool undeliverable = false) {
+    builder.skip({.kind = Kind::invoice, .reason = sentence({method_reason, method}), .to = {}, .undeliverable = undeliverable},
+                 "R20", std::move(finding));
+}
+
+// A debtor who must be invoiced electronically gets no other document, also from a unit that has no such way: then nobody sends
+// it, which must be known.
+bool is_electronic_mailed(Builder& builder, const InvoicingMethod& method) {
+    const bool allowed = allows(builder.unit, method.name);
+    const auto* whose = builder.event.subscriber.ean.empty() ? "another electronic address" : "an EAN number";
+    builder.explain("R20", sentence({"the method of a subscriber with ", whose, " is ", method.name,
+                                     allowed ? "" : ", though the unit does not allow it"}));
+    if (method.mails == MailedBy::always) return true;
+    skip_method(builder, method.name,
+                allowed ? sentence({"an invoice by ", method.name, " is not mailed, nor are its copies"})
+                        : sentence({"an invoice by ", method.name, " is not mailed, and the unit sends none: nobody gets it"}),
+                !allowed);
     return false;
 }
 
-// The key is by mailbox and not by spelling, so that an address in other capitals is no second recipient. It is set
-// also for a resend, whose mail counts as mailed for what comes later.
+bool is_mailed_without_agreement(Builder& builder, const InvoicingMethod& method, bool agreement) {
+    if (!agreement) {
+        builder.explain("R20", sentence({"there is no automatic agreement for ", method.name, ", so the invoice is mailed"}));
+        return true;
+    }
+    if (builder.unit.card_document == CardDocument::ahead) {
+        builder.explain("R20", sentence({"an automatic agreement pays it by ", method.name,
+                                         ", and the unit mails the document ahead of the charge"}));
+        return true;
+    }
+    skip_method(builder, method.name,
+                sentence({"an invoice by ", method.name, " under an automatic agreement is not mailed, nor are its copies"}));
+    return false;
+}
+
+// R20: whether this invoice is mailed. What the event falls back from did not reach the debtor, so its word does not count.
+bool is_mailed(Builder& builder, const Invoice& invoice) {
+    if (!invoice.fallback_from.empty()) {
+        builder.explain("R20", sentence({"it did not reach the debtor by ", invoice.fallback_from,
+                                         " (fallback_from), so it is mailed whatever its method says"}));
+        return true;
+    }
+    const auto& methods = builder.settings.platform.methods;
+    const auto& subscriber = builder.event.subscriber;
+    if (!subscriber.ean.empty() || subscriber.e_invoice)
+        if (const auto* electronic = find_method(methods, electronic_method)) return is_electronic_mailed(builder, *electronic);
+    const auto& name = chosen_method(builder, invoice);
+    const auto* method = find_method(methods, name);
+    const auto mails = method == nullptr ? MailedBy::never : method->mails;  // settings made by hand may lack it
+    if (mails == MailedBy::always) return true;
+    if (mails == MailedBy::without_agreement) return is_mailed_without_agreement(builder, *method, invoice.automatic_agreement);
+    skip_method(builder, name, sentence({"an invoice by ", name, " is not mailed, nor are its copies"}));
+    return false;
+}
+
+// It is set also for a resend, whose mail counts as mailed for what comes later.
 void plan_one(Builder& builder, const Invoice& invoice, const Recipient& recipient, std::string_view rule) {
     PlannedMail* mail = builder.plan(Kind::invoice, recipient, rule);
     if (mail == nullptr) return;
     mail->repeat = invoice.resend;
-    mail->once_key = sentence({"invoice:", builder.unit.id, ":", invoice.number, ":", suppression_key(split_wire(mail->to))});
+    mail->once_key = invoice_key(builder.unit, invoice.number, mail->to);
 }
 
 }  // namespace
 
+// By mailbox and not by spelling, so that an address in other capitals is no second recipient. Stored text, as marks are: receipts
+// ask by it, and mails that wait have it.
+std::string invoice_key(const Unit& unit, std::string_view number, std::string_view to) {
+    return sentence({"invoice:", unit.id, ":", number, ":", suppression_key(split_wire(to))});
+}
+
 void decide_invoice(Builder& builder, const Invoice& invoice) {
     if (!builder.origin_mails(Kind::invoice)) return;
-    if (!is_mailed(builder, effective_method(builder, invoice), invoice.automatic_agreement)) return;
+    if (!is_mailed(builder, invoice)) return;
     builder.explain("R23", invoice.resend
                                ? sentence({"resend: invoice ", invoice.number, " is mailed whether or not it was before"})
                                : sentence({"invoice ", invoice.number, " is mailed once to each recipient"}));
@@ -68,9 +115,9 @@ void decide_invoice(Builder& builder, const Invoice& invoice) {
     for (const std::string& address : invoice.copy_to) plan_one(builder, invoice, {address, {}, "a copy", true}, "R22");
     // One slip in a list is no reason to keep an invoice from everybody else.
     for (const Error& refused : invoice.refused_copies)
-        builder.skip(Kind::invoice, Reason::copy_invalid, "R22",
-                     sentence({refused.place, " is no address (", refused.detail, "), so no copy goes there"}), {},
-                     refused.place);
+        builder.skip(
+            {.kind = Kind::invoice, .reason = std::string(name_of(Reason::copy_invalid)), .to = {}, .field = refused.place},
+            "R22", sentence({refused.place, " is no address (", refused.detail, "), so no copy goes there"}));
 }
 
 }  // namespace ilbud

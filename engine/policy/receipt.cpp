@@ -28,14 +28,22 @@ void decide_receipt(Builder& builder, const Charge& charge) {
         builder.skip(kind, Reason::receipts_off, "R17", sentence({"unit '", builder.unit.id, "' sends no card receipts"}));
         return;
     }
-    if (charge.document_sent_before) {
+    if (charge.document_sent_before.value_or(false)) {
         builder.skip(kind, Reason::document_sent_before, "R17",
-                     sentence({"the invoice of charge ", charge.id, " was sent before it"}));
+                     sentence({"the invoice of charge ", charge.id, " was sent before it, as the event says"}));
         return;
     }
     if (!builder.origin_mails(kind)) return;
     builder.explain("R17", sentence({"charge ", charge.id, " succeeded, and unit '", builder.unit.id, "' sends card receipts"}));
-    builder.plan(kind, builder.debtor(), "R17");
+    PlannedMail* mail = builder.plan(kind, builder.debtor(), "R17");
+    if (mail == nullptr || charge.invoice_number.empty()) return;
+    if (charge.document_sent_before) {
+        builder.explain("R17", "the event says that the document was not sent before, whatever was mailed");
+        return;
+    }
+    // What was mailed is the queue's knowledge, so the condition travels with the mail.
+    mail->unless_mailed = invoice_key(builder.unit, charge.invoice_number, mail->to);
+    builder.explain("R17", sentence({"not mailed if invoice ", charge.invoice_number, " was mailed to ", mail->to}));
 }
 
 }  // namespace ilbud

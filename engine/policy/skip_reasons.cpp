@@ -1,6 +1,6 @@
 // The one place where a reason gets its name and its sentence. Names are stored with every skip, counted and shown by
 // other programs: they are never changed, only added. Rules give reasons by the enum, and the assertion below holds
-// table and enum to one length; stored ones come back as text and are looked up by name.
+// table and enum to one order; stored ones come back as text and are looked up by name.
 #include "skip_reasons.hpp"
 
 #include <array>
@@ -13,7 +13,7 @@ namespace ilbud {
 namespace {
 
 // In the order of Reason: name_of() is an index. The sentences name the setting to change, where there is one.
-constexpr std::array<SkipReason, 26> table{{
+constexpr std::array<SkipReason, 30> table{{
     {"origin_not_mailed",
      "The customer service does not mail this kind for events of this origin, so that administrative changes "
      "do not reach subscribers (setting mail_origins)."},
@@ -32,12 +32,7 @@ constexpr std::array<SkipReason, 26> table{{
     {"test_charge", "It was a test charge of the payment provider, and the account is not in test mode."},
     {"amount_zero", "Nothing was charged: the amount is not above zero."},
     {"receipts_off", "The business unit sends no card receipts (setting card_receipts)."},
-    {"document_sent_before", "The invoice was sent before the charge, so no receipt follows."},
-    {"method_card", "The invoice is paid by card under an automatic agreement and is not mailed."},
-    {"method_betalingsservice", "The invoice is collected through Betalingsservice and is not mailed."},
-    {"method_mobilepay", "The invoice is collected through MobilePay and is not mailed."},
-    {"method_nemhandel", "The invoice goes electronically through NemHandel and is not mailed."},
-    {"method_paper", "The invoice goes out on paper and is not mailed."},
+    {"document_sent_before", "The invoice was mailed before, or the event says that it was sent, so no receipt follows."},
     {"copy_invalid", "An address of copy_to is none, so no copy goes there; the invoice and its other copies are mailed."},
     {"notices_off", "The platform mails no notices to accounts (setting notices.enabled)."},
     {"no_notice_sender", "The platform has no address to send notices from (setting notices.from)."},
@@ -48,8 +43,21 @@ constexpr std::array<SkipReason, 26> table{{
      "It came late: newer events had made it pointless already (a repeated request for the order, its confirmation, or the end "
      "of every subscription it lists)."},
     {"suppressed", "The address is suppressed after a hard bounce or a complaint, or by hand."},
+    // No reasons of their own: methods are rows of the settings, and these are the shipped ones' sentences.
+    {"method_card", "The invoice is paid by card under an automatic agreement and is not mailed."},
+    {"method_mobilepay", "The invoice is paid through MobilePay under an automatic agreement and is not mailed."},
+    {"method_vipps", "The invoice is paid through Vipps under an automatic agreement and is not mailed."},
+    {"method_betalingsservice", "The invoice is collected through Betalingsservice and is not mailed."},
+    {"method_autogiro", "The invoice is collected through Autogiro and is not mailed."},
+    {"method_avtalegiro", "The invoice is collected through AvtaleGiro and is not mailed."},
+    {"method_efaktura", "The invoice goes to the debtor's bank as eFaktura and is not mailed."},
+    {"method_nemhandel", "The invoice goes electronically through NemHandel and is not mailed."},
+    {"method_paper", "The invoice goes out on paper and is not mailed."},
 }};
-static_assert(table.size() == static_cast<std::size_t>(Reason::suppressed) + 1);
+static_assert(table[static_cast<std::size_t>(Reason::suppressed)].name == "suppressed");
+
+constexpr std::string_view by_method =
+    "The invoice goes by a method that is not mailed (setting mails of the [[method]] of this name).";
 
 }  // namespace
 
@@ -65,7 +73,7 @@ std::span<const SkipReason> skip_reasons() {
 std::string_view explain_skip(std::string_view reason) {
     for (const SkipReason& known : table)
         if (known.name == reason) return known.sentence;
-    return {};
+    return reason.starts_with(method_reason) ? by_method : std::string_view();
 }
 
 }  // namespace ilbud

@@ -19,7 +19,8 @@ std::string write_decision_record(const std::vector<Skip>& skipped, const std::v
         for (const auto& skip : skipped) {
             // The word and not the number: the text outlives any order of an enum.
             json.begin_array().value(to_word(skip.kind)).value(skip.reason).value(skip.to);
-            if (!skip.field.empty()) json.value(skip.field);
+            if (!skip.field.empty() || skip.undeliverable) json.value(skip.field);
+            if (skip.undeliverable) json.value(true);
             json.end_array();
         }
         json.end_array();
@@ -54,8 +55,8 @@ std::optional<DecisionRecord> read_decision_record(std::string_view text) try {
         for (const simdjson::dom::array row : list) {
             const auto kind = from_word<Kind>(string_at(row, 0));
             if (!kind) return std::nullopt;
-            record.skipped.push_back(
-                {*kind, string_at(row, 1), string_at(row, 2), row.size() > 3 ? string_at(row, 3) : std::string()});
+            record.skipped.push_back({*kind, string_at(row, 1), string_at(row, 2),
+                                      row.size() > 3 ? string_at(row, 3) : std::string(), row.size() > 4 && bool(row.at(4))});
         }
     if (document["chain"].get(list) == simdjson::SUCCESS)
         for (const simdjson::dom::array row : list) record.chain.push_back({string_at(row, 0), string_at(row, 1)});

@@ -17,7 +17,7 @@ struct DecisionRecord {
     std::vector<std::string> marks;
 };
 
-/// {"skips":[["welcome","no_email",""],…],"chain":[["R9","…"],…],"marks":["…"]}, empty members left out.
+/// {"skips":[["welcome","no_email",""],["invoice","suppressed","a@example.org","",true],…],"chain":[["R9","…"],…],"marks":["…"]}, empty members left out.
 [[nodiscard]] std::string write_decision_record(const std::vector<Skip>& skipped, const std::vector<RuleStep>& chain,
                                                 const std::vector<std::string>& marks);
 

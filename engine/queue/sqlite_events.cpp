@@ -124,10 +124,14 @@ std::string SqliteEvents::refusal(const PlannedMail& mail, const StoredEvent& ev
         auto rows = suppressed_.rows(mail.account, address, event.accepted_at, suppression_group(mail.kind));
         if (rows.next()) return "suppressed";
     }
+    const auto counts_as_mailed = [&](const std::string& once_key) {
+        const auto key = text_key(once_key);
+        auto rows = used_.rows(SqliteBlob{key}, event.number);
+        return rows.next();
+    };
+    if (!mail.unless_mailed.empty() && counts_as_mailed(mail.unless_mailed)) return "document_sent_before";
     if (mail.once_key.empty() || mail.repeat) return {};
-    const auto key = text_key(mail.once_key);
-    auto rows = used_.rows(SqliteBlob{key}, event.number);
-    return rows.next() ? "invoice_mailed_before" : "";
+    return counts_as_mailed(mail.once_key) ? "invoice_mailed_before" : "";
 }
 
 }  // namespace ilbud

@@ -43,7 +43,8 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
     for (auto& mail : decision.mails) {
         if (auto reason = refusal(mail, incoming); !reason.empty()) {
             take_back(decision.chain, mail, reason);
-            stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to), {}});
+            const bool undeliverable = is_undeliverable(mail.kind, reason);
+            stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to), {}, undeliverable});
             continue;
         }
         const auto row = static_cast<std::uint64_t>(totals_.next_mail++);
@@ -114,6 +115,11 @@ std::string SqliteStore::refusal(const PlannedMail& mail, const IncomingEvent& i
     }
     if (is_late(mail, incoming)) return "superseded";
     if (is_suppressed(mail, incoming.wall)) return "suppressed";
+    if (!mail.unless_mailed.empty()) {
+        const auto key = text_key(mail.unless_mailed);
+        auto rows = sql_->once_find.rows(SqliteBlob{key});
+        if (rows.next()) return "document_sent_before";
+    }
     if (mail.once_key.empty()) return {};
     return use_once(mail, incoming.event) ? std::string() : "invoice_mailed_before";
 }

@@ -63,6 +63,7 @@ struct SqliteStore::Statements {
           frozen_delete(database, "DELETE FROM frozen WHERE mail = ?1"),
           // The first event keeps the key; `changes()` tells whether it was this one.
           once_insert(database, "INSERT OR IGNORE INTO once(key, event) VALUES(?1, ?2)"),
+          once_find(database, "SELECT 1 FROM once WHERE key = ?1"),
           once_delete(database, "DELETE FROM once WHERE key = ?1 AND event = ?2"),
           once_next(database, "SELECT key, event FROM once WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT 1"),
           mark_find(database, "SELECT 1 FROM mark WHERE key = ?1"),
@@ -155,7 +156,7 @@ struct SqliteStore::Statements {
     SqliteStatement status_write, outcome_insert, outcome_reply, outcome_before, outcome_delete;
     SqliteStatement status_finished, status_read, status_delete;
     SqliteStatement frozen_write, frozen_read, frozen_delete;
-    SqliteStatement once_insert, once_delete, once_next;
+    SqliteStatement once_insert, once_find, once_delete, once_next;
     SqliteStatement mark_find, mark_write, mark_delete, word_find, word_write;
     SqliteStatement topic_insert, topic_find, topic_delete, topic_left, topic_forget;
     SqliteStatement superseded_insert, superseded_find, superseded_delete, superseded_mail;

@@ -187,7 +187,9 @@ Result<Content> render(const PlannedMail& mail, const Event& event, const Settin
     // Only the size is an answer here. Whatever else is thrown is ours to mend, and the letter's to tell.
     const auto write = [&](const Sender& sender, const Template& prepared) -> Result<Content> {
         try {
-            return Renderer({mail, event, sender.unit, sender.service, prepared}, settings.platform.mail_bytes_max).run();
+            return Renderer({mail, event, sender.unit, sender.service, prepared, settings.platform.methods},
+                            settings.platform.mail_bytes_max)
+                .run();
         } catch (const OutputTooLarge& limit) {
             return Error{"too_large", mail.id, limit.what()};
         }

@@ -88,6 +88,7 @@ constexpr std::array<Variable, variable_count> table{{
     {"for_other", Type::flag, From::mail, mailed, "",
      "the mail goes to a payer or is a copy: who reads it is not the subscriber"},
     {"copy", Type::flag, From::mail, mailed, "", "the mail is a copy (R22)"},
+    {"payer.id", Type::text, From::mail, mailed, "", "in mails to a payer or giver, their own ID; may be empty (R11)"},
     // Unlike login.number it depends on the subscriber: only an address that is unique can log in (R13).
     {"login.email", Type::flag, From::mail, mailed, "true", "the e-mail address may be used to log in (R13)"},
     {"product", Type::text, From::mail, named, "Morgenposten Digital", "the product; the first of several"},
@@ -153,6 +154,8 @@ constexpr std::array<Variable, variable_count> table{{
     {"payment_url", Type::url, From::mail, invoice, "https://betal.example/20250031", "the payment link; may be empty"},
     {"pdf", Type::flag, From::mail, invoice, "true", "the invoice is attached"},
     {"automatic", Type::flag, From::mail, invoice, "", "an agreement pays it by itself"},
+    {"fallback", Type::flag, From::mail, invoice, "", "another way failed, so it comes by mail and is to be paid (R20)"},
+    {"fallback_from", Type::text, From::mail, invoice, "Betalingsservice", "the method that failed; may be empty"},
     {"resent", Type::flag, From::mail, invoice, "", "it was sent before (R23)"},
     // Asked before the table is begun: a list alone cannot tell that it is empty.
     {"itemised", Type::flag, From::mail, paper, "true", "there are lines"},

@@ -166,6 +166,7 @@ class ViewMaker {
         for_other_ = in_.mail.copy || (to_payer && (gift_ || in_.mail.to != subscriber.email));
         out_.flag(Var::for_other, for_other_);
         out_.flag(Var::copy, in_.mail.copy);
+        if (for_other_ && to_payer && !in_.mail.copy) out_.text(Var::payer_id, event.payer->id);
         out_.flag(Var::login_email,
                   in_.service.login.contains(Login::email) && subscriber.email_unique && !subscriber.email.empty());
     }
@@ -322,9 +323,18 @@ class ViewMaker {
         // A link to pay nothing would only worry.
         if (payable) out_.text(Var::payment_url, safe_url(invoice.payment_url));
         out_.flag(Var::pdf, invoice.pdf.has_value());
-        out_.flag(Var::automatic, invoice.automatic_agreement);
+        take_way(invoice);
         out_.flag(Var::resent, invoice.resend);
         take_lines(invoice.lines, invoice.currency);
+    }
+
+    // R20: what fell back on mail is not collected by itself any more.
+    void take_way(const Invoice& invoice) {
+        const bool fallback = !invoice.fallback_from.empty();
+        out_.flag(Var::automatic, invoice.automatic_agreement && !fallback);
+        out_.flag(Var::fallback, fallback);
+        if (!fallback) return;
+        if (const auto* method = find_method(in_.methods, invoice.fallback_from)) out_.text(Var::fallback_from, method->label);
     }
 
     // The words of a notice are the template's; facts come as pairs, some of which have a place in them.

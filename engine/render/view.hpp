@@ -12,6 +12,7 @@ struct ViewInput {
     const Unit& unit;
     const CustomerService& service;
     const Template& prepared;
+    const std::vector<InvoicingMethod>& methods;
 };
 
 // Fields by variable_key, which of the mail's own variables have a value, and how many elements the longest list has. False if

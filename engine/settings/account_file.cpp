@@ -15,8 +15,8 @@ namespace {
 
 class AccountReader {
  public:
-    AccountReader(const Table& file, Settings& settings, FirstSeen& first_seen)
-        : file_(file), settings_(settings), first_seen_(first_seen) {}
+    AccountReader(const Table& file, Settings& settings, FirstSeen& first_seen, bool platform_fits)
+        : file_(file), settings_(settings), first_seen_(first_seen), platform_fits_(platform_fits) {}
 
     void read();
 
@@ -27,9 +27,12 @@ class AccountReader {
     void read_units(const Table& head);
     void check_unit(const Table& table, Unit& unit) const;
     void check_customer_service(const Table& table, Unit& unit) const;
+    void check_methods(const Table& table, const Unit& unit) const;
+
     const Table& file_;
     Settings& settings_;
     FirstSeen& first_seen_;
+    bool platform_fits_;  // else what it names cannot be judged
     // Customer services and forms are named from within the account; accounts and units over all files,
     // since events name units alone.
     FirstSeen first_seen_here_;  // what must be unique in the account only
@@ -137,7 +140,10 @@ void AccountReader::read_forms(const Table& head) {
 void AccountReader::read_units(const Table& head) {
     const Table defaults = head.section("unit_defaults");
     const auto before = head.findings();
-    const auto usual = read_unit(defaults, {}, Scope::defaults);
+    // Nobody said which: all that there are, the settings' own among them.
+    Unit all_methods;
+    all_methods.methods = names_of(settings_.platform.methods);
+    const auto usual = read_unit(defaults, all_methods, Scope::defaults);
     const bool defaults_fit = head.findings() == before;
     for (const Table& table : file_.tables("unit")) {
         const auto until_now = table.findings();
@@ -155,10 +161,7 @@ void AccountReader::read_units(const Table& head) {
 void AccountReader::check_unit(const Table& table, Unit& unit) const {
     if (services_fit_) check_customer_service(table, unit);
     keep_apart(table, account_, "invoice_email", unit.invoice_email);
-    if (!unit.methods.contains(unit.preferred_method))
-        table.refuse("preferred_method", "invalid_value",
-                     "expected one of methods, " + Words<Method>{}.show(unit.methods) + ", found \"" +
-                         std::string(to_word(unit.preferred_method)) + '"');
+    if (platform_fits_) check_methods(table, unit);
     // The two colours may come from different places, one of them from the defaults of settings.hpp.
     const auto ratio = contrast(unit.branding.colour, unit.branding.colour_text);
     if (ratio < readable_contrast)
@@ -167,6 +170,23 @@ void AccountReader::check_unit(const Table& table, Unit& unit) const {
                     // Rounded down: 4.497 must not be told as 4.5 and refused.
                     "expected a contrast to colour of at least 4.5, found " + Number{}.show(std::floor(ratio * 100) / 100) +
                         " (" + unit.branding.colour_text + " on " + unit.branding.colour + ')');
+}
+
+// The preference is judged among the unit's methods: one that is known and not allowed would never be used.
+void AccountReader::check_methods(const Table& table, const Unit& unit) const {
+    const auto known = names_of(settings_.platform.methods);
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    for (const auto& method : unit.methods) {
+        if (find_method(settings_.platform.methods, method) != nullptr) continue;
+        const auto near = suggestion(method, names);
+        table.refuse("methods", "unknown_reference",
+                     "there is no invoicing method \"" + method + '"' + (near.empty() ? "; there are: " + listed(names) : near));
+        return;
+    }
+    if (std::find(unit.methods.begin(), unit.methods.end(), unit.preferred_method) == unit.methods.end())
+        table.refuse("preferred_method", "invalid_value",
+                     "expected one of methods, " + List<Text>{a_word, 1, 1}.show(unit.methods) + ", found \"" +
+                         unit.preferred_method + '"');
 }
 
 // Fills in the only one there is, so that Settings::customer_service_of never meets an empty reference.
@@ -193,8 +213,8 @@ void AccountReader::check_customer_service(const Table& table, Unit& unit) const
 
 }  // namespace
 
-void read_account(const Table& file, Settings& settings, FirstSeen& first_seen) {
-    AccountReader(file, settings, first_seen).read();
+void read_account(const Table& file, Settings& settings, FirstSeen& first_seen, bool platform_fits) {
+    AccountReader(file, settings, first_seen, platform_fits).read();
 }
 
 }  // namespace ilbud::settings_file

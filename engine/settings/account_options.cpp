@@ -94,8 +94,13 @@ const Options<Unit>& options() {
         required(option("invoice_email", &U::invoice_email, an_address,
                         "Sender's address of invoices and receipts (E-mailadresse til fakturaer). Its domain is signed.")),
         // Not empty: preferred_method must be one of them.
-        option("methods", &U::methods, Words<Method>{}, "Invoicing methods the unit allows."),
-        option("preferred_method", &U::preferred_method, Word<Method>{}, "The one used when nobody says; one of methods."),
+        option("methods", &U::methods, List<Text>{a_word, 1, 100},
+               "Invoicing methods the unit allows, of those that the platform file has as [[method]] and of the shipped ones. If "
+               "nobody sets it, all of them."),
+        option("preferred_method", &U::preferred_method, a_word, "The one used when nobody says; one of methods."),
+        option("card_document", &U::card_document, Word<CardDocument>{},
+               "What an automatic agreement pays by a method that mails without one: `at_charge` mails no invoice, a receipt "
+               "follows the charge; `ahead` mails the invoice, and no receipt of what was mailed."),
         // The charge's own facts come first (R17 to R19); this switch only takes receipts away.
         option("card_receipts", &U::card_receipts, Flag{}, "Mail a receipt when a card is charged (e-mailkvittering)."),
         // A whole number of minor units like all money. The upper end only catches a slip of the keyboard.

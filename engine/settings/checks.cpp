@@ -26,6 +26,7 @@ constexpr std::size_t line_bytes_max = 200;
 // Of a welcome message, some ten pages of text; it is copied into every welcome mail.
 constexpr std::size_t lines_bytes_max = 20'000;
 constexpr std::size_t id_bytes_max = 64;
+constexpr std::size_t word_bytes_max = 40;
 constexpr std::size_t url_bytes_max = 1000;
 constexpr std::size_t mail_id_bytes = 26;               // stable_id
 constexpr std::size_t subscriber_id_bytes_usual = 100;  // as long as events may have it, of letters that need no encoding
@@ -101,6 +102,15 @@ Result<std::string> check_id(std::string_view text) {
         !text.empty() && text.size() <= id_bytes_max && is_letter_or_digit(text.front()) &&
         std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
     if (!fits) return refusal();
+    return std::string(text);
+}
+
+// Such names stand in events, as parts of reasons and in names of files: one spelling each, in lower case.
+Result<std::string> check_word(std::string_view text) {
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; };
+    if (text.empty() || text.size() > word_bytes_max || is_digit(text.front()) || text.front() == '_' ||
+        !std::all_of(text.begin(), text.end(), fits))
+        return refusal();
     return std::string(text);
 }
 

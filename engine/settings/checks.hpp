@@ -16,6 +16,7 @@ using Check = Result<std::string> (*)(std::string_view text);
 Result<std::string> check_line(std::string_view text);
 Result<std::string> check_lines(std::string_view text);     ///< the same with line ends and tabs, up to 20,000 bytes
 Result<std::string> check_id(std::string_view text);        ///< safe in paths and logs
+Result<std::string> check_word(std::string_view text);      ///< of a vocabulary that grows: a method's name
 Result<std::string> check_address(std::string_view text);   ///< wire form
 Result<std::string> check_domain(std::string_view text);    ///< lower-case A-labels, at least two; a last dot goes
 Result<std::string> check_dns_name(std::string_view text);  ///< as check_domain, labels may begin with '_' ("_spf.example.com")

@@ -85,6 +85,26 @@ void print_dkim(Page& page, const DkimSettings& dkim) {
     page.commented_out(second.take());
 }
 
+// Written on a page of its own, so that the whole table can be put behind '#'.
+void print_method(Page& page) {
+    std::string shipped;
+    for (const auto& method : shipped_methods())
+        shipped += (shipped.empty() ? "" : ", ") + method.name + " (" + std::string(to_word(method.mails)) + ')';
+    page.empty_line();
+    page.comment(
+        "An invoicing method. There may be several; one of a new name is a further one, one of a shipped name changes that. "
+        "Shipped are " +
+        shipped + ". A debtor with an EAN number or another electronic address is always invoiced by " +
+        std::string(electronic_method) + '.');
+    for (const auto& option : options<InvoicingMethod>())
+        page.comment(std::string(option.name) + ": " + std::string(option.help) + " Allowed: " + option.allowed + '.');
+    Page example;
+    example.line("[[method]]");
+    for (const auto& option : options<InvoicingMethod>())
+        example.option(option.name, option.show({"girokort", MailedBy::always, "girokort"}), true);
+    page.commented_out(example.take());
+}
+
 }  // namespace
 
 // The order is that of a mail: in, kept, out, signed; then the DNS and the process.
@@ -117,6 +137,7 @@ std::string default_platform_file() {
     print_options(page, platform.domains);
     page.table("[daemon]", "The process.");
     print_options(page, platform.daemon);
+    print_method(page);
     return page.take();
 }
 
@@ -182,7 +203,7 @@ Unit example_weekly() {
     unit.id = "ugemagasinet";
     unit.name = "Ugemagasinet Eksempel ApS";
     unit.invoice_email = "faktura@ugemagasinet.example";
-    unit.methods = {Method::email, Method::card};
+    unit.methods = {"email", "card"};
     unit.branding.colour = "#7a1f3d";
     return unit;
 }

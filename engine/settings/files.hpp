@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "disk.hpp"
 #include "ilbud/settings/settings.hpp"
@@ -23,7 +24,10 @@ Platform read_platform(const Table& file, Disk disk);
 /// Kept across files by the loader.
 using FirstSeen = std::map<std::string, std::string, std::less<>>;
 
-/// Reads one account file into `settings`.
-void read_account(const Table& file, Settings& settings, FirstSeen& first_seen);
+/// The shipped invoicing methods and those of [[method]].
+std::vector<InvoicingMethod> read_methods(const Table& file);
+
+/// Reads one account file into `settings`, whose platform has been read; what it names of that is judged only if `platform_fits`.
+void read_account(const Table& file, Settings& settings, FirstSeen& first_seen, bool platform_fits);
 
 }  // namespace ilbud::settings_file

@@ -164,10 +164,11 @@ Result<Settings, std::vector<Error>> load_settings(const fs::path& platform_file
     read_file(platform_file, errors, [&](const Table& file) {
         settings.platform = read_platform(file, {folder_of(platform_file), secrets});
     });
+    const bool platform_fits = errors.empty();
     // One for all files: units are unique over the platform.
     FirstSeen first_seen;
     for (const auto& path : account_files(platform_file.parent_path() / "accounts", errors))
-        read_file(path, errors, [&](const Table& file) { read_account(file, settings, first_seen); });
+        read_file(path, errors, [&](const Table& file) { read_account(file, settings, first_seen, platform_fits); });
     if (!errors.empty()) return errors;
     return settings;
 }

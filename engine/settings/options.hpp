@@ -172,6 +172,8 @@ const Options<DomainSettings>& options();
 template <>
 const Options<DaemonSettings>& options();
 template <>
+const Options<InvoicingMethod>& options();
+template <>
 const Options<Platform>& options();
 template <>
 const Options<Account>& options();

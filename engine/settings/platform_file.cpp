@@ -250,7 +250,7 @@ Platform read_platform(const Table& file, Disk disk) {
     platform.folder = disk.folder();
     // Every table may be absent; section() then stands for an empty one, and required options
     // are told at the table around it.
-    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "domains", "notices", "daemon"});
+    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "domains", "notices", "daemon", "method"});
     read_options(file.section("platform"), platform);
     platform.templates = disk.resolved(platform.templates);
     platform.intake = read_intake(file.section("intake"), disk);
@@ -263,6 +263,7 @@ Platform read_platform(const Table& file, Disk disk) {
     read_options(file.section("notices"), platform.notices);
     platform.domains = read_domains(file.section("domains"));
     read_options(file.section("daemon"), platform.daemon);
+    platform.methods = read_methods(file);
     // A mail is begun only if its session can end before its lease does (DOMAIN R1). Leases are renewed at a quarter of the hold, so
     // three quarters are left at any time: with half as much again as a session takes, that is more than enough.
     const auto hold_least = platform.delivery.deadlines.session * 3 / 2;

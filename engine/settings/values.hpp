@@ -107,6 +107,7 @@ struct Text {
 inline constexpr Text a_line{"a text of one line", check_line};
 inline constexpr Text a_text{"a text", check_lines};
 inline constexpr Text an_id{"1 to 64 letters, digits, '-', '_' and '.', first a letter or digit", check_id};
+inline constexpr Text a_word{"1 to 40 small letters, digits and '_', first a letter", check_word};
 inline constexpr Text an_address{"a mail address", check_address};
 inline constexpr Text a_domain{"a domain name", check_domain};
 inline constexpr Text a_dns_name{"a name in the DNS", check_dns_name};

@@ -106,6 +106,32 @@ TEST_CASE("S46: one event many times, also across restarts, makes one mail") {
     CHECK(leased == 1);
 }
 
+TEST_CASE(
+    "R17: a receipt is not queued if the invoice counts as mailed: while it waits and when it arrived, not when it bounced") {
+    QueueRig rig;
+    const auto receipt = [&](const char* id) {
+        return rig.accept({.id = id, .kind = Kind::receipt, .unless_mailed = "unit/7/anna"});
+    };
+    CHECK(receipt("c1").mails.size() == 1);
+    std::vector<Entry> entries;
+    entries.push_back(entry_of({.id = "i1", .kind = Kind::invoice, .once_key = "unit/7/anna"}));
+    entries.push_back(entry_of({.id = "c2", .kind = Kind::receipt, .unless_mailed = "unit/7/anna"}));
+    const auto answers = rig.accept_all(std::move(entries));
+    CHECK(answers.at(0).mails.size() == 1);
+    CHECK(answers.at(1).mails.empty());
+    REQUIRE(answers.at(1).skipped.size() == 1);
+    CHECK(answers.at(1).skipped[0].reason == "document_sent_before");
+    CHECK(answers.at(1).skipped[0].kind == Kind::receipt);
+    rig.reopen();
+    CHECK(receipt("c3").mails.empty());
+    for (const auto& lease : rig.lease())
+        rig.settle(rig.ended(lease, lease.mail.kind == Kind::invoice ? MailState::bounced : MailState::delivered));
+    CHECK(receipt("c4").mails.size() == 1);
+    // The receipt itself never counts as the invoice.
+    CHECK(rig.accept({.id = "i2", .kind = Kind::invoice, .once_key = "unit/7/anna"}).mails.size() == 1);
+    CHECK(receipt("c5").mails.empty());
+}
+
 TEST_CASE("R23: a once-key lets one mail through, across events, batches and restarts") {
     QueueRig rig;
     std::vector<Entry> entries;
@@ -153,7 +179,10 @@ TEST_CASE("R7: a suppressed address gets no mail, in its account only, whatever 
     CHECK(answer.mails.empty());
     REQUIRE(answer.skipped.size() == 1);
     CHECK(answer.skipped[0].reason == "suppressed");
+    CHECK_FALSE(answer.skipped[0].undeliverable);
     CHECK(answer.skipped[0].to == "ANNA@example.com");
+    // An invoice must reach its debtor in another way.
+    CHECK(rig.accept({.id = "i1", .kind = Kind::invoice}).skipped.at(0).undeliverable);
     CHECK(rig.accept({.id = "e2", .account = "other"}).mails.size() == 1);
     CHECK(rig.accept({.id = "e3", .to = "bo@example.com"}).mails.size() == 1);
     CHECK(rig.counts().suppressions == 1);

@@ -125,6 +125,8 @@ TEST_CASE("reader: it tells what the queue would have refused, going by earlier 
     CHECK(refusal({.once_key = "invoice 1"}, second) == "invoice_mailed_before");
     CHECK(refusal({.once_key = "invoice 1", .repeat = true}, second).empty());
     CHECK(refusal({.once_key = "invoice 3"}, second).empty());
+    CHECK(refusal({.unless_mailed = "invoice 1"}, second) == "document_sent_before");
+    CHECK(refusal({.unless_mailed = "invoice 3"}, second).empty());
     CHECK(refusal({.to = "Gone@example.com"}, fourth) == "suppressed");
     CHECK(refusal({.to = "gone@example.com", .account = "other"}, fourth).empty());
 }

@@ -35,6 +35,7 @@ struct MailSample {
     std::string name = "Anna Jensen";
     std::string once_key{};
     bool repeat = false;
+    std::string unless_mailed{};
     std::vector<std::string> unless_marked{};
     std::vector<std::string> marks{};
     std::vector<std::string> topics{};
@@ -103,6 +104,7 @@ inline Entry entry_of(const MailSample& sample, Time now = {}) {
     mail.planned_at = now;
     mail.once_key = sample.once_key;
     mail.repeat = sample.repeat;
+    mail.unless_mailed = sample.unless_mailed;
     mail.unless_marked = sample.unless_marked;
     mail.topics = sample.topics;
     mail.replaces = sample.replaces;

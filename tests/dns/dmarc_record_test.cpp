@@ -194,6 +194,8 @@ TEST_CASE("dmarc_proposal: report addresses are never lost, however they were wr
     const auto colon = mended("v=DMARC1; p=none; rua=urn:a:; b@x.example");
     CHECK(colon == "v=DMARC1; p=none; rua=urn:a,mailto:b@x.example;");
     CHECK(mended(colon) == colon);
+    // A scheme named as a tag would be one behind a comma.
+    CHECK(mended("v=DMARC1; p=none; rua=p:x; ruf=<sp:x>,c@x.example") == "v=DMARC1; p=none; ruf=mailto:c@x.example;");
 }
 
 TEST_CASE("S42: DMARC records of any bytes are read without harm, and every proposal applies without a problem") {

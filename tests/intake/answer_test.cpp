@@ -13,13 +13,15 @@ TEST_CASE("append_line: writes mails and skips on one line") {
     answer.mails.push_back({"m2", Kind::invoice, "\"x y\"@example.com"});
     answer.skipped.push_back({Kind::receipt, "test_mode"});
     answer.skipped.push_back({Kind::invoice, "copy_invalid", "data.copy_to[1]"});
+    answer.skipped.push_back({Kind::invoice, "suppressed", "", true});
     answer.ignored = {{"data.copyto", "data.copy_to"}, {"data.vendor", ""}};
     append_line(out, answer);
     CHECK(out ==
           "before\n"
           R"({"id":"e1","source":"/s","status":"accepted","mails":[{"id":"m1","kind":"welcome","to":"a@example.com"},)"
           R"({"id":"m2","kind":"invoice","to":"\"x y\"@example.com"}],"skipped":[{"kind":"receipt","reason":"test_mode"},)"
-          R"({"kind":"invoice","reason":"copy_invalid","field":"data.copy_to[1]"}],)"
+          R"({"kind":"invoice","reason":"copy_invalid","field":"data.copy_to[1]"},)"
+          R"({"kind":"invoice","reason":"suppressed","undeliverable":true}],)"
           R"("ignored":[{"field":"data.copyto","nearest":"data.copy_to"},{"field":"data.vendor"}]})"
           "\n");
 }

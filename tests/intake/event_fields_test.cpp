@@ -28,6 +28,7 @@ struct Spoiled {
 std::string good_value(const FieldRule& rule) {
     const std::string_view name = rule.name;
     if (name == "ean") return R"("5798009811578")";
+    if (name == "scheme") return R"("DK:CVR")";
     if (name == "locale") return R"("da")";
     if (name == "last4") return R"("4242")";
     if (name == "content_type") return R"("application/pdf")";

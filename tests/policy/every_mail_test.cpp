@@ -27,6 +27,7 @@ TEST_CASE("decide: names sender, recipient, unit, account and time of each mail"
     CHECK(welcome.planned_at == noon);
     CHECK_FALSE(welcome.copy);
     CHECK(welcome.once_key.empty());
+    CHECK(welcome.unless_mailed.empty());
     CHECK(welcome.unless_marked.empty());
 }
 

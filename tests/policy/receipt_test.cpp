@@ -40,6 +40,24 @@ TEST_CASE("R17: an invoice that was sent ahead makes the receipt needless") {
     CHECK(effects(Example{}, event) == Lines{"receipt skipped: document_sent_before"});
 }
 
+TEST_CASE("R17: a receipt asks for the invoice mail of that number to that mailbox, unless the event knows better") {
+    const Example example;
+    Event event = charged();
+    charge_of(event).invoice_number = "20118";
+    event.payer = Payer{"Firma ApS", "Bogholderi@firma.example"};
+    const PlannedMail mail = only_mail(example, event);
+    CHECK(mail.unless_mailed == "invoice:avis:20118:bogholderi@firma.example");
+    CHECK(mail.once_key.empty());
+    Event invoice = invoiced();
+    invoice.payer = event.payer;
+    CHECK(only_mail(example, invoice).once_key == mail.unless_mailed);
+    charge_of(event).document_sent_before = false;
+    CHECK(only_mail(example, event).unless_mailed.empty());
+    charge_of(event).document_sent_before.reset();
+    charge_of(event).invoice_number.clear();
+    CHECK(only_mail(example, event).unless_mailed.empty());
+}
+
 TEST_CASE("R18: a failed charge mails nothing and is recorded as such, whatever else holds") {
     Example example;
     example.unit().card_receipts = false;

@@ -19,10 +19,20 @@ TEST_CASE("skip_reasons: names are unique and snake_case, sentences are whole") 
 
 TEST_CASE("explain_skip: knows every reason, the queue's too, and nothing else") {
     for (const SkipReason& reason : skip_reasons()) CHECK(explain_skip(reason.name) == reason.sentence);
-    for (const std::string_view queues : {"invoice_mailed_before", "cancelled_before", "superseded", "suppressed"})
+    for (const std::string_view queues :
+         {"document_sent_before", "invoice_mailed_before", "cancelled_before", "superseded", "suppressed"})
         CHECK_FALSE(explain_skip(queues).empty());
     CHECK(explain_skip("because").empty());
     CHECK(explain_skip("").empty());
+}
+
+TEST_CASE("explain_skip: every shipped method that may not mail has a sentence of its own, and others have one, too") {
+    std::set<std::string_view> sentences;
+    for (const auto& method : shipped_methods())
+        if (method.mails != MailedBy::always) CHECK(sentences.insert(explain_skip("method_" + method.name)).second);
+    CHECK(sentences.size() == 9);
+    CHECK_FALSE(explain_skip("method_girokort").empty());
+    CHECK(sentences.insert(explain_skip("method_girokort")).second);
 }
 
 TEST_CASE("take_back: the step that named the mail says why there is none, and the others stay") {

@@ -6,10 +6,15 @@ using namespace ilbud;
 
 TEST_CASE("decision record: what is written is read again, whatever the text") {
     const std::string naughty = "\"]}\\ \n\t\x01 æøå \xF0\x9F\x98\x80 {{x}} '";
-    const auto text = write_decision_record({{Kind::receipt, "no_email", ""}, {Kind::invoice, naughty, naughty, naughty}},
+    const auto text = write_decision_record({{Kind::receipt, "no_email", ""},
+                                             {Kind::invoice, naughty, naughty, naughty},
+                                             {Kind::invoice, "suppressed", "", "", true}},
                                             {{"R9", naughty}}, {naughty, ""});
     const auto record = read_decision_record_or_tell(text);
-    REQUIRE(record.skipped.size() == 2);
+    REQUIRE(record.skipped.size() == 3);
+    CHECK_FALSE(record.skipped[1].undeliverable);
+    CHECK(record.skipped[2].undeliverable);
+    CHECK(record.skipped[2].field.empty());
     CHECK(record.skipped[0].kind == Kind::receipt);
     CHECK(record.skipped[1].reason == naughty);
     CHECK(record.skipped[1].to == naughty);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <regex>
 
 #include "support/mail_world.hpp"
 #include "support/sample_events.hpp"
@@ -250,14 +251,32 @@ TEST_CASE("replay: of a mail that was not planned then the queue is asked; one i
     });
     CHECK(replay.look_at(stored(then, event), event).none());
     CHECK(asked == 1);
-    CHECK(replay.look_at(stored(shop(), event), event).none());
+    const Event created = event_of(EventType::created, "form");
+    CHECK(replay.look_at(stored(shop(), created), created).none());
     CHECK(asked == 1);
+}
+
+TEST_CASE("R17: a receipt that was mailed though the invoice was is told as one that is not mailed now") {
+    const auto both = side(shop());
+    Sample sample;
+    sample.unit = "avis";
+    sample.origin = "system";
+    const auto text = sample_event(EventType::card_charged, sample);
+    const Event event = *parse_event(std::regex_replace(text, std::regex(",\"document_sent_before\":(true|false)"), ""));
+    Replay replay(both, both, {}, [](const PlannedMail& mail, const StoredEvent&) {
+        return mail.unless_mailed.empty() ? std::string() : std::string("document_sent_before");
+    });
+    const auto difference = replay.look_at(stored(shop(), event), event);
+    REQUIRE(difference.mails.size() == 1);
+    CHECK(difference.mails[0].reason == "document_sent_before");
+    Replay none(both, both, {}, none_refused);
+    CHECK(none.look_at(stored(shop(), event), event).none());
 }
 
 TEST_CASE("R23: an invoice that only the replay mails is mailed once, as the queue would") {
     auto then = shop();
-    unit_of(then).methods = {Method::paper};
-    unit_of(then).preferred_method = Method::paper;
+    unit_of(then).methods = {"paper"};
+    unit_of(then).preferred_method = "paper";
     const auto before = side(then), after = side(shop());
     Replay replay(before, after, {}, none_refused);
     Sample sample;

@@ -72,6 +72,9 @@ TEST_CASE("default files: every default that is shown in a comment is the one in
     REQUIRE(settings.platform.dkim.ed25519);
     CHECK(settings.platform.dkim.ed25519->name == "ilbud-ed");
     settings.platform.dkim.ed25519.reset();  // an example
+    REQUIRE(settings.platform.methods.back().name == "girokort");
+    settings.platform.methods.pop_back();  // another
+    for (auto& [id, unit] : settings.units) std::erase(unit.methods, "girokort");
     auto& forms = settings.accounts.at("dagbladet-eksempel").forms;
     CHECK(forms.at("hverdag").welcome_to_given);
     forms.at("hverdag").welcome_to_given = false;

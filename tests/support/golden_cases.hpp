@@ -159,6 +159,11 @@ class GoldenCases {
         part.html = true;
         data_of<Invoice>(part.sample).open_amount = 25000;
         data_of<Invoice>(add("invoice_automatic", Kind::invoice).sample).automatic_agreement = true;
+        Golden& fell_back = paid(add("invoice_fallback_payer", Kind::invoice));
+        data_of<Invoice>(fell_back.sample).fallback_from = "betalingsservice";
+        data_of<Invoice>(fell_back.sample).automatic_agreement = true;  // of the method that failed
+        fell_back.sample.event.payer->id = "5001";
+        data_of<Invoice>(add("invoice_fallback", Kind::invoice).sample).fallback_from = "paper";
         Golden& settled = add("invoice_settled_resent", Kind::invoice);
         data_of<Invoice>(settled.sample).open_amount = 0;
         data_of<Invoice>(settled.sample).resend = true;

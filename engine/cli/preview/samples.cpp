@@ -175,6 +175,7 @@ void write_invoice(const Sample& sample) {
     json.field("content_type", "application/pdf").field("base64", base64(blank_pdf)).end_object().end_object();
     json.field("method", "email");
     if (sample.is("automatic")) json.field("automatic_agreement", true);
+    if (sample.is("fallback")) json.field("fallback_from", "betalingsservice");
     if (sample.is("reminder")) json.field("resend", true);
     // A copy is planned beside the main mail (R22); sample_mail picks it by its flag.
     if (sample.is("copy")) json.key("copy_to").begin_array().value("accounts@example.com").end_array();
@@ -272,7 +273,8 @@ Settings settings_for_preview(Settings settings, const Unit& unit, const Situati
     for (auto& origins : service.mail_origins) origins.insert(Origin::self_service);
     auto& changed = settings.units.find(unit.id)->second;
     changed.card_receipts = true;
-    changed.methods.insert(Method::email);
+    if (std::find(changed.methods.begin(), changed.methods.end(), "email") == changed.methods.end())
+        changed.methods.emplace_back("email");
     if (std::find(changed.locales.begin(), changed.locales.end(), locale) == changed.locales.end())
         changed.locales.push_back(locale);
     return settings;

@@ -31,6 +31,7 @@ constexpr Situation table[]{
     {Kind::invoice, "overpaid", "More is paid than it costs"},
     {Kind::invoice, "free", "Costs nothing"},
     {Kind::invoice, "reminder", "Sent again"},
+    {Kind::invoice, "fallback", "By mail after another way failed"},
     {Kind::invoice, "copy", "A copy to somebody else"},
     {Kind::notice, "domain_broken", "A domain's DNS is not in order", NoticeCause::domain_broken},
     {Kind::notice, "domain_broken_signed", "The same; the platform signs instead", NoticeCause::domain_broken},

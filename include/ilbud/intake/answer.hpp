@@ -26,7 +26,8 @@ struct Answer {
     struct Skipped {
         Kind kind{};
         std::string reason;
-        std::string field = {};  ///< may be empty
+        std::string field = {};      ///< may be empty
+        bool undeliverable = false;  ///< who was to get it must be reached in another way
     };
 
     std::string id;
@@ -39,8 +40,9 @@ struct Answer {
 };
 
 /// Appends `answer` as one line, '\n' included:
-/// {"id","source","status","mails":[{"id","kind","to"}],"skipped":[{"kind","reason","field"}],"ignored":[{"field","nearest"}],
-/// "error":{"code","field","detail"}}; `error`, a skip's `field` and a field's `nearest` only where there is one.
+/// {"id","source","status","mails":[{"id","kind","to"}],"skipped":[{"kind","reason","field","undeliverable"}],"ignored":
+/// [{"field","nearest"}],"error":{"code","field","detail"}}; `error`, a skip's `field`, its `undeliverable` (true) and a field's
+/// `nearest` only where there is one.
 void append_line(std::string& out, const Answer& answer);
 
 /// Appends the line that a connection ends with when it has to: {"status","error":{"code","field","detail"}}. It answers no event,

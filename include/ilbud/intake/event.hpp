@@ -34,19 +34,28 @@ inline constexpr std::array<std::string_view, 2> words<Ends>{"period", "date"};
 /// Minor units ("1250,00 kr." is 125000); the currency (ISO 4217) stands beside it.
 using Amount = std::int64_t;
 
+/// An address in a network of electronic invoices: a scheme ("0088", "DK:CVR") and what it has there.
+struct ElectronicAddress {
+    std::string scheme;
+    std::string id;
+    bool operator==(const ElectronicAddress&) const = default;
+};
+
 struct Subscriber {
     std::string id;
     std::string name;
     std::string email;  ///< wire form (base/address.hpp); empty: none
     bool email_unique = false;
     std::optional<Locale> locale;  ///< "da", "da-DK" and the like; one without texts counts as none
-    std::optional<Method> invoicing;
-    std::string ean;  ///< 13 digits; empty: none
+    std::string invoicing;         ///< the method wished for; which there are, the settings know; empty: none
+    std::string ean;               ///< 13 digits; empty: none
+    std::optional<ElectronicAddress> e_invoice;
 };
 
 struct Payer {
     std::string name;
-    std::string email;  ///< empty: none
+    std::string email;    ///< empty: none
+    std::string id = {};  ///< the payer's own subscriber ID; empty: none told
 };
 
 struct Subscription {
@@ -104,9 +113,9 @@ struct Charge {
     std::string card_last4;
     std::string invoice_number;  ///< empty: none
     std::vector<InvoiceLine> lines;
-    std::string period;                  ///< as told, for people; empty: none, or …
-    std::optional<Period> period_dates;  ///< … told as dates
-    bool document_sent_before = false;
+    std::string period;                        ///< as told, for people; empty: none, or …
+    std::optional<Period> period_dates;        ///< … told as dates
+    std::optional<bool> document_sent_before;  ///< overrides what the queue knows of the invoice
 };
 
 /// A file to attach: either its bytes or a path below the attachments folder.
@@ -129,8 +138,9 @@ struct Invoice {
     std::optional<Amount> open_amount;
     std::string payment_url;
     std::optional<Attachment> pdf;
-    std::optional<Method> method;  ///< the subscription's own
+    std::string method;  ///< the subscription's own; empty: none
     bool automatic_agreement = false;
+    std::string fallback_from;          ///< the method that did not reach the debtor, so that it is mailed; empty: none
     std::vector<std::string> copy_to;   ///< wire form
     std::vector<Error> refused_copies;  ///< elements of copy_to that are no address; `place` is the field's path
     bool resend = false;

@@ -43,6 +43,8 @@ struct PlannedMail {
     bool repeat = false;
     /// R14: not mailed if an earlier event left this mark; then skipped: "cancelled_before". Empty: no such condition.
     std::vector<std::string> unless_marked;
+    /// R17: not mailed if a mail of this once_key counts as mailed; then skipped: "document_sent_before". Empty: no such condition.
+    std::string unless_mailed;
     /// R36: what it is about; empty: nothing that passes. It is withdrawn (cancelled: "superseded") if newer events supersede all
     /// of these while it waits, and skipped ("superseded") if they did so before its own, older event came.
     std::vector<std::string> topics;
@@ -61,7 +63,13 @@ struct Skip {
     std::string reason;      ///< snake_case, one of skip_reasons()
     std::string to;          ///< the address concerned, if there is one
     std::string field = {};  ///< the event's field concerned, if there is one: "data.copy_to[1]"
+    /// Who was to get it must be reached in another way, and nobody else sees to it: told to the sender, and a warning in the log.
+    bool undeliverable = false;
 };
+
+/// Whether a mail of `kind` that was planned and then refused for `reason` leaves its recipient without something they must have:
+/// a suppressed address gets no invoice (R7).
+[[nodiscard]] bool is_undeliverable(Kind kind, std::string_view reason);
 
 /// One link of the chain that `ilbud explain` shows.
 struct RuleStep {
@@ -83,8 +91,10 @@ struct Decision {
 ///   such a form needs none (R8).
 /// - A form's welcome mail to the payer goes to the subscriber if the event names no payer; but a gift is never told to its
 ///   recipient in the payer's place (R10).
-/// - An EAN number outweighs every other choice of method: public bodies must be invoiced by nemhandel. A method the unit does
-///   not allow is passed over at each level (R20).
+/// - An EAN number or another electronic address outweighs every other choice of method: public bodies must be invoiced by nemhandel.
+///   Where the unit does not allow that the invoice goes nowhere, and is undeliverable. Other methods that the unit does not allow
+///   are passed over at each level (R20). `fallback_from` mails whatever the method says.
+/// - A receipt of an invoice that was mailed to the same address is none, unless the event says whether the document was sent (R17).
 /// - A cancelled event leaves a mark for the day the subscription ends in the unit's time zone, mailed or not. A stop on
 ///   that day, the day before or the day after counts as its running out: an end at midnight is recorded on either side of
 ///   it (R14).
@@ -99,7 +109,7 @@ struct Decision {
 ///   (R3). Test mode holds it back as any other mail unless the contact's domain is allowed: a copy of real settings that is
 ///   tried out must not alarm a customer (R6). A suppressed contact gets none (R7); the log tells instead.
 ///
-/// Errors  unknown_unit, unknown_account, unknown_form, missing_field (confirmation_url where R8 applies); `place` is the field's path
+/// Errors  unknown_unit, unknown_account, unknown_form, unknown_method, missing_field (confirmation_url where R8 applies); `place` is the field's path
 Result<Decision> decide(const Settings& settings, const Event& event, Time now);
 
 /// Whether mail of `account` may leave to `email`, in wire form: in test mode only to the allowed domains (R6, R39).
@@ -114,7 +124,8 @@ struct SkipReason {
     std::string_view sentence;
 };
 
-/// Every reason there is, also those the queue gives (invoice_mailed_before, cancelled_before, superseded, suppressed).
+/// Every reason there is, also those the queue gives (document_sent_before, invoice_mailed_before, cancelled_before, superseded,
+/// suppressed). Of the invoicing methods the shipped ones; one of the settings' own is method_<name>.
 [[nodiscard]] std::span<const SkipReason> skip_reasons();
 
 /// The sentence for a reason by its name; empty for an unknown one.

@@ -49,7 +49,7 @@ struct Accepted {
     /// "queue_full": not stored. "disk_full", "disk_failed", "store_locked", "store_lost", "shelf_changed": perhaps
     /// stored; sent again it has one effect.
     std::string busy_reason;
-    /// What was really planned and skipped: once_key, unless_marked, topics and suppressions applied (R7, R14, R23, R36). For a
+    /// What was really planned and skipped: once_key, unless_mailed, unless_marked, topics and suppressions applied (R7, R14, R23, R36). For a
     /// duplicate: what the first one got.
     std::vector<PlannedMail> mails;
     std::vector<Skip> skipped;

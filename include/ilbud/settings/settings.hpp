@@ -17,6 +17,7 @@
 
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/time.hpp"
+#include "ilbud/settings/invoicing_method.hpp"
 #include "ilbud/settings/words.hpp"
 
 namespace ilbud {
@@ -316,7 +317,8 @@ struct Platform {
     NoticeSettings notices;
     DomainSettings domains;
     DaemonSettings daemon;
-    std::vector<UnseenFile> unseen;  ///< none if the secrets were `needed` (settings/load.hpp)
+    std::vector<InvoicingMethod> methods = shipped_methods();  ///< the shipped ones first
+    std::vector<UnseenFile> unseen;                            ///< none if the secrets were `needed` (settings/load.hpp)
 
     bool operator==(const Platform&) const = default;
 };
@@ -387,9 +389,10 @@ struct Unit {
     std::vector<Locale> locales;  ///< further ones a subscriber may choose
     std::string time_zone = "Europe/Copenhagen";
     std::string invoice_email;
-    WordSet<Method> methods{Method::email,     Method::card,      Method::betalingsservice,
-                            Method::mobilepay, Method::nemhandel, Method::paper};
-    Method preferred_method = Method::email;
+    std::vector<std::string> methods =
+        names_of(shipped_methods());         ///< that it allows; the loader knows the settings' own as well
+    std::string preferred_method = "email";  ///< one of them
+    CardDocument card_document = CardDocument::at_charge;
     bool card_receipts = true;          ///< R17
     std::int64_t triviality_limit = 0;  ///< minor units (Bagatelgrænse)
     Branding branding;

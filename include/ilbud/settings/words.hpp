@@ -19,8 +19,10 @@ enum class Kind : std::uint8_t { confirmation, welcome, stopped, cancelled, rece
 enum class NoticeCause : std::uint8_t { domain_broken, domain_fixed, key_change_stuck, bounce_rate, complaint_rate };
 /// Where an event comes from (R4).
 enum class Origin : std::uint8_t { form, self_service, publisher, api, import, system };
-/// How an invoice reaches the debtor (R20).
-enum class Method : std::uint8_t { email, card, betalingsservice, mobilepay, nemhandel, paper };
+/// Whether invoices of a method are mailed (R20).
+enum class MailedBy : std::uint8_t { always, without_agreement, never };
+/// When the document comes that is paid by an automatic agreement: as a receipt of the charge, or as an invoice before it.
+enum class CardDocument : std::uint8_t { at_charge, ahead };
 /// Languages with texts; a locale here is one of these.
 enum class Locale : std::uint8_t { da, nb, sv, en, de };
 /// What a subscriber may log in with (R13).
@@ -54,8 +56,9 @@ inline constexpr std::array<std::string_view, 5> words<NoticeCause>{"domain_brok
 template <>
 inline constexpr std::array<std::string_view, 6> words<Origin>{"form", "self_service", "publisher", "api", "import", "system"};
 template <>
-inline constexpr std::array<std::string_view, 6> words<Method>{"email",     "card",      "betalingsservice",
-                                                               "mobilepay", "nemhandel", "paper"};
+inline constexpr std::array<std::string_view, 3> words<MailedBy>{"always", "without_agreement", "never"};
+template <>
+inline constexpr std::array<std::string_view, 2> words<CardDocument>{"at_charge", "ahead"};
 template <>
 inline constexpr std::array<std::string_view, 5> words<Locale>{"da", "nb", "sv", "en", "de"};
 template <>

@@ -41,7 +41,7 @@ TEST_CASE("sample_mail: a preview shows texts, whatever the switches of unit and
     service_of(settings).mail_on_start = false;
     service_of(settings).mail_on_stop = false;
     unit_of(settings).card_receipts = false;
-    unit_of(settings).methods = {Method::card};
+    unit_of(settings).methods = {"card"};
     unit_of(settings).triviality_limit = 1'000'000;
     settings.platform.notices.enabled = false;
     for (std::size_t i = 0; i < kind_count; ++i) (void)must_sample(settings, static_cast<Kind>(i));

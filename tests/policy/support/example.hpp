@@ -48,7 +48,7 @@ inline Event event_of(EventType type, Origin origin) {
     event.type = type;
     event.unit = "avis";
     event.origin = origin;
-    event.subscriber = {"1001", "Åse Holm", "aase@holm.example", true, std::nullopt, std::nullopt, {}};
+    event.subscriber = {"1001", "Åse Holm", "aase@holm.example", true, std::nullopt, {}, {}, {}};
     return event;
 }
 
