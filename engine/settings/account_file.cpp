@@ -40,13 +40,9 @@ class AccountReader {
     bool services_fit_ = true;  // else a unit's reference cannot be judged
 };
 
-// A finding if `what` of this id was seen before.
-// Both places are told. The second one with the same id is read on all the same, so that its other mistakes show,
-// but it never replaces the first.
-void claim(FirstSeen& seen, const Table& table, const std::string& what, const std::string& id) {
-    if (id.empty()) return;  // missing or malformed, which is a finding already
-    const auto [first, fresh] = seen.emplace(what + ' ' + id, table.place("id"));
-    if (!fresh) table.refuse("id", "duplicate_name", '"' + id + "\" stands at " + first->second + " already");
+// The second one with the same id is read on all the same, so that its other mistakes show, but it never replaces the first.
+void claim_id(FirstSeen& seen, const Table& table, std::string_view what, const std::string& id) {
+    if (!id.empty()) claim(seen, table, "id", what, id);  // missing or malformed it is a finding already
 }
 
 // R3: the account's own addresses are for messages to it, never the sender of a subscriber's mail.
@@ -100,7 +96,7 @@ Account AccountReader::read_head(const Table& table) {
     require_options<Account>(table);
     // Here and not where it is used, so that nobody forgets it.
     if (account.contact_email.empty()) account.contact_email = account.email;
-    claim(first_seen_, table, "account", account.id);
+    claim_id(first_seen_, table, "account", account.id);
     return account;
 }
 
@@ -112,7 +108,7 @@ void AccountReader::read_customer_services(const Table& head) {
     for (const Table& table : file_.tables("customer_service")) {
         auto service = read_customer_service(table, usual, Scope::itself);
         require_options<CustomerService>(table, &defaults);
-        claim(first_seen_here_, table, "customer service", service.id);
+        claim_id(first_seen_here_, table, "customer service", service.id);
         keep_apart(table, account_, "support_email", service.support_email);
         keep_apart(table, account_, "reply_to", service.reply_to);
         // Either may come from the defaults, so they are judged together, at the end.
@@ -131,7 +127,7 @@ void AccountReader::read_forms(const Table& head) {
         auto form = read_form(table, usual, Scope::itself);
         // Without the defaults: the id is the only thing a form must have, and it cannot be inherited.
         require_options<Form>(table);
-        claim(first_seen_here_, table, "form", form.id);
+        claim_id(first_seen_here_, table, "form", form.id);
         auto id = form.id;
         account_.forms.emplace(std::move(id), std::move(form));
     }
@@ -149,7 +145,7 @@ void AccountReader::read_units(const Table& head) {
         const auto until_now = table.findings();
         auto unit = read_unit(table, usual, Scope::itself);
         require_options<Unit>(table, &defaults);
-        claim(first_seen_, table, "unit", unit.id);
+        claim_id(first_seen_, table, "unit", unit.id);
         unit.account = account_.id;
         // What did not fit kept its default, which must not be judged against what the unit says.
         if (defaults_fit && table.findings() == until_now) check_unit(table, unit);

@@ -6,9 +6,6 @@
 /// See   DOMAIN §1
 #pragma once
 #include <filesystem>
-#include <functional>
-#include <map>
-#include <string>
 #include <vector>
 
 #include "disk.hpp"
@@ -19,10 +16,6 @@ namespace ilbud::settings_file {
 
 /// Reads the platform file; what it names on the disk is looked at by way of `disk`.
 Platform read_platform(const Table& file, Disk disk);
-
-/// Where ids that must be unique over all files were first seen: "account x" → "file:line:column".
-/// Kept across files by the loader.
-using FirstSeen = std::map<std::string, std::string, std::less<>>;
 
 /// The shipped invoicing methods and those of [[method]].
 std::vector<InvoicingMethod> read_methods(const Table& file);

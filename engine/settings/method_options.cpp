@@ -1,6 +1,5 @@
 // Invoicing methods: the shipped rows, changed and followed by those of the settings.
 #include <algorithm>
-#include <map>
 
 #include "files.hpp"
 #include "options.hpp"
@@ -20,8 +19,7 @@ const Options<InvoicingMethod>& options() {
         required(option("name", &M::name, a_word, "The method's name, as units and events say it.")),
         option("mails", &M::mails, Word<MailedBy>{},
                "Whether its invoices are mailed: `without_agreement` means unless the event tells of an automatic agreement. "
-               "What is "
-               "not mailed is recorded as skipped, method_<name>."),
+               "What is not mailed is recorded as skipped, method_<name>."),
         option("label", &M::label, a_line.or_empty(),
                "What mails call it, the same in every language: \"Betalingsservice\". Empty: they do not name it."),
     };
@@ -34,16 +32,12 @@ std::vector<InvoicingMethod> read_methods(const Table& file) {
     const auto tables = file.tables("method");
     if (tables.size() > methods_max)
         file.refuse("method", "out_of_range", "expected at most " + std::to_string(methods_max) + " methods");
-    std::map<std::string, std::string, std::less<>> names;  // and where they stand
+    FirstSeen names;
     for (const Table& table : tables) {
         InvoicingMethod own;
         read_options(table, own);
         require_options<InvoicingMethod>(table);
-        if (own.name.empty()) continue;
-        if (const auto [first, fresh] = names.emplace(own.name, table.place("name")); !fresh) {
-            table.refuse("name", "duplicate_name", '"' + own.name + "\" stands at " + first->second + " already");
-            continue;
-        }
+        if (own.name.empty() || !claim(names, table, "name", "method", own.name)) continue;
         const auto before = std::find_if(methods.begin(), methods.end(), [&](const auto& each) { return each.name == own.name; });
         if (before != methods.end()) {
             if (table.has("mails")) before->mails = own.mails;

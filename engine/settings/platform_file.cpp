@@ -133,13 +133,10 @@ DeliverySettings read_delivery(const Table& table, Disk& disk) {
         table.refuse("relay", "missing_option", "expected at least one [[delivery.relay]]");
     else if (relays.size() > relays_max)
         table.refuse("relay", "out_of_range", "expected at most " + std::to_string(relays_max) + " relays");
-    std::map<std::string, std::string> names;  // and where they stand
+    FirstSeen names;
     for (const Table& relay : relays) {
         delivery.relays.push_back(read_relay(relay, disk));
-        const auto& name = delivery.relays.back().name;
-        if (name.empty()) continue;
-        if (const auto [first, fresh] = names.emplace(name, relay.place("name")); !fresh)
-            relay.refuse("name", "duplicate_name", '"' + name + "\" stands at " + first->second + " already");
+        if (const auto& name = delivery.relays.back().name; !name.empty()) claim(names, relay, "name", "relay", name);
     }
     return delivery;
 }

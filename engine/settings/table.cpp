@@ -110,4 +110,10 @@ std::string listed(const std::vector<std::string_view>& names) {
     return out.empty() ? "none" : out;
 }
 
+bool claim(FirstSeen& seen, const Table& table, std::string_view option, std::string_view what, const std::string& name) {
+    const auto [first, fresh] = seen.emplace(std::string(what) + ' ' + name, table.place(option));
+    if (!fresh) table.refuse(option, "duplicate_name", '"' + name + "\" stands at " + first->second + " already");
+    return fresh;
+}
+
 }  // namespace ilbud::settings_file

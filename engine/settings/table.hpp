@@ -4,6 +4,8 @@
 /// Out   its members; findings with file:line:column and the option's path ("delivery.relay.port")
 /// Pure
 #pragma once
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,6 +71,12 @@ class Table {
     std::string path_;
     Findings* findings_;
 };
+
+/// Where names that must be unique were first seen: "account x" → "file:line:column".
+using FirstSeen = std::map<std::string, std::string, std::less<>>;
+
+/// Whether this is the first `what` that `option` of a table calls `name`; a finding, which tells both places, if not.
+bool claim(FirstSeen& seen, const Table& table, std::string_view option, std::string_view what, const std::string& name);
 
 /// "; did you mean X?" for the known name nearest to `name`; empty if none is near.
 [[nodiscard]] std::string suggestion(std::string_view name, const std::vector<std::string_view>& known);
