@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(read_platform(Table(*root, "", findings), Disk("/nowhere", Secrets::needed)));
     Settings settings;
     FirstSeen first_seen;
-    read_account(Table(*root, "", findings), settings, first_seen);
+    read_account(Table(*root, "", findings), settings, first_seen, true);
     std::vector<Error> errors;
     findings.move_to(errors);
     for (const auto& error : errors) check(error, lines);
