@@ -69,7 +69,7 @@ std::optional<Number> parse_number(std::string_view digits, Number least, Number
 
 std::string kind_list() {
     std::string out;
-    for (std::size_t i = 0; i < subscriber_kind_count; ++i) out += (i == 0 ? "" : ", ") + std::string(words<Kind>[i]);
+    for (std::size_t i = 0; i < mixed_kinds; ++i) out += (i == 0 ? "" : ", ") + std::string(words<Kind>[i]);
     return out;
 }
 
@@ -78,7 +78,7 @@ std::string kind_list() {
 // Notices are the engine's own and come from no sender.
 std::optional<Kind> parse_kind(std::string_view word) {
     const auto kind = from_word<Kind>(word);
-    return kind && static_cast<std::size_t>(*kind) < subscriber_kind_count ? kind : std::nullopt;
+    return kind && static_cast<std::size_t>(*kind) < mixed_kinds ? kind : std::nullopt;
 }
 
 // At most 50 million, so that numbers of events never run into those that other feeds begin at (run.cpp).
@@ -203,24 +203,6 @@ void write_lines(JsonWriter& json, const std::string& id, std::string_view produ
     json.end_object().end_array();
 }
 
-std::string_view type_of(Kind kind) {
-    switch (kind) {
-        case Kind::stopped:
-            return "subscription.stopped";
-        case Kind::cancelled:
-            return "subscription.cancelled";
-        case Kind::receipt:
-            return "card.charged";
-        case Kind::invoice:
-            return "invoice.issued";
-        case Kind::confirmation:
-        case Kind::welcome:
-        case Kind::notice:
-            break;
-    }
-    return "subscription.created";
-}
-
 // Origins for which each kind is mailed by default (R4).
 std::string_view origin_of(Kind kind) {
     if (kind == Kind::receipt || kind == Kind::invoice) return "system";
@@ -266,7 +248,7 @@ std::string Generator::line(std::uint64_t number) const {
         .field("specversion", "1.0")
         .field("id", "e-" + std::to_string(number))
         .field("source", source_)
-        .field("type", type_of(kind));
+        .field("type", traits_of(kind).event);
     json.field("time", to_text(now_)).field("datacontenttype", "application/json").key("data").begin_object();
     json.field("unit", unit.id).field("origin", origin_of(kind)).key("subscriber").begin_object();
     json.field("id", subject.own).field("name", name);
@@ -290,7 +272,7 @@ std::string Generator::line(std::uint64_t number) const {
         case Kind::invoice:
             write_invoice(json, subject, draw);
             break;
-        case Kind::notice:  // in no mix
+        default:  // in no mix
             break;
     }
     json.end_object().end_object();

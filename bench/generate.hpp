@@ -15,12 +15,13 @@
 #include "ilbud/base/json.hpp"
 #include "ilbud/base/result.hpp"
 #include "ilbud/base/time.hpp"
-#include "ilbud/settings/words.hpp"
+#include "ilbud/settings/kinds.hpp"
 
 namespace ilbud::bench {
 
 /// How often each kind occurs, relative to the others; by Kind.
-using Mix = std::array<int, subscriber_kind_count>;
+inline constexpr std::size_t mixed_kinds = static_cast<std::size_t>(Kind::notice);  ///< the six of DOMAIN §3 are the first
+using Mix = std::array<int, mixed_kinds>;
 inline constexpr Mix usual_mix{5, 15, 5, 10, 25, 40};
 
 /// A kind that events of the bench can make.

@@ -20,6 +20,7 @@ namespace {
 std::string reference(const std::string& what) {
     if (what == "platform") return default_platform_file();
     if (what == "account") return default_account_file();
+    if (what == "kinds") return kind_reference();
     return what == "variables" ? variable_reference() : html_reference();
 }
 

@@ -170,7 +170,9 @@ Task<void> Lane::lease_and_send(std::size_t most, Duration wait) {
     // Counted before anything is written: places are taken by what is leased, not by what is on the wire.
     auto leases = co_await services_.queue.lease(most, wait, (bytes - std::min(bytes_, bytes)) / event_weight);
     load_.leased(leases.size());
-    for (const auto& lease : leases) {
+    const auto snapshot = services_.snapshots.current();
+    for (auto& lease : leases) {
+        lease.mail.give_up_at = give_up_of(lease, *snapshot);
         held_.emplace(lease.token, Held{lease.row, lease.until});
         weigh(lease.token, event_weight * lease.event->raw.size());
     }
@@ -248,7 +250,7 @@ Task<void> Lane::write_and_send(std::vector<Lease> leases) {
             send(lease, std::move(lease.frozen), snapshot);
             continue;
         }
-        if (auto file = attachment_file(lease.mail, *lease.event, snapshot->settings.platform)) {
+        if (auto file = attachment_file(*lease.event, snapshot->settings.platform)) {
             files.push_back(std::move(*file));
             with_files.push_back(std::move(lease));
             continue;
@@ -360,15 +362,21 @@ Task<void> Lane::carry(Lease lease, std::string bytes, SnapshotPointer snapshot)
     // Needed again if the attempt fails: they are what the next one sends.
     const auto letter = std::make_shared<const std::string>(std::move(bytes));
     const auto& sender = lease.mail.envelope_from.empty() ? lease.mail.from : lease.mail.envelope_from;
-    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, letter, &held_.at(lease.token).until, lease.refused_by};
+    auto begin_before = SteadyTime::max();
+    // A year is as good as for ever, and centuries overflow the steady clock's nanoseconds.
+    if (const auto& until = lease.mail.give_up_at)
+        begin_before =
+            std::chrono::steady_clock::now() + std::clamp<Duration>(*until - services_.clock.now(), Duration{}, 24h * 365);
+    Consignment consignment{lease.mail.id, {sender, lease.mail.to}, letter, &held_.at(lease.token).until, lease.refused_by,
+                            begin_before};
     const Reply reply = co_await transport_->send(std::move(consignment));
     --on_wire_;
     if (reply.failure == Reply::Failure::not_begun) {
         services_.log.debug("mail.not_begun", {{"mail", lease.mail.id}});
         co_return give_back(lease);
     }
-    const auto& policy = retry_of(lease, *snapshot);
     const auto now = services_.clock.now();
+    const auto policy = retry_of(lease, *snapshot, now);
     Outcome outcome = judge(reply, attempt_of(lease, now), policy, now);
     // No relay was up, and its last outcome says so already: one more for each look would tell nothing.
     const bool known = !outcome.attempted && outcome.verdict == Verdict::retry && outcome.reason == lease.waited_for;

@@ -5,10 +5,11 @@
 namespace ilbud {
 
 bool Lane::keep_back(const Lease& lease, const Snapshot& snapshot) {
-    const auto reason = kept_back_by(lease, snapshot);
+    const auto now = services_.clock.now();
+    const auto reason = kept_back_by(lease, snapshot, now);
     if (reason.empty()) return false;
     if (reason == test_mode_reason && services_.test_modes != nullptr) note_test_mode(lease.mail.account, snapshot);
-    conclude(settle_kept_back(lease, reason, retry_of(lease, snapshot), services_.clock.now(), services_.log));
+    conclude(settle_kept_back(lease, reason, retry_of(lease, snapshot, now), now, services_.log));
     return true;
 }
 
@@ -23,7 +24,7 @@ void Lane::note_test_mode(const std::string& account, const Snapshot& snapshot) 
 
 void Lane::fail_letter(const Lease& lease, const Error& error, const Snapshot& snapshot) {
     const auto now = services_.clock.now();
-    const auto result = settle_unwritten(lease, error, retry_of(lease, snapshot), now, services_.log);
+    const auto result = settle_unwritten(lease, error, retry_of(lease, snapshot, now), now, services_.log);
     if (services_.letter_failed_at != nullptr && result.reason == letter_failed_reason) *services_.letter_failed_at = now;
     conclude(result);
 }

@@ -1,5 +1,7 @@
 #include "settling.hpp"
 
+#include <algorithm>
+
 #include "ilbud/base/address.hpp"
 
 namespace ilbud {
@@ -25,8 +27,18 @@ AttemptContext attempt_of(const Lease& lease, Time now) {
     return {lease.attempt, now - lease.age, lease.mail.id};
 }
 
-const RetryPolicy& retry_of(const Lease& lease, const Snapshot& snapshot) {
-    return snapshot.settings.platform.delivery.retry[static_cast<std::size_t>(lease.mail.kind)];
+// By what is left of its time: the age is what has passed since it was accepted, whatever the wall clock was then.
+RetryPolicy retry_of(const Lease& lease, const Snapshot& snapshot, Time now) {
+    auto policy = snapshot.settings.platform.delivery.retry[static_cast<std::size_t>(lease.mail.kind)];
+    if (const auto& until = lease.mail.give_up_at)
+        policy.give_up_after = std::clamp<Duration>(lease.age + (*until - now), Duration{}, policy.give_up_after);
+    return policy;
+}
+
+std::optional<Time> give_up_of(const Lease& lease, const Snapshot& snapshot) {
+    if (traits_of(lease.mail.kind).give_up_at.empty()) return std::nullopt;
+    const auto* unit = snapshot.settings.unit(lease.mail.unit);
+    return gives_up_at(*lease.event, lease.mail.kind, unit != nullptr ? std::string_view(unit->time_zone) : "UTC");
 }
 
 // Delivered is what the relay answered to the final dot, and judge() has said what follows; here it is only written down.
@@ -110,12 +122,13 @@ Settlement settle_unwritten(const Lease& lease, const Error& error, const RetryP
 
 // The settings are asked at the last moment, as test mode binds what was planned before it. A mail of no account is the platform's
 // own, to its operator. Of an account that left the settings nobody knows whether it was in test mode: such a letter fails.
-std::string_view kept_back_by(const Lease& lease, const Snapshot& snapshot) {
+std::string_view kept_back_by(const Lease& lease, const Snapshot& snapshot, Time now) {
     if (lease.held) return held_reason;
     const auto& accounts = snapshot.settings.accounts;
     const auto account = accounts.find(lease.mail.account);
     if (account != accounts.end() && !may_leave(account->second, lease.mail.to)) return test_mode_reason;
-    const bool late = is_kept_back(lease.waited_for) && lease.age >= retry_of(lease, snapshot).give_up_after;
+    if (lease.mail.give_up_at && now >= *lease.mail.give_up_at) return too_late_reason;
+    const bool late = is_kept_back(lease.waited_for) && lease.age >= retry_of(lease, snapshot, now).give_up_after;
     return late ? std::string_view(lease.waited_for) : std::string_view();
 }
 

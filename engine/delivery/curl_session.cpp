@@ -158,7 +158,7 @@ void CurlSession::take_mails(SteadyTime now) {
     while (live() && machine_->wants_mail()) {
         auto parcel = pool_.next_mail(!machine_->idle());
         if (!parcel) return;
-        if (now + pool_.transport().settings.deadlines.session > parcel->until()) {
+        if (now + pool_.transport().settings.deadlines.session > parcel->until() || now >= parcel->consignment.begin_before) {
             parcel->finish(not_begun());
             continue;
         }
@@ -222,7 +222,8 @@ bool CurlSession::give_back(const std::shared_ptr<Parcel>& parcel, const Reply& 
 // long after its envelope went out behind that one's dot.
 bool CurlSession::may_send_content(SteadyTime now) {
     const auto end = mail_since_ + pool_.transport().settings.deadlines.session;
-    held_back_ = end > in_hand_.front()->until() || !pool_.transport().may_send();
+    const auto& mail = *in_hand_.front();
+    held_back_ = end > mail.until() || now >= mail.consignment.begin_before || !pool_.transport().may_send();
     if (held_back_) pool_.transport().held_back = true;
     return !held_back_ && now <= end;  // a timer that is late (the process was stopped) lets nothing out either
 }

@@ -11,6 +11,7 @@
 #include "event_fields.hpp"
 #include "field_reader.hpp"
 #include "field_values.hpp"
+#include "ilbud/base/nearest_name.hpp"
 #include "ilbud/base/text.hpp"
 #include "json_check.hpp"
 
@@ -43,9 +44,17 @@ bool is_own_source(std::string_view source) {
 // What only the engine may say (EventLimits::own).
 // A sender that could make notices could write to the account's contact in the platform's name.
 void check_sender(FieldReader& envelope, const Event& event) {
-    if (event.type == EventType::account_notice) envelope.fail("type", "unknown_type", "no such type of event");
+    if (is_own(event.type)) envelope.fail("type", "unknown_type", "no such type of event");
     if (is_own_source(event.source))
         envelope.fail("source", "reserved_source", "sources that begin with \"ilbud:\" are the engine's own; use another name");
+}
+
+std::string no_such_type(std::string_view name) {
+    std::vector<std::string_view> known;
+    for (const auto word : words<EventType>)
+        if (!is_own(*from_word<EventType>(word))) known.push_back(word);
+    const auto nearest = nearest_name(name, known);
+    return nearest.empty() ? "no such type of event" : "no such type of event; is " + std::string(nearest) + " meant?";
 }
 
 // Attributes that nobody asks for (extensions, dataschema, subject) are left alone, as CloudEvents wants it; they
@@ -57,8 +66,9 @@ void read_envelope(FieldReader& envelope, Event& event) {
     event.source = read_name(envelope, fields::envelope["source"]);
     if (!is_uri_reference(event.source)) envelope.fail("source", "invalid_value", "expected a URI reference");
     // On an unknown type some value must stand in the event; the Problem keeps it from being used.
-    const auto type = from_word<EventType>(envelope.text(fields::envelope["type"]));
-    if (!type) envelope.fail("type", "unknown_type", "no such type of event");
+    const auto name = envelope.text(fields::envelope["type"]);
+    const auto type = from_word<EventType>(name);
+    if (!type) envelope.fail("type", "unknown_type", no_such_type(name));
     event.type = type.value_or(EventType::created);
     event.time = envelope.time(fields::envelope["time"]);
     const std::string_view content = envelope.text(fields::envelope["datacontenttype"]);

@@ -21,17 +21,21 @@ std::optional<ElectronicAddress> read_electronic_address(FieldReader& subscriber
     return address;
 }
 
+// A tag in good form without texts ("fr") is no mistake: the mail falls back to the unit's language.
+std::optional<Locale> read_locale(FieldReader& in, const FieldRule& rule) {
+    const std::string_view locale = in.text(rule);
+    if (!locale.empty() && !is_language_tag(locale))
+        in.fail("locale", "invalid_value", "expected a language tag such as da or da-DK");
+    return locale_of(locale);
+}
+
 Subscriber read_subscriber(FieldReader& in) {
     Subscriber subscriber;
     subscriber.id = in.identifier(fields::subscriber["id"]);
     subscriber.name = in.text(fields::subscriber["name"]);
     subscriber.email = in.email(fields::subscriber["email"]);
     subscriber.email_unique = in.flag(fields::subscriber["email_unique"]).value_or(false);
-    // A tag in good form without texts ("fr") is no mistake: the mail falls back to the unit's language.
-    const std::string_view locale = in.text(fields::subscriber["locale"]);
-    if (!locale.empty() && !is_language_tag(locale))
-        in.fail("locale", "invalid_value", "expected a language tag such as da or da-DK");
-    subscriber.locale = locale_of(locale);
+    subscriber.locale = read_locale(in, fields::subscriber["locale"]);
     subscriber.invoicing = in.text(fields::subscriber["invoicing"]);
     subscriber.ean = in.text(fields::subscriber["ean"]);
     if (!subscriber.ean.empty() && !is_ean(subscriber.ean))
@@ -125,6 +129,14 @@ void read_period(FieldReader& invoice, Charge& charge) {
     charge.period_dates = Period{*from, *to};
 }
 
+// Exactly four digits: a whole card number put here by mistake must not get into a mail, the store or a log.
+std::string read_last4(FieldReader& card, const FieldRule& rule) {
+    std::string digits(card.text(rule));
+    if (digits.size() != 4 || digits.find_first_not_of("0123456789") != std::string::npos)
+        card.fail("last4", "invalid_value", "expected four digits");
+    return digits;
+}
+
 // A charge that did not succeed is read as strictly: it is stored and explained as well (R18).
 Charge read_charge(FieldReader& data) {
     Charge charge;
@@ -138,12 +150,10 @@ Charge read_charge(FieldReader& data) {
         charge.test = in->flag(fields::charge["test"]).value_or(false);
         if (auto card = in->object(fields::charge["card"])) {
             charge.card_brand = card->text(fields::card["brand"]);
-            // Exactly four digits: a whole card number put here by mistake must not get
-            // into a mail, the store or a log.
-            charge.card_last4 = card->text(fields::card["last4"]);
-            if (charge.card_last4.size() != 4 || charge.card_last4.find_first_not_of("0123456789") != std::string::npos)
-                card->fail("last4", "invalid_value", "expected four digits");
+            charge.card_last4 = read_last4(*card, fields::card["last4"]);
         }
+        charge.retry_on = in->date(fields::charge["retry_on"]);
+        charge.payment_url = in->web_url(fields::charge["payment_url"]);
     }
     if (auto invoice = data.object(fields::card_charged["invoice"])) {
         charge.invoice_number = invoice->identifier(fields::charged_invoice["number"]);
@@ -186,7 +196,7 @@ std::optional<Attachment> read_attachment(FieldReader& invoice) {
 }
 
 // An amount below zero is let in, as money takes both signs: what it means is said by the rules and the texts (R37).
-Invoice read_invoice(FieldReader& data) {
+Invoice read_invoice(FieldReader& data, EventType type) {
     Invoice invoice;
     if (auto in = data.object(fields::invoice_issued["invoice"])) {
         invoice.number = in->identifier(fields::invoice["number"]);
@@ -206,7 +216,91 @@ Invoice read_invoice(FieldReader& data) {
     // Not made distinct here: that one address gets one mail is a rule of policy (R22), which also explains it.
     invoice.copy_to = data.emails(fields::invoice_issued["copy_to"], invoice.refused_copies);
     invoice.resend = data.flag(fields::invoice_issued["resend"]).value_or(false);
+    if (type != EventType::invoice_reminded) return invoice;
+    invoice.reminder.emplace();
+    if (auto in = data.object(fields::invoice_reminded["reminder"])) {
+        invoice.reminder->level = in->level(fields::reminder["level"]);
+        invoice.reminder->fee = in->owed(fields::reminder["fee"]);
+    }
     return invoice;
+}
+
+Subscription read_own_subscription(FieldReader& data) {
+    auto in = data.object(fields::of_subscription["subscription"]);
+    return in ? read_subscription(*in, fields::subscription["starts_at"]) : Subscription{};
+}
+
+Renewal read_renewal(FieldReader& data) {
+    Renewal renewal;
+    renewal.subscription = read_own_subscription(data);
+    if (auto in = data.object(fields::renewing["renewal"])) {
+        renewal.renews_at = in->time(fields::renewal["renews_at"]).value_or(Time{});
+        renewal.price = in->owed(fields::renewal["price"]);
+        renewal.currency = in->currency(fields::renewal["currency"]);
+        renewal.cancel_before = in->time(fields::renewal["cancel_before"]).value_or(Time{});
+        if (renewal.cancel_before > renewal.renews_at)
+            in->fail("cancel_before", "invalid_value", "expected a time not after renews_at");
+    }
+    return renewal;
+}
+
+PriceChange read_price_change(FieldReader& data) {
+    PriceChange change;
+    change.subscription = read_own_subscription(data);
+    if (auto in = data.object(fields::price_changed["price"])) {
+        change.before = in->owed(fields::price["old"]);
+        change.now = in->owed(fields::price["new"]);
+        change.currency = in->currency(fields::price["currency"]);
+        change.from = in->date(fields::price["from"]).value_or(Date{});
+    }
+    return change;
+}
+
+ComingEnd read_coming_end(FieldReader& data) {
+    ComingEnd end;
+    end.subscription = read_own_subscription(data);
+    end.ends_at = data.time(fields::coming_end["ends_at"]).value_or(Time{});
+    end.gift = data.flag(fields::coming_end["gift"]).value_or(false);
+    return end;
+}
+
+Withdrawal read_withdrawal(FieldReader& data) {
+    Withdrawal withdrawal;
+    withdrawal.subscription = read_own_subscription(data);
+    withdrawal.received_at = data.time(fields::withdrawn["received_at"]).value_or(Time{});
+    withdrawal.refund_due = data.owed(fields::withdrawn["refund_due"]);
+    withdrawal.currency = data.currency(fields::withdrawn["currency"], withdrawal.refund_due > 0);
+    return withdrawal;
+}
+
+SubscriberChange read_change(FieldReader& data) {
+    SubscriberChange before;
+    if (auto in = data.object(fields::subscriber_changed["before"])) {
+        before.email = in->email(fields::before["email"]);
+        before.name = in->text(fields::before["name"]);
+        before.locale = read_locale(*in, fields::before["locale"]);
+    }
+    return before;
+}
+
+ExpiringCard read_expiring_card(FieldReader& data) {
+    ExpiringCard card;
+    if (auto in = data.object(fields::card_expiring["card"])) {
+        card.brand = in->text(fields::expiring["brand"]);
+        card.last4 = read_last4(*in, fields::expiring["last4"]);
+        card.expires = in->month(fields::expiring["expires"]).value_or(std::chrono::year_month{});
+    }
+    card.update_url = data.web_url(fields::card_expiring["update_url"]);
+    return card;
+}
+
+LoginRequest read_login_request(FieldReader& data) {
+    LoginRequest request;
+    if (auto in = data.object(fields::login_requested["login"])) {
+        request.url = in->web_url(fields::login["url"]);
+        request.expires_at = in->time(fields::login["expires_at"]).value_or(Time{});
+    }
+    return request;
 }
 
 // The engine wrote it itself; it is checked all the same, as the store may have been written by another version.
@@ -253,7 +347,32 @@ void read_data(FieldReader& data, Event& event) {
             event.data = read_charge(data);
             break;
         case EventType::invoice_issued:
-            event.data = read_invoice(data);
+        case EventType::invoice_reminded:
+            event.data = read_invoice(data, event.type);
+            break;
+        case EventType::renewing:
+            event.data = read_renewal(data);
+            break;
+        case EventType::price_changed:
+            event.data = read_price_change(data);
+            break;
+        case EventType::ending:
+            event.data = read_coming_end(data);
+            break;
+        case EventType::withdrawn:
+            event.data = read_withdrawal(data);
+            break;
+        case EventType::subscriber_changed:
+            event.data = read_change(data);
+            break;
+        case EventType::card_expiring:
+            event.data = read_expiring_card(data);
+            break;
+        case EventType::login_requested:
+            event.data = read_login_request(data);
+            break;
+        case EventType::known_address:
+            event.data = KnownAddress{data.identifier(fields::known_address["form"])};
             break;
         case EventType::account_notice:
             break;

@@ -148,6 +148,8 @@ inline constexpr FieldTable charge{std::array{
     of("charged_at", FieldType::time, required, "when"),
     of("test", FieldType::flag, optional, "a test of the payment provider: never mailed outside test mode (R19); default false"),
     object("card", optional, card, "the card that was charged"),
+    of("retry_on", FieldType::date, optional, "of a charge that failed: the day on which it is tried again"),
+    of("payment_url", FieldType::url, optional, "of a charge that failed: where it can be paid in another way", url_max),
 }};
 
 inline constexpr FieldTable charged_invoice{std::array{
@@ -187,7 +189,7 @@ inline constexpr FieldTable common{std::array{
     word<Origin>("origin", required,
                  "where it happened. Which origins mail is a setting (`mail_origins`); if nobody sets it, sign-ups of `form`, "
                  "`self_service` and "
-                 "`api`, endings of `self_service`, receipts and invoices of all (R4)"),
+                 "`api`, endings of `self_service`, receipts and invoices of all (R4); docs/kinds.md has the others"),
     object("subscriber", required, subscriber, "whom it is about"),
     object("payer", optional, payer, "who pays, where it is somebody else"),
 }};
@@ -249,6 +251,86 @@ inline constexpr auto invoice_issued = joined(
            "others who get a copy each (R22); one that is no address is skipped (`copy_invalid`)", 50),
         of("resend", FieldType::flag, optional, "send again though it was mailed before (R23); default false"),
     }});
+
+inline constexpr FieldTable reminder{std::array{
+    [] {
+        auto rule = of("level", FieldType::level, required, "which reminder of this invoice it is; 3 is the last");
+        rule.least = 1;
+        rule.most = 3;
+        return rule;
+    }(),
+    of("fee", FieldType::owed, optional,
+       "what this reminder costs, beside the invoice: the mail asks for `open_amount` (else `total`) and the fee together"),
+}};
+
+// The fields of an invoice that is issued, to their last.
+inline constexpr auto invoice_reminded =
+    joined(invoice_issued, FieldTable{std::array{object("reminder", required, reminder, "which reminder it is")}});
+
+inline constexpr FieldTable of_subscription{std::array{object("subscription", required, subscription, "which one")}};
+
+inline constexpr FieldTable renewal{std::array{
+    of("renews_at", FieldType::time, required, "when it goes on by itself"),
+    of("price", FieldType::owed, required, "for the next period"),
+    of("currency", FieldType::currency, required, "ISO 4217, in capitals"),
+    of("cancel_before", FieldType::time, required,
+       "until when it can be cancelled, not after `renews_at`; midnight means the day before it. A mail that has not left by "
+       "then never does"),
+}};
+inline constexpr auto renewing =
+    joined(common, of_subscription, FieldTable{std::array{object("renewal", required, renewal, "when and for how much")}});
+
+inline constexpr FieldTable price{std::array{
+    of("old", FieldType::owed, required, "what it costs now"),
+    of("new", FieldType::owed, required, "what it will cost"),
+    of("currency", FieldType::currency, required, "ISO 4217, in capitals"),
+    of("from", FieldType::date, required, "the first day of the new price"),
+}};
+inline constexpr auto price_changed =
+    joined(common, of_subscription, FieldTable{std::array{object("price", required, price, "what changes")}});
+
+inline constexpr auto coming_end =
+    joined(common, of_subscription,
+           FieldTable{std::array{
+               of("ends_at", FieldType::time, required, "when it ends by itself; a mail that has not left by then never does"),
+               of("gift", FieldType::flag, optional, "it was a gift; others end without a mail (`not_a_gift`); default false"),
+           }});
+
+inline constexpr auto withdrawn =
+    joined(common, of_subscription,
+           FieldTable{std::array{
+               of("received_at", FieldType::time, required, "when the withdrawal was received, which the mail confirms"),
+               of("refund_due", FieldType::owed, optional, "what the subscriber gets back"),
+               of("currency", FieldType::currency, optional, "ISO 4217, in capitals; required with an amount"),
+           }});
+
+inline constexpr FieldTable before{std::array{
+    of("email", FieldType::email, optional, "the address until now: if it is another one, both are told (`email_changed`)"),
+    text("name", optional, name_max, "the name until now"),
+    text("locale", optional, word_max, "the language until now", "^$|^[A-Za-z][A-Za-z0-9_-]{0,34}$"),
+}};
+inline constexpr auto subscriber_changed =
+    joined(common, FieldTable{std::array{object("before", required, before, "what was another; `subscriber` says what is now")}});
+
+inline constexpr FieldTable expiring{std::array{
+    text("brand", required, 50, "as people know it: `Visa`"),
+    text("last4", required, word_max, "the last four digits", "^[0-9]{4}$"),
+    of("expires", FieldType::month, required, "its last month; a mail that has not left by its end never does"),
+}};
+inline constexpr auto card_expiring =
+    joined(common, FieldTable{std::array{
+                       object("card", required, expiring, "the card that pays"),
+                       of("update_url", FieldType::url, optional, "where another card is given", url_max),
+                   }});
+
+inline constexpr FieldTable login{std::array{
+    of("url", FieldType::url, required, "the link to log in with", url_max),
+    of("expires_at", FieldType::time, required, "until when it works; the mail never leaves after that"),
+}};
+inline constexpr auto login_requested = joined(common, FieldTable{std::array{object("login", required, login, "the link")}});
+
+inline constexpr auto known_address =
+    joined(common, FieldTable{std::array{identifier("form", optional, "id of the sign-up form")}});
 
 // What an account's notice is about is a domain (253) at most; facts and records hold a finding of the domain
 // check and the lines to publish.

@@ -40,6 +40,10 @@ std::string form_of(const FieldRule& rule) {
             return "RFC 3339 time";
         case FieldType::date:
             return "day as `YYYY-MM-DD`";
+        case FieldType::month:
+            return "month as `YYYY-MM`";
+        case FieldType::level:
+            return "integer from " + std::to_string(rule.least) + " to " + std::to_string(rule.most);
         case FieldType::word: {
             std::string out;
             for (const auto word : rule.words) out += (out.empty() ? "`" : ", `") + std::string(word) + '`';

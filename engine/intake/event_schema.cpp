@@ -118,6 +118,14 @@ void SchemaWriter::field(const FieldRule& rule) {
             types(rule, {"string"});
             json_.field("format", "date");
             break;
+        case FieldType::month:
+            types(rule, {"string"});
+            json_.field("pattern", "^[0-9]{4}-(0[1-9]|1[0-2])$");
+            break;
+        case FieldType::level:
+            types(rule, {"integer"});
+            range(static_cast<std::int64_t>(rule.least), static_cast<std::int64_t>(rule.most));
+            break;
         case FieldType::word:
             json_.key("enum").begin_array();
             for (const auto word : rule.words) json_.value(word);

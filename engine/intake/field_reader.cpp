@@ -303,6 +303,29 @@ std::optional<Date> FieldReader::date(const FieldRule& rule) {
     return date;
 }
 
+std::optional<std::chrono::year_month> FieldReader::month(const FieldRule& rule) {
+    const auto text = string(rule.name, rule.need);
+    if (!text) return std::nullopt;
+    const auto first = parse_date(std::string(*text) + "-01");
+    if (first) return first->year() / first->month();
+    fail(rule.name, "invalid_date", "expected a month of the calendar as YYYY-MM");
+    return std::nullopt;
+}
+
+int FieldReader::level(const FieldRule& rule) {
+    const auto least = static_cast<std::int64_t>(rule.least), most = static_cast<std::int64_t>(rule.most);
+    const auto value = find(rule.name, rule.need);
+    if (!value) return static_cast<int>(least);
+    std::int64_t level = 0;
+    if (value->is_uint64() && !value->is_int64())
+        level = most + 1;
+    else if (value->get(level) != simdjson::SUCCESS)
+        fail_type(rule.name, "an integer", *value);
+    if (level >= least && level <= most) return static_cast<int>(level);
+    fail(rule.name, "out_of_range", "expected " + std::to_string(least) + " to " + std::to_string(most));
+    return static_cast<int>(least);
+}
+
 // Not a template, so that the text of the error is made in one place for all vocabularies. The whole list stands in it:
 // these are short, and the sender is a programmer.
 std::optional<std::size_t> FieldReader::word_index(const FieldRule& rule) {

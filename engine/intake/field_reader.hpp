@@ -71,6 +71,10 @@ class FieldReader {
     std::optional<Time> time(const FieldRule& rule);
     /// Problems  missing_field, wrong_type, invalid_date
     std::optional<Date> date(const FieldRule& rule);
+    /// "YYYY-MM". Problems  missing_field, wrong_type, invalid_date
+    std::optional<std::chrono::year_month> month(const FieldRule& rule);
+    /// An integer from `rule.least` to `rule.most`, `rule.least` if absent. Problems  missing_field, wrong_type, out_of_range
+    int level(const FieldRule& rule);
     /// One of a closed vocabulary. Problems  missing_field, wrong_type, invalid_value
     template <class Enum>
     std::optional<Enum> word(const FieldRule& rule) {

@@ -29,6 +29,8 @@ enum class FieldType : std::uint8_t {
     count,  ///< an integer, or true for "some"
     time,
     date,
+    month,
+    level,    ///< an integer from `least` to `most`
     word,     ///< one of `words`
     object,   ///< with the fields `inner`
     objects,  ///< `least` to `most` of them
@@ -57,7 +59,7 @@ struct FieldRule {
     FieldType type{};
     Need need = Need::optional;
     std::string_view meaning;  ///< what it is, for the reference
-    std::size_t most = 0;      ///< characters or elements
+    std::size_t most = 0;      ///< characters, elements or the number
     std::size_t least = 0;
     std::span<const std::string_view> words{};
     std::string_view pattern{};          ///< ECMA 262, for the schema; the check itself is made where the field is read

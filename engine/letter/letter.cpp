@@ -13,18 +13,17 @@
 namespace ilbud {
 namespace {
 
-const Attachment* pdf_of(const PlannedMail& mail, const Event& event) {
+const Attachment* pdf_of(const Event& event) {
     const auto* invoice = std::get_if<Invoice>(&event.data);
-    return mail.kind == Kind::invoice && invoice != nullptr && invoice->pdf ? &*invoice->pdf : nullptr;
+    return invoice != nullptr && invoice->pdf ? &*invoice->pdf : nullptr;
 }
 
 // `bytes`: of the attachment's file, read before; null: read now.
-Result<std::vector<Attachment>> attachments_of(const PlannedMail& mail, const Event& event, const Platform& platform,
-                                               const std::string* bytes) {
-    const auto* pdf = pdf_of(mail, event);
+Result<std::vector<Attachment>> attachments_of(const Event& event, const Platform& platform, const std::string* bytes) {
+    const auto* pdf = pdf_of(event);
     if (pdf == nullptr) return std::vector<Attachment>{};
     auto attachment = *pdf;
-    if (const auto file = attachment_file(mail, event, platform)) {
+    if (const auto file = attachment_file(event, platform)) {
         auto read = bytes != nullptr ? Result<std::string>(*bytes) : read_attachment(*file);
         if (!read) return std::move(read).error();
         attachment.bytes = *std::move(read);
@@ -48,7 +47,8 @@ std::string unsubscribe_url(const PlannedMail& mail, const Event& event, const S
     const Unit* unit = settings.unit(mail.unit);
     if (unit == nullptr) return {};
     const CustomerService& service = settings.customer_service_of(*unit);
-    if (!service.unsubscribe_kinds.contains(mail.kind)) return {};
+    const bool by_row = settings.platform.kind(mail.kind).one_click && !service.unsubscribe_url.empty();
+    if (!by_row && !service.unsubscribe_kinds.contains(mail.kind)) return {};
     return fill_one_click_url(service.unsubscribe_url, {mail.id, event.subscriber.id, mail.unit});
 }
 
@@ -61,7 +61,7 @@ Result<Message> draft(const LetterOrder& order, const Settings& settings, const 
     const auto& platform = settings.platform;
     const auto content = render(mail, event, settings, templates);
     if (!content) return content.error();
-    const auto attachments = attachments_of(mail, event, platform, order.attachment);
+    const auto attachments = attachments_of(event, platform, order.attachment);
     if (!attachments) return attachments.error();
     auto message = compose(mail, *content, *attachments, now, unsubscribe_url(mail, event, settings));
     if (!message) return std::move(message).error();
@@ -98,8 +98,8 @@ Result<SigningTask> try_unsigned(const LetterOrder& order, const Snapshot& snaps
 // The file is read when the mail leaves, not when the event came: the queue then keeps a path instead of megabytes,
 // and a file that comes late only makes the mail wait, as every failed letter does. Intake looks at the form of a
 // path alone, so a missing folder shows here first.
-std::optional<AttachmentFile> attachment_file(const PlannedMail& mail, const Event& event, const Platform& platform) {
-    const auto* pdf = pdf_of(mail, event);
+std::optional<AttachmentFile> attachment_file(const Event& event, const Platform& platform) {
+    const auto* pdf = pdf_of(event);
     if (pdf == nullptr || pdf->path.empty()) return std::nullopt;
     const auto& intake = platform.intake;
     const auto folder = intake.attachments.empty() ? std::filesystem::path() : platform.folder / intake.attachments;

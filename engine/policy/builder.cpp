@@ -29,10 +29,10 @@ bool covers(std::string_view allowed, std::string_view domain) {
 
 // A language the unit has no texts in would mix two languages in one mail: then the unit's
 // own is taken, and add() says so.
-Locale locale_for(const Unit& unit, const Subscriber& subscriber) {
-    if (!subscriber.locale) return unit.language;
-    const bool offered = std::find(unit.locales.begin(), unit.locales.end(), *subscriber.locale) != unit.locales.end();
-    return offered ? *subscriber.locale : unit.language;
+Locale locale_for(const Unit& unit, const std::optional<Locale>& asked) {
+    if (!asked) return unit.language;
+    const bool offered = std::find(unit.locales.begin(), unit.locales.end(), *asked) != unit.locales.end();
+    return offered ? *asked : unit.language;
 }
 
 // In the order of the vocabulary, whatever the order in the settings: the same decision always reads the same.
@@ -44,11 +44,6 @@ std::string origins_of(const WordSet<Origin>& origins) {
         list += words<Origin>[i];
     }
     return list.empty() ? "none" : list;
-}
-
-// R17, R21; all others come from customer service.
-bool from_invoice_address(Kind kind) {
-    return kind == Kind::receipt || kind == Kind::invoice;
 }
 
 // The rule behind a reason of the queue's own.
@@ -70,6 +65,10 @@ std::string sentence(std::initializer_list<std::string_view> parts) {
     text.reserve(length);
     for (const std::string_view part : parts) text += part;
     return text;
+}
+
+std::string kind_topic(Kind kind, const Unit& unit, std::string_view about) {
+    return sentence({to_word(kind), ":", unit.id, ":", about});
 }
 
 // Topics are stored and compared by the queue. Another spelling here would no longer meet the topics
@@ -111,7 +110,7 @@ Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& it
       service(snapshot.customer_service_of(its_unit)),
       event(its_event),
       now_(at),
-      locale_(locale_for(unit, event.subscriber)),
+      locale_(locale_for(unit, event.subscriber.locale)),
       reply_to_allowed_(!is_account_address(service.reply_to)) {
     // Room for a usual chain; a longer one costs one more allocation.
     decision_.chain.reserve(8);
@@ -119,6 +118,19 @@ Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& it
 
 void Builder::explain(std::string_view rule, std::string finding) {
     decision_.chain.push_back({std::string(rule), std::move(finding)});
+}
+
+// Topics of further kinds only where the unit mails them: nobody else's events have more to look up.
+void Builder::withdraw_mails_of(std::string_view subscription) {
+    supersede(request_topic(unit, subscription));
+    supersede(welcome_topic(unit, subscription));
+    explain("R36", sentence({"a confirmation request or welcome mail of subscription ", subscription,
+                             " that has not left is withdrawn"}));
+    for (const Kind kind : {Kind::renewal_notice, Kind::price_change, Kind::gift_ending}) {
+        if (!is_on(kind)) continue;
+        supersede(kind_topic(kind, unit, subscription));
+        explain("R36", sentence({"so is a ", to_word(kind), " mail"}));
+    }
 }
 
 // Reason and finding go together: the reason is for programs and counts, the finding names the very setting or address.
@@ -131,6 +143,12 @@ void Builder::skip(Skip skip, std::string_view rule, std::string finding) {
     explain(rule, std::move(finding));
 }
 
+bool Builder::is_mailed(Kind kind) {
+    if (is_on(kind)) return origin_mails(kind);
+    skip(kind, Reason::kind_off, "R38", sentence({"unit '", unit.id, "' does not mail ", to_word(kind)}));
+    return false;
+}
+
 // Asked before any address is looked at: what an import or an editor changes must mail nobody,
 // however sound the addresses are.
 bool Builder::origin_mails(Kind kind) {
@@ -138,6 +156,10 @@ bool Builder::origin_mails(Kind kind) {
     const std::string_view origin = to_word(event.origin);
     if (mailed.contains(event.origin)) {
         explain("R4", sentence({"origin ", origin, " mails ", to_word(kind)}));
+        return true;
+    }
+    if (is_required(kind) && event.origin != Origin::import) {
+        explain("R38", sentence({"the law of ", unit.country, " asks for ", to_word(kind), ", so origin ", origin, " mails it"}));
         return true;
     }
     skip(kind, Reason::origin_not_mailed, "R4",
@@ -168,17 +190,23 @@ bool Builder::is_account_address(std::string_view email) const {
 // check that knows other spellings.
 bool Builder::sender_allowed(Kind kind, std::string_view from, std::string_view to) {
     if (!is_account_address(from)) return true;
-    skip(kind, Reason::account_sender, "R3",
-         sentence({"the sender address ", from, " is one of account '", account.id, "' itself, so no ", to_word(kind),
-                   " mail is made from it"}),
-         to);
+    refuse(kind, Reason::account_sender, "R3",
+           sentence({"the sender address ", from, " is one of account '", account.id, "' itself, so no ", to_word(kind),
+                     " mail is made from it"}),
+           to);
     return false;
+}
+
+// What the law asks for must then reach its recipient in another way.
+void Builder::refuse(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to) {
+    skip({.kind = kind, .reason = std::string(name_of(reason)), .to = std::string(to), .undeliverable = is_required(kind)}, rule,
+         std::move(finding));
 }
 
 PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_view rule) {
     const std::string_view name = to_word(kind);
     if (recipient.email.empty()) {
-        skip(kind, Reason::no_email, "R5", sentence({recipient.role, " has no e-mail address, so no ", name, " mail is made"}));
+        refuse(kind, Reason::no_email, "R5", sentence({recipient.role, " has no e-mail address, so no ", name, " mail is made"}));
         return nullptr;
     }
     // By suppression key, so that two spellings of one mailbox get one mail (R22). It counts as seen also if a later
@@ -190,10 +218,10 @@ PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_vi
     }
     // Skips and does not fail: the publisher's own people may subscribe with such an address, and the event is sound.
     if (is_account_address(recipient.email)) {
-        skip(kind, Reason::account_address, "R3",
-             sentence({recipient.email, " (", recipient.role, ") is an address of account '", account.id, "' itself and gets no ",
-                       name, " mail"}),
-             recipient.email);
+        refuse(kind, Reason::account_address, "R3",
+               sentence({recipient.email, " (", recipient.role, ") is an address of account '", account.id,
+                         "' itself and gets no ", name, " mail"}),
+               recipient.email);
         return nullptr;
     }
     if (!may_leave(account, recipient.email)) {
@@ -203,7 +231,7 @@ PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_vi
              recipient.email);
         return nullptr;
     }
-    const bool invoicing = from_invoice_address(kind);
+    const bool invoicing = settings.platform.kind(kind).from == MailFrom::invoice;
     // The sender is checked last: only a mail that would leave makes a wrong setting worth telling.
     const std::string& from = invoicing ? unit.invoice_email : service.support_email;
     if (!sender_allowed(kind, from, recipient.email)) return nullptr;
@@ -225,23 +253,30 @@ PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::stri
     // Left out rather than refused: without Reply-To answers go to From, which is the unit's or its
     // customer service's address (R3).
     if (reply_to_allowed_) mail.reply_to = service.reply_to;
-    mail.locale = locale_;
+    const auto& asked = recipient.locale ? recipient.locale : event.subscriber.locale;
+    mail.locale = recipient.locale ? locale_for(unit, asked) : locale_;
     mail.copy = recipient.copy;
     mail.planned_at = now_;
+    mail.give_up_at = gives_up_at(event, kind, unit.time_zone);
+    mail.required_by_law = is_required(kind);
 
-    const std::optional<Locale>& asked = event.subscriber.locale;
-    const bool refused = asked && *asked != locale_;
+    const bool refused = asked && *asked != mail.locale;
     explain("R2",
             sentence({to_word(kind), " mail ", mail.id, " to ", mail.to, " (", recipient.role, ") from ", mail.from, ", in ",
-                      to_word(locale_), refused ? "; the unit does not offer " : "", refused ? to_word(*asked) : ""}));
+                      to_word(mail.locale), refused ? "; the unit does not offer " : "", refused ? to_word(*asked) : ""}));
     if (!reply_to_allowed_)
         explain("R3",
                 sentence({"Reply-To is left out: ", service.reply_to, " is an address of account '", account.id, "' itself"}));
     return mail;
 }
 
-bool is_undeliverable(Kind kind, std::string_view reason) {
-    return kind == Kind::invoice && reason == name_of(Reason::suppressed);
+bool is_undeliverable(const PlannedMail& mail, std::string_view reason) {
+    return (traits_of(mail.kind).must_arrive || mail.required_by_law) && reason == name_of(Reason::suppressed);
+}
+
+std::string_view once_reason(Kind kind) {
+    const bool of_invoice = kind == Kind::invoice || kind == Kind::credit_note;
+    return name_of(of_invoice ? Reason::invoice_mailed_before : Reason::mailed_before);
 }
 
 void take_back(std::vector<RuleStep>& chain, const PlannedMail& mail, std::string_view reason) {

@@ -20,6 +20,7 @@ struct Recipient {
     std::string_view name;
     std::string_view role;
     bool copy = false;
+    std::optional<Locale> locale = {};  // of their own; empty: the subscriber's
 };
 
 // What is asked of it is asked in the order of the rules: explain() lines end up in the chain as they come, and
@@ -38,11 +39,16 @@ class Builder {
     // Marks and superseded topics go out with the decision whether or not anything is mailed.
     void mark(std::string mark) { decision_.marks.push_back(std::move(mark)); }
     void supersede(std::string topic) { decision_.supersedes.push_back(std::move(topic)); }
+    // R36: what waits about a subscription that has come to its end.
+    void withdraw_mails_of(std::string_view subscription);
     void skip(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {});
     void skip(Skip skip, std::string_view rule, std::string finding);
 
-    // R4: whether the event's origin mails `kind`; skips it if not.
-    bool origin_mails(Kind kind);
+    // R38: whether the unit mails `kind`, and whether its country's law asks for it.
+    [[nodiscard]] bool is_on(Kind kind) const { return settings.mails(unit, kind); }
+    [[nodiscard]] bool is_required(Kind kind) const { return ilbud::is_required(settings.platform.kind(kind), unit.country); }
+    // R4, R38: whether the unit mails `kind`, and for events of this origin; skips it if not.
+    bool is_mailed(Kind kind);
     // Plans one mail unless R3, R5 or R6 forbids it or the address has a mail of this event already; `rule` is the one that
     // names the recipients. The mail stays where it is until the next call.
     PlannedMail* plan(Kind kind, const Recipient& recipient, std::string_view rule);
@@ -50,12 +56,15 @@ class Builder {
     [[nodiscard]] Recipient subscriber() const;
     // Who pays, for receipts and invoices (R17, R21): the payer if there is one with an address, else the subscriber.
     [[nodiscard]] Recipient debtor() const;
+    [[nodiscard]] Time now() const { return now_; }
 
     Decision take() { return std::move(decision_); }
 
  private:
     [[nodiscard]] bool is_account_address(std::string_view email) const;
     bool sender_allowed(Kind kind, std::string_view from, std::string_view to);
+    bool origin_mails(Kind kind);
+    void refuse(Kind kind, Reason reason, std::string_view rule, std::string finding, std::string_view to = {});
     PlannedMail& add(Kind kind, const Recipient& recipient, const std::string& from, const std::string& from_name);
 
     Time now_;
@@ -69,6 +78,8 @@ class Builder {
 std::string confirmation_topic(const Unit& unit, std::string_view order);
 std::string request_topic(const Unit& unit, std::string_view subscription);
 std::string welcome_topic(const Unit& unit, std::string_view subscription);
+// Of a kind of which a later one about the same replaces one that waits.
+std::string kind_topic(Kind kind, const Unit& unit, std::string_view about);
 
 // R23: of one key at most one mail counts as mailed.
 std::string invoice_key(const Unit& unit, std::string_view number, std::string_view to);
@@ -81,6 +92,17 @@ Result<void> decide_confirmed(Builder& builder, const SignUp& sign_up);
 void decide_ending(Builder& builder, const Ending& ending, Kind kind);
 void decide_receipt(Builder& builder, const Charge& charge);
 void decide_invoice(Builder& builder, const Invoice& invoice);
+// R38: the further kinds.
+void decide_payment_failed(Builder& builder, const Charge& charge);
+void decide_reminder(Builder& builder, const Invoice& invoice);
+void decide_renewal(Builder& builder, const Renewal& renewal);
+void decide_price_change(Builder& builder, const PriceChange& change);
+void decide_coming_end(Builder& builder, const ComingEnd& end);
+void decide_withdrawal(Builder& builder, const Withdrawal& withdrawal);
+void decide_changed_subscriber(Builder& builder, const SubscriberChange& before);
+void decide_expiring_card(Builder& builder, const ExpiringCard& card);
+void decide_login(Builder& builder, const LoginRequest& request);
+void decide_known_address(Builder& builder, const KnownAddress& known);
 Result<Decision> decide_notice(const Settings& settings, const Event& event, const AccountNotice& notice, Time now);
 
 }  // namespace ilbud

@@ -40,12 +40,12 @@ void decide_ending(Builder& builder, const Ending& ending, Kind kind) {
                                          "; its running out then is not mailed"}));
     }
     // Before the origins are asked: a subscription that an editor stopped must not be welcomed either.
-    builder.supersede(request_topic(builder.unit, subscription));
-    builder.supersede(welcome_topic(builder.unit, subscription));
-    builder.explain("R36", sentence({"a confirmation request or welcome mail of subscription ", subscription,
-                                     " that has not left is withdrawn"}));
-    if (!builder.origin_mails(kind)) return;
-    if (!builder.service.mail_on_stop) {
+    builder.withdraw_mails_of(subscription);
+    if (!builder.is_mailed(kind)) return;
+    if (!builder.service.mail_on_stop && builder.is_required(kind)) {
+        builder.explain(
+            "R38", sentence({"the law of ", builder.unit.country, " asks for ", to_word(kind), ", whatever mail_on_stop says"}));
+    } else if (!builder.service.mail_on_stop) {
         builder.skip(kind, Reason::service_switch_off, "R14",
                      sentence({"customer service '", builder.service.id, "' sends no mail on stop or cancellation"}));
         return;

@@ -32,27 +32,32 @@ const std::string& chosen_method(Builder& builder, const Invoice& invoice) {
     return builder.unit.preferred_method;
 }
 
-void skip_method(Builder& builder, const std::string& method, std::string finding, bool undeliverable = false) {
-    builder.skip({.kind = Kind::invoice, .reason = sentence({method_reason, method}), .to = {}, .undeliverable = undeliverable},
-                 "R20", std::move(finding));
+// R37: an invoice below zero is a credit note, and reads otherwise.
+Kind kind_of(const Invoice& invoice) {
+    return invoice.total < 0 ? Kind::credit_note : Kind::invoice;
+}
+
+void skip_method(Builder& builder, Kind kind, const std::string& method, std::string finding, bool undeliverable = false) {
+    builder.skip({.kind = kind, .reason = sentence({method_reason, method}), .to = {}, .undeliverable = undeliverable}, "R20",
+                 std::move(finding));
 }
 
 // A debtor who must be invoiced electronically gets no other document, also from a unit that has no such way: then nobody sends
 // it, which must be known.
-bool is_electronic_mailed(Builder& builder, const InvoicingMethod& method) {
+bool is_electronic_mailed(Builder& builder, Kind kind, const InvoicingMethod& method) {
     const bool allowed = allows(builder.unit, method.name);
     const auto* whose = builder.event.subscriber.ean.empty() ? "another electronic address" : "an EAN number";
     builder.explain("R20", sentence({"the method of a subscriber with ", whose, " is ", method.name,
                                      allowed ? "" : ", though the unit does not allow it"}));
     if (method.mails == MailedBy::always) return true;
-    skip_method(builder, method.name,
+    skip_method(builder, kind, method.name,
                 allowed ? sentence({"an invoice by ", method.name, " is not mailed, nor are its copies"})
                         : sentence({"an invoice by ", method.name, " is not mailed, and the unit sends none: nobody gets it"}),
                 !allowed);
     return false;
 }
 
-bool is_mailed_without_agreement(Builder& builder, const InvoicingMethod& method, bool agreement) {
+bool is_mailed_without_agreement(Builder& builder, Kind kind, const InvoicingMethod& method, bool agreement) {
     if (!agreement) {
         builder.explain("R20", sentence({"there is no automatic agreement for ", method.name, ", so the invoice is mailed"}));
         return true;
@@ -62,7 +67,7 @@ bool is_mailed_without_agreement(Builder& builder, const InvoicingMethod& method
                                          ", and the unit mails the document ahead of the charge"}));
         return true;
     }
-    skip_method(builder, method.name,
+    skip_method(builder, kind, method.name,
                 sentence({"an invoice by ", method.name, " under an automatic agreement is not mailed, nor are its copies"}));
     return false;
 }
@@ -77,19 +82,21 @@ bool is_mailed(Builder& builder, const Invoice& invoice) {
     const auto& methods = builder.settings.platform.methods;
     const auto& subscriber = builder.event.subscriber;
     if (!subscriber.ean.empty() || subscriber.e_invoice)
-        if (const auto* electronic = find_method(methods, electronic_method)) return is_electronic_mailed(builder, *electronic);
+        if (const auto* electronic = find_method(methods, electronic_method))
+            return is_electronic_mailed(builder, kind_of(invoice), *electronic);
     const auto& name = chosen_method(builder, invoice);
     const auto* method = find_method(methods, name);
     const auto mails = method == nullptr ? MailedBy::never : method->mails;  // settings made by hand may lack it
     if (mails == MailedBy::always) return true;
-    if (mails == MailedBy::without_agreement) return is_mailed_without_agreement(builder, *method, invoice.automatic_agreement);
-    skip_method(builder, name, sentence({"an invoice by ", name, " is not mailed, nor are its copies"}));
+    if (mails == MailedBy::without_agreement)
+        return is_mailed_without_agreement(builder, kind_of(invoice), *method, invoice.automatic_agreement);
+    skip_method(builder, kind_of(invoice), name, sentence({"an invoice by ", name, " is not mailed, nor are its copies"}));
     return false;
 }
 
 // It is set also for a resend, whose mail counts as mailed for what comes later.
 void plan_one(Builder& builder, const Invoice& invoice, const Recipient& recipient, std::string_view rule) {
-    PlannedMail* mail = builder.plan(Kind::invoice, recipient, rule);
+    PlannedMail* mail = builder.plan(kind_of(invoice), recipient, rule);
     if (mail == nullptr) return;
     mail->repeat = invoice.resend;
     mail->once_key = invoice_key(builder.unit, invoice.number, mail->to);
@@ -104,7 +111,10 @@ std::string invoice_key(const Unit& unit, std::string_view number, std::string_v
 }
 
 void decide_invoice(Builder& builder, const Invoice& invoice) {
-    if (!builder.origin_mails(Kind::invoice)) return;
+    const Kind kind = kind_of(invoice);
+    if (kind == Kind::credit_note)
+        builder.explain("R37", sentence({"the total of invoice ", invoice.number, " is below zero: a credit note"}));
+    if (!builder.is_mailed(kind)) return;
     if (!is_mailed(builder, invoice)) return;
     builder.explain("R23", invoice.resend
                                ? sentence({"resend: invoice ", invoice.number, " is mailed whether or not it was before"})
@@ -115,9 +125,8 @@ void decide_invoice(Builder& builder, const Invoice& invoice) {
     for (const std::string& address : invoice.copy_to) plan_one(builder, invoice, {address, {}, "a copy", true}, "R22");
     // One slip in a list is no reason to keep an invoice from everybody else.
     for (const Error& refused : invoice.refused_copies)
-        builder.skip(
-            {.kind = Kind::invoice, .reason = std::string(name_of(Reason::copy_invalid)), .to = {}, .field = refused.place},
-            "R22", sentence({refused.place, " is no address (", refused.detail, "), so no copy goes there"}));
+        builder.skip({.kind = kind, .reason = std::string(name_of(Reason::copy_invalid)), .to = {}, .field = refused.place},
+                     "R22", sentence({refused.place, " is no address (", refused.detail, "), so no copy goes there"}));
 }
 
 }  // namespace ilbud

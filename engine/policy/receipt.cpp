@@ -5,9 +5,25 @@
 
 namespace ilbud {
 
+namespace {
+
+// What failed before has succeeded now, whether or not a receipt tells so.
+void withdraw_failure(Builder& builder, const Charge& charge) {
+    if (charge.invoice_number.empty() || !builder.is_on(Kind::payment_failed)) return;
+    builder.supersede(kind_topic(Kind::payment_failed, builder.unit, charge.invoice_number));
+    builder.explain(
+        "R36", sentence({"a mail that has not left about a failed payment of invoice ", charge.invoice_number, " is withdrawn"}));
+}
+
+}  // namespace
+
 void decide_receipt(Builder& builder, const Charge& charge) {
     constexpr Kind kind = Kind::receipt;
     if (!charge.succeeded) {
+        if (builder.is_on(Kind::payment_failed)) {
+            decide_payment_failed(builder, charge);
+            return;
+        }
         builder.skip(kind, Reason::charge_failed, "R18",
                      sentence({"charge ", charge.id, " did not succeed, which mails nothing by itself"}));
         return;
@@ -24,7 +40,8 @@ void decide_receipt(Builder& builder, const Charge& charge) {
         builder.skip(kind, Reason::amount_zero, "R17", sentence({"the amount of charge ", charge.id, " is not above zero"}));
         return;
     }
-    if (!builder.unit.card_receipts) {
+    withdraw_failure(builder, charge);
+    if (!builder.unit.card_receipts && !builder.is_required(kind)) {
         builder.skip(kind, Reason::receipts_off, "R17", sentence({"unit '", builder.unit.id, "' sends no card receipts"}));
         return;
     }
@@ -33,7 +50,7 @@ void decide_receipt(Builder& builder, const Charge& charge) {
                      sentence({"the invoice of charge ", charge.id, " was sent before it, as the event says"}));
         return;
     }
-    if (!builder.origin_mails(kind)) return;
+    if (!builder.is_mailed(kind)) return;
     builder.explain("R17", sentence({"charge ", charge.id, " succeeded, and unit '", builder.unit.id, "' sends card receipts"}));
     PlannedMail* mail = builder.plan(kind, builder.debtor(), "R17");
     if (mail == nullptr || charge.invoice_number.empty()) return;

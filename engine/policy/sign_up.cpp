@@ -39,7 +39,7 @@ Recipient payer_of(const Builder& builder, bool gift) {
 
 // The link is needed only where the mail is: an import through a confirming form brings none.
 Result<void> plan_confirmation(Builder& builder, const SignUp& sign_up) {
-    if (!builder.origin_mails(Kind::confirmation)) return {};
+    if (!builder.is_mailed(Kind::confirmation)) return {};
     if (sign_up.confirmation_url.empty()) {
         return Error{"missing_field", "data.confirmation_url",
                      sentence({"form '", sign_up.form,
@@ -85,12 +85,12 @@ void plan_one_welcome(Builder& builder, const SignUp& sign_up, const Recipient& 
 
 // The form's switch is asked before customer service's: the skip names the one nearest to the event.
 void plan_welcome(Builder& builder, const SignUp& sign_up, const Form& form) {
-    if (!builder.origin_mails(Kind::welcome)) return;
+    if (!builder.is_mailed(Kind::welcome)) return;
     if (!form.welcome_mail || form.welcome_to.empty()) {
         builder.skip(Kind::welcome, Reason::form_switch_off, "R9", sentence({name_of(form), " sends no welcome mail"}));
         return;
     }
-    if (!builder.service.mail_on_start) {
+    if (!builder.service.mail_on_start && !builder.is_required(Kind::welcome)) {
         builder.skip(Kind::welcome, Reason::service_switch_off, "R9",
                      sentence({"customer service '", builder.service.id, "' sends no mail on start"}));
         return;

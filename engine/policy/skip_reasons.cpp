@@ -13,7 +13,7 @@ namespace ilbud {
 namespace {
 
 // In the order of Reason: name_of() is an index. The sentences name the setting to change, where there is one.
-constexpr std::array<SkipReason, 30> table{{
+constexpr std::array<SkipReason, 38> table{{
     {"origin_not_mailed",
      "The customer service does not mail this kind for events of this origin, so that administrative changes "
      "do not reach subscribers (setting mail_origins)."},
@@ -28,15 +28,24 @@ constexpr std::array<SkipReason, 30> table{{
      "subscription."},
     {"form_switch_off", "The sign-up form sends no welcome mail (setting welcome_mail of the form)."},
     {"service_switch_off", "The customer service sends no mail on this occasion (settings mail_on_start, mail_on_stop)."},
-    {"charge_failed", "The card was not charged; a failed charge mails nothing."},
+    {"charge_failed",
+     "The card was not charged; a failed charge mails nothing unless the unit mails payment_failed (setting [unit.kinds])."},
     {"test_charge", "It was a test charge of the payment provider, and the account is not in test mode."},
     {"amount_zero", "Nothing was charged: the amount is not above zero."},
     {"receipts_off", "The business unit sends no card receipts (setting card_receipts)."},
     {"document_sent_before", "The invoice was mailed before, or the event says that it was sent, so no receipt follows."},
     {"copy_invalid", "An address of copy_to is none, so no copy goes there; the invoice and its other copies are mailed."},
+    {"kind_off", "The business unit does not mail this kind (settings [unit.kinds], and `on` of the [[kind]])."},
+    {"not_a_gift", "The subscription that ends was no gift, and its end makes no mail."},
+    {"address_unchanged", "The event names no e-mail address from before, or the same one: nobody is told."},
+    {"price_unchanged", "The price stays as it was."},
+    {"nothing_open", "Nothing of the invoice is to be paid, so nobody is reminded of it."},
+    {"not_due", "The invoice may still be paid in time, so nobody is reminded of it."},
+    {"too_late", "It came after the time until which it is of use (a link that has expired, a day that has passed)."},
     {"notices_off", "The platform mails no notices to accounts (setting notices.enabled)."},
     {"no_notice_sender", "The platform has no address to send notices from (setting notices.from)."},
     {"invoice_mailed_before", "This invoice was mailed to this address before; an event with resend sends it again."},
+    {"mailed_before", "A mail of this kind about the same went to this address before."},
     {"cancelled_before",
      "The subscriber was told of this end when the subscription was cancelled; its running out is not mailed again."},
     {"superseded",

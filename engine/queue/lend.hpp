@@ -12,7 +12,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "ilbud/settings/words.hpp"
+#include "ilbud/settings/kinds.hpp"
 
 namespace ilbud {
 

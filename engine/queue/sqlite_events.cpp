@@ -131,7 +131,7 @@ std::string SqliteEvents::refusal(const PlannedMail& mail, const StoredEvent& ev
     };
     if (!mail.unless_mailed.empty() && counts_as_mailed(mail.unless_mailed)) return "document_sent_before";
     if (mail.once_key.empty() || mail.repeat) return {};
-    return counts_as_mailed(mail.once_key) ? "invoice_mailed_before" : "";
+    return counts_as_mailed(mail.once_key) ? std::string(once_reason(mail.kind)) : std::string();
 }
 
 }  // namespace ilbud

@@ -43,7 +43,7 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
     for (auto& mail : decision.mails) {
         if (auto reason = refusal(mail, incoming); !reason.empty()) {
             take_back(decision.chain, mail, reason);
-            const bool undeliverable = is_undeliverable(mail.kind, reason);
+            const bool undeliverable = is_undeliverable(mail, reason);
             stored.answer.skipped.push_back({mail.kind, std::move(reason), std::move(mail.to), {}, undeliverable});
             continue;
         }
@@ -121,7 +121,7 @@ std::string SqliteStore::refusal(const PlannedMail& mail, const IncomingEvent& i
         if (rows.next()) return "document_sent_before";
     }
     if (mail.once_key.empty()) return {};
-    return use_once(mail, incoming.event) ? std::string() : "invoice_mailed_before";
+    return use_once(mail, incoming.event) ? std::string() : std::string(once_reason(mail.kind));
 }
 
 // Several tables, of which `mail` is written once and for ever and `waiting` only as long as it waits. No row in

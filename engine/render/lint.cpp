@@ -26,24 +26,27 @@ constexpr std::size_t steps_max = 100'000;
 // What the nodes belong to; each lets other variables in.
 enum class Part : std::uint8_t { mail, message, layout };
 
-std::string suggestion(std::string_view name, Kind kind) {
-    std::vector<std::string_view> known;
+std::string suggestion(std::string_view name, Kind kind, const std::set<std::string, std::less<>>& of_units) {
+    std::vector<std::string> own;
+    own.reserve(of_units.size());
+    for (const auto& each : of_units) own.push_back(std::string(unit_variable_prefix) + each);
+    std::vector<std::string_view> known(own.begin(), own.end());
     for (const Variable& each : variables())
-        if (each.kinds.contains(kind)) known.push_back(each.name);
+        if (each.kinds.contains(kind) && !each.name.starts_with(unit_variable_prefix)) known.push_back(each.name);
     const auto nearest = nearest_name(name, known);
     return nearest.empty() ? std::string() : "; is '" + std::string(nearest) + "' meant?";
 }
 
 class Linter {
  public:
-    Linter(TemplateSources* sources, LintScope scope, Part part, std::string_view extension, Findings& findings)
+    Linter(TemplateSources& sources, LintScope scope, Part part, std::string_view extension, Findings& findings)
         : sources_(sources), scope_(scope), part_(part), extension_(extension), findings_(findings) {}
 
     // The whole of the file `name`, a part of it at a time.
     void walk_file(const std::vector<TemplateNode>& nodes, const std::string& name) {
         // What a unit's own file names must be there: nobody else's language can stand in for it.
         of_unit_ = is_of_unit(name);
-        walk(nodes, sources_->place(name));
+        walk(nodes, sources_.place(name));
     }
     // The partials that another language can stand in for.
     [[nodiscard]] const std::set<std::string>& missing() const { return missing_; }
@@ -84,9 +87,12 @@ class Linter {
     const Variable* known(const TemplateNode& node, const std::string& file) {
         const auto which = find_variable(node.text);
         const std::string name = '\'' + node.text + '\'';
-        if (!which) {
+        const auto& of_units = sources_.unit_variables();
+        const bool is_own = which == Var::unit_variable;
+        if (!which || (is_own && !of_units.contains(std::string_view(node.text).substr(unit_variable_prefix.size())))) {
             findings_.add("unknown_variable", file, node.place,
-                          "there is no variable " + name + suggestion(node.text, scope_.kind));
+                          "there is no variable " + name + (is_own ? ": no unit's [unit.variables] has it" : "") +
+                              suggestion(node.text, scope_.kind, of_units));
             return nullptr;
         }
         const Variable& found = variable(*which);
@@ -111,9 +117,7 @@ class Linter {
     // What a notice does not know is empty there.
     // A layout serves mails of every kind, so it may use only what each of them has.
     static bool shared(const Variable& each) {
-        for (std::size_t i = 0; i < subscriber_kind_count; ++i)
-            if (!each.kinds.contains(static_cast<Kind>(i))) return false;
-        return true;
+        return std::ranges::all_of(subscriber_kinds, [&each](Kind kind) { return each.kinds.contains(kind); });
     }
 
     void use(const TemplateNode& node, const std::string& file) {
@@ -157,7 +161,8 @@ class Linter {
 
     void partial(const TemplateNode& node, const std::string& file) {
         const std::string name = partial_name(scope_.locale, node.text, extension_);
-        const auto found = sources_ == nullptr || part_ == Part::layout ? std::nullopt : sources_->resolve(scope_.unit, name);
+        const bool no_partials = part_ != Part::mail;
+        const auto found = no_partials ? std::nullopt : sources_.resolve(scope_.unit, name);
         // A language that lacks a partial is no error but a gap
         // (template_gaps.hpp); English has none to stand in.
         if (!found && part_ == Part::mail && scope_.locale != Locale::en && !of_unit_) {
@@ -165,29 +170,28 @@ class Linter {
             return;
         }
         if (!found) {
-            const char* why = sources_ == nullptr || part_ == Part::layout ? "no partials can be used here" : "there is no file ";
-            return findings_.add(
-                "partial_missing", file, node.place,
-                "partial '" + node.text + "': " + why + (sources_ == nullptr || part_ == Part::layout ? "" : name));
+            const char* why = no_partials ? "no partials can be used here" : "there is no file ";
+            return findings_.add("partial_missing", file, node.place,
+                                 "partial '" + node.text + "': " + why + (no_partials ? "" : name));
         }
         // Inlined, it would have no end.
         if (std::find(path_.begin(), path_.end(), *found) != path_.end())
             return findings_.add("partial_recursion", file, node.place, "partial '" + node.text + "' includes itself");
-        if (depth_ >= sources_->limits().depth_max)
+        if (depth_ >= sources_.limits().depth_max)
             return findings_.add(
                 "too_deep", file, node.place,
-                "sections and partials are nested more than " + std::to_string(sources_->limits().depth_max) + " deep");
+                "sections and partials are nested more than " + std::to_string(sources_.limits().depth_max) + " deep");
         path_.push_back(*found);
         ++depth_;
         const bool outer = std::exchange(of_unit_, is_of_unit(*found));
-        const std::string& place = sources_->place(*found);
+        const std::string& place = sources_.place(*found);
         // As text, before the tree: links and HTML are no nodes.
-        if (extension_ == ".md") lint_markdown_links(sources_->text(*found), place, findings_);
-        if (extension_ == ".txt") lint_text_links(sources_->text(*found), place, findings_);
+        if (extension_ == ".md") lint_markdown_links(sources_.text(*found), place, findings_);
+        if (extension_ == ".txt") lint_text_links(sources_.text(*found), place, findings_);
         if (extension_ == ".html")
-            if (auto outline = lint_html(sources_->text(*found), place, HtmlFile::partial, findings_); !outline.sheets.empty())
+            if (auto outline = lint_html(sources_.text(*found), place, HtmlFile::partial, findings_); !outline.sheets.empty())
                 styled_.push_back(std::move(outline));
-        walk(sources_->partial(*found, node, findings_), place);
+        walk(sources_.partial(*found, node, findings_), place);
         of_unit_ = outer;
         --depth_;
         path_.pop_back();
@@ -195,7 +199,7 @@ class Linter {
 
     static bool is_of_unit(std::string_view name) { return name.starts_with("units/"); }
 
-    TemplateSources* sources_;
+    TemplateSources& sources_;
     LintScope scope_;
     Part part_;
     std::string_view extension_;
@@ -229,13 +233,13 @@ std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope
     std::set<std::string> missing;
     std::vector<HtmlOutline> styled;
     const auto lint = [&](const std::vector<TemplateNode>& nodes, const std::string& name, std::string_view extension) {
-        Linter linter(&sources, scope, Part::mail, extension, findings);
+        Linter linter(sources, scope, Part::mail, extension, findings);
         linter.walk_file(nodes, name);
         missing.insert(linter.missing().begin(), linter.missing().end());
         std::move(linter.styled().begin(), linter.styled().end(), std::back_inserter(styled));
     };
     const auto lack = [&](const std::string& name, const std::string& why) {
-        if (scope.locale == Locale::en)
+        if (scope.locale == Locale::en && scope.needed)
             findings.add({"template_missing", name, why});
         else
             missing.insert(name);
@@ -276,7 +280,7 @@ void lint_layout(TemplateSources& sources, std::string_view unit, Findings& find
     const auto found = sources.resolve(unit, "layout.html");
     if (!found) return findings.add({"template_missing", "layout.html", "there is no layout"});
     const auto& nodes = sources.tree(*found, findings);
-    Linter(&sources, {unit, Locale::en, Kind::welcome}, Part::layout, ".html", findings).walk(nodes, sources.place(*found));
+    Linter(sources, {unit, Locale::en, Kind::welcome}, Part::layout, ".html", findings).walk(nodes, sources.place(*found));
     const HtmlOutline outline = lint_html(sources.text(*found), sources.place(*found), HtmlFile::layout, findings);
     // At the top level only: inside a section a mail could come without its content.
     const auto contents = std::count_if(
@@ -287,11 +291,12 @@ void lint_layout(TemplateSources& sources, std::string_view unit, Findings& find
     lint_note(outline, {});
 }
 
-void lint_message(std::string_view text, const std::string& place, const TemplateLimits& limits, Findings& findings) {
+void lint_message(std::string_view text, const std::string& place, TemplateSources& sources, Findings& findings) {
+    const auto& limits = sources.limits();
     if (text.size() > limits.bytes_max) return findings.add("too_large", place, {}, "the welcome message is too long");
     lint_characters(text, place, findings);
     const auto nodes = read_template(text, place, {}, limits.depth_max, findings);
-    Linter(nullptr, {{}, Locale::en, Kind::welcome}, Part::message, ".md", findings).walk(nodes, place);
+    Linter(sources, {{}, Locale::en, Kind::welcome}, Part::message, ".md", findings).walk(nodes, place);
     lint_markdown_links(text, place, findings);
 }
 

@@ -15,16 +15,17 @@ struct LintScope {
     std::string_view unit;
     Locale locale{};
     Kind kind{};
+    bool needed = true;  // some unit mails it: else its English text may be missing, too
 };
 
 // A mail's <kind>.md, its overrides and the note, with every partial they use.
 // Out       the names of files that are not there, if another language can stand in: then this one's mail is not to be written.
-//           No other stands in for English, nor for what a unit's own file names
+//           No other stands in for English where it is needed, nor for what a unit's own file names
 // Findings  template_missing and all that load_templates lists for variables, sections, partials, links and HTML
 std::set<std::string> lint_mail(TemplateSources& sources, const LintScope& scope, Findings& findings);
 void lint_layout(TemplateSources& sources, std::string_view unit, Findings& findings);
 // A customer service's welcome message: no partials, few variables.
-void lint_message(std::string_view text, const std::string& place, const TemplateLimits& limits, Findings& findings);
+void lint_message(std::string_view text, const std::string& place, TemplateSources& sources, Findings& findings);
 
 // Links of other schemes than http, https, mailto and tel, and raw HTML, in Markdown.
 void lint_markdown_links(std::string_view text, const std::string& file, Findings& findings);

@@ -201,7 +201,11 @@ Result<Content> render(const PlannedMail& mail, const Event& event, const Settin
         const NoticeSender platform(settings, mail.account);
         return write(platform.sender(), *prepared);
     }
-    if (unit == nullptr || prepared == nullptr) return Error{"unknown_unit", mail.id, "there is no unit '" + mail.unit + "'"};
+    if (unit == nullptr) return Error{"unknown_unit", mail.id, "there is no unit '" + mail.unit + "'"};
+    if (prepared == nullptr)  // texts are prepared of the kinds that a unit mails
+        return Error{"kind_off", mail.id,
+                     "unit '" + mail.unit + "' does not mail " + std::string(to_word(mail.kind)) +
+                         " any more; switched on again, it goes"};
     return write(sender_of(settings, *unit), *prepared);
 }
 

@@ -5,6 +5,7 @@
 // findings. A set is never changed afterwards, which is why lanes share it without locks.
 #include "ilbud/render/template.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -26,7 +27,7 @@ std::size_t index(Enum value) {
 // Null where the unit does not offer the language, or the language lacks something.
 struct UnitTemplates {
     Locale language{};
-    std::array<std::array<std::unique_ptr<const Template>, subscriber_kind_count>, locale_count> templates;
+    std::array<std::array<std::unique_ptr<const Template>, kind_count>, locale_count> templates;
 };
 using NoticeTemplates = std::array<std::unique_ptr<const Template>, locale_count>;
 
@@ -77,14 +78,16 @@ class Loader {
     TemplateSources sources_;
     Findings findings_;
     TemplateGaps gaps_;
+    WordSet<Kind> needed_;         // that some unit mails, or would if it said nothing
     std::set<std::string> tried_;  // what was rendered for trial; units without own files share it
 };
 
 // All that the files say, as the unit sees them; the common ones with an empty view.
 void Loader::lint(std::string_view view) {
-    const std::size_t kinds = view.empty() ? kind_count : subscriber_kind_count;  // a notice is no unit's
-    for (std::size_t locale = 0; locale < locale_count; ++locale)
-        for (std::size_t kind = 0; kind < kinds; ++kind) lint({view, static_cast<Locale>(locale), static_cast<Kind>(kind)});
+    for (std::size_t locale = 0; locale < locale_count; ++locale) {
+        for (const auto kind : subscriber_kinds) lint({view, static_cast<Locale>(locale), kind, needed_.contains(kind)});
+        if (view.empty()) lint({view, static_cast<Locale>(locale), Kind::notice});  // it is no unit's
+    }
     lint_layout(sources_, view, findings_);
 }
 
@@ -99,7 +102,7 @@ void Loader::lint_messages() {
     for (const auto& [id, account] : settings_.accounts)
         for (const auto& [name, service] : account.customer_services)
             for (const auto& [locale, text] : service.welcome_message)
-                lint_message(text, message_place(service, locale), sources_.limits(), findings_);
+                lint_message(text, message_place(service, locale), sources_, findings_);
 }
 
 // Once for each text it is rendered with examples, under the stopwatch:
@@ -124,20 +127,23 @@ UnitTemplates Loader::prepare(const Unit& unit) {
     const Sender sender = sender_of(settings_, unit);
     const auto view = view_of(unit);
     const auto offered = offered_locales(unit);
-    gaps_.look_at(unit, sender.service, view);
+    WordSet<Kind> mailed;
+    for (const auto kind : subscriber_kinds)
+        if (settings_.mails(unit, kind)) mailed.insert(kind);
+    gaps_.look_at(unit, sender.service, view, mailed);
     for (std::size_t i = 0; i < locale_count; ++i) {
         const auto locale = static_cast<Locale>(i);
         VarSet layout_used;
         // One for all kinds of a language, made when the first needs it.
         std::shared_ptr<const Layout> layout;
-        for (std::size_t k = 0; k < subscriber_kind_count; ++k) {
-            const auto kind = static_cast<Kind>(k);
+        for (const auto kind : subscriber_kinds) {
+            if (!mailed.contains(kind)) continue;  // thousands of units have little use for eleven texts more
             const bool needed = offered.contains(locale) || gaps_.language(unit, view, unit.language, kind) == locale;
             if (!needed || !gaps_.whole(view, locale, kind)) continue;
             // Its variables are known in mails of every kind. Prepared once, it takes the flags kind.… as a confirmation
             // has them: a layout that asks for them is not told apart by kind.
             if (!layout) layout = prepare_layout(sources_, sender, locale, Kind::confirmation, layout_used, findings_);
-            out.templates[i][k] = prepare(sender, locale, kind, layout, layout_used);
+            out.templates[i][index(kind)] = prepare(sender, locale, kind, layout, layout_used);
         }
     }
     return out;
@@ -171,8 +177,17 @@ struct TemplateSet::Data {
 namespace {
 
 Result<TemplateSet, std::vector<Error>> Loader::load() {
+    for (const auto kind : subscriber_kinds) {
+        const bool mailed = std::any_of(settings_.units.begin(), settings_.units.end(),
+                                        [&](const auto& each) { return settings_.mails(each.second, kind); });
+        if (mailed || settings_.platform.kind(kind).on) needed_.insert(kind);
+    }
     // What could not be read would be told as missing, file by file.
     if (!sources_.add_folder(settings_.platform.templates, findings_)) return std::move(findings_.errors());
+    std::set<std::string, std::less<>> unit_variables;
+    for (const auto& [id, unit] : settings_.units)
+        for (const auto& [name, value] : unit.variables) unit_variables.insert(name);
+    sources_.know(std::move(unit_variables));
     // The common view first: what it lacks is told once,
     // before units with files of their own tell it again.
     lint(std::string_view());

@@ -168,7 +168,13 @@ class Folder {
 
     // The tree was linted: the name is known.
     static Var which(const TemplateNode& node) { return find_variable(node.text).value_or(Var::content); }
-    [[nodiscard]] const std::string& constant(Var var) const { return constants_[static_cast<std::size_t>(var)]; }
+    [[nodiscard]] const std::string& constant(const TemplateNode& node) const {
+        static const std::string none;
+        const auto var = which(node);
+        if (var != Var::unit_variable) return constants_[static_cast<std::size_t>(var)];
+        const auto found = constants_.own.find(std::string_view(node.text).substr(unit_variable_prefix.size()));
+        return found == constants_.own.end() ? none : found->second;
+    }
 
     // `outside` is for the note (R11): what stands there is said in every
     // mail. Sections that settings decide do not count, as they are decided.
@@ -184,11 +190,11 @@ class Folder {
         const bool address = !header_ && node.type != Type::raw && in_address(out_.text, mode_);
         const bool code = !header_ && node.type != Type::raw && mode_ == Escape::markdown && code_.in_code();
         if (mode_ == Escape::markdown) code_.feed("x");  // a value is something, and nothing that opens or closes code
-        if (fixed && address) return emit_.text(percent_encoded(constant(var)));
+        if (fixed && address) return emit_.text(percent_encoded(constant(node)));
         const std::string mark(address ? 1U : code ? 1U : 0U, address ? address_mark : code_mark);
         emit_.text(mark);
         if (fixed)
-            constant_text(shown(var));
+            constant_text(shown(node));
         else if (node.type == Type::raw)
             emit_.raw(variable_key(var));
         else
@@ -197,8 +203,9 @@ class Folder {
     }
 
     // As a reader is to see it.
-    [[nodiscard]] std::string shown(Var var) const {
-        std::string text = constant(var);
+    [[nodiscard]] std::string shown(const TemplateNode& node) const {
+        const Var var = which(node);
+        std::string text = constant(node);
         if (variable(var).type == VariableType::text) mark_stop(text);
         // A link keeps the form that every mail program takes (RFC 5890 §2.3.2.1).
         if (variable(var).type == VariableType::email && !out_.text.ends_with("mailto:")) text = as_written(text);
@@ -220,7 +227,7 @@ class Folder {
     void section(const TemplateNode& node) {
         const Var var = which(node);
         if (variable(var).source == VariableSource::unit) {
-            if (constant(var).empty() == (node.type == Type::inverted)) walk(node.children);
+            if (constant(node).empty() == (node.type == Type::inverted)) walk(node.children);
             return;
         }
         const auto before = emit_.state();
@@ -279,6 +286,7 @@ Constants constants_of(const Sender& sender, Locale locale, Kind kind) {
     put(Var::unit_colour, unit.branding.colour);
     put(Var::unit_colour_text, unit.branding.colour_text);
     put(Var::unit_colour_heading, std::string(heading_colour(unit.branding.colour)));
+    all.own = unit.variables;
     put(Var::service_name, service.name);
     put(Var::service_support_email, service.support_email);
     put(Var::service_self_service_url, safe_url(service.self_service_url));

@@ -13,7 +13,13 @@
 namespace ilbud {
 
 // The values of all variables of VariableSource::unit; a flag is "true" or "".
-using Constants = std::array<std::string, variable_count>;
+struct Constants {
+    std::array<std::string, variable_count> values;
+    std::map<std::string, std::string, std::less<>> own;  // the unit's variables by name
+
+    std::string& operator[](std::size_t at) { return values[at]; }
+    const std::string& operator[](std::size_t at) const { return values[at]; }
+};
 Constants constants_of(const Sender& sender, Locale locale, Kind kind);
 
 // What a fold met on its way.

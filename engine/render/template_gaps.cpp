@@ -55,20 +55,19 @@ Locale TemplateGaps::language(const Unit& unit, std::string_view view, Locale lo
 
 // By the language that stands in, as one lack may be made
 // good by the unit's language and another by English.
-void TemplateGaps::look_at(const Unit& unit, const CustomerService& service, std::string_view view) {
+void TemplateGaps::look_at(const Unit& unit, const CustomerService& service, std::string_view view, WordSet<Kind> mailed) {
     for (const Locale locale : offered_locales(unit)) {
         struct Lack {
             std::set<std::string> files;
             std::vector<std::string_view> kinds;
         };
         std::map<Locale, Lack> lacks;  // by the language that stands in
-        for (std::size_t i = 0; i < subscriber_kind_count; ++i) {
-            const auto kind = static_cast<Kind>(i);
+        for (const auto kind : subscriber_kinds) {
             const auto& files = missing(view, locale, kind);
-            if (files.empty()) continue;
+            if (files.empty() || !mailed.contains(kind)) continue;
             Lack& found = lacks[language(unit, view, locale, kind)];
             found.files.insert(files.begin(), files.end());
-            found.kinds.push_back(words<Kind>[i]);
+            found.kinds.push_back(to_word(kind));
         }
         for (const auto& [given, what] : lacks)
             found_[lack(what.files, joined(what.kinds), locale, given)].push_back("unit " + unit.id);

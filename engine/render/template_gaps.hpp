@@ -19,11 +19,12 @@ class TemplateGaps {
     [[nodiscard]] bool whole(std::string_view view, Locale locale, Kind kind) const {
         return missing(view, locale, kind).empty();
     }
-    // The language that subscribers who asked for `locale` get: theirs, else the unit's, else English.
+    // The language that subscribers who asked for `locale` get: theirs, else the unit's, else English, which is whole for kinds that are
+    // mailed.
     [[nodiscard]] Locale language(const Unit& unit, std::string_view view, Locale locale, Kind kind) const;
 
-    // Keeps in mind what `unit` misses in the languages it offers.
-    void look_at(const Unit& unit, const CustomerService& service, std::string_view view);
+    // Keeps in mind what `unit` misses in the languages it offers, of the kinds that it mails.
+    void look_at(const Unit& unit, const CustomerService& service, std::string_view view, WordSet<Kind> mailed);
     void look_at(const Account& account);
     // One sentence for each lack, with all whom it concerns.
     [[nodiscard]] std::vector<std::string> notes() const;

@@ -52,6 +52,9 @@ class TemplateSources {
     const std::vector<TemplateNode>& partial(const std::string& name, const TemplateNode& node, Findings& findings);
 
     [[nodiscard]] const TemplateLimits& limits() const { return limits_; }
+    // The names of variables that some unit has: others are slips.
+    void know(std::set<std::string, std::less<>> unit_variables) { unit_variables_ = std::move(unit_variables); }
+    [[nodiscard]] const std::set<std::string, std::less<>>& unit_variables() const { return unit_variables_; }
 
  private:
     struct File {
@@ -60,6 +63,7 @@ class TemplateSources {
     TemplateLimits limits_;
     std::map<std::string, File, std::less<>> files_;
     std::set<std::string> unit_folders_;
+    std::set<std::string, std::less<>> unit_variables_;
     std::map<std::string, MailSource, std::less<>> mails_;
     std::map<std::string, std::vector<TemplateNode>, std::less<>> trees_;
 };

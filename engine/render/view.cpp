@@ -131,9 +131,28 @@ class ViewMaker {
             case Kind::cancelled:
                 return with(std::get_if<Ending>(&data));
             case Kind::receipt:
+            case Kind::payment_failed:
                 return with(std::get_if<Charge>(&data));
             case Kind::invoice:
+            case Kind::credit_note:
+            case Kind::reminder:
                 return with(std::get_if<Invoice>(&data));
+            case Kind::renewal_notice:
+                return with(std::get_if<Renewal>(&data));
+            case Kind::price_change:
+                return with(std::get_if<PriceChange>(&data));
+            case Kind::card_expiring:
+                return with(std::get_if<ExpiringCard>(&data));
+            case Kind::gift_ending:
+                return with(std::get_if<ComingEnd>(&data));
+            case Kind::login_link:
+                return with(std::get_if<LoginRequest>(&data));
+            case Kind::email_changed:
+                return with(std::get_if<SubscriberChange>(&data));
+            case Kind::withdrawn:
+                return with(std::get_if<Withdrawal>(&data));
+            case Kind::known_address:
+                return std::holds_alternative<KnownAddress>(data);  // what all mails say is all there is
             case Kind::notice:
                 return with(std::get_if<AccountNotice>(&data));
         }
@@ -161,14 +180,16 @@ class ViewMaker {
         // The giver of a gift may type his own address for its recipient, who has none: the mail is the giver's all the same.
         const auto* sign_up = std::get_if<SignUp>(&event.data);
         // By address: the decision has chosen one, and copies have theirs.
-        const bool to_payer = event.payer && in_.mail.to == event.payer->email;
+        const bool changed = in_.mail.kind == Kind::email_changed;  // the subscriber's own, whoever pays
+        const bool to_payer = event.payer && in_.mail.to == event.payer->email && !changed;
         gift_ = to_payer && sign_up != nullptr && sign_up->gift.value_or(false);
         for_other_ = in_.mail.copy || (to_payer && (gift_ || in_.mail.to != subscriber.email));
         out_.flag(Var::for_other, for_other_);
         out_.flag(Var::copy, in_.mail.copy);
         if (for_other_ && to_payer && !in_.mail.copy) out_.text(Var::payer_id, event.payer->id);
         out_.flag(Var::login_email,
-                  in_.service.login.contains(Login::email) && subscriber.email_unique && !subscriber.email.empty());
+                  in_.service.login.contains(Login::email) && subscriber.email_unique && !subscriber.email.empty() &&
+                      (!changed || in_.mail.to == subscriber.email));  // the address before logs nobody in
     }
 
     // Today counts as begun: the text then says nothing of a start (R9).
@@ -197,9 +218,7 @@ class ViewMaker {
         if (out_.uses(Var::welcome_message)) out_.flag(Var::welcome_message, !gift_ && has_message(in_.service, locale_));
         out_.text(Var::confirmation_url, safe_url(sign_up.confirmation_url));
         if (!all.empty()) {
-            out_.text(Var::product, all.front().product);
-            out_.text(Var::number, all.front().id);
-            out_.text(Var::campaign, all.front().campaign);
+            take_subscription(all.front());
             out_.made(Var::starts_on, [&] { return future_start(all.front()); });
         }
         if (!out_.uses(Var::subscriptions)) return;
@@ -218,16 +237,22 @@ class ViewMaker {
         out_.list(Var::subscriptions, std::move(items));
     }
 
+    // The limit is in minor units of the event's currency, whichever that is.
+    [[nodiscard]] bool is_worth_telling(Amount amount) const { return amount > 0 && amount >= in_.unit.triviality_limit; }
+
+    void take_subscription(const Subscription& subscription) {
+        out_.text(Var::product, subscription.product);
+        out_.text(Var::number, subscription.id);
+        out_.text(Var::campaign, subscription.campaign);
+    }
+
     // R15: what raises which paragraph. Amounts under the triviality limit raise none; a debt comes before a refund.
     void take(const Ending& ending) {
-        out_.text(Var::product, ending.subscription.product);
-        out_.text(Var::number, ending.subscription.id);
-        out_.text(Var::campaign, ending.subscription.campaign);
+        take_subscription(ending.subscription);
         out_.made(Var::requested_on, [&] { return date(ending.requested_at); });
         out_.made(Var::requested_at, [&] { return format_moment(ending.requested_at, in_.unit.time_zone, locale_); });
         out_.made(Var::ends_on, [&] { return date(ending.ends_at); });
-        // The limit is in minor units of the event's currency, whichever that is.
-        const auto matters = [&](Amount amount) { return amount > 0 && amount >= in_.unit.triviality_limit; };
+        const auto matters = [this](Amount amount) { return is_worth_telling(amount); };
         const bool debt = matters(ending.delivered_unpaid);
         const bool refund = matters(ending.refund_due) && !debt;
         const int others = ending.other_open_invoices;
@@ -240,9 +265,13 @@ class ViewMaker {
         out_.flag(Var::refund, refund);
         out_.made(Var::refund_amount, [&] { return refund ? money(ending.refund_due, ending.currency) : std::string(); });
         if (in_.mail.kind != Kind::cancelled) return;
-        // Midnights between the two in the unit's zone, not spans of 24 hours.
-        const int days = days_between(today_, local_date(ending.ends_at, in_.unit.time_zone));  // R16
         out_.flag(Var::ends_with_period, ending.ends == Ends::period);
+        count_down(ending.ends_at);
+    }
+
+    // R16. Midnights between the two in the unit's zone, not spans of 24 hours.
+    void count_down(Time ends_at) {
+        const int days = days_between(today_, local_date(ends_at, in_.unit.time_zone));
         out_.flag(Var::ends_today, days == 0);
         out_.flag(Var::ends_in_one_day, days == 1);
         out_.flag(Var::ends_in_days, days > 1);
@@ -285,6 +314,9 @@ class ViewMaker {
 
     void take(const Charge& charge) {
         out_.text(Var::invoice_number, charge.invoice_number);
+        if (charge.retry_on && days_between(today_, *charge.retry_on) >= 0)
+            out_.made(Var::retry_on, [&] { return format_date(*charge.retry_on, locale_); });
+        out_.text(Var::payment_url, safe_url(charge.payment_url));
         out_.made(Var::amount, [&] { return money(charge.amount, charge.currency); });
         if (charge.vat.value_or(0) != 0) out_.made(Var::vat, [&] { return money(*charge.vat, charge.currency); });
         out_.made(Var::charged_on, [&] { return date(charge.charged_at); });
@@ -311,7 +343,14 @@ class ViewMaker {
         out_.made(Var::total, [&] { return money(total, invoice.currency); });
         // No VAT is no line about it, rather than "0,00".
         if (invoice.vat != 0) out_.made(Var::vat, [&] { return money(invoice.vat, invoice.currency); });
-        out_.made(Var::to_pay, [&] { return money(open, invoice.currency); });
+        const Amount fee = invoice.reminder ? invoice.reminder->fee : 0;
+        out_.made(Var::to_pay, [&] { return money(open + fee, invoice.currency); });
+        out_.made(Var::open_amount, [&] { return money(open, invoice.currency); });
+        if (fee > 0) out_.made(Var::fee, [&] { return money(fee, invoice.currency); });
+        const int level = invoice.reminder ? invoice.reminder->level : 0;
+        out_.flag(Var::reminder_first, level == 1);
+        out_.flag(Var::reminder_second, level == 2);
+        out_.flag(Var::reminder_last, level == 3);
         out_.flag(Var::credit, total < 0);
         out_.flag(Var::payable, payable);
         out_.flag(Var::part_paid, payable && open < total);
@@ -335,6 +374,64 @@ class ViewMaker {
         out_.flag(Var::fallback, fallback);
         if (!fallback) return;
         if (const auto* method = find_method(in_.methods, invoice.fallback_from)) out_.text(Var::fallback_from, method->label);
+    }
+
+    void take(const Renewal& renewal) {
+        take_subscription(renewal.subscription);
+        out_.made(Var::renews_on, [&] { return date(renewal.renews_at); });
+        out_.made(Var::price, [&] { return money(renewal.price, renewal.currency); });
+        take_last_moment(renewal.cancel_before);
+    }
+
+    // The day alone where the moment is its end: midnight, or the minute before.
+    void take_last_moment(Time before) {
+        const auto& zone = in_.unit.time_zone;
+        const auto local = before + 1min + utc_offset(before + 1min, zone);
+        const bool at_midnight = local - std::chrono::floor<std::chrono::days>(local) < 2min;
+        out_.flag(Var::cancel_until_hour, !at_midnight);
+        out_.made(Var::cancel_until, [&] { return at_midnight ? date(before - 1min) : format_moment(before, zone, locale_); });
+    }
+
+    void take(const PriceChange& change) {
+        take_subscription(change.subscription);
+        out_.made(Var::old_price, [&] { return money(change.before, change.currency); });
+        out_.made(Var::new_price, [&] { return money(change.now, change.currency); });
+        out_.made(Var::price_from, [&] { return format_date(change.from, locale_); });
+    }
+
+    // As it stands on the card, the same in every language.
+    void take(const ExpiringCard& card) {
+        out_.text(Var::card_brand, card_name(card.brand));
+        out_.text(Var::card_last4, card.last4);
+        out_.made(Var::card_expires, [&] {
+            const auto written = to_text(Date(card.expires / 1));  // YYYY-MM-DD
+            return written.substr(5, 2) + '/' + written.substr(0, 4);
+        });
+        out_.text(Var::update_url, safe_url(card.update_url));
+    }
+
+    void take(const ComingEnd& end) {
+        take_subscription(end.subscription);
+        out_.made(Var::ends_on, [&] { return date(end.ends_at); });
+        count_down(end.ends_at);
+    }
+
+    void take(const LoginRequest& request) {
+        out_.text(Var::login_url, safe_url(request.url));
+        out_.made(Var::expires_at, [&] { return format_moment(request.expires_at, in_.unit.time_zone, locale_); });
+    }
+
+    void take(const SubscriberChange& before) {
+        out_.text(Var::old_email, before.email);
+        out_.text(Var::new_email, in_.event.subscriber.email);
+    }
+
+    void take(const Withdrawal& withdrawal) {
+        take_subscription(withdrawal.subscription);
+        out_.made(Var::received_at, [&] { return format_moment(withdrawal.received_at, in_.unit.time_zone, locale_); });
+        const bool refund = is_worth_telling(withdrawal.refund_due);
+        out_.flag(Var::refund, refund);
+        out_.made(Var::refund_amount, [&] { return refund ? money(withdrawal.refund_due, withdrawal.currency) : std::string(); });
     }
 
     // The words of a notice are the template's; facts come as pairs, some of which have a place in them.

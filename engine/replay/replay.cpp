@@ -42,8 +42,8 @@ std::string reason_among(const std::vector<Skip>& skipped, Kind kind, std::strin
 // The skips that the queue adds at acceptance, as opposed to those of decide;
 // settings cannot bring them about or prevent them.
 bool is_queues_own(std::string_view reason) {
-    return reason == "document_sent_before" || reason == "invoice_mailed_before" || reason == "cancelled_before" ||
-           reason == "superseded" || reason == "suppressed";
+    return reason == "document_sent_before" || reason == "invoice_mailed_before" || reason == "mailed_before" ||
+           reason == "cancelled_before" || reason == "superseded" || reason == "suppressed";
 }
 
 bool same_sender(const PlannedMail& left, const PlannedMail& right) {
@@ -84,7 +84,7 @@ Replay::Plan Replay::plan(const StoredEvent& stored, const Event& event) {
             continue;
         }
         take_back(plan.chain, mail, reason);
-        const bool undeliverable = is_undeliverable(mail.kind, reason);
+        const bool undeliverable = is_undeliverable(mail, reason);
         plan.skipped.push_back({mail.kind, std::move(reason), mail.to, {}, undeliverable});
     }
     return plan;
@@ -95,7 +95,7 @@ Replay::Plan Replay::plan(const StoredEvent& stored, const Event& event) {
 // What the queue held back then it holds back now; what it took then it takes again. Of other mails it is asked.
 std::string Replay::refusal_of(const PlannedMail& mail, const StoredEvent& stored) {
     const bool limited = !mail.once_key.empty() && !mail.repeat;
-    if (limited && used_.contains(mail.once_key)) return "invoice_mailed_before";
+    if (limited && used_.contains(mail.once_key)) return std::string(once_reason(mail.kind));
     if (!mail.unless_mailed.empty() && used_.contains(mail.unless_mailed)) return "document_sent_before";
     if (std::ranges::any_of(stored.mails, [&](const StoredMail& then) { return then.mail.id == mail.id; })) {
         // Of another mail the queue may be asked: it cannot name this very one (R17).

@@ -13,6 +13,8 @@
 namespace ilbud::settings_file {
 namespace {
 
+constexpr std::size_t variables_max = 100;  // of one unit
+
 class AccountReader {
  public:
     AccountReader(const Table& file, Settings& settings, FirstSeen& first_seen, bool platform_fits)
@@ -71,9 +73,30 @@ Form read_form(const Table& table, Form form, Scope scope) {
     return form;
 }
 
+// Free names, so there is no row for each. One that is empty takes an inherited one away.
+void read_variables(const Table& table, std::map<std::string, std::string, std::less<>>& variables) {
+    for (const Member& member : table.members()) {
+        std::string value;
+        if (!check_word(member.name)) {
+            table.refuse(member.name, "invalid_value",
+                         "expected a name of " + std::string(a_word.what) + ", found " + member.name);
+        } else if (const auto fits = a_line.or_empty().read(member.node, value); !fits) {
+            table.refuse(member.name, fits.error().code, fits.error().detail);
+        } else if (value.empty()) {
+            variables.erase(member.name);
+        } else if (variables.size() >= variables_max && !variables.contains(member.name)) {
+            table.refuse(member.name, "out_of_range", "expected at most " + std::to_string(variables_max) + " variables");
+        } else {
+            variables[member.name] = std::move(value);
+        }
+    }
+}
+
 Unit read_unit(const Table& table, Unit unit, Scope scope) {
-    read_options(table, unit, {"branding"}, scope);
+    read_options(table, unit, {"branding", "kinds", "variables"}, scope);
+    read_variables(table.section("variables"), unit.variables);
     read_options(table.section("branding"), unit.branding);
+    read_options(table.section("kinds"), unit.kinds);
     return unit;
 }
 
@@ -104,7 +127,9 @@ void AccountReader::read_customer_services(const Table& head) {
     const auto before = head.findings();
     const Table defaults = head.section("customer_service_defaults");
     // Read once for its findings and its values; an id in it is unknown there.
-    const auto usual = read_customer_service(defaults, {}, Scope::defaults);
+    CustomerService as_the_rows_say;
+    as_the_rows_say.mail_origins = origins_of(settings_.platform.kinds);
+    const auto usual = read_customer_service(defaults, as_the_rows_say, Scope::defaults);
     for (const Table& table : file_.tables("customer_service")) {
         auto service = read_customer_service(table, usual, Scope::itself);
         require_options<CustomerService>(table, &defaults);

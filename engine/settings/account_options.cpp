@@ -45,7 +45,7 @@ const Options<CustomerService>& options() {
         // Checked against the account's own addresses when both are known (account_file.cpp).
         option("reply_to", &C::reply_to, an_address.or_empty(), "Where replies go. Empty: to the sender."),
         // Only kinds that go to subscribers: a notice has no customer service.
-        option("unsubscribe_kinds", &C::unsubscribe_kinds, Words<Kind>{true, subscriber_kind_count},
+        option("unsubscribe_kinds", &C::unsubscribe_kinds, Words<Kind>{true, {Kind::notice}},
                "Mails that carry List-Unsubscribe with one click (RFC 8058). What the law or a contract asks for (invoices, "
                "receipts, cancellations) should not."),
         // 900 bytes are one_click_url_bytes_max: a header line ends at 998 (RFC 5322
@@ -103,6 +103,10 @@ const Options<Unit>& options() {
                "follows the charge; `ahead` mails the invoice, and no receipt of what was mailed."),
         // The charge's own facts come first (R17 to R19); this switch only takes receipts away.
         option("card_receipts", &U::card_receipts, Flag{}, "Mail a receipt when a card is charged (e-mailkvittering)."),
+        option("country", &U::country, a_country.or_empty(),
+               "Whose law counts, ISO 3166-1 (\"DE\"): what it asks for is mailed for every origin but `import`, whatever "
+               "mail_on_stop "
+               "says, and told as undeliverable if it cannot be. Empty: nothing is known to be asked for."),
         // A whole number of minor units like all money. The upper end only catches a slip of the keyboard.
         option("triviality_limit", &U::triviality_limit, Count{0, 1'000'000'000, "minor units"},
                "Debts and refunds below this are not mentioned (Bagatelgrænse); 5000 is 50 kr."),
@@ -158,10 +162,32 @@ template <>
 const Options<OriginsByKind>& options() {
     static const Options<OriginsByKind> all = [] {
         Options<OriginsByKind> rows;
-        for (std::size_t kind = 0; kind < subscriber_kind_count; ++kind)
+        for (const auto kind : subscriber_kinds)
             rows.push_back(row<OriginsByKind>(
-                words<Kind>[kind], [kind](auto& origins) -> auto& { return origins[kind]; }, Words<Origin>{true},
-                "Origins that send it."));
+                to_word(kind), [kind](auto& origins) -> auto& { return origins[static_cast<std::size_t>(kind)]; },
+                Words<Origin>{true}, "Origins that send it."));
+        return rows;
+    }();
+    return all;
+}
+
+// What nobody says is shown as the shipped row has it.
+template <>
+const Options<SwitchByKind>& options() {
+    static const Options<SwitchByKind> all = [] {
+        Options<SwitchByKind> rows;
+        for (const auto kind : subscriber_kinds) {
+            const auto at = static_cast<std::size_t>(kind);
+            Option<SwitchByKind> one{to_word(kind), "Whether the unit mails it.", Flag{}.allowed(), {}, {}};
+            one.read = [at](const Node& node, SwitchByKind& into) -> Result<void> {
+                bool said = false;
+                if (const auto fits = Flag{}.read(node, said); !fits) return fits.error();
+                into[at] = said;
+                return {};
+            };
+            one.show = [at](const SwitchByKind& from) { return Flag{}.show(from[at].value_or(shipped_kinds()[at].on)); };
+            rows.push_back(std::move(one));
+        }
         return rows;
     }();
     return all;

@@ -11,6 +11,7 @@
 #include <charconv>
 
 #include "ilbud/base/address.hpp"
+#include "ilbud/base/country.hpp"
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/text.hpp"
 #include "ilbud/base/time.hpp"
@@ -204,6 +205,17 @@ Result<std::string> check_zone(std::string_view text) {
 }
 
 // Three digits ("#abc") are not taken: contrast() reads pairs.
+// Not in small letters: "de" is a language here.
+Result<std::string> check_country(std::string_view text) {
+    if (!is_country(text)) return refusal();
+    return std::string(text);
+}
+
+Result<std::string> check_country_or_eu(std::string_view text) {
+    if (text != "EU" && !is_country(text)) return refusal();
+    return std::string(text);
+}
+
 Result<std::string> check_colour(std::string_view text) {
     if (text.size() != 7 || text.front() != '#' || text.find_first_not_of("0123456789abcdefABCDEF", 1) != std::string_view::npos)
         return refusal();

@@ -30,6 +30,8 @@ Result<std::string> check_url(std::string_view text);         ///< as read_web_u
 /// With ids of usual letters it is an is_one_click_url. The scheme becomes lower case.
 Result<std::string> check_one_click_url(std::string_view text);
 Result<std::string> check_zone(std::string_view text);
+Result<std::string> check_country(std::string_view text);  ///< "DK"
+Result<std::string> check_country_or_eu(std::string_view text);
 Result<std::string> check_colour(std::string_view text);  ///< "#rrggbb"
 
 }  // namespace ilbud::settings_file

@@ -26,6 +26,13 @@ Platform example_platform() {
     return platform;
 }
 
+std::string listed_kinds() {
+    std::string names;
+    for (const auto name : words<Kind>)
+        names += (names.empty() ? "" : name == words<Kind>.back() ? " and " : ", ") + std::string(name);
+    return names;
+}
+
 // The table of relays comes between the options of [delivery] and its sub-tables: TOML ends a table at the next
 // heading, so plain options must come first.
 void print_delivery(Page& page, const DeliverySettings& delivery) {
@@ -44,7 +51,10 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
     page.table("[delivery.retry.default]",
                "When a mail is tried again. Each option may also stand in [delivery.retry.<kind>] for one kind alone, which then "
                "wins; the "
-               "kinds are confirmation, welcome, stopped, cancelled, receipt, invoice and notice.");
+               "kinds are " +
+                   listed_kinds() +
+                   ". A mail whose event says until when it is of use (a link to log in, a renewal) is given "
+                   "up then, if that is earlier.");
     print_options(page, RetryPolicy{});
     // Of the kinds, only those whose product default differs are shown, and as comments: they hold without being said.
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
@@ -55,6 +65,30 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
         page.table("[delivery.retry." + std::string(words<Kind>[kind]) + ']', "Defaults of this kind's own:");
         page.commented_out(lines);
     }
+}
+
+// Written on a page of its own, so that the whole table can be put behind '#'.
+void print_kind(Page& page) {
+    std::string off, required;
+    for (const auto& row : shipped_kinds()) {
+        if (!row.on) off += (off.empty() ? "" : ", ") + std::string(to_word(row.kind));
+        for (const auto& place : row.required_by_law)
+            required += (required.empty() ? "" : ", ") + std::string(to_word(row.kind)) + " (" + place + ")";
+    }
+    page.empty_line();
+    page.comment(
+        "What is changed of a kind of mail, for all accounts. Units mail all kinds but those that are shipped as off, which "
+        "are " +
+        off + "; [unit.kinds] says otherwise. Taken to be required by law are " + required +
+        ", in units that tell their country.");
+    for (const auto& option : options<KindRow>())
+        page.comment(std::string(option.name) + ": " + std::string(option.help) + " Allowed: " + option.allowed + '.');
+    Page example;
+    example.line("[[kind]]");
+    auto row = shipped_kinds()[static_cast<std::size_t>(Kind::payment_failed)];
+    row.on = true;
+    for (const auto& option : options<KindRow>()) example.option(option.name, option.show(row), true);
+    page.commented_out(example.take());
 }
 
 // Same order, same reason: [dkim] with its own options, then what lies below it.
@@ -138,6 +172,7 @@ std::string default_platform_file() {
     page.table("[daemon]", "The process.");
     print_options(page, platform.daemon);
     print_method(page);
+    print_kind(page);
     return page.take();
 }
 
@@ -191,6 +226,7 @@ Unit example_daily() {
     unit.invoice_email = "faktura@dagbladet.example";
     // 50 kr. in øre, since that is the unit people get wrong.
     unit.triviality_limit = 5000;
+    unit.variables = {{"cvr", "10000009"}, {"phone_hours", "man.–fre. kl. 8–16"}};
     unit.branding.logo_url = "https://static.dagbladet.example/logo.png";
     unit.branding.logo_alt = "Dagbladet Eksempel";
     unit.branding.colour = "#0b3d6e";
@@ -225,6 +261,15 @@ std::string default_account_file() {
     print_options(page, example_daily());
     page.table("[unit.branding]", "How its mail looks.");
     print_options(page, example_daily().branding);
+    page.table("[unit.kinds]",
+               "Which mails it sends, beside what the customer service says. Those that the law of its country asks for need not "
+               "be said.");
+    print_options(page, example_daily().kinds);
+    page.table("[unit.variables]",
+               "Texts of the unit's own, of one line each, for all of its templates: `cvr` is {{unit.variables.cvr}} there. "
+               "Names are of 1 to 40 "
+               "small letters, digits and '_'. Those that several units share may stand in [account.unit_defaults.variables].");
+    for (const auto& [name, value] : example_daily().variables) page.option(name, toml_text(value), true);
     page.table("[[unit]]");
     print_changed(page, example_weekly());
     page.table("[unit.branding]");

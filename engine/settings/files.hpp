@@ -20,6 +20,9 @@ Platform read_platform(const Table& file, Disk disk);
 /// The shipped invoicing methods and those of [[method]].
 std::vector<InvoicingMethod> read_methods(const Table& file);
 
+/// The shipped kinds of mail, and what [[kind]] says of them.
+std::vector<KindRow> read_kinds(const Table& file);
+
 /// Reads one account file into `settings`, whose platform has been read; what it names of that is judged only if `platform_fits`.
 void read_account(const Table& file, Settings& settings, FirstSeen& first_seen, bool platform_fits);
 

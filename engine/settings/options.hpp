@@ -63,8 +63,6 @@ Option<S> identity(Option<S> row) {
     return row;
 }
 
-using OriginsByKind = std::array<WordSet<Origin>, subscriber_kind_count>;
-
 /// Every option of S (platform_options.cpp, account_options.cpp).
 template <class S>
 const Options<S>& options();
@@ -189,5 +187,9 @@ template <>
 const Options<Texts>& options();
 template <>
 const Options<OriginsByKind>& options();
+template <>
+const Options<KindRow>& options();
+template <>
+const Options<SwitchByKind>& options();
 
 }  // namespace ilbud::settings_file

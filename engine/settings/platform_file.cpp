@@ -77,8 +77,6 @@ Relay read_relay(const Table& table, Disk& disk) {
 }
 
 // The finding stands at the option that the kind's own table says, else at that of the table of defaults.
-// Where the last word on this kind was said: a value of the defaults that only fails for one
-// kind is told with the kind's name.
 void check_retry(const Table& own, const Table& defaults, std::string_view kind, const RetryPolicy& policy) {
     const auto where = [&](std::string_view option) -> const Table& {
         return own.has(option) || !defaults.has(option) ? own : defaults;
@@ -96,6 +94,13 @@ void check_retry(const Table& own, const Table& defaults, std::string_view kind,
                              to_text(policy.give_up_after) + " (" + std::string(kind) + ')');
 }
 
+// Waits that come from the table of defaults and lie beyond the end of a kind that is given up early: they are left out, as nobody
+// wrote them for this kind.
+void cut_waits(RetryPolicy& policy) {
+    std::erase_if(policy.steps, [&policy](Duration wait) { return wait > policy.give_up_after; });
+    if (policy.steps.empty()) policy.steps = {policy.give_up_after};
+}
+
 // Three layers for each kind, the nearest last: the product's default (settings.hpp), [delivery.retry.default], the
 // kind's own table. Policies are read over what is there, so an option not said stays.
 void read_retry(const Table& table, std::array<RetryPolicy, kind_count>& retry) {
@@ -106,13 +111,18 @@ void read_retry(const Table& table, std::array<RetryPolicy, kind_count>& retry) 
     RetryPolicy alone;  // the table of defaults by itself: its findings once, not once a kind
     const auto before = table.findings();
     read_options(defaults, alone);
+    if (table.findings() == before) check_retry(defaults, defaults, "default", alone);
     const bool defaults_fit = table.findings() == before;
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
         const Table own = table.section(words<Kind>[kind]);
         if (defaults_fit) read_options(defaults, retry[kind]);
         const auto until_now = table.findings();
         read_options(own, retry[kind]);
-        if (defaults_fit && table.findings() == until_now) check_retry(own, defaults, words<Kind>[kind], retry[kind]);
+        if (!defaults_fit || table.findings() != until_now) continue;
+        if (own.has("steps") || own.has("give_up_after"))
+            check_retry(own, defaults, words<Kind>[kind], retry[kind]);
+        else
+            cut_waits(retry[kind]);
     }
 }
 
@@ -247,7 +257,8 @@ Platform read_platform(const Table& file, Disk disk) {
     platform.folder = disk.folder();
     // Every table may be absent; section() then stands for an empty one, and required options
     // are told at the table around it.
-    read_tables_only(file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "domains", "notices", "daemon", "method"});
+    read_tables_only(
+        file, {"platform", "intake", "queue", "delivery", "dkim", "dns", "domains", "notices", "daemon", "method", "kind"});
     read_options(file.section("platform"), platform);
     platform.templates = disk.resolved(platform.templates);
     platform.intake = read_intake(file.section("intake"), disk);
@@ -261,6 +272,7 @@ Platform read_platform(const Table& file, Disk disk) {
     platform.domains = read_domains(file.section("domains"));
     read_options(file.section("daemon"), platform.daemon);
     platform.methods = read_methods(file);
+    platform.kinds = read_kinds(file);
     // A mail is begun only if its session can end before its lease does (DOMAIN R1). Leases are renewed at a quarter of the hold, so
     // three quarters are left at any time: with half as much again as a session takes, that is more than enough.
     const auto hold_least = platform.delivery.deadlines.session * 3 / 2;

@@ -2,6 +2,8 @@
 // hand that are not. Nothing here changes anything; a reload makes a new value.
 #include "ilbud/settings/settings.hpp"
 
+#include <algorithm>
+
 #include "ilbud/base/address.hpp"
 #include "ilbud/base/secret.hpp"
 
@@ -25,6 +27,27 @@ std::string why_unseen(const std::filesystem::path& path) {
            name + ":… ilbud check` looks at it as the service does";
 }
 
+std::string joined(const std::vector<std::string>& names) {
+    constexpr std::size_t named_most = 5;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(names.size(), named_most); ++i) out += (out.empty() ? "" : ", ") + names[i];
+    return names.size() > named_most ? out + " and " + std::to_string(names.size() - named_most) + " more" : out;
+}
+
+// R38. Whose law counts only the settings can say, and nobody sees from a mail that is not there that it should be.
+void note_law(std::vector<std::string>& all, const Settings& settings) {
+    std::vector<std::string> nowhere;
+    for (const auto& [id, unit] : settings.units) {
+        if (unit.country.empty()) nowhere.push_back(id);
+        for (const auto& row : settings.platform.kinds)
+            if (is_required(row, unit.country) && !unit.kinds[static_cast<std::size_t>(row.kind)].value_or(true))
+                all.push_back("unit " + id + " mails no " + std::string(to_word(row.kind)) + " (kinds), which the law of " +
+                              unit.country + " asks for");
+    }
+    if (!nowhere.empty())
+        all.push_back("country is not set for unit " + joined(nowhere) + ": no mail of it is taken to be required by law");
+}
+
 }  // namespace
 
 const Unit* Settings::unit(std::string_view id) const {
@@ -42,6 +65,11 @@ const CustomerService& Settings::customer_service_of(const Unit& unit) const {
 
 const Account* Settings::account(std::string_view id) const {
     return find(accounts, id);
+}
+
+bool Settings::mails(const Unit& unit, Kind kind) const {
+    const auto& row = platform.kind(kind);
+    return unit.kinds[static_cast<std::size_t>(kind)].value_or(row.on || is_required(row, unit.country));
 }
 
 const Form* Settings::form_of(const Unit& unit, std::string_view id) const {
@@ -75,6 +103,7 @@ std::vector<std::string> Settings::notes() const {
                 all.push_back("notices.from is signed as " + domain + ": " + name + " must be a CNAME to " + selector.target);
         }
     }
+    note_law(all, *this);
     if (!notices.operator_email.empty() && (!notices.enabled || notices.from.empty()))
         all.emplace_back("notices.operator is told nothing by mail without notices.enabled and notices.from");
     return all;

@@ -119,6 +119,7 @@ inline constexpr Text a_dns_server{"an IP address, or ADDRESS@PORT", check_dns_s
 inline constexpr Text a_url{"a URL that begins with https:// or http://", check_url};
 inline constexpr Text a_one_click_url{"a URL that begins with https:// and has {mail} in its path or query", check_one_click_url};
 inline constexpr Text a_zone{"an IANA time zone name such as \"Europe/Copenhagen\"", check_zone};
+inline constexpr Text a_country{"a country's code of ISO 3166-1, such as DK, NO or GB", check_country};
 inline constexpr Text a_colour{"a colour as #rrggbb", check_colour};
 
 /// A file or folder; relative to the settings file's folder.
@@ -138,36 +139,39 @@ inline constexpr Path a_folder{"the path of a folder"};
 /// `"da", "nb", "sv"`
 /// The words come from the vocabulary, so that an error never lists one that is not taken.
 template <class Enum>
-std::string spelled(std::size_t first = words<Enum>.size()) {
+std::string spelled(WordSet<Enum> but = {}) {
     std::string out;
-    for (const auto word : std::span(words<Enum>).first(first)) (out += out.empty() ? "\"" : ", \"").append(word) += '"';
+    for (const auto word : words<Enum>)
+        if (!but.contains(*from_word<Enum>(word))) (out += out.empty() ? "\"" : ", \"").append(word) += '"';
     return out;
 }
 
 /// One word of a closed vocabulary.
+/// `but`: words of it that are not for this option (notices for accounts).
 template <class Enum>
 struct Word {
-    [[nodiscard]] std::string allowed() const { return "one of " + spelled<Enum>(); }
+    WordSet<Enum> but = {};
+
+    [[nodiscard]] std::string allowed() const { return "one of " + spelled<Enum>(but); }
     Result<void> read(const Node& node, Enum& into) const {
         const auto* text = node.as<std::string>();
         if (text == nullptr) return unexpected("wrong_type", allowed(), node);
         const auto value = from_word<Enum>(*text);
-        if (!value) return unexpected("invalid_value", allowed(), node);
+        if (!value || but.contains(*value)) return unexpected("invalid_value", allowed(), node);
         into = *value;
         return {};
     }
     [[nodiscard]] std::string show(Enum value) const { return toml_text(to_word(value)); }
 };
 
-/// Any of a closed vocabulary's words, or of its first few.
-/// `first` cuts the vocabulary short where its last words are not for this option (kinds for accounts).
+/// Any of a closed vocabulary's words.
 template <class Enum>
 struct Words {
     bool may_be_empty = false;
-    std::size_t first = words<Enum>.size();
+    WordSet<Enum> but = {};
 
     [[nodiscard]] std::string allowed() const {
-        return "a list of any of " + spelled<Enum>(first) + (may_be_empty ? "; may be empty" : "");
+        return "a list of any of " + spelled<Enum>(but) + (may_be_empty ? "; may be empty" : "");
     }
     Result<void> read(const Node& node, WordSet<Enum>& into) const {
         const auto* list = node.as<Node::List>();
@@ -176,7 +180,7 @@ struct Words {
         for (const Node& item : *list) {
             Enum value{};
             if (const auto fits = Word<Enum>{}.read(item, value); !fits) return fits.error();
-            if (static_cast<std::size_t>(value) >= first) return unexpected("invalid_value", allowed(), item);
+            if (but.contains(value)) return unexpected("invalid_value", allowed(), item);
             if (all.contains(value)) return unexpected("duplicate_name", "each word once", item);
             all.insert(value);
         }

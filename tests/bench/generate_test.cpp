@@ -66,7 +66,7 @@ TEST_CASE("line: every event is taken at the door and makes exactly one mail of 
         locales.insert(mail.locale);
     }
     CHECK(mails.size() == count);
-    CHECK(kinds.size() == subscriber_kind_count);
+    CHECK(kinds.size() == bench::mixed_kinds);
     CHECK(kinds[Kind::invoice] > kinds[Kind::confirmation] * 4);
     CHECK(units.size() == 3);
     CHECK(locales == std::set<Locale>{Locale::da, Locale::en});

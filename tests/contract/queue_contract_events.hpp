@@ -122,7 +122,7 @@ TEST_CASE("reader: it tells what the queue would have refused, going by earlier 
     CHECK(refusal({}, second).empty());
     CHECK(refusal({.unless_marked = {"notice 1"}}, second) == "cancelled_before");
     CHECK(refusal({.unless_marked = {"notice 3"}}, second).empty());  // it came later
-    CHECK(refusal({.once_key = "invoice 1"}, second) == "invoice_mailed_before");
+    CHECK(refusal({.kind = Kind::invoice, .once_key = "invoice 1"}, second) == "invoice_mailed_before");
     CHECK(refusal({.once_key = "invoice 1", .repeat = true}, second).empty());
     CHECK(refusal({.once_key = "invoice 3"}, second).empty());
     CHECK(refusal({.unless_mailed = "invoice 1"}, second) == "document_sent_before");

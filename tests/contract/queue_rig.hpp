@@ -66,22 +66,10 @@ inline MailSample stop(const std::string& id, const std::string& topic = "welcom
     return {.id = id, .kind = Kind::stopped, .supersedes = {topic}, .time = time};
 }
 
+/// The type that makes `kind`; for those that no sender makes any will do.
 inline EventType type_of(Kind kind) {
-    switch (kind) {
-        case Kind::confirmation:
-        case Kind::welcome:
-            return EventType::created;
-        case Kind::stopped:
-            return EventType::stopped;
-        case Kind::cancelled:
-            return EventType::cancelled;
-        case Kind::receipt:
-            return EventType::card_charged;
-        case Kind::notice:
-        case Kind::invoice:
-            break;
-    }
-    return EventType::invoice_issued;
+    const auto type = from_word<EventType>(traits_of(kind).event);
+    return type && !is_own(*type) ? *type : EventType::invoice_issued;
 }
 
 inline Entry entry_of(const MailSample& sample, Time now = {}) {

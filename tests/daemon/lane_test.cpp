@@ -358,6 +358,37 @@ TEST_CASE("Lane: a mail too old expires while no relay is up") {
     world.wait_for(1, MailState::expired);
 }
 
+TEST_CASE("R38: a link to log in is tried until it expires, and never leaves after that") {
+    LaneWorld world;
+    const auto expires = world.clock.now() + 40s;
+    auto text = sample_event(EventType::login_requested, {.id = "l1", .unit = "avis"});
+    const std::string told = "2030-06-24T10:30:00Z";
+    text.replace(text.find(told), told.size(), to_text(expires));
+    REQUIRE(world.accept({text}).at(0).mails.size() == 1);
+    world.script.reply = answer(451, "4.7.1", "later");
+    world.start();
+    world.wait_for_sent(1);
+    world.wait_until([&] { return world.mails()[0].attempts == 1; });
+    CHECK(world.script.sent[0].begin_before < SteadyTime::max());
+    CHECK(world.mails()[0].due <= expires);
+    world.clock.tick(40s);
+    world.wait_for(1, MailState::expired);
+    CHECK(world.mails()[0].reason == "too_late");
+    world.stop();
+    CHECK(world.script.sent.size() == 1);
+}
+
+TEST_CASE("R38: a mail that is of use for centuries leaves at once") {
+    LaneWorld world;
+    auto text = sample_event(EventType::login_requested, {.id = "l1", .unit = "avis"});
+    const std::string told = "2030-06-24T10:30:00Z";
+    text.replace(text.find(told), told.size(), "9999-12-30T00:00:00Z");
+    REQUIRE(world.accept({text}).at(0).mails.size() == 1);
+    world.start();
+    world.wait_for(1, MailState::delivered);
+    CHECK(world.script.sent[0].begin_before > std::chrono::steady_clock::now());
+}
+
 TEST_CASE("Lane: a mail that cannot be signed waits as any other, and is not sent") {
     LaneWorld world;
     SigningChoice nobody;

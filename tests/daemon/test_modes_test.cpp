@@ -27,15 +27,16 @@ class TestModeWorld : public DaemonWorld {
         std::vector<Settlement> results;
         const auto snapshot = snapshots.current();
         for (const auto& lease : run_task(context, queue->lease(100, {}))) {
-            const auto reason = kept_back_by(lease, *snapshot);
+            const auto reason = kept_back_by(lease, *snapshot, clock.now());
             Settlement sent;
             sent.row = lease.row;
             sent.token = lease.token;
             sent.at = clock.now();
             sent.reason = "delivered";
             if (reason == test_mode_reason) notes = {TestModes::note_of(snapshot->settings.accounts.at("press"))};
-            results.push_back(reason.empty() ? sent
-                                             : settle_kept_back(lease, reason, retry_of(lease, *snapshot), clock.now(), log));
+            results.push_back(reason.empty()
+                                  ? sent
+                                  : settle_kept_back(lease, reason, retry_of(lease, *snapshot, clock.now()), clock.now(), log));
         }
         run_task(context, queue->settle(std::move(results), std::move(notes)));
     }
@@ -148,10 +149,10 @@ TEST_CASE("R39: a mail that a lane keeps back by older settings, after test mode
     const auto lease = run_task(world.context, world.queue->lease(1, {})).at(0);
     world.set(false);
     CHECK(world.look());
-    run_task(
-        world.context,
-        world.queue->settle({settle_kept_back(lease, test_mode_reason, retry_of(lease, *older), world.clock.now(), world.log)},
-                            {TestModes::note_of(older->settings.accounts.at("press"))}));
+    run_task(world.context,
+             world.queue->settle({settle_kept_back(lease, test_mode_reason, retry_of(lease, *older, world.clock.now()),
+                                                   world.clock.now(), world.log)},
+                                 {TestModes::note_of(older->settings.accounts.at("press"))}));
     CHECK(world.look());
     CHECK(world.rows() == 0);
     world.carry();

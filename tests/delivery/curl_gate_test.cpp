@@ -1,6 +1,7 @@
 // What keeps a transport from sending: its gate, and the end of a mail's lease.
 #include <atomic>
 #include <random>
+#include <thread>
 
 #include "support/courier.hpp"
 
@@ -208,4 +209,34 @@ TEST_CASE("curl transport: a mail that waited long behind another's dot is not s
     courier.run_until([&] { return courier.unanswered == 0; });
     CHECK(courier.replies[1].failure == (renewed ? Reply::Failure::none : Reply::Failure::not_begun));
     CHECK(server.messages().size() == (renewed ? 2 : 1));
+}
+
+TEST_CASE("R38: a mail that is of no use any more is not begun, and goes back untried") {
+    SmtpServer server;
+    Courier courier(server);
+    auto late = Courier::consignment(1), in_time = Courier::consignment(2);
+    late.begin_before = std::chrono::steady_clock::now();
+    in_time.begin_before = std::chrono::steady_clock::now() + 1h;
+    courier.begin({std::move(late), std::move(in_time)});
+    courier.run_until([&] { return courier.unanswered == 0; });
+    CHECK(courier.replies[0].failure == Reply::Failure::not_begun);
+    CHECK(courier.replies[1].code == 250);
+    CHECK(server.messages().size() == 1);
+}
+
+TEST_CASE("R38: a mail that is of no use any more when its content is asked for goes back untried") {
+    SmtpServer server;
+    const auto end = std::chrono::steady_clock::now() + 200ms;
+    server.script([&](const Point& point) -> std::optional<Act> {
+        if (point.at == At::data) std::this_thread::sleep_until(end);
+        return std::nullopt;
+    });
+    Courier courier(server);
+    courier.settings.deadlines.block = 100ms;
+    auto late = Courier::consignment(1);
+    late.begin_before = end;
+    courier.begin({std::move(late)});
+    courier.run_until([&] { return courier.unanswered == 0; });
+    CHECK(courier.replies[0].failure == Reply::Failure::not_begun);
+    CHECK(server.messages().empty());
 }

@@ -51,6 +51,10 @@ std::string good_value(const FieldRule& rule) {
             return R"("2026-06-24T10:00:00+02:00")";
         case FieldType::date:
             return R"("2026-06-24")";
+        case FieldType::month:
+            return R"("2026-06")";
+        case FieldType::level:
+            return std::to_string(rule.least);
         case FieldType::word:
             return '"' + std::string(rule.words.front()) + '"';
         case FieldType::emails:
@@ -221,6 +225,22 @@ TEST_CASE("event fields: where a required field is missing, the error names the 
     REQUIRE_FALSE(read);
     CHECK(read.error().place == "data.unit");
     CHECK(read.error().detail == R"(is required; is "units" meant for it?)");
+}
+
+TEST_CASE("event: of a type that is not known the one that is meant is told") {
+    auto event = sample_event(EventType::subscriber_changed);
+    const std::string type = "subscriber.changed";
+    const auto read = parse_event(event.replace(event.find(type), type.size(), "subscriber.change"));
+    REQUIRE_FALSE(read);
+    CHECK(read.error().code == "unknown_type");
+    CHECK(read.error().detail == "no such type of event; is subscriber.changed meant?");
+}
+
+TEST_CASE("event: a renewal cannot be cancelled after it has come") {
+    auto event = sample_event(EventType::renewing);
+    const std::string before = "2030-07-01T22:00:00Z";
+    event.replace(event.find(before), before.size(), "2030-07-31T22:00:01Z");
+    CHECK(found_in(event) == "invalid_value data.renewal.cancel_before");
 }
 
 TEST_CASE("events reference: docs/events.md is what the tables say") {

@@ -73,8 +73,8 @@ TEST_CASE("R11: a language without the automatic note sends no mail in that lang
     gaps.remove("sv/partials/note.md");
     const auto templates = gaps.load();
     REQUIRE(templates.notes().size() == 1);
-    for (std::size_t kind = 0; kind < subscriber_kind_count; ++kind) {
-        const Case sample = sample_case(static_cast<Kind>(kind), Locale::sv);
+    for (const auto kind : subscriber_kinds) {
+        const Case sample = sample_case(kind, Locale::sv);
         const Content content = must_render(sample, gaps.settings, templates);
         CHECK(content.locale == Locale::da);
         CHECK(carries_note(content, sample.event, service_of(gaps.settings)));
@@ -144,4 +144,47 @@ TEST_CASE("fallback: Content-Language says what the mail is written in") {
     CHECK(letter(Kind::welcome).find("Content-Language: da\r\n") != std::string::npos);
     CHECK(letter(Kind::stopped).find("Content-Language: sv\r\n") != std::string::npos);
     CHECK(snapshot.notes().back() == snapshot.templates.notes().back());
+}
+
+TEST_CASE("fallback: a kind that no unit mails needs no text, and one that some unit mails needs an English one") {
+    Gaps gaps;
+    for (const auto* language : {"da", "nb", "sv", "en", "de"}) gaps.remove(std::string(language) + "/reminder.md");
+    CHECK(gaps.code() == "template_missing");
+    unit_of(gaps.settings).kinds[static_cast<std::size_t>(Kind::reminder)] = false;
+    CHECK(gaps.load().notes().empty());
+    const auto templates = gaps.load();
+    const Case sample = sample_case(Kind::reminder);
+    CHECK(render(sample.mail, sample.event, gaps.settings, templates).error().code == "kind_off");
+}
+
+TEST_CASE("unit.variables: each unit's own stand in its mails, escaped as everything else, and one that it has not is empty") {
+    Gaps gaps;
+    unit_of(gaps.settings).variables = {{"cvr", "10 & <b>*00*</b> {{subscriber.id}}"}};
+    Unit other = unit_of(gaps.settings);
+    other.id = "uge";
+    other.variables.clear();
+    gaps.settings.units["uge"] = other;
+    gaps.write("da/receipt.md",
+               "Subject: {{unit.variables.cvr}}\n\n{{#unit.variables.cvr}}CVR {{unit.variables.cvr}} "
+               "[x](https://a.example/?q={{unit.variables.cvr}}){{/unit.variables.cvr}}{{^unit.variables.cvr}}none{{/"
+               "unit.variables.cvr}}\n");
+    const auto templates = gaps.load();
+    Case sample = sample_case(Kind::receipt);
+    const Content content = must_render(sample, gaps.settings, templates);
+    CHECK(content.subject == "10 & <b>*00*</b> {{subscriber.id}}");
+    CHECK(content.text.find("CVR 10 & <b>*00*</b> {{subscriber.id}}") != std::string::npos);
+    CHECK(content.html.find("CVR 10 &amp; &lt;b&gt;*00*&lt;/b&gt; {{subscriber.id}}") != std::string::npos);
+    CHECK(content.html.find("?q=10%20%26%20%3Cb%3E%2A00%2A") != std::string::npos);
+    sample.mail.unit = sample.event.unit = "uge";
+    CHECK(must_render(sample, gaps.settings, templates).text.find("none") != std::string::npos);
+}
+
+TEST_CASE("unit.variables: one that no unit has is a slip, and the one that is meant is told") {
+    Gaps gaps;
+    unit_of(gaps.settings).variables = {{"phone_hours", "8-16"}};
+    gaps.write("da/receipt.md", "Subject: x\n\n{{unit.variables.phone_hour}}\n");
+    const auto loaded = load_templates(gaps.settings);
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error().front().code == "unknown_variable");
+    CHECK(loaded.error().front().detail.find("is 'unit.variables.phone_hours' meant?") != std::string::npos);
 }

@@ -12,7 +12,8 @@ Strings lint_mail_text(const std::string& text) {
 }
 Strings lint_text(const std::string& text) {
     Findings findings;
-    lint_message(text, "message", {}, findings);
+    TemplateSources sources(TemplateLimits{});
+    lint_message(text, "message", sources, findings);
     Strings out;
     for (const Error& error : findings.errors()) out.push_back(error.code + ' ' + error.place);
     return out;

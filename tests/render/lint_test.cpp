@@ -114,7 +114,8 @@ TEST_CASE("S19: a file that is nothing but one mistake is read up to the hundred
         std::string body;
         while (body.size() < 1024 * 1024) body += piece;
         Findings findings;
-        lint_message(body, "x", {body.size(), 16}, findings);
+        TemplateSources limited(TemplateLimits{body.size(), 16});
+        lint_message(body, "x", limited, findings);
         INFO(piece);
         CHECK(findings.size() <= 100);
         CHECK(findings.full() == (piece != "]:" && piece != "x]:\n"));
@@ -206,7 +207,8 @@ TEST_CASE("lint: a layout holds the content once and only what every mail knows"
 
 TEST_CASE("lint: a welcome message knows few variables and no partials") {
     Findings findings;
-    lint_message("Hi {{subscriber.name}} of {{unit.name}}\n{{> note}} {{gift}} <b>\n", "message", {}, findings);
+    TemplateSources none(TemplateLimits{});
+    lint_message("Hi {{subscriber.name}} of {{unit.name}}\n{{> note}} {{gift}} <b>\n", "message", none, findings);
     Strings found;
     for (const Error& error : findings.errors()) found.push_back(error.code + ' ' + error.place);
     CHECK(found == Strings{"partial_missing message:2:1", "unknown_variable message:2:12", "html_in_markdown message:2:21"});

@@ -380,9 +380,9 @@ TEST_CASE("render: no two full stops stand side by side where a name or an amoun
     Settings settings = publisher();
     unit_of(settings).name = "Example Ltd.";
     service_of(settings).name = "Service Inc.";
-    for (std::size_t k = 0; k < subscriber_kind_count; ++k)
+    for (const auto kind : subscriber_kinds)
         for (const auto locale : {Locale::da, Locale::nb, Locale::sv, Locale::en, Locale::de}) {
-            Case sample = filled(static_cast<Kind>(k), "Holm Jr.");
+            Case sample = filled(kind, "Holm Jr.");
             sample.mail.locale = locale;
             if (auto* sign_up = std::get_if<SignUp>(&sample.event.data)) sign_up->confirmation_url = "https://a.example/x.";
             const Content content = must_render(sample, settings);
@@ -394,7 +394,7 @@ TEST_CASE("render: no two full stops stand side by side where a name or an amoun
                 CHECK_FALSE(has(part, "\uFDD0"));
             }
             // An address keeps its own.
-            if (k == 0) CHECK(has(content.html, "href=\"https://a.example/x.\""));
+            if (kind == Kind::confirmation) CHECK(has(content.html, "href=\"https://a.example/x.\""));
         }
 }
 
@@ -402,9 +402,9 @@ TEST_CASE("render: no full stop stands behind a name that ends in another mark, 
     Settings settings = publisher();
     for (const std::string name : {"Wow Inc!", "Hvem?", "Mer \u2026"}) {
         unit_of(settings).name = name;
-        for (std::size_t k = 0; k < subscriber_kind_count; ++k)
+        for (const auto kind : subscriber_kinds)
             for (const auto locale : {Locale::da, Locale::nb, Locale::sv, Locale::en, Locale::de}) {
-                Case sample = filled(static_cast<Kind>(k), name.c_str());
+                Case sample = filled(kind, name.c_str());
                 sample.mail.locale = locale;
                 const Content content = must_render(sample, settings);
                 INFO(content.text);

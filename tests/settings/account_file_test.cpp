@@ -275,7 +275,7 @@ TEST_CASE("load_settings: a malformed value of an account is told with what was 
              {"[customer_service.welcome_message]\nfr = \"Bonjour\" #!\n", "unknown_option",
               "customer_service.welcome_message.fr"},
              {"[customer_service.welcome_message]\nda = \"a\\u001bb\" #!\n", "invalid_value", "control"},
-             {"unsubscribe_kinds = [\"notice\"] #!\n", "invalid_value", "\"invoice\"; may be empty, found"},
+             {"unsubscribe_kinds = [\"notice\"] #!\n", "invalid_value", "\"known_address\"; may be empty, found"},
              {"unsubscribe_url = \"http://daily.example/{mail}\" #!\n", "invalid_value", "https"},
              {"unsubscribe_url = \"https://daily.example/leave\" #!\n", "invalid_value", "{mail}"},
              {"unsubscribe_url = \"https://daily.example/{mail}?s={subscriber}&x=" + std::string(750, 'x') + "\" #!\n",

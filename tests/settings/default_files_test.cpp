@@ -75,6 +75,15 @@ TEST_CASE("default files: every default that is shown in a comment is the one in
     REQUIRE(settings.platform.methods.back().name == "girokort");
     settings.platform.methods.pop_back();  // another
     for (auto& [id, unit] : settings.units) std::erase(unit.methods, "girokort");
+    CHECK(settings.platform.kind(Kind::payment_failed).on);  // and a third
+    settings.platform.kinds = shipped_kinds();
+    for (auto& [id, unit] : settings.units) {
+        for (const auto kind : subscriber_kinds) {  // a unit that says what its row says anyway
+            auto& said = unit.kinds[static_cast<std::size_t>(kind)];
+            if (said) CHECK(*said == settings.platform.kind(kind).on);
+            said.reset();
+        }
+    }
     auto& forms = settings.accounts.at("dagbladet-eksempel").forms;
     CHECK(forms.at("hverdag").welcome_to_given);
     forms.at("hverdag").welcome_to_given = false;

@@ -283,7 +283,16 @@ TEST_CASE("load_settings: retry steps are in order and end before the mail expir
     check_platform({"[delivery.retry.invoice]\nsteps = [\"6d\"] #!\n" + least_platform, "invalid_value",
                     "6d lies beyond give_up_after of 5d"});
     check_platform({"[delivery.retry.invoice]\ngive_up_after = \"1h\" #!\n" + least_platform, "invalid_value", "(invoice)"});
-    check_platform({"[delivery.retry.default]\nsteps = [\"30h\"] #!\n" + least_platform, "invalid_value", "(confirmation)"});
+    check_platform({"[delivery.retry.default]\nsteps = [\"50h\"] #!\n" + least_platform, "invalid_value", "(default)"});
+    check_platform({"[delivery.retry.default]\ngive_up_after = \"10m\" #!\n" + least_platform, "invalid_value", "(default)"});
+    // What nobody wrote for a kind that is given up early is cut to its time.
+    const auto retry = SettingsFolder("[delivery.retry.default]\nsteps = [\"1m\", \"2h\", \"30h\"]\n" + least_platform)
+                           .settings()
+                           .platform.delivery.retry;
+    const auto steps = [&](Kind kind) { return retry[static_cast<std::size_t>(kind)].steps; };
+    CHECK(steps(Kind::invoice) == std::vector<Duration>{1min, 2h, 30h});
+    CHECK(steps(Kind::confirmation) == std::vector<Duration>{1min, 2h});
+    CHECK(steps(Kind::known_address) == std::vector<Duration>{1min});
     const auto all = SettingsFolder("[delivery.retry.default]\nsteps = [\"1m\"]\njitter = 3\n" + least_platform).findings();
     CHECK(all.size() == 1);
 }

@@ -34,11 +34,11 @@ inline void use_terms(Settings& settings, CustomerTerm customer, RelationTerm re
 class GoldenCases {
  public:
     explicit GoldenCases(Locale locale) : locale_(locale) {
-        for (std::size_t i = 0; i < subscriber_kind_count; ++i)
-            add(std::string(words<Kind>[i]), static_cast<Kind>(i)).html = true;
+        for (const auto kind : subscriber_kinds) add(std::string(to_word(kind)), kind).html = true;
         sign_ups();
         endings();
         papers();
+        further();
     }
     std::vector<Golden> all;
 
@@ -186,6 +186,56 @@ class GoldenCases {
         invoice.lines.resize(1);
         invoice.total = 104700;
         invoice.vat = 0;
+    }
+
+    // What may be absent is, and the other way round.
+    void further() {
+        Golden& bare = add("payment_failed_without_invoice", Kind::payment_failed);
+        auto& failed = data_of<Charge>(bare.sample);
+        failed.invoice_number.clear();
+        failed.card_brand.clear();
+        failed.card_last4.clear();
+        failed.retry_on.reset();
+        failed.payment_url.clear();
+        Golden& unlinked = paid(add_for_members("payment_failed_retried_payer", Kind::payment_failed));
+        data_of<Charge>(unlinked.sample).payment_url.clear();
+        Golden& copy = add("credit_note_copy", Kind::credit_note);
+        copy.sample.mail.copy = true;
+        copy.sample.mail.to = "regnskab@example.org";
+        copy.sample.mail.to_name.clear();
+        Golden& set_off = add_for_members("credit_note_set_off_resent", Kind::credit_note);
+        data_of<Invoice>(set_off.sample).open_amount = 0;
+        data_of<Invoice>(set_off.sample).resend = true;
+        data_of<Invoice>(set_off.sample).pdf.reset();
+        Golden& second = add("reminder_second_part_paid", Kind::reminder);
+        data_of<Invoice>(second.sample).reminder = Reminder{2, 0};
+        data_of<Invoice>(second.sample).open_amount = 25000;
+        data_of<Invoice>(second.sample).payment_url.clear();
+        data_of<Invoice>(paid(add_for_members("reminder_last_payer", Kind::reminder)).sample).reminder = Reminder{3, 10000};
+        Golden& reminded = add("reminder_copy", Kind::reminder);
+        reminded.sample.mail.copy = true;
+        reminded.sample.mail.to = "regnskab@example.org";
+        reminded.sample.mail.to_name.clear();
+        data_of<Invoice>(reminded.sample).pdf.reset();
+        Golden& renewal = add_for_members("renewal_notice_member", Kind::renewal_notice);
+        data_of<Renewal>(renewal.sample).cancel_before = at("2025-06-16T10:00:00Z");
+        service_of(renewal.settings).self_service_url.clear();
+        Golden& price = add_for_members("price_change_member", Kind::price_change);
+        data_of<PriceChange>(price.sample).subscription.campaign = tongue(locale_).campaign;
+        service_of(price.settings).self_service_url.clear();
+        Golden& card = paid(add_for_members("card_expiring_payer", Kind::card_expiring));
+        data_of<ExpiringCard>(card.sample).update_url.clear();
+        data_of<ComingEnd>(add_for_members("gift_ending_today_member", Kind::gift_ending).sample).ends_at =
+            at("2025-06-02T21:00:00Z");
+        Golden& tomorrow = add("gift_ending_tomorrow", Kind::gift_ending);
+        data_of<ComingEnd>(tomorrow.sample).ends_at = at("2025-06-03T10:00:00Z");
+        service_of(tomorrow.settings).self_service_url.clear();
+        add("email_changed_to_old", Kind::email_changed).sample.mail.to = "karen.holm@post.example";
+        add("email_changed_removed", Kind::email_changed).sample.event.subscriber.email.clear();
+        Golden& withdrawn = add_for_members("withdrawn_refund_member", Kind::withdrawn);
+        data_of<Withdrawal>(withdrawn.sample).refund_due = 12000;
+        data_of<Withdrawal>(withdrawn.sample).subscription.campaign = tongue(locale_).campaign;
+        service_of(add_for_members("known_address_member", Kind::known_address).settings).self_service_url.clear();
     }
 
     Locale locale_;

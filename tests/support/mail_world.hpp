@@ -67,6 +67,7 @@ inline Settings publisher(Locale locale = Locale::da) {
         if (static_cast<Locale>(i) != locale) unit.locales.push_back(static_cast<Locale>(i));
     unit.invoice_email = "faktura@morgenposten.example";
     unit.branding.colour = "#0b5c4d";
+    for (const auto kind : subscriber_kinds) unit.kinds[static_cast<std::size_t>(kind)] = true;
     settings.units["avis"] = unit;
     return settings;
 }
@@ -175,10 +176,11 @@ inline Case sample_case(Kind kind, Locale locale = Locale::da) {
             event.data = ending;
             break;
         }
-        case Kind::receipt: {
+        case Kind::receipt:
+        case Kind::payment_failed: {
             Charge charge;
             charge.id = "c1";
-            charge.succeeded = true;
+            charge.succeeded = kind == Kind::receipt;
             charge.amount = 24900;
             charge.currency = says.currency;
             charge.vat = 4980;
@@ -188,10 +190,16 @@ inline Case sample_case(Kind kind, Locale locale = Locale::da) {
             charge.invoice_number = "20250031";
             charge.lines = {{says.month_line, 1, 24900, "2201"}};
             charge.period = says.month;
+            if (kind == Kind::payment_failed) {
+                charge.retry_on = day("2025-06-05");
+                charge.payment_url = "https://betal.example/i/20250031?s=a_b";
+            }
             event.data = charge;
             break;
         }
-        case Kind::invoice: {
+        case Kind::invoice:
+        case Kind::credit_note:
+        case Kind::reminder: {
             Invoice invoice;
             invoice.number = "20250031";
             invoice.issued_on = day("2025-06-02");
@@ -202,9 +210,44 @@ inline Case sample_case(Kind kind, Locale locale = Locale::da) {
             invoice.currency = says.currency;
             invoice.payment_url = "https://betal.example/i/20250031?s=a_b";
             invoice.pdf = Attachment{says.file, "application/pdf", "%PDF-1.4", ""};
+            if (kind == Kind::credit_note) {
+                invoice.lines = {{says.quarter_line, 1, -104700, "2201"}};
+                invoice.total = -104700;
+                invoice.vat = -20940;
+            }
+            if (kind == Kind::reminder) {
+                invoice.issued_on = day("2025-05-05");
+                invoice.due_on = day("2025-05-19");
+                invoice.reminder = Reminder{1, 0};
+            }
             event.data = invoice;
             break;
         }
+        case Kind::renewal_notice:
+            event.data = Renewal{
+                {"2201", says.paper, "", {}}, at("2025-06-30T22:00:00Z"), 24900, says.currency, at("2025-06-23T22:00:00Z")};
+            break;
+        case Kind::price_change:
+            event.data = PriceChange{{"2201", says.paper, "", {}}, 24900, 26900, says.currency, day("2025-07-01")};
+            break;
+        case Kind::card_expiring:
+            event.data = ExpiringCard{"Visa", "4242", std::chrono::year(2025) / 6, "https://morgenposten.example/kort?s=a_b"};
+            break;
+        case Kind::gift_ending:
+            event.data = ComingEnd{{"2201", says.paper, "", {}}, at("2025-06-30T10:00:00Z"), true};
+            break;
+        case Kind::login_link:
+            event.data = LoginRequest{"https://morgenposten.example/login?token=7f3a_91c-QZ", at("2025-06-02T10:00:00Z")};
+            break;
+        case Kind::email_changed:
+            event.data = SubscriberChange{"karen.holm@post.example", "", {}};
+            break;
+        case Kind::withdrawn:
+            event.data = Withdrawal{{"2201", says.paper, "", {}}, at("2025-06-02T09:29:00Z"), 0, says.currency};
+            break;
+        case Kind::known_address:
+            event.data = KnownAddress{"web"};
+            break;
         case Kind::notice:
             return sample_notice(NoticeCause::domain_broken, locale);
     }

@@ -44,6 +44,38 @@ inline std::string event_text(EventType type, const Sample& sample, const std::s
            "}," + rest + "}}";
 }
 
+/// The member `subscription` and what parts it from the next.
+inline std::string subscription_text(const Sample& sample) {
+    return R"("subscription":{"id":)" + json_text(sample.subscription) + R"(,"product":"Dagbladet"},)";
+}
+
+/// What the further types (R38) have beside the subscriber.
+inline std::string further_text(EventType type, const Sample& sample) {
+    switch (type) {
+        case EventType::invoice_reminded:
+            return R"("invoice":{"number":)" + json_text(sample.number) +
+                   R"(,"issued_on":"2025-06-24","due_on":"2025-07-08","lines":[],"total":125000,"vat":25000,"currency":"DKK"},)"
+                   R"("reminder":{"level":1})";
+        case EventType::renewing:
+            return subscription_text(sample) +
+                   R"("renewal":{"renews_at":"2030-07-31T22:00:00Z","price":24900,"currency":"DKK","cancel_before":"2030-07-01T22:00:00Z"})";
+        case EventType::price_changed:
+            return subscription_text(sample) + R"("price":{"old":24900,"new":26900,"currency":"DKK","from":"2030-08-01"})";
+        case EventType::ending:
+            return subscription_text(sample) + R"("ends_at":"2030-07-31T22:00:00Z","gift":true)";
+        case EventType::withdrawn:
+            return subscription_text(sample) + R"("received_at":"2025-06-24T10:00:00Z")";
+        case EventType::subscriber_changed:
+            return R"("before":{"email":"anna.before@example.com"})";
+        case EventType::card_expiring:
+            return R"("card":{"brand":"Visa","last4":"4242","expires":"2030-07"})";
+        case EventType::login_requested:
+            return R"("login":{"url":"https://example.com/login?token=abc","expires_at":"2030-06-24T10:30:00Z"})";
+        default:
+            return {};
+    }
+}
+
 inline std::string sample_event(EventType type, const Sample& sample = {}) {
     const std::string email = sample.email.empty() ? "" : R"(,"email":)" + json_text(sample.email) + R"(,"email_unique":true)";
     std::string rest;
@@ -74,6 +106,17 @@ inline std::string sample_event(EventType type, const Sample& sample = {}) {
                    R"(,"issued_on":"2025-06-24","due_on":"2025-07-08","lines":[{"text":"Dagbladet, 3. kvartal","quantity":1,)"
                    R"("amount":125000}],"total":125000,"vat":25000,"currency":"DKK"})";
             break;
+        case EventType::invoice_reminded:
+        case EventType::renewing:
+        case EventType::price_changed:
+        case EventType::ending:
+        case EventType::withdrawn:
+        case EventType::subscriber_changed:
+        case EventType::card_expiring:
+        case EventType::login_requested:
+            rest = further_text(type, sample);
+            break;
+        case EventType::known_address:
         case EventType::account_notice:  // no sender makes one
             break;
     }
@@ -105,6 +148,17 @@ inline std::string minimal_event(EventType type, const Sample& sample = {}) {
                 R"(,"issued_on":"2025-06-24","due_on":"2025-07-08","lines":[{"text":"Dagbladet","quantity":1,"amount":125000}],)"
                 R"("total":125000,"vat":25000,"currency":"DKK"})";
             break;
+        case EventType::invoice_reminded:
+        case EventType::renewing:
+        case EventType::price_changed:
+        case EventType::ending:
+        case EventType::withdrawn:
+        case EventType::subscriber_changed:
+        case EventType::card_expiring:
+        case EventType::login_requested:
+            rest = further_text(type, sample);
+            break;
+        case EventType::known_address:
         case EventType::account_notice:  // no sender makes one
             break;
     }
@@ -150,6 +204,28 @@ inline std::string full_event(EventType type, const Sample& sample = {}) {
                 R"("pdf":{"filename":"faktura-117.pdf","content_type":"application/pdf","base64":"JVBERi0xLjQK"}},)"
                 R"("method":"email","automatic_agreement":true,"copy_to":["copy@example.com","bogholderi@example.org"],"resend":true)";
             break;
+        case EventType::invoice_reminded:
+            rest =
+                R"("invoice":{"number":)" + json_text(sample.number) + R"(,"issued_on":"2025-06-24","due_on":"2025-07-08",)" +
+                lines +
+                R"(,"total":125000,"vat":25000,"currency":"DKK","open_amount":100000,"payment_url":"https://example.com/pay/117"},)"
+                R"("copy_to":["copy@example.com"],"resend":true,"reminder":{"level":3,"fee":10000})";
+            break;
+        case EventType::subscriber_changed:
+            rest = R"("before":{"email":"anna.before@example.com","name":"Anna Before","locale":"nb"})";
+            break;
+        case EventType::card_expiring:
+            rest = R"("card":{"brand":"Visa","last4":"4242","expires":"2030-07"},"update_url":"https://example.com/card")";
+            break;
+        case EventType::withdrawn:
+            rest = subscription_text(sample) + R"("received_at":"2025-06-24T10:00:00Z","refund_due":4500,"currency":"DKK")";
+            break;
+        case EventType::renewing:
+        case EventType::price_changed:
+        case EventType::ending:
+        case EventType::login_requested:
+            return sample_event(type, sample);  // all that there is
+        case EventType::known_address:
         case EventType::account_notice:  // no sender makes one
             break;
     }

@@ -53,12 +53,12 @@ void add_writing(CLI::App& app, Options& options, int& status) {
     auto* check = app.add_subcommand("check", "read settings, templates and keys and tell every finding");
     add_common(check, options);
     check
-        ->add_option(
-            "--print", options.check_print,
-            "instead, write the commented default file (platform or account) or what templates may use (variables or html)")
+        ->add_option("--print", options.check_print,
+                     "instead, write the commented default file (platform or account), the kinds of mail, or what templates may "
+                     "use (variables or html)")
         ->expected(0, 1)
         ->default_str("platform")
-        ->check(CLI::IsMember({"platform", "account", "variables", "html"}));
+        ->check(CLI::IsMember({"platform", "account", "kinds", "variables", "html"}));
     check->callback([&, check] {
         // `--print` without a word means the platform file; the text may have stayed empty then.
         if (check->count("--print") > 0 && options.check_print.empty()) options.check_print = "platform";

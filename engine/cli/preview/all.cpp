@@ -93,9 +93,10 @@ class Writer {
     // `usual`: the account's own wording. Only it makes rows for what has
     // no wording and for what is not mailed.
     Result<void, std::vector<Error>> write(const Settings& settings, bool usual) {
-        const auto templates = load_templates(settings);
+        const auto [templates, every] = load_every_kind(settings);
         if (!templates) return templates.error();
         for (const Situation& situation : situations()) {
+            if (!every && situation.kind != Kind::notice && !settings.mails(unit_, situation.kind)) continue;
             if (wanted_.kind && situation.kind != *wanted_.kind) continue;
             if (situation.kind == Kind::notice && !usual) continue;  // written without these words
             if (const auto row = write_row(settings, *templates, situation, usual); !row) return std::vector<Error>{row.error()};
@@ -124,6 +125,14 @@ class Writer {
     [[nodiscard]] const PreviewCount& count() const { return count_; }
 
  private:
+    // Also the kinds that the unit does not mail, so that one sees what they say; unless there are no texts of them.
+    std::pair<Result<TemplateSet, std::vector<Error>>, bool> load_every_kind(const Settings& settings) const {
+        auto every = settings;
+        for (const auto kind : subscriber_kinds) every.units.at(unit_.id).kinds[static_cast<std::size_t>(kind)] = true;
+        if (auto loaded = load_templates(every)) return {std::move(loaded), true};
+        return {load_templates(settings), false};
+    }
+
     Result<void> write_row(const Settings& settings, const TemplateSet& templates, const Situation& situation, bool usual) {
         const Account& account = settings.accounts.begin()->second;
         IndexRow row;

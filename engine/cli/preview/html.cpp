@@ -66,7 +66,9 @@ std::string_view own_name(Locale locale) {
 // By Kind, in its order.
 std::string_view title_of(Kind kind) {
     constexpr std::array<std::string_view, kind_count> titles{
-        "Confirmation request", "Welcome", "Stopped", "Cancelled", "Receipt", "Invoice", "Notice to the publisher"};
+        "Confirmation request",    "Welcome",        "Stopped",     "Cancelled",      "Receipt",        "Invoice",
+        "Notice to the publisher", "Payment failed", "Credit note", "Reminder",       "Renewal notice", "Price change",
+        "Card expiring",           "Gift ending",    "Login link",  "E-mail changed", "Withdrawn",      "Known address"};
     return titles[static_cast<std::size_t>(kind)];
 }
 

@@ -54,7 +54,8 @@ PreviewResult wanted_mail(Settings settings, std::string_view bytes, std::string
 
 // Of an invoice to several addresses the copies are told apart by `copy`; only one situation wants them.
 PreviewResult sample_mail(const Settings& settings, const Unit& unit, const Situation& situation, Locale locale, Time now) {
-    auto event = parse_event(sample_event(situation, unit, locale, now));
+    // `own`: that an address is known is the engine's own word (R25).
+    auto event = parse_event(sample_event(situation, unit, locale, now), {.own = true});
     if (!event) return event.error();
     auto changed = settings_for_preview(settings, unit, situation, locale);
     const bool copy = situation.name == "copy";

@@ -62,6 +62,22 @@ std::string_view word_for_invoice(Locale locale) {
     return "Faktura på årsabonnement";
 }
 
+// What reminders may cost, about: Denmark 100 kr., Norway 38 kr., Sweden 60 kr., Germany the cost of sending it.
+std::int64_t reminder_fee(Locale locale) {
+    switch (locale) {
+        case Locale::nb:
+            return 3800;
+        case Locale::sv:
+            return 6000;
+        case Locale::de:
+            return 250;
+        case Locale::en:
+        case Locale::da:
+            break;
+    }
+    return 10000;
+}
+
 struct Sample {
     const Situation& situation;
     const Unit& unit;
@@ -126,14 +142,12 @@ void write_lines(const Sample& sample) {
 // A charge without an invoice has neither lines nor a card, the least that an event may say.
 void write_charge(const Sample& sample) {
     JsonWriter& json = sample.json;
-    const bool bare = sample.is("without_invoice");
-    json.key("charge")
-        .begin_object()
-        .field("id", "ch_4711")
-        .field("succeeded", !sample.is("failed"))
-        .field("amount", bare ? 4900 : 94700);
+    const bool bare = sample.is("without_invoice"), failed = sample.is("failed") || sample.situation.kind == Kind::payment_failed;
+    json.key("charge").begin_object().field("id", "ch_4711").field("succeeded", !failed).field("amount", bare ? 4900 : 94700);
     if (!bare) json.field("vat", 18940);
     json.field("currency", sample.currency).field("charged_at", to_text(sample.now));
+    if (sample.situation.kind == Kind::payment_failed) json.field("payment_url", "https://example.com/pay/100417");
+    if (sample.is("retried")) json.field("retry_on", day(sample.now + 24h * 3));
     if (!bare) json.key("card").begin_object().field("brand", "visa").field("last4", "4242").end_object();
     json.end_object();
     if (bare) return;
@@ -145,12 +159,13 @@ void write_charge(const Sample& sample) {
 // A credit has one negative line and the total is below zero (R37).
 void write_invoice(const Sample& sample) {
     JsonWriter& json = sample.json;
-    const bool credit = sample.is("credit");
+    const bool reminder = sample.situation.kind == Kind::reminder;
+    const bool credit = sample.situation.kind == Kind::credit_note;
     json.key("invoice")
         .begin_object()
         .field("number", "100417")
-        .field("issued_on", day(sample.now))
-        .field("due_on", day(sample.now + 24h * 14));
+        .field("issued_on", day(sample.now - (reminder ? 24h * 30 : 0h)))
+        .field("due_on", day(sample.now + (reminder ? -24h * 16 : 24h * 14)));
     if (credit)
         json.key("lines")
             .begin_array()
@@ -181,24 +196,73 @@ void write_invoice(const Sample& sample) {
     if (sample.is("copy")) json.key("copy_to").begin_array().value("accounts@example.com").end_array();
 }
 
-// By kind: the event that usually makes such a mail.
-EventType event_type_of(Kind kind) {
-    switch (kind) {
-        case Kind::confirmation:
-        case Kind::welcome:
-            return EventType::created;
-        case Kind::stopped:
-            return EventType::stopped;
-        case Kind::cancelled:
-            return EventType::cancelled;
-        case Kind::receipt:
-            return EventType::card_charged;
-        case Kind::notice:
-            return EventType::account_notice;
-        case Kind::invoice:
-            break;
-    }
-    return EventType::invoice_issued;
+void write_subscription(const Sample& sample) {
+    sample.json.key("subscription").begin_object().field("id", "880021").field("product", sample.unit.name).end_object();
+}
+
+void write_renewal(const Sample& sample) {
+    JsonWriter& json = sample.json;
+    write_subscription(sample);
+    // Midnight where the unit is, near enough: of a zone behind UTC the day before.
+    const auto midnight = [&sample](int days) {
+        const Time there = std::chrono::floor<std::chrono::days>(sample.now) + 24h * days;
+        return to_text(there - utc_offset(there, sample.unit.time_zone));
+    };
+    json.key("renewal")
+        .begin_object()
+        .field("renews_at", midnight(30))
+        .field("price", 74900)
+        .field("currency", sample.currency)
+        .field("cancel_before", midnight(16))
+        .end_object();
+}
+
+void write_price_change(const Sample& sample) {
+    write_subscription(sample);
+    sample.json.key("price")
+        .begin_object()
+        .field("old", 74900)
+        .field("new", sample.is("cheaper") ? 69900 : 79900)
+        .field("currency", sample.currency)
+        .field("from", day(sample.now + 24h * 30))
+        .end_object();
+}
+
+void write_coming_end(const Sample& sample) {
+    write_subscription(sample);
+    sample.json.field("ends_at", to_text(sample.now + (sample.is("last_day") ? 1min : 24h * 14))).field("gift", true);
+}
+
+void write_withdrawal(const Sample& sample) {
+    write_subscription(sample);
+    sample.json.field("received_at", to_text(sample.now));
+    if (sample.is("refund"))
+        sample.json.field("refund_due", std::max<std::int64_t>(14900, sample.unit.triviality_limit))
+            .field("currency", sample.currency);
+}
+
+void write_expiring_card(const Sample& sample) {
+    JsonWriter& json = sample.json;
+    json.key("card").begin_object().field("brand", "visa").field("last4", "4242");
+    json.field("expires", day(sample.now + 24h * 31).substr(0, 7)).end_object();
+    if (!sample.is("without_link")) json.field("update_url", "https://example.com/card");
+}
+
+void write_login(const Sample& sample) {
+    sample.json.key("login")
+        .begin_object()
+        .field("url", "https://example.com/login?token=9d2e41c07b")
+        .field("expires_at", to_text(sample.now + 30min))
+        .end_object();
+}
+
+void write_reminder(const Sample& sample) {
+    write_invoice(sample);
+    const int level = sample.is("second") ? 2 : sample.is("last") ? 3 : 1;
+    JsonWriter& json = sample.json;
+    json.key("reminder").begin_object().field("level", level);
+    if (level == 3) json.field("fee", reminder_fee(sample.locale));
+    json.end_object();
 }
 
 // Of the first unit; an account without units has none, and any example will do.
@@ -219,13 +283,13 @@ std::string sample_event(const Situation& situation, const Unit& unit, Locale lo
         .field("specversion", "1.0")
         .field("id", "preview")
         .field("source", "ilbud/preview")
-        .field("type", to_word(event_type_of(situation.kind)));
+        .field("type", traits_of(situation.kind).event);
     json.key("data").begin_object().field("unit", unit.id).field("origin", "self_service");
     json.key("subscriber")
         .begin_object()
         .field("id", "10482")
         .field("name", "Birgitte Ågesen")
-        .field("email", "birgitte@example.com");
+        .field("email", sample.is("removed") ? "" : "birgitte@example.com");
     json.field("email_unique", true).field("locale", to_word(locale)).end_object();
     // The payer stands in the event only where the situation is about one,
     // for it changes the recipient elsewhere.
@@ -241,10 +305,39 @@ std::string sample_event(const Situation& situation, const Unit& unit, Locale lo
             write_ending(sample);
             break;
         case Kind::receipt:
+        case Kind::payment_failed:
             write_charge(sample);
             break;
         case Kind::invoice:
+        case Kind::credit_note:
             write_invoice(sample);
+            break;
+        case Kind::reminder:
+            write_reminder(sample);
+            break;
+        case Kind::renewal_notice:
+            write_renewal(sample);
+            break;
+        case Kind::price_change:
+            write_price_change(sample);
+            break;
+        case Kind::card_expiring:
+            write_expiring_card(sample);
+            break;
+        case Kind::gift_ending:
+            write_coming_end(sample);
+            break;
+        case Kind::login_link:
+            write_login(sample);
+            break;
+        case Kind::email_changed:
+            json.key("before").begin_object().field("email", "b.aagesen@example.com").end_object();
+            break;
+        case Kind::withdrawn:
+            write_withdrawal(sample);
+            break;
+        case Kind::known_address:
+            json.field("form", preview_form);
             break;
         case Kind::notice:
             break;  // sample_notice
@@ -253,7 +346,7 @@ std::string sample_event(const Situation& situation, const Unit& unit, Locale lo
     return out;
 }
 
-// Turns on everything that could hold the mail back: test mode (R6), the start and stop switches (R9, R14),
+// Turns on everything that could hold the mail back: test mode (R6), the kind (R38), the start and stop switches (R9, R14),
 // origins (R4), receipts (R17), the method (R20), the language. What a mail says is left alone.
 Settings settings_for_preview(Settings settings, const Unit& unit, const Situation& situation, Locale locale) {
     auto& account = settings.accounts.find(unit.account)->second;
@@ -273,6 +366,9 @@ Settings settings_for_preview(Settings settings, const Unit& unit, const Situati
     for (auto& origins : service.mail_origins) origins.insert(Origin::self_service);
     auto& changed = settings.units.find(unit.id)->second;
     changed.card_receipts = true;
+    // A failed charge is a receipt's situation, too: which mail it makes, or none, hangs on the other's switch.
+    if (situation.kind == Kind::receipt) changed.kinds[static_cast<std::size_t>(Kind::payment_failed)] = false;
+    changed.kinds[static_cast<std::size_t>(situation.kind)] = true;
     if (std::find(changed.methods.begin(), changed.methods.end(), "email") == changed.methods.end())
         changed.methods.emplace_back("email");
     if (std::find(changed.locales.begin(), changed.locales.end(), locale) == changed.locales.end())

@@ -26,7 +26,8 @@ struct Consignment {
     /// No content is sent that could still be under way then (deadlines.session); none: no end. May move on until the Reply is
     /// there (see look_again), and outlives that.
     const SteadyTime* until = nullptr;
-    std::string avoid{};  ///< the relay that did not take it last time: another one is asked first
+    std::string avoid{};                          ///< the relay that did not take it last time: another one is asked first
+    SteadyTime begin_before = SteadyTime::max();  ///< of no use later: neither it nor its content is begun from then on
 };
 
 /// Whether more may be sent, asked with how many mails have their Reply already and wait for send() to return it.
@@ -60,7 +61,7 @@ class Transport {
     /// once. With no relay up: at once what the most preferred one failed with (Failure::unreachable, tls_failed, …; the stage is
     /// auth or before), so that the mail goes back to the queue and no lane is blocked. Refused by all: a refusal that time may
     /// mend, if there is one.
-    /// Failure::not_begun: the mail could not end before its `until`, or the transport was stopped, or the mail recalled, before
+    /// Failure::not_begun: the mail could not end before its `until`, its `begin_before` came, or the transport was stopped, or the mail recalled, before
     /// its turn.
     virtual Task<Reply> send(Consignment consignment) = 0;
     /// `gate` is asked before every MAIL and every piece of content, that with the final dot included. While it is closed nothing

@@ -5,6 +5,7 @@
 /// Pure  attachments by `path` are only checked in form here; the file is read when the mail is composed
 /// See   DOMAIN §4; CloudEvents 1.0 JSON format; RFC 8259; SECURITY S4, S7, S21, S22
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,11 +21,38 @@
 
 namespace ilbud {
 
-enum class EventType : std::uint8_t { created, confirmed, stopped, cancelled, card_charged, invoice_issued, account_notice };
+enum class EventType : std::uint8_t {
+    created,
+    confirmed,
+    stopped,
+    cancelled,
+    card_charged,
+    invoice_issued,
+    account_notice,
+    invoice_reminded,
+    renewing,
+    price_changed,
+    ending,
+    withdrawn,
+    subscriber_changed,
+    card_expiring,
+    login_requested,
+    known_address,
+};
 template <>
-inline constexpr std::array<std::string_view, 7> words<EventType>{
-    "subscription.created", "subscription.confirmed", "subscription.stopped", "subscription.cancelled",
-    "card.charged",         "invoice.issued",         "account.notice"};
+inline constexpr std::array<std::string_view, 16> words<EventType>{"subscription.created",  "subscription.confirmed",
+                                                                   "subscription.stopped",  "subscription.cancelled",
+                                                                   "card.charged",          "invoice.issued",
+                                                                   "account.notice",        "invoice.reminded",
+                                                                   "subscription.renewing", "subscription.price_changed",
+                                                                   "subscription.ending",   "subscription.withdrawn",
+                                                                   "subscriber.changed",    "card.expiring",
+                                                                   "login.requested",       "form.known_address"};
+
+/// Those that only the engine itself makes (own_source, EventLimits::own).
+constexpr bool is_own(EventType type) {
+    return type == EventType::account_notice || type == EventType::known_address;
+}
 
 /// When a cancelled subscription ends (R14).
 enum class Ends : std::uint8_t { period, date };
@@ -116,6 +144,8 @@ struct Charge {
     std::string period;                        ///< as told, for people; empty: none, or …
     std::optional<Period> period_dates;        ///< … told as dates
     std::optional<bool> document_sent_before;  ///< overrides what the queue knows of the invoice
+    std::optional<Date> retry_on = {};         ///< of one that failed: the day of the next attempt
+    std::string payment_url = {};              ///< of one that failed: where it can be paid otherwise; empty: none
 };
 
 /// A file to attach: either its bytes or a path below the attachments folder.
@@ -126,7 +156,14 @@ struct Attachment {
     std::string path;          ///< relative, without "..": resolved below the folder with openat
 };
 
-/// invoice.issued
+/// How often an unpaid invoice has been reminded of, this time included.
+struct Reminder {
+    int level = 1;   ///< 1 to 3, the last
+    Amount fee = 0;  ///< for this reminder, beside the invoice's open amount
+    bool operator==(const Reminder&) const = default;
+};
+
+/// invoice.issued, invoice.reminded
 struct Invoice {
     std::string number;
     Date issued_on{};
@@ -144,6 +181,66 @@ struct Invoice {
     std::vector<std::string> copy_to;   ///< wire form
     std::vector<Error> refused_copies;  ///< elements of copy_to that are no address; `place` is the field's path
     bool resend = false;
+    std::optional<Reminder> reminder = {};  ///< of invoice.reminded, where there always is one
+};
+
+/// subscription.renewing
+struct Renewal {
+    Subscription subscription;
+    Time renews_at{};
+    Amount price = 0;
+    std::string currency;
+    Time cancel_before{};
+};
+
+/// subscription.price_changed
+struct PriceChange {
+    Subscription subscription;
+    Amount before = 0;
+    Amount now = 0;
+    std::string currency;
+    Date from{};
+};
+
+/// subscription.ending
+struct ComingEnd {
+    Subscription subscription;
+    Time ends_at{};
+    bool gift = false;
+};
+
+/// subscription.withdrawn
+struct Withdrawal {
+    Subscription subscription;
+    Time received_at{};
+    Amount refund_due = 0;
+    std::string currency;  ///< required if an amount is given
+};
+
+/// subscriber.changed: what the subscriber was before, as far as it is told; Event::subscriber is what they are now.
+struct SubscriberChange {
+    std::string email;  ///< wire form; empty: not told, or none
+    std::string name;
+    std::optional<Locale> locale;
+};
+
+/// card.expiring
+struct ExpiringCard {
+    std::string brand;
+    std::string last4;
+    std::chrono::year_month expires{};  ///< its last month
+    std::string update_url;             ///< where another one is given; empty: none
+};
+
+/// login.requested
+struct LoginRequest {
+    std::string url;
+    Time expires_at{};
+};
+
+/// form.known_address: somebody typed an address into a form that is known already (R25).
+struct KnownAddress {
+    std::string form;  ///< empty: none named
 };
 
 /// account.notice: only the engine itself makes them (own_source, EventLimits::own); nobody's unit, no subscriber, origin system.
@@ -174,7 +271,9 @@ struct Event {
     Origin origin = Origin::form;
     Subscriber subscriber;
     std::optional<Payer> payer;
-    std::variant<SignUp, Ending, Charge, Invoice, AccountNotice> data;
+    std::variant<SignUp, Ending, Charge, Invoice, AccountNotice, Renewal, PriceChange, ComingEnd, Withdrawal, SubscriberChange,
+                 ExpiringCard, LoginRequest, KnownAddress>
+        data;
 
     Digest digest{};                    ///< of the event in canonical form (members sorted, no white space): R1 compares it
     std::vector<IgnoredField> ignored;  ///< for its sender; not filled where nobody sends it now (EventLimits::own)
@@ -199,7 +298,7 @@ struct EventLimits {
 /// Limits      id and source 255 bytes; identities, unit and period 100 characters, names 200, products and campaigns 300, lines'
 ///             texts 500, URLs 2048; 100 subscriptions, 500 lines, 50 copies; notices 40 facts of 500, 60 records of 2000. More
 ///             is out_of_range.
-/// Own events  without EventLimits::own the type account.notice is unknown_type, and a source that begins with "ilbud:" (in any
+/// Own events  without EventLimits::own the types account.notice and form.known_address are unknown_type, and a source that begins with "ilbud:" (in any
 ///             case) reserved_source, so that no sender can take the name of a notice.
 ///
 /// Errors  too_large, invalid_json, too_deep, duplicate_key, invalid_utf8, control_character, missing_field, wrong_type,

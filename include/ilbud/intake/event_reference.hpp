@@ -12,8 +12,20 @@
 namespace ilbud {
 
 /// Those that somebody outside may send.
-inline constexpr std::array sent_types{EventType::created,   EventType::confirmed,    EventType::stopped,
-                                       EventType::cancelled, EventType::card_charged, EventType::invoice_issued};
+inline constexpr std::array sent_types{EventType::created,
+                                       EventType::confirmed,
+                                       EventType::stopped,
+                                       EventType::cancelled,
+                                       EventType::withdrawn,
+                                       EventType::renewing,
+                                       EventType::price_changed,
+                                       EventType::ending,
+                                       EventType::card_charged,
+                                       EventType::card_expiring,
+                                       EventType::invoice_issued,
+                                       EventType::invoice_reminded,
+                                       EventType::subscriber_changed,
+                                       EventType::login_requested};
 
 /// Fields that are not known: let through, as the door does (and names them), or refused, to find slips while one develops.
 enum class UnknownFields : std::uint8_t { ignored, refused };

@@ -33,8 +33,7 @@ struct AttachmentFile {
     std::size_t bytes_max = 0;
 };
 /// The file of the mail's attachment; nothing if it has none, or its bytes came in the event.
-[[nodiscard]] std::optional<AttachmentFile> attachment_file(const PlannedMail& mail, const Event& event,
-                                                            const Platform& platform);
+[[nodiscard]] std::optional<AttachmentFile> attachment_file(const Event& event, const Platform& platform);
 /// Reads it; takes as long as its disk does.
 /// Errors  attachment_missing, attachment_too_large, attachment_changed (another attempt may find it at rest), invalid_attachment
 /// Throws  std::system_error if the machine is out of files or memory, or the disk fails

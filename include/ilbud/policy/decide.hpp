@@ -3,8 +3,9 @@
 /// In    a settings snapshot, a checked event, the time
 /// Out   planned mails, skips with named reasons and the chain of rules that led there
 /// Pure  the same input gives the same decision, ids included
-/// See   DOMAIN R1–R24, R36, R39
+/// See   DOMAIN R1–R24, R36–R39
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,11 @@ struct PlannedMail {
     /// R36: what it is about; empty: nothing that passes. It is withdrawn (cancelled: "superseded") if newer events supersede all
     /// of these while it waits, and skipped ("superseded") if they did so before its own, older event came.
     std::vector<std::string> topics;
+    /// Until when it is of use, as its event says (R38); it does not leave after that. Not kept with the mail: the event has it
+    /// (gives_up_at). Empty: as long as it may be tried.
+    std::optional<Time> give_up_at;
+    /// R38: by the country of its unit; one that cannot be mailed is undeliverable. Not kept with the mail.
+    bool required_by_law = false;
     /// R36: a topic that decides alone: superseded, it makes the mail pointless, whatever becomes of `topics`. Of mails about it
     /// only the newest waits: once queued, the mail supersedes it for those of earlier events. Empty: none.
     std::string replaces;
@@ -55,8 +61,15 @@ struct PlannedMail {
 
 /// R36: whether mails of this kind may have topics.
 constexpr bool may_have_topics(Kind kind) {
-    return kind == Kind::confirmation || kind == Kind::welcome;
+    return kind == Kind::welcome || kind == Kind::renewal_notice || kind == Kind::gift_ending ||
+           !traits_of(kind).replaces.empty();
 }
+
+/// R38: until when a mail of `kind` about `event` is of use; nothing: the event does not say. Days are those of `zone`.
+[[nodiscard]] std::optional<Time> gives_up_at(const Event& event, Kind kind, std::string_view zone);
+
+/// The queue's reason for refusing a mail of `kind` whose once_key is used up.
+[[nodiscard]] std::string_view once_reason(Kind kind);
 
 struct Skip {
     Kind kind{};
@@ -67,9 +80,9 @@ struct Skip {
     bool undeliverable = false;
 };
 
-/// Whether a mail of `kind` that was planned and then refused for `reason` leaves its recipient without something they must have:
-/// a suppressed address gets no invoice (R7).
-[[nodiscard]] bool is_undeliverable(Kind kind, std::string_view reason);
+/// Whether a mail that was planned and then refused for `reason` leaves its recipient without something they must have: a
+/// suppressed address gets no invoice (R7), nor what the law asks for (R38).
+[[nodiscard]] bool is_undeliverable(const PlannedMail& mail, std::string_view reason);
 
 /// One link of the chain that `ilbud explain` shows.
 struct RuleStep {
@@ -103,6 +116,17 @@ struct Decision {
 ///   those of a welcome must have ended. A request that nobody gets (suppressed, test mode, …) replaces none; one without an order
 ///   neither replaces nor is replaced, and is confirmed by its subscriptions alone. What `confirmed`, a stop or a cancellation
 ///   withdraws it withdraws whether or not it is mailed itself (R36).
+/// - An invoice below zero is mailed as a credit_note, by the same rules as an invoice and under the same once_key (R37).
+/// - Whether a unit mails a kind: as its settings say; if they do not, as the kind's row says, or because its country's law asks for it
+///   (R38). What the law asks for is mailed for every origin but `import` beside those of the settings, whatever mail_on_start, mail_on_stop and card_receipts say.
+/// - A failed charge makes a payment_failed in the place of a receipt where the unit mails that; a later charge of the same invoice that
+///   succeeds withdraws one that waits (R18, R36).
+/// - A stop, a cancellation or a withdrawal also withdraws a renewal_notice, price_change or gift_ending of its subscription that waits.
+/// - A reminder goes by mail whatever the method; nobody is reminded where nothing is open, which withdraws those that wait, nor before
+///   the day it is due. Of one level of an invoice a recipient gets one,
+///   unless the event says resend (R23); a higher level withdraws lower ones that wait.
+/// - A change of address is told to both addresses; one that was removed to the old one alone, and a first one to nobody.
+/// - What is of no use any more when its event comes is not mailed (`too_late`).
 /// - An allowed test domain covers itself alone, one with a leading dot also every name below it (R6).
 /// - A sender address that is the account's own makes no mail (`account_sender`); such a Reply-To is left out (R3).
 /// - A notice makes one mail, from the platform's address to the account's contact, which a subscriber's address never enters

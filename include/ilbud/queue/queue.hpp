@@ -126,6 +126,8 @@ struct Hold {
 inline constexpr std::string_view held_reason = "held";
 /// The same for one whose account is in test mode: the settings say so, not the queue.
 inline constexpr std::string_view test_mode_reason = "test_mode";
+/// Why a mail expired whose turn came after the time until which it is of use (PlannedMail::give_up_at).
+inline constexpr std::string_view too_late_reason = "too_late";
 
 /// Why a mail waits, or expired, of which no letter could be made.
 inline constexpr std::string_view letter_failed_reason = "letter_failed";

@@ -14,7 +14,7 @@
 
 #include "ilbud/base/task.hpp"
 #include "ilbud/base/time.hpp"
-#include "ilbud/settings/words.hpp"
+#include "ilbud/settings/kinds.hpp"
 
 namespace ilbud {
 
@@ -32,20 +32,6 @@ static_assert(from_word<SuppressionSource>("reply") == SuppressionSource{0} &&
 
 /// Why an address is suppressed whose owner complained (pressed "this is spam"); such rows are counted as complaints.
 inline constexpr std::string_view complaint_reason = "complaint";
-
-/// The group of kinds that a complaint about a mail of `kind` stops; invoices and what the law requires are not stopped by one
-/// about a welcome.
-[[nodiscard]] constexpr std::string_view suppression_group(Kind kind) {
-    switch (kind) {
-        case Kind::invoice:
-        case Kind::receipt:
-            return "payment";
-        case Kind::notice:
-            return "notice";
-        default:
-            return "subscription";
-    }
-}
 
 struct Suppression {
     std::string account, address, reason;

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "ilbud/settings/words.hpp"
+#include "ilbud/settings/kinds.hpp"
 
 namespace ilbud {
 
@@ -42,6 +42,7 @@ enum class Var : std::uint8_t {
     unit_colour,
     unit_colour_text,
     unit_colour_heading,
+    unit_variable,
     service_name,
     service_support_email,
     service_self_service_url,
@@ -58,6 +59,17 @@ enum class Var : std::uint8_t {
     kind_receipt,
     kind_invoice,
     kind_notice,
+    kind_payment_failed,
+    kind_credit_note,
+    kind_reminder,
+    kind_renewal_notice,
+    kind_price_change,
+    kind_card_expiring,
+    kind_gift_ending,
+    kind_login_link,
+    kind_email_changed,
+    kind_withdrawn,
+    kind_known_address,
     login_number,
     subscriber_id,
     subscriber_name,
@@ -104,6 +116,9 @@ enum class Var : std::uint8_t {
     charged_on,
     card_brand,
     card_last4,
+    card_expires,
+    update_url,
+    retry_on,
     period,
     issued_on,
     due_on,
@@ -116,6 +131,11 @@ enum class Var : std::uint8_t {
     no_payment,
     in_credit,
     credit_amount,
+    open_amount,
+    fee,
+    reminder_first,
+    reminder_second,
+    reminder_last,
     payment_url,
     pdf,
     automatic,
@@ -129,6 +149,18 @@ enum class Var : std::uint8_t {
     line_quantity,
     line_amount,
     line_subscription,
+    renews_on,
+    price,
+    cancel_until,
+    cancel_until_hour,
+    old_price,
+    new_price,
+    price_from,
+    login_url,
+    expires_at,
+    old_email,
+    new_email,
+    received_at,
     cause_domain_broken,
     cause_domain_fixed,
     cause_key_change_stuck,
@@ -171,7 +203,9 @@ struct Variable {
 /// All of them, in the order of Var.
 [[nodiscard]] std::span<const Variable> variables();
 [[nodiscard]] const Variable& variable(Var which);
-/// Nothing for a name that is not in the table.
+/// What the names of all variables of a unit's own begin with: they are one row, Var::unit_variable.
+inline constexpr std::string_view unit_variable_prefix = "unit.variables.";
+/// Nothing for a name that is not in the table. Whether a unit has a variable of that name is not asked here.
 [[nodiscard]] std::optional<Var> find_variable(std::string_view name);
 
 /// The references for people who write templates, as Markdown: the variables, and what HTML and CSS may stand in a template.

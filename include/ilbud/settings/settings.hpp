@@ -18,6 +18,7 @@
 #include "ilbud/base/log.hpp"
 #include "ilbud/base/time.hpp"
 #include "ilbud/settings/invoicing_method.hpp"
+#include "ilbud/settings/kinds.hpp"
 #include "ilbud/settings/words.hpp"
 
 namespace ilbud {
@@ -141,9 +142,12 @@ struct DeliverySettings {
     std::size_t reply_bytes_max = 16UL * 1024;  ///< one reply, all lines; more ends the session
     std::array<RetryPolicy, kind_count> retry = [] {
         std::array<RetryPolicy, kind_count> all{};
-        // Someone waits in front of a screen for a confirmation; an invoice may take its time.
-        all[static_cast<std::size_t>(Kind::confirmation)] = {{15s, 30s, 1min, 2min, 5min, 15min, 30min}, 24h, 0.1};
-        all[static_cast<std::size_t>(Kind::invoice)].give_up_after = 24h * 5;
+        for (const auto& traits : kind_traits) {
+            auto& policy = all[static_cast<std::size_t>(traits.kind)];
+            policy.give_up_after = traits.give_up_after;
+            // Someone waits in front of a screen; an invoice may take its time.
+            if (traits.urgency == 0) policy.steps = {15s, 30s, 1min, 2min, 5min, 15min, 30min};
+        }
         return all;
     }();
 
@@ -318,7 +322,10 @@ struct Platform {
     DomainSettings domains;
     DaemonSettings daemon;
     std::vector<InvoicingMethod> methods = shipped_methods();  ///< the shipped ones first
+    std::vector<KindRow> kinds = shipped_kinds();              ///< by Kind
     std::vector<UnseenFile> unseen;                            ///< none if the secrets were `needed` (settings/load.hpp)
+
+    [[nodiscard]] const KindRow& kind(Kind which) const { return kinds[static_cast<std::size_t>(which)]; }
 
     bool operator==(const Platform&) const = default;
 };
@@ -336,19 +343,7 @@ struct CustomerService {
     std::string reply_to;             ///< empty: none
     WordSet<Kind> unsubscribe_kinds;  ///< whose mails carry List-Unsubscribe with one click (RFC 8058)
     std::string unsubscribe_url;      ///< https, with {mail}, {subscriber} and {unit} to be filled in; required for them
-    std::array<WordSet<Origin>, subscriber_kind_count> mail_origins = [] {  // R4
-        std::array<WordSet<Origin>, subscriber_kind_count> all{};
-        const WordSet<Origin> sign_up{Origin::form, Origin::self_service, Origin::api};
-        const WordSet<Origin> every{Origin::form, Origin::self_service, Origin::publisher,
-                                    Origin::api,  Origin::import,       Origin::system};
-        all[static_cast<std::size_t>(Kind::confirmation)] = sign_up;
-        all[static_cast<std::size_t>(Kind::welcome)] = sign_up;
-        all[static_cast<std::size_t>(Kind::stopped)] = {Origin::self_service};
-        all[static_cast<std::size_t>(Kind::cancelled)] = {Origin::self_service};
-        all[static_cast<std::size_t>(Kind::receipt)] = every;
-        all[static_cast<std::size_t>(Kind::invoice)] = every;
-        return all;
-    }();
+    OriginsByKind mail_origins = origins_of(shipped_kinds());  ///< R4; the loader begins with the settings' own rows
 
     bool operator==(const CustomerService&) const = default;
 };
@@ -394,8 +389,12 @@ struct Unit {
     std::string preferred_method = "email";  ///< one of them
     CardDocument card_document = CardDocument::at_charge;
     bool card_receipts = true;          ///< R17
+    std::string country;                ///< whose law counts (R38), ISO 3166-1; empty: none is known
+    SwitchByKind kinds{};               ///< which it mails, where that is said; else KindRow::on, or the law
     std::int64_t triviality_limit = 0;  ///< minor units (Bagatelgrænse)
     Branding branding;
+    std::map<std::string, std::string, std::less<>>
+        variables;  ///< of its own, for all templates: "cvr" is {{unit.variables.cvr}}
 
     bool operator==(const Unit&) const = default;
 };
@@ -430,6 +429,8 @@ struct Settings {
     [[nodiscard]] const CustomerService& customer_service_of(const Unit& unit) const;
     /// The form `id` of the unit's account, or null.
     [[nodiscard]] const Form* form_of(const Unit& unit, std::string_view id) const;
+    /// Whether the unit mails `kind`: as it says, else as the kind's row does, or because its country's law asks for it (R38).
+    [[nodiscard]] bool mails(const Unit& unit, Kind kind) const;
     /// The account `id`, or null.
     [[nodiscard]] const Account* account(std::string_view id) const;
     /// What is in order as far as can be seen here, but should be known: sentences that begin with the option's name.

@@ -12,9 +12,30 @@
 
 namespace ilbud {
 
-/// Kinds of mail (DOMAIN §3): to subscribers, and at the end `notice`, from the platform to an account (R3). Stores keep them as
-/// numbers: a new one comes last.
-enum class Kind : std::uint8_t { confirmation, welcome, stopped, cancelled, receipt, invoice, notice };
+/// Kinds of mail (DOMAIN §3, R38). All go to subscribers but `notice`, from the platform to an account (R3). What each of them is
+/// like stands in kinds.hpp; stores keep the name.
+enum class Kind : std::uint8_t {
+    confirmation,
+    welcome,
+    stopped,
+    cancelled,
+    receipt,
+    invoice,
+    notice,
+    payment_failed,
+    credit_note,
+    reminder,
+    renewal_notice,
+    price_change,
+    card_expiring,
+    gift_ending,
+    login_link,
+    email_changed,
+    withdrawn,
+    known_address,
+};
+/// Which of a unit's addresses a kind of mail comes from.
+enum class MailFrom : std::uint8_t { support, invoice };
 /// Why an account gets a notice.
 enum class NoticeCause : std::uint8_t { domain_broken, domain_fixed, key_change_stuck, bounce_rate, complaint_rate };
 /// Where an event comes from (R4).
@@ -48,8 +69,12 @@ enum class SignTwice : std::uint8_t { never, grace, always };
 template <class Enum>
 inline constexpr std::array<std::string_view, 0> words{};
 template <>
-inline constexpr std::array<std::string_view, 7> words<Kind>{"confirmation", "welcome", "stopped", "cancelled",
-                                                             "receipt",      "invoice", "notice"};
+inline constexpr std::array<std::string_view, 18> words<Kind>{
+    "confirmation",  "welcome",        "stopped",     "cancelled",     "receipt",        "invoice",
+    "notice",        "payment_failed", "credit_note", "reminder",      "renewal_notice", "price_change",
+    "card_expiring", "gift_ending",    "login_link",  "email_changed", "withdrawn",      "known_address"};
+template <>
+inline constexpr std::array<std::string_view, 2> words<MailFrom>{"support", "invoice"};
 template <>
 inline constexpr std::array<std::string_view, 5> words<NoticeCause>{"domain_broken", "domain_fixed", "key_change_stuck",
                                                                     "bounce_rate", "complaint_rate"};
@@ -99,15 +124,6 @@ constexpr std::optional<Enum> from_word(std::string_view word) {
 }
 
 inline constexpr std::size_t kind_count = words<Kind>.size();
-/// The kinds that go to subscribers come first: what is set for a kind by an account is set for these.
-inline constexpr std::size_t subscriber_kind_count = static_cast<std::size_t>(Kind::notice);
-
-/// 0 confirmation; 1 welcome, stopped, cancelled, receipt, notice; 2 invoice (DESIGN §5): lower leaves first.
-constexpr int urgency(Kind kind) {
-    if (kind == Kind::confirmation) return 0;
-    return kind == Kind::invoice ? 2 : 1;
-}
-inline constexpr std::size_t urgency_count = 3;
 
 /// A small set of one vocabulary's values.
 template <class Enum>

@@ -47,7 +47,9 @@ TEST_CASE("write_all_previews: a page and a mail for each kind, situation, wordi
         CHECK(contains(index, "href=\"mails/" + file.path().filename().string() + "\""));
     }
     CHECK(count_of(index, "<iframe sandbox ") == expected);
-    CHECK(contains(index, "<p class=\"none\">No mail. The card was not charged; a failed charge mails nothing.</p>"));
+    CHECK(contains(index,
+                   "<p class=\"none\">No mail. The card was not charged; a failed charge mails nothing "
+                   "unless the unit mails payment_failed (setting [unit.kinds]).</p>"));
 }
 
 TEST_CASE("write_all_previews: the account's own wording is shown first, the others on demand") {

@@ -14,6 +14,11 @@ inline const Time noon = *parse_time("2025-06-24T12:00:00+02:00");
 struct Example {
     Settings settings;
 
+    /// All kinds on, as no test of the further ones is about the switch alone.
+    void switch_on() {
+        for (const auto kind : subscriber_kinds) unit().kinds[static_cast<std::size_t>(kind)] = true;
+    }
+
     Example() {
         Account& bladet = settings.accounts["bladet"];
         bladet.id = "bladet";

@@ -1,0 +1,199 @@
+// The further kinds (R38), which are off until a unit switches them on. Their events tell one thing each, so what is left to decide is
+// whether it still matters, to whom it goes, and which earlier mail it makes pointless.
+#include <array>
+
+#include "builder.hpp"
+#include "ilbud/base/id.hpp"
+
+namespace ilbud {
+namespace {
+
+// Whether it is of use yet; a skip if not.
+bool is_in_time(Builder& builder, Kind kind) {
+    const auto until = gives_up_at(builder.event, kind, builder.unit.time_zone);
+    if (!until) return true;
+    if (builder.now() < *until) {
+        builder.explain("R38", sentence({"it does not leave after ", to_text(*until), " (", traits_of(kind).give_up_at, ")"}));
+        return true;
+    }
+    builder.skip(kind, Reason::too_late, "R38",
+                 sentence({"it is of no use after ", to_text(*until), " (", traits_of(kind).give_up_at, ")"}));
+    return false;
+}
+
+// The mail, if there is one. `about`: what an earlier one that still waits was about, if this one takes its place; empty: nothing.
+PlannedMail* plan_one(Builder& builder, Kind kind, const Recipient& recipient, std::string_view about = {}) {
+    PlannedMail* mail = builder.plan(kind, recipient, "R38");
+    if (mail == nullptr || about.empty()) return mail;
+    mail->replaces = kind_topic(kind, builder.unit, about);
+    builder.explain("R36", sentence({"an earlier ", to_word(kind), " mail about ", traits_of(kind).replaces, " ", about,
+                                     " that still waits is replaced by this one"}));
+    return mail;
+}
+
+// About a subscription, whose end makes it pointless.
+void plan_about(Builder& builder, Kind kind, const Subscription& subscription) {
+    if (PlannedMail* mail = plan_one(builder, kind, builder.subscriber()))
+        mail->topics = {kind_topic(kind, builder.unit, subscription.id)};
+}
+
+// By mailbox: another spelling of the same one is no other address.
+std::string mailbox(std::string_view email) {
+    return suppression_key(split_wire(email));
+}
+
+constexpr int reminder_levels = 3;
+
+std::string reminder_topic(const Unit& unit, const Invoice& invoice, int level) {
+    return kind_topic(Kind::reminder, unit, sentence({invoice.number, ":", std::to_string(level)}));
+}
+
+// Of each level a topic of its own, so that a low one that comes late withdraws no higher one.
+void plan_reminder(Builder& builder, const Invoice& invoice, const Recipient& recipient, std::string_view rule) {
+    PlannedMail* mail = builder.plan(Kind::reminder, recipient, rule);
+    if (mail == nullptr) return;
+    const auto level = std::to_string(invoice.reminder->level);
+    mail->topics = {reminder_topic(builder.unit, invoice, invoice.reminder->level)};
+    mail->repeat = invoice.resend;
+    mail->once_key = sentence({"reminder:", builder.unit.id, ":", invoice.number, ":", level, ":", mailbox(mail->to)});
+}
+
+}  // namespace
+
+// R19 holds for failures as well. The debtor is who can pay.
+void decide_payment_failed(Builder& builder, const Charge& charge) {
+    constexpr Kind kind = Kind::payment_failed;
+    builder.explain("R18", sentence({"charge ", charge.id, " did not succeed, which unit '", builder.unit.id, "' mails"}));
+    if (charge.test && !builder.account.test_mode) {
+        builder.skip(kind, Reason::test_charge, "R19",
+                     sentence({"charge ", charge.id, " is a test, and account '", builder.account.id, "' is not in test mode"}));
+        return;
+    }
+    if (charge.amount <= 0) {
+        builder.skip(kind, Reason::amount_zero, "R18", sentence({"the amount of charge ", charge.id, " is not above zero"}));
+        return;
+    }
+    if (!builder.is_mailed(kind)) return;
+    plan_one(builder, kind, builder.debtor(), charge.invoice_number);
+}
+
+void decide_reminder(Builder& builder, const Invoice& invoice) {
+    constexpr Kind kind = Kind::reminder;
+    if (!builder.is_mailed(kind)) return;
+    const bool open = invoice.total > 0 && invoice.open_amount.value_or(invoice.total) > 0;
+    const int level = invoice.reminder->level;
+    for (int other = 1; other < (open ? level : reminder_levels + 1); ++other)
+        builder.supersede(reminder_topic(builder.unit, invoice, other));
+    if (!open) {
+        builder.skip(
+            kind, Reason::nothing_open, "R37",
+            sentence({"nothing of invoice ", invoice.number, " is open; reminders of it that have not left are withdrawn"}));
+        return;
+    }
+    if (invoice.due_on >= local_date(builder.now(), builder.unit.time_zone)) {
+        builder.skip(kind, Reason::not_due, "R38",
+                     sentence({"invoice ", invoice.number, " may be paid until ", to_text(invoice.due_on)}));
+        return;
+    }
+    if (level > 1)
+        builder.explain("R36", sentence({"a lower reminder of invoice ", invoice.number, " that has not left is withdrawn"}));
+    builder.explain("R23",
+                    sentence({"reminder ", std::to_string(level), " of invoice ", invoice.number,
+                              invoice.resend ? " is mailed whether or not it was before" : " is mailed once to each recipient"}));
+    plan_reminder(builder, invoice, builder.debtor(), "R38");
+    for (const std::string& address : invoice.copy_to) plan_reminder(builder, invoice, {address, {}, "a copy", true}, "R22");
+    for (const Error& refused : invoice.refused_copies)
+        builder.skip({.kind = kind, .reason = std::string(name_of(Reason::copy_invalid)), .to = {}, .field = refused.place},
+                     "R22", sentence({refused.place, " is no address (", refused.detail, "), so no copy goes there"}));
+}
+
+void decide_renewal(Builder& builder, const Renewal& renewal) {
+    constexpr Kind kind = Kind::renewal_notice;
+    if (builder.is_mailed(kind) && is_in_time(builder, kind)) plan_about(builder, kind, renewal.subscription);
+}
+
+void decide_price_change(Builder& builder, const PriceChange& change) {
+    constexpr Kind kind = Kind::price_change;
+    if (change.before == change.now) {
+        builder.skip(kind, Reason::price_unchanged, "R38",
+                     sentence({"the price of subscription ", change.subscription.id, " stays"}));
+        return;
+    }
+    if (builder.is_mailed(kind)) plan_one(builder, kind, builder.subscriber(), change.subscription.id);
+}
+
+void decide_coming_end(Builder& builder, const ComingEnd& end) {
+    constexpr Kind kind = Kind::gift_ending;
+    if (!end.gift) {
+        builder.skip(kind, Reason::not_a_gift, "R38", sentence({"subscription ", end.subscription.id, " was no gift"}));
+        return;
+    }
+    if (builder.is_mailed(kind) && is_in_time(builder, kind)) plan_about(builder, kind, end.subscription);
+}
+
+// What is withdrawn has come to its end as if it were stopped.
+void decide_withdrawal(Builder& builder, const Withdrawal& withdrawal) {
+    constexpr Kind kind = Kind::withdrawn;
+    builder.withdraw_mails_of(withdrawal.subscription.id);
+    if (builder.is_mailed(kind)) plan_one(builder, kind, builder.subscriber());
+}
+
+void decide_changed_subscriber(Builder& builder, const SubscriberChange& before) {
+    constexpr Kind kind = Kind::email_changed;
+    const auto& now = builder.event.subscriber;
+    if (before.email.empty() || (!now.email.empty() && mailbox(before.email) == mailbox(now.email))) {
+        builder.skip(kind, Reason::address_unchanged, "R38", "the event tells of no other address than the subscriber had");
+        return;
+    }
+    if (!builder.is_mailed(kind)) return;
+    plan_one(builder, kind,
+             {before.email, before.name.empty() ? now.name : before.name, "the address before", false, before.locale});
+    if (now.email.empty())
+        builder.explain("R38", "the subscriber has no address now, so the one before is told alone");
+    else
+        plan_one(builder, kind, builder.subscriber());
+}
+
+void decide_expiring_card(Builder& builder, const ExpiringCard&) {
+    constexpr Kind kind = Kind::card_expiring;
+    if (builder.is_mailed(kind) && is_in_time(builder, kind)) plan_one(builder, kind, builder.debtor());
+}
+
+void decide_login(Builder& builder, const LoginRequest&) {
+    constexpr Kind kind = Kind::login_link;
+    if (builder.is_mailed(kind) && is_in_time(builder, kind))
+        plan_one(builder, kind, builder.subscriber(), builder.event.subscriber.id);
+}
+
+// Whoever types an address again and again must not fill its owner's mailbox: one a day.
+void decide_known_address(Builder& builder, const KnownAddress&) {
+    constexpr Kind kind = Kind::known_address;
+    if (!builder.is_mailed(kind)) return;
+    PlannedMail* mail = plan_one(builder, kind, builder.subscriber());
+    if (mail == nullptr) return;
+    const auto today = to_text(local_date(builder.now(), builder.unit.time_zone));
+    mail->once_key = sentence({"known_address:", builder.unit.id, ":", mailbox(mail->to), ":", today});
+    builder.explain("R25", sentence({"at most one on ", today, " to ", mail->to}));
+}
+
+namespace {
+
+// The first moment of `day` in `zone`.
+Time start_of(Date day, std::string_view zone) {
+    const Time midnight = std::chrono::sys_days(day);
+    return midnight - utc_offset(midnight - utc_offset(midnight, zone), zone);
+}
+
+}  // namespace
+
+std::optional<Time> gives_up_at(const Event& event, Kind kind, std::string_view zone) {
+    if (traits_of(kind).give_up_at.empty()) return std::nullopt;
+    if (const auto* renewal = std::get_if<Renewal>(&event.data)) return renewal->cancel_before;
+    if (const auto* end = std::get_if<ComingEnd>(&event.data)) return end->ends_at;
+    if (const auto* login = std::get_if<LoginRequest>(&event.data)) return login->expires_at;
+    if (const auto* card = std::get_if<ExpiringCard>(&event.data))
+        return start_of(Date((card->expires + std::chrono::months(1)) / 1), zone);
+    return std::nullopt;
+}
+
+}  // namespace ilbud
