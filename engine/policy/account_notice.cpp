@@ -22,6 +22,7 @@ PlannedMail mail_of(const Event& event, const Account& account, const NoticeSett
     // The same four parts as any other mail's id (R2), so a notice that is accepted again is the mail it was.
     mail.id = stable_id({event.source, event.id, to_word(Kind::notice), account.contact_email});
     mail.kind = Kind::notice;
+    mail.urgency = traits_of(Kind::notice).urgency;
     mail.account = account.id;
     mail.to = account.contact_email;
     mail.site = domain_of(mail.to);

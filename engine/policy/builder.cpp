@@ -257,6 +257,9 @@ PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::stri
     mail.locale = recipient.locale ? locale_for(unit, asked) : locale_;
     mail.copy = recipient.copy;
     mail.planned_at = now_;
+    const auto& row = settings.platform.kind(kind);
+    mail.urgency = row.urgency;
+    mail.group = row.group;
     mail.give_up_at = gives_up_at(event, kind, unit.time_zone);
     mail.required_by_law = is_required(kind);
 

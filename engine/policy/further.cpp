@@ -1,7 +1,5 @@
 // The further kinds (R38), which are off until a unit switches them on. Their events tell one thing each, so what is left to decide is
 // whether it still matters, to whom it goes, and which earlier mail it makes pointless.
-#include <array>
-
 #include "builder.hpp"
 #include "ilbud/base/id.hpp"
 

@@ -32,7 +32,7 @@ SqliteEvents::SqliteEvents(SqliteDatabase& database, SqliteNames& names)
           "SELECT number, accepted_at, source, id, first_mail, mails, notes, raw FROM event WHERE number >= ?1 ORDER BY number"),
       mails_(database,
              "SELECT m.id, m.kind, m.locale, m.copy, m.account, m.unit, m.recipient, m.recipient_name, m.sender, m.sender_name, "
-             "m.reply_to, m.planned_at, m.once_key, m.envelope, coalesce(s.state, 0) "
+             "m.reply_to, m.planned_at, m.once_key, m.envelope, m.urgency, m.complaints, coalesce(s.state, 0) "
              "FROM mail m LEFT JOIN status s ON s.mail = m.number WHERE m.number >= ?1 AND m.number < ?2 ORDER BY m.number"),
       marked_(database, "SELECT 1 FROM mark WHERE key = ?1 AND event < ?2"),
       suppressed_(database,
@@ -44,7 +44,7 @@ SqliteEvents::SqliteEvents(SqliteDatabase& database, SqliteNames& names)
 std::optional<StoredMail> SqliteEvents::read_mail(const SqliteRows& row) {
     auto mail = read_planned_mail(row, names_, [this](std::int64_t number) { return names_.text_or_empty(number); });
     if (!mail) return std::nullopt;
-    return StoredMail{std::move(*mail), enumerator_of<MailState>(row.number(14)).value_or(MailState::queued)};
+    return StoredMail{std::move(*mail), enumerator_of<MailState>(row.number(16)).value_or(MailState::queued)};
 }
 
 // Times rise with the numbers, unless the clock was set: the search begins a little earlier and looks a little further.
@@ -121,7 +121,7 @@ std::string SqliteEvents::refusal(const PlannedMail& mail, const StoredEvent& ev
     }
     const auto address = address_key(mail.to);
     {
-        auto rows = suppressed_.rows(mail.account, address, event.accepted_at, suppression_group(mail.kind));
+        auto rows = suppressed_.rows(mail.account, address, event.accepted_at, group_of(mail));
         if (rows.next()) return "suppressed";
     }
     const auto counts_as_mailed = [&](const std::string& once_key) {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "ilbud/settings/words.hpp"
+#include "ilbud/settings/kinds.hpp"
 #include "sqlite_statement.hpp"
 
 namespace ilbud {
@@ -64,6 +64,12 @@ template <class Enum>
 [[nodiscard]] std::optional<Enum> enumerator_of(std::int64_t number) {
     if (number < 0 || number >= static_cast<std::int64_t>(words<Enum>.size())) return std::nullopt;
     return static_cast<Enum>(number);
+}
+
+/// The class that a row says; nothing: the row is damaged.
+[[nodiscard]] inline std::optional<int> urgency_of(std::int64_t number) {
+    if (number < 0 || number >= static_cast<std::int64_t>(urgency_count)) return std::nullopt;
+    return static_cast<int>(number);
 }
 
 }  // namespace ilbud

@@ -1,6 +1,6 @@
 /// A row of `mail` as the mail that it says.
 ///
-/// Row   its first fourteen columns are those of SqliteStore's mails_of_event, in that order
+/// Row   its first sixteen columns are those of SqliteStore's mails_of_event, in that order
 /// Left  topics and conditions: used up when the mail was accepted, and not kept
 #pragma once
 #include "ilbud/base/address.hpp"
@@ -31,6 +31,8 @@ template <class TextOf>
     mail.planned_at = row.time(11);
     mail.once_key = row.text(12);
     if (const auto envelope = row.number(13); envelope != 0) mail.envelope_from = text_of(envelope);
+    mail.urgency = urgency_of(row.number(14)).value_or(1);  // the line it waits in is told beside it
+    if (const auto group = row.number(15); group != 0) mail.group = text_of(group);
     mail.site = domain_of(mail.to);
     return mail;
 }

@@ -131,8 +131,17 @@ constexpr const char* version_6 = R"sql(
 ALTER TABLE topic ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Version 7. What a mail's class was and whose complaints stop it when it was planned: both are settings, and a mail that waits stays
+// in its line. `complaints` is a name by number, 0 in mails of before, which are stopped as their kind was.
+constexpr const char* version_7 = R"sql(
+ALTER TABLE mail ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE mail ADD COLUMN complaints INTEGER NOT NULL DEFAULT 0;
+UPDATE mail SET urgency = waiting.urgency FROM waiting WHERE waiting.mail = mail.number AND waiting.urgency <> 1;
+)sql";
+
 // migrations[v] leads from version v to v + 1, each in a transaction of its own.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4, version_5, version_6};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4,
+                                                             version_5, version_6, version_7};
 
 Error unusable(const std::filesystem::path& place, std::string detail) {
     return {"queue_unusable", place.string(), std::move(detail)};

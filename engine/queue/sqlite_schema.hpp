@@ -13,7 +13,7 @@
 namespace ilbud {
 
 /// The version that this program writes (PRAGMA user_version).
-inline constexpr int schema_version = 6;
+inline constexpr int schema_version = 7;
 inline constexpr const char* database_name = "ilbud.db";
 
 /// Sole ownership of a file: an flock, released by the kernel however the process ends.

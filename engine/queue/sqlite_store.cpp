@@ -216,7 +216,7 @@ bool SqliteStore::is_suppressed(const PlannedMail& mail, Time wall) {
     // Spares young installations a look for every mail.
     if (totals_.suppressions == 0) return false;
     const auto key = address_key(mail.to);
-    auto rows = sql_->suppression_find.rows(mail.account, key, suppression_group(mail.kind), wall);
+    auto rows = sql_->suppression_find.rows(mail.account, key, group_of(mail), wall);
     return rows.next();
 }
 

@@ -52,7 +52,7 @@ SqliteStore::Stored SqliteStore::accept(Entry& entry, Time wall, Time due, std::
         // would leave nobody with any (R36).
         if (!mail.replaces.empty()) decision.supersedes.push_back(mail.replaces);
         insert_mail(mail, incoming, row);
-        stored.places.push_back({row, {urgency(mail.kind), names_.number_of(mail.unit)}});
+        stored.places.push_back({row, {mail.urgency, names_.number_of(mail.unit)}});
         stored.answer.mails.push_back(std::move(mail));
     }
     // Behind the mails, so that an event does not refuse its own.
@@ -131,8 +131,9 @@ void SqliteStore::insert_mail(const PlannedMail& mail, const IncomingEvent& inco
     sql_->mail_insert.execute(row, incoming.event, mail.id, names_.number_of(mail.kind), names_.number_of(mail.locale), mail.copy,
                               names_.number_of(mail.account), unit, mail.to, mail.to_name, names_.number_of(mail.from),
                               names_.number_of(mail.from_name), names_.number_of(mail.reply_to), mail.planned_at, mail.once_key,
-                              mail.envelope_from.empty() ? 0 : names_.number_of(mail.envelope_from));
-    sql_->waiting_insert.execute(urgency(mail.kind), unit, incoming.due, row);
+                              mail.envelope_from.empty() ? 0 : names_.number_of(mail.envelope_from), mail.urgency,
+                              mail.group.empty() ? 0 : names_.number_of(mail.group));
+    sql_->waiting_insert.execute(mail.urgency, unit, incoming.due, row);
     insert_topics(mail, incoming, row);
 }
 

@@ -29,7 +29,7 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
         std::size_t bytes = 0;
         auto rows = sql_->waiting_page.rows(line.urgency, line.unit, from.due, from.row, now);
         while (rows.next()) {
-            const auto key = key_at(rows, 14);
+            const auto key = key_at(rows, 16);
             // Lent ones and those in memory still stand in `waiting`. They are at most as many as are out and held.
             if (skip(key)) continue;
             if (page.mails.size() + page.unreadable.size() >= most || bytes >= page_bytes_max) {
@@ -38,17 +38,17 @@ SqliteStore::Page SqliteStore::page(const LendingLine& line, const DueKey& from,
                 page.rest = key;
                 return page;
             }
-            const auto number = rows.number(16);
-            const int attempts = static_cast<int>(rows.number(17));
-            const bool uncertain = rows.number(18) != 0;
-            const bool is_frozen = rows.number(19) != 0;
-            const bool superseded = rows.number(20) != 0;
-            const auto outcome = rows.number(21);
+            const auto number = rows.number(18);
+            const int attempts = static_cast<int>(rows.number(19));
+            const bool uncertain = rows.number(20) != 0;
+            const bool is_frozen = rows.number(21) != 0;
+            const bool superseded = rows.number(22) != 0;
+            const auto outcome = rows.number(23);
             if (number != last_event) {
                 event = read_event(number);
                 last_event = number;
             }
-            auto mail = rows.number(22) != 0 ? std::nullopt : read_mail_if_whole(rows);
+            auto mail = rows.number(24) != 0 ? std::nullopt : read_mail_if_whole(rows);
             // Given back apart: what cannot be read cannot be mailed, now or later, and must not be
             // met by each page again.
             if (event == nullptr || !mail) {
@@ -101,9 +101,10 @@ SqliteStore::Hastened SqliteStore::hasten(HastenSweep& sweep, std::uint64_t from
             // Those that are due leave anyway, and those that are lent keep their time until they are settled.
             if (due <= now || rows.number(2) != cause || skip(row)) continue;
             const auto kind = names_.word_of<Kind>(rows.number(3));
-            if (!kind) continue;
+            const auto urgency = urgency_of(rows.number(6));
+            if (!kind || !urgency) continue;
             if (sweep.scope ? !is_covered(*sweep.scope, row, *kind) : !is_hastened(sweep, rows.number(5))) continue;
-            out.places.push_back({{row, {urgency(*kind), rows.number(4)}}, due});
+            out.places.push_back({{row, {*urgency, rows.number(4)}}, due});
             if (out.places.size() < hasten_mails) continue;
             out.next = row + 1;
             break;

@@ -22,11 +22,11 @@ struct SqliteStore::Statements {
           mails_of_event(database,
                          "SELECT id, kind, locale, copy, account, unit, recipient, recipient_name, sender, sender_name, "
                          "reply_to, planned_at, "
-                         "once_key, envelope FROM mail WHERE number >= ?1 AND number < ?2 ORDER BY number"),
+                         "once_key, envelope, urgency, complaints FROM mail WHERE number >= ?1 AND number < ?2 ORDER BY number"),
           mail_insert(database,
                       "INSERT INTO mail(number, event, id, kind, locale, copy, account, unit, recipient, recipient_name, sender, "
-                      "sender_name, reply_to, planned_at, once_key, envelope) "
-                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"),
+                      "sender_name, reply_to, planned_at, once_key, envelope, urgency, complaints) "
+                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"),
           mail_party(database, "SELECT account, recipient FROM mail WHERE number = ?1"),
           mail_once(database, "SELECT once_key, event FROM mail WHERE number = ?1 AND once_key <> ''"),
           search_insert(database, "INSERT OR IGNORE INTO search(segment, hash, mail) VALUES(?1, ?2, ?3)"),
@@ -38,7 +38,8 @@ struct SqliteStore::Statements {
           waiting_page(
               database,
               "SELECT m.id, m.kind, m.locale, m.copy, m.account, m.unit, m.recipient, m.recipient_name, m.sender, m.sender_name, "
-              "m.reply_to, m.planned_at, m.once_key, m.envelope, w.due, w.mail, m.event, s.attempts, s.uncertain, "
+              "m.reply_to, m.planned_at, m.once_key, m.envelope, m.urgency, m.complaints, w.due, w.mail, m.event, s.attempts, "
+              "s.uncertain, "
               "s.mail IS NOT NULL AND EXISTS(SELECT 1 FROM frozen f WHERE f.mail = w.mail), "
               "EXISTS(SELECT 1 FROM superseded x WHERE x.mail = w.mail), s.outcome, m.number IS NULL "
               "FROM waiting w LEFT JOIN mail m ON m.number = w.mail LEFT JOIN status s ON s.mail = w.mail "
@@ -86,9 +87,10 @@ struct SqliteStore::Statements {
           superseded_insert(database, "INSERT OR IGNORE INTO superseded(mail, event) VALUES(?1, ?2)"),
           superseded_find(database, "SELECT 1 FROM superseded WHERE mail = ?1"),
           superseded_delete(database, "DELETE FROM superseded WHERE mail = ?1"),
-          superseded_mail(database,
-                          "SELECT m.id, m.kind, m.unit, m.recipient, s.due FROM mail m LEFT JOIN status s ON s.mail = m.number "
-                          "WHERE m.number = ?1"),
+          superseded_mail(
+              database,
+              "SELECT m.id, m.kind, m.unit, m.recipient, s.due, m.urgency FROM mail m LEFT JOIN status s ON s.mail = m.number "
+              "WHERE m.number = ?1"),
           suppression_find(database,
                            "SELECT 1 FROM suppression WHERE account = ?1 AND address = ?2 AND kinds IN ('', ?3) "
                            "AND (expires = 0 OR expires > ?4)"),
@@ -107,9 +109,10 @@ struct SqliteStore::Statements {
                              "DELETE FROM suppression WHERE account = ?1 AND address = ?2 AND kinds = ?3 AND source = ?4 AND "
                              "relay = ?5 AND since = ?6"),
           // A mail without a status waits since its event was accepted.
-          cancel_find(database,
-                      "SELECT m.id, m.kind, m.unit, coalesce(s.due, e.accepted_at, 0), coalesce(s.state, 0) FROM mail m "
-                      "LEFT JOIN status s ON s.mail = m.number LEFT JOIN event e ON e.number = m.event WHERE m.number = ?1"),
+          cancel_find(
+              database,
+              "SELECT m.id, m.kind, m.unit, coalesce(s.due, e.accepted_at, 0), coalesce(s.state, 0), m.urgency FROM mail m "
+              "LEFT JOIN status s ON s.mail = m.number LEFT JOIN event e ON e.number = m.event WHERE m.number = ?1"),
           waiting_find(
               database,
               "SELECT due FROM waiting WHERE urgency = ?1 AND unit = ?2 AND due >= ?3 AND mail = ?4 ORDER BY due LIMIT 1"),
@@ -135,10 +138,11 @@ struct SqliteStore::Statements {
           lent_write(database, "REPLACE INTO lent(one, mails) VALUES(1, ?1)"),
           // INDEXED BY: without statistics SQLite may prefer a walk over all mails; if the index
           // is missing, this fails at the start.
-          deferred_find(database,
-                        "SELECT s.mail, s.due, o.cause, m.kind, m.unit, m.sender FROM status s INDEXED BY status_undelivered "
-                        "CROSS JOIN mail m ON m.number = s.mail LEFT JOIN outcome o ON o.number = s.outcome "
-                        "WHERE s.state = 0 AND s.state <> 2 AND s.mail >= ?1 ORDER BY s.mail LIMIT ?2"),
+          deferred_find(
+              database,
+              "SELECT s.mail, s.due, o.cause, m.kind, m.unit, m.sender, m.urgency FROM status s INDEXED BY status_undelivered "
+              "CROSS JOIN mail m ON m.number = s.mail LEFT JOIN outcome o ON o.number = s.outcome "
+              "WHERE s.state = 0 AND s.state <> 2 AND s.mail >= ?1 ORDER BY s.mail LIMIT ?2"),
           status_due(database, "UPDATE status SET due = ?2 WHERE mail = ?1"),
           prune_find(database,
                      "SELECT number, accepted_at, first_mail, mails FROM event WHERE number >= ?1 ORDER BY number LIMIT ?2"),

@@ -52,9 +52,9 @@ SqliteStore::Cancelled SqliteStore::cancel(std::string_view id, std::uint64_t ro
     {
         auto rows = sql_->cancel_find.rows(row);
         if (!rows.next() || rows.text(0) != id) return ended;
-        const auto kind = names_.word_of<Kind>(rows.number(1));
-        if (!kind) return ended;  // damaged: told when it is lent
-        ended.line = {urgency(*kind), rows.number(2)};
+        const auto urgency = urgency_of(rows.number(5));
+        if (!urgency || !names_.word_of<Kind>(rows.number(1))) return ended;  // damaged: told when it is lent
+        ended.line = {*urgency, rows.number(2)};
         ended.key = {rows.time(3), row};
         const auto state = enumerator_of<MailState>(rows.number(4));
         if (!state) return ended;  // damaged

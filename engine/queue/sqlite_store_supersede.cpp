@@ -75,10 +75,11 @@ void SqliteStore::supersede(std::uint64_t row, Time due, bool alone, const Incom
         auto rows = sql_->superseded_mail.rows(row);
         if (!rows.next()) return;  // damaged: told when it is lent
         const auto kind = names_.word_of<Kind>(rows.number(1));
-        if (!kind) return;  // damaged: told when it is lent
+        const auto urgency = urgency_of(rows.number(5));
+        if (!kind || !urgency) return;  // damaged: told when it is lent
         id = rows.text(0);
         what = std::string(to_word(*kind)) + " mail " + id + " to " + std::string(rows.text(3));
-        mail.line = {urgency(*kind), rows.number(2)};
+        mail.line = {*urgency, rows.number(2)};
         mail.key = {rows.is_null(4) ? due : rows.time(4), row};
     }
     if (!alone) {

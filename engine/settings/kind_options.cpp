@@ -20,6 +20,10 @@ const Options<KindRow>& options() {
                "Which address it comes from: the customer service's `support_email` or the unit's `invoice_email`."),
         option("origins", &K::origins, Words<Origin>{true},
                "Origins that send it, where the customer service's mail_origins does not say."),
+        option("class", &K::urgency, Count{0, 2, "class"},
+               "How soon its mails leave where others wait: 0 first; queue.class_weights has the shares. Those that wait stay "
+               "where they are."),
+        option("group", &K::group, a_word, "A complaint about one of its mails stops those of the same group."),
         option("one_click", &K::one_click, Flag{},
                "Its mails carry List-Unsubscribe with one click (RFC 8058) where the customer service has an unsubscribe_url."),
         option("required_by_law", &K::required_by_law, List<Text>{a_place, 0, 300},

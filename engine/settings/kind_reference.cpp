@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view opening = R"(# Kinds of mail
 
 Made by `ilbud check --print kinds` from the table that the engine decides by (R38). `[[kind]]` of the platform file changes a row for all
-accounts (`on`, `from`, `origins`, `one_click`, `required_by_law`), `[unit.kinds]` of an account file switches a kind on or off for one unit,
-`[customer_service.mail_origins]` says which origins mail it, `[delivery.retry.<kind>]` how often and how long it is tried. The fields of each
+accounts (`on`, `from`, `origins`, `class`, `group`, `one_click`, `required_by_law`), `[unit.kinds]` of an account file switches a kind on or off for one
+unit, `[customer_service.mail_origins]` says which origins mail it, `[delivery.retry.<kind>]` how often and how long it is tried. The fields of each
 event stand in `docs/events.md`, the variables of each kind's text in `templates/README.md`.
 
 | kind | event | on | from | to | class | given up | origins | takes the place of | group | required by law |

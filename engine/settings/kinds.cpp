@@ -21,7 +21,7 @@ KindRow row_of(Kind kind) {
         case Kind::stopped:
             return {kind, true, MailFrom::support, {self_service}};
         case Kind::cancelled:
-            return {kind, true, MailFrom::support, {self_service}, false, {"DE"}};
+            return {.kind = kind, .from = MailFrom::support, .origins = {self_service}, .required_by_law = {"DE"}};
         case Kind::receipt:
         case Kind::invoice:
         case Kind::credit_note:
@@ -40,7 +40,7 @@ KindRow row_of(Kind kind) {
         case Kind::email_changed:
             return {kind, false, MailFrom::support, but_import};
         case Kind::withdrawn:
-            return {kind, false, MailFrom::support, but_import, false, {"EU"}};
+            return {.kind = kind, .on = false, .from = MailFrom::support, .origins = but_import, .required_by_law = {"EU"}};
         case Kind::notice:
             break;
     }
@@ -52,7 +52,11 @@ KindRow row_of(Kind kind) {
 std::vector<KindRow> shipped_kinds() {
     std::vector<KindRow> rows;
     rows.reserve(kind_count);
-    for (const auto& traits : kind_traits) rows.push_back(row_of(traits.kind));
+    for (const auto& traits : kind_traits) {
+        auto& row = rows.emplace_back(row_of(traits.kind));
+        row.urgency = traits.urgency;
+        row.group = traits.group;
+    }
     return rows;
 }
 

@@ -191,6 +191,29 @@ TEST_CASE("R7: a suppressed address gets no mail, in its account only, whatever 
     CHECK(rig.accept({.id = "e4"}).mails.size() == 1);
 }
 
+TEST_CASE(
+    "R7: a complaint stops mails of its group, that of their kind or the one they were planned with, also those that wait") {
+    QueueRig rig;
+    const auto complain = [&](const std::string& kinds) {
+        Suppression complaint{"press", "anna@example.com", std::string(complaint_reason), rig.clock.now()};
+        complaint.kinds = kinds;
+        rig.suppress(complaint);
+    };
+    rig.accept({.id = "waits", .kind = Kind::reminder, .group = "claims"});
+    complain("claims");
+    CHECK(rig.accept({.id = "e1", .kind = Kind::reminder, .group = "claims"}).skipped.at(0).reason == "suppressed");
+    CHECK(rig.accept({.id = "e2", .kind = Kind::reminder}).mails.size() == 1);
+    rig.reopen();
+    const auto leases = rig.lease();
+    REQUIRE(leases.size() == 1);
+    CHECK(group_of(leases[0].mail) == "payment");
+    CHECK(rig.row("waits").state == MailState::suppressed);
+    complain("payment");
+    CHECK(rig.accept({.id = "e3", .kind = Kind::invoice}).skipped.at(0).reason == "suppressed");
+    CHECK(rig.accept({.id = "e4", .kind = Kind::invoice, .group = "claims"}).skipped.at(0).reason == "suppressed");
+    CHECK(rig.accept({.id = "e5", .kind = Kind::welcome}).mails.size() == 1);
+}
+
 TEST_CASE("R7: a suppressed mail does not use up its once-key") {
     QueueRig rig;
     rig.suppress("press", "anna@example.com");

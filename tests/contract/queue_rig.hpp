@@ -41,7 +41,8 @@ struct MailSample {
     std::vector<std::string> topics{};
     std::string replaces{};
     std::vector<std::string> supersedes{};
-    std::string time{};  ///< the event's; empty: none
+    std::string time{};   ///< the event's; empty: none
+    std::string group{};  ///< empty: its kind's
 };
 
 /// A confirmation request for an order, if one is named, and its subscriptions, as policy plans it.
@@ -80,6 +81,8 @@ inline Entry entry_of(const MailSample& sample, Time now = {}) {
     PlannedMail mail;
     mail.id = stable_id({sample.source, sample.id, to_word(sample.kind), sample.to});
     mail.kind = sample.kind;
+    mail.urgency = traits_of(sample.kind).urgency;
+    mail.group = sample.group;
     mail.account = sample.account;
     mail.unit = sample.unit;
     mail.to = sample.to;

@@ -295,3 +295,16 @@ TEST_CASE("R38: mail of a further kind is subject to test mode, the account's ow
     example.settings.platform.kinds[static_cast<std::size_t>(Kind::login_link)].from = MailFrom::invoice;
     CHECK(only_mail(example, login()).from == "faktura@avis.example");
 }
+
+TEST_CASE("R38: class and group of a mail are those of its kind's row when it is planned") {
+    Example example;
+    CHECK(only_mail(example, invoiced()).urgency == 2);
+    CHECK(group_of(only_mail(example, invoiced())) == "payment");
+    CHECK(only_mail(example, created("bekraeft")).urgency == 0);
+    CHECK(group_of(only_mail(example, created("bekraeft"))) == "subscription");
+    auto& row = example.settings.platform.kinds[static_cast<std::size_t>(Kind::invoice)];
+    row.urgency = 0;
+    row.group = "papers";
+    CHECK(only_mail(example, invoiced()).urgency == 0);
+    CHECK(group_of(only_mail(example, invoiced())) == "papers");
+}

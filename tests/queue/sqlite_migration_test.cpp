@@ -241,7 +241,7 @@ TEST_CASE("R36: a request that waits since before topics could decide alone goes
     rig.accept(welcome("e3", {"welcome:s-1", "welcome:s-2"}));
     rig.close();
     SqliteDatabase(rig.adapter.place() / database_name, SqliteDatabase::Mode::read_write)
-        .execute("ALTER TABLE topic DROP COLUMN alone; PRAGMA user_version = 5");
+        .execute((back_to_version_6 + std::string("ALTER TABLE topic DROP COLUMN alone; PRAGMA user_version = 5")).c_str());
     rig.reopen();
     CHECK(rig.accept(request("e4")).withdrawn == Ids{rig.row("e1").id});
     CHECK(rig.accept(confirm("e5", {"confirmation:o-2", "request:s-9"})).withdrawn == Ids{rig.row("e2").id});
@@ -264,4 +264,24 @@ TEST_CASE("R36: a queue made before mails had topics keeps its marks and lets ne
     CHECK(rig.accept({.id = "runs out", .kind = Kind::stopped, .unless_marked = {"notice:s-1"}}).mails.empty());
     rig.accept(request("e1"));
     CHECK(rig.accept(request("e2")).withdrawn.size() == 1);
+}
+
+TEST_CASE("open_sqlite_store: mails that wait since before classes were kept stay in their lines, and are found there") {
+    QueueRig rig;
+    rig.accept({.id = "e1", .kind = Kind::invoice});
+    rig.accept({.id = "e2", .kind = Kind::welcome});
+    rig.accept(request("e3"));
+    rig.accept({.id = "e4", .kind = Kind::confirmation});
+    rig.close();
+    SqliteDatabase(rig.adapter.place() / database_name, SqliteDatabase::Mode::read_write)
+        .execute((back_to_version_6 + std::string("PRAGMA user_version = 6")).c_str());
+    rig.reopen();
+    CHECK(rig.accept(request("e5")).withdrawn == Ids{rig.row("e3").id});
+    const auto first = rig.row("e1");
+    CHECK(run_task(rig.context, rig.queue->cancel({first.id}, "by_hand")) == std::vector{Cancellation::cancelled});
+    const auto leases = run_task(rig.context, rig.queue->lease(10, {}));
+    std::vector<Kind> kinds;
+    for (const auto& lease : leases) kinds.push_back(lease.mail.kind);
+    CHECK(kinds == std::vector<Kind>{Kind::confirmation, Kind::confirmation, Kind::welcome});
+    CHECK(group_of(leases.back().mail) == subscription_group);
 }

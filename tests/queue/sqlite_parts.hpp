@@ -32,6 +32,10 @@ inline constexpr const char* back_to_version_1 =
     "DROP TABLE shelf; DROP TABLE ended; DROP INDEX suppression_complaint; DROP TABLE topic; DROP TABLE superseded; "
     "ALTER TABLE mark DROP COLUMN at; PRAGMA user_version = 1";
 
+/// What version 7 added is taken away again.
+inline constexpr const char* back_to_version_6 =
+    "ALTER TABLE mail DROP COLUMN urgency; ALTER TABLE mail DROP COLUMN complaints; ";
+
 /// Runs `child` in a process of its own, which writes numbers to a pipe, and kills it a moment after the first of them. Returns
 /// how it ended.
 inline int run_until_killed(const std::function<void(int)>& child, const std::function<void(std::uint32_t)>& each,

@@ -34,6 +34,14 @@ TEST_CASE("R38: [[kind]] changes a shipped row, and customer services begin with
     CHECK(row.from == MailFrom::support);
     CHECK(row.origins == WordSet<Origin>{Origin::system});
     CHECK_FALSE(row.one_click);
+    CHECK(row.urgency == 1);
+    CHECK(row.group == "payment");
+    const auto urgent =
+        SettingsFolder(least_platform + "[[kind]]\nname = \"reminder\"\nclass = 0\ngroup = \"claims\"\n", least_account)
+            .settings()
+            .platform.kind(Kind::reminder);
+    CHECK(urgent.urgency == 0);
+    CHECK(urgent.group == "claims");
     const auto& service = settings.customer_service_of(*settings.unit("daily"));
     CHECK(service.mail_origins[at(Kind::payment_failed)] == WordSet<Origin>{Origin::system});
     CHECK(service.mail_origins[at(Kind::invoice)] == shipped_kinds()[at(Kind::invoice)].origins);
@@ -69,6 +77,8 @@ TEST_CASE("R38: what is wrong with a kind is told with its place and what was ex
              {least_platform + "[[kind]]\nname = \"reminder\"\norigin = [] #!\n", "unknown_option", "did you mean origins?"},
              {least_platform + "[[kind]]\nname = \"reminder\"\n[[kind]]\nname = \"reminder\" #!\n", "duplicate_name",
               "stands at"},
+             {least_platform + "[[kind]]\nname = \"reminder\"\nclass = 3 #!\n", "out_of_range", "from 0 to 2"},
+             {least_platform + "[[kind]]\nname = \"reminder\"\ngroup = \"A b\" #!\n", "invalid_value", "small letters"},
              {least_platform + "[kind] #!\nname = \"reminder\"\n", "wrong_type", "kind"},
          })
         check_platform(wrong);

@@ -33,6 +33,8 @@ struct PlannedMail {
     std::string site;           ///< the receiving site: the domain of `to`, lower-case A-labels
     Locale locale{};
     bool copy = false;  ///< R22: a copy, not to the debtor
+    int urgency = 1;    ///< 0 to 2, the class: lower leaves first
+    std::string group;  ///< whose complaints stop it (R7); empty: those about its kind's, as it is shipped
     Time planned_at{};
     /// R23: at most one mail per key, ever, across events; empty: no such limit. The queue refuses a second one and reports it
     /// skipped: "invoice_mailed_before". A key is used up while a mail of it waits (deferred, held, in test mode), is on its way or
@@ -70,6 +72,11 @@ constexpr bool may_have_topics(Kind kind) {
 
 /// The queue's reason for refusing a mail of `kind` whose once_key is used up.
 [[nodiscard]] std::string_view once_reason(Kind kind);
+
+/// Whose complaints stop the mail.
+[[nodiscard]] inline std::string_view group_of(const PlannedMail& mail) {
+    return mail.group.empty() ? traits_of(mail.kind).group : std::string_view(mail.group);
+}
 
 struct Skip {
     Kind kind{};

@@ -34,7 +34,7 @@ inline constexpr std::string_view payment_group = "payment", subscription_group 
 
 inline constexpr std::size_t urgency_count = 3;
 
-/// What is the same in every set of settings.
+/// What is the same in every set of settings, or in force where they say nothing.
 struct KindTraits {
     Kind kind{};
     std::string_view event;  ///< the type that makes it
@@ -84,17 +84,6 @@ static_assert([] {
     return true;
 }());
 
-/// Lower leaves first.
-constexpr int urgency(Kind kind) {
-    return traits_of(kind).urgency;
-}
-
-/// The group of kinds that a complaint about a mail of `kind` stops; invoices and what the law requires are not stopped by one
-/// about a welcome.
-constexpr std::string_view suppression_group(Kind kind) {
-    return traits_of(kind).group;
-}
-
 /// Those that go to subscribers, in the order of Kind.
 inline constexpr auto subscriber_kinds = [] {
     std::array<Kind, kind_count - 1> kinds{};
@@ -110,6 +99,8 @@ struct KindRow {
     bool on = true;           ///< whether units mail it that do not say so themselves
     MailFrom from{};          ///< notices come from the platform's own address
     WordSet<Origin> origins;  ///< that mail it, where the customer service does not say (R4)
+    int urgency = 1;          ///< 0 to 2, the class: lower leaves first (DESIGN §5)
+    std::string group = {};   ///< of suppressions: a complaint about one of its mails stops those of the same
     bool one_click = false;   ///< carries List-Unsubscribe where its customer service has an unsubscribe_url
     std::vector<std::string> required_by_law =
         {};  ///< countries (ISO 3166-1, two capitals) where it is, and "EU" for all of its states
