@@ -102,14 +102,15 @@ Settlement settle_unwritten(const Lease& lease, const Error& error, const RetryP
     result.state = over ? MailState::expired : MailState::queued;
     if (!over) result.due = next_by_age(attempt_of(lease, result.at), policy, result.at);
     result.attempted = false;
-    const bool unsigned_domain = error.code == "domain_unsigned", too_large = is_too_large(error);
+    // Nobody's mistake: the domain's DNS, or the settings, will have it wait.
+    const bool waits = error.code == "domain_unsigned" || error.code == "kind_off", too_large = is_too_large(error);
     if (too_large) result.state = MailState::bounced;
-    result.reason = unsigned_domain ? error.code : std::string(too_large ? message_too_large_reason : letter_failed_reason);
+    result.reason = waits ? error.code : std::string(too_large ? message_too_large_reason : letter_failed_reason);
     result.reply_text = on_one_line(to_text(error));
-    log.write(unsigned_domain ? LogLevel::info : LogLevel::error,
-              unsigned_domain ? "mail.waits"
-              : too_large     ? "mail.bounced"
-                              : "mail.letter_failed",
+    log.write(waits ? LogLevel::info : LogLevel::error,
+              waits       ? "mail.waits"
+              : too_large ? "mail.bounced"
+                          : "mail.letter_failed",
               {{"mail", lease.mail.id},
                {"kind", to_word(lease.mail.kind)},
                {"attempt", lease.attempt},

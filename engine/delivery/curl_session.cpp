@@ -143,6 +143,8 @@ void CurlSession::pump() {
     flush(now);
     tell(now);
     if (machine_->over()) return close();
+    // What became of no use since its envelope went out never will be: its session is better used by others than kept waiting.
+    if (machine_->held() && now >= in_hand_.front()->consignment.begin_before) return let_go();
     // RFC 5321 §4.1.1.10: a client does not close without QUIT, so a session that is not to
     // be used any more says it as soon as nothing is under way.
     if (state_ == State::open && machine_->idle() && !live()) {

@@ -174,7 +174,7 @@ inline constexpr FieldTable attachment{std::array{
 inline constexpr FieldTable invoice{std::array{
     identifier("number", required, "one number makes at most one mail a recipient (R23)"),
     of("issued_on", FieldType::date, required, "the invoice's date"),
-    of("due_on", FieldType::date, required, "the last day to pay"),
+    of("due_on", FieldType::date, required, "the last day to pay; nobody is reminded before it is over"),
     objects("lines", required, line, 0, lines_max, "what is charged"),
     of("total", FieldType::money, required, "with VAT; below zero it is a credit, zero needs no payment (R37)"),
     of("vat", FieldType::money, required, "VAT within the total"),

@@ -95,6 +95,8 @@ void decide_invoice(Builder& builder, const Invoice& invoice);
 // R38: the further kinds.
 void decide_payment_failed(Builder& builder, const Charge& charge);
 void decide_reminder(Builder& builder, const Invoice& invoice);
+// R36: those of an invoice of which nothing is open any more, of every level.
+void withdraw_reminders(Builder& builder, std::string_view invoice);
 void decide_renewal(Builder& builder, const Renewal& renewal);
 void decide_price_change(Builder& builder, const PriceChange& change);
 void decide_coming_end(Builder& builder, const ComingEnd& end);

@@ -42,8 +42,8 @@ std::string mailbox(std::string_view email) {
 
 constexpr int reminder_levels = 3;
 
-std::string reminder_topic(const Unit& unit, const Invoice& invoice, int level) {
-    return kind_topic(Kind::reminder, unit, sentence({invoice.number, ":", std::to_string(level)}));
+std::string reminder_topic(const Unit& unit, std::string_view invoice, int level) {
+    return kind_topic(Kind::reminder, unit, sentence({invoice, ":", std::to_string(level)}));
 }
 
 // Of each level a topic of its own, so that a low one that comes late withdraws no higher one.
@@ -51,7 +51,7 @@ void plan_reminder(Builder& builder, const Invoice& invoice, const Recipient& re
     PlannedMail* mail = builder.plan(Kind::reminder, recipient, rule);
     if (mail == nullptr) return;
     const auto level = std::to_string(invoice.reminder->level);
-    mail->topics = {reminder_topic(builder.unit, invoice, invoice.reminder->level)};
+    mail->topics = {reminder_topic(builder.unit, invoice.number, invoice.reminder->level)};
     mail->repeat = invoice.resend;
     mail->once_key = sentence({"reminder:", builder.unit.id, ":", invoice.number, ":", level, ":", mailbox(mail->to)});
 }
@@ -75,17 +75,18 @@ void decide_payment_failed(Builder& builder, const Charge& charge) {
     plan_one(builder, kind, builder.debtor(), charge.invoice_number);
 }
 
+void withdraw_reminders(Builder& builder, std::string_view invoice) {
+    if (!builder.is_on(Kind::reminder)) return;
+    for (int level = 1; level <= reminder_levels; ++level) builder.supersede(reminder_topic(builder.unit, invoice, level));
+    builder.explain("R36", sentence({"a reminder of invoice ", invoice, " that has not left is withdrawn"}));
+}
+
 void decide_reminder(Builder& builder, const Invoice& invoice) {
     constexpr Kind kind = Kind::reminder;
     if (!builder.is_mailed(kind)) return;
-    const bool open = invoice.total > 0 && invoice.open_amount.value_or(invoice.total) > 0;
-    const int level = invoice.reminder->level;
-    for (int other = 1; other < (open ? level : reminder_levels + 1); ++other)
-        builder.supersede(reminder_topic(builder.unit, invoice, other));
-    if (!open) {
-        builder.skip(
-            kind, Reason::nothing_open, "R37",
-            sentence({"nothing of invoice ", invoice.number, " is open; reminders of it that have not left are withdrawn"}));
+    if (invoice.total <= 0 || invoice.open_amount.value_or(invoice.total) <= 0) {
+        withdraw_reminders(builder, invoice.number);
+        builder.skip(kind, Reason::nothing_open, "R37", sentence({"nothing of invoice ", invoice.number, " is open"}));
         return;
     }
     if (invoice.due_on >= local_date(builder.now(), builder.unit.time_zone)) {
@@ -93,6 +94,8 @@ void decide_reminder(Builder& builder, const Invoice& invoice) {
                      sentence({"invoice ", invoice.number, " may be paid until ", to_text(invoice.due_on)}));
         return;
     }
+    const int level = invoice.reminder->level;
+    for (int lower = 1; lower < level; ++lower) builder.supersede(reminder_topic(builder.unit, invoice.number, lower));
     if (level > 1)
         builder.explain("R36", sentence({"a lower reminder of invoice ", invoice.number, " that has not left is withdrawn"}));
     builder.explain("R23",
@@ -113,6 +116,7 @@ void decide_renewal(Builder& builder, const Renewal& renewal) {
 void decide_price_change(Builder& builder, const PriceChange& change) {
     constexpr Kind kind = Kind::price_change;
     if (change.before == change.now) {
+        if (builder.is_on(kind)) builder.supersede(kind_topic(kind, builder.unit, change.subscription.id));  // taken back
         builder.skip(kind, Reason::price_unchanged, "R38",
                      sentence({"the price of subscription ", change.subscription.id, " stays"}));
         return;
@@ -142,6 +146,11 @@ void decide_changed_subscriber(Builder& builder, const SubscriberChange& before)
     if (before.email.empty() || (!now.email.empty() && mailbox(before.email) == mailbox(now.email))) {
         builder.skip(kind, Reason::address_unchanged, "R38", "the event tells of no other address than the subscriber had");
         return;
+    }
+    // A link that waits would let in whoever has the old mailbox.
+    if (builder.is_on(Kind::login_link)) {
+        builder.supersede(kind_topic(Kind::login_link, builder.unit, now.id));
+        builder.explain("R36", sentence({"a link to log in of subscriber ", now.id, " that has not left is withdrawn"}));
     }
     if (!builder.is_mailed(kind)) return;
     plan_one(builder, kind,

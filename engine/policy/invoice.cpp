@@ -114,6 +114,7 @@ void decide_invoice(Builder& builder, const Invoice& invoice) {
     const Kind kind = kind_of(invoice);
     if (kind == Kind::credit_note)
         builder.explain("R37", sentence({"the total of invoice ", invoice.number, " is below zero: a credit note"}));
+    if (invoice.open_amount.value_or(invoice.total) <= 0) withdraw_reminders(builder, invoice.number);
     if (!builder.is_mailed(kind)) return;
     if (!is_mailed(builder, invoice)) return;
     builder.explain("R23", invoice.resend

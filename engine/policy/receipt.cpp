@@ -7,12 +7,15 @@ namespace ilbud {
 
 namespace {
 
-// What failed before has succeeded now, whether or not a receipt tells so.
-void withdraw_failure(Builder& builder, const Charge& charge) {
-    if (charge.invoice_number.empty() || !builder.is_on(Kind::payment_failed)) return;
-    builder.supersede(kind_topic(Kind::payment_failed, builder.unit, charge.invoice_number));
-    builder.explain(
-        "R36", sentence({"a mail that has not left about a failed payment of invoice ", charge.invoice_number, " is withdrawn"}));
+// What failed before has succeeded now, and what was reminded of is paid, whether or not a receipt tells so.
+void withdraw_claims(Builder& builder, const Charge& charge) {
+    if (charge.invoice_number.empty()) return;
+    if (builder.is_on(Kind::payment_failed)) {
+        builder.supersede(kind_topic(Kind::payment_failed, builder.unit, charge.invoice_number));
+        builder.explain("R36", sentence({"a mail that has not left about a failed payment of invoice ", charge.invoice_number,
+                                         " is withdrawn"}));
+    }
+    withdraw_reminders(builder, charge.invoice_number);
 }
 
 }  // namespace
@@ -40,7 +43,7 @@ void decide_receipt(Builder& builder, const Charge& charge) {
         builder.skip(kind, Reason::amount_zero, "R17", sentence({"the amount of charge ", charge.id, " is not above zero"}));
         return;
     }
-    withdraw_failure(builder, charge);
+    withdraw_claims(builder, charge);
     if (!builder.unit.card_receipts && !builder.is_required(kind)) {
         builder.skip(kind, Reason::receipts_off, "R17", sentence({"unit '", builder.unit.id, "' sends no card receipts"}));
         return;

@@ -49,7 +49,8 @@ constexpr std::array<SkipReason, 38> table{{
     {"cancelled_before",
      "The subscriber was told of this end when the subscription was cancelled; its running out is not mailed again."},
     {"superseded",
-     "It came late: newer events had made it pointless already (a repeated request for the order, its confirmation, or the end "
+     "It came late: newer events had made it pointless already (a later one about the same, a confirmation, a payment, or the "
+     "end "
      "of every subscription it lists)."},
     {"suppressed", "The address is suppressed after a hard bounce or a complaint, or by hand."},
     // No reasons of their own: methods are rows of the settings, and these are the shipped ones' sentences.

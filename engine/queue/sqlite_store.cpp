@@ -153,7 +153,9 @@ std::optional<WaitingMail> SqliteStore::settle(const WaitingMail& mail, const Se
     // The signed bytes are large and of no use behind the end.
     if (!waits && mail.frozen) sql_->frozen_delete.execute(row);
     if (!waits && mail.has_topics) sql_->topic_forget.execute(row);
-    if (state == MailState::bounced || state == MailState::expired || state == MailState::suppressed) give_back_once(row);
+    if (state == MailState::bounced || state == MailState::expired || state == MailState::suppressed ||
+        state == MailState::cancelled)
+        give_back_once(row);
     // In the same commit as the bounce that caused it: a crash cannot keep one without the other (R7).
     if (settlement.suppress) {
         Suppression suppression;

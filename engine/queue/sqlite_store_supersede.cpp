@@ -96,6 +96,7 @@ void SqliteStore::supersede(std::uint64_t row, Time due, bool alone, const Incom
     sql_->superseded_insert.execute(row, incoming.event);
     // A lent mail may be in the middle of a transaction with a server: saying "withdrawn" of it could be a lie.
     mail.withdrawn = !incoming.is_lent(row) && withdraw(mail.line, mail.key, "superseded", incoming.wall);
+    if (mail.withdrawn) give_back_once(row);
     chain.push_back(
         {"R36", what + (mail.withdrawn ? " waited and is withdrawn" : " is on its way already and is not withdrawn")});
     if (mail.withdrawn) stored.answer.withdrawn.push_back(std::move(id));

@@ -66,6 +66,10 @@ class Loader {
     [[nodiscard]] std::string_view view_of(const Unit& unit) const {
         return sources_.has_own(unit.id) ? unit.id : std::string_view();
     }
+    // Of a unit's own view only what it mails, and what it has texts of: the rest is as in the common one.
+    [[nodiscard]] bool is_looked_at(std::string_view view, Kind kind) const {
+        return view.empty() || settings_.mails(settings_.units.find(view)->second, kind) || sources_.has_own(view, kind);
+    }
     void lint(std::string_view view);
     void lint(const LintScope& scope);
     void lint_messages();
@@ -85,7 +89,8 @@ class Loader {
 // All that the files say, as the unit sees them; the common ones with an empty view.
 void Loader::lint(std::string_view view) {
     for (std::size_t locale = 0; locale < locale_count; ++locale) {
-        for (const auto kind : subscriber_kinds) lint({view, static_cast<Locale>(locale), kind, needed_.contains(kind)});
+        for (const auto kind : subscriber_kinds)
+            if (is_looked_at(view, kind)) lint({view, static_cast<Locale>(locale), kind, needed_.contains(kind)});
         if (view.empty()) lint({view, static_cast<Locale>(locale), Kind::notice});  // it is no unit's
     }
     lint_layout(sources_, view, findings_);

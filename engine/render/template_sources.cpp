@@ -280,6 +280,14 @@ const std::vector<TemplateNode>& TemplateSources::partial(const std::string& nam
         .first->second;
 }
 
+bool TemplateSources::has_own(std::string_view unit, Kind kind) const {
+    for (std::size_t locale = 0; locale < words<Locale>.size(); ++locale)
+        for (const std::string_view extension : {".md", ".html", ".txt"})
+            if (has("units/" + std::string(unit) + '/' + template_name(static_cast<Locale>(locale), kind, extension)))
+                return true;
+    return false;
+}
+
 std::string template_name(Locale locale, Kind kind, std::string_view extension) {
     return std::string(to_word(locale)) + '/' + std::string(to_word(kind)) + std::string(extension);
 }

@@ -39,6 +39,8 @@ class TemplateSources {
     [[nodiscard]] std::optional<std::string> resolve(std::string_view unit, const std::string& name) const;
     [[nodiscard]] bool has(const std::string& name) const { return files_.contains(name); }
     [[nodiscard]] bool has_own(std::string_view unit) const;
+    // Whether it has a text of its own of that kind, in any language.
+    [[nodiscard]] bool has_own(std::string_view unit, Kind kind) const;
     // Of units/, whether there is such a unit or not.
     [[nodiscard]] const std::set<std::string>& unit_folders() const { return unit_folders_; }
     [[nodiscard]] const std::string& text(const std::string& name) const { return files_.at(name).text; }

@@ -73,7 +73,7 @@ Form read_form(const Table& table, Form form, Scope scope) {
     return form;
 }
 
-// Free names, so there is no row for each. One that is empty takes an inherited one away.
+// Free names, so there is no row for each. One that is empty covers an inherited one.
 void read_variables(const Table& table, std::map<std::string, std::string, std::less<>>& variables) {
     for (const Member& member : table.members()) {
         std::string value;
@@ -82,8 +82,6 @@ void read_variables(const Table& table, std::map<std::string, std::string, std::
                          "expected a name of " + std::string(a_word.what) + ", found " + member.name);
         } else if (const auto fits = a_line.or_empty().read(member.node, value); !fits) {
             table.refuse(member.name, fits.error().code, fits.error().detail);
-        } else if (value.empty()) {
-            variables.erase(member.name);
         } else if (variables.size() >= variables_max && !variables.contains(member.name)) {
             table.refuse(member.name, "out_of_range", "expected at most " + std::to_string(variables_max) + " variables");
         } else {

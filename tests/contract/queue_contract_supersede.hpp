@@ -409,4 +409,15 @@ TEST_CASE("R36: what was superseded is pruned with its event, and the last word 
     CHECK(events_of(rig.lease()) == Ids{"e3"});
 }
 
+TEST_CASE("R23: a mail that was superseded before it left does not use its once-key up") {
+    QueueRig rig;
+    auto reminder = [](const std::string& id) {
+        return MailSample{.id = id, .kind = Kind::reminder, .once_key = "reminder 1", .topics = {"reminder:1"}};
+    };
+    rig.accept(reminder("e1"));
+    CHECK(rig.accept(stop("e2", "reminder:1")).withdrawn.size() == 1);
+    CHECK(rig.accept(reminder("e3")).mails.size() == 1);
+    CHECK(rig.accept(reminder("e4")).skipped.at(0).reason == "mailed_before");
+}
+
 }  // namespace ilbud::test

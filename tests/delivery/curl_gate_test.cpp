@@ -232,7 +232,7 @@ TEST_CASE("R38: a mail that is of no use any more when its content is asked for 
         return std::nullopt;
     });
     Courier courier(server);
-    courier.settings.deadlines.block = 100ms;
+    courier.settings.deadlines.block = 1h;  // which is not waited for
     auto late = Courier::consignment(1);
     late.begin_before = end;
     courier.begin({std::move(late)});

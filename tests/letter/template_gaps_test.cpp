@@ -188,3 +188,12 @@ TEST_CASE("unit.variables: one that no unit has is a slip, and the one that is m
     CHECK(loaded.error().front().code == "unknown_variable");
     CHECK(loaded.error().front().detail.find("is 'unit.variables.phone_hours' meant?") != std::string::npos);
 }
+
+TEST_CASE("lint: of a unit's own view what it does not mail is looked at where it has a text of it") {
+    Gaps gaps;
+    unit_of(gaps.settings).kinds[static_cast<std::size_t>(Kind::reminder)] = false;
+    gaps.write("units/avis/da/receipt.md", "Subject: x\n\nx\n");
+    CHECK(gaps.code() == "none");
+    gaps.write("units/avis/da/reminder.md", "Subject: x\n\n{{nothing}}\n");
+    CHECK(gaps.code() == "unknown_variable");
+}

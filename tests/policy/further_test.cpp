@@ -157,7 +157,8 @@ TEST_CASE(
     const auto mail = only_mail(example, event);
     CHECK(mail.from == "faktura@avis.example");
     CHECK(mail.replaces == "payment_failed:avis:20117");
-    CHECK(decided(example, charged()).supersedes == std::vector<std::string>{"payment_failed:avis:20117"});
+    CHECK(decided(example, charged()).supersedes == std::vector<std::string>{"payment_failed:avis:20117", "reminder:avis:20117:1",
+                                                                             "reminder:avis:20117:2", "reminder:avis:20117:3"});
     CHECK(only_mail(example, failed("")).replaces.empty());
     charge_of(event).amount = 0;
     CHECK(effects(example, event) == Lines{"payment_failed skipped: amount_zero"});
@@ -211,6 +212,11 @@ TEST_CASE("R38: a reminder goes to the debtor and its copies whatever the method
     CHECK(decided(example, event).mails[0].repeat);
     invoice_of(event).due_on = *parse_date("2025-06-24");
     CHECK(effects(example, event) == Lines{"reminder skipped: not_due"});
+    Event settled = invoiced();
+    CHECK(decided(example, settled).supersedes.empty());
+    invoice_of(settled).open_amount = 0;
+    CHECK(decided(example, settled).supersedes.size() == 3);
+    CHECK(decided(Example(), settled).supersedes.empty());
     CHECK(once_reason(Kind::reminder) == "mailed_before");
     CHECK(once_reason(Kind::credit_note) == "invoice_mailed_before");
 }
@@ -235,6 +241,7 @@ TEST_CASE("R38: what is of no use any more is not mailed, and the mail says unti
     Event same = repriced();
     std::get<PriceChange>(same.data).now = 24900;
     CHECK(effects(example, same) == Lines{"price_change skipped: price_unchanged"});
+    CHECK(decided(example, same).supersedes == std::vector<std::string>{"price_change:avis:s-1"});  // taken back
 }
 
 TEST_CASE("R36: what ends a subscription withdraws what waits about its renewal, its price and its end as a gift") {
@@ -257,6 +264,8 @@ TEST_CASE("R38: another address is told to both, a removed one to the old one al
     CHECK(effects(example, moved("old@holm.example", aase)) ==
           Lines{"email_changed to old@holm.example", "email_changed to " + aase});
     CHECK(effects(example, moved("old@holm.example", "")) == Lines{"email_changed to old@holm.example"});
+    CHECK(decided(example, moved("old@holm.example", aase)).supersedes == std::vector<std::string>{"login_link:avis:1001"});
+    CHECK(decided(example, moved(aase, aase)).supersedes.empty());
     CHECK(effects(example, moved("AASE@holm.example", aase)) == Lines{"email_changed skipped: address_unchanged"});
     CHECK(effects(example, moved("", aase)) == Lines{"email_changed skipped: address_unchanged"});
     // Whoever takes an address over chooses no language for its owner.

@@ -11,7 +11,7 @@ TEST_CASE("unit.variables: texts by names of the unit's own, over those that all
                                            "[account.unit_defaults.variables]\nhours = \"8-16\"\nphone = \"+45 70 00 00 00\"\n")
             .settings();
     using Variables = std::map<std::string, std::string, std::less<>>;
-    CHECK(settings.unit("daily")->variables == Variables{{"cvr", "10000009"}, {"phone", "+45 70 00 00 00"}});
+    CHECK(settings.unit("daily")->variables == Variables{{"cvr", "10000009"}, {"hours", ""}, {"phone", "+45 70 00 00 00"}});
 }
 
 TEST_CASE("unit.variables: what is wrong with one is told with its place and what was expected") {

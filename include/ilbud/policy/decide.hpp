@@ -39,7 +39,7 @@ struct PlannedMail {
     /// R23: at most one mail per key, ever, across events; empty: no such limit. The queue refuses a second one and reports it
     /// skipped: "invoice_mailed_before". A key is used up while a mail of it waits (deferred, held, in test mode), is on its way or
     /// was delivered (a complaint changes nothing). What bounced, at once or by a later report, expired for any reason, was
-    /// suppressed or was cancelled by people does not count, nor does what was skipped and so never planned.
+    /// suppressed, superseded or was cancelled by people does not count, nor does what was skipped and so never planned.
     std::string once_key;
     /// R23: mailed although its key is used up (resend); the key is free only when no mail of it counts, resent or not. Not kept
     /// with the mail.
