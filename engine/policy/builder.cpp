@@ -17,7 +17,7 @@ namespace {
 // By suppression_key and not by bytes: "Anne@example.org" must not slip past R3 as another address than
 // "anne@example.org". Domains are compared first, since they differ nearly always and a key costs an allocation.
 bool same_address(std::string_view left, std::string_view right) {
-    return domain_of(left) == domain_of(right) && suppression_key(split_wire(left)) == suppression_key(split_wire(right));
+    return domain_of(left) == domain_of(right) && mailbox_of(left) == mailbox_of(right);
 }
 
 // "example.org" allows itself alone, ".example.org" also every name below it.
@@ -89,9 +89,9 @@ std::string welcome_topic(const Unit& unit, std::string_view subscription) {
 
 // Not parse_address: what is in wire form was checked when the event or the settings were read, and here it is asked
 // several times a mail. The last '@' separates, as a quoted local part may hold others.
-Address split_wire(std::string_view email) {
+std::string mailbox_of(std::string_view email) {
     const std::size_t at = email.rfind('@');
-    return {std::string(email.substr(0, at)), std::string(domain_of(email))};
+    return suppression_key(Address{std::string(email.substr(0, at)), std::string(domain_of(email))});
 }
 
 // An empty list allows nobody: test mode without domains sends nothing at all.
@@ -101,8 +101,8 @@ bool may_leave(const Account& account, std::string_view email) {
                        [&](const std::string& allowed) { return covers(allowed, domain_of(email)); });
 }
 
-// References only: settings and event outlive the builder, which lives as long as one decide(). Locale and Reply-To are
-// the same for all mails of an event and found out once.
+// References only: settings and event outlive the builder, which lives as long as one decide(). Reply-To is the
+// same for all mails of an event and found out once.
 Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& its_event, Time at)
     : settings(snapshot),
       unit(its_unit),
@@ -110,7 +110,6 @@ Builder::Builder(const Settings& snapshot, const Unit& its_unit, const Event& it
       service(snapshot.customer_service_of(its_unit)),
       event(its_event),
       now_(at),
-      locale_(locale_for(unit, event.subscriber.locale)),
       reply_to_allowed_(!is_account_address(service.reply_to)) {
     // Room for a usual chain; a longer one costs one more allocation.
     decision_.chain.reserve(8);
@@ -211,7 +210,7 @@ PlannedMail* Builder::plan(Kind kind, const Recipient& recipient, std::string_vi
     }
     // By suppression key, so that two spellings of one mailbox get one mail (R22). It counts as seen also if a later
     // check refuses it: the same address as a copy would only repeat the refusal.
-    if (!seen_.insert(suppression_key(split_wire(recipient.email))).second) {
+    if (!seen_.insert(mailbox_of(recipient.email)).second) {
         explain(rule, sentence({recipient.email, " (", recipient.role, ") was considered above; no second ", name,
                                 " mail to one address"}));
         return nullptr;
@@ -254,7 +253,7 @@ PlannedMail& Builder::add(Kind kind, const Recipient& recipient, const std::stri
     // customer service's address (R3).
     if (reply_to_allowed_) mail.reply_to = service.reply_to;
     const auto& asked = recipient.locale ? recipient.locale : event.subscriber.locale;
-    mail.locale = recipient.locale ? locale_for(unit, asked) : locale_;
+    mail.locale = locale_for(unit, asked);
     mail.copy = recipient.copy;
     mail.planned_at = now_;
     const auto& row = settings.platform.kind(kind);

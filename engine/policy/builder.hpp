@@ -56,6 +56,10 @@ class Builder {
     [[nodiscard]] Recipient subscriber() const;
     // Who pays, for receipts and invoices (R17, R21): the payer if there is one with an address, else the subscriber.
     [[nodiscard]] Recipient debtor() const;
+    // R38: the one recipient of a kind that has one.
+    [[nodiscard]] Recipient recipient_of(Kind kind) const {
+        return traits_of(kind).to == MailTo::payer ? debtor() : subscriber();
+    }
     [[nodiscard]] Time now() const { return now_; }
 
     Decision take() { return std::move(decision_); }
@@ -68,7 +72,6 @@ class Builder {
     PlannedMail& add(Kind kind, const Recipient& recipient, const std::string& from, const std::string& from_name);
 
     Time now_;
-    Locale locale_;
     bool reply_to_allowed_;
     std::unordered_set<std::string> seen_;  // suppression keys of the recipients so far; only one kind of an event gets this far
     Decision decision_;
@@ -84,14 +87,18 @@ std::string kind_topic(Kind kind, const Unit& unit, std::string_view about);
 // R23: of one key at most one mail counts as mailed.
 std::string invoice_key(const Unit& unit, std::string_view number, std::string_view to);
 
-// Local part and domain of an address in wire form.
-Address split_wire(std::string_view email);
+// What makes two spellings of an address in wire form one mailbox.
+std::string mailbox_of(std::string_view email);
 
 Result<void> decide_created(Builder& builder, const SignUp& sign_up);
 Result<void> decide_confirmed(Builder& builder, const SignUp& sign_up);
 void decide_ending(Builder& builder, const Ending& ending, Kind kind);
 void decide_receipt(Builder& builder, const Charge& charge);
+// R19: whether it is a test that mails no `kind`; skips it if so.
+bool skips_test_charge(Builder& builder, const Charge& charge, Kind kind);
 void decide_invoice(Builder& builder, const Invoice& invoice);
+// R22: the addresses of copies that are none.
+void skip_refused_copies(Builder& builder, const Invoice& invoice, Kind kind);
 // R38: the further kinds.
 void decide_payment_failed(Builder& builder, const Charge& charge);
 void decide_reminder(Builder& builder, const Invoice& invoice);

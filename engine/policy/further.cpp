@@ -1,7 +1,6 @@
 // The further kinds (R38), which are off until a unit switches them on. Their events tell one thing each, so what is left to decide is
 // whether it still matters, to whom it goes, and which earlier mail it makes pointless.
 #include "builder.hpp"
-#include "ilbud/base/id.hpp"
 
 namespace ilbud {
 namespace {
@@ -29,15 +28,15 @@ PlannedMail* plan_one(Builder& builder, Kind kind, const Recipient& recipient, s
     return mail;
 }
 
-// About a subscription, whose end makes it pointless.
-void plan_about(Builder& builder, Kind kind, const Subscription& subscription) {
-    if (PlannedMail* mail = plan_one(builder, kind, builder.subscriber()))
-        mail->topics = {kind_topic(kind, builder.unit, subscription.id)};
+// The mail of a kind with one recipient, if its switch, its origin and its time let it be one.
+PlannedMail* mail_one(Builder& builder, Kind kind, std::string_view about = {}) {
+    if (!builder.is_mailed(kind) || !is_in_time(builder, kind)) return nullptr;
+    return plan_one(builder, kind, builder.recipient_of(kind), about);
 }
 
-// By mailbox: another spelling of the same one is no other address.
-std::string mailbox(std::string_view email) {
-    return suppression_key(split_wire(email));
+// About a subscription, whose end makes it pointless.
+void mail_about(Builder& builder, Kind kind, const Subscription& subscription) {
+    if (PlannedMail* mail = mail_one(builder, kind)) mail->topics = {kind_topic(kind, builder.unit, subscription.id)};
 }
 
 constexpr int reminder_levels = 3;
@@ -53,7 +52,7 @@ void plan_reminder(Builder& builder, const Invoice& invoice, const Recipient& re
     const auto level = std::to_string(invoice.reminder->level);
     mail->topics = {reminder_topic(builder.unit, invoice.number, invoice.reminder->level)};
     mail->repeat = invoice.resend;
-    mail->once_key = sentence({"reminder:", builder.unit.id, ":", invoice.number, ":", level, ":", mailbox(mail->to)});
+    mail->once_key = sentence({"reminder:", builder.unit.id, ":", invoice.number, ":", level, ":", mailbox_of(mail->to)});
 }
 
 }  // namespace
@@ -62,17 +61,12 @@ void plan_reminder(Builder& builder, const Invoice& invoice, const Recipient& re
 void decide_payment_failed(Builder& builder, const Charge& charge) {
     constexpr Kind kind = Kind::payment_failed;
     builder.explain("R18", sentence({"charge ", charge.id, " did not succeed, which unit '", builder.unit.id, "' mails"}));
-    if (charge.test && !builder.account.test_mode) {
-        builder.skip(kind, Reason::test_charge, "R19",
-                     sentence({"charge ", charge.id, " is a test, and account '", builder.account.id, "' is not in test mode"}));
-        return;
-    }
+    if (skips_test_charge(builder, charge, kind)) return;
     if (charge.amount <= 0) {
         builder.skip(kind, Reason::amount_zero, "R18", sentence({"the amount of charge ", charge.id, " is not above zero"}));
         return;
     }
-    if (!builder.is_mailed(kind)) return;
-    plan_one(builder, kind, builder.debtor(), charge.invoice_number);
+    mail_one(builder, kind, charge.invoice_number);
 }
 
 void withdraw_reminders(Builder& builder, std::string_view invoice) {
@@ -101,16 +95,13 @@ void decide_reminder(Builder& builder, const Invoice& invoice) {
     builder.explain("R23",
                     sentence({"reminder ", std::to_string(level), " of invoice ", invoice.number,
                               invoice.resend ? " is mailed whether or not it was before" : " is mailed once to each recipient"}));
-    plan_reminder(builder, invoice, builder.debtor(), "R38");
+    plan_reminder(builder, invoice, builder.recipient_of(kind), "R38");
     for (const std::string& address : invoice.copy_to) plan_reminder(builder, invoice, {address, {}, "a copy", true}, "R22");
-    for (const Error& refused : invoice.refused_copies)
-        builder.skip({.kind = kind, .reason = std::string(name_of(Reason::copy_invalid)), .to = {}, .field = refused.place},
-                     "R22", sentence({refused.place, " is no address (", refused.detail, "), so no copy goes there"}));
+    skip_refused_copies(builder, invoice, kind);
 }
 
 void decide_renewal(Builder& builder, const Renewal& renewal) {
-    constexpr Kind kind = Kind::renewal_notice;
-    if (builder.is_mailed(kind) && is_in_time(builder, kind)) plan_about(builder, kind, renewal.subscription);
+    mail_about(builder, Kind::renewal_notice, renewal.subscription);
 }
 
 void decide_price_change(Builder& builder, const PriceChange& change) {
@@ -121,7 +112,7 @@ void decide_price_change(Builder& builder, const PriceChange& change) {
                      sentence({"the price of subscription ", change.subscription.id, " stays"}));
         return;
     }
-    if (builder.is_mailed(kind)) plan_one(builder, kind, builder.subscriber(), change.subscription.id);
+    mail_one(builder, kind, change.subscription.id);
 }
 
 void decide_coming_end(Builder& builder, const ComingEnd& end) {
@@ -130,20 +121,19 @@ void decide_coming_end(Builder& builder, const ComingEnd& end) {
         builder.skip(kind, Reason::not_a_gift, "R38", sentence({"subscription ", end.subscription.id, " was no gift"}));
         return;
     }
-    if (builder.is_mailed(kind) && is_in_time(builder, kind)) plan_about(builder, kind, end.subscription);
+    mail_about(builder, kind, end.subscription);
 }
 
 // What is withdrawn has come to its end as if it were stopped.
 void decide_withdrawal(Builder& builder, const Withdrawal& withdrawal) {
-    constexpr Kind kind = Kind::withdrawn;
     builder.withdraw_mails_of(withdrawal.subscription.id);
-    if (builder.is_mailed(kind)) plan_one(builder, kind, builder.subscriber());
+    mail_one(builder, Kind::withdrawn);
 }
 
 void decide_changed_subscriber(Builder& builder, const SubscriberChange& before) {
     constexpr Kind kind = Kind::email_changed;
     const auto& now = builder.event.subscriber;
-    if (before.email.empty() || (!now.email.empty() && mailbox(before.email) == mailbox(now.email))) {
+    if (before.email.empty() || (!now.email.empty() && mailbox_of(before.email) == mailbox_of(now.email))) {
         builder.skip(kind, Reason::address_unchanged, "R38", "the event tells of no other address than the subscriber had");
         return;
     }
@@ -162,24 +152,19 @@ void decide_changed_subscriber(Builder& builder, const SubscriberChange& before)
 }
 
 void decide_expiring_card(Builder& builder, const ExpiringCard&) {
-    constexpr Kind kind = Kind::card_expiring;
-    if (builder.is_mailed(kind) && is_in_time(builder, kind)) plan_one(builder, kind, builder.debtor());
+    mail_one(builder, Kind::card_expiring);
 }
 
 void decide_login(Builder& builder, const LoginRequest&) {
-    constexpr Kind kind = Kind::login_link;
-    if (builder.is_mailed(kind) && is_in_time(builder, kind))
-        plan_one(builder, kind, builder.subscriber(), builder.event.subscriber.id);
+    mail_one(builder, Kind::login_link, builder.event.subscriber.id);
 }
 
 // Whoever types an address again and again must not fill its owner's mailbox: one a day.
 void decide_known_address(Builder& builder, const KnownAddress&) {
-    constexpr Kind kind = Kind::known_address;
-    if (!builder.is_mailed(kind)) return;
-    PlannedMail* mail = plan_one(builder, kind, builder.subscriber());
+    PlannedMail* mail = mail_one(builder, Kind::known_address);
     if (mail == nullptr) return;
     const auto today = to_text(local_date(builder.now(), builder.unit.time_zone));
-    mail->once_key = sentence({"known_address:", builder.unit.id, ":", mailbox(mail->to), ":", today});
+    mail->once_key = sentence({"known_address:", builder.unit.id, ":", mailbox_of(mail->to), ":", today});
     builder.explain("R25", sentence({"at most one on ", today, " to ", mail->to}));
 }
 

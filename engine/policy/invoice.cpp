@@ -107,7 +107,7 @@ void plan_one(Builder& builder, const Invoice& invoice, const Recipient& recipie
 // By mailbox and not by spelling, so that an address in other capitals is no second recipient. Stored text, as marks are: receipts
 // ask by it, and mails that wait have it.
 std::string invoice_key(const Unit& unit, std::string_view number, std::string_view to) {
-    return sentence({"invoice:", unit.id, ":", number, ":", suppression_key(split_wire(to))});
+    return sentence({"invoice:", unit.id, ":", number, ":", mailbox_of(to)});
 }
 
 void decide_invoice(Builder& builder, const Invoice& invoice) {
@@ -124,7 +124,11 @@ void decide_invoice(Builder& builder, const Invoice& invoice) {
     // and the copies still go (R22).
     plan_one(builder, invoice, builder.debtor(), "R21");
     for (const std::string& address : invoice.copy_to) plan_one(builder, invoice, {address, {}, "a copy", true}, "R22");
-    // One slip in a list is no reason to keep an invoice from everybody else.
+    skip_refused_copies(builder, invoice, kind);
+}
+
+// One slip in a list is no reason to keep an invoice from everybody else.
+void skip_refused_copies(Builder& builder, const Invoice& invoice, Kind kind) {
     for (const Error& refused : invoice.refused_copies)
         builder.skip({.kind = kind, .reason = std::string(name_of(Reason::copy_invalid)), .to = {}, .field = refused.place},
                      "R22", sentence({refused.place, " is no address (", refused.detail, "), so no copy goes there"}));

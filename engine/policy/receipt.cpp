@@ -20,6 +20,14 @@ void withdraw_claims(Builder& builder, const Charge& charge) {
 
 }  // namespace
 
+// In test mode a test charge is mailed as a real one would be, to the allowed domains: that is how a set-up is tried.
+bool skips_test_charge(Builder& builder, const Charge& charge, Kind kind) {
+    if (!charge.test || builder.account.test_mode) return false;
+    builder.skip(kind, Reason::test_charge, "R19",
+                 sentence({"charge ", charge.id, " is a test, and account '", builder.account.id, "' is not in test mode"}));
+    return true;
+}
+
 void decide_receipt(Builder& builder, const Charge& charge) {
     constexpr Kind kind = Kind::receipt;
     if (!charge.succeeded) {
@@ -31,13 +39,7 @@ void decide_receipt(Builder& builder, const Charge& charge) {
                      sentence({"charge ", charge.id, " did not succeed, which mails nothing by itself"}));
         return;
     }
-    // In test mode a test charge is mailed as a real one would be, to the allowed domains:
-    // that is how a set-up is tried.
-    if (charge.test && !builder.account.test_mode) {
-        builder.skip(kind, Reason::test_charge, "R19",
-                     sentence({"charge ", charge.id, " is a test, and account '", builder.account.id, "' is not in test mode"}));
-        return;
-    }
+    if (skips_test_charge(builder, charge, kind)) return;
     // Below zero it is money going back, which is not what this mail says.
     if (charge.amount <= 0) {
         builder.skip(kind, Reason::amount_zero, "R17", sentence({"the amount of charge ", charge.id, " is not above zero"}));

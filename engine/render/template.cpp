@@ -5,7 +5,6 @@
 // findings. A set is never changed afterwards, which is why lanes share it without locks.
 #include "ilbud/render/template.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -66,10 +65,8 @@ class Loader {
     [[nodiscard]] std::string_view view_of(const Unit& unit) const {
         return sources_.has_own(unit.id) ? unit.id : std::string_view();
     }
-    // Of a unit's own view only what it mails, and what it has texts of: the rest is as in the common one.
-    [[nodiscard]] bool is_looked_at(std::string_view view, Kind kind) const {
-        return view.empty() || settings_.mails(settings_.units.find(view)->second, kind) || sources_.has_own(view, kind);
-    }
+    [[nodiscard]] WordSet<Kind> mailed_by(const Unit& unit) const;
+    [[nodiscard]] WordSet<Kind> looked_at(std::string_view view) const;
     void lint(std::string_view view);
     void lint(const LintScope& scope);
     void lint_messages();
@@ -86,11 +83,27 @@ class Loader {
     std::set<std::string> tried_;  // what was rendered for trial; units without own files share it
 };
 
+WordSet<Kind> Loader::mailed_by(const Unit& unit) const {
+    WordSet<Kind> kinds;
+    for (const auto kind : subscriber_kinds)
+        if (settings_.mails(unit, kind)) kinds.insert(kind);
+    return kinds;
+}
+
+// Of a unit's own view only what it mails, and what it has texts of: the rest is as in the common one.
+WordSet<Kind> Loader::looked_at(std::string_view view) const {
+    auto kinds = view.empty() ? WordSet<Kind>() : mailed_by(settings_.units.find(view)->second);
+    for (const auto kind : subscriber_kinds)
+        if (view.empty() || sources_.has_own(view, kind)) kinds.insert(kind);
+    return kinds;
+}
+
 // All that the files say, as the unit sees them; the common ones with an empty view.
 void Loader::lint(std::string_view view) {
+    const auto kinds = looked_at(view);
     for (std::size_t locale = 0; locale < locale_count; ++locale) {
         for (const auto kind : subscriber_kinds)
-            if (is_looked_at(view, kind)) lint({view, static_cast<Locale>(locale), kind, needed_.contains(kind)});
+            if (kinds.contains(kind)) lint({view, static_cast<Locale>(locale), kind, needed_.contains(kind)});
         if (view.empty()) lint({view, static_cast<Locale>(locale), Kind::notice});  // it is no unit's
     }
     lint_layout(sources_, view, findings_);
@@ -132,9 +145,7 @@ UnitTemplates Loader::prepare(const Unit& unit) {
     const Sender sender = sender_of(settings_, unit);
     const auto view = view_of(unit);
     const auto offered = offered_locales(unit);
-    WordSet<Kind> mailed;
-    for (const auto kind : subscriber_kinds)
-        if (settings_.mails(unit, kind)) mailed.insert(kind);
+    const auto mailed = mailed_by(unit);
     gaps_.look_at(unit, sender.service, view, mailed);
     for (std::size_t i = 0; i < locale_count; ++i) {
         const auto locale = static_cast<Locale>(i);
@@ -182,11 +193,11 @@ struct TemplateSet::Data {
 namespace {
 
 Result<TemplateSet, std::vector<Error>> Loader::load() {
-    for (const auto kind : subscriber_kinds) {
-        const bool mailed = std::any_of(settings_.units.begin(), settings_.units.end(),
-                                        [&](const auto& each) { return settings_.mails(each.second, kind); });
-        if (mailed || settings_.platform.kind(kind).on) needed_.insert(kind);
-    }
+    for (const auto kind : subscriber_kinds)
+        if (settings_.platform.kind(kind).on) needed_.insert(kind);
+    for (const auto& [id, unit] : settings_.units)
+        for (const auto kind : subscriber_kinds)
+            if (settings_.mails(unit, kind)) needed_.insert(kind);
     // What could not be read would be told as missing, file by file.
     if (!sources_.add_folder(settings_.platform.templates, findings_)) return std::move(findings_.errors());
     std::set<std::string, std::less<>> unit_variables;

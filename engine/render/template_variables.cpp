@@ -14,15 +14,15 @@ namespace {
 using Type = VariableType;
 using From = VariableSource;
 
-constexpr WordSet<Kind> every = [] {
-    WordSet<Kind> all{Kind::notice};
-    for (const auto kind : subscriber_kinds) all.insert(kind);
-    return all;
-}();
 // To subscribers: all but notices, which have neither a subscriber nor a customer service's words.
 constexpr WordSet<Kind> mailed = [] {
     WordSet<Kind> all;
     for (const auto kind : subscriber_kinds) all.insert(kind);
+    return all;
+}();
+constexpr WordSet<Kind> every = [] {
+    auto all = mailed;
+    all.insert(Kind::notice);
     return all;
 }();
 constexpr WordSet<Kind> notice{Kind::notice};

@@ -68,6 +68,16 @@ void print_delivery(Page& page, const DeliverySettings& delivery) {
 }
 
 // Written on a page of its own, so that the whole table can be put behind '#'.
+template <class S>
+void print_example(Page& page, std::string_view heading, const S& example) {
+    for (const auto& option : options<S>())
+        page.comment(std::string(option.name) + ": " + std::string(option.help) + " Allowed: " + option.allowed + '.');
+    Page table;
+    table.line(heading);
+    for (const auto& option : options<S>()) table.option(option.name, option.show(example), true);
+    page.commented_out(table.take());
+}
+
 void print_kind(Page& page) {
     std::string off, required;
     for (const auto& row : shipped_kinds()) {
@@ -81,14 +91,9 @@ void print_kind(Page& page) {
         "are " +
         off + "; [unit.kinds] says otherwise. Taken to be required by law are " + required +
         ", in units that tell their country.");
-    for (const auto& option : options<KindRow>())
-        page.comment(std::string(option.name) + ": " + std::string(option.help) + " Allowed: " + option.allowed + '.');
-    Page example;
-    example.line("[[kind]]");
     auto row = shipped_kinds()[static_cast<std::size_t>(Kind::payment_failed)];
     row.on = true;
-    for (const auto& option : options<KindRow>()) example.option(option.name, option.show(row), true);
-    page.commented_out(example.take());
+    print_example(page, "[[kind]]", row);
 }
 
 // Same order, same reason: [dkim] with its own options, then what lies below it.
@@ -119,7 +124,6 @@ void print_dkim(Page& page, const DkimSettings& dkim) {
     page.commented_out(second.take());
 }
 
-// Written on a page of its own, so that the whole table can be put behind '#'.
 void print_method(Page& page) {
     std::string shipped;
     for (const auto& method : shipped_methods())
@@ -130,13 +134,7 @@ void print_method(Page& page) {
         "Shipped are " +
         shipped + ". A debtor with an EAN number or another electronic address is always invoiced by " +
         std::string(electronic_method) + '.');
-    for (const auto& option : options<InvoicingMethod>())
-        page.comment(std::string(option.name) + ": " + std::string(option.help) + " Allowed: " + option.allowed + '.');
-    Page example;
-    example.line("[[method]]");
-    for (const auto& option : options<InvoicingMethod>())
-        example.option(option.name, option.show({"girokort", MailedBy::always, "girokort"}), true);
-    page.commented_out(example.take());
+    print_example(page, "[[method]]", InvoicingMethod{"girokort", MailedBy::always, "girokort"});
 }
 
 }  // namespace

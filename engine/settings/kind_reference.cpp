@@ -2,7 +2,6 @@
 #include <string>
 
 #include "ilbud/settings/kinds.hpp"
-#include "ilbud/settings/settings.hpp"
 
 namespace ilbud {
 namespace {
